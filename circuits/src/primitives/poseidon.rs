@@ -1,0 +1,191 @@
+//! Poseidon over BN254 as circomlib has it, with the domain tag in the capacity element.
+//!
+//! x^5 S-box, 8 full rounds, the partial rounds of circomlib's table; constants from `light-poseidon`
+//! (`bn254_x5`, Grassi et al., "Poseidon: A New Hash Function for Zero-Knowledge Proof Systems", eprint 2019/458).
+//! The capacity element is lane 0 of the initial state; circomlibjs calls it the initial state, light-poseidon the domain
+//! tag. With tag 0 the result is circomlib's.
+
+use std::sync::OnceLock;
+
+use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
+
+use self::schedule::Schedule;
+use crate::field::{self, Fr};
+
+mod schedule;
+
+/// What is being hashed. Two domains never share a digest on equal inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// The EdDSA challenge: tag 0, so that signatures are circomlib's.
+    Eddsa,
+    /// The message that a device signs.
+    Message,
+    /// A registry leaf.
+    Leaf,
+    /// An inner node of the registry tree.
+    Node,
+    /// The identity commitment of a device.
+    Identity,
+    /// A nullifier.
+    Nullifier,
+    /// A commitment to a reading.
+    Commitment,
+    /// A policy id.
+    Policy,
+    /// An inner node of a fence tree.
+    Fence,
+}
+
+impl Domain {
+    /// The tag: the ASCII name read as a big-endian integer (at most 31 bytes, so below r); 0 for [`Domain::Eddsa`].
+    pub fn tag(self) -> Fr {
+        let name: &[u8] = match self {
+            Domain::Eddsa => b"",
+            Domain::Message => b"zksensor/message/v1",
+            Domain::Leaf => b"zksensor/leaf/v1",
+            Domain::Node => b"zksensor/node/v1",
+            Domain::Identity => b"zksensor/identity/v1",
+            Domain::Nullifier => b"zksensor/nullifier/v1",
+            Domain::Commitment => b"zksensor/commitment/v1",
+            Domain::Policy => b"zksensor/policy/v1",
+            Domain::Fence => b"zksensor/fence/v1",
+        };
+        let mut bytes = [0u8; 32];
+        bytes[32 - name.len()..].copy_from_slice(name);
+        field::from_be_bytes(&bytes).expect("at most 31 bytes are below r")
+    }
+}
+
+/// The largest number of inputs in use: an 8-ary tree node.
+pub const MAX_INPUTS: usize = 8;
+
+/// Constants for one width (number of inputs + 1).
+pub struct Parameters {
+    /// Lanes of the state.
+    pub width: usize,
+    /// Full rounds, half before and half after the partial ones.
+    pub full_rounds: usize,
+    /// Partial rounds: S-box on lane 0 only.
+    pub partial_rounds: usize,
+    /// Round constants, `width` for each round.
+    pub round_constants: Vec<Fr>,
+    /// The MDS matrix by rows.
+    pub mds: Vec<Vec<Fr>>,
+}
+
+/// The constants for `inputs` inputs, 1 to [`MAX_INPUTS`].
+///
+/// # Panics
+/// If `inputs` is 0 or above [`MAX_INPUTS`]: the number of inputs is fixed by the caller's code, never by data.
+pub fn parameters(inputs: usize) -> &'static Parameters {
+    static TABLE: [OnceLock<Parameters>; MAX_INPUTS] = [const { OnceLock::new() }; MAX_INPUTS];
+    assert!((1..=MAX_INPUTS).contains(&inputs), "poseidon takes 1 to {MAX_INPUTS} inputs, got {inputs}");
+    TABLE[inputs - 1].get_or_init(|| {
+        let width = u8::try_from(inputs + 1).expect("at most nine");
+        let source = get_poseidon_parameters::<Fr>(width).expect("light-poseidon has widths 2 to 13");
+        Parameters {
+            width: source.width,
+            full_rounds: source.full_rounds,
+            partial_rounds: source.partial_rounds,
+            round_constants: source.ark,
+            mds: source.mds,
+        }
+    })
+}
+
+/// The Poseidon hash of 1 to 8 elements in `domain`.
+///
+/// # Panics
+/// If the number of inputs is 0 or above [`MAX_INPUTS`].
+pub fn hash(domain: Domain, inputs: &[Fr]) -> Fr {
+    macro_rules! hash_by_width {
+        ($($count:literal => $width:literal),*) => {
+            match inputs.len() {
+                $($count => {
+                    static SCHEDULE: OnceLock<Schedule<$width>> = OnceLock::new();
+                    let mut state = [domain.tag(); $width];
+                    state[1..].copy_from_slice(inputs);
+                    SCHEDULE.get_or_init(|| Schedule::new(parameters($count))).first_lane(state)
+                })*
+                count => panic!("poseidon takes 1 to {MAX_INPUTS} inputs, got {count}"),
+            }
+        };
+    }
+    hash_by_width!(1 => 2, 2 => 3, 3 => 4, 4 => 5, 5 => 6, 6 => 7, 7 => 8, 8 => 9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ff::{AdditiveGroup, Field, MontFp, UniformRand};
+    use light_poseidon::{Poseidon, PoseidonHasher};
+    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+
+    const DOMAINS: [Domain; 9] = [
+        Domain::Eddsa,
+        Domain::Message,
+        Domain::Leaf,
+        Domain::Node,
+        Domain::Identity,
+        Domain::Nullifier,
+        Domain::Commitment,
+        Domain::Policy,
+        Domain::Fence,
+    ];
+
+    /// The permutation as it is defined: every round adds its constants and multiplies by the whole matrix.
+    fn plain(domain: Domain, inputs: &[Fr]) -> Fr {
+        let constants = parameters(inputs.len());
+        let mut state = vec![domain.tag()];
+        state.extend_from_slice(inputs);
+        let half = constants.full_rounds / 2;
+        for (round, round_constants) in constants.round_constants.chunks_exact(constants.width).enumerate() {
+            for (lane, constant) in state.iter_mut().zip(round_constants) {
+                *lane += constant;
+            }
+            let partial = round >= half && round < half + constants.partial_rounds;
+            for lane in state.iter_mut().take(if partial { 1 } else { constants.width }) {
+                *lane *= lane.square().square();
+            }
+            state = constants
+                .mds
+                .iter()
+                .map(|row| row.iter().zip(&state).fold(Fr::ZERO, |sum, (m, lane)| sum + *m * lane))
+                .collect();
+        }
+        state[0]
+    }
+
+    #[test]
+    fn agrees_with_circomlibjs() {
+        // circomlibjs test/poseidon.js: poseidon([1, 2]).
+        let expected =
+            MontFp!("7853200120776062878684798364095072458815029376092732009249414926327459813530");
+        assert_eq!(hash(Domain::Eddsa, &[Fr::from(1u64), Fr::from(2u64)]), expected);
+    }
+
+    #[test]
+    fn agrees_with_the_definition_and_light_poseidon_at_every_width() {
+        let mut rng = ChaCha20Rng::seed_from_u64(0);
+        for count in 1..=MAX_INPUTS {
+            let mut vectors = vec![vec![Fr::ZERO; count], vec![-Fr::ONE; count]];
+            vectors.extend((0..8).map(|_| (0..count).map(|_| Fr::rand(&mut rng)).collect()));
+            for inputs in vectors {
+                for domain in DOMAINS {
+                    let digest = hash(domain, &inputs);
+                    assert_eq!(digest, plain(domain, &inputs), "{domain:?}, {count} inputs");
+                    let mut oracle = Poseidon::<Fr>::with_domain_tag_circom(count, domain.tag()).unwrap();
+                    assert_eq!(digest, oracle.hash(&inputs).unwrap(), "{domain:?}, {count} inputs");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn domains_differ() {
+        for (index, domain) in DOMAINS.iter().enumerate() {
+            assert!(DOMAINS[..index].iter().all(|other| other.tag() != domain.tag()));
+        }
+    }
+}
