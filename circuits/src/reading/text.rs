@@ -1,0 +1,242 @@
+//! The JSON (serde) form of readings: named fields with their units, field elements and keys in hexadecimal.
+//!
+//! `sequence` and `channels` are 64-bit integers: a reader in JavaScript needs a parser that keeps them whole.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use super::{
+    Location, Network, PayloadHash, READING_VERSION, Reading, ReadingError, SignedReading, UnixMillis,
+};
+use crate::field::{self, FieldError, Fr};
+use crate::primitives::eddsa::{PublicKey, Signature};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Reading", deny_unknown_fields)]
+struct ReadingText {
+    version: u8,
+    network: Network,
+    schema: u32,
+    sequence: u64,
+    time_unix_ms: UnixMillis,
+    latitude_e7: i32,
+    longitude_e7: i32,
+    accuracy_mm: u32,
+    channels: [i64; 4],
+    payload_hash: PayloadHash,
+}
+
+impl From<&Reading> for ReadingText {
+    fn from(reading: &Reading) -> ReadingText {
+        ReadingText {
+            version: READING_VERSION,
+            network: reading.network,
+            schema: reading.schema,
+            sequence: reading.sequence,
+            time_unix_ms: reading.time,
+            latitude_e7: reading.location.latitude(),
+            longitude_e7: reading.location.longitude(),
+            accuracy_mm: reading.accuracy_mm,
+            channels: reading.channels,
+            payload_hash: reading.payload_hash,
+        }
+    }
+}
+
+impl TryFrom<ReadingText> for Reading {
+    type Error = ReadingError;
+
+    fn try_from(text: ReadingText) -> Result<Reading, ReadingError> {
+        if text.version != READING_VERSION {
+            return Err(ReadingError::Version { expected: READING_VERSION, found: text.version });
+        }
+        let reading = Reading {
+            network: text.network,
+            schema: text.schema,
+            sequence: text.sequence,
+            time: text.time_unix_ms,
+            location: Location::new(text.latitude_e7, text.longitude_e7)?,
+            accuracy_mm: text.accuracy_mm,
+            channels: text.channels,
+            payload_hash: text.payload_hash,
+        };
+        reading.check()?;
+        Ok(reading)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "SignedReading", deny_unknown_fields)]
+struct SignedReadingText {
+    reading: Reading,
+    key: PublicKey,
+    signature: Signature,
+}
+
+impl Serialize for Reading {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ReadingText::from(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Reading, D::Error> {
+        ReadingText::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for SignedReading {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SignedReadingText { reading: self.reading, key: self.key, signature: self.signature }
+            .serialize(serializer)
+    }
+}
+
+/// Verifies the signature.
+impl<'de> Deserialize<'de> for SignedReading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SignedReading, D::Error> {
+        let text = SignedReadingText::deserialize(deserializer)?;
+        SignedReading::new(text.reading, text.key, text.signature).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Network {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        field::to_hex(&self.to_field()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Network, D::Error> {
+        Network::from_field(element(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for PayloadHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        field::to_hex(&self.to_field()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PayloadHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PayloadHash, D::Error> {
+        PayloadHash::from_field(element(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for UnixMillis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.get().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixMillis {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<UnixMillis, D::Error> {
+        UnixMillis::new(u64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+fn element<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
+    field::parse_hex(&String::deserialize(deserializer)?).map_err(|error: FieldError| D::Error::custom(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::DeviceKey;
+    use crate::reading::tests::any_reading;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn example() -> SignedReading {
+        let reading = Reading {
+            network: Network::new(137, [0x11; 20]),
+            schema: 1,
+            sequence: u64::MAX,
+            time: UnixMillis::new(1_767_225_600_000).unwrap(),
+            location: Location::new(525_200_000, -134_050_000).unwrap(),
+            accuracy_mm: 3_500,
+            channels: [21_500, -1, i64::MIN, i64::MAX],
+            payload_hash: PayloadHash::NONE,
+        };
+        DeviceKey::from_seed([7; 32]).sign(&reading).unwrap()
+    }
+
+    fn refusal(pointer: &str, value: Value) -> String {
+        let mut document = serde_json::to_value(example()).unwrap();
+        *document.pointer_mut(pointer).unwrap() = value;
+        serde_json::from_value::<SignedReading>(document).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn fields_are_named_and_whole() {
+        let document = serde_json::to_value(example()).unwrap();
+        let reading = json!({
+            "version": 1,
+            "network": field::to_hex(&Network::new(137, [0x11; 20]).to_field()),
+            "schema": 1,
+            "sequence": u64::MAX,
+            "time_unix_ms": 1_767_225_600_000_u64,
+            "latitude_e7": 525_200_000,
+            "longitude_e7": -134_050_000,
+            "accuracy_mm": 3_500,
+            "channels": [21_500, -1, i64::MIN, i64::MAX],
+            "payload_hash": format!("0x{}", "0".repeat(64)),
+        });
+        assert_eq!(document["reading"], reading);
+        assert_eq!(document["key"], json!(example().key().to_string()));
+        let text = serde_json::to_string(&example()).unwrap();
+        assert_eq!(serde_json::from_str::<SignedReading>(&text).unwrap(), example());
+    }
+
+    #[test]
+    fn each_fault_says_what_was_wanted() {
+        assert!(refusal("/reading/version", json!(2)).contains("expected reading version 1, got 2"));
+        assert!(refusal("/reading/latitude_e7", json!(900_000_001)).contains("latitude"));
+        assert!(refusal("/reading/accuracy_mm", json!(0)).contains("accuracy"));
+        assert!(refusal("/reading/time_unix_ms", json!(1u64 << 48)).contains("2^48"));
+        assert!(refusal("/reading/network", json!(format!("0x{}", "f".repeat(64)))).contains("modulus"));
+        assert!(refusal("/reading/payload_hash", json!(format!("0x01{}", "0".repeat(62)))).contains("2^248"));
+        assert!(refusal("/reading/channels", json!([1, 2, 3])).contains("4"));
+        assert!(refusal("/reading/sequence", json!(1)).contains("S Base8 != R + h (8A)"));
+        assert!(refusal("/key", json!("0x00")).contains("64 hexadecimal digits"));
+        assert!(refusal("/signature", json!("0x00")).contains("128 hexadecimal digits"));
+        let mut document = serde_json::to_value(example()).unwrap();
+        document["reading"]["altitude"] = json!(1);
+        let error = serde_json::from_value::<SignedReading>(document).unwrap_err().to_string();
+        assert!(error.contains("unknown field `altitude`"), "{error}");
+        let twice = serde_json::to_string(&example()).unwrap().replacen(
+            "\"schema\":1",
+            "\"schema\":1,\"schema\":1",
+            1,
+        );
+        assert!(
+            serde_json::from_str::<SignedReading>(&twice)
+                .unwrap_err()
+                .to_string()
+                .contains("duplicate field")
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn every_reading_round_trips(reading in any_reading()) {
+            let signed = DeviceKey::from_seed([8; 32]).sign(&reading).unwrap();
+            let text = serde_json::to_string(&signed).unwrap();
+            prop_assert_eq!(serde_json::from_str::<SignedReading>(&text).unwrap(), signed);
+        }
+
+        #[test]
+        fn broken_text_never_panics(at: prop::sample::Index, byte: u8, text: String) {
+            let mut bytes = serde_json::to_vec(&example()).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            // Changing a byte may change only the case of a hexadecimal digit or white space: then the reading is the same.
+            if let Ok(signed) = serde_json::from_slice::<SignedReading>(&bytes) {
+                prop_assert_eq!(signed, example());
+            }
+            prop_assert!(serde_json::from_str::<SignedReading>(&text).is_err());
+        }
+    }
+}
