@@ -1,0 +1,99 @@
+//! Why the registry refuses.
+
+use super::{CAPACITY, Position, RegistryRoot};
+use crate::primitives::eddsa::KeyError;
+
+/// Why a device, a position, a path or a snapshot is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// Every position has been given out.
+    #[error(
+        "expected room for {wanted} more devices, but {enrolled} of {CAPACITY} positions have been given out"
+    )]
+    Full {
+        /// Enrolments asked for.
+        wanted: usize,
+        /// Enrolments so far, revoked devices included.
+        enrolled: u32,
+    },
+    /// A device with this key is registered.
+    #[error("expected a key that is not registered, got the key of the device at position {position}")]
+    KeyRegistered {
+        /// Where the key is.
+        position: Position,
+    },
+    /// The key was revoked or replaced.
+    #[error("expected a new key, got one that was retired at position {position}; give the device a new key")]
+    KeyRetired {
+        /// Where the key was.
+        position: Position,
+    },
+    /// No device was ever enrolled at the position.
+    #[error("expected the position of a registered device, got {position}, which was never given out")]
+    NotEnrolled {
+        /// The position that came.
+        position: Position,
+    },
+    /// The device at the position was revoked.
+    #[error("expected the position of a registered device, got {position}, whose device was revoked")]
+    Revoked {
+        /// The position that came.
+        position: Position,
+    },
+    /// The number is no position of the tree.
+    #[error("expected a position below {CAPACITY}, got {position}")]
+    PositionOutOfRange {
+        /// The number that came.
+        position: u32,
+    },
+    /// A path does not lead from the leaf to the root.
+    #[error("expected a path to the root {wanted}, but from position {position} it leads to {came}")]
+    WrongPath {
+        /// Where the leaf is said to be.
+        position: Position,
+        /// The root that was to be reached.
+        wanted: RegistryRoot,
+        /// The root that was.
+        came: RegistryRoot,
+    },
+    /// A key is none that may be registered.
+    #[error(transparent)]
+    Key {
+        /// What is wrong with it.
+        #[from]
+        source: KeyError,
+    },
+    /// A key comes twice in a batch.
+    #[error("expected different keys, got that of device {first} of the batch again")]
+    KeyRepeated {
+        /// Index in the batch of the device that had the key first, from 0.
+        first: usize,
+    },
+    /// A device of a batch is refused, and so the batch.
+    #[error("device {index} of the batch: {reason}")]
+    Batch {
+        /// Index in the batch, from 0.
+        index: usize,
+        /// Why.
+        reason: Box<RegistryError>,
+    },
+    /// A member of a snapshot, or its stated root, differs from the root of its cap.
+    #[error(
+        "expected the root {wanted} of the cap, got {came}; take all parts from one registry at one time"
+    )]
+    WrongRoot {
+        /// The root of the cap.
+        wanted: RegistryRoot,
+        /// The root that came.
+        came: RegistryRoot,
+    },
+    /// The members of a snapshot do not ascend by position.
+    #[error("expected members in ascending order of position, got {position} after {previous}")]
+    Unordered {
+        /// The earlier member's position.
+        previous: Position,
+        /// The position that came.
+        position: Position,
+    },
+}

@@ -1,0 +1,290 @@
+//! A registry as bytes. The tree is not stored but rebuilt.
+//!
+//! All numbers are big-endian, field elements 32 bytes. The length is exact.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 17 | `zksensor registry` |
+//! | 2 | version of this format and of the order of positions, 1 |
+//! | 4 | n, the number of enrolments |
+//! | 4 | m, the number of replaced keys |
+//! | 123 n | enrolments in order: state (0 registered, 1 revoked) 1, key x 32, y 32, identity 32, class 2, expiry 8, owner 16 |
+//! | 68 m | replaced keys in order: position 4, key x 32, y 32 |
+//! | 32 | keccak256 of all of the above |
+//!
+//! The checksum finds accidents, not malice: who can write the file can write the checksum. So everything that enrolling
+//! checks is checked again.
+
+use std::io::{self, Write};
+
+use sha3::{Digest, Keccak256};
+
+use super::{CAPACITY, Entry, Position, Registry, RegistryError, prime_order};
+use crate::device::{Attributes, Identity, Leaf};
+use crate::field::{self, FieldError, Fr};
+use crate::hex;
+use crate::primitives::babyjubjub::Point;
+use crate::primitives::eddsa::{KeyError, PublicKey};
+use crate::reading::{ReadingError, UnixMillis};
+
+const MAGIC: &[u8; 17] = b"zksensor registry";
+const VERSION: u16 = 1;
+const HEADER: usize = MAGIC.len() + 2 + 4 + 4;
+const ENTRY: usize = 1 + 3 * 32 + 2 + 8 + 16;
+const REPLACED: usize = 4 + 2 * 32;
+const CHECKSUM: usize = 32;
+
+/// Why bytes are not a registry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryFileError {
+    /// The bytes do not begin with the magic.
+    #[error("expected a file that begins with `zksensor registry`; is this a registry file?")]
+    Magic,
+    /// The file was written in a format that this program does not know.
+    #[error(
+        "expected a registry file of version {VERSION}, got version {came}; use the program that wrote it"
+    )]
+    Version {
+        /// The version that came.
+        came: u16,
+    },
+    /// There are more enrolments than positions.
+    #[error("expected at most {CAPACITY} enrolments, got {came}")]
+    TooMany {
+        /// The number that came.
+        came: u32,
+    },
+    /// The length is not that of the stated numbers of enrolments and replaced keys.
+    #[error("expected a registry file of {wanted} bytes, got {came}; is it cut short?")]
+    Length {
+        /// Bytes that a file with this header has.
+        wanted: u64,
+        /// Bytes that came.
+        came: u64,
+    },
+    /// The bytes have changed since they were written.
+    #[error("expected the checksum {wanted}, got {came}; the file is damaged, restore it from a copy")]
+    Checksum {
+        /// The keccak256 of the content.
+        wanted: String,
+        /// What the last 32 bytes say.
+        came: String,
+    },
+    /// The state of an enrolment is neither 0 nor 1.
+    #[error("enrolment {entry}: expected state 0 (registered) or 1 (revoked), got {came}")]
+    State {
+        /// Number of the enrolment, from 0.
+        entry: usize,
+        /// The state that came.
+        came: u8,
+    },
+    /// A coordinate or identity is not a field element.
+    #[error("record {record}: {reason}")]
+    Field {
+        /// Number of the enrolment, or n + number of the replaced key, from 0.
+        record: usize,
+        /// What is wrong.
+        reason: FieldError,
+    },
+    /// A key is not of prime order.
+    #[error("record {record}: {reason}")]
+    Key {
+        /// Number of the enrolment, or n + number of the replaced key, from 0.
+        record: usize,
+        /// What is wrong.
+        reason: KeyError,
+    },
+    /// An expiry is out of range.
+    #[error("enrolment {entry}: {reason}")]
+    Expiry {
+        /// Number of the enrolment, from 0.
+        entry: usize,
+        /// What is wrong.
+        reason: ReadingError,
+    },
+    /// A key comes twice, or a replaced key names a position that no device has.
+    #[error("record {record}: {reason}")]
+    Registry {
+        /// Number of the enrolment, or n + number of the replaced key, from 0.
+        record: usize,
+        /// What is wrong.
+        reason: RegistryError,
+    },
+}
+
+impl Registry {
+    /// Writes the registry in the format that [`Registry::read_from`] reads; the same registry gives the same bytes.
+    ///
+    /// # Errors
+    /// Those of `writer`.
+    pub fn write_to(&self, writer: impl Write) -> io::Result<()> {
+        let mut writer = Sealed { writer, hasher: Keccak256::new() };
+        writer.put(MAGIC)?;
+        writer.put(&VERSION.to_be_bytes())?;
+        writer.put(&self.enrolled().to_be_bytes())?;
+        let replaced = u32::try_from(self.replaced.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        writer.put(&replaced.to_be_bytes())?;
+        for Entry { leaf, revoked } in &self.entries {
+            writer.put(&[u8::from(*revoked)])?;
+            writer.put_key(&leaf.key)?;
+            writer.put(&field::to_be_bytes(&leaf.identity.to_field()))?;
+            writer.put(&leaf.attributes.class.to_be_bytes())?;
+            writer.put(&leaf.attributes.expiry.get().to_be_bytes())?;
+            writer.put(&leaf.attributes.owner.to_be_bytes())?;
+        }
+        for (position, key) in &self.replaced {
+            writer.put(&position.get().to_be_bytes())?;
+            writer.put_key(key)?;
+        }
+        writer.seal()
+    }
+
+    /// The bytes of [`Registry::write_to`].
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(
+            HEADER + ENTRY * self.entries.len() + REPLACED * self.replaced.len() + CHECKSUM,
+        );
+        self.write_to(&mut bytes)
+            .expect("writing to memory does not fail, and memory holds fewer than 2^32 keys");
+        bytes
+    }
+
+    /// Reads a registry and rebuilds its tree. What is allocated is proportional to the length of `bytes`.
+    ///
+    /// # Errors
+    /// [`RegistryFileError`] if the bytes are not exactly a registry that [`Registry::write_to`] can have written.
+    pub fn read_from(bytes: &[u8]) -> Result<Registry, RegistryFileError> {
+        let (enrolled, content) = open(bytes)?;
+        let (entries, replaced) = content.split_at(enrolled * ENTRY);
+        let entries = entries.chunks_exact(ENTRY).enumerate().map(|(entry, bytes)| read_entry(entry, bytes));
+        let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+        let replaced = replaced.chunks_exact(REPLACED).zip(enrolled..);
+        let replaced: Vec<(Position, PublicKey)> =
+            replaced.map(|(bytes, record)| read_replaced(record, bytes)).collect::<Result<_, _>>()?;
+        rebuild(entries, replaced)
+    }
+}
+
+/// Checks all but the records: the number of enrolments, and the bytes of the records.
+fn open(bytes: &[u8]) -> Result<(usize, &[u8]), RegistryFileError> {
+    if !bytes.starts_with(MAGIC) {
+        return Err(RegistryFileError::Magic);
+    }
+    let came = bytes.len() as u64;
+    if bytes.len() < HEADER + CHECKSUM {
+        return Err(RegistryFileError::Length { wanted: (HEADER + CHECKSUM) as u64, came });
+    }
+    let mut header = Fields(&bytes[MAGIC.len()..HEADER]);
+    let version = u16::from_be_bytes(header.take());
+    if version != VERSION {
+        return Err(RegistryFileError::Version { came: version });
+    }
+    let enrolled = u32::from_be_bytes(header.take());
+    if enrolled > CAPACITY {
+        return Err(RegistryFileError::TooMany { came: enrolled });
+    }
+    let replaced = u32::from_be_bytes(header.take());
+    let records = ENTRY as u64 * u64::from(enrolled) + REPLACED as u64 * u64::from(replaced);
+    let wanted = (HEADER + CHECKSUM) as u64 + records;
+    if came != wanted {
+        return Err(RegistryFileError::Length { wanted, came });
+    }
+    let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM);
+    let digest = Keccak256::digest(content);
+    if digest[..] != *checksum {
+        let (wanted, came) = (hex::encode(&digest), hex::encode(checksum));
+        return Err(RegistryFileError::Checksum { wanted, came });
+    }
+    Ok((enrolled as usize, &content[HEADER..]))
+}
+
+fn read_entry(entry: usize, bytes: &[u8]) -> Result<Entry, RegistryFileError> {
+    let mut fields = Fields(bytes);
+    let [state] = fields.take();
+    if state > 1 {
+        return Err(RegistryFileError::State { entry, came: state });
+    }
+    let key = fields.key(entry)?;
+    let identity = Identity::from_field(fields.element(entry)?);
+    let class = u16::from_be_bytes(fields.take());
+    let expiry = UnixMillis::new(u64::from_be_bytes(fields.take()))
+        .map_err(|reason| RegistryFileError::Expiry { entry, reason })?;
+    let owner = u128::from_be_bytes(fields.take());
+    let attributes = Attributes { class, expiry, owner };
+    Ok(Entry { leaf: Leaf { key, identity, attributes }, revoked: state == 1 })
+}
+
+fn read_replaced(record: usize, bytes: &[u8]) -> Result<(Position, PublicKey), RegistryFileError> {
+    let mut fields = Fields(bytes);
+    let position = Position::new(u32::from_be_bytes(fields.take()))
+        .map_err(|reason| RegistryFileError::Registry { record, reason })?;
+    Ok((position, fields.key(record)?))
+}
+
+/// The registry with these records, whose keys have not been checked yet.
+fn rebuild(entries: Vec<Entry>, replaced: Vec<(Position, PublicKey)>) -> Result<Registry, RegistryFileError> {
+    let keys: Vec<PublicKey> =
+        entries.iter().map(|entry| entry.leaf.key).chain(replaced.iter().map(|(_, key)| *key)).collect();
+    prime_order::check_all(&keys).map_err(|(record, reason)| RegistryFileError::Key { record, reason })?;
+    let mut registry = Registry { entries, replaced, ..Registry::new() };
+    let orders = (0..registry.enrolled()).map(Position::of_order);
+    let positions: Vec<Position> =
+        orders.chain(registry.replaced.iter().map(|(position, _)| *position)).collect();
+    for (record, (key, &position)) in keys.iter().zip(&positions).enumerate() {
+        let wrong = |reason| RegistryFileError::Registry { record, reason };
+        if position.order() >= registry.enrolled() {
+            return Err(wrong(RegistryError::NotEnrolled { position }));
+        }
+        registry.claim(key, position).map_err(wrong)?;
+    }
+    registry.active = registry.entries.iter().filter(|entry| !entry.revoked).count();
+    let leaves = positions.iter().zip(&registry.entries).filter(|(_, entry)| !entry.revoked);
+    registry.tree.set_all(leaves.map(|(position, entry)| (position.get(), entry.leaf.hash())));
+    Ok(registry)
+}
+
+/// A writer that hashes what passes.
+struct Sealed<W> {
+    writer: W,
+    hasher: Keccak256,
+}
+
+impl<W: Write> Sealed<W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.writer.write_all(bytes)
+    }
+
+    fn put_key(&mut self, key: &PublicKey) -> io::Result<()> {
+        self.put(&field::to_be_bytes(&key.point().x))?;
+        self.put(&field::to_be_bytes(&key.point().y))
+    }
+
+    fn seal(mut self) -> io::Result<()> {
+        self.writer.write_all(&self.hasher.finalize())?;
+        self.writer.flush()
+    }
+}
+
+/// What is left of a record whose length has been checked.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let (field, rest) =
+            self.0.split_first_chunk().expect("the record has exactly the bytes of its fields");
+        self.0 = rest;
+        *field
+    }
+
+    fn element(&mut self, record: usize) -> Result<Fr, RegistryFileError> {
+        field::from_be_bytes(&self.take()).map_err(|reason| RegistryFileError::Field { record, reason })
+    }
+
+    /// Two coordinates; that they are a key is checked for all keys at once.
+    fn key(&mut self, record: usize) -> Result<PublicKey, RegistryFileError> {
+        let (x, y) = (self.element(record)?, self.element(record)?);
+        Ok(PublicKey::insecure_unchecked(Point { x, y }))
+    }
+}

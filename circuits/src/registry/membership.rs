@@ -1,0 +1,171 @@
+//! What leaves the registry for those who prove: one device's membership, and an aggregator's snapshot.
+//!
+//! Both serialize (JSON: field elements as hexadecimal text) and both are checked when they come back: a value of these types
+//! has paths that lead to its root. That the root is the one the contract holds is for the contract to say.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CAP, MembershipPath, Position, RegistryError, RegistryRoot};
+use crate::device::Leaf;
+use crate::field::{self, Fr};
+
+/// One device's place in the registry: its leaf, and the path from there to a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedMembership")]
+pub struct DeviceMembership {
+    pub(super) position: Position,
+    pub(super) leaf: Leaf,
+    pub(super) path: MembershipPath,
+    pub(super) root: RegistryRoot,
+}
+
+impl DeviceMembership {
+    /// The membership of `leaf` at `position` under `root`.
+    ///
+    /// # Errors
+    /// [`RegistryError::WrongPath`] if `path` does not lead there.
+    pub fn new(
+        position: Position,
+        leaf: Leaf,
+        path: MembershipPath,
+        root: RegistryRoot,
+    ) -> Result<Self, RegistryError> {
+        let came = path.registry_root(&leaf, position);
+        if came != root {
+            return Err(RegistryError::WrongPath { position, wanted: root, came });
+        }
+        Ok(DeviceMembership { position, leaf, path, root })
+    }
+
+    /// Where the device is.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// What is registered there.
+    pub fn leaf(&self) -> &Leaf {
+        &self.leaf
+    }
+
+    /// From the leaf to the root.
+    pub fn path(&self) -> &MembershipPath {
+        &self.path
+    }
+
+    /// The root that the path leads to.
+    pub fn root(&self) -> RegistryRoot {
+        self.root
+    }
+}
+
+/// Part of a registry at one root: the cap, and the memberships of some devices.
+///
+/// An aggregate proves each member against the cap, 5 levels up, and the cap against the root once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedSnapshot")]
+pub struct Snapshot {
+    pub(super) root: RegistryRoot,
+    #[serde(with = "cap_as_text")]
+    pub(super) cap: Box<[Fr; CAP]>,
+    pub(super) members: Vec<DeviceMembership>,
+}
+
+impl Snapshot {
+    /// The snapshot of `members`, in strictly ascending order of position, below `cap`.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unordered`]; [`RegistryError::WrongRoot`] if a member is of another root than the cap.
+    pub fn new(cap: Box<[Fr; CAP]>, members: Vec<DeviceMembership>) -> Result<Self, RegistryError> {
+        let root = RegistryRoot::of_cap(&cap);
+        for pair in members.windows(2) {
+            let (previous, position) = (pair[0].position, pair[1].position);
+            if previous >= position {
+                return Err(RegistryError::Unordered { previous, position });
+            }
+        }
+        if let Some(member) = members.iter().find(|member| member.root != root) {
+            return Err(RegistryError::WrongRoot { wanted: root, came: member.root });
+        }
+        Ok(Snapshot { root, cap, members })
+    }
+
+    /// The root above the cap.
+    pub fn root(&self) -> RegistryRoot {
+        self.root
+    }
+
+    /// The 64 nodes two levels below the root.
+    pub fn cap(&self) -> &[Fr; CAP] {
+        &self.cap
+    }
+
+    /// The devices, in ascending order of position.
+    pub fn members(&self) -> &[DeviceMembership] {
+        &self.members
+    }
+
+    /// The device at `position`, if it is among the members.
+    pub fn member(&self, position: Position) -> Option<&DeviceMembership> {
+        let index = self.members.binary_search_by_key(&position, |member| member.position).ok()?;
+        Some(&self.members[index])
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedMembership {
+    position: Position,
+    leaf: Leaf,
+    path: MembershipPath,
+    root: RegistryRoot,
+}
+
+impl TryFrom<UncheckedMembership> for DeviceMembership {
+    type Error = RegistryError;
+
+    fn try_from(unchecked: UncheckedMembership) -> Result<Self, RegistryError> {
+        DeviceMembership::new(unchecked.position, unchecked.leaf, unchecked.path, unchecked.root)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedSnapshot {
+    root: RegistryRoot,
+    #[serde(with = "cap_as_text")]
+    cap: Box<[Fr; CAP]>,
+    members: Vec<DeviceMembership>,
+}
+
+impl TryFrom<UncheckedSnapshot> for Snapshot {
+    type Error = RegistryError;
+
+    fn try_from(unchecked: UncheckedSnapshot) -> Result<Self, RegistryError> {
+        let snapshot = Snapshot::new(unchecked.cap, unchecked.members)?;
+        if snapshot.root != unchecked.root {
+            return Err(RegistryError::WrongRoot { wanted: snapshot.root, came: unchecked.root });
+        }
+        Ok(snapshot)
+    }
+}
+
+/// The nodes of a cap as 64 hexadecimal texts.
+mod cap_as_text {
+    use super::{CAP, Fr, field};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(cap: &[Fr; CAP], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(cap.iter().map(field::to_hex))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Box<[Fr; CAP]>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let nodes = texts.iter().map(|text| field::parse_hex(text).map_err(D::Error::custom));
+        let nodes: Vec<Fr> = nodes.collect::<Result<_, _>>()?;
+        nodes.try_into().map_err(|nodes: Vec<Fr>| {
+            D::Error::custom(format_args!("expected the {CAP} nodes of a cap, got {}", nodes.len()))
+        })
+    }
+}
