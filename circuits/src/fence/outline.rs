@@ -1,0 +1,160 @@
+//! One polygon of a GeoJSON document as integer rings, checked: what may be triangulated, and what is refused and where.
+
+use super::geojson::{GeoJsonError, Place};
+use super::plane::{self, Bounds, Contact, Point, Side};
+
+/// Units in a degree.
+const UNITS_PER_DEGREE: f64 = 1e7;
+
+/// The latitude of a pole, in degrees.
+const POLE: f64 = 90.0;
+
+/// The largest longitude, in degrees.
+const ANTIMERIDIAN: f64 = 180.0;
+
+/// Half the way round the Earth, in units.
+const HALF_TURN: i64 = 1_800_000_000;
+
+/// Fewest positions of a ring: three corners, and the first again.
+const FEWEST_POSITIONS: usize = 4;
+
+/// A shell and its holes: simple rings that do not cross, every hole inside the shell and no hole inside another. Rings may
+/// touch each other at single points.
+#[derive(Debug)]
+pub(super) struct Outline {
+    /// Index in the document.
+    pub(super) polygon: usize,
+    /// The shell counter-clockwise, then the holes clockwise; no ring repeats its first point.
+    pub(super) rings: Vec<Vec<Point>>,
+}
+
+impl Outline {
+    /// Reads and checks the rings of a polygon: `positions` are (longitude, latitude) in degrees.
+    pub(super) fn new(polygon: usize, positions: &[Vec<geojson::Position>]) -> Result<Self, GeoJsonError> {
+        let rings = positions.iter().enumerate().map(|(ring, positions)| Ring::new(polygon, ring, positions));
+        let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
+        if rings.is_empty() {
+            return Err(GeoJsonError::NoRing { polygon });
+        }
+        refuse_crossings(&rings)?;
+        refuse_misplaced_holes(&rings)?;
+        let orient = |(index, ring): (usize, Ring)| {
+            let mut points = ring.points;
+            if (plane::doubled_area(&points) > 0) != (index == 0) {
+                points.reverse();
+            }
+            points
+        };
+        Ok(Self { polygon, rings: rings.into_iter().enumerate().map(orient).collect() })
+    }
+}
+
+/// A ring as the document has it, after rounding and without repeated neighbours.
+struct Ring {
+    points: Vec<Point>,
+    /// Where each point stands in the document.
+    places: Vec<Place>,
+}
+
+impl Ring {
+    fn new(polygon: usize, ring: usize, positions: &[geojson::Position]) -> Result<Self, GeoJsonError> {
+        let place = |vertex: usize| Place { polygon, ring, vertex };
+        if positions.len() < FEWEST_POSITIONS {
+            return Err(GeoJsonError::TooFewPositions { polygon, ring, found: positions.len() });
+        }
+        let read = |(vertex, position)| round(place(vertex), position).map(|point| (point, place(vertex)));
+        let mut vertices: Vec<(Point, Place)> =
+            positions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        let (first, last) = (vertices[0], vertices[vertices.len() - 1]);
+        if first.0 != last.0 {
+            return Err(GeoJsonError::Unclosed { last: last.1 });
+        }
+        vertices.dedup_by_key(|(point, _)| *point);
+        if vertices.len() > 1 {
+            vertices.pop();
+        }
+        let (points, places): (Vec<Point>, Vec<Place>) = vertices.into_iter().unzip();
+        for ((a, b), place) in plane::edges(&points).zip(&places) {
+            if (a.x - b.x).abs() > HALF_TURN {
+                return Err(GeoJsonError::LongEdge { edge: *place });
+            }
+        }
+        // A ring of one or two points has no third that turns.
+        if points.iter().all(|point| plane::turn(points[0], points[points.len().min(2) - 1], *point) == 0) {
+            return Err(GeoJsonError::ZeroArea { first: first.1 });
+        }
+        Ok(Self { points, places })
+    }
+}
+
+/// Degrees to units, half away from zero; poles are refused.
+fn round(place: Place, position: &geojson::Position) -> Result<Point, GeoJsonError> {
+    let &[longitude, latitude, ..] = position.as_slice() else {
+        return Err(GeoJsonError::ShortPosition { place });
+    };
+    // Not a number is in no range.
+    if !(-POLE..=POLE).contains(&latitude) || !(-ANTIMERIDIAN..=ANTIMERIDIAN).contains(&longitude) {
+        return Err(GeoJsonError::OutOfRange { place, latitude, longitude });
+    }
+    let units = |degrees: f64| (degrees * UNITS_PER_DEGREE).round();
+    if units(latitude).abs() == POLE * UNITS_PER_DEGREE {
+        return Err(GeoJsonError::Pole { place });
+    }
+    // At most 1.8e9 in size: the cast is exact.
+    Ok(Point { x: units(longitude) as i64, y: units(latitude) as i64 })
+}
+
+/// An edge of a polygon, for the test of all against all.
+struct Edge {
+    ends: [Point; 2],
+    place: Place,
+    /// Index of the edge in its ring, and the number of edges of that ring.
+    index: usize,
+    count: usize,
+}
+
+fn refuse_crossings(rings: &[Ring]) -> Result<(), GeoJsonError> {
+    let edges_of = |ring: &Ring| -> Vec<Edge> {
+        let count = ring.points.len();
+        let edges = plane::edges(&ring.points).zip(&ring.places).enumerate();
+        edges.map(|(index, ((a, b), place))| Edge { ends: [a, b], place: *place, index, count }).collect()
+    };
+    let edges: Vec<Edge> = rings.iter().flat_map(edges_of).collect();
+    let bounds: Vec<Bounds> = edges.iter().map(|edge| Bounds::of(&edge.ends)).collect();
+    plane::for_each_meeting(&bounds, |first, second| {
+        let (first, second) = (&edges[first], &edges[second]);
+        let (edge, other) = (first.place, second.place);
+        let same_ring = edge.ring == other.ring;
+        let apart = second.index.abs_diff(first.index);
+        let neighbours = same_ring && (apart == 1 || apart + 1 == first.count);
+        match plane::contact(first.ends, second.ends) {
+            Contact::Apart => Ok(()),
+            Contact::Touch if neighbours || !same_ring => Ok(()),
+            Contact::Cross if same_ring => Err(GeoJsonError::SelfCrossing { edge, other }),
+            Contact::Touch | Contact::Overlap if same_ring => Err(GeoJsonError::SelfTouching { edge, other }),
+            _ => Err(GeoJsonError::RingsCross { edge, other }),
+        }
+    })
+}
+
+/// With crossings excluded a hole that has a vertex on the wrong side is on that side as a whole. Holes whose every vertex
+/// lies on another ring are left to the exact comparison of triangles and outline.
+fn refuse_misplaced_holes(rings: &[Ring]) -> Result<(), GeoJsonError> {
+    let find = |hole: &Ring, ring: &Ring, wrong: Side| {
+        let vertex = hole.points.iter().position(|point| plane::side(&ring.points, *point) == wrong)?;
+        Some(hole.places[vertex])
+    };
+    let (shell, holes) = rings.split_first().expect("an outline has a shell");
+    for hole in holes {
+        if let Some(vertex) = find(hole, shell, Side::Outside) {
+            return Err(GeoJsonError::HoleOutside { vertex });
+        }
+        let others = holes.iter().filter(|other| other.places[0].ring != hole.places[0].ring);
+        for other in others {
+            if let Some(vertex) = find(hole, other, Side::Inside) {
+                return Err(GeoJsonError::HoleInHole { vertex, hole: other.places[0].ring });
+            }
+        }
+    }
+    Ok(())
+}
