@@ -1,0 +1,142 @@
+//! What makes parts a policy: ranges that circuits rely on, and the smallest k.
+
+use super::{PolicyParts, StatementFamily, layout};
+
+/// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
+pub const SMALLEST_K: u32 = 5;
+
+/// Smallest k that a policy may publish the sum of squares with: with few values it nearly determines them.
+pub const SMALLEST_K_FOR_SUM_OF_SQUARES: u32 = 8;
+
+/// Why parts are not a policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// `low` or `high` outside what a circuit handles.
+    #[error("expected {part} from -2^40 to 2^40 - 1, got {found}")]
+    Value {
+        /// `low` or `high`.
+        part: &'static str,
+        /// Value that came, in the schema's units.
+        found: i64,
+    },
+    /// `low` above `high`, or 2^40 or more below it.
+    #[error("expected low <= high < low + 2^40, got low {low} and high {high}")]
+    Range {
+        /// Smallest value allowed.
+        low: i64,
+        /// Largest value allowed.
+        high: i64,
+    },
+    /// An epoch of no length, or of 34 years and more.
+    #[error("expected an epoch length from 1 to 2^40 - 1 milliseconds, got {found}")]
+    EpochLength {
+        /// Milliseconds that came.
+        found: u64,
+    },
+    /// Not even epoch 0 ends within 48 bits.
+    #[error("expected epoch 0 to end by 2^48 Unix milliseconds, got origin {origin} and length {length}")]
+    EpochOrigin {
+        /// Origin that came, in Unix milliseconds.
+        origin: u64,
+        /// Length that came, in milliseconds.
+        length: u64,
+    },
+    /// k out of range.
+    #[error("expected k from 1 to 2^21 - 1, got {found}")]
+    K {
+        /// k that came.
+        found: u32,
+    },
+    /// k so small that single values show.
+    #[error("expected k of at least 5, got {found}; set insecure_small_k if single values may become known")]
+    SmallK {
+        /// k that came.
+        found: u32,
+    },
+    /// The sum of squares of few values.
+    #[error(
+        "expected k of at least 8 with the sum of squares, got {found}; raise k or leave the sum of squares out"
+    )]
+    SumOfSquares {
+        /// k that came.
+        found: u32,
+    },
+    /// A reading has one device.
+    #[error("expected k = 1 for the statement reading, got {found}")]
+    ReadingK {
+        /// k that came.
+        found: u32,
+    },
+    /// A reading publishes no statistics.
+    #[error(
+        "expected no outputs for the statement reading, got flags {flags:#05b}; they belong to aggregates"
+    )]
+    ReadingOutputs {
+        /// Flags that came, as [`layout`] packs them.
+        flags: u8,
+    },
+    /// A reading has four channels.
+    #[error("expected a channel from 0 to 3, got {found}")]
+    Channel {
+        /// Channel that came.
+        found: u8,
+    },
+}
+
+/// The first rule that `parts` break.
+pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
+    check_values(parts)?;
+    check_epochs(parts)?;
+    check_outputs(parts)?;
+    if parts.channel >> layout::CHANNEL_BITS != 0 {
+        return Err(PolicyError::Channel { found: parts.channel });
+    }
+    Ok(())
+}
+
+fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
+    for (part, found) in [("low", parts.low), ("high", parts.high)] {
+        if !(-layout::VALUE_OFFSET..layout::VALUE_OFFSET).contains(&found) {
+            return Err(PolicyError::Value { part, found });
+        }
+    }
+    // Both are below 2^41 in size by now.
+    let span = parts.high - parts.low;
+    if span < 0 || span >> layout::VALUE_SPAN_BITS != 0 {
+        return Err(PolicyError::Range { low: parts.low, high: parts.high });
+    }
+    Ok(())
+}
+
+fn check_epochs(parts: &PolicyParts) -> Result<(), PolicyError> {
+    let (origin, length) = (parts.epoch_origin.get(), parts.epoch_length_ms);
+    if length == 0 || length >> layout::EPOCH_LENGTH_BITS != 0 {
+        return Err(PolicyError::EpochLength { found: length });
+    }
+    if origin + length > 1 << layout::TIME_BITS {
+        return Err(PolicyError::EpochOrigin { origin, length });
+    }
+    Ok(())
+}
+
+fn check_outputs(parts: &PolicyParts) -> Result<(), PolicyError> {
+    let (found, flags) = (parts.k, parts.outputs.flags());
+    if found == 0 || found >> layout::K_BITS != 0 {
+        return Err(PolicyError::K { found });
+    }
+    match parts.family {
+        StatementFamily::Reading if found != 1 => Err(PolicyError::ReadingK { found }),
+        StatementFamily::Reading if flags != 0 => Err(PolicyError::ReadingOutputs { flags }),
+        StatementFamily::Reading => Ok(()),
+        StatementFamily::Aggregate
+            if parts.outputs.sum_of_squares && found < SMALLEST_K_FOR_SUM_OF_SQUARES =>
+        {
+            Err(PolicyError::SumOfSquares { found })
+        }
+        StatementFamily::Aggregate if found < SMALLEST_K && !parts.insecure_small_k => {
+            Err(PolicyError::SmallK { found })
+        }
+        StatementFamily::Aggregate => Ok(()),
+    }
+}
