@@ -1,0 +1,472 @@
+//! The coarse instruction set that a statement is written in.
+//!
+//! [`Gadgets`] has about twenty operations. R1CS ([`crate::r1cs`]) and plain field arithmetic ([`crate::native`])
+//! implement it, each with what it is good at; a statement never names a backend. Composite gadgets, written once over
+//! the trait, are the submodules.
+//!
+//! * A **witness** is a free input. Every other value that is not a function of multiplications goes through
+//!   [`Gadgets::hint`], which computes only from values already in the circuit, so that a test that overrides it sees the
+//!   override propagate.
+//! * The shape of a circuit never depends on a value: key generation runs the same code with `None`.
+//! * [`Gadgets::repeat`] instantiates one block many times; a block sees its imports and returns exports.
+
+pub mod compare;
+pub mod eddsa;
+pub mod fence;
+pub mod membership;
+pub mod unpack;
+
+use std::fmt::Debug;
+
+use ark_ff::{AdditiveGroup, Field};
+use ark_r1cs_std::fields::fp::FpVar;
+use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError as ArkError};
+
+use crate::field::Fr;
+use crate::primitives::poseidon::Domain;
+use crate::statement::Rule;
+pub use compare::Order;
+
+/// Why a circuit could not be synthesised. None of these depends on a secret value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SynthesisError {
+    /// A value was needed where the statement ran without a witness.
+    #[error("`{name}` needs a value, but the statement runs without a witness")]
+    MissingValue {
+        /// Name of the wire.
+        name: &'static str,
+    },
+    /// A hint returned another number of values than it declared.
+    #[error("hint `{name}` declares {expected} values and returned {got}")]
+    HintCount {
+        /// Name of the hint.
+        name: &'static str,
+        /// Declared number.
+        expected: usize,
+        /// Returned number.
+        got: usize,
+    },
+    /// A block inside a block.
+    #[error("repeat `{name}` stands inside another repeat; blocks do not nest")]
+    NestedRepeat {
+        /// Name of the inner repeat.
+        name: &'static str,
+    },
+    /// An instance does not have the shape of the compiled circuit.
+    #[error(
+        "{what} has {got} {unit}, the compiled circuit {expected}: the shape depends on a value or on captured state"
+    )]
+    Shape {
+        /// Which part.
+        what: &'static str,
+        /// What is counted.
+        unit: &'static str,
+        /// Count in the compiled circuit.
+        expected: usize,
+        /// Count that came.
+        got: usize,
+    },
+    /// The public inputs do not fit their layout.
+    #[error(transparent)]
+    Inputs(#[from] crate::layout::InputError),
+    /// A rule written with ark-r1cs-std failed.
+    #[error("a rule written with ark-r1cs-std failed: {reason}")]
+    Foreign {
+        /// The library's words.
+        reason: String,
+    },
+    /// A set or a width is empty or too large for the gadget.
+    #[error("{gadget} takes {wanted}, got {got}")]
+    Size {
+        /// Name of the gadget.
+        gadget: &'static str,
+        /// The sizes that it takes.
+        wanted: &'static str,
+        /// The size that came.
+        got: usize,
+    },
+}
+
+/// A variable that is constrained to 0 or 1.
+#[derive(Debug, Clone)]
+pub struct Bit<V>(V);
+
+impl<V> Bit<V> {
+    /// The variable.
+    pub fn var(&self) -> &V {
+        &self.0
+    }
+
+    /// Wraps a variable that is boolean already.
+    ///
+    /// # Security
+    /// The caller names the constraint that makes it boolean.
+    pub fn insecure_assume(var: V) -> Self {
+        Bit(var)
+    }
+}
+
+/// A variable that is constrained to an unsigned range.
+#[derive(Debug, Clone)]
+pub struct Bounded<V> {
+    var: V,
+    width: u32,
+    bits: Vec<Bit<V>>,
+    prefixes: Vec<V>,
+}
+
+impl<V> Bounded<V> {
+    /// Wraps a variable that is below 2^width already; `bits` is empty or its `width` bits, least significant first.
+    ///
+    /// # Security
+    /// The caller names the constraints that bound it.
+    pub fn insecure_assume(var: V, width: u32, bits: Vec<Bit<V>>) -> Self {
+        debug_assert!(bits.is_empty() || bits.len() == width as usize);
+        Bounded { var, width, bits, prefixes: Vec::new() }
+    }
+
+    /// The variable.
+    pub fn var(&self) -> &V {
+        &self.var
+    }
+
+    /// It is below 2^width.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Its bits, least significant first; empty where only the bound is known.
+    pub fn bits(&self) -> &[Bit<V>] {
+        &self.bits
+    }
+
+    /// Its prefixes, if it came through a [`Port`] that carries them.
+    pub fn prefixes(&self) -> &[V] {
+        &self.prefixes
+    }
+}
+
+/// What crosses the border of a block: a variable, with its bound if it has one.
+#[derive(Debug, Clone)]
+pub struct Port<V> {
+    /// The variable.
+    pub var: V,
+    /// The width that bounds it, if it is bounded.
+    pub width: Option<u32>,
+    /// Its prefixes (see [`compare`]), where a backend compares by them; empty otherwise.
+    pub prefixes: Vec<V>,
+}
+
+impl<V: Clone> Port<V> {
+    /// An element without a bound.
+    pub fn element(var: &V) -> Self {
+        Port { var: var.clone(), width: None, prefixes: Vec::new() }
+    }
+
+    /// The bounded variable.
+    ///
+    /// # Panics
+    /// If the port carries no bound: the statement declares the widths, so this is a programming error.
+    pub fn bounded(&self) -> Bounded<V> {
+        let width = self.width.expect("the port was declared with a width");
+        Bounded { var: self.var.clone(), width, bits: Vec::new(), prefixes: self.prefixes.clone() }
+    }
+}
+
+/// A BabyJubJub point as two variables.
+#[derive(Debug, Clone)]
+pub struct PointVars<V> {
+    /// Edwards x.
+    pub x: V,
+    /// Edwards y.
+    pub y: V,
+}
+
+/// An EdDSA signature with its key, as variables.
+#[derive(Debug, Clone)]
+pub struct SignatureVars<V> {
+    /// The public key A.
+    pub key: PointVars<V>,
+    /// The nonce commitment R.
+    pub nonce: PointVars<V>,
+    /// The response S.
+    pub response: V,
+}
+
+/// The instruction set. See the module's documentation.
+pub trait Gadgets: Sized {
+    /// A variable. It is not `Sync`, so that a block cannot capture one from outside.
+    type Var: Clone + Debug;
+
+    /// A constant of the circuit.
+    fn constant(&mut self, value: Fr) -> Self::Var;
+
+    /// Allocates the next public input. Only the driver calls it.
+    ///
+    /// # Errors
+    /// [`SynthesisError::MissingValue`] where a value is needed and `value` is `None`.
+    fn public_input(&mut self, name: &'static str, value: Option<Fr>) -> Result<Self::Var, SynthesisError>;
+
+    /// A free input of the prover.
+    ///
+    /// # Errors
+    /// [`SynthesisError::MissingValue`] where a value is needed and `value` is `None`.
+    fn witness(&mut self, name: &'static str, value: Option<Fr>) -> Result<Self::Var, SynthesisError>;
+
+    /// `count` values computed by `f` only from the values of `from`. The caller constrains every one.
+    ///
+    /// # Errors
+    /// [`SynthesisError::HintCount`] if `f` returns another number of values.
+    fn hint(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        from: &[&Self::Var],
+        f: impl FnOnce(&[Fr]) -> Vec<Fr>,
+    ) -> Result<Vec<Self::Var>, SynthesisError>;
+
+    /// constant + sum of coefficient * variable.
+    fn linear(&mut self, constant: Fr, terms: &[(Fr, &Self::Var)]) -> Self::Var;
+
+    /// a * b, as a new variable.
+    ///
+    /// # Errors
+    /// As the backend's allocation.
+    fn mul(&mut self, a: &Self::Var, b: &Self::Var) -> Result<Self::Var, SynthesisError>;
+
+    /// a * b = c.
+    ///
+    /// # Errors
+    /// As the backend's constraint.
+    fn assert_product(&mut self, a: &Self::Var, b: &Self::Var, c: &Self::Var) -> Result<(), SynthesisError>;
+
+    /// a = b.
+    ///
+    /// # Errors
+    /// As the backend's constraint.
+    fn assert_equal(&mut self, a: &Self::Var, b: &Self::Var) -> Result<(), SynthesisError>;
+
+    /// value is 0 or 1.
+    ///
+    /// # Errors
+    /// As the backend's constraint.
+    fn assert_bool(&mut self, value: &Self::Var) -> Result<Bit<Self::Var>, SynthesisError>;
+
+    /// value < 2^width, 1 <= width <= 253; the result carries the bits.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Size`] for a width out of range.
+    fn assert_bits(&mut self, value: &Self::Var, width: u32) -> Result<Bounded<Self::Var>, SynthesisError>;
+
+    /// a <= b or a < b for two values of one width, or anything if `active` is given and 0.
+    ///
+    /// # Errors
+    /// As the backend's constraints.
+    fn assert_order(
+        &mut self,
+        order: Order,
+        a: &Bounded<Self::Var>,
+        b: &Bounded<Self::Var>,
+        active: Option<&Bit<Self::Var>>,
+    ) -> Result<(), SynthesisError>;
+
+    /// a <= b, or anything if `active` is given and 0.
+    ///
+    /// # Errors
+    /// As [`Gadgets::assert_order`].
+    fn assert_le(
+        &mut self,
+        a: &Bounded<Self::Var>,
+        b: &Bounded<Self::Var>,
+        active: Option<&Bit<Self::Var>>,
+    ) -> Result<(), SynthesisError> {
+        self.assert_order(Order::AtMost, a, b, active)
+    }
+
+    /// a < b, or anything if `active` is given and 0.
+    ///
+    /// # Errors
+    /// As [`Gadgets::assert_order`].
+    fn assert_lt(
+        &mut self,
+        a: &Bounded<Self::Var>,
+        b: &Bounded<Self::Var>,
+        active: Option<&Bit<Self::Var>>,
+    ) -> Result<(), SynthesisError> {
+        self.assert_order(Order::Below, a, b, active)
+    }
+
+    /// `value` equals one of `set`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Size`] for an empty set.
+    fn assert_member(&mut self, value: &Self::Var, set: &[Self::Var]) -> Result<(), SynthesisError>;
+
+    /// Poseidon of 1 to 8 variables in a domain (see [`crate::primitives::poseidon`]).
+    ///
+    /// # Errors
+    /// [`SynthesisError::Size`] for another number of inputs.
+    fn poseidon(&mut self, domain: Domain, inputs: &[&Self::Var]) -> Result<Self::Var, SynthesisError>;
+
+    /// The signature is valid for `message` by circomlib's rule: S < l, the challenge canonical, R and A on the curve,
+    /// 8A != O, S Base8 = R + h 8A.
+    ///
+    /// # Errors
+    /// As the backend's constraints.
+    fn verify_eddsa(
+        &mut self,
+        signature: &SignatureVars<Self::Var>,
+        message: &Self::Var,
+    ) -> Result<(), SynthesisError>;
+
+    /// Runs a rule written with ark-r1cs-std on `inputs` and returns its results.
+    ///
+    /// The rule may multiply, compare and allocate witnesses, but no public inputs. Its rows count like ours; its hints are
+    /// the library's and have no names, so that rigidity covers it and forged hints do not.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Foreign`] with the library's words, or if the rule allocates a public input.
+    fn foreign(
+        &mut self,
+        name: &'static str,
+        inputs: &[&Self::Var],
+        rule: impl FnOnce(ConstraintSystemRef<Fr>, &[FpVar<Fr>]) -> Result<Vec<FpVar<Fr>>, ArkError>,
+    ) -> Result<Vec<Self::Var>, SynthesisError>;
+
+    /// Runs `f` under a name: costs and failures are reported by scope, wires are named by it.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    fn scope<T>(
+        &mut self,
+        name: &'static str,
+        f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
+    ) -> Result<T, SynthesisError>;
+
+    /// Instantiates `block` `count` times. The block gets its index and the imports as variables of its own and returns
+    /// its exports; the result holds the exports of each instance as variables out here.
+    ///
+    /// The block is compiled once (with index 0), so it must not branch on its index but for reading its witness.
+    ///
+    /// ```compile_fail
+    /// use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
+    /// fn captures<G: Gadgets>(g: &mut G) -> Result<(), SynthesisError> {
+    ///     let outer = g.witness("outer", None)?;
+    ///     g.repeat("block", 2, &[], |g, _, _| {
+    ///         g.assert_bool(&outer)?; // a variable of another constraint system: does not compile
+    ///         Ok(vec![])
+    ///     })?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`SynthesisError::NestedRepeat`] inside a block, and those of `block`.
+    fn repeat<F>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        imports: &[Port<Self::Var>],
+        block: F,
+    ) -> Result<Vec<Vec<Port<Self::Var>>>, SynthesisError>
+    where
+        F: Fn(&mut Self, usize, &[Port<Self::Var>]) -> Result<Vec<Port<Self::Var>>, SynthesisError> + Sync;
+
+    /// Runs `f` under the name of a rule: a failure inside is a failure of the rule.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    fn rule<T>(
+        &mut self,
+        rule: Rule,
+        f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
+    ) -> Result<T, SynthesisError> {
+        self.scope(rule.scope(), f)
+    }
+
+    /// The bounded variable as an import or export of a block.
+    fn port(&mut self, bounded: &Bounded<Self::Var>) -> Port<Self::Var> {
+        Port { var: bounded.var.clone(), width: Some(bounded.width), prefixes: Vec::new() }
+    }
+
+    /// a + b.
+    fn add(&mut self, a: &Self::Var, b: &Self::Var) -> Self::Var {
+        self.linear(Fr::ZERO, &[(Fr::ONE, a), (Fr::ONE, b)])
+    }
+
+    /// a - b.
+    fn sub(&mut self, a: &Self::Var, b: &Self::Var) -> Self::Var {
+        self.linear(Fr::ZERO, &[(Fr::ONE, a), (-Fr::ONE, b)])
+    }
+
+    /// `bit` ? `yes` : `no`, with one multiplication.
+    ///
+    /// # Errors
+    /// As [`Gadgets::mul`].
+    fn select(
+        &mut self,
+        bit: &Bit<Self::Var>,
+        yes: &Self::Var,
+        no: &Self::Var,
+    ) -> Result<Self::Var, SynthesisError> {
+        let difference = self.sub(yes, no);
+        let moved = self.mul(bit.var(), &difference)?;
+        Ok(self.add(no, &moved))
+    }
+
+    /// `set[index]` for the index whose bits are `index`, least significant first; `set` has 2^bits elements.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Size`] if the sizes do not match.
+    fn select_index(
+        &mut self,
+        index: &[Bit<Self::Var>],
+        set: &[Self::Var],
+    ) -> Result<Self::Var, SynthesisError> {
+        if set.len() != 1 << index.len() {
+            return Err(SynthesisError::Size {
+                gadget: "select_index",
+                wanted: "2^bits elements",
+                got: set.len(),
+            });
+        }
+        let mut layer = set.to_vec();
+        for bit in index {
+            layer = layer
+                .chunks_exact(2)
+                .map(|pair| self.select(bit, &pair[1], &pair[0]))
+                .collect::<Result<_, _>>()?;
+        }
+        Ok(layer.swap_remove(0))
+    }
+
+    /// a = b if `active`.
+    ///
+    /// # Errors
+    /// As [`Gadgets::assert_product`].
+    fn assert_equal_if(
+        &mut self,
+        active: &Bit<Self::Var>,
+        a: &Self::Var,
+        b: &Self::Var,
+    ) -> Result<(), SynthesisError> {
+        let difference = self.sub(a, b);
+        let zero = self.constant(Fr::ZERO);
+        self.assert_product(active.var(), &difference, &zero)
+    }
+
+    /// A free input that is below 2^width.
+    ///
+    /// # Errors
+    /// As [`Gadgets::witness`] and [`Gadgets::assert_bits`].
+    fn witness_bits(
+        &mut self,
+        name: &'static str,
+        value: Option<Fr>,
+        width: u32,
+    ) -> Result<Bounded<Self::Var>, SynthesisError> {
+        let var = self.witness(name, value)?;
+        self.assert_bits(&var, width)
+    }
+}

@@ -1,0 +1,75 @@
+//! A point in a triangle: three half-plane tests in integers.
+//!
+//! Corners are offset-encoded 32-bit integers (x = longitude, y = latitude). With
+//! E_k = (x_{k+1} - x_k)(y - y_k) - (y_{k+1} - y_k)(x - x_k), the point is in the counter-clockwise triangle or on its
+//! border if and only if E_0, E_1, E_2 >= 0. Each product is below 2^65 in size, so E_k never comes near r; inside a
+//! triangle of valid coordinates 0 <= E_k <= twice its area < 2^63, so 63 bits are asked for.
+//!
+//! Native counterpart: [`crate::fence::Triangle::contains`]. The corners come out of one packed element that a Merkle
+//! path or a set of packed triangles ties to the fence root.
+
+use super::{Bit, Bounded, Gadgets, SynthesisError, membership, unpack};
+use crate::fence::{DEPTH, MAX_TRIANGLES};
+use crate::primitives::poseidon::Domain;
+
+/// Bits of an edge function inside the fence.
+const EDGE_BITS: u32 = 63;
+/// Bits of an offset-encoded coordinate.
+const COORDINATE_BITS: u32 = 32;
+
+/// The location (latitude, longitude) lies in the packed triangle, or `active` is 0.
+///
+/// # Errors
+/// As the backend's constraints.
+pub fn assert_inside<G: Gadgets>(
+    g: &mut G,
+    triangle: &G::Var,
+    latitude: &Bounded<G::Var>,
+    longitude: &Bounded<G::Var>,
+    active: Option<&Bit<G::Var>>,
+) -> Result<(), SynthesisError> {
+    let corners = unpack::split(g, "corner", triangle, &[COORDINATE_BITS; 6])?;
+    for k in 0..3 {
+        let [y0, x0] = [corners[2 * k].var(), corners[2 * k + 1].var()];
+        let next = (k + 1) % 3;
+        let [y1, x1] = [corners[2 * next].var(), corners[2 * next + 1].var()];
+        let (dx, dy) = (g.sub(x1, x0), g.sub(y1, y0));
+        let (px, py) = (g.sub(longitude.var(), x0), g.sub(latitude.var(), y0));
+        let (left, right) = (g.mul(&dx, &py)?, g.mul(&dy, &px)?);
+        let edge = g.sub(&left, &right);
+        let edge = match active {
+            None => edge,
+            Some(active) => g.mul(active.var(), &edge)?,
+        };
+        g.assert_bits(&edge, EDGE_BITS)?;
+    }
+    Ok(())
+}
+
+/// The fence root over `triangles` (a multiple of eight, at most 4,096): the lowest leaves of a depth-4 tree whose other
+/// leaves repeat triangle 0. The padding nodes of each level are one chain of hashes.
+///
+/// # Errors
+/// [`SynthesisError::Size`] for another number of triangles.
+pub fn root<G: Gadgets>(g: &mut G, triangles: &[G::Var]) -> Result<G::Var, SynthesisError> {
+    if triangles.is_empty() || triangles.len() > MAX_TRIANGLES || triangles.len() % 8 != 0 {
+        return Err(SynthesisError::Size {
+            gadget: "fence root",
+            wanted: "a multiple of eight triangles up to 4096",
+            got: triangles.len(),
+        });
+    }
+    let mut layer = triangles.to_vec();
+    let mut padding = triangles[0].clone();
+    for level in 0..DEPTH {
+        layer.resize(layer.len().next_multiple_of(8), padding.clone());
+        layer = layer
+            .chunks_exact(8)
+            .map(|children| membership::hash(g, Domain::Fence, children))
+            .collect::<Result<_, _>>()?;
+        if level + 1 < DEPTH && layer.len() % 8 != 0 {
+            padding = membership::hash(g, Domain::Fence, &vec![padding.clone(); 8])?;
+        }
+    }
+    Ok(layer.swap_remove(0))
+}

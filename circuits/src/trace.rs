@@ -1,0 +1,59 @@
+//! Where a synthesis is, and how a test looks in: scope paths and hint overrides, shared by the backends.
+
+use crate::field::Fr;
+
+/// What kind of value a wire carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WireKind {
+    /// A free input of the prover.
+    Witness,
+    /// A value computed by a hint.
+    Hint,
+}
+
+/// Where a witness or hint stands.
+#[derive(Debug)]
+pub struct Site<'s> {
+    /// The scopes around it, outermost first.
+    pub path: &'s [&'static str],
+    /// Instance of the enclosing repeat; 0 outside of one.
+    pub instance: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// Free input or hint.
+    pub kind: WireKind,
+    /// How many witnesses and hints came before in this segment.
+    pub index: usize,
+}
+
+/// Looks at every witness and hint as it is made, and may replace its values. Replacements propagate to all that is
+/// computed from them. For tests.
+pub trait Hook: Sync {
+    /// Called with the values that the circuit is about to take.
+    fn visit(&self, site: &Site<'_>, values: &mut [Fr]);
+}
+
+/// The scopes around the current point, and the count of sites.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Position {
+    pub(crate) path: Vec<&'static str>,
+    pub(crate) instance: usize,
+    pub(crate) sites: usize,
+}
+
+impl Position {
+    /// Lets the hook see the values of one site.
+    pub(crate) fn visit(
+        &mut self,
+        hook: Option<&dyn Hook>,
+        name: &'static str,
+        kind: WireKind,
+        values: &mut [Fr],
+    ) {
+        if let Some(hook) = hook {
+            let site = Site { path: &self.path, instance: self.instance, name, kind, index: self.sites };
+            hook.visit(&site, values);
+        }
+        self.sites += 1;
+    }
+}
