@@ -1,0 +1,274 @@
+//! The mock prover: [`Gadgets`] over plain field elements, each operation by its native definition.
+//!
+//! It shares no arithmetic with the R1CS backend beyond the statement itself, so that the two can be compared.
+
+use std::marker::PhantomData;
+
+use ark_ff::{AdditiveGroup, Field};
+use ark_r1cs_std::GR1CSVar;
+use ark_r1cs_std::alloc::AllocVar;
+use ark_r1cs_std::fields::fp::FpVar;
+use ark_relations::gr1cs::{ConstraintSystem, ConstraintSystemRef, SynthesisError as ArkError};
+
+use crate::field::{self, Fr};
+use crate::gadgets::{Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError};
+use crate::primitives::babyjubjub::{Point, Scalar};
+use crate::primitives::{eddsa, poseidon};
+use crate::statement::{self, Rule, Statement};
+use crate::trace::{Hook, Position, WireKind};
+
+/// A value. Not `Sync`: like every backend's variables it cannot be captured by a block.
+#[derive(Debug, Clone, Copy)]
+pub struct Value(Fr, PhantomData<*const ()>);
+
+impl Value {
+    fn new(value: Fr) -> Self {
+        Value(value, PhantomData)
+    }
+}
+
+/// An operation that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The scopes around it, outermost first.
+    pub path: Vec<&'static str>,
+    /// Instance of the enclosing repeat.
+    pub instance: usize,
+    /// The operation.
+    pub operation: &'static str,
+}
+
+impl Failure {
+    /// The innermost rule around it.
+    pub fn rule(&self) -> Option<Rule> {
+        self.path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+    }
+}
+
+/// The backend. It goes on after a failure and keeps them all.
+#[derive(Default)]
+pub struct Native<'h> {
+    position: Position,
+    failures: Vec<Failure>,
+    hook: Option<&'h dyn Hook>,
+    in_block: bool,
+}
+
+/// Runs a statement natively.
+///
+/// # Errors
+/// [`SynthesisError`] as the statement's.
+pub fn run<S: Statement>(
+    statement: &S,
+    words: &[Fr],
+    witness: &S::Witness,
+    hook: Option<&dyn Hook>,
+) -> Result<Vec<Failure>, SynthesisError> {
+    let mut native = Native { hook, ..Native::default() };
+    statement::drive_words(statement, &mut native, Some(words), Some(witness))?;
+    Ok(native.failures)
+}
+
+impl Native<'_> {
+    fn demand(&mut self, holds: bool, operation: &'static str) {
+        if !holds {
+            let Position { path, instance, .. } = &self.position;
+            self.failures.push(Failure { path: path.clone(), instance: *instance, operation });
+        }
+    }
+
+    fn site(&mut self, name: &'static str, kind: WireKind, mut values: Vec<Fr>) -> Vec<Value> {
+        self.position.visit(self.hook, name, kind, &mut values);
+        values.into_iter().map(Value::new).collect()
+    }
+}
+
+impl Gadgets for Native<'_> {
+    type Var = Value;
+
+    fn constant(&mut self, value: Fr) -> Value {
+        Value::new(value)
+    }
+
+    fn public_input(&mut self, name: &'static str, value: Option<Fr>) -> Result<Value, SynthesisError> {
+        value.map(Value::new).ok_or(SynthesisError::MissingValue { name })
+    }
+
+    fn witness(&mut self, name: &'static str, value: Option<Fr>) -> Result<Value, SynthesisError> {
+        let value = value.ok_or(SynthesisError::MissingValue { name })?;
+        Ok(self.site(name, WireKind::Witness, vec![value])[0])
+    }
+
+    fn hint(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        from: &[&Value],
+        f: impl FnOnce(&[Fr]) -> Vec<Fr>,
+    ) -> Result<Vec<Value>, SynthesisError> {
+        let from: Vec<Fr> = from.iter().map(|value| value.0).collect();
+        let values = f(&from);
+        if values.len() != count {
+            return Err(SynthesisError::HintCount { name, expected: count, got: values.len() });
+        }
+        Ok(self.site(name, WireKind::Hint, values))
+    }
+
+    fn linear(&mut self, constant: Fr, terms: &[(Fr, &Value)]) -> Value {
+        Value::new(terms.iter().fold(constant, |sum, (coefficient, value)| sum + *coefficient * value.0))
+    }
+
+    fn mul(&mut self, a: &Value, b: &Value) -> Result<Value, SynthesisError> {
+        Ok(Value::new(a.0 * b.0))
+    }
+
+    fn assert_product(&mut self, a: &Value, b: &Value, c: &Value) -> Result<(), SynthesisError> {
+        self.demand(a.0 * b.0 == c.0, "assert_product");
+        Ok(())
+    }
+
+    fn assert_equal(&mut self, a: &Value, b: &Value) -> Result<(), SynthesisError> {
+        self.demand(a.0 == b.0, "assert_equal");
+        Ok(())
+    }
+
+    fn assert_bool(&mut self, value: &Value) -> Result<Bit<Value>, SynthesisError> {
+        self.demand(value.0 == Fr::ZERO || value.0 == Fr::ONE, "assert_bool");
+        Ok(Bit::insecure_assume(*value))
+    }
+
+    fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+        self.demand(field::bit_length(&value.0) <= width, "assert_bits");
+        let bits = field::bits_le(&value.0, width as usize);
+        let bits = bits.into_iter().map(|bit| Bit::insecure_assume(Value::new(Fr::from(bit)))).collect();
+        Ok(Bounded::insecure_assume(*value, width, bits))
+    }
+
+    fn assert_order(
+        &mut self,
+        order: Order,
+        a: &Bounded<Value>,
+        b: &Bounded<Value>,
+        active: Option<&Bit<Value>>,
+    ) -> Result<(), SynthesisError> {
+        let off = active.is_some_and(|bit| bit.var().0 == Fr::ZERO);
+        let holds = match order {
+            Order::AtMost => a.var().0 <= b.var().0,
+            Order::Below => a.var().0 < b.var().0,
+        };
+        self.demand(off || holds, "assert_order");
+        Ok(())
+    }
+
+    fn assert_member(&mut self, value: &Value, set: &[Value]) -> Result<(), SynthesisError> {
+        if set.is_empty() {
+            return Err(SynthesisError::Size {
+                gadget: "assert_member",
+                wanted: "a set that is not empty",
+                got: 0,
+            });
+        }
+        self.demand(set.iter().any(|element| element.0 == value.0), "assert_member");
+        Ok(())
+    }
+
+    fn poseidon(&mut self, domain: poseidon::Domain, inputs: &[&Value]) -> Result<Value, SynthesisError> {
+        if !(1..=poseidon::MAX_INPUTS).contains(&inputs.len()) {
+            return Err(SynthesisError::Size {
+                gadget: "poseidon",
+                wanted: "1 to 8 inputs",
+                got: inputs.len(),
+            });
+        }
+        let inputs: Vec<Fr> = inputs.iter().map(|value| value.0).collect();
+        Ok(Value::new(poseidon::hash(domain, &inputs)))
+    }
+
+    fn verify_eddsa(
+        &mut self,
+        signature: &SignatureVars<Value>,
+        message: &Value,
+    ) -> Result<(), SynthesisError> {
+        let point = |p: &crate::gadgets::PointVars<Value>| Point { x: p.x.0, y: p.y.0 };
+        let holds = scalar(&signature.response.0).is_some_and(|s| {
+            let parsed = eddsa::Signature { r: point(&signature.nonce), s };
+            eddsa::verify_point(&point(&signature.key), &message.0, &parsed).is_ok()
+        });
+        self.demand(holds, "verify_eddsa");
+        Ok(())
+    }
+
+    /// In a constraint system of its own.
+    fn foreign(
+        &mut self,
+        name: &'static str,
+        inputs: &[&Value],
+        rule: impl FnOnce(ConstraintSystemRef<Fr>, &[FpVar<Fr>]) -> Result<Vec<FpVar<Fr>>, ArkError>,
+    ) -> Result<Vec<Value>, SynthesisError> {
+        let cs = ConstraintSystem::<Fr>::new_ref();
+        let publics = cs.num_instance_variables();
+        let results = inputs
+            .iter()
+            .map(|input| FpVar::new_witness(cs.clone(), || Ok(input.0)))
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|inputs| rule(cs.clone(), &inputs))
+            .and_then(|results| results.iter().map(GR1CSVar::value).collect::<Result<Vec<Fr>, _>>())
+            .map_err(|error| SynthesisError::Foreign { reason: error.to_string() })?;
+        if cs.num_instance_variables() != publics {
+            return Err(SynthesisError::Foreign { reason: format!("`{name}` allocated a public input") });
+        }
+        let holds =
+            cs.is_satisfied().map_err(|error| SynthesisError::Foreign { reason: error.to_string() })?;
+        self.scope(name, |g| {
+            g.demand(holds, "foreign");
+            Ok(())
+        })?;
+        Ok(results.into_iter().map(Value::new).collect())
+    }
+
+    fn scope<T>(
+        &mut self,
+        name: &'static str,
+        f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
+    ) -> Result<T, SynthesisError> {
+        self.position.path.push(name);
+        let result = f(self);
+        self.position.path.pop();
+        result
+    }
+
+    fn repeat<F>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        imports: &[Port<Value>],
+        block: F,
+    ) -> Result<Vec<Vec<Port<Value>>>, SynthesisError>
+    where
+        F: Fn(&mut Self, usize, &[Port<Value>]) -> Result<Vec<Port<Value>>, SynthesisError> + Sync,
+    {
+        if self.in_block {
+            return Err(SynthesisError::NestedRepeat { name });
+        }
+        let outer = self.position.clone();
+        self.in_block = true;
+        let result = self.scope(name, |g| {
+            (0..count)
+                .map(|instance| {
+                    g.position.instance = instance;
+                    g.position.sites = 0;
+                    block(g, instance, imports)
+                })
+                .collect()
+        });
+        self.in_block = false;
+        self.position = outer;
+        result
+    }
+}
+
+/// The scalar behind an element, if it is below l.
+pub fn scalar(value: &Fr) -> Option<Scalar> {
+    use ark_ff::PrimeField;
+    Scalar::from_bigint(value.into_bigint())
+}

@@ -1,0 +1,271 @@
+//! A compiled circuit: rows once, values for every proof.
+//!
+//! Global columns: the constant one, the public inputs, the witness columns outside blocks (without those that alias a
+//! block's), then for each repeat and each instance the block's own columns.
+
+use ark_ff::Field;
+use ark_r1cs_std::fields::fp::FpVar;
+use zeroize::Zeroize;
+
+use super::assign::Executor;
+use super::rows::{Rows, Segment};
+use super::{Alias, Mode, R1cs};
+use crate::field::Fr;
+use crate::gadgets::SynthesisError;
+use crate::statement::{self, Rule, Statement, StatementId};
+use crate::trace::{Hook, Position};
+
+/// One repeat: its block and where it is plugged in.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// Its name.
+    pub name: &'static str,
+    /// Instances.
+    pub count: usize,
+    /// The columns outside that the block imports, in order.
+    pub(crate) imports: Vec<OuterColumn>,
+    /// The rows of one instance.
+    pub block: Segment,
+}
+
+impl Repeat {
+    /// Witness columns that each instance adds.
+    pub fn own_columns(&self) -> usize {
+        self.block.columns - self.block.imports
+    }
+}
+
+/// A column outside blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OuterColumn {
+    /// The public input of this index, 1 up.
+    Public(usize),
+    /// The witness column of this index.
+    Witness(usize),
+}
+
+impl OuterColumn {
+    /// The column of a variable that the caller has materialised.
+    pub(crate) fn of(var: &FpVar<Fr>) -> Self {
+        let FpVar::Var(allocated) = var else { unreachable!("materialised by the caller") };
+        let index = allocated.variable.index().expect("a column");
+        if allocated.variable.is_instance() {
+            OuterColumn::Public(index)
+        } else {
+            OuterColumn::Witness(index)
+        }
+    }
+}
+
+/// A statement as sparse rows.
+#[derive(Debug, Clone)]
+pub struct Circuit {
+    id: StatementId,
+    /// The rows outside blocks.
+    pub outer: Segment,
+    /// The repeats in order.
+    pub repeats: Vec<Repeat>,
+    /// Global column of every local column outside.
+    outer_map: Vec<u32>,
+    /// Global column of each import, repeat by repeat.
+    import_maps: Vec<Vec<u32>>,
+    /// First global column of each repeat.
+    bases: Vec<usize>,
+    columns: usize,
+}
+
+/// A constraint that an assignment does not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsatisfied {
+    /// Its index among all constraints.
+    pub constraint: usize,
+    /// The scopes around it, outermost first.
+    pub path: Vec<&'static str>,
+    /// Instance of the enclosing repeat; `None` outside of one.
+    pub instance: Option<usize>,
+}
+
+impl Unsatisfied {
+    /// The innermost rule around it.
+    pub fn rule(&self) -> Option<Rule> {
+        self.path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+    }
+}
+
+/// Compiles a statement.
+///
+/// # Errors
+/// [`SynthesisError`] as the statement's.
+pub fn compile<S: Statement>(statement: &S) -> Result<Circuit, SynthesisError> {
+    let mut r1cs = R1cs::new(Mode::Compile, Position::default(), false);
+    statement::drive_words(statement, &mut r1cs, None, None)?;
+    let aliases = std::mem::take(&mut r1cs.aliases);
+    let repeats = std::mem::take(&mut r1cs.repeats);
+    Ok(Circuit::new(statement.id(), r1cs.into_segment()?, repeats, &aliases))
+}
+
+impl Circuit {
+    fn new(id: StatementId, outer: Segment, repeats: Vec<Repeat>, aliases: &[Alias]) -> Self {
+        let fixed = 1 + outer.publics;
+        let mut columns = fixed + outer.columns - aliases.len();
+        let bases: Vec<usize> = repeats
+            .iter()
+            .map(|repeat| {
+                let base = columns;
+                columns += repeat.count * repeat.own_columns();
+                base
+            })
+            .collect();
+        let global = |column: usize| u32::try_from(column).expect("fewer than 2^32 columns");
+        let mut outer_map: Vec<u32> = (0..fixed).map(global).collect();
+        let mut aliases = aliases.iter().peekable();
+        let mut next = fixed;
+        for column in 0..outer.columns {
+            match aliases.next_if(|alias| alias.column == column) {
+                Some(alias) => {
+                    let own = repeats[alias.repeat].own_columns();
+                    outer_map.push(global(bases[alias.repeat] + alias.instance * own + alias.local));
+                }
+                None => {
+                    outer_map.push(global(next));
+                    next += 1;
+                }
+            }
+        }
+        let import_maps = repeats
+            .iter()
+            .map(|repeat| {
+                repeat
+                    .imports
+                    .iter()
+                    .map(|column| match column {
+                        OuterColumn::Public(index) => outer_map[*index],
+                        OuterColumn::Witness(index) => outer_map[fixed + index],
+                    })
+                    .collect()
+            })
+            .collect();
+        Circuit { id, outer, repeats, outer_map, import_maps, bases, columns }
+    }
+
+    /// The statement.
+    pub fn id(&self) -> &StatementId {
+        &self.id
+    }
+
+    /// Public inputs, the constant one apart.
+    pub fn publics(&self) -> usize {
+        self.outer.publics
+    }
+
+    /// Columns of a full assignment: the constant one, the public inputs, the witness.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Number of constraints.
+    pub fn constraints(&self) -> usize {
+        self.segments().map(|view| view.segment.constraints()).sum()
+    }
+
+    /// Every instance of every segment: the outside, then the blocks. Constraints are numbered in this order.
+    pub fn segments(&self) -> impl Iterator<Item = View<'_>> {
+        let outer = View { segment: &self.outer, instance: None, map: &self.outer_map, base: 0 };
+        let blocks = self.repeats.iter().enumerate().flat_map(move |(index, repeat)| {
+            (0..repeat.count).map(move |instance| View {
+                segment: &repeat.block,
+                instance: Some(instance),
+                map: &self.import_maps[index],
+                base: self.bases[index] + instance * repeat.own_columns(),
+            })
+        });
+        std::iter::once(outer).chain(blocks)
+    }
+
+    /// Runs the witness program: the full assignment for these packed public inputs.
+    ///
+    /// # Errors
+    /// [`SynthesisError`]; [`SynthesisError::Shape`] if an instance does not have the compiled shape.
+    pub fn assign<S: Statement>(
+        &self,
+        statement: &S,
+        words: &[Fr],
+        witness: &S::Witness,
+        executor: &dyn Executor,
+        hook: Option<&dyn Hook>,
+    ) -> Result<Vec<Fr>, SynthesisError> {
+        let mut r1cs = R1cs::assigning(executor, hook);
+        statement::drive_words(statement, &mut r1cs, Some(words), Some(witness))?;
+        let shape = |what, unit, expected, got| {
+            if expected == got { Ok(()) } else { Err(SynthesisError::Shape { what, unit, expected, got }) }
+        };
+        shape("the part outside blocks", "witness columns", self.outer.columns, r1cs.columns())?;
+        shape("the circuit", "repeats", self.repeats.len(), r1cs.block_values.len())?;
+        let mut values = Vec::with_capacity(self.columns);
+        values.push(Fr::ONE);
+        values.extend_from_slice(words);
+        let mut outer = r1cs.take_values();
+        let mut aliases = r1cs.aliases.iter().map(|alias| alias.column).peekable();
+        for (column, value) in outer.iter().enumerate() {
+            if aliases.next_if_eq(&column).is_none() {
+                values.push(*value);
+            }
+        }
+        outer.zeroize();
+        for (repeat, blocks) in self.repeats.iter().zip(&mut r1cs.block_values) {
+            shape(repeat.name, "instances", repeat.count, blocks.len())?;
+            for block in blocks {
+                shape(repeat.name, "witness columns in a block", repeat.own_columns(), block.len())?;
+                values.extend_from_slice(block);
+                block.zeroize();
+            }
+        }
+        shape("the circuit", "columns", self.columns, values.len())?;
+        Ok(values)
+    }
+
+    /// The first constraint that an assignment does not meet.
+    pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<Unsatisfied> {
+        let mut first = 0;
+        for view in self.segments() {
+            for row in 0..view.segment.constraints() {
+                let value = |rows: &Rows| rows.evaluate(row, |column| assignment[view.global(column)]);
+                if value(&view.segment.a) * value(&view.segment.b) != value(&view.segment.c) {
+                    return Some(Unsatisfied {
+                        constraint: first + row,
+                        path: view.segment.path(row).to_vec(),
+                        instance: view.instance,
+                    });
+                }
+            }
+            first += view.segment.constraints();
+        }
+        None
+    }
+}
+
+/// One instance of a segment, with its columns relocated.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'c> {
+    /// The rows.
+    pub segment: &'c Segment,
+    /// Instance of the repeat; `None` for the part outside.
+    pub instance: Option<usize>,
+    map: &'c [u32],
+    base: usize,
+}
+
+impl View<'_> {
+    /// The global column of a local one.
+    pub fn global(&self, column: u32) -> usize {
+        let column = column as usize;
+        match self.instance {
+            None => self.map[column] as usize,
+            Some(_) if column == 0 => 0,
+            Some(_) => match self.map.get(column - 1) {
+                Some(import) => *import as usize,
+                None => self.base + column - 1 - self.map.len(),
+            },
+        }
+    }
+}
