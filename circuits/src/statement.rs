@@ -1,0 +1,276 @@
+//! A statement: typed public inputs, a witness, the definition in plain Rust and the circuit that agrees with it.
+//!
+//! | rule | name | aggregate | reading |
+//! |---|---|---|---|
+//! | C1 | the policy id opens to the policy, every part in its range, for this statement | x | x |
+//! | C2 | slots are active from slot 0 up without a gap | x | |
+//! | C3 | the device signed the reading | x | x |
+//! | C4 | the device's leaf is in the registry | x | x |
+//! | C5 | the location is inside the fence | x | x |
+//! | C6 | the time is in the epoch | x | x |
+//! | C7 | the channel's value is in the policy's range | x | x |
+//! | C8 | the accuracy is at most the policy's | x | x |
+//! | C9 | the device is of the policy's class | x | x |
+//! | C10 | the registration expires after the reading's time | x | x |
+//! | C11 | the reading is for the policy's network | x | x |
+//! | C12 | the reading has the policy's schema | x | x |
+//! | C13 | leaf positions increase strictly | x | |
+//! | C14 | all positions lie in the chunk | x | |
+//! | C15 | count is the number of readings, at least k | x | |
+//! | C16 | sum is the sum of the values | x | |
+//! | C17 | sum of squares is that of value - low, or 0 if not asked for | x | |
+//! | C18 | minimum is attained and no value is less, or 0 if not asked for | x | |
+//! | C19 | maximum is attained and no value is more, or 0 if not asked for | x | |
+//! | C20 | the identity opens to the device secret | | x |
+//! | C21 | the nullifier is that of the device, the policy and the epoch | | x |
+//! | C22 | the commitment opens to the message and the salt | | x |
+
+pub mod aggregate;
+mod policy_vars;
+pub mod reading;
+mod rule;
+mod slot;
+mod violation;
+
+pub use rule::Rule;
+pub use slot::EnrolledReading;
+pub use violation::{PolicyMismatch, Violation};
+
+use std::fmt;
+
+use sha3::{Digest, Keccak256};
+
+use crate::field::{self, Fr};
+use crate::gadgets::{Gadgets, Port, SynthesisError, unpack};
+use crate::layout::{Field, InputError, InputValue, PublicInputs, Width};
+
+/// Name, version and shape of a statement. Keys, proofs and files carry it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementId {
+    /// Family name, such as `aggregate`.
+    pub name: &'static str,
+    /// Version: any change of constraints or layout makes a new one.
+    pub version: u16,
+    /// The sizes that fix the circuit, such as capacity and triangles.
+    pub shape: Vec<u32>,
+}
+
+impl StatementId {
+    /// Name and version without the shape: `aggregate/v1`.
+    pub fn title(&self) -> String {
+        format!("{}/v{}", self.name, self.version)
+    }
+
+    /// keccak256 of the whole id as text: what a binding commits to.
+    pub fn digest(&self) -> [u8; 32] {
+        Keccak256::digest(self.to_string().as_bytes()).into()
+    }
+}
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.title())?;
+        for (index, size) in self.shape.iter().enumerate() {
+            write!(f, "{}{size}", if index == 0 { '/' } else { 'x' })?;
+        }
+        Ok(())
+    }
+}
+
+/// What is proven. See the module's documentation for the rules.
+pub trait Statement: Sync {
+    /// Typed public inputs.
+    type Inputs: PublicInputs + Sync;
+    /// What the prover knows.
+    type Witness: Sync;
+
+    /// Name, version, shape.
+    fn id(&self) -> StatementId;
+
+    /// The definition, in plain Rust.
+    ///
+    /// # Errors
+    /// The first rule that does not hold.
+    fn check(&self, inputs: &Self::Inputs, witness: &Self::Witness) -> Result<(), Violation>;
+
+    /// The circuit. It agrees with [`Statement::check`]; `None` is key generation and has the same shape.
+    ///
+    /// # Errors
+    /// [`SynthesisError`], never for a false claim: that is an unsatisfied circuit.
+    fn synthesize<G: Gadgets>(
+        &self,
+        g: &mut G,
+        inputs: &<Self::Inputs as PublicInputs>::Vars<G::Var>,
+        witness: Option<&Self::Witness>,
+    ) -> Result<(), SynthesisError>;
+}
+
+/// A claim that holds: it exists only if `check` passed, so a prover cannot be asked to prove a lie.
+pub struct Assignment<'a, S: Statement> {
+    statement: &'a S,
+    inputs: S::Inputs,
+    witness: &'a S::Witness,
+    words: Vec<Fr>,
+}
+
+impl<'a, S: Statement> Assignment<'a, S> {
+    /// Checks the claim.
+    ///
+    /// # Errors
+    /// [`Violation`] names the first rule that does not hold; [`Violation::Inputs`] if the inputs do not fit their layout.
+    pub fn new(statement: &'a S, inputs: S::Inputs, witness: &'a S::Witness) -> Result<Self, Violation> {
+        let words = inputs.to_words()?;
+        statement.check(&inputs, witness)?;
+        Ok(Assignment { statement, inputs, witness, words })
+    }
+
+    /// The statement.
+    pub fn statement(&self) -> &'a S {
+        self.statement
+    }
+
+    /// The typed public inputs.
+    pub fn inputs(&self) -> &S::Inputs {
+        &self.inputs
+    }
+
+    /// The packed public inputs.
+    pub fn words(&self) -> &[Fr] {
+        &self.words
+    }
+
+    /// What stays secret. Only the prover reads it.
+    pub fn witness(&self) -> &'a S::Witness {
+        self.witness
+    }
+}
+
+impl<S: Statement> fmt::Debug for Assignment<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Assignment")
+            .field("statement", &self.statement.id())
+            .field("inputs", &self.inputs)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Allocates the packed public inputs, splits them by the layout and runs the statement.
+///
+/// # Errors
+/// Those of the statement, and [`SynthesisError::Inputs`] if the inputs do not fit their layout.
+pub fn drive<S: Statement, G: Gadgets>(
+    statement: &S,
+    g: &mut G,
+    inputs: Option<&S::Inputs>,
+    witness: Option<&S::Witness>,
+) -> Result<(), SynthesisError> {
+    let words = inputs.map(PublicInputs::to_words).transpose()?;
+    drive_words(statement, g, words.as_deref(), witness)
+}
+
+/// As [`drive`] with packed words that need not come from typed inputs: for hostile vectors.
+///
+/// # Errors
+/// As [`drive`].
+pub fn drive_words<S: Statement, G: Gadgets>(
+    statement: &S,
+    g: &mut G,
+    words: Option<&[Fr]>,
+    witness: Option<&S::Witness>,
+) -> Result<(), SynthesisError> {
+    let layout = S::Inputs::layout();
+    if let Some(words) = words.filter(|words| words.len() != layout.words()) {
+        return Err(InputError::Count { expected: layout.words(), got: words.len() }.into());
+    }
+    let ports = g.scope("public inputs", |g| {
+        let words = (0..layout.words())
+            .map(|word| g.public_input("public input", words.map(|words| words[word])))
+            .collect::<Result<Vec<_>, _>>()?;
+        let fields = layout.fields().iter().zip(layout.slots());
+        let mut ports: Vec<Port<G::Var>> = Vec::with_capacity(layout.fields().len());
+        let mut group: Vec<u32> = Vec::new();
+        for (field, slot) in fields {
+            match field.width {
+                Width::Element => ports.push(Port::element(&words[slot.word])),
+                Width::Bits(width) => {
+                    group.push(width);
+                    if slot.shift == 0 {
+                        let parts = unpack::split(g, "public field", &words[slot.word], &group)?;
+                        for part in parts {
+                            ports.push(g.port(&part));
+                        }
+                        group.clear();
+                    }
+                }
+            }
+        }
+        Ok(ports)
+    })?;
+    statement.synthesize(g, &S::Inputs::vars(ports), witness)
+}
+
+/// (first millisecond, first after) of an epoch.
+pub(crate) fn epoch_bounds(policy: &crate::policy::Policy, epoch: u32) -> Result<(u64, u64), Violation> {
+    let outside = Violation::Policy { reason: PolicyMismatch::Epoch };
+    policy
+        .epoch_start(epoch)
+        .zip(policy.epoch_end_ms(epoch))
+        .map(|(start, end)| (start.get(), end))
+        .ok_or(outside)
+}
+
+/// Ties a proof to a chain, a contract, a recipient and a statement: the low 152 bits of
+/// keccak256(abi.encode(chainid, contract, recipient, statement digest)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding(Fr);
+
+impl Binding {
+    /// Width in bits.
+    pub const BITS: u32 = 152;
+
+    /// The binding of a proof that `recipient` gets the credit for at `contract` on `chain_id`.
+    pub fn new(chain_id: u64, contract: [u8; 20], recipient: [u8; 20], statement: &StatementId) -> Self {
+        let mut bytes = [0u8; 128];
+        bytes[24..32].copy_from_slice(&chain_id.to_be_bytes());
+        bytes[44..64].copy_from_slice(&contract);
+        bytes[76..96].copy_from_slice(&recipient);
+        bytes[96..].copy_from_slice(&statement.digest());
+        let mut digest: [u8; 32] = Keccak256::digest(bytes).into();
+        digest[..32 - Self::BITS as usize / 8].fill(0);
+        Binding(field::from_be_bytes(&digest).expect("152 bits are below r"))
+    }
+
+    /// A proof that is bound to nothing: for verification outside a chain.
+    pub const NONE: Binding = Binding(<Fr as ark_ff::AdditiveGroup>::ZERO);
+
+    /// The value.
+    pub fn to_field(self) -> Fr {
+        self.0
+    }
+}
+
+macro_rules! element_values {
+    ($($type:path, $make:path);*) => {$(
+        impl InputValue for $type {
+            fn encode(&self, _: &Field) -> Fr {
+                self.to_field()
+            }
+            fn decode(value: &Fr, _: &Field) -> Option<Self> {
+                Some($make(*value))
+            }
+        }
+    )*};
+}
+element_values!(
+    crate::registry::RegistryRoot, crate::registry::RegistryRoot::new;
+    crate::policy::PolicyId, crate::policy::PolicyId::from_field
+);
+
+impl InputValue for Binding {
+    fn encode(&self, _: &Field) -> Fr {
+        self.0
+    }
+    fn decode(value: &Fr, _: &Field) -> Option<Self> {
+        (field::bit_length(value) <= Self::BITS).then_some(Binding(*value))
+    }
+}

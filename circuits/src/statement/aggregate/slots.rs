@@ -1,0 +1,143 @@
+//! One slot of an aggregate: a reading or the dummy, and what its block exports.
+
+use ark_ff::AdditiveGroup;
+
+use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
+use crate::fence::Fence;
+use crate::field::Fr;
+use crate::gadgets::{Bit, Gadgets, Port, SynthesisError, fence, membership};
+use crate::primitives::merkle;
+use crate::primitives::poseidon::Domain;
+use crate::statement::policy_vars::BlockPolicy;
+use crate::statement::slot::{self, SlotValues};
+use crate::statement::{EnrolledReading, Rule};
+
+impl Aggregate {
+    /// The slots of a witness: its readings, then dummies.
+    pub(super) fn slots(&self, witness: &AggregateWitness) -> Vec<AggregateSlot> {
+        let packed = padded(&witness.fence, self.triangles);
+        let mut slots: Vec<AggregateSlot> = witness
+            .readings
+            .iter()
+            .take(self.capacity)
+            .map(|reading| AggregateSlot::new(reading, &witness.fence, &packed))
+            .collect();
+        let unused = AggregateSlot::unused(packed[0]);
+        slots.resize(self.capacity, unused);
+        slots
+    }
+}
+
+/// The packed triangles of a fence, triangle 0 repeated up to `count`.
+pub(super) fn padded(fence: &Fence, count: usize) -> Vec<Fr> {
+    let mut packed: Vec<Fr> = fence.triangles().iter().take(count).map(|triangle| triangle.pack()).collect();
+    packed.resize(count, packed[0]);
+    packed
+}
+
+/// The values of one slot.
+#[derive(Clone)]
+pub(super) struct AggregateSlot {
+    active: bool,
+    values: SlotValues,
+    position: u32,
+    children: [[Fr; merkle::ARITY]; LOWER_LEVELS],
+    triangle: Fr,
+}
+
+impl AggregateSlot {
+    fn new(reading: &EnrolledReading, fence: &Fence, packed: &[Fr]) -> Self {
+        let location = &reading.signed.reading().location;
+        let triangle = fence.locate(location).and_then(|index| packed.get(index)).unwrap_or(&packed[0]);
+        let position = reading.position.get();
+        let mut node = reading.leaf().hash();
+        let children = std::array::from_fn(|level| {
+            let children = reading.path.children(level, node, merkle::digit(position, level));
+            node = merkle::node_hash(Domain::Node, &children);
+            children
+        });
+        AggregateSlot {
+            active: true,
+            values: SlotValues::new(reading),
+            position,
+            children,
+            triangle: *triangle,
+        }
+    }
+
+    fn unused(triangle: Fr) -> Self {
+        let values = slot::dummy().clone();
+        let mut node = values.leaf();
+        let children = std::array::from_fn(|_| {
+            let mut children = [Fr::ZERO; merkle::ARITY];
+            children[0] = node;
+            node = merkle::node_hash(Domain::Node, &children);
+            children
+        });
+        AggregateSlot { active: false, values, position: 0, children, triangle }
+    }
+}
+
+/// What a block shares with the others besides the policy.
+pub(super) struct Slot<'i, V> {
+    pub(super) triangles: &'i [Port<V>],
+    pub(super) cap: &'i [Port<V>],
+}
+
+impl<V: Clone> Slot<'_, V> {
+    pub(super) fn synthesize<G: Gadgets<Var = V>>(
+        &self,
+        g: &mut G,
+        policy: &BlockPolicy<V>,
+        values: Option<&AggregateSlot>,
+    ) -> Result<Vec<Port<V>>, SynthesisError> {
+        // C2, in part: active is 0 or 1.
+        let active = g.rule(Rule::ACTIVITY, |g| {
+            let active = g.witness("active", values.map(|values| Fr::from(values.active)))?;
+            g.assert_bool(&active)
+        })?;
+        // C3, C6 to C12.
+        let slot = slot::synthesize(g, policy, &active, values.map(|values| &values.values))?;
+
+        // C4, lower part. The leaf is below the cap node that the top bits of the position select.
+        let position = g.rule(Rule::MEMBERSHIP, |g| {
+            let position =
+                g.witness_bits("position", values.map(|values| Fr::from(values.position)), POSITION_BITS)?;
+            let children =
+                membership::witness_children(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
+            let (lower, upper) = position.bits().split_at(3 * LOWER_LEVELS);
+            let node =
+                g.scope("path", |g| membership::climb_at(g, Domain::Node, &slot.leaf, lower, &children))?;
+            let cap: Vec<V> = self.cap.iter().map(|port| port.var.clone()).collect();
+            let selected = g.select_index(upper, &cap)?;
+            g.assert_equal_if(&active, &selected, &node)?;
+            Ok(position)
+        })?;
+
+        // C5. One of the fence's triangles holds the location.
+        g.rule(Rule::FENCE, |g| {
+            let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
+            let triangles: Vec<V> = self.triangles.iter().map(|port| port.var.clone()).collect();
+            g.assert_member(&triangle, &triangles)?;
+            fence::assert_inside(g, &triangle, &slot.latitude, &slot.longitude, Some(&active))
+        })?;
+        Ok(vec![Port::element(active.var()), Port::element(position.var()), Port::element(&slot.above_low)])
+    }
+}
+
+/// What the block of a reading returns. The position is below 2^21, active is boolean.
+pub(super) struct Exports<V> {
+    pub(super) active: Bit<V>,
+    pub(super) position: V,
+    pub(super) above_low: V,
+}
+
+impl<V: Clone> Exports<V> {
+    pub(super) fn from_ports(ports: &[Port<V>]) -> Self {
+        Exports {
+            active: Bit::insecure_assume(ports[0].var.clone()),
+            position: ports[1].var.clone(),
+            above_low: ports[2].var.clone(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the slots of an aggregate make together: order, chunk and statistics (C2, C7 and C13 to C19).
+
+use ark_ff::{AdditiveGroup, Field};
+
+use super::slots::Exports;
+use super::{AggregateVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
+use crate::field::{self, Fr};
+use crate::gadgets::{Bounded, Gadgets, SynthesisError};
+use crate::policy::layout;
+use crate::statement::Rule;
+use crate::statement::policy_vars::{self, PolicyVars};
+
+/// C2. Slot 0 is active, and activity never rises again.
+pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Result<(), SynthesisError> {
+    g.rule(Rule::ACTIVITY, |g| {
+        let one = g.constant(Fr::ONE);
+        g.assert_equal(slots[0].active.var(), &one)?;
+        for pair in slots.windows(2) {
+            let before_off = g.linear(Fr::ONE, &[(-Fr::ONE, pair[0].active.var())]);
+            let zero = g.constant(Fr::ZERO);
+            g.assert_product(pair[1].active.var(), &before_off, &zero)?;
+        }
+        Ok(())
+    })
+}
+
+/// C13 and C14.
+pub(super) fn order<G: Gadgets>(
+    g: &mut G,
+    inputs: &AggregateVars<G::Var>,
+    slots: &[Exports<G::Var>],
+) -> Result<(), SynthesisError> {
+    // C13. position - (position before) >= 1 where active. `last` stays at the last active position.
+    let first = slots[0].position.clone();
+    let last = g.rule(Rule::ORDER, |g| {
+        let mut last = first.clone();
+        for slot in &slots[1..] {
+            let step = g.sub(&slot.position, &last);
+            let step = g.mul(slot.active.var(), &step)?;
+            let gap = g.sub(&step, slot.active.var());
+            g.assert_bits(&gap, POSITION_BITS)?;
+            last = g.add(&last, &step);
+        }
+        Ok(last)
+    })?;
+    // C14. chunk 2^bits <= first, last <= chunk 2^bits + 2^bits - 1; those between follow by C13.
+    g.rule(Rule::CHUNK, |g| {
+        let bits = g.assert_bits(&inputs.chunk_bits.var, 5)?;
+        let limit = g.linear(Fr::from(MAX_CHUNK_BITS), &[(-Fr::ONE, bits.var())]);
+        g.assert_bits(&limit, 5)?;
+        let mut size = g.constant(Fr::ONE);
+        for (index, bit) in bits.bits().iter().enumerate() {
+            // size (1 + bit (2^(2^index) - 1))
+            let factor = g.linear(Fr::ONE, &[(field::power_of_two(1 << index) - Fr::ONE, bit.var())]);
+            size = g.mul(&size, &factor)?;
+        }
+        let start = g.mul(&inputs.chunk.var, &size)?;
+        let below = g.sub(&first, &start);
+        g.assert_bits(&below, POSITION_BITS)?;
+        let above = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, &size), (-Fr::ONE, &last)]);
+        g.assert_bits(&above, POSITION_BITS)?;
+        Ok(())
+    })
+}
+
+/// C7 and C15 to C19. With m the minimum of value - low, and y = active (value - low - m):
+/// the values are in range if 0 <= m, 0 <= y <= maximum - m and maximum <= high - low.
+pub(super) fn statistics<G: Gadgets>(
+    g: &mut G,
+    inputs: &AggregateVars<G::Var>,
+    policy: &PolicyVars<G::Var>,
+    slots: &[Exports<G::Var>],
+) -> Result<(), SynthesisError> {
+    let sum_of = |g: &mut G, vars: &[&G::Var]| {
+        let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
+        g.linear(Fr::ZERO, &terms)
+    };
+    // C7. low <= value <= high.
+    let (minimum, maximum, spread, above) = g.rule(Rule::VALUE, |g| {
+        let from: Vec<&G::Var> = slots.iter().flat_map(|slot| [slot.active.var(), &slot.above_low]).collect();
+        let extremes = g.hint("minimum and maximum", 2, &from, |values| {
+            let active = values.chunks_exact(2).filter(|pair| pair[0] == Fr::ONE).map(|pair| pair[1]);
+            let least = active.clone().min().unwrap_or(Fr::ZERO);
+            vec![least, active.max().unwrap_or(Fr::ZERO)]
+        })?;
+        let minimum = g.assert_bits(&extremes[0], layout::VALUE_SPAN_BITS)?;
+        let maximum = g.assert_bits(&extremes[1], layout::VALUE_SPAN_BITS)?;
+        g.assert_le(&maximum, &policy.span, None)?;
+        let spread = g.sub(maximum.var(), minimum.var());
+        let spread = g.assert_bits(&spread, layout::VALUE_SPAN_BITS)?;
+        let mut above = Vec::with_capacity(slots.len());
+        for slot in slots {
+            let difference = g.sub(&slot.above_low, minimum.var());
+            let gated = policy_vars::gate(g, &slot.active, &difference)?;
+            let gated: Bounded<G::Var> = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
+            g.assert_le(&gated, &spread, None)?;
+            above.push(gated);
+        }
+        Ok((minimum, maximum, spread, above))
+    })?;
+    let above: Vec<&G::Var> = above.iter().map(Bounded::var).collect();
+
+    // C15. count = sum of active, count >= k.
+    g.rule(Rule::COUNT, |g| {
+        let active: Vec<&G::Var> = slots.iter().map(|slot| slot.active.var()).collect();
+        let count = sum_of(g, &active);
+        g.assert_equal(&count, &inputs.count.var)?;
+        let surplus = g.sub(&inputs.count.var, &policy.k);
+        g.assert_bits(&surplus, layout::K_BITS)?;
+        Ok(())
+    })?;
+
+    // C16. sum = sum of y + count (m + low).
+    let total = g.rule(Rule::SUM, |g| {
+        let total = sum_of(g, &above);
+        let low = policy_vars::low_value(g, &policy.block.low);
+        let base = g.add(minimum.var(), &low);
+        let shift = g.mul(&inputs.count.var, &base)?;
+        let sum = g.linear(field::power_of_two(SUM_OFFSET), &[(Fr::ONE, &total), (Fr::ONE, &shift)]);
+        g.assert_equal(&sum, &inputs.sum.var)?;
+        Ok(total)
+    })?;
+
+    // C17. sum of (y + m)^2 over the active = sum of y^2 + m (2 sum of y + count m).
+    g.rule(Rule::SUM_OF_SQUARES, |g| {
+        let squares = above.iter().map(|y| g.mul(y, y)).collect::<Result<Vec<_>, _>>()?;
+        let squares = sum_of(g, &squares.iter().collect::<Vec<_>>());
+        let spread = g.mul(&inputs.count.var, minimum.var())?;
+        let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), &total), (Fr::ONE, &spread)]);
+        let rest = g.mul(minimum.var(), &factor)?;
+        let squares = g.add(&squares, &rest);
+        let shown = policy_vars::gate(g, &policy.flags[0], &squares)?;
+        g.assert_equal(&shown, &inputs.sum_of_squares.var)
+    })?;
+
+    // C18. Some active y is 0: product of (y + 1 - active) = 0.
+    g.rule(Rule::MINIMUM, |g| {
+        let factors: Vec<G::Var> = slots
+            .iter()
+            .zip(&above)
+            .map(|(slot, y)| g.linear(Fr::ONE, &[(Fr::ONE, y), (-Fr::ONE, slot.active.var())]))
+            .collect();
+        let zero = g.constant(Fr::ZERO);
+        g.assert_member(&zero, &factors)?;
+        let shown = policy_vars::gate(g, &policy.flags[1], minimum.var())?;
+        g.assert_equal(&shown, &inputs.minimum.var)
+    })?;
+
+    // C19. Some y is maximum - m. An unused y is 0, which is the spread only if every active one is, too.
+    g.rule(Rule::MAXIMUM, |g| {
+        let ys: Vec<G::Var> = above.iter().map(|y| (*y).clone()).collect();
+        g.assert_member(spread.var(), &ys)?;
+        let shown = policy_vars::gate(g, &policy.flags[2], maximum.var())?;
+        g.assert_equal(&shown, &inputs.maximum.var)
+    })
+}

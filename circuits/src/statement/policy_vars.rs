@@ -1,0 +1,187 @@
+//! The policy inside a circuit: opened against its id once, imported by every block.
+
+use ark_ff::Field;
+
+use crate::field::{self, Fr};
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError, unpack};
+use crate::policy::{Policy, StatementFamily, layout};
+use crate::primitives::poseidon::Domain;
+use crate::statement::Rule;
+
+/// The opened policy with the bounds of one epoch.
+pub(super) struct PolicyVars<V> {
+    /// What a block needs.
+    pub(super) block: BlockPolicy<V>,
+    pub(super) fence_root: V,
+    /// high - low.
+    pub(super) span: Bounded<V>,
+    pub(super) k: V,
+    /// Output flags: sum of squares, minimum, maximum.
+    pub(super) flags: [Bit<V>; 3],
+}
+
+/// The part of the policy that the rules of one reading use.
+pub(super) struct BlockPolicy<V> {
+    pub(super) network: V,
+    pub(super) schema: V,
+    /// First millisecond of the epoch.
+    pub(super) start: Bounded<V>,
+    /// Last millisecond of the epoch.
+    pub(super) last: Bounded<V>,
+    pub(super) max_accuracy: Bounded<V>,
+    /// Low bit: which half of a lane; high bit: which lane.
+    pub(super) channel: [Bit<V>; 2],
+    pub(super) class: V,
+    /// 1 - (any class).
+    pub(super) class_matters: Bit<V>,
+    /// low + 2^40.
+    pub(super) low: V,
+}
+
+const BLOCK_PORTS: usize = 10;
+
+impl<V: Clone> BlockPolicy<V> {
+    pub(super) fn to_ports<G: Gadgets<Var = V>>(&self, g: &mut G) -> Vec<Port<V>> {
+        let ports = vec![
+            Port::element(&self.network),
+            Port::element(&self.schema),
+            g.port(&self.start),
+            g.port(&self.last),
+            g.port(&self.max_accuracy),
+            Port::element(self.channel[0].var()),
+            Port::element(self.channel[1].var()),
+            Port::element(&self.class),
+            Port::element(self.class_matters.var()),
+            Port::element(&self.low),
+        ];
+        debug_assert_eq!(ports.len(), BLOCK_PORTS);
+        ports
+    }
+
+    /// Reads what [`BlockPolicy::to_ports`] wrote; returns the ports that follow. The bits are boolean outside the block,
+    /// and the import is the same column.
+    pub(super) fn from_ports(ports: &[Port<V>]) -> (Self, &[Port<V>]) {
+        let (own, rest) = ports.split_at(BLOCK_PORTS);
+        let bit = |port: &Port<V>| Bit::insecure_assume(port.var.clone());
+        let policy = BlockPolicy {
+            network: own[0].var.clone(),
+            schema: own[1].var.clone(),
+            start: own[2].bounded(),
+            last: own[3].bounded(),
+            max_accuracy: own[4].bounded(),
+            channel: [bit(&own[5]), bit(&own[6])],
+            class: own[7].var.clone(),
+            class_matters: bit(&own[8]),
+            low: own[9].var.clone(),
+        };
+        (policy, rest)
+    }
+}
+
+/// C1: the id is Poseidon of the lanes, and every part is in its range.
+pub(super) fn open<G: Gadgets>(
+    g: &mut G,
+    family: StatementFamily,
+    version: u16,
+    id: &G::Var,
+    epoch: &Bounded<G::Var>,
+    policy: Option<&Policy>,
+) -> Result<PolicyVars<G::Var>, SynthesisError> {
+    g.rule(Rule::POLICY, |g| {
+        let parts = policy.map(Policy::parts);
+        let integer = |value: Option<u64>| value.map(Fr::from);
+        let offset = |value: i64| field::from_i64(value) + field::from_i64(layout::VALUE_OFFSET);
+        let network = g.witness("network", parts.map(|p| p.network.to_field()))?;
+        let fence_root = g.witness("fence root", parts.map(|p| p.fence.to_field()))?;
+        let low = g.witness_bits("low", parts.map(|p| offset(p.low)), layout::LOW_BITS)?;
+        let high = g.witness_bits("high", parts.map(|p| offset(p.high)), layout::HIGH_BITS)?;
+        let max_accuracy = g.witness_bits(
+            "maximum accuracy",
+            integer(parts.map(|p| p.max_accuracy_mm.into())),
+            layout::ACCURACY_BITS,
+        )?;
+        let origin =
+            g.witness_bits("origin", integer(parts.map(|p| p.epoch_origin.get())), layout::TIME_BITS)?;
+        let length =
+            g.witness_bits("length", integer(parts.map(|p| p.epoch_length_ms)), layout::EPOCH_LENGTH_BITS)?;
+        let k = g.witness_bits("k", integer(parts.map(|p| p.k.into())), layout::K_BITS)?;
+        let schema =
+            g.witness_bits("schema", integer(parts.map(|p| p.schema.into())), layout::SCHEMA_BITS)?;
+        let channel =
+            g.witness_bits("channel", integer(parts.map(|p| p.channel.into())), layout::CHANNEL_BITS)?;
+        let class_value = parts.map(|p| p.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from));
+        let class =
+            g.witness_bits("device class", integer(class_value.map(u64::from)), layout::DEVICE_CLASS_BITS)?;
+        let flags =
+            g.witness_bits("outputs", integer(parts.map(|p| p.outputs.flags().into())), layout::FLAG_BITS)?;
+
+        let ranges = unpack::pack(
+            g,
+            &[
+                (low.var(), layout::LOW_BITS),
+                (high.var(), layout::HIGH_BITS),
+                (max_accuracy.var(), layout::ACCURACY_BITS),
+                (origin.var(), layout::TIME_BITS),
+                (length.var(), layout::EPOCH_LENGTH_BITS),
+                (k.var(), layout::K_BITS),
+            ],
+        );
+        let (family, version) = (g.constant(Fr::from(family as u8)), g.constant(Fr::from(version)));
+        let kinds = unpack::pack(
+            g,
+            &[
+                (&family, layout::FAMILY_BITS),
+                (&version, layout::VERSION_BITS),
+                (schema.var(), layout::SCHEMA_BITS),
+                (channel.var(), layout::CHANNEL_BITS),
+                (class.var(), layout::DEVICE_CLASS_BITS),
+                (flags.var(), layout::FLAG_BITS),
+            ],
+        );
+        let hash = g.poseidon(Domain::Policy, &[&network, &fence_root, &ranges, &kinds])?;
+        g.assert_equal(&hash, id)?;
+
+        // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
+        let elapsed = g.mul(epoch.var(), length.var())?;
+        let start = g.add(origin.var(), &elapsed);
+        let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, length.var())]);
+        let start = g.assert_bits(&start, layout::TIME_BITS)?;
+        let last = g.assert_bits(&last, layout::TIME_BITS)?;
+        let span = g.sub(high.var(), low.var());
+        let span = g.assert_bits(&span, layout::VALUE_SPAN_BITS)?;
+        let any = &class.bits()[16];
+        let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
+        let flags = [2, 1, 0].map(|bit: usize| flags.bits()[bit].clone());
+        Ok(PolicyVars {
+            block: BlockPolicy {
+                network,
+                schema: schema.var().clone(),
+                start,
+                last,
+                max_accuracy,
+                channel: [channel.bits()[0].clone(), channel.bits()[1].clone()],
+                class: class.var().clone(),
+                class_matters: Bit::insecure_assume(class_matters),
+                low: low.var().clone(),
+            },
+            fence_root,
+            span,
+            k: k.var().clone(),
+            flags,
+        })
+    })
+}
+
+/// low as a value: (low + 2^40) - 2^40.
+pub(super) fn low_value<G: Gadgets>(g: &mut G, low: &G::Var) -> G::Var {
+    g.linear(-field::from_i64(layout::VALUE_OFFSET), &[(Fr::ONE, low)])
+}
+
+/// bit * value.
+pub(super) fn gate<G: Gadgets>(
+    g: &mut G,
+    bit: &Bit<G::Var>,
+    value: &G::Var,
+) -> Result<G::Var, SynthesisError> {
+    g.mul(bit.var(), value)
+}

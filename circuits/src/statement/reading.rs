@@ -1,0 +1,353 @@
+//! `reading`: one reading of the node's own device, position and value hidden.
+//!
+//! Rules C1, C3 to C12 and C20 to C22 of [`crate::statement`]. Registry and fence are both proven by full Merkle paths, so
+//! one circuit serves every fence of up to 4,096 triangles. What becomes public does not link two epochs: the nullifier is
+//! keyed by the device secret, the commitment salted.
+
+use std::fmt;
+
+use ark_ff::Field;
+use rand::{CryptoRng, RngCore};
+use zeroize::Zeroize;
+
+use super::policy_vars::{self, BlockPolicy};
+use super::slot::{self, EnrolledReading, SlotValues};
+use super::{Binding, PolicyMismatch, Rule, Statement, StatementId, Violation};
+use crate::device::DeviceSecret;
+use crate::fence::{DEPTH, Fence, FencePath, Triangle};
+use crate::field::{self, Fr};
+use crate::gadgets::{Bit, Gadgets, SynthesisError, fence, membership};
+use crate::layout::{Field as InputField, InputValue};
+use crate::policy::{Policy, PolicyId, StatementFamily, layout};
+use crate::primitives::merkle;
+use crate::primitives::poseidon::{self, Domain};
+use crate::registry::{RegistryRoot, TREE_DEPTH};
+
+/// The statement. It has one shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading;
+
+/// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nullifier(Fr);
+
+/// Poseidon\[commitment\](message, salt).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Commitment(Fr);
+
+/// Blinds a commitment. Zeroized; never printed.
+#[derive(Clone)]
+pub struct Salt(Fr);
+
+macro_rules! element_input {
+    ($($type:ident),*) => {$(
+        impl $type {
+            /// The value.
+            pub fn to_field(self) -> Fr {
+                self.0
+            }
+            /// The one that is `value`.
+            pub fn from_field(value: Fr) -> Self {
+                $type(value)
+            }
+        }
+        impl InputValue for $type {
+            fn encode(&self, _: &InputField) -> Fr {
+                self.0
+            }
+            fn decode(value: &Fr, _: &InputField) -> Option<Self> {
+                Some($type(*value))
+            }
+        }
+    )*};
+}
+element_input!(Nullifier, Commitment);
+
+impl Nullifier {
+    /// The nullifier of a device for a policy in an epoch.
+    pub fn of(secret: &DeviceSecret, policy: PolicyId, epoch: u32) -> Self {
+        Nullifier(poseidon::hash(Domain::Nullifier, &[secret.expose(), policy.to_field(), Fr::from(epoch)]))
+    }
+}
+
+impl Commitment {
+    /// The commitment to a message (see [`crate::reading::Reading::message`]).
+    pub fn of(message: &Fr, salt: &Salt) -> Self {
+        Commitment(poseidon::hash(Domain::Commitment, &[*message, salt.0]))
+    }
+}
+
+impl Salt {
+    /// 248 random bits.
+    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> Self {
+        let mut bytes = [0u8; 32];
+        rng.fill_bytes(&mut bytes[1..]);
+        let salt = Salt(field::from_be_bytes(&bytes).expect("248 bits are below r"));
+        bytes.zeroize();
+        salt
+    }
+
+    /// The salt, to open the commitment to somebody.
+    ///
+    /// # Security
+    /// With it and a guess of the reading the commitment can be tested.
+    pub fn expose(&self) -> Fr {
+        self.0
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(..)")
+    }
+}
+
+impl Drop for Salt {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+crate::public_inputs! {
+    /// What a reading makes public: five field elements.
+    pub struct ReadingInputs, ReadingVars {
+        /// The registry root at the start of the epoch.
+        registry_root: RegistryRoot = element as "uint256",
+        /// The policy.
+        policy_id: PolicyId = element as "uint256",
+        /// One a device, policy and epoch.
+        nullifier: Nullifier = element as "uint256",
+        /// To the signed message.
+        commitment: Commitment = element as "uint256",
+        /// The epoch's number.
+        epoch: u32 = 32 as "uint32",
+        /// Chain, contract, recipient and statement.
+        binding: Binding = 152 as "uint152",
+    }
+}
+
+/// What the node knows.
+#[derive(Debug, Clone)]
+pub struct ReadingWitness {
+    /// The policy.
+    pub policy: Policy,
+    /// The triangle of the fence that holds the location.
+    pub triangle: Triangle,
+    /// Its index in the fence.
+    pub triangle_index: u32,
+    /// From the triangle to the fence root.
+    pub fence_path: FencePath,
+    /// The reading with its registration.
+    pub reading: EnrolledReading,
+    /// Behind the identity in the leaf.
+    pub secret: DeviceSecret,
+    /// Blinds the commitment.
+    pub salt: Salt,
+}
+
+impl ReadingWitness {
+    /// Finds the triangle of the reading; triangle 0 for one that is outside, which C5 will refuse.
+    pub fn new(
+        policy: Policy,
+        fence: &Fence,
+        reading: EnrolledReading,
+        secret: DeviceSecret,
+        salt: Salt,
+    ) -> Self {
+        let index = fence.locate(&reading.signed.reading().location).unwrap_or(0);
+        ReadingWitness {
+            policy,
+            triangle: fence.triangles()[index],
+            triangle_index: u32::try_from(index).expect("at most 4,096 triangles"),
+            fence_path: fence.path(index).expect("the index is one of the fence"),
+            reading,
+            secret,
+            salt,
+        }
+    }
+
+    fn membership_root(&self) -> RegistryRoot {
+        self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
+    }
+}
+
+impl Reading {
+    /// Version of the statement.
+    pub const VERSION: u16 = 1;
+
+    /// The public inputs that hold for a witness. Whether it obeys the rules is for [`Statement::check`].
+    pub fn inputs(&self, witness: &ReadingWitness, epoch: u32, binding: Binding) -> ReadingInputs {
+        let policy_id = witness.policy.id();
+        ReadingInputs {
+            registry_root: witness.membership_root(),
+            policy_id,
+            nullifier: Nullifier::of(&witness.secret, policy_id, epoch),
+            commitment: Commitment::of(&witness.reading.signed.reading().message(), &witness.salt),
+            epoch,
+            binding,
+        }
+    }
+}
+
+fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
+    if holds { Ok(()) } else { Err(violation) }
+}
+
+impl Statement for Reading {
+    type Inputs = ReadingInputs;
+    type Witness = ReadingWitness;
+
+    fn id(&self) -> StatementId {
+        StatementId { name: "reading", version: Self::VERSION, shape: Vec::new() }
+    }
+
+    fn check(&self, inputs: &ReadingInputs, witness: &ReadingWitness) -> Result<(), Violation> {
+        let (policy, parts, enrolled) = (&witness.policy, witness.policy.parts(), &witness.reading);
+        ensure(policy.id() == inputs.policy_id, Violation::Policy { reason: PolicyMismatch::Id })?; // C1
+        let this = parts.family == StatementFamily::Reading && parts.statement_version == Self::VERSION;
+        ensure(this, Violation::Policy { reason: PolicyMismatch::Statement })?;
+        let epoch = super::epoch_bounds(policy, inputs.epoch)?;
+        slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
+        let position = enrolled.position.get();
+        ensure(
+            witness.membership_root() == inputs.registry_root,
+            Violation::Membership { reading: 0, position },
+        )?; // C4
+        let location = &enrolled.signed.reading().location;
+        let admitted =
+            parts.fence.admits(&witness.triangle, witness.triangle_index as usize, &witness.fence_path);
+        ensure(admitted && witness.triangle.contains(location), Violation::Fence { reading: 0 })?; // C5
+        ensure(witness.secret.identity() == enrolled.identity, Violation::Identity)?; // C20
+        let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
+        ensure(nullifier == inputs.nullifier, Violation::Nullifier)?; // C21
+        let message = enrolled.signed.reading().message();
+        ensure(Commitment::of(&message, &witness.salt) == inputs.commitment, Violation::Commitment) // C22
+    }
+
+    fn synthesize<G: Gadgets>(
+        &self,
+        g: &mut G,
+        inputs: &ReadingVars<G::Var>,
+        witness: Option<&ReadingWitness>,
+    ) -> Result<(), SynthesisError> {
+        let values = witness.map(Values::new);
+        let values = values.as_ref();
+
+        // C1. The policy.
+        let epoch = inputs.epoch.bounded();
+        let policy = policy_vars::open(
+            g,
+            StatementFamily::Reading,
+            Self::VERSION,
+            &inputs.policy_id.var,
+            &epoch,
+            witness.map(|witness| &witness.policy),
+        )?;
+
+        // C3, C6 to C12.
+        let one = g.constant(Fr::ONE);
+        let active = Bit::insecure_assume(one);
+        let block: &BlockPolicy<G::Var> = &policy.block;
+        let slot = slot::synthesize(g, block, &active, values.map(|values| &values.slot))?;
+        g.rule(Rule::VALUE, |g| {
+            let above = g.assert_bits(&slot.above_low, layout::VALUE_SPAN_BITS)?;
+            g.assert_le(&above, &policy.span, None)
+        })?;
+
+        // C4. The leaf is under the registry root.
+        g.rule(Rule::MEMBERSHIP, |g| {
+            let children =
+                membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
+            let root = g.scope("path", |g| membership::climb(g, Domain::Node, &slot.leaf, &children))?;
+            g.assert_equal(&root, &inputs.registry_root.var)
+        })?;
+
+        // C5. A triangle under the fence root holds the location.
+        g.rule(Rule::FENCE, |g| {
+            let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
+            let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
+            let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
+            g.assert_equal(&root, &policy.fence_root)?;
+            fence::assert_inside(g, &triangle, &slot.latitude, &slot.longitude, None)
+        })?;
+
+        // C20. identity = Poseidon(secret).
+        let secret = g.rule(Rule::IDENTITY, |g| {
+            let secret = g.witness("device secret", values.map(|values| values.secret))?;
+            let identity = g.poseidon(Domain::Identity, &[&secret])?;
+            g.assert_equal(&identity, &slot.identity)?;
+            Ok(secret)
+        })?;
+
+        // C21. nullifier = Poseidon(secret, policy id, epoch).
+        g.rule(Rule::NULLIFIER, |g| {
+            let nullifier = g.poseidon(Domain::Nullifier, &[&secret, &inputs.policy_id.var, epoch.var()])?;
+            g.assert_equal(&nullifier, &inputs.nullifier.var)
+        })?;
+
+        // C22. commitment = Poseidon(message, salt).
+        g.rule(Rule::COMMITMENT, |g| {
+            let salt = g.witness("salt", values.map(|values| values.salt))?;
+            let commitment = g.poseidon(Domain::Commitment, &[&slot.message, &salt])?;
+            g.assert_equal(&commitment, &inputs.commitment.var)
+        })
+    }
+}
+
+/// The witness as field elements.
+struct Values {
+    slot: SlotValues,
+    registry: [[Fr; merkle::ARITY]; TREE_DEPTH],
+    triangle: Fr,
+    fence: [[Fr; merkle::ARITY]; DEPTH],
+    secret: Fr,
+    salt: Fr,
+}
+
+impl Values {
+    fn new(witness: &ReadingWitness) -> Self {
+        let enrolled = &witness.reading;
+        let triangle = witness.triangle.pack();
+        Values {
+            slot: SlotValues::new(enrolled),
+            registry: children(Domain::Node, &enrolled.path, enrolled.leaf().hash(), enrolled.position.get()),
+            triangle,
+            fence: children(Domain::Fence, &witness.fence_path, triangle, witness.triangle_index),
+            secret: witness.secret.expose(),
+            salt: witness.salt.0,
+        }
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+        self.salt.zeroize();
+    }
+}
+
+/// The eight children of every node on a path, from the leaf up.
+fn children<const LEVELS: usize>(
+    domain: Domain,
+    path: &merkle::MerklePath<LEVELS>,
+    leaf: Fr,
+    position: u32,
+) -> [[Fr; merkle::ARITY]; LEVELS] {
+    let mut node = leaf;
+    std::array::from_fn(|level| {
+        let children = path.children(level, node, merkle::digit(position, level));
+        node = merkle::node_hash(domain, &children);
+        children
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::PublicInputs;
+
+    #[test]
+    fn five_words() {
+        assert_eq!(ReadingInputs::layout().words(), 5);
+    }
+}
