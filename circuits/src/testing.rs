@@ -1,0 +1,50 @@
+//! The conformance kit: what every statement and every backend is held to, and the fleet that vectors are made of.
+//!
+//! Nothing here can prove: [`first_unsatisfied`] reaches the circuit with claims that `check` refuses, and says which
+//! constraint refuses them.
+
+mod conformance;
+pub mod costs;
+mod fleet;
+mod layouts;
+mod probe;
+mod rigidity;
+
+pub use conformance::{Conformance, Vector};
+pub use fleet::{FENCE_GEOJSON, Fleet, FleetOptions, IN_FENCE, IN_HOLE, OUTSIDE};
+pub use layouts::layouts_json;
+pub use rigidity::{LooseWire, Rigidity, rigidity};
+
+use crate::field::Fr;
+use crate::gadgets::SynthesisError;
+use crate::r1cs::{Circuit, Sequential, Unsatisfied, compile};
+use crate::statement::Statement;
+use crate::trace::Hook;
+
+/// The first constraint of a statement's circuit that packed public inputs and a witness do not meet; `None` if they meet
+/// all.
+///
+/// # Errors
+/// [`SynthesisError`] as the statement's.
+pub fn first_unsatisfied<S: Statement>(
+    statement: &S,
+    words: &[Fr],
+    witness: &S::Witness,
+) -> Result<Option<Unsatisfied>, SynthesisError> {
+    first_unsatisfied_in(&compile(statement)?, statement, words, witness, None)
+}
+
+/// As [`first_unsatisfied`] with a circuit compiled before and a hook on its hints.
+///
+/// # Errors
+/// [`SynthesisError`] as the statement's.
+pub fn first_unsatisfied_in<S: Statement>(
+    circuit: &Circuit,
+    statement: &S,
+    words: &[Fr],
+    witness: &S::Witness,
+    hook: Option<&dyn Hook>,
+) -> Result<Option<Unsatisfied>, SynthesisError> {
+    let assignment = circuit.assign(statement, words, witness, &Sequential, hook)?;
+    Ok(circuit.first_unsatisfied(&assignment))
+}

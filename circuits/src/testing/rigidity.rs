@@ -1,0 +1,178 @@
+//! First-order rigidity: no wire can move while the free inputs stand still.
+//!
+//! At a satisfying assignment z the constraints' derivative d(Az o Bz - Cz) is a sparse matrix over the columns that are
+//! neither public nor declared free (a [`WireKind::Witness`]). If its kernel is zero, every other wire is determined to
+//! first order; a kernel vector that is not zero names wires that can move. Isolated second solutions (a root, a missing
+//! boolean constraint's 0 and 1) are invisible to it: forged hints cover those.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ark_ff::{AdditiveGroup, Field};
+
+use crate::field::Fr;
+use crate::r1cs::{Circuit, Rows, Segment};
+use crate::trace::WireKind;
+
+/// A wire that can move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooseWire {
+    /// Column of the full assignment.
+    pub column: usize,
+    /// The scopes around it, the instance of a repeat, and its name; products have the name `product`.
+    pub name: String,
+}
+
+/// What [`rigidity`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rigidity {
+    /// Columns that had to be determined.
+    pub wires: usize,
+    /// Dimension of the kernel: 0 if no wire can move.
+    pub nullity: usize,
+    /// Wires that no row determines.
+    pub loose: Vec<LooseWire>,
+}
+
+type SparseRow = BTreeMap<usize, Fr>;
+
+/// The kernel of the constraints' derivative at a satisfying assignment.
+///
+/// # Panics
+/// If the assignment does not satisfy the circuit: its derivative would say nothing.
+pub fn rigidity(circuit: &Circuit, assignment: &[Fr]) -> Rigidity {
+    assert_eq!(circuit.first_unsatisfied(assignment), None, "rigidity wants a satisfying assignment");
+    let names = Names::new(circuit);
+    let mut rows = derivative(circuit, assignment, &names.free);
+    let pinned = peel(&mut rows);
+    let core: Vec<SparseRow> = rows.into_iter().filter(|row| !row.is_empty()).collect();
+    let solved: BTreeSet<usize> = eliminate(core).into_iter().chain(pinned).collect();
+    let unknown = (circuit.publics() + 1..circuit.columns()).filter(|column| !names.free.contains(column));
+    let (mut wires, mut loose) = (0, Vec::new());
+    for column in unknown {
+        wires += 1;
+        if !solved.contains(&column) {
+            loose.push(LooseWire { column, name: names.of(column) });
+        }
+    }
+    Rigidity { wires, nullity: loose.len(), loose }
+}
+
+/// The rows of d(Az o Bz - Cz) over the columns that are neither public nor free.
+fn derivative(circuit: &Circuit, assignment: &[Fr], free: &BTreeSet<usize>) -> Vec<SparseRow> {
+    let fixed = circuit.publics() + 1;
+    let mut all = Vec::with_capacity(circuit.constraints());
+    for view in circuit.segments() {
+        let Segment { a, b, c, .. } = view.segment;
+        for row in 0..view.segment.constraints() {
+            let value = |rows: &Rows| rows.evaluate(row, |column| assignment[view.global(column)]);
+            let (left, right) = (value(a), value(b));
+            let mut sparse = SparseRow::new();
+            for (rows, scale) in [(a, right), (b, left), (c, -Fr::ONE)] {
+                for (coefficient, column) in rows.row(row) {
+                    let column = view.global(*column);
+                    if column >= fixed && !free.contains(&column) {
+                        *sparse.entry(column).or_default() += *coefficient * scale;
+                    }
+                }
+            }
+            sparse.retain(|_, value| *value != Fr::ZERO);
+            all.push(sparse);
+        }
+    }
+    all
+}
+
+/// Removes, again and again, columns that some row determines alone; returns them.
+fn peel(rows: &mut [SparseRow]) -> Vec<usize> {
+    let mut occurrences: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        for column in row.keys() {
+            occurrences.entry(*column).or_default().push(index);
+        }
+    }
+    let mut ready: Vec<usize> = (0..rows.len()).filter(|index| rows[*index].len() == 1).collect();
+    let mut pinned = Vec::new();
+    while let Some(index) = ready.pop() {
+        let Some((column, _)) = rows[index].pop_first() else { continue };
+        pinned.push(column);
+        for other in occurrences.remove(&column).unwrap_or_default() {
+            if rows[other].remove(&column).is_some() && rows[other].len() == 1 {
+                ready.push(other);
+            }
+        }
+    }
+    pinned
+}
+
+/// Gaussian elimination, shortest row and rarest column first; returns the columns that got a pivot.
+fn eliminate(mut rows: Vec<SparseRow>) -> Vec<usize> {
+    let mut holders: HashMap<usize, BTreeSet<usize>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        for column in row.keys() {
+            holders.entry(*column).or_default().insert(index);
+        }
+    }
+    let mut queue: BTreeSet<(usize, usize)> =
+        rows.iter().enumerate().map(|(index, row)| (row.len(), index)).collect();
+    let mut pivots = Vec::new();
+    while let Some((_, index)) = queue.pop_first() {
+        let row = std::mem::take(&mut rows[index]);
+        for column in row.keys() {
+            holders.entry(*column).or_default().remove(&index);
+        }
+        let Some(pivot) = row.keys().copied().min_by_key(|column| holders[column].len()) else { continue };
+        pivots.push(pivot);
+        let scale = row[&pivot].inverse().expect("entries that are zero were dropped");
+        for other in holders.remove(&pivot).unwrap_or_default() {
+            queue.remove(&(rows[other].len(), other));
+            let factor = rows[other].remove(&pivot).expect("it holds the pivot") * scale;
+            for (column, value) in row.iter().filter(|(column, _)| **column != pivot) {
+                let entry = rows[other].entry(*column).or_default();
+                *entry -= factor * value;
+                if *entry == Fr::ZERO {
+                    rows[other].remove(column);
+                    holders.entry(*column).or_default().remove(&other);
+                } else {
+                    holders.entry(*column).or_default().insert(other);
+                }
+            }
+            if !rows[other].is_empty() {
+                queue.insert((rows[other].len(), other));
+            }
+        }
+    }
+    pivots
+}
+
+/// The names of columns, and which are free.
+struct Names {
+    free: BTreeSet<usize>,
+    wires: BTreeMap<usize, String>,
+}
+
+impl Names {
+    fn new(circuit: &Circuit) -> Self {
+        let mut names = Names { free: BTreeSet::new(), wires: BTreeMap::new() };
+        for view in circuit.segments() {
+            let segment = view.segment;
+            let first = 1 + segment.publics;
+            for wire in &segment.wires {
+                let path = segment.wire_path(wire).join(" / ");
+                let instance = view.instance.map(|instance| format!("[{instance}]")).unwrap_or_default();
+                for offset in 0..wire.count {
+                    let local = u32::try_from(first + wire.column + offset).expect("fewer than 2^32 columns");
+                    let column = view.global(local);
+                    names.wires.insert(column, format!("{path}{instance} / {} {offset}", wire.name));
+                    if wire.kind == WireKind::Witness {
+                        names.free.insert(column);
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    fn of(&self, column: usize) -> String {
+        self.wires.get(&column).cloned().unwrap_or_else(|| format!("product at column {column}"))
+    }
+}

@@ -1,0 +1,99 @@
+//! What every generated file has to contain.
+
+use std::fs;
+use std::path::Path;
+
+use zksensor_circuits::layout::PublicInputs;
+use zksensor_circuits::r1cs::compile;
+use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::testing::{costs, layouts_json};
+
+/// A file of the repository.
+pub(crate) struct Generated {
+    /// Where, from the root of the workspace.
+    pub(crate) path: &'static str,
+    /// What belongs there.
+    pub(crate) content: String,
+}
+
+const README: &str = "README.md";
+const BEGIN: &str = "<!-- costs begin -->";
+const END: &str = "<!-- costs end -->";
+
+/// Every generated file.
+pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
+    let failed = |error| format!("a statement does not compile: {error}");
+    let costs = costs::to_csv(&costs::table().map_err(failed)?);
+    let readme =
+        fs::read_to_string(root.join(README)).map_err(|error| format!("cannot read {README}: {error}"))?;
+    Ok(vec![
+        Generated { path: "circuits/goldens/cost.csv", content: costs },
+        Generated { path: "circuits/goldens/layouts.json", content: layouts_json() },
+        Generated { path: README, content: with_table(&readme, &cost_table().map_err(failed)?)? },
+    ])
+}
+
+/// `readme` with `table` between the markers.
+fn with_table(readme: &str, table: &str) -> Result<String, String> {
+    let missing = || format!("{README} has to have the lines `{BEGIN}` and `{END}`, in this order");
+    let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
+    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+}
+
+/// The README's table of statements.
+fn cost_table() -> Result<String, zksensor_circuits::gadgets::SynthesisError> {
+    fn row<S: Statement>(
+        statement: &S,
+        about: &str,
+        readings: usize,
+    ) -> Result<String, zksensor_circuits::gadgets::SynthesisError> {
+        let (title, words) = (statement.id().title(), S::Inputs::layout().words());
+        let constraints = compile(statement)?.constraints();
+        let each = grouped(constraints.div_ceil(readings));
+        Ok(format!("| `{title}`{about} | {words} | {} | {each} |\n", grouped(constraints)))
+    }
+    let mut table =
+        String::from("| statement | public inputs | constraints | per reading |\n|---|---|---|---|\n");
+    table.push_str(&row(&Reading, "", 1)?);
+    for capacity in costs::CAPACITIES {
+        let about = format!(", capacity {capacity}, {} triangles", costs::TRIANGLES);
+        table.push_str(&row(&costs::aggregate(capacity), &about, capacity)?);
+    }
+    Ok(table)
+}
+
+/// A number with commas between groups of three digits.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_goes_between_the_markers() {
+        let readme = format!("a\n{BEGIN}\nold\n{END}\nb\n");
+        assert_eq!(with_table(&readme, "new\n"), Ok(format!("a\n{BEGIN}\nnew\n{END}\nb\n")));
+        assert!(with_table("a", "new").is_err());
+        assert!(with_table(BEGIN, "new").is_err());
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(
+            [0, 999, 1000, 442_202, 1_000_000].map(grouped),
+            ["0", "999", "1,000", "442,202", "1,000,000"]
+        );
+    }
+}

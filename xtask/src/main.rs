@@ -1,0 +1,69 @@
+//! Regenerates every golden and generated file of the workspace, or compares them with what they would be.
+//!
+//! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
+
+mod generated;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check>
+
+  update   writes every golden and generated file anew
+  check    compares them and names those that differ; exits with 1 if there is one";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let run: fn(&Path) -> Result<(), String> =
+        match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["update"] => update,
+            ["check"] => check,
+            _ => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        };
+    match run(&root()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("xtask: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_path_buf()
+}
+
+fn update(root: &Path) -> Result<(), String> {
+    for file in generated::all(root)? {
+        let path = root.join(file.path);
+        if fs::read_to_string(&path).ok().as_deref() == Some(&file.content) {
+            continue;
+        }
+        let folder = path.parent().expect("a file lies in a folder");
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, file.content))
+            .map_err(|error| format!("cannot write {}: {error}", file.path))?;
+        eprintln!("wrote {}", file.path);
+    }
+    Ok(())
+}
+
+fn check(root: &Path) -> Result<(), String> {
+    let differ: Vec<&str> = generated::all(root)?
+        .into_iter()
+        .filter(|file| fs::read_to_string(root.join(file.path)).ok().as_deref() != Some(&file.content))
+        .map(|file| file.path)
+        .collect();
+    if differ.is_empty() {
+        return Ok(());
+    }
+    let files = differ.join(", ");
+    Err(format!(
+        "{files} differ from what is measured; if meant, `cargo run --release -p xtask -- update` writes them"
+    ))
+}
