@@ -1,0 +1,148 @@
+//! A verifying key that names its statement, and is checked before anything is verified against it.
+
+use std::fmt;
+
+use ark_bn254::Bn254;
+use zksensor_circuits::statement::StatementId;
+
+use crate::error::KeyError;
+use crate::hex;
+
+mod encoding;
+mod sanity;
+
+/// A Groth16 verifying key over BN254 for one statement.
+///
+/// It exists only if its elements passed these checks; the equations show what an attacker does without them. The verifier
+/// demands e(A, B) = e(alpha, beta) e(IC(x), gamma) e(C, delta), with IC(x) = IC\[0\] + sum of x_i IC\[i + 1\].
+///
+/// * Every element is on its curve, of order r and not the identity. Without alpha or beta: A = IC(x), B = gamma + delta,
+///   C = A. Without gamma or one of IC, public inputs are not bound.
+/// * beta, gamma and delta differ, up to sign. With gamma = delta: A = alpha, B = beta, C = -IC(x). With beta = gamma:
+///   A = C = alpha + IC(x), B = gamma + delta. With beta = delta: A = IC(x), B = gamma + delta, C = IC(x) - alpha.
+/// * alpha, beta and delta are not the generator, up to sign: that is where a setup without a contribution starts. gamma
+///   may be the generator: ceremonies fix it so.
+/// * The points of IC differ, up to sign: otherwise inputs can be exchanged.
+///
+/// No check can tell whether somebody kept the setup's secrets: the flag says whether the key was made by one machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifyingKey {
+    statement: String,
+    insecure: bool,
+    key: ark_groth16::VerifyingKey<Bn254>,
+    digest: [u8; 32],
+}
+
+impl VerifyingKey {
+    /// Checks the elements of a key for a statement; `insecure` says that one machine made it, and could forge.
+    ///
+    /// # Errors
+    /// [`KeyError::StatementId`] if the id does not read like one, [`KeyError::IcCount`] if there is no IC point,
+    /// [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and [`KeyError::IcRepeated`] name the element
+    /// that makes the key unfit.
+    pub fn new(
+        statement: &StatementId,
+        key: ark_groth16::VerifyingKey<Bn254>,
+        insecure: bool,
+    ) -> Result<Self, KeyError> {
+        Self::checked(statement.to_string(), key, insecure)
+    }
+
+    /// The id of the statement, such as `aggregate/v1/64x32`.
+    pub fn statement(&self) -> &str {
+        &self.statement
+    }
+
+    /// The number of public inputs.
+    pub fn public_inputs(&self) -> usize {
+        self.key.gamma_abc_g1.len() - 1
+    }
+
+    /// Whether one machine made the key: whoever ran that setup can forge. For development only.
+    pub fn is_insecure(&self) -> bool {
+        self.insecure
+    }
+
+    /// The elements.
+    pub fn as_ark(&self) -> &ark_groth16::VerifyingKey<Bn254> {
+        &self.key
+    }
+
+    /// keccak256 of the canonical bytes without their last 32, which are this digest. It commits to the statement, the
+    /// flag and every element.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The digest, marked if the key is insecure.
+    pub fn key_id(&self) -> KeyId {
+        KeyId { digest: self.digest, insecure: self.insecure }
+    }
+
+    /// The canonical bytes: a header, the elements as the EVM writes points, the digest.
+    ///
+    /// | bytes | what |
+    /// |---|---|
+    /// | 11 | `zksensor-vk` |
+    /// | 1 | version of the encoding, 1 |
+    /// | 1 | 1 if insecure, else 0 |
+    /// | 1 + n | length of the statement's id, and the id |
+    /// | 4 | number of public inputs, big-endian |
+    /// | 64, 128, 128, 128 | alpha, beta, gamma, delta |
+    /// | 64 each | IC, one more than public inputs |
+    /// | 32 | keccak256 of all before |
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.body();
+        bytes.extend_from_slice(&self.digest);
+        bytes
+    }
+
+    /// Reads what [`VerifyingKey::to_bytes`] writes, and nothing else. No more is allocated than came.
+    ///
+    /// # Errors
+    /// [`KeyError::Magic`], [`KeyError::Version`], [`KeyError::Flag`] or [`KeyError::Length`] for another header,
+    /// [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::decode(bytes)
+    }
+
+    fn checked(
+        statement: String,
+        key: ark_groth16::VerifyingKey<Bn254>,
+        insecure: bool,
+    ) -> Result<Self, KeyError> {
+        if !encoding::is_statement_id(&statement) {
+            return Err(KeyError::StatementId { got: statement.escape_default().to_string() });
+        }
+        sanity::check(&key)?;
+        let mut key = VerifyingKey { statement, insecure, key, digest: [0; 32] };
+        key.digest = encoding::digest(&key.body());
+        Ok(key)
+    }
+}
+
+/// Names a verifying key: `0x` and its digest, with `INSECURE-` before it if one machine made the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyId {
+    digest: [u8; 32],
+    insecure: bool,
+}
+
+impl KeyId {
+    /// As [`VerifyingKey::digest`].
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// As [`VerifyingKey::is_insecure`].
+    pub fn is_insecure(&self) -> bool {
+        self.insecure
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.insecure { "INSECURE-" } else { "" };
+        write!(f, "{mark}{}", hex::encode(&self.digest))
+    }
+}

@@ -1,0 +1,142 @@
+//! The canonical bytes of a verifying key. [`VerifyingKey::to_bytes`] has the table.
+
+use ark_bn254::Bn254;
+use sha3::{Digest, Keccak256};
+
+use super::VerifyingKey;
+use crate::bytes::{self, G1_BYTES, G2_BYTES};
+use crate::error::{KeyElement, KeyError, PointError};
+
+const MAGIC: &[u8; 11] = b"zksensor-vk";
+const VERSION: u8 = 1;
+const DIGEST_BYTES: usize = 32;
+/// Header without the statement's id: magic, version, flag, length of the id, number of public inputs.
+const HEADER_BYTES: usize = MAGIC.len() + 1 + 1 + 1 + 4;
+const ID_MAX_BYTES: usize = u8::MAX as usize;
+
+/// keccak256.
+pub(super) fn digest(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
+    Keccak256::digest(bytes).into()
+}
+
+/// Whether a text reads like `StatementId` writes: `name/v1` or `name/v1/64x32`, and fits the encoding.
+pub(super) fn is_statement_id(text: &str) -> bool {
+    let number = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'))
+    };
+    let mut parts = text.split('/');
+    let (Some(name), Some(version), shape, None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    text.len() <= ID_MAX_BYTES
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+        && version.strip_prefix('v').is_some_and(number)
+        && shape.is_none_or(|shape| shape.split('x').all(number))
+}
+
+impl VerifyingKey {
+    /// The canonical bytes without the digest.
+    pub(super) fn body(&self) -> Vec<u8> {
+        let id_length = u8::try_from(self.statement.len()).expect("the id was checked to fit");
+        let count =
+            u32::try_from(self.public_inputs()).expect("the IC points were counted when they were checked");
+        let mut out =
+            Vec::with_capacity(HEADER_BYTES + self.statement.len() + points_bytes(self.public_inputs()));
+        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(&[VERSION, u8::from(self.insecure), id_length]);
+        out.extend_from_slice(self.statement.as_bytes());
+        out.extend_from_slice(&count.to_be_bytes());
+        bytes::put_g1(&mut out, &self.key.alpha_g1);
+        bytes::put_g2(&mut out, &self.key.beta_g2);
+        bytes::put_g2(&mut out, &self.key.gamma_g2);
+        bytes::put_g2(&mut out, &self.key.delta_g2);
+        for point in &self.key.gamma_abc_g1 {
+            bytes::put_g1(&mut out, point);
+        }
+        out
+    }
+
+    /// Header, length, digest, then the elements: nothing is computed on bytes of another length.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
+        let mut cursor = Cursor { rest: bytes, total: bytes.len(), smallest: HEADER_BYTES };
+        if bytes.first_chunk() != Some(MAGIC) {
+            return Err(KeyError::Magic);
+        }
+        let [.., version, flag, id_length] = *cursor.take::<{ MAGIC.len() + 3 }>()?;
+        if version != VERSION {
+            return Err(KeyError::Version { expected: VERSION, got: version });
+        }
+        let insecure = match flag {
+            0 => false,
+            1 => true,
+            got => return Err(KeyError::Flag { got }),
+        };
+        cursor.smallest += usize::from(id_length);
+        let id = cursor.slice(usize::from(id_length))?;
+        let count = u32::from_be_bytes(*cursor.take::<4>()?);
+
+        let expected = (HEADER_BYTES + id.len() + points_bytes(0) + DIGEST_BYTES) as u64
+            + u64::from(count) * G1_BYTES as u64;
+        if expected != bytes.len() as u64 {
+            return Err(KeyError::Length { expected, got: bytes.len() as u64 });
+        }
+        let (body, trailer) = bytes.split_at(bytes.len() - DIGEST_BYTES);
+        if digest(body) != trailer {
+            return Err(KeyError::Digest);
+        }
+        let statement = std::str::from_utf8(id)
+            .map_err(|_| KeyError::StatementId { got: id.escape_ascii().to_string() })?
+            .to_owned();
+        Self::checked(statement, elements(&mut cursor, count)?, insecure)
+    }
+}
+
+/// Bytes of alpha, beta, gamma, delta and IC.
+fn points_bytes(public_inputs: usize) -> usize {
+    G1_BYTES + 3 * G2_BYTES + (public_inputs + 1) * G1_BYTES
+}
+
+fn elements(cursor: &mut Cursor<'_>, count: u32) -> Result<ark_groth16::VerifyingKey<Bn254>, KeyError> {
+    let at = |element| move |reason: PointError| KeyError::Point { element, reason };
+    let alpha_g1 = bytes::g1(cursor.take()?).map_err(at(KeyElement::Alpha))?;
+    let beta_g2 = bytes::g2(cursor.take()?).map_err(at(KeyElement::Beta))?;
+    let gamma_g2 = bytes::g2(cursor.take()?).map_err(at(KeyElement::Gamma))?;
+    let delta_g2 = bytes::g2(cursor.take()?).map_err(at(KeyElement::Delta))?;
+    let gamma_abc_g1 = (0..=count as usize)
+        .map(|index| bytes::g1(cursor.take()?).map_err(at(KeyElement::Ic(index))))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(ark_groth16::VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 })
+}
+
+/// What has not been read yet.
+struct Cursor<'a> {
+    rest: &'a [u8],
+    total: usize,
+    smallest: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn take<const N: usize>(&mut self) -> Result<&'a [u8; N], KeyError> {
+        let (chunk, rest) = self.rest.split_first_chunk().ok_or_else(|| self.short())?;
+        self.rest = rest;
+        Ok(chunk)
+    }
+
+    fn slice(&mut self, length: usize) -> Result<&'a [u8], KeyError> {
+        let (slice, rest) = self.rest.split_at_checked(length).ok_or_else(|| self.short())?;
+        self.rest = rest;
+        Ok(slice)
+    }
+
+    /// The header does not fit, so the least that it could announce is named.
+    fn short(&self) -> KeyError {
+        let least = self.smallest + points_bytes(0) + DIGEST_BYTES;
+        KeyError::Length { expected: least as u64, got: self.total as u64 }
+    }
+}

@@ -1,0 +1,40 @@
+//! Strict, light verification of Groth16 proofs over BN254.
+//!
+//! ```text
+//! key bytes -> VerifyingKey -> Verifier<S>      (built once for a statement)
+//! proof bytes -> Proof  \
+//! typed inputs or words  > Verifier::verify -> Ok, or a VerifyError that says why
+//! ```
+//!
+//! The library underneath accepts extra public inputs, a missing trailing zero, trailing bytes, and keys with which
+//! anyone forges. Here a [`Proof`] has one encoding of exactly 256 bytes, a [`VerifyingKey`] is checked when it is made
+//! or read, and a [`Verifier`] takes exactly the public inputs of its statement, each canonical. Points are written as
+//! the EVM's pairing precompile reads them (EIP-197), so the bytes of a proof are its calldata.
+//!
+//! The crate builds for `wasm32-unknown-unknown`. It has no threads, and no randomness of its own:
+//! [`Verifier::verify_batch`] takes the caller's.
+//!
+//! ```
+//! use zksensor_circuits::statement::Statement;
+//! use zksensor_verifier::{Verifier, VerifyError, VerifyingKey};
+//!
+//! /// Checks a proof as it came over a wire, and returns what it proves.
+//! fn accept<S: Statement>(statement: &S, key: VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
+//!     Verifier::new(statement, key)?.verify_bytes(proof, inputs)
+//! }
+//! ```
+
+mod batch;
+mod bytes;
+mod error;
+mod hex;
+mod inputs;
+mod key;
+mod proof;
+mod verify;
+
+pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};
+pub use inputs::{INPUT_BYTES, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
+pub use key::{KeyId, VerifyingKey};
+pub use proof::Proof;
+pub use verify::Verifier;

@@ -1,0 +1,126 @@
+//! One proof against one key: e(A, B) = e(alpha, beta) e(IC(x), gamma) e(C, delta) (Groth 2016, section 3.2).
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use ark_bn254::{Bn254, G1Projective};
+use ark_ec::pairing::{Pairing, PairingOutput};
+use ark_ec::{AffineRepr, CurveGroup};
+use zksensor_circuits::field::Fr;
+use zksensor_circuits::layout::PublicInputs;
+use zksensor_circuits::statement::Statement;
+
+use crate::error::VerifyError;
+use crate::inputs::{inputs_from_bytes, inputs_from_words};
+use crate::key::VerifyingKey;
+use crate::proof::Proof;
+
+pub(crate) type G1Prepared = <Bn254 as Pairing>::G1Prepared;
+pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
+
+/// Verifies proofs of one statement against one key. Built once, used from any thread.
+pub struct Verifier<S: Statement> {
+    pub(crate) key: VerifyingKey,
+    pub(crate) minus_beta: G2Prepared,
+    pub(crate) minus_gamma: G2Prepared,
+    pub(crate) minus_delta: G2Prepared,
+    alpha_beta: PairingOutput<Bn254>,
+    statement: PhantomData<fn() -> S>,
+}
+
+impl<S: Statement> Verifier<S> {
+    /// Prepares the pairings of a key, which has to be the statement's.
+    ///
+    /// An insecure key is taken: ask [`VerifyingKey::is_insecure`] where that matters.
+    ///
+    /// # Errors
+    /// [`VerifyError::KeyMismatch`] if the key is for another statement, version or shape; [`VerifyError::KeyInputs`] if it
+    /// takes another number of public inputs than the statement's layout.
+    pub fn new(statement: &S, key: VerifyingKey) -> Result<Self, VerifyError> {
+        let statement = statement.id().to_string();
+        if key.statement() != statement {
+            return Err(VerifyError::KeyMismatch { key: key.statement().to_owned(), statement });
+        }
+        let layout = S::Inputs::layout().words();
+        if key.public_inputs() != layout {
+            return Err(VerifyError::KeyInputs { statement, key: key.public_inputs(), layout });
+        }
+        let points = key.as_ark();
+        Ok(Verifier {
+            minus_beta: (-points.beta_g2).into(),
+            minus_gamma: (-points.gamma_g2).into(),
+            minus_delta: (-points.delta_g2).into(),
+            alpha_beta: Bn254::pairing(points.alpha_g1, points.beta_g2),
+            statement: PhantomData,
+            key,
+        })
+    }
+
+    /// The key.
+    pub fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    /// Accepts a proof of the statement for typed public inputs.
+    ///
+    /// # Errors
+    /// [`VerifyError::Inputs`] if a field does not fit its width, [`VerifyError::Rejected`] if the proof does not hold.
+    pub fn verify(&self, proof: &Proof, inputs: &S::Inputs) -> Result<(), VerifyError> {
+        self.verify_words(proof, &inputs.to_words()?).map(|_| ())
+    }
+
+    /// Accepts a proof of the statement for packed public inputs, and returns what they mean.
+    ///
+    /// # Errors
+    /// [`VerifyError::InputCount`] for one word more or less than the layout has, [`VerifyError::Inputs`] or
+    /// [`VerifyError::Ambiguous`] if the words are not how typed inputs pack, [`VerifyError::Rejected`] if the proof does
+    /// not hold.
+    pub fn verify_words(&self, proof: &Proof, words: &[Fr]) -> Result<S::Inputs, VerifyError> {
+        let inputs = inputs_from_words(words)?;
+        self.pairing_holds(proof, words)?;
+        Ok(inputs)
+    }
+
+    /// Accepts a proof and public inputs as they come over a wire, and returns what the inputs mean.
+    ///
+    /// `proof` is as [`Proof::to_bytes`] writes it, `inputs` as [`crate::inputs_to_bytes`] writes words.
+    ///
+    /// # Errors
+    /// [`VerifyError::Proof`] if the proof's bytes are refused; [`VerifyError::InputLength`] unless there are 32 bytes for
+    /// each public input, [`VerifyError::NotCanonical`] for a word of r or more; and as [`Verifier::verify_words`].
+    pub fn verify_bytes(&self, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
+        let words = inputs_from_bytes(inputs, self.key.public_inputs())?;
+        self.verify_words(&Proof::from_bytes(proof)?, &words)
+    }
+
+    fn pairing_holds(&self, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
+        let proof = proof.as_ark();
+        let left: [G1Prepared; 3] =
+            [proof.a.into(), self.public_point(words)?.into_affine().into(), proof.c.into()];
+        let right = [proof.b.into(), self.minus_gamma.clone(), self.minus_delta.clone()];
+        let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
+        match product {
+            Some(product) if product == self.alpha_beta => Ok(()),
+            _ => Err(VerifyError::Rejected),
+        }
+    }
+
+    /// IC(x) = IC[0] + sum of x_i IC[i + 1]. A longer or shorter x is refused, never cut.
+    fn public_point(&self, words: &[Fr]) -> Result<G1Projective, VerifyError> {
+        let ic = &self.key.as_ark().gamma_abc_g1;
+        if words.len() + 1 != ic.len() {
+            return Err(VerifyError::InputCount { expected: ic.len() - 1, got: words.len() });
+        }
+        let constant = ic[0].into_group();
+        Ok(ic[1..].iter().zip(words).fold(constant, |sum, (point, word)| sum + *point * *word))
+    }
+}
+
+impl<S: Statement> fmt::Debug for Verifier<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("statement", &self.key.statement())
+            .field("key", &self.key.key_id().to_string())
+            .finish_non_exhaustive()
+    }
+}

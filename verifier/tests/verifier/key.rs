@@ -1,0 +1,235 @@
+use std::ops::Range;
+
+use ark_bn254::{Bn254, Fq, Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_groth16::VerifyingKey as ArkKey;
+use sha3::{Digest, Keccak256};
+use zksensor_circuits::statement::{Statement, StatementId};
+use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
+
+use crate::probe::{Probe, ark_key, key, outside_subgroup, raw_g1, raw_g2};
+
+/// `zksensor-vk`, version, flag, length of the id.
+const ID_AT: usize = 14;
+const ID: &str = "probe/v1/2x3";
+const COUNT_AT: usize = ID_AT + ID.len();
+const POINTS_AT: usize = COUNT_AT + 4;
+
+fn made(key: ArkKey<Bn254>) -> Result<VerifyingKey, KeyError> {
+    VerifyingKey::new(&Probe.id(), key, true)
+}
+
+/// The probe's key with altered bytes and the digest to go with them.
+fn resealed(patch: impl FnOnce(&mut Vec<u8>)) -> Result<VerifyingKey, KeyError> {
+    let mut bytes = key().to_bytes();
+    bytes.truncate(bytes.len() - 32);
+    patch(&mut bytes);
+    let digest = Keccak256::digest(&bytes);
+    bytes.extend_from_slice(&digest);
+    VerifyingKey::from_bytes(&bytes)
+}
+
+fn elements() -> Vec<(KeyElement, Range<usize>)> {
+    let mut at = POINTS_AT;
+    let mut next = |size| {
+        at += size;
+        at - size..at
+    };
+    let mut elements = vec![
+        (KeyElement::Alpha, next(64)),
+        (KeyElement::Beta, next(128)),
+        (KeyElement::Gamma, next(128)),
+        (KeyElement::Delta, next(128)),
+    ];
+    elements.extend((0..4).map(|index| (KeyElement::Ic(index), next(64))));
+    elements
+}
+
+#[test]
+fn bytes_round_trip_and_name_the_key() {
+    let key = key();
+    let bytes = key.to_bytes();
+    assert_eq!(bytes.len(), POINTS_AT + 64 + 3 * 128 + 4 * 64 + 32);
+    assert_eq!(VerifyingKey::from_bytes(&bytes), Ok(key.clone()));
+    assert_eq!((key.statement(), key.public_inputs(), key.is_insecure()), (ID, 3, true));
+    let digest: [u8; 32] = Keccak256::digest(&bytes[..bytes.len() - 32]).into();
+    assert_eq!(key.digest(), digest);
+    assert!(key.key_id().to_string().starts_with("INSECURE-0x"));
+
+    let secure = VerifyingKey::new(&Probe.id(), ark_key(), false).expect("an honest key");
+    assert!(secure.key_id().to_string().starts_with("0x"));
+    assert_ne!(secure.digest(), key.digest());
+    assert_ne!(secure.key_id(), key.key_id());
+}
+
+#[test]
+fn a_verifier_takes_only_the_key_of_its_statement() {
+    for (name, version, shape) in [("probe", 2, vec![2, 3]), ("probe", 1, vec![2]), ("prober", 1, vec![2, 3])]
+    {
+        let id = StatementId { name, version, shape };
+        let other = VerifyingKey::new(&id, ark_key(), true).expect("an honest key");
+        let refused = Verifier::new(&Probe, other).err();
+        let expected = VerifyError::KeyMismatch { key: id.to_string(), statement: ID.to_owned() };
+        assert_eq!(refused, Some(expected));
+    }
+    let mut long = ark_key();
+    long.gamma_abc_g1.push((G1Affine::generator() * Fr::from(77u64)).into_affine());
+    let refused = Verifier::new(&Probe, made(long).expect("good points")).err();
+    assert_eq!(refused, Some(VerifyError::KeyInputs { statement: ID.to_owned(), key: 4, layout: 3 }));
+}
+
+#[test]
+fn every_other_length_is_refused() {
+    let mut bytes = key().to_bytes();
+    for length in 0..bytes.len() {
+        let refused = VerifyingKey::from_bytes(&bytes[..length]);
+        let expected = length < 11 && refused == Err(KeyError::Magic)
+            || length >= 11 && matches!(refused, Err(KeyError::Length { got, .. }) if got == length as u64);
+        assert!(expected, "{length} bytes: {refused:?}");
+    }
+    let expected = bytes.len() as u64;
+    for extra in 1..=64 {
+        bytes.push(0);
+        let refused = VerifyingKey::from_bytes(&bytes);
+        assert_eq!(refused, Err(KeyError::Length { expected, got: expected + extra }));
+    }
+}
+
+#[test]
+fn every_flipped_bit_is_refused() {
+    let bytes = key().to_bytes();
+    for bit in 0..bytes.len() * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(VerifyingKey::from_bytes(&flipped).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn with_a_fitting_digest_every_flipped_bit_is_refused_or_another_key() {
+    for bit in 0..POINTS_AT * 8 {
+        match resealed(|bytes| bytes[bit / 8] ^= 1 << (bit % 8)) {
+            Ok(other) => {
+                assert!(other.is_insecure() != key().is_insecure() || other.statement() != ID, "bit {bit}")
+            }
+            Err(_) => continue,
+        }
+    }
+    for bit in POINTS_AT * 8..elements().last().expect("IC").1.end * 8 {
+        let refused = resealed(|bytes| bytes[bit / 8] ^= 1 << (bit % 8));
+        assert!(matches!(refused, Err(KeyError::Point { .. })), "bit {bit}: {refused:?}");
+    }
+}
+
+#[test]
+fn each_part_of_the_header_has_its_reason() {
+    assert_eq!(resealed(|bytes| bytes[0] = b'Z'), Err(KeyError::Magic));
+    assert_eq!(resealed(|bytes| bytes[11] = 2), Err(KeyError::Version { expected: 1, got: 2 }));
+    assert_eq!(resealed(|bytes| bytes[12] = 2), Err(KeyError::Flag { got: 2 }));
+    for id in [
+        "Probe/v1/2x3",
+        "probe/v01/23",
+        "probe/v1/2x/",
+        "probe/v1/x23",
+        "probe//v1/23",
+        "probe v1/2x3",
+        "../../v1/2x3",
+    ] {
+        let refused = resealed(|bytes| bytes[ID_AT..COUNT_AT].copy_from_slice(id.as_bytes()));
+        assert_eq!(refused, Err(KeyError::StatementId { got: id.to_owned() }));
+    }
+    let refused = resealed(|bytes| bytes[ID_AT] = 0xff);
+    assert_eq!(refused, Err(KeyError::StatementId { got: "\\xffrobe/v1/2x3".to_owned() }));
+    for count in [0, 1, 2, 4, u32::MAX] {
+        let refused = resealed(|bytes| bytes[COUNT_AT..POINTS_AT].copy_from_slice(&count.to_be_bytes()));
+        let expected = POINTS_AT as u64 + 448 + 64 * (u64::from(count) + 1) + 32;
+        assert_eq!(refused, Err(KeyError::Length { expected, got: key().to_bytes().len() as u64 }));
+    }
+    let mut bytes = key().to_bytes();
+    *bytes.last_mut().expect("not empty") ^= 1;
+    assert_eq!(VerifyingKey::from_bytes(&bytes), Err(KeyError::Digest));
+    let nameless = StatementId { name: "", version: 1, shape: vec![] };
+    let refused = VerifyingKey::new(&nameless, ark_key(), true);
+    assert_eq!(refused, Err(KeyError::StatementId { got: "/v1".to_owned() }));
+}
+
+#[test]
+fn bad_points_in_the_bytes_are_refused_by_element_and_reason() {
+    for (element, range) in elements() {
+        let zero = resealed(|bytes| bytes[range.clone()].fill(0));
+        assert_eq!(zero, Err(KeyError::Point { element, reason: PointError::Identity }));
+        let off_curve = resealed(|bytes| bytes[range.end - 1] ^= 1);
+        assert_eq!(off_curve, Err(KeyError::Point { element, reason: PointError::NotOnCurve }));
+        let large = resealed(|bytes| bytes[range.start] = 0xff);
+        assert_eq!(large, Err(KeyError::Point { element, reason: PointError::NotCanonical }));
+    }
+}
+
+#[test]
+fn bad_points_of_the_library_are_refused_by_element_and_reason() {
+    type Patch = fn(&mut ArkKey<Bn254>) -> (&mut G1Affine, KeyElement);
+    let in_g1: [Patch; 3] = [
+        |key| (&mut key.alpha_g1, KeyElement::Alpha),
+        |key| (&mut key.gamma_abc_g1[0], KeyElement::Ic(0)),
+        |key| (&mut key.gamma_abc_g1[3], KeyElement::Ic(3)),
+    ];
+    for patch in in_g1 {
+        let mut key = ark_key();
+        let element = patch(&mut key).1;
+        *patch(&mut key).0 = G1Affine::identity();
+        assert_eq!(made(key.clone()), Err(KeyError::Point { element, reason: PointError::Identity }));
+        *patch(&mut key).0 = raw_g1(Fq::from(1u64), Fq::from(3u64));
+        assert_eq!(made(key), Err(KeyError::Point { element, reason: PointError::NotOnCurve }));
+    }
+    type Patch2 = fn(&mut ArkKey<Bn254>) -> (&mut G2Affine, KeyElement);
+    let in_g2: [Patch2; 3] = [
+        |key| (&mut key.beta_g2, KeyElement::Beta),
+        |key| (&mut key.gamma_g2, KeyElement::Gamma),
+        |key| (&mut key.delta_g2, KeyElement::Delta),
+    ];
+    let stray = outside_subgroup();
+    let bad = [
+        (G2Affine::identity(), PointError::Identity),
+        (raw_g2(stray.x, stray.x), PointError::NotOnCurve),
+        (stray, PointError::NotInSubgroup),
+    ];
+    for patch in in_g2 {
+        for (point, reason) in bad {
+            let mut key = ark_key();
+            let element = patch(&mut key).1;
+            *patch(&mut key).0 = point;
+            assert_eq!(made(key), Err(KeyError::Point { element, reason }));
+        }
+    }
+}
+
+#[test]
+fn unfinished_setups_are_refused() {
+    let (one, two) = (G1Affine::generator(), G2Affine::generator());
+    for (key, element) in [
+        (ArkKey { alpha_g1: one, ..ark_key() }, KeyElement::Alpha),
+        (ArkKey { alpha_g1: -one, ..ark_key() }, KeyElement::Alpha),
+        (ArkKey { beta_g2: two, ..ark_key() }, KeyElement::Beta),
+        (ArkKey { beta_g2: -two, ..ark_key() }, KeyElement::Beta),
+        (ArkKey { delta_g2: two, ..ark_key() }, KeyElement::Delta),
+        (ArkKey { delta_g2: -two, ..ark_key() }, KeyElement::Delta),
+    ] {
+        assert_eq!(made(key), Err(KeyError::Generator { element }));
+    }
+    // Ceremonies fix gamma so.
+    assert!(made(ArkKey { gamma_g2: two, ..ark_key() }).is_ok());
+    assert_eq!(made(ArkKey { gamma_abc_g1: vec![], ..ark_key() }), Err(KeyError::IcCount { got: 0 }));
+}
+
+#[test]
+fn equal_ic_points_are_refused() {
+    for first in 0..4 {
+        for second in first + 1..4 {
+            let mut key = ark_key();
+            key.gamma_abc_g1[second] = key.gamma_abc_g1[first];
+            assert_eq!(made(key.clone()), Err(KeyError::IcRepeated { first, second }));
+            key.gamma_abc_g1[second] = -key.gamma_abc_g1[first];
+            assert_eq!(made(key), Err(KeyError::IcRepeated { first, second }));
+        }
+    }
+}
