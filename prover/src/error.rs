@@ -1,0 +1,78 @@
+//! What can go wrong between an assignment and its proof.
+
+use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_verifier::{KeyError, ProofError, VerifyError};
+
+/// Why there is no proof. No message holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// The statement did not compile or its witness program failed.
+    #[error(transparent)]
+    Synthesis(#[from] SynthesisError),
+    /// The key is for another statement.
+    #[error("key was made for {key} but the prover is for {statement}; run the setup for this shape")]
+    KeyMismatch {
+        /// Statement of the key.
+        key: String,
+        /// Statement of the prover.
+        statement: String,
+    },
+    /// The assignment is for another shape of the statement.
+    #[error("the assignment is for {assignment} but the prover is for {statement}")]
+    AssignmentMismatch {
+        /// Statement of the assignment.
+        assignment: String,
+        /// Statement of the prover.
+        statement: String,
+    },
+    /// A query of the key does not have the circuit's size.
+    #[error(
+        "the key's query {query} has {got} points, the circuit needs {expected}; the key is for another version of the circuit"
+    )]
+    KeySize {
+        /// Name of the query.
+        query: &'static str,
+        /// Points that the circuit needs.
+        expected: usize,
+        /// Points that came.
+        got: usize,
+    },
+    /// The bytes are no proving key.
+    #[error("expected a proving key, got {got} bytes that {reason}")]
+    KeyBytes {
+        /// What is wrong with them.
+        reason: &'static str,
+        /// How many came.
+        got: usize,
+    },
+    /// The verifying half of the key is unfit.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The circuit has more constraints than the field has roots of unity for.
+    #[error("the circuit has {constraints} constraints, the largest domain of BN254 has 2^28 points")]
+    TooLarge {
+        /// Number of constraints.
+        constraints: usize,
+    },
+    /// The threads could not be started.
+    #[error("could not start {threads} threads; ask for fewer")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+    },
+    /// The proof has an element that is no point of a proof.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The finished proof does not verify: the key is damaged or not of this circuit.
+    #[error(
+        "the finished proof does not verify ({reason}); the proving key is damaged or not of this circuit"
+    )]
+    SelfCheck {
+        /// What the verifier said.
+        reason: VerifyError,
+    },
+    /// The verifier cannot be built.
+    #[error(transparent)]
+    Verifier(VerifyError),
+}

@@ -1,0 +1,26 @@
+//! The prover: assignment in, verified proof out.
+//!
+//! A [`Prover`] is built once for a statement and its [`ProvingKey`]. Building compiles the statement to sparse rows and
+//! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
+//! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
+//!
+//! The key format and the arithmetic are arkworks'. The [`engine`] module is the seam behind which they can be replaced:
+//! it is given rows times assignment and the key's points, and knows nothing of statements.
+
+pub mod engine;
+mod error;
+mod executor;
+mod key;
+mod progress;
+mod prover;
+mod qap;
+#[cfg(feature = "insecure-setup")]
+mod setup;
+mod subgroup;
+
+pub use error::ProveError;
+pub use key::ProvingKey;
+pub use progress::{Event, Phase, Progress};
+pub use prover::{Prover, ProverBuilder};
+#[cfg(feature = "insecure-setup")]
+pub use setup::insecure_setup;

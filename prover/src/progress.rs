@@ -1,0 +1,69 @@
+//! What a long operation is doing.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// A part of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The statement is compiled to sparse rows.
+    Compile,
+    /// A key is made.
+    Setup,
+    /// The witness program runs.
+    Witness,
+    /// The quotient polynomial is computed.
+    Transform,
+    /// The elements of the proof are summed.
+    Multiexp,
+    /// The finished proof is verified.
+    Verify,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Compile => "compile",
+            Phase::Setup => "setup",
+            Phase::Witness => "witness",
+            Phase::Transform => "transform",
+            Phase::Multiexp => "multiexp",
+            Phase::Verify => "verify",
+        })
+    }
+}
+
+/// A phase began or ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// It began.
+    Started(Phase),
+    /// It ended after so long.
+    Finished(Phase, Duration),
+}
+
+/// Hears of phases, from whatever thread works.
+pub trait Progress: Sync {
+    /// Called at the begin and the end of each phase.
+    fn event(&self, event: Event);
+}
+
+/// Says nothing.
+impl Progress for () {
+    fn event(&self, _: Event) {}
+}
+
+impl<F: Fn(Event) + Sync> Progress for F {
+    fn event(&self, event: Event) {
+        self(event);
+    }
+}
+
+/// Runs `f` as a phase.
+pub(crate) fn phase<T>(progress: &dyn Progress, phase: Phase, f: impl FnOnce() -> T) -> T {
+    progress.event(Event::Started(phase));
+    let start = Instant::now();
+    let result = f();
+    progress.event(Event::Finished(phase, start.elapsed()));
+    result
+}

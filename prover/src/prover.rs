@@ -1,0 +1,239 @@
+//! The prover of one statement under one key.
+
+use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
+use ark_ec::CurveGroup;
+use ark_ff::UniformRand;
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use rand::{CryptoRng, RngCore};
+use zeroize::{Zeroize, Zeroizing};
+use zksensor_circuits::field::Fr;
+use zksensor_circuits::r1cs::{self, Circuit};
+use zksensor_circuits::statement::{Assignment, Statement};
+use zksensor_verifier::{Proof, Verifier};
+
+use crate::engine::{self, Query};
+use crate::error::ProveError;
+use crate::executor::{self, Blocks, Pool};
+use crate::key::ProvingKey;
+use crate::progress::{Phase, Progress, phase};
+use crate::qap;
+
+/// Proves one statement under one key, from any thread and as often as asked.
+pub struct Prover<S: Statement> {
+    statement: S,
+    circuit: Circuit,
+    domain: Radix2EvaluationDomain<Fr>,
+    key: Elements,
+    verifier: Verifier<S>,
+    pool: Pool,
+    progress: Box<dyn Progress + Send + Sync>,
+}
+
+/// The key sorted for use: only points that count.
+struct Elements {
+    alpha: G1Affine,
+    beta_g1: G1Affine,
+    beta_g2: G2Affine,
+    delta_g1: G1Affine,
+    delta_g2: G2Affine,
+    a: Query<G1Affine>,
+    b_g1: Query<G1Affine>,
+    b_g2: Query<G2Affine>,
+    h: Query<G1Affine>,
+    l: Query<G1Affine>,
+}
+
+/// How a [`Prover`] works.
+pub struct ProverBuilder<S: Statement> {
+    statement: S,
+    key: ProvingKey,
+    threads: Option<usize>,
+    progress: Box<dyn Progress + Send + Sync>,
+}
+
+impl<S: Statement> ProverBuilder<S> {
+    /// Works on so many threads of its own; on the process-wide pool unless this is called.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Tells of its phases; silent unless this is called.
+    pub fn progress(mut self, progress: Box<dyn Progress + Send + Sync>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Compiles the statement and sorts the key.
+    ///
+    /// # Errors
+    /// [`ProveError::KeyMismatch`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
+    pub fn build(self) -> Result<Prover<S>, ProveError> {
+        let ProverBuilder { statement, key, threads, progress } = self;
+        let id = statement.id().to_string();
+        if key.statement() != id {
+            return Err(ProveError::KeyMismatch { key: key.statement().to_owned(), statement: id });
+        }
+        let circuit = phase(&*progress, Phase::Compile, || r1cs::compile(&statement))?;
+        let domain = domain_of(&circuit)?;
+        let (verifying, key) = key.into_parts();
+        let key = Elements::new(&circuit, &domain, key)?;
+        let verifier = Verifier::new(&statement, verifying).map_err(ProveError::Verifier)?;
+        Ok(Prover { statement, circuit, domain, key, verifier, pool: Pool::new(threads)?, progress })
+    }
+}
+
+impl Elements {
+    fn new(
+        circuit: &Circuit,
+        domain: &Radix2EvaluationDomain<Fr>,
+        key: ark_groth16::ProvingKey<Bn254>,
+    ) -> Result<Self, ProveError> {
+        let (columns, inputs) = (circuit.columns(), circuit.publics() + 1);
+        let sizes = [
+            ("A", columns, key.a_query.len()),
+            ("B in G1", columns, key.b_g1_query.len()),
+            ("B in G2", columns, key.b_g2_query.len()),
+            ("H", domain.size() - 1, key.h_query.len()),
+            ("L", columns - inputs, key.l_query.len()),
+        ];
+        for (query, expected, got) in sizes {
+            if expected != got {
+                return Err(ProveError::KeySize { query, expected, got });
+            }
+        }
+        Ok(Elements {
+            alpha: key.vk.alpha_g1,
+            beta_g1: key.beta_g1,
+            beta_g2: key.vk.beta_g2,
+            delta_g1: key.delta_g1,
+            delta_g2: key.vk.delta_g2,
+            a: Query::new(key.a_query, 0),
+            b_g1: Query::new(key.b_g1_query, 0),
+            b_g2: Query::new(key.b_g2_query, 0),
+            h: Query::new(key.h_query, 0),
+            l: Query::new(key.l_query, inputs),
+        })
+    }
+}
+
+/// The blinding of one proof.
+struct Blinding {
+    r: Fr,
+    s: Fr,
+}
+
+impl Drop for Blinding {
+    fn drop(&mut self) {
+        self.r.zeroize();
+        self.s.zeroize();
+    }
+}
+
+impl<S: Statement> Prover<S> {
+    /// Starts a prover for a statement and its key.
+    pub fn builder(statement: S, key: ProvingKey) -> ProverBuilder<S> {
+        ProverBuilder { statement, key, threads: None, progress: Box::new(()) }
+    }
+
+    /// The statement.
+    pub fn statement(&self) -> &S {
+        &self.statement
+    }
+
+    /// The compiled circuit.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    /// The verifier of its proofs.
+    pub fn verifier(&self) -> &Verifier<S> {
+        &self.verifier
+    }
+
+    /// Proves a claim that holds. With the same `rng` the proof is the same on any number of threads.
+    ///
+    /// # Errors
+    /// [`ProveError::AssignmentMismatch`] for another shape; [`ProveError::SelfCheck`] if the key is damaged.
+    pub fn prove<R: RngCore + CryptoRng>(
+        &self,
+        assignment: &Assignment<'_, S>,
+        rng: &mut R,
+    ) -> Result<Proof, ProveError>
+    where
+        S: Sync,
+    {
+        let blinding = Blinding { r: Fr::rand(rng), s: Fr::rand(rng) };
+        self.pool.install(|| self.prove_blinded(assignment, &blinding))
+    }
+
+    /// Proves independent claims in parallel, in their order. Each gets blinding of its own, drawn in order.
+    ///
+    /// # Errors
+    /// The first error in order, as [`Prover::prove`].
+    pub fn prove_batch<R: RngCore + CryptoRng>(
+        &self,
+        assignments: &[Assignment<'_, S>],
+        rng: &mut R,
+    ) -> Result<Vec<Proof>, ProveError>
+    where
+        S: Sync,
+    {
+        let blinding: Vec<Blinding> =
+            assignments.iter().map(|_| Blinding { r: Fr::rand(rng), s: Fr::rand(rng) }).collect();
+        self.pool
+            .install(|| {
+                executor::map(assignments.len(), |i| self.prove_blinded(&assignments[i], &blinding[i]))
+            })
+            .into_iter()
+            .collect()
+    }
+
+    fn prove_blinded(
+        &self,
+        assignment: &Assignment<'_, S>,
+        blinding: &Blinding,
+    ) -> Result<Proof, ProveError> {
+        let (given, own) = (assignment.statement().id(), self.statement.id());
+        if given != own {
+            let (assignment, statement) = (given.to_string(), own.to_string());
+            return Err(ProveError::AssignmentMismatch { assignment, statement });
+        }
+        let words = assignment.words();
+        let full = phase(&*self.progress, Phase::Witness, || {
+            self.circuit.assign(&self.statement, words, assignment.witness(), &Blocks, None)
+        })?;
+        let full = Zeroizing::new(full);
+        let quotient = Zeroizing::new(phase(&*self.progress, Phase::Transform, || {
+            let (a, b) = qap::evaluate(&self.circuit, &full);
+            engine::quotient(&self.domain, a, b)
+        }));
+        let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding));
+        let proof = Proof::new(proof)?;
+        phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
+            .map_err(|reason| ProveError::SelfCheck { reason })?;
+        Ok(proof)
+    }
+}
+
+impl Elements {
+    /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
+    /// C = sum l z + sum h q + s A + r B - r s delta.
+    fn prove(&self, assignment: &[Fr], quotient: &[Fr], blinding: &Blinding) -> ark_groth16::Proof<Bn254> {
+        let Blinding { r, s } = blinding;
+        let a = engine::sum_g1(&self.a, assignment) + self.alpha + self.delta_g1 * *r;
+        let b_g1 = engine::sum_g1(&self.b_g1, assignment) + self.beta_g1 + self.delta_g1 * *s;
+        let b_g2 = engine::sum_g2(&self.b_g2, assignment) + self.beta_g2 + self.delta_g2 * *s;
+        let c: G1Projective =
+            engine::sum_g1(&self.l, assignment) + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r
+                - self.delta_g1 * (*r * s);
+        ark_groth16::Proof { a: a.into_affine(), b: b_g2.into_affine(), c: c.into_affine() }
+    }
+}
+
+/// The evaluation domain of a circuit: a row a constraint, and one a public input.
+pub(crate) fn domain_of(circuit: &Circuit) -> Result<Radix2EvaluationDomain<Fr>, ProveError> {
+    let constraints = circuit.constraints();
+    Radix2EvaluationDomain::new(constraints + circuit.publics() + 1)
+        .ok_or(ProveError::TooLarge { constraints })
+}

@@ -1,0 +1,57 @@
+//! From compiled rows to vectors over the evaluation domain (libsnark's reduction, as ark-groth16 has it).
+//!
+//! Row k of the domain is constraint k; after the constraints, row n + i is z_i * 0 = 0 for each public input, so that
+//! the public inputs are bound. The instances of a block share one set of rows and differ by their columns.
+
+use ark_ff::{AdditiveGroup, Zero};
+use zksensor_circuits::field::Fr;
+use zksensor_circuits::r1cs::{Circuit, Rows};
+
+use crate::executor;
+
+/// (A z, B z) on the rows of the constraints and of the public inputs.
+pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> (Vec<Fr>, Vec<Fr>) {
+    let views: Vec<_> = circuit.segments().collect();
+    let parts = executor::map(views.len(), |index| {
+        let view = &views[index];
+        let value = |column| assignment[view.global(column)];
+        let side =
+            |rows: &Rows| -> Vec<Fr> { (0..rows.len()).map(|row| rows.evaluate(row, value)).collect() };
+        (side(&view.segment.a), side(&view.segment.b))
+    });
+    let inputs = circuit.publics() + 1;
+    let mut a = Vec::with_capacity(circuit.constraints() + inputs);
+    let mut b = Vec::with_capacity(circuit.constraints() + inputs);
+    for (left, right) in parts {
+        a.extend(left);
+        b.extend(right);
+    }
+    a.extend_from_slice(&assignment[..inputs]);
+    b.resize(a.len(), Fr::ZERO);
+    (a, b)
+}
+
+/// The columns of the three matrices at a point, given the Lagrange polynomials there: (u, v, w) of Groth16.
+#[cfg_attr(not(feature = "insecure-setup"), allow(dead_code, reason = "only a setup needs it"))]
+pub(crate) fn columns(circuit: &Circuit, lagrange: &[Fr]) -> (Vec<Fr>, Vec<Fr>, Vec<Fr>) {
+    let mut sides = [(); 3].map(|()| vec![Fr::ZERO; circuit.columns()]);
+    let mut first = 0;
+    for view in circuit.segments() {
+        let segment = view.segment;
+        for (side, rows) in sides.iter_mut().zip([&segment.a, &segment.b, &segment.c]) {
+            for row in 0..rows.len() {
+                let scale = lagrange[first + row];
+                for (coefficient, column) in rows.row(row) {
+                    side[view.global(*column)] += scale * coefficient;
+                }
+            }
+        }
+        first += segment.constraints();
+    }
+    let [mut u, v, w] = sides;
+    for (input, value) in u.iter_mut().take(circuit.publics() + 1).enumerate() {
+        *value += lagrange[first + input];
+    }
+    debug_assert!(v.iter().any(|value| !value.is_zero()));
+    (u, v, w)
+}

@@ -1,0 +1,180 @@
+//! Setup, proof, verification; ark-groth16 as the outside opinion.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use ark_bn254::Bn254;
+use ark_ec::AffineRepr;
+use ark_groth16::{Groth16, prepare_verifying_key};
+use ark_serialize::CanonicalSerialize;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sha3::{Digest, Keccak256};
+use zksensor_circuits::layout::PublicInputs;
+use zksensor_circuits::policy::StatementFamily;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::{Assignment, Binding, Statement};
+use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_prover::{Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn fleet() -> &'static Fleet {
+    static FLEET: OnceLock<Fleet> = OnceLock::new();
+    FLEET.get_or_init(|| Fleet::new(&FleetOptions { devices: 4, k: 2, ..FleetOptions::default() }))
+}
+
+/// The statement of two readings and its key.
+fn small() -> &'static (Aggregate, ProvingKey) {
+    static SMALL: OnceLock<(Aggregate, ProvingKey)> = OnceLock::new();
+    SMALL.get_or_init(|| {
+        let statement = fleet().statement(2);
+        (statement, insecure_setup(&statement, &mut rng(1), &()).unwrap())
+    })
+}
+
+#[test]
+fn a_proof_verifies_here_and_with_ark_groth16() {
+    let (statement, key) = small();
+    let heard: &'static Mutex<Vec<Phase>> = Box::leak(Box::default());
+    let progress = |event: Event| {
+        if let Event::Finished(phase, time) = event {
+            assert!(time > Duration::ZERO);
+            heard.lock().unwrap().push(phase);
+        }
+    };
+    let prover = Prover::builder(*statement, key.clone()).progress(Box::new(progress)).build().unwrap();
+    let witness = fleet().aggregate(2);
+    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let assignment = Assignment::new(statement, inputs, &witness).unwrap();
+    let proof = prover.prove(&assignment, &mut rng(2)).unwrap();
+    prover.verifier().verify(&proof, &inputs).unwrap();
+    let prepared = prepare_verifying_key(key.verifying_key().as_ark());
+    let words = inputs.to_words().unwrap();
+    assert!(Groth16::<Bn254>::verify_proof(&prepared, proof.as_ark(), &words).unwrap());
+    let mut wrong = inputs;
+    wrong.sum += 1;
+    assert!(prover.verifier().verify(&proof, &wrong).is_err());
+    let phases = [Phase::Compile, Phase::Witness, Phase::Transform, Phase::Multiexp, Phase::Verify];
+    assert_eq!(*heard.lock().unwrap(), phases);
+}
+
+#[test]
+fn the_same_rng_makes_the_same_proof_on_any_number_of_threads() {
+    let (statement, key) = small();
+    let witness = fleet().aggregate(2);
+    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let assignment = Assignment::new(statement, inputs, &witness).unwrap();
+    let proofs = [1, 2, 5].map(|threads| {
+        let prover = Prover::builder(*statement, key.clone()).threads(threads).build().unwrap();
+        prover.prove(&assignment, &mut rng(3)).unwrap().to_bytes()
+    });
+    assert_eq!(proofs[0], proofs[1]);
+    assert_eq!(proofs[0], proofs[2]);
+}
+
+#[test]
+fn a_batch_proves_each_claim_with_its_own_blinding() {
+    let (statement, key) = small();
+    let prover = Prover::builder(*statement, key.clone()).build().unwrap();
+    let witness = fleet().aggregate(2);
+    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let assignments: Vec<_> = (0..3).map(|_| Assignment::new(statement, inputs, &witness).unwrap()).collect();
+    let proofs = prover.prove_batch(&assignments, &mut rng(4)).unwrap();
+    assert_eq!(proofs.len(), 3);
+    assert_ne!(proofs[0].to_bytes(), proofs[1].to_bytes());
+    for proof in &proofs {
+        prover.verifier().verify(proof, &inputs).unwrap();
+    }
+    let single = prover.prove(&assignments[0], &mut rng(4)).unwrap();
+    assert_eq!(single.to_bytes(), proofs[0].to_bytes());
+    assert!(prover.prove_batch(&[], &mut rng(4)).unwrap().is_empty());
+}
+
+#[test]
+fn one_reading_is_proven() {
+    let fleet = Fleet::new(&FleetOptions {
+        devices: 2,
+        k: 1,
+        family: StatementFamily::Reading,
+        ..FleetOptions::default()
+    });
+    let statement = Reading;
+    let key = insecure_setup(&statement, &mut rng(5), &()).unwrap();
+    let prover = Prover::builder(statement, key).build().unwrap();
+    let witness = fleet.single(1);
+    let inputs =
+        statement.inputs(&witness, Fleet::EPOCH, Binding::new(80002, [1; 20], [2; 20], &statement.id()));
+    let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
+    let proof = prover.prove(&assignment, &mut rng(6)).unwrap();
+    prover.verifier().verify(&proof, &inputs).unwrap();
+    let other = zksensor_circuits::statement::reading::ReadingInputs {
+        binding: Binding::new(137, [1; 20], [2; 20], &statement.id()),
+        ..inputs
+    };
+    assert!(prover.verifier().verify(&proof, &other).is_err());
+}
+
+#[test]
+fn keys_round_trip_and_damaged_ones_are_refused() {
+    let (statement, key) = small();
+    let bytes = key.to_bytes();
+    let again = ProvingKey::from_bytes(&bytes).unwrap();
+    assert_eq!(again.as_ark(), key.as_ark());
+    assert!(again.is_insecure());
+    assert_eq!(again.statement(), statement.id().to_string());
+    let mut altered = bytes.clone();
+    for position in [0, 11, 20, bytes.len() / 2, bytes.len() - 1] {
+        altered[position] ^= 1;
+        assert!(matches!(ProvingKey::from_bytes(&altered), Err(ProveError::KeyBytes { .. })));
+        altered[position] ^= 1;
+    }
+    for length in [0, 5, 12, 16, 100, bytes.len() - 1] {
+        assert!(matches!(ProvingKey::from_bytes(&bytes[..length]), Err(ProveError::KeyBytes { .. })));
+    }
+    altered.push(0);
+    assert!(matches!(ProvingKey::from_bytes(&altered), Err(ProveError::KeyBytes { .. })));
+}
+
+/// Whoever makes a key can make its digest, too.
+#[test]
+fn hostile_keys_with_a_digest_that_fits_are_refused() {
+    let (_, key) = small();
+    let bytes = key.to_bytes();
+    let sealed = |position: usize, with: &[u8]| {
+        let mut bytes = bytes.clone();
+        bytes[position..position + with.len()].copy_from_slice(with);
+        let body = bytes.len() - 32;
+        let digest = Keccak256::digest(&bytes[..body]);
+        bytes[body..].copy_from_slice(&digest);
+        ProvingKey::from_bytes(&bytes).unwrap_err().to_string()
+    };
+    let verifying = key.verifying_key().to_bytes().len();
+    let elements = 12 + 4 + verifying;
+    let queries = elements + key.as_ark().vk.uncompressed_size() + 2 * 64;
+    assert!(sealed(12, &u32::MAX.to_be_bytes()).contains("end within the verifying key"));
+    assert!(sealed(queries, &u64::MAX.to_le_bytes()).contains("a length or a coordinate"));
+    assert!(sealed(queries, &0u64.to_le_bytes()).contains("hold"));
+    assert!(sealed(queries + 8, &[0xff; 32]).contains("a length or a coordinate"));
+    assert!(sealed(queries + 8, &[1; 16]).contains("off its curve"));
+    assert!(sealed(elements + 64 + 128, &[1; 16]).contains("hold"), "another gamma");
+    let g2 = queries + 8 + 64 * key.as_ark().a_query.len() + 8 + 64 * key.as_ark().b_g1_query.len() + 8;
+    let count = key.as_ark().b_g2_query.iter().take_while(|point| point.is_zero()).count();
+    assert!(sealed(g2 + 128 * count, &[1; 16]).contains("off its curve"));
+}
+
+#[test]
+fn a_key_or_an_assignment_of_another_shape_is_refused() {
+    let (statement, key) = small();
+    let other = fleet().statement(3);
+    assert!(matches!(Prover::builder(other, key.clone()).build(), Err(ProveError::KeyMismatch { .. })));
+    let prover = Prover::builder(*statement, key.clone()).build().unwrap();
+    let witness = fleet().aggregate(2);
+    let inputs = other.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let assignment = Assignment::new(&other, inputs, &witness).unwrap();
+    assert!(matches!(prover.prove(&assignment, &mut rng(7)), Err(ProveError::AssignmentMismatch { .. })));
+}
