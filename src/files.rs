@@ -1,0 +1,35 @@
+//! Files: keys, registries, proofs, device keys, readings.
+//!
+//! Binary files (proving key, verifying key, registry) begin with a magic that says which they are, and carry the version of
+//! their format, their length, a keccak256 digest and, for keys, the statement's id and whether the setup was insecure.
+//! Text files are JSON with a `format`. A file is read up to the limit of its [`Kind`] and refused unless it is exactly what
+//! was expected; the error names the file, what was expected, what came and what to do. A file is written beside its place,
+//! flushed to the disk and renamed: a reader never sees half of one.
+//!
+//! The digests find accidents. Who can write a file can write its digest: trust keys by their id, registries by their root.
+
+mod binary;
+mod device;
+mod disk;
+mod error;
+mod kind;
+mod proof;
+mod readings;
+mod text;
+
+pub use binary::{
+    key_file_name, load_proving_key, load_registry, load_verifying_key, save_proving_key, save_registry,
+    save_verifying_key,
+};
+pub use device::DeviceFile;
+pub use disk::{Overwrite, read, write};
+pub use error::{FileError, Reason};
+pub use kind::Kind;
+pub use proof::{ProofFile, ProofFileError};
+pub use readings::{ReadingsReader, ReadingsWriter};
+#[cfg(feature = "geometry")]
+pub use text::load_fence;
+pub use text::{load_json, load_lines, load_policy, read_text};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Keys and registries: their own canonical bytes, in a file.
+
+use std::path::Path;
+
+use zksensor_circuits::registry::Registry;
+use zksensor_prover::ProvingKey;
+use zksensor_verifier::VerifyingKey;
+
+use super::disk::{self, Overwrite};
+use super::{FileError, Kind, Reason};
+
+/// The name of a key file: `aggregate-v1-64x32.INSECURE.pk` for an insecure proving key, `reading-v1.vk` for a verifying
+/// key of a ceremony.
+pub fn key_file_name(statement: &str, insecure: bool, kind: Kind) -> String {
+    let mark = if insecure { ".INSECURE" } else { "" };
+    let extension = if kind == Kind::ProvingKey { "pk" } else { "vk" };
+    format!("{}{mark}.{extension}", statement.replace('/', "-"))
+}
+
+/// Reads a proving key. Every point is checked, which takes seconds for a large key.
+///
+/// # Errors
+/// [`FileError`] unless the file is exactly a proving key.
+pub fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
+    let bytes = load(path, Kind::ProvingKey)?;
+    ProvingKey::from_bytes(&bytes).map_err(|reason| FileError::new(path, Reason::ProvingKey { reason }))
+}
+
+/// Reads a verifying key.
+///
+/// # Errors
+/// [`FileError`] unless the file is exactly a verifying key that nobody can forge with.
+pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, FileError> {
+    let bytes = load(path, Kind::VerifyingKey)?;
+    VerifyingKey::from_bytes(&bytes).map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
+}
+
+/// Reads a registry and rebuilds its tree.
+///
+/// # Errors
+/// [`FileError`] unless the file is exactly a registry.
+pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
+    let bytes = load(path, Kind::Registry)?;
+    Registry::read_from(&bytes).map_err(|reason| FileError::new(path, Reason::Registry { reason }))
+}
+
+/// Writes a proving key.
+///
+/// # Errors
+/// [`FileError`], as [`disk::write`].
+pub fn save_proving_key(path: &Path, key: &ProvingKey, overwrite: Overwrite) -> Result<(), FileError> {
+    disk::write(path, Kind::ProvingKey, overwrite, &key.to_bytes())
+}
+
+/// Writes a verifying key.
+///
+/// # Errors
+/// [`FileError`], as [`disk::write`].
+pub fn save_verifying_key(path: &Path, key: &VerifyingKey, overwrite: Overwrite) -> Result<(), FileError> {
+    disk::write(path, Kind::VerifyingKey, overwrite, &key.to_bytes())
+}
+
+/// Writes a registry.
+///
+/// # Errors
+/// [`FileError`], as [`disk::write`].
+pub fn save_registry(path: &Path, registry: &Registry, overwrite: Overwrite) -> Result<(), FileError> {
+    disk::write(path, Kind::Registry, overwrite, &registry.to_bytes())
+}
+
+/// The bytes of a file that begins like its kind.
+fn load(path: &Path, wanted: Kind) -> Result<Vec<u8>, FileError> {
+    let bytes = disk::read(path, wanted)?;
+    match Kind::of(&bytes) {
+        Some(kind) if kind == wanted => Ok(bytes),
+        came => Err(FileError::new(path, Reason::Kind { wanted, came })),
+    }
+}

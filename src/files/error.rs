@@ -1,0 +1,206 @@
+//! Why a file is refused.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "geometry")]
+use zksensor_circuits::fence::geojson::GeoJsonError;
+use zksensor_circuits::policy::PolicyTomlError;
+use zksensor_circuits::reading::ReadingError;
+use zksensor_circuits::registry::RegistryFileError;
+use zksensor_verifier::KeyError;
+
+use super::{Kind, ProofFileError};
+use crate::known::UnknownStatement;
+
+/// A file that was not read or written, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+#[non_exhaustive]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a file was not read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The system refused.
+    #[error("expected to {action} {kind}, but: {source}")]
+    System {
+        /// `read` or `write`.
+        action: &'static str,
+        /// What the file was to be.
+        kind: Kind,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is a file already.
+    #[error("expected a new file for {kind}, but this one exists")]
+    Exists {
+        /// What was to be written.
+        kind: Kind,
+    },
+    /// Larger than any file of the kind.
+    #[error("expected {kind} of at most {limit} bytes, got more")]
+    TooLarge {
+        /// What was wanted.
+        kind: Kind,
+        /// The most bytes.
+        limit: u64,
+    },
+    /// Another kind of file.
+    #[error("expected {wanted}, got {}", Came(*came))]
+    Kind {
+        /// What was wanted.
+        wanted: Kind,
+        /// What came, if that can be told.
+        came: Option<Kind>,
+    },
+    /// A proving key that is damaged or of another format.
+    #[error("expected a proving key: {reason}")]
+    ProvingKey {
+        /// What is wrong.
+        reason: zksensor_prover::ProveError,
+    },
+    /// A verifying key that is damaged, of another format or unfit.
+    #[error("expected a verifying key: {reason}")]
+    VerifyingKey {
+        /// What is wrong.
+        reason: KeyError,
+    },
+    /// A registry that is damaged or of another format.
+    #[error("expected a registry: {reason}")]
+    Registry {
+        /// What is wrong.
+        reason: RegistryFileError,
+    },
+    /// A proof that is not consistent.
+    #[error("expected a proof: {reason}")]
+    Proof {
+        /// What is wrong.
+        reason: ProofFileError,
+    },
+    /// A policy that is none.
+    #[error("expected a policy: {reason}")]
+    Policy {
+        /// What is wrong.
+        reason: PolicyTomlError,
+    },
+    /// A fence that is none.
+    #[cfg(feature = "geometry")]
+    #[error("expected a fence: {reason}")]
+    Fence {
+        /// What is wrong.
+        reason: GeoJsonError,
+    },
+    /// The statement in the file is none of this release.
+    #[error(transparent)]
+    Statement(#[from] UnknownStatement),
+    /// JSON that does not have the form of the kind.
+    #[error("expected {kind}, but line {line}, column {column}: {reason}")]
+    Json {
+        /// What was wanted.
+        kind: Kind,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// Another version of a text format.
+    #[error("expected the format `{wanted}`, got `{came}`")]
+    Format {
+        /// The format of this release.
+        wanted: &'static str,
+        /// The format that came, escaped.
+        came: String,
+    },
+    /// The last line does not end: the file was cut.
+    #[error("expected {kind} whose last line, {line}, ends with a newline; the file was cut short")]
+    Cut {
+        /// What was wanted.
+        kind: Kind,
+        /// Number of the line, from 1.
+        line: usize,
+    },
+    /// A reading whose signature does not hold.
+    #[error("reading {row}: {reason}")]
+    Reading {
+        /// Number of the reading in its file, from 1.
+        row: u64,
+        /// What is wrong.
+        reason: ReadingError,
+    },
+    /// A secret of a device key that is not one.
+    #[error("expected `{field}` of a device key as 0x and 64 hexadecimal digits below the modulus")]
+    Secret {
+        /// Which.
+        field: &'static str,
+    },
+    /// The secrets of a device key do not belong to its leaf.
+    #[error("expected secrets that belong to the public leaf beside them; `{field}` does not")]
+    DeviceKey {
+        /// Which of the secrets, or the hash of the leaf.
+        field: &'static str,
+    },
+}
+
+/// What came, as the end of a sentence.
+struct Came(Option<Kind>);
+
+impl fmt::Display for Came {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(kind) => kind.fmt(f),
+            None => f.write_str("bytes that do not begin like one"),
+        }
+    }
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
+        FileError { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match &self.reason {
+            Reason::System { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "check the path; the file, or the directory for it, is not there"
+            }
+            Reason::System { .. } => "check the permissions and the space on the disk",
+            Reason::Exists { kind } if kind.is_secret() => {
+                "choose another name; --force overwrites, and the old secrets are gone then"
+            }
+            Reason::Exists { .. } => "choose another name, or pass --force to overwrite",
+            Reason::TooLarge { .. } => "check that the path names the right file",
+            Reason::Kind { .. } => "check the order of the options: each file goes with its own",
+            Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
+                "copy the key again from where it was made, or run `zksensor setup` again with this release"
+            }
+            Reason::Registry { .. } => "restore the registry from a copy",
+            Reason::Proof { .. } => {
+                "take the proof file as `zksensor prove` wrote it; nothing in it may be edited"
+            }
+            Reason::Policy { .. } => "correct the policy; `zksensor policy check --help` shows an example",
+            #[cfg(feature = "geometry")]
+            Reason::Fence { .. } => {
+                "correct the GeoJSON; a Polygon or MultiPolygon in degrees, longitude first"
+            }
+            Reason::Statement(_) => "use the release that wrote the file",
+            Reason::Json { .. } => "take the file as it was written; unknown and missing fields are refused",
+            Reason::Format { .. } => "use the release that wrote the file",
+            Reason::Reading { .. } => "leave the reading out; it was altered after it was signed",
+            Reason::Cut { .. } => "write or copy the file again",
+            Reason::Secret { .. } | Reason::DeviceKey { .. } => {
+                "restore the device key from a copy; nothing in it may be edited"
+            }
+        }
+    }
+}

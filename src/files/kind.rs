@@ -1,0 +1,86 @@
+//! What kinds of files there are, how to tell them apart and how large they may be.
+
+use std::fmt;
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// What a prover needs.
+    ProvingKey,
+    /// What a verifier needs.
+    VerifyingKey,
+    /// Every device of a network.
+    Registry,
+    /// A proof with its public inputs.
+    Proof,
+    /// The secrets of a device.
+    DeviceKey,
+    /// Signed readings, one a line.
+    Readings,
+    /// The public part of a device: what is enrolled.
+    Leaf,
+    /// One device's place in a registry.
+    Membership,
+    /// A policy in TOML.
+    Policy,
+    /// A fence in GeoJSON.
+    Fence,
+}
+
+const MIB: u64 = 1 << 20;
+
+impl Kind {
+    /// The most bytes that a file of this kind may have; of readings, one line.
+    pub fn limit(self) -> u64 {
+        match self {
+            Kind::ProvingKey => 8192 * MIB,
+            Kind::Registry => 1024 * MIB,
+            Kind::Fence => 16 * MIB,
+            Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof => MIB,
+            Kind::DeviceKey | Kind::Readings | Kind::Leaf => MIB / 16,
+        }
+    }
+
+    /// The kind that bytes begin like, if it is one that says so.
+    pub fn of(head: &[u8]) -> Option<Kind> {
+        const MAGICS: [(&[u8], Kind); 3] = [
+            (b"zksensor-pk", Kind::ProvingKey),
+            (b"zksensor-vk", Kind::VerifyingKey),
+            (b"zksensor registry", Kind::Registry),
+        ];
+        if let Some((_, kind)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
+            return Some(*kind);
+        }
+        // The `format` comes first in the files that this crate writes.
+        let text: Vec<u8> =
+            head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(64).collect();
+        let format = text.strip_prefix(b"{\"format\":\"zksensor-")?;
+        [(&b"proof/"[..], Kind::Proof), (b"device-key/", Kind::DeviceKey), (b"readings/", Kind::Readings)]
+            .iter()
+            .find(|(name, _)| format.starts_with(name))
+            .map(|(_, kind)| *kind)
+    }
+
+    /// Whether whoever reads the file can act as somebody.
+    pub fn is_secret(self) -> bool {
+        self == Kind::DeviceKey
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::ProvingKey => "a proving key",
+            Kind::VerifyingKey => "a verifying key",
+            Kind::Registry => "a registry",
+            Kind::Proof => "a proof",
+            Kind::DeviceKey => "a device key",
+            Kind::Readings => "signed readings",
+            Kind::Leaf => "a device's leaf",
+            Kind::Membership => "a membership",
+            Kind::Policy => "a policy",
+            Kind::Fence => "a fence",
+        })
+    }
+}

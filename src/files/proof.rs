@@ -1,0 +1,270 @@
+//! The file of a proof: JSON with the statement, the key's id, the proof, and the public inputs packed and by name.
+//!
+//! ```json
+//! {
+//!   "format": "zksensor-proof/v1",
+//!   "statement": "aggregate/v1/64x32",
+//!   "key_id": "INSECURE-0x...",
+//!   "proof": "0x...",
+//!   "public_inputs": ["0x...", "0x...", "0x...", "0x..."],
+//!   "fields": { "registry_root": "0x...", "policy_id": "0x...", "epoch": 2, "sum": "-1234" }
+//! }
+//! ```
+//!
+//! There is one file for one claim, white space apart. Fields of at most 32 bits are numbers, wider integers decimal text,
+//! and what is no integer is hexadecimal. The proof says nothing of the fields that it was not verified against: they have
+//! to be what the public inputs unpack to.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use zksensor_circuits::field::{self, FieldError, Fr};
+use zksensor_circuits::layout::{self, InputError, Width};
+use zksensor_verifier::{KeyId, Proof, ProofError};
+
+use super::disk::{self, Overwrite};
+use super::{FileError, Kind, Reason, text};
+use crate::hex;
+use crate::known::{KnownStatement, UnknownStatement};
+
+const FORMAT: &str = "zksensor-proof/v1";
+const INSECURE: &str = "INSECURE-";
+
+/// A proof with what it claims. Loading checks the form; whether the proof holds is for the verifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProofFile {
+    statement: KnownStatement,
+    key_id: String,
+    proof: Proof,
+    words: Vec<Fr>,
+    fields: Vec<Fr>,
+}
+
+/// Why a document is not a proof with its public inputs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProofFileError {
+    /// The statement is none of this release.
+    #[error("`statement`: {0}")]
+    Statement(#[from] UnknownStatement),
+    /// The key id is none.
+    #[error(
+        "expected `key_id` as 0x and 64 hexadecimal digits, after INSECURE- if it is insecure, got `{came}`"
+    )]
+    KeyId {
+        /// What came, escaped and cut to 100 characters.
+        came: String,
+    },
+    /// The proof is none.
+    #[error("`proof`: {0}")]
+    Proof(#[from] ProofError),
+    /// A public input is not a field element.
+    #[error("public input {index}: {reason}")]
+    Word {
+        /// Which, from 0.
+        index: usize,
+        /// What is wrong with it.
+        reason: FieldError,
+    },
+    /// The public inputs are none of the statement's.
+    #[error("`public_inputs`: {0}")]
+    Inputs(#[from] InputError),
+    /// A named field is not what the public inputs say.
+    #[error("field `{field}`: expected {wanted} as the public inputs have it, got {came}")]
+    Field {
+        /// Name of the field.
+        field: &'static str,
+        /// What the public inputs unpack to.
+        wanted: String,
+        /// What came, cut to 100 characters.
+        came: String,
+    },
+    /// A part comes twice, in another order, or in other letters.
+    #[error("expected the parts once, in order and in lower case, as they were written")]
+    NotCanonical,
+}
+
+impl ProofFile {
+    /// The file of a proof of `words` under the key `key_id`.
+    ///
+    /// # Errors
+    /// [`InputError`] if the words are no public inputs of the statement.
+    pub fn new(
+        statement: KnownStatement,
+        key_id: KeyId,
+        proof: Proof,
+        words: Vec<Fr>,
+    ) -> Result<ProofFile, InputError> {
+        let fields = statement.fields(&words)?;
+        Ok(ProofFile { statement, key_id: key_id.to_string(), proof, words, fields })
+    }
+
+    /// What is proven.
+    pub fn statement(&self) -> &KnownStatement {
+        &self.statement
+    }
+
+    /// The id of the key that it was proven with.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// Whether that key says that whoever made it can forge.
+    pub fn is_insecure(&self) -> bool {
+        self.key_id.starts_with(INSECURE)
+    }
+
+    /// The proof.
+    pub fn proof(&self) -> &Proof {
+        &self.proof
+    }
+
+    /// The packed public inputs.
+    pub fn words(&self) -> &[Fr] {
+        &self.words
+    }
+
+    /// The public fields by name, in the order of the layout, as the file has them.
+    pub fn fields(&self) -> Vec<(&'static str, Value)> {
+        let fields = self.statement.layout().fields();
+        fields.iter().zip(&self.fields).map(|(field, value)| (field.name, show(field, value))).collect()
+    }
+
+    /// The document, on one line.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.document()).expect("the parts are JSON")
+    }
+
+    /// Reads a document as [`ProofFile::to_json`] writes it; white space may differ.
+    ///
+    /// # Errors
+    /// [`FileError`] with the reason; `path` is named in it.
+    pub fn from_json(path: &Path, bytes: &[u8]) -> Result<ProofFile, FileError> {
+        let document: Incoming = text::from_json(path, Kind::Proof, bytes)?;
+        if document.format != FORMAT {
+            let came = document.format.escape_default().take(80).collect();
+            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, came }));
+        }
+        let wrong = |reason| FileError::new(path, Reason::Proof { reason });
+        let file = document.check().map_err(wrong)?;
+        let bare = |bytes: &[u8]| {
+            bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>()
+        };
+        if bare(bytes) == bare(file.to_json().as_bytes()) {
+            Ok(file)
+        } else {
+            Err(wrong(ProofFileError::NotCanonical))
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`FileError`] unless the file is exactly a proof file.
+    pub fn load(path: &Path) -> Result<ProofFile, FileError> {
+        ProofFile::from_json(path, &disk::read(path, Kind::Proof)?)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
+    pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+        let mut json = serde_json::to_vec_pretty(&self.document()).expect("the parts are JSON");
+        json.push(b'\n');
+        disk::write(path, Kind::Proof, overwrite, &json)
+    }
+
+    fn document(&self) -> Outgoing<'_> {
+        Outgoing {
+            format: FORMAT,
+            statement: self.statement.id().to_string(),
+            key_id: &self.key_id,
+            proof: self.proof.to_hex(),
+            public_inputs: self.words.iter().map(field::to_hex).collect(),
+            fields: Fields(self.fields()),
+        }
+    }
+}
+
+/// An encoded field as the file shows it.
+fn show(field: &layout::Field, value: &Fr) -> Value {
+    let signed = |value: u128, offset: u32| i128::try_from(value).ok().map(|value| value - (1i128 << offset));
+    match (field.width, field::to_u128(value)) {
+        (Width::Bits(0..=32), Some(integer)) if field.offset.is_none() => {
+            u64::try_from(integer).map_or(Value::Null, Value::from)
+        }
+        (Width::Bits(0..=127), Some(integer)) => match field.offset {
+            Some(offset) => signed(integer, offset).map_or(Value::Null, |integer| integer.to_string().into()),
+            None => integer.to_string().into(),
+        },
+        _ => field::to_hex(value).into(),
+    }
+}
+
+#[derive(Serialize)]
+struct Outgoing<'a> {
+    format: &'static str,
+    statement: String,
+    key_id: &'a str,
+    proof: String,
+    public_inputs: Vec<String>,
+    fields: Fields,
+}
+
+/// Named values in their order.
+struct Fields(Vec<(&'static str, Value)>);
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Incoming {
+    format: String,
+    statement: String,
+    key_id: String,
+    proof: String,
+    public_inputs: Vec<String>,
+    fields: serde_json::Map<String, Value>,
+}
+
+impl Incoming {
+    fn check(&self) -> Result<ProofFile, ProofFileError> {
+        let statement = KnownStatement::parse(&self.statement)?;
+        let digest = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);
+        if hex::parse::<32>(digest).is_err() {
+            let came = self.key_id.escape_default().take(100).collect();
+            return Err(ProofFileError::KeyId { came });
+        }
+        let word = |(index, text): (usize, &String)| {
+            field::parse_hex(text).map_err(|reason| ProofFileError::Word { index, reason })
+        };
+        let words = self.public_inputs.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
+        let fields = statement.fields(&words)?;
+        let (key_id, proof) = (self.key_id.clone(), Proof::from_hex(&self.proof)?);
+        let file = ProofFile { statement, key_id, proof, words, fields };
+        for (field, wanted) in file.fields() {
+            let came = self.fields.get(field);
+            if came != Some(&wanted) {
+                let came = came.map_or_else(|| "nothing".to_owned(), |came| cut(came, 100));
+                return Err(ProofFileError::Field { field, wanted: wanted.to_string(), came });
+            }
+        }
+        Ok(file)
+    }
+}
+
+fn cut(text: &impl fmt::Display, length: usize) -> String {
+    text.to_string().chars().take(length).collect()
+}

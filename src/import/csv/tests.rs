@@ -1,0 +1,85 @@
+use super::*;
+use proptest::prelude::*;
+
+fn mapping() -> Mapping {
+    let columns = "time=t,lat=y,lon=x,accuracy_m=acc,value=v".parse().unwrap();
+    Mapping { columns, scale: 3, network: Network::new(137, [1; 20]), schema: 9, first_sequence: 100 }
+}
+
+fn rows(table: &str) -> Vec<Result<Row, ImportError>> {
+    CsvReader::new(table.as_bytes(), &mapping()).unwrap().collect()
+}
+
+fn refused(row: &str) -> String {
+    rows(&format!("t,y,x,acc,v\n{row}\n"))[0].as_ref().unwrap_err().to_string()
+}
+
+#[test]
+fn rows_become_readings_by_header_name() {
+    let table = "\u{feff}v,note,x,y,t,acc\n21.5,\"a, b\", -11.56438835 ,48.16350665,1410324847000,2.0001\n\
+                 -0.001,,0,0,2014-09-10T04:54:08Z,\n";
+    let rows: Vec<Row> = rows(table).into_iter().map(Result::unwrap).collect();
+    let first = rows[0].reading;
+    assert_eq!((first.location.latitude(), first.location.longitude()), (481_635_067, -115_643_884));
+    assert_eq!(
+        (first.time.get(), first.accuracy_mm, first.channels),
+        (1_410_324_847_000, 2_001, [21_500, 0, 0, 0])
+    );
+    assert_eq!((first.schema, first.sequence, rows[1].number, rows[1].reading.sequence), (9, 100, 2, 101));
+    assert_eq!((rows[1].reading.accuracy_mm, rows[1].reading.channels[0]), (ACCURACY_UNKNOWN, -1));
+    assert_eq!(rows[1].reading.time.get(), rows[0].reading.time.get() + 1000);
+}
+
+#[test]
+fn a_refused_cell_names_row_column_and_what_was_wanted() {
+    assert_eq!(
+        refused("2014-09-10,1,2,3,4"),
+        "row 1, column `t`: expected Unix milliseconds, or: expected a UTC time like `2014-09-10T04:30:00Z` or \
+         `2014-09-10T04:30:00.250Z`, got 10 bytes of another form, got `2014-09-10`"
+    );
+    assert_eq!(refused("0,90.0000001,2,3,4"), "row 1, column `y`: expected -90 to 90, got `90.0000001`");
+    assert!(refused("0,1,181,3,4").starts_with("row 1, column `x`: expected -180 to 180"));
+    assert!(refused("0,1,2,0,4").starts_with("row 1, column `acc`: expected 1 to"));
+    assert!(refused("0,1,2,3,4.0005").contains("column `v`: expected at most 3 decimal places"));
+    assert!(refused("0,1,2,3,x").contains("column `v`: expected a decimal number"));
+    assert!(
+        refused("281474976710656,1,2,3,4").starts_with("row 1, column `t`: expected 0 to 281474976710655")
+    );
+    assert_eq!(refused("0,1,2"), "row 1: expected 5 cells as in the header, got 3");
+}
+
+#[test]
+fn a_row_after_a_refused_one_is_read() {
+    let rows = rows("t,y,x,acc,v\n0,1,2,3,bad\n0,1,2,3,4\n");
+    assert!(rows[0].is_err());
+    assert_eq!(rows[1].as_ref().unwrap().number, 2);
+}
+
+#[test]
+fn headers_are_checked() {
+    let refused = |table: &str| CsvReader::new(table.as_bytes(), &mapping()).err().unwrap().to_string();
+    assert_eq!(refused("t,y,x,v\n"), "expected a column `acc`, the header has `t`, `y`, `x`, `v`");
+    assert!(refused("t,y,x,acc,v,v\n").contains("one column `v`"));
+    assert!(refused("").contains("column `t`"));
+}
+
+#[test]
+fn a_quote_that_never_closes_is_refused_in_bounded_memory() {
+    let endless = io::repeat(b'a').take(1 << 40);
+    let table = "t,y,x,acc,v\n\"".as_bytes().chain(endless);
+    let error = CsvReader::new(table, &mapping()).unwrap().next().unwrap().unwrap_err();
+    assert!(error.to_string().contains("is a quote not closed?"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes: Vec<u8>, tail: Vec<u8>) {
+        let mut table = b"t,y,x,acc,v\n".to_vec();
+        table.extend(&tail);
+        for bytes in [bytes, table] {
+            if let Ok(reader) = CsvReader::new(&bytes[..], &mapping()) {
+                reader.take(100).for_each(drop);
+            }
+        }
+    }
+}

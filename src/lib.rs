@@ -1,0 +1,40 @@
+//! Zero-knowledge proofs about readings of physical sensors.
+//!
+//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it; here are the files that
+//! keys, registries and proofs live in ([`files`]), and the importers of readings ([`import`]).
+//!
+//! ```text
+//! signed reading -> statement (native check) -> assignment -> circuit -> proof
+//! ```
+//!
+//! A device signs, a node checks; nothing is proven that was not checked first:
+//!
+//! ```
+//! use zksensor::circuits::device::DeviceKey;
+//! use zksensor::circuits::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
+//!
+//! let device = DeviceKey::from_seed([7; 32]);
+//! let reading = Reading {
+//!     network: Network::new(137, [0x11; 20]),
+//!     schema: 1,
+//!     sequence: 1,
+//!     time: UnixMillis::new(1_790_000_000_000)?,
+//!     location: Location::new(481_372_000, 115_756_000)?, // 48.1372 N, 11.5756 E
+//!     accuracy_mm: 2_500,
+//!     channels: [21_500, 0, 0, 0], // 21.5 degrees, in a schema of milli-degrees
+//!     payload_hash: PayloadHash::NONE,
+//! };
+//! let bytes = device.sign(&reading)?.encode();
+//! assert_eq!(SignedReading::decode(&bytes)?.reading(), &reading); // the signature is checked here
+//! # Ok::<(), zksensor::circuits::reading::ReadingError>(())
+//! ```
+
+pub use zksensor_circuits as circuits;
+pub use zksensor_prover as prover;
+pub use zksensor_verifier as verifier;
+
+pub mod admission;
+pub mod files;
+pub mod hex;
+pub mod import;
+pub mod known;
