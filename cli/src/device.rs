@@ -1,0 +1,130 @@
+//! The commands `device new` and `device sign`.
+
+mod sign;
+
+use std::path::PathBuf;
+
+use rand::rngs::OsRng;
+use serde_json::json;
+use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::circuits::reading::{ReadingError, UnixMillis};
+use zksensor::files::{self, DeviceFile, FileError, Kind};
+use zksensor::import::ImportError;
+
+use crate::args::{self, ForceArgs};
+use crate::error::{Advice, diagnostic};
+use crate::output::Output;
+
+/// What to do with devices.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Makes the key of a new device, and prints its public leaf for `registry enrol`.
+    New(NewArgs),
+    /// Signs the rows of a CSV table.
+    Sign(Box<sign::Args>),
+}
+
+/// Options of `device new`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewArgs {
+    /// Where the secrets go: a file for the owner alone.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Where the public leaf goes, too.
+    #[arg(long, value_name = "FILE")]
+    leaf_out: Option<PathBuf>,
+    /// What kind of device it is; policies select by it.
+    #[arg(long, default_value_t = 0)]
+    class: u16,
+    /// Whose it is: 0x and 32 hexadecimal digits.
+    #[arg(long, value_name = "HEX", value_parser = args::owner, default_value = "0x00000000000000000000000000000000")]
+    owner: u128,
+    /// When the registration ends, such as 2030-01-01T00:00:00Z. Without it, never.
+    #[arg(long, value_name = "TIME", value_parser = args::time)]
+    expiry: Option<UnixMillis>,
+    #[command(flatten)]
+    force: ForceArgs,
+}
+
+/// Why there is no device key, or no signed readings.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeviceError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The table.
+    #[error("{}: {source}", path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<ImportError>,
+    },
+    /// The table cannot be opened.
+    #[error("{}: {source}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A row that is no reading that may be signed.
+    #[error("row {row}: {source}")]
+    Sign {
+        /// Number of the row, from 1.
+        row: u64,
+        /// Why not.
+        source: ReadingError,
+    },
+}
+
+const HEADER_HELP: &str = "name the columns as the header has them: --columns time=..,lat=..,lon=..,value=..";
+const ROW_HELP: &str =
+    "correct the row, or pass --skip-bad-rows to leave out and report the rows that cannot be read";
+
+impl DeviceError {
+    fn advice(&self) -> Advice {
+        match self {
+            DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
+            DeviceError::Import { source, .. } => {
+                let header =
+                    matches!(**source, ImportError::Column { .. } | ImportError::ColumnRepeated { .. });
+                Advice::new("zksensor::csv", if header { HEADER_HELP } else { ROW_HELP })
+            }
+            DeviceError::Sign { .. } => Advice::new("zksensor::csv", ROW_HELP),
+            DeviceError::Table { .. } => Advice::new("zksensor::file", "check the path and its permissions"),
+        }
+    }
+}
+diagnostic!(DeviceError);
+
+/// Runs a command about devices.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn run(command: &Command, output: &Output) -> Result<(), DeviceError> {
+    match command {
+        Command::New(args) => new(args, output),
+        Command::Sign(args) => sign::run(args, output),
+    }
+}
+
+fn new(args: &NewArgs, output: &Output) -> Result<(), DeviceError> {
+    let attributes =
+        Attributes { class: args.class, expiry: args.expiry.unwrap_or(UnixMillis::MAX), owner: args.owner };
+    let device =
+        DeviceFile::new(DeviceKey::generate(&mut OsRng), DeviceSecret::generate(&mut OsRng), attributes);
+    let overwrite = args.force.overwrite();
+    device.save(&args.out, overwrite)?;
+    let leaf = json!(device.leaf());
+    if let Some(path) = &args.leaf_out {
+        files::write(path, Kind::Leaf, overwrite, format!("{leaf}\n").as_bytes())?;
+    }
+    output.note(format_args!(
+        "wrote the secrets of the device to {}; keep the file to yourself",
+        args.out.display()
+    ));
+    output.answer(&leaf);
+    output.result(&json!({ "key_file": args.out, "leaf": leaf }));
+    Ok(())
+}

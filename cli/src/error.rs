@@ -1,0 +1,64 @@
+//! What the errors of all commands have in common: a code, and what to do.
+
+use zksensor::prover::ProveError;
+use zksensor::verifier::VerifyError;
+
+/// A code for programs, and help for people.
+pub(crate) struct Advice {
+    /// `zksensor::` and a word.
+    pub(crate) code: &'static str,
+    /// What to do.
+    pub(crate) help: String,
+}
+
+impl Advice {
+    pub(crate) fn new(code: &'static str, help: impl Into<String>) -> Advice {
+        Advice { code, help: help.into() }
+    }
+}
+
+/// Makes a diagnostic of an error that has `fn advice(&self) -> Advice`.
+macro_rules! diagnostic {
+    ($error:ty) => {
+        impl miette::Diagnostic for $error {
+            fn code(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
+                Some(Box::new(self.advice().code))
+            }
+
+            fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
+                Some(Box::new(self.advice().help))
+            }
+        }
+    };
+}
+pub(crate) use diagnostic;
+
+/// What to do about a setup or proof that failed.
+pub(crate) fn prove_advice(error: &ProveError) -> Advice {
+    let help = match error {
+        ProveError::KeyMismatch { .. } => {
+            "run `zksensor setup` for this statement and shape, or pass its key"
+        }
+        ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
+            "run `zksensor setup` again with this release"
+        }
+        ProveError::TooLarge { .. } => "choose a smaller capacity",
+        ProveError::Threads { .. } => "pass a smaller --threads",
+        _ => "this should not happen; please report it",
+    };
+    Advice::new("zksensor::prove", help)
+}
+
+/// What to do about a proof that was not accepted.
+pub(crate) fn verify_advice(error: &VerifyError) -> Advice {
+    let help = match error {
+        VerifyError::Rejected => {
+            "do not accept it: the proof, its public inputs or the key were altered or do not belong together"
+        }
+        VerifyError::KeyMismatch { .. } | VerifyError::KeyInputs { .. } => {
+            "pass the verifying key of the statement that the proof names"
+        }
+        _ => "do not accept it; ask the prover for the file as it was written",
+    };
+    Advice::new("zksensor::verify", help)
+}

@@ -1,0 +1,165 @@
+//! The command `inspect`: what a file is and holds; what the circuits cost.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+use zksensor::circuits::gadgets::SynthesisError;
+use zksensor::circuits::r1cs;
+use zksensor::files::{self, DeviceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
+use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::verifier::VerifyingKey;
+
+use crate::error::{Advice, diagnostic};
+use crate::output::Output;
+
+/// Options of `inspect`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A proving key, verifying key, registry, proof, device key (of which no secret is shown), or signed readings.
+    #[arg(value_name = "FILE", required_unless_present = "costs", conflicts_with = "costs")]
+    file: Option<PathBuf>,
+    /// Counts the constraints of gadgets and statements.
+    #[arg(long)]
+    costs: bool,
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InspectError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// No file that says what it is.
+    #[error("{}: expected a key, a registry, a proof, a device key or signed readings, got something else", path.display())]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The key names no statement of this release.
+    #[error(transparent)]
+    Statement(#[from] UnknownStatement),
+    /// A circuit does not compile.
+    #[error(transparent)]
+    Synthesis(#[from] SynthesisError),
+}
+
+impl InspectError {
+    fn advice(&self) -> Advice {
+        match self {
+            InspectError::File(error) => Advice::new("zksensor::file", error.help()),
+            InspectError::Unknown { .. } => {
+                Advice::new("zksensor::file", "check the path; policies and fences are text")
+            }
+            InspectError::Statement(_) => Advice::new("zksensor::key", "use the release that made the key"),
+            InspectError::Synthesis(_) => {
+                Advice::new("zksensor::circuit", "this should not happen; please report it")
+            }
+        }
+    }
+}
+diagnostic!(InspectError);
+
+/// Shows a file, or the costs.
+///
+/// # Errors
+/// [`InspectError`].
+pub(crate) fn run(args: &Args, output: &Output) -> Result<(), InspectError> {
+    let facts = match &args.file {
+        Some(path) => inspect(path)?,
+        None => costs()?,
+    };
+    show(&facts, 0, output);
+    output.result(&facts);
+    Ok(())
+}
+
+fn inspect(path: &Path) -> Result<Value, InspectError> {
+    match kind(path)? {
+        Some(Kind::ProvingKey) => {
+            let key = files::load_proving_key(path)?;
+            key_facts("proving key", key.verifying_key())
+        }
+        Some(Kind::VerifyingKey) => key_facts("verifying key", &files::load_verifying_key(path)?),
+        Some(Kind::Registry) => {
+            let registry = files::load_registry(path)?;
+            let (root, revoked) =
+                (registry.root().to_string(), registry.enrolled() as usize - registry.len());
+            Ok(json!({ "kind": "registry", "root": root, "devices": registry.len(), "revoked": revoked }))
+        }
+        Some(Kind::Proof) => {
+            let file = ProofFile::load(path)?;
+            let fields: Map<String, Value> =
+                file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            Ok(json!({
+                "kind": "proof", "statement": file.statement().id().to_string(), "key_id": file.key_id(),
+                "insecure": file.is_insecure(), "fields": fields, "verified": "no: run zksensor verify",
+            }))
+        }
+        Some(Kind::DeviceKey) => {
+            let device = DeviceFile::load(path)?;
+            Ok(json!({ "kind": "device key", "leaf": device.leaf() }))
+        }
+        Some(Kind::Readings) => readings(path),
+        _ => Err(InspectError::Unknown { path: path.to_owned() }),
+    }
+}
+
+/// The kind that a file begins like.
+fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
+    let mut head = Vec::new();
+    // Whatever is wrong here is said by the reader of the kind.
+    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut head));
+    if read.is_err() {
+        files::read(path, Kind::Proof)?;
+    }
+    Ok(Kind::of(&head))
+}
+
+fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
+    let circuit = match KnownStatement::parse(key.statement())? {
+        KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
+        KnownStatement::Reading(statement) => r1cs::compile(&statement),
+    }?;
+    Ok(json!({
+        "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
+        "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
+    }))
+}
+
+fn readings(path: &Path) -> Result<Value, InspectError> {
+    let (mut good, mut altered) = (0u64, 0u64);
+    for reading in ReadingsReader::open(path)? {
+        match reading {
+            Ok(_) => good += 1,
+            Err(FileError { reason: Reason::Reading { .. }, .. }) => altered += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(json!({ "kind": "signed readings", "signatures_hold": good, "signatures_do_not_hold": altered }))
+}
+
+/// Constraints of the gadgets and statements that have a budget.
+fn costs() -> Result<Value, InspectError> {
+    let summary = zksensor_circuits::testing::costs::summary()?;
+    Ok(json!(summary))
+}
+
+/// The facts, for people.
+fn show(facts: &Value, depth: usize, output: &Output) {
+    let Some(facts) = facts.as_object() else {
+        return;
+    };
+    for (name, value) in facts {
+        let indent = "  ".repeat(depth);
+        match value {
+            Value::Object(_) => {
+                output.line(format_args!("{indent}{name}"));
+                show(value, depth + 1, output);
+            }
+            Value::String(text) => output.line(format_args!("{indent}{name:<18} {text}")),
+            _ => output.line(format_args!("{indent}{name:<18} {value}")),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The command `zksensor`: devices, registry, policy, keys, proofs.
+//!
+//! `zksensor demo` shows all of it without a file. Every command takes `--json`: one JSON object is then the last line of
+//! standard output, and there is nothing else; an error is `{"error":{"message","help","code"}}` and a nonzero exit status.
+
+mod args;
+mod completions;
+mod demo;
+mod device;
+mod error;
+mod inspect;
+mod output;
+mod policy;
+mod prove;
+mod registry;
+mod setup;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::Output;
+
+/// Zero-knowledge proofs about readings of physical sensors.
+#[derive(Debug, Parser)]
+#[command(name = "zksensor", version, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    /// Ends with one JSON object on standard output, and prints nothing else there.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Prints what was asked for, warnings and errors only.
+    #[arg(long, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes a fleet, proves its aggregate, and shows attacks refused. Needs no file.
+    Demo(demo::Args),
+    /// Makes device keys and signs readings.
+    #[command(subcommand)]
+    Device(device::Command),
+    /// Enrols and revokes devices, publishes the root.
+    #[command(subcommand)]
+    Registry(registry::Command),
+    /// Checks a policy, gives its id.
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Makes the keys of a statement.
+    Setup(setup::Args),
+    /// Proves an aggregate of signed readings, or one reading of the own device.
+    Prove(prove::Args),
+    /// Verifies a proof.
+    Verify(verify::Args),
+    /// Says what a file is and holds, or what the circuits cost.
+    Inspect(inspect::Args),
+    /// Writes the completions of a shell to standard output.
+    Completions(completions::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(cli.json, cli.quiet);
+    match run(&cli.command, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => {
+            output.error(&report);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, output: &Output) -> miette::Result<()> {
+    match command {
+        Command::Demo(args) => demo::run(args, output)?,
+        Command::Device(command) => device::run(command, output)?,
+        Command::Registry(command) => registry::run(command, output)?,
+        Command::Policy(command) => policy::run(command, output)?,
+        Command::Setup(args) => setup::run(args, output)?,
+        Command::Prove(args) => prove::run(args, output)?,
+        Command::Verify(args) => verify::run(args, output)?,
+        Command::Inspect(args) => inspect::run(args, output)?,
+        Command::Completions(args) => completions::run::<Cli>(args, output),
+    }
+    Ok(())
+}
+
+/// Options that do not parse; help and version, which clap calls errors, too.
+fn usage(error: &clap::Error) -> ExitCode {
+    let json = error.use_stderr() && std::env::args_os().any(|argument| argument == "--json");
+    if !json {
+        // A closed pipe is no error.
+        let _ = error.print();
+    } else {
+        let text = error.render().to_string();
+        let message = text.trim().trim_start_matches("error: ");
+        let help = Some("see zksensor --help".to_owned());
+        Output::new(true, false).failure(message, help, Some("zksensor::usage".to_owned()));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

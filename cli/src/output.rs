@@ -1,0 +1,115 @@
+//! The one place that writes to the terminal.
+//!
+//! | stream | plain | `--quiet` | `--json` |
+//! |---|---|---|---|
+//! | stdout | lines and answers | answers | one JSON object, the last line |
+//! | stderr | notes, warnings, progress, errors | warnings, errors | warnings |
+//!
+//! A closed pipe is no error: whoever reads has seen enough.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde_json::{Value, json};
+use zksensor::prover::{Event, Progress};
+
+/// Where a command says what it has to say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+}
+
+impl Output {
+    /// `json`: one JSON object and nothing else on stdout. `quiet`: answers only.
+    pub(crate) fn new(json: bool, quiet: bool) -> Output {
+        Output { json, quiet }
+    }
+
+    /// A line for people, on stdout.
+    pub(crate) fn line(&self, text: impl Display) {
+        if !self.json && !self.quiet {
+            put(&mut io::stdout().lock(), &text);
+        }
+    }
+
+    /// What was asked for, on stdout: it stays under `--quiet`.
+    pub(crate) fn answer(&self, text: impl Display) {
+        if !self.json {
+            put(&mut io::stdout().lock(), &text);
+        }
+    }
+
+    /// A remark for people, on stderr.
+    pub(crate) fn note(&self, text: impl Display) {
+        if !self.json && !self.quiet {
+            put(&mut io::stderr().lock(), &text);
+        }
+    }
+
+    /// What nobody should miss, on stderr in every mode.
+    pub(crate) fn warn(&self, text: impl Display) {
+        put(&mut io::stderr().lock(), &format_args!("warning: {text}"));
+    }
+
+    /// The result as one JSON object, the last line of stdout under `--json`.
+    pub(crate) fn result(&self, value: &Value) {
+        if self.json {
+            put(&mut io::stdout().lock(), value);
+        }
+    }
+
+    /// Why the command failed: under `--json` an object on stdout, else a diagnostic on stderr.
+    pub(crate) fn error(&self, report: &miette::Report) {
+        if self.json {
+            let diagnostic: &dyn Diagnostic = report.as_ref();
+            let text = |part: Option<Box<dyn Display + '_>>| part.map(|part| part.to_string());
+            self.failure(&report.to_string(), text(diagnostic.help()), text(diagnostic.code()));
+        } else {
+            let mut text = String::new();
+            let terminal = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let theme = if terminal { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
+            let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false);
+            let rendered = handler.render_report(&mut text, report.as_ref());
+            rendered.expect("writing to a string cannot fail");
+            put(&mut io::stderr().lock(), &text.trim_end());
+        }
+    }
+
+    /// The JSON form of an error.
+    pub(crate) fn failure(&self, message: &str, help: Option<String>, code: Option<String>) {
+        self.result(&json!({ "error": { "message": message, "help": help, "code": code } }));
+    }
+
+    /// A spinner on stderr that shows while it lives; silent where nobody would see it.
+    pub(crate) fn spinner(&self, message: &'static str) -> ProgressBar {
+        if !self.shows_progress() {
+            return ProgressBar::hidden();
+        }
+        let spinner = ProgressBar::new_spinner().with_message(message);
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        spinner
+    }
+
+    /// A spinner that names the phase of a setup or proof.
+    pub(crate) fn phases(&self) -> Box<dyn Progress + Send + Sync> {
+        let spinner = self.spinner("start");
+        Box::new(move |event| {
+            if let Event::Started(phase) = event {
+                spinner.set_message(phase.to_string());
+            }
+        })
+    }
+
+    fn shows_progress(&self) -> bool {
+        !self.json && !self.quiet && io::stderr().is_terminal()
+    }
+}
+
+fn put(stream: &mut impl Write, text: &dyn Display) {
+    // A reader that is gone cannot be told so.
+    let _ = writeln!(stream, "{text}").and_then(|()| stream.flush());
+}

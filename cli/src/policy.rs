@@ -1,0 +1,199 @@
+//! The commands `policy check` and `policy id`.
+
+mod overlap;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::json;
+use zksensor::circuits::fence::Fence;
+use zksensor::circuits::policy::{Policy, SMALLEST_K, StatementFamily};
+use zksensor::circuits::registry::Registry;
+use zksensor::files::{self, FileError};
+
+use crate::args::{self, PolicyArgs};
+use crate::error::{Advice, diagnostic};
+use crate::output::Output;
+
+/// What to do with a policy.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Checks a policy and warns of what it gives away.
+    #[command(after_help = EXAMPLE)]
+    Check(CheckArgs),
+    /// Prints the id: what a proof names and a contract recomputes.
+    Id(PolicyArgs),
+}
+
+const EXAMPLE: &str = r#"A policy:
+  [network]
+  chain_id = 137
+  registry = "0x1111111111111111111111111111111111111111"
+  [fence]                          # leave out to pass the fence itself with --fence
+  root = "0x..."
+  [epoch]
+  origin = "2026-01-01T00:00:00Z"
+  length_s = 3600
+  [reading]
+  schema = 1
+  channel = 0
+  low = -40_000
+  high = 60_000
+  max_accuracy_mm = 10_000
+  device_class = 7                 # leave out for any
+  [statement]
+  family = "aggregate"             # or "reading", with k = 1
+  version = 1
+  k = 5"#;
+
+/// Options of `policy check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// A second policy: warns if both hold in the same places and epochs.
+    #[arg(long, value_name = "FILE")]
+    other_policy: Option<PathBuf>,
+    /// The fence of the second policy.
+    #[arg(long, value_name = "FILE", requires = "other_policy")]
+    other_fence: Option<PathBuf>,
+    /// Looks at the chunks of this registry.
+    #[arg(long, value_name = "FILE")]
+    registry: Option<PathBuf>,
+    /// Readings that one proof holds.
+    #[arg(long, value_name = "N")]
+    capacity: Option<u32>,
+    /// Width of a chunk: 2^N positions. 21 is the whole registry.
+    #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u8).range(0..=21))]
+    chunk_bits: u8,
+}
+
+/// Why a policy was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PolicyCommandError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl PolicyCommandError {
+    fn advice(&self) -> Advice {
+        let PolicyCommandError::File(error) = self;
+        Advice::new("zksensor::policy", error.help())
+    }
+}
+diagnostic!(PolicyCommandError);
+
+/// Runs a command about policies.
+///
+/// # Errors
+/// [`PolicyCommandError`].
+pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyCommandError> {
+    match command {
+        Command::Check(args) => check(args, output),
+        Command::Id(args) => {
+            let (policy, _) = args.load()?;
+            let id = policy.id().to_string();
+            output.answer(&id);
+            output.result(&json!({ "policy_id": id }));
+            Ok(())
+        }
+    }
+}
+
+fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
+    let (policy, fence) = args.policy.load()?;
+    let mut warnings = Vec::new();
+    small_k(&policy, args.capacity, &mut warnings);
+    if let Some(path) = &args.registry {
+        full_chunks(&files::load_registry(path)?, args, &mut warnings);
+    }
+    if let Some(path) = &args.other_policy {
+        let (other, other_fence) = args::load_policy(path, args.other_fence.as_deref())?;
+        differences(&policy, fence.as_ref(), &other, other_fence.as_ref(), &mut warnings);
+    }
+    output.line(policy);
+    let triangles = fence.as_ref().map(|fence| fence.triangles().len());
+    if let Some(triangles) = triangles {
+        output.line(format_args!(
+            "triangles  {triangles}: setup --triangles {} or more",
+            triangles.next_multiple_of(8)
+        ));
+    }
+    for warning in &warnings {
+        output.warn(warning);
+    }
+    let id = policy.id().to_string();
+    output.result(&json!({ "policy_id": id, "triangles": triangles, "warnings": warnings }));
+    Ok(())
+}
+
+fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
+    let parts = policy.parts();
+    if parts.family == StatementFamily::Reading {
+        return;
+    }
+    let k = parts.k;
+    if k < SMALLEST_K {
+        warnings.push(format!(
+            "k is {k}: with k = 1 the sum is somebody's value, with k = 2 each of two devices learns the other's; \
+             {SMALLEST_K} or more hides single values"
+        ));
+    }
+    if parts.outputs.minimum || parts.outputs.maximum {
+        warnings
+            .push("the minimum or maximum that this policy publishes is somebody's exact value".to_owned());
+    }
+    if let Some(capacity) = capacity.filter(|capacity| *capacity < k) {
+        warnings.push(format!("k is {k}, but a proof holds {capacity} readings: no proof can ever reach it"));
+    }
+}
+
+/// Warns of a chunk with more devices than a proof holds.
+fn full_chunks(registry: &Registry, args: &CheckArgs, warnings: &mut Vec<String>) {
+    let fullest = |bits: u8| {
+        let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
+        registry.iter().for_each(|(position, _)| *chunks.entry(position.get() >> bits).or_default() += 1);
+        chunks.into_iter().max_by_key(|(_, devices)| *devices).unwrap_or((0, 0))
+    };
+    let Some(capacity) = args.capacity else {
+        return;
+    };
+    let (chunk, devices) = fullest(args.chunk_bits);
+    if devices > capacity {
+        let fitting = (0..args.chunk_bits).rev().find(|bits| fullest(*bits).1 <= capacity);
+        let advice = fitting.map_or_else(String::new, |bits| format!("; chunk bits {bits} would fit"));
+        warnings.push(format!(
+            "chunk {chunk} of 2^{} positions has {devices} devices, but a proof holds {capacity}: readings will be left \
+             out{advice}",
+            args.chunk_bits
+        ));
+    }
+}
+
+/// Warns of two policies whose aggregates can be differenced.
+fn differences(
+    policy: &Policy,
+    fence: Option<&Fence>,
+    other: &Policy,
+    other_fence: Option<&Fence>,
+    warnings: &mut Vec<String>,
+) {
+    let (parts, others) = (policy.parts(), other.parts());
+    if (parts.network, parts.schema, parts.channel) != (others.network, others.schema, others.channel) {
+        return;
+    }
+    let overlap = match (fence, other_fence) {
+        _ if parts.fence == others.fence => Some(true),
+        (Some(fence), Some(other)) => Some(overlap::overlap(fence, other)),
+        _ => None,
+    };
+    let danger =
+        "who sees both aggregates of one epoch can subtract them, and learns of the few readings that differ";
+    match overlap {
+        Some(true) => warnings.push(format!("the fences of the two policies overlap: {danger}")),
+        Some(false) => {}
+        None => warnings
+            .push(format!("pass --fence and --other-fence to see whether they overlap: if so, {danger}")),
+    }
+}

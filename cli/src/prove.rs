@@ -1,0 +1,314 @@
+//! The command `prove`: signed readings in, a proof file out.
+
+mod aggregate;
+mod reading;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rand::rngs::OsRng;
+use serde_json::{Map, Value, json};
+use zksensor::admission::Refusal;
+use zksensor::circuits::layout::InputError;
+use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
+use zksensor::files::{self, FileError, ProofFile, ReadingsReader, Reason};
+use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::prover::{ProveError, Prover, ProvingKey};
+
+use crate::args::{self, ForceArgs};
+use crate::error::{Advice, diagnostic, prove_advice};
+use crate::output::Output;
+use crate::setup::Family;
+
+/// Options of `prove`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start."
+)]
+pub(crate) struct Args {
+    /// What the key has to be for.
+    #[arg(long, value_enum)]
+    statement: Option<Family>,
+    /// The proving key.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The policy, in TOML.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// Its fence, in GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    fence: PathBuf,
+    /// The registry.
+    #[arg(long, value_name = "FILE", required_unless_present = "membership")]
+    registry: Option<PathBuf>,
+    /// In place of the registry, for a reading: the membership that `registry prove` wrote.
+    #[arg(long, value_name = "FILE", conflicts_with = "registry", requires = "device")]
+    membership: Option<PathBuf>,
+    /// Signed readings. Rows are counted over all files.
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    readings: Vec<PathBuf>,
+    /// Number of the epoch.
+    #[arg(long, value_name = "N")]
+    epoch: u32,
+    /// Width of a chunk of an aggregate: 2^N positions. 21 is the whole registry.
+    #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u8).range(0..=21))]
+    chunk_bits: u8,
+    /// The chunk of an aggregate.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    chunk: u32,
+    /// The key of the own device, for a reading.
+    #[arg(long, value_name = "FILE")]
+    device: Option<PathBuf>,
+    /// Where what opens the commitment of a reading goes: a secret of the device's node.
+    #[arg(long, value_name = "FILE", requires = "device")]
+    opening: Option<PathBuf>,
+    /// Binds the proof to a chain.
+    #[arg(long, value_name = "N", requires = "contract", requires = "recipient")]
+    chain_id: Option<u64>,
+    /// Binds the proof to a contract.
+    #[arg(long, value_name = "HEX", value_parser = args::address, requires = "chain_id")]
+    contract: Option<[u8; 20]>,
+    /// Binds the proof to who gets the credit.
+    #[arg(long, value_name = "HEX", value_parser = args::address, requires = "chain_id")]
+    recipient: Option<[u8; 20]>,
+    /// Threads; all cores without it.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Where the proof goes.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    force: ForceArgs,
+}
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProveCommandError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The key names no statement of this release.
+    #[error(transparent)]
+    Statement(#[from] UnknownStatement),
+    /// The key is for another statement than was asked for.
+    #[error("expected a key for {wanted}, got one for {came}")]
+    Family {
+        /// The statement that was asked for.
+        wanted: &'static str,
+        /// The statement of the key.
+        came: String,
+    },
+    /// An option that the statement needs is missing.
+    #[error("expected {option} to prove {statement}, got none")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// The statement.
+        statement: String,
+    },
+    /// More readings obey the policy than a proof holds.
+    #[error("expected at most {capacity} devices with a good reading in the chunk, got {taken}")]
+    Capacity {
+        /// Readings that a proof holds.
+        capacity: usize,
+        /// Devices with a good reading.
+        taken: usize,
+    },
+    /// Fewer readings obey the policy than it wants.
+    #[error(
+        "C15: expected at least {k} devices with a reading that obeys the policy, got {taken} of {rows} readings{first}"
+    )]
+    TooFew {
+        /// Least number of the policy.
+        k: u32,
+        /// Devices with a good reading.
+        taken: usize,
+        /// Readings that came.
+        rows: u64,
+        /// The first refusal, after `; `, or nothing.
+        first: String,
+    },
+    /// No reading of the device obeys the policy.
+    #[error("expected a reading of the device that obeys the policy, got none among {rows}{first}")]
+    NoReading {
+        /// Readings that came.
+        rows: u64,
+        /// The first refusal, after `; `, or nothing.
+        first: String,
+    },
+    /// The claim does not hold.
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    /// The public inputs do not pack.
+    #[error(transparent)]
+    Inputs(#[from] InputError),
+    /// The prover.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+}
+
+impl ProveCommandError {
+    fn advice(&self) -> Advice {
+        let rule = "zksensor::rule";
+        match self {
+            ProveCommandError::File(error) => Advice::new("zksensor::file", error.help()),
+            ProveCommandError::Prove(error) => prove_advice(error),
+            ProveCommandError::Statement(_) | ProveCommandError::Family { .. } => Advice::new(
+                "zksensor::key",
+                "pass the proving key that `zksensor setup` made for the statement",
+            ),
+            ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
+            ProveCommandError::Capacity { .. } => Advice::new(
+                rule,
+                "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity ..` says \
+                 which --chunk-bits fit",
+            ),
+            ProveCommandError::TooFew { .. } => Advice::new(
+                rule,
+                "add readings of more devices, or correct what the refusals name; k is the policy's",
+            ),
+            ProveCommandError::NoReading { .. } => {
+                Advice::new(rule, "add a reading of this device that is in the fence and the epoch")
+            }
+            ProveCommandError::Violation(_) | ProveCommandError::Inputs(_) => {
+                Advice::new(rule, "check that policy, fence, registry and epoch belong together")
+            }
+        }
+    }
+}
+diagnostic!(ProveCommandError);
+
+/// Proves.
+///
+/// # Errors
+/// [`ProveCommandError`]; nothing is written then.
+pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
+    let spinner = output.spinner("reading the key");
+    let key = files::load_proving_key(&args.key)?;
+    spinner.finish_and_clear();
+    let statement = KnownStatement::parse(key.statement())?;
+    let id = statement.id();
+    if let Some(family) = args.statement.filter(|family| family.name() != id.name) {
+        return Err(ProveCommandError::Family { wanted: family.name(), came: id.to_string() });
+    }
+    if key.is_insecure() {
+        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+    }
+    match statement {
+        KnownStatement::Aggregate(statement) => aggregate::run(args, statement, key, output),
+        KnownStatement::Reading(statement) => reading::run(args, statement, key, output),
+    }
+}
+
+/// What the proof is bound to.
+fn binding(args: &Args, statement: &StatementId) -> Binding {
+    match (args.chain_id, args.contract, args.recipient) {
+        (Some(chain), Some(contract), Some(recipient)) => Binding::new(chain, contract, recipient, statement),
+        _ => Binding::NONE,
+    }
+}
+
+/// Calls `offer` with every reading of the files and its number, and gathers the refusals.
+fn offer_all(
+    paths: &[PathBuf],
+    output: &Output,
+    mut offer: impl FnMut(u64, zksensor::circuits::reading::SignedReading) -> Result<(), Refusal>,
+) -> Result<Refusals, ProveCommandError> {
+    let spinner = output.spinner("checking readings");
+    let mut refusals = Refusals::default();
+    for path in paths {
+        for reading in ReadingsReader::open(path)? {
+            refusals.rows += 1;
+            let row = refusals.rows;
+            let refusal = match reading {
+                Ok(reading) => offer(row, reading).err(),
+                Err(FileError { reason: Reason::Reading { .. }, .. }) => Some(Refusal::signature(row)),
+                Err(error) => return Err(error.into()),
+            };
+            if let Some(refusal) = refusal {
+                refusals.add(&refusal, output);
+            }
+            spinner.inc(1);
+        }
+    }
+    spinner.finish_and_clear();
+    Ok(refusals)
+}
+
+/// Readings that came, and those refused.
+#[derive(Default)]
+struct Refusals {
+    rows: u64,
+    count: u64,
+    shown: Vec<Value>,
+}
+
+/// Refusals that are reported one by one.
+const SHOWN: usize = 1000;
+
+impl Refusals {
+    fn add(&mut self, refusal: &Refusal, output: &Output) {
+        self.count += 1;
+        if self.shown.len() < SHOWN {
+            output.note(format_args!("refused: {refusal}"));
+            let rule = refusal.rule().map(|rule| rule.to_string());
+            self.shown.push(json!({ "row": refusal.row, "rule": rule, "why": refusal.to_string() }));
+        }
+    }
+
+    /// The first one, for the end of a sentence.
+    fn first(&self) -> String {
+        let first = self.shown.first().and_then(|refusal| refusal["why"].as_str());
+        first.map_or_else(String::new, |why| format!("; the first was refused by {why}"))
+    }
+}
+
+/// Proves a claim and writes the proof.
+fn prove<S: Statement + Copy>(
+    args: &Args,
+    statement: S,
+    known: KnownStatement,
+    key: ProvingKey,
+    (inputs, witness): (S::Inputs, &S::Witness),
+    output: &Output,
+) -> Result<(ProofFile, u64), ProveCommandError> {
+    let assignment = Assignment::new(&statement, inputs, witness)?;
+    let id = key.verifying_key().key_id();
+    let mut builder = Prover::builder(statement, key).progress(output.phases());
+    if let Some(threads) = args.threads {
+        builder = builder.threads(threads);
+    }
+    let prover = builder.build()?;
+    let start = Instant::now();
+    let proof = prover.prove(&assignment, &mut OsRng)?;
+    let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let file = ProofFile::new(known, id, proof, assignment.words().to_vec())?;
+    file.save(&args.out, args.force.overwrite())?;
+    Ok((file, milliseconds))
+}
+
+/// Says what was proven.
+fn report(out: &Path, file: &ProofFile, refusals: &Refusals, prove_ms: u64, output: &Output) {
+    let fields: Map<String, Value> =
+        file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    output.line(format_args!(
+        "proved {} in {prove_ms} ms; {} readings were refused",
+        file.statement().id(),
+        refusals.count
+    ));
+    show_fields(file, output);
+    output.line(format_args!("wrote {}", out.display()));
+    output.result(&json!({
+        "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
+        "out": out, "fields": fields, "readings": refusals.rows, "refused": refusals.count,
+        "refused_rows": refusals.shown, "prove_ms": prove_ms,
+    }));
+}
+
+/// The public fields, for people.
+pub(crate) fn show_fields(file: &ProofFile, output: &Output) {
+    for (name, value) in file.fields() {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        output.line(format_args!("  {name:<15} {text}"));
+    }
+}

@@ -1,0 +1,167 @@
+//! The command `setup`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rand::rngs::OsRng;
+use serde_json::json;
+use zksensor::circuits::statement::aggregate::{Aggregate, ShapeError};
+use zksensor::circuits::statement::reading::Reading;
+use zksensor::files::{self, FileError, Kind};
+use zksensor::prover::{ProveError, ProvingKey, insecure_setup};
+
+use crate::args::ForceArgs;
+use crate::error::{Advice, diagnostic, prove_advice};
+use crate::output::Output;
+
+/// Readings that a proof holds unless said otherwise.
+const CAPACITY: usize = 64;
+/// Triangles of a fence unless said otherwise.
+const TRIANGLES: usize = 32;
+
+/// A statement without its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Family {
+    /// A statistic of readings from at least k devices.
+    Aggregate,
+    /// One reading of the own device.
+    Reading,
+}
+
+/// Options of `setup`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What is to be proven.
+    #[arg(long, value_enum)]
+    statement: Family,
+    /// Readings that a proof of an aggregate holds; 64 without it.
+    #[arg(long, value_name = "N")]
+    capacity: Option<usize>,
+    /// Triangles that the fence of an aggregate has at the most, a multiple of eight; 32 without it.
+    #[arg(long, value_name = "T")]
+    triangles: Option<usize>,
+    /// Makes the keys from this machine's randomness. Whoever ran the setup can then forge proofs: for development only.
+    #[arg(long)]
+    insecure: bool,
+    /// Where the keys go.
+    #[arg(long, value_name = "DIRECTORY")]
+    out_dir: PathBuf,
+    #[command(flatten)]
+    force: ForceArgs,
+}
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SetupError {
+    /// Keys for production do not come from one machine.
+    #[error(
+        "expected --insecure: keys made on one machine are for development. Whoever ran the setup, or reads its memory, can \
+         prove anything under them"
+    )]
+    NotInsecure,
+    /// A shape for a statement that has one alone.
+    #[error("expected --capacity and --triangles with an aggregate only: a reading has one shape")]
+    NoShape,
+    /// No such shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The setup failed.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The directory cannot be made.
+    #[error("{}: expected a directory for the keys, but: {source}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl SetupError {
+    fn advice(&self) -> Advice {
+        match self {
+            SetupError::NotInsecure => Advice::new(
+                "zksensor::setup::insecure",
+                "pass --insecure to make keys for development; their names and ids say INSECURE. Keys for production come \
+                 from powers of tau and a ceremony of several parties, which this release does not run yet",
+            ),
+            SetupError::NoShape => {
+                Advice::new("zksensor::setup::shape", "leave --capacity and --triangles out")
+            }
+            SetupError::Shape(_) => {
+                Advice::new("zksensor::setup::shape", "correct --capacity or --triangles")
+            }
+            SetupError::Prove(error) => prove_advice(error),
+            SetupError::File(error) => Advice::new("zksensor::file", error.help()),
+            SetupError::Directory { .. } => {
+                Advice::new("zksensor::file", "check the path and its permissions")
+            }
+        }
+    }
+}
+diagnostic!(SetupError);
+
+/// Makes a proving and a verifying key.
+///
+/// # Errors
+/// [`SetupError`].
+pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
+    if !args.insecure {
+        return Err(SetupError::NotInsecure);
+    }
+    let start = Instant::now();
+    let key = make(args, output)?;
+    let milliseconds = start.elapsed().as_millis();
+    let (proving, verifying) = save(args, &key)?;
+    let id = key.verifying_key().key_id().to_string();
+    output.line(format_args!("statement      {}", key.statement()));
+    output.line(format_args!("key id         {id}"));
+    output.line(format_args!("proving key    {}", proving.display()));
+    output.line(format_args!("verifying key  {}", verifying.display()));
+    output.warn(
+        "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only",
+    );
+    let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+    output.result(&json!({
+        "statement": key.statement(), "key_id": id, "insecure": key.is_insecure(),
+        "proving_key": proving, "verifying_key": verifying, "setup_ms": milliseconds,
+    }));
+    Ok(())
+}
+
+fn make(args: &Args, output: &Output) -> Result<ProvingKey, SetupError> {
+    let progress = output.phases();
+    match (args.statement, args.capacity, args.triangles) {
+        (Family::Aggregate, capacity, triangles) => {
+            let statement = Aggregate::new(capacity.unwrap_or(CAPACITY), triangles.unwrap_or(TRIANGLES))?;
+            Ok(insecure_setup(&statement, &mut OsRng, &*progress)?)
+        }
+        (Family::Reading, None, None) => Ok(insecure_setup(&Reading, &mut OsRng, &*progress)?),
+        (Family::Reading, ..) => Err(SetupError::NoShape),
+    }
+}
+
+fn save(args: &Args, key: &ProvingKey) -> Result<(PathBuf, PathBuf), SetupError> {
+    let directory: &Path = &args.out_dir;
+    std::fs::create_dir_all(directory)
+        .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
+    let path = |kind| directory.join(files::key_file_name(key.statement(), key.is_insecure(), kind));
+    let (proving, verifying) = (path(Kind::ProvingKey), path(Kind::VerifyingKey));
+    files::save_proving_key(&proving, key, args.force.overwrite())?;
+    files::save_verifying_key(&verifying, key.verifying_key(), args.force.overwrite())?;
+    Ok((proving, verifying))
+}
+
+impl Family {
+    /// The name in a statement's id.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Family::Aggregate => "aggregate",
+            Family::Reading => "reading",
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The command `verify`.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use zksensor::circuits::statement::Statement;
+use zksensor::files::{self, FileError, ProofFile};
+use zksensor::known::KnownStatement;
+use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
+
+use crate::error::{Advice, diagnostic, verify_advice};
+use crate::output::Output;
+use crate::prove::show_fields;
+
+/// Options of `verify`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A proof says nothing until its registry root, policy id, epoch and binding are those that you expect: \
+                        name them with --expect, or compare them with what is printed."
+)]
+pub(crate) struct Args {
+    /// The verifying key.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The proof.
+    #[arg(long, value_name = "FILE")]
+    proof: PathBuf,
+    /// A public field that has to have this value, such as epoch=2 or policy_id=0x... May come again.
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = expectation)]
+    expect: Vec<(String, String)>,
+}
+
+/// Why a proof was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum VerifyCommandError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The proof was made with another key.
+    #[error("expected a proof under the key {wanted}, got one under {came}")]
+    Key {
+        /// Id of the verifying key.
+        wanted: String,
+        /// Id in the proof file.
+        came: String,
+    },
+    /// The proof does not hold.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// There is no such field.
+    #[error("expected one of the public fields {fields}, got `{came}`")]
+    NoField {
+        /// The fields that there are.
+        fields: String,
+        /// The name that came.
+        came: String,
+    },
+    /// A field has another value.
+    #[error("the proof holds, but its {field} is {came}, not {wanted}")]
+    Unexpected {
+        /// The field.
+        field: String,
+        /// What was expected.
+        wanted: String,
+        /// What the proof has.
+        came: String,
+    },
+}
+
+impl VerifyCommandError {
+    fn advice(&self) -> Advice {
+        match self {
+            VerifyCommandError::File(error) => Advice::new("zksensor::file", error.help()),
+            VerifyCommandError::Verify(error) => verify_advice(error),
+            VerifyCommandError::Key { .. } => Advice::new(
+                "zksensor::verify",
+                "pass the verifying key that belongs to the proving key; keys of different setups never fit",
+            ),
+            VerifyCommandError::NoField { .. } => Advice::new("zksensor::usage", "correct --expect"),
+            VerifyCommandError::Unexpected { .. } => Advice::new(
+                "zksensor::verify",
+                "do not accept it: it proves something else than you asked for",
+            ),
+        }
+    }
+}
+diagnostic!(VerifyCommandError);
+
+/// Verifies a proof.
+///
+/// # Errors
+/// [`VerifyCommandError`] unless the proof holds and has every expected field.
+pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError> {
+    let key = files::load_verifying_key(&args.key)?;
+    let file = ProofFile::load(&args.proof)?;
+    let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
+    let start = Instant::now();
+    match file.statement() {
+        KnownStatement::Aggregate(statement) => verify(statement, key, &file),
+        KnownStatement::Reading(statement) => verify(statement, key, &file),
+    }?;
+    let verify_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    for (field, wanted) in &args.expect {
+        expect(&file, field, wanted)?;
+    }
+    output.line(format_args!("the proof holds: {} under the key {id}", file.statement().id()));
+    show_fields(&file, output);
+    if insecure {
+        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+    }
+    let fields: Map<String, Value> =
+        file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    output.result(&json!({
+        "verified": true, "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
+        "fields": fields, "verify_us": verify_us,
+    }));
+    Ok(())
+}
+
+fn verify<S: Statement>(
+    statement: &S,
+    key: VerifyingKey,
+    file: &ProofFile,
+) -> Result<(), VerifyCommandError> {
+    let verifier = Verifier::new(statement, key)?;
+    let wanted = verifier.key().key_id().to_string();
+    if wanted != file.key_id() {
+        return Err(VerifyCommandError::Key { wanted, came: file.key_id().to_owned() });
+    }
+    verifier.verify_words(file.proof(), file.words())?;
+    Ok(())
+}
+
+fn expect(file: &ProofFile, field: &str, wanted: &str) -> Result<(), VerifyCommandError> {
+    let fields = file.fields();
+    let Some((_, value)) = fields.iter().find(|(name, _)| *name == field) else {
+        let fields: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        return Err(VerifyCommandError::NoField { fields: fields.join(", "), came: field.to_owned() });
+    };
+    let came = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if came.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(VerifyCommandError::Unexpected { field: field.to_owned(), wanted: wanted.to_owned(), came })
+}
+
+/// FIELD=VALUE.
+fn expectation(text: &str) -> Result<(String, String), &'static str> {
+    let (field, value) = text.split_once('=').ok_or("expected FIELD=VALUE, such as epoch=2")?;
+    Ok((field.trim().to_owned(), value.trim().to_owned()))
+}
