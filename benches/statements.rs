@@ -1,0 +1,130 @@
+//! Witness, setup, proof and verification of `reading` and `aggregate` with 16 and 64 readings.
+//!
+//! Proofs are also made by ark-groth16 from the same rows and key in the same run, and the ratio is printed: the machine
+//! may be noisy, the ratio is what counts. ark-groth16 is built with its feature `parallel`, this prover on the same pool.
+//!
+//! `cargo bench --bench statements -- reading/prove` measures what matches.
+#![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![allow(clippy::unwrap_used, reason = "a bench that fails should stop")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use ark_bn254::Bn254;
+use ark_groth16::Groth16;
+use ark_snark::SNARK;
+use criterion::{Criterion, SamplingMode};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use zksensor::circuits::layout::PublicInputs;
+use zksensor::circuits::policy::StatementFamily;
+use zksensor::circuits::r1cs::Sequential;
+use zksensor::circuits::statement::aggregate::AggregateFrame;
+use zksensor::circuits::statement::{Assignment, Binding, Statement};
+use zksensor::circuits::testing::{Fleet, FleetOptions};
+use zksensor::prover::{Prover, ProvingKey, insecure_setup};
+
+thread_local! {
+    /// Total time and runs by name, for the ratios at the end.
+    static TIMES: RefCell<BTreeMap<String, (Duration, u32)>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn timed<T>(name: &str, runs: u64, mut run: impl FnMut() -> T) -> Duration {
+    let start = Instant::now();
+    for _ in 0..runs {
+        std::hint::black_box(run());
+    }
+    let total = start.elapsed();
+    TIMES.with_borrow_mut(|times| {
+        let entry = times.entry(name.to_owned()).or_default();
+        entry.0 += total;
+        entry.1 += u32::try_from(runs).unwrap();
+    });
+    total
+}
+
+/// One statement with a claim that holds.
+fn bench<S: Statement + Clone>(
+    criterion: &mut Criterion,
+    label: &str,
+    statement: &S,
+    inputs: S::Inputs,
+    witness: &S::Witness,
+) {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let assignment = Assignment::new(statement, inputs.clone(), witness).unwrap();
+    let words = assignment.words().to_vec();
+    let mut key: Option<ProvingKey> = None;
+
+    let mut group = criterion.benchmark_group(label);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat).warm_up_time(Duration::from_millis(1));
+    group.bench_function("setup", |b| {
+        b.iter_custom(|runs| {
+            timed(&format!("{label}/setup"), runs, || {
+                key = Some(insecure_setup(statement, &mut rng, &()).unwrap())
+            })
+        });
+    });
+    let key = key.unwrap_or_else(|| insecure_setup(statement, &mut rng, &()).unwrap());
+    let prover = Prover::builder(statement.clone(), key.clone()).build().unwrap();
+    let circuit = prover.circuit();
+    group.bench_function("witness", |b| {
+        b.iter(|| circuit.assign(statement, &words, witness, &Sequential, None).unwrap());
+    });
+    group.bench_function("prove", |b| {
+        b.iter_custom(|runs| {
+            timed(&format!("{label}/prove"), runs, || prover.prove(&assignment, &mut rng).unwrap())
+        });
+    });
+    let peer = format!("{label}/prove with ark-groth16");
+    group.bench_function("prove with ark-groth16", |b| {
+        b.iter_custom(|runs| {
+            timed(&peer, runs, || {
+                let full = circuit.assign(statement, &words, witness, &Sequential, None).unwrap();
+                Groth16::<Bn254>::prove(key.as_ark(), circuit.reemit(Some(&full)), &mut rng).unwrap()
+            })
+        });
+    });
+    let proof = prover.prove(&assignment, &mut rng).unwrap();
+    group.bench_function("verify", |b| b.iter(|| prover.verifier().verify(&proof, &inputs).unwrap()));
+    group.finish();
+
+    TIMES.with_borrow(|times| {
+        let mean = |name: &str| times.get(name).filter(|(_, runs)| *runs > 0).map(|(total, runs)| *total / *runs);
+        if let (Some(ours), Some(theirs)) = (mean(&format!("{label}/prove")), mean(&peer)) {
+            let constraints = circuit.constraints();
+            eprintln!(
+                "{label}: {constraints} constraints, proof {ours:.2?}, ark-groth16 {theirs:.2?}: {:.2} times as fast",
+                theirs.as_secs_f64() / ours.as_secs_f64()
+            );
+        }
+    });
+}
+
+fn aggregate(criterion: &mut Criterion, readings: usize) {
+    let fleet = Fleet::new(&FleetOptions { devices: readings, ..FleetOptions::default() });
+    let statement = zksensor::circuits::statement::aggregate::Aggregate::new(readings, 32).unwrap();
+    let witness = fleet.aggregate(readings);
+    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    inputs.to_words().unwrap();
+    bench(criterion, &format!("aggregate/{readings}"), &statement, inputs, &witness);
+}
+
+fn reading(criterion: &mut Criterion) {
+    let options =
+        FleetOptions { devices: 2, k: 1, family: StatementFamily::Reading, ..FleetOptions::default() };
+    let fleet = Fleet::new(&options);
+    let statement = fleet.reading_statement();
+    let witness = fleet.single(0);
+    let inputs = statement.inputs(&witness, Fleet::EPOCH, Binding::NONE);
+    bench(criterion, "reading", &statement, inputs, &witness);
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    reading(&mut criterion);
+    aggregate(&mut criterion, 16);
+    aggregate(&mut criterion, 64);
+    criterion.final_summary();
+}

@@ -1,0 +1,141 @@
+//! Count and mean speed of a fleet, proven from real data.
+//!
+//! ```text
+//! cargo run --release --example fleet -- PATH_TO_CSV [--json]
+//! ```
+//!
+//! The CSV has the columns `time`, `lat`, `lon`: one car's fixes, such as the Munich trace. Rows are counted from 1, the
+//! header apart, so row n is line n + 1 of the file. The trace is cut into 128 stretches of consecutive rows, and each plays
+//! one car with a key of its own. Every row becomes a signed reading whose channel 0 is the speed since the row before; row 1
+//! has none before it and becomes no reading. Every reading is put to the policy; those that it refuses are named, with the
+//! rule. Row 620 of the Munich trace jumps: 1,693 km/h on the WGS 84 ellipsoid, 1,695 on a sphere of the equator's radius.
+//!
+//! Of each stretch the first reading that the policy takes goes into the proof: how many cars, and the sum of their speeds.
+
+mod fence;
+mod fleet;
+mod report;
+mod trace;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use rand::rngs::OsRng;
+use zksensor::circuits::layout::InputError;
+use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
+use zksensor::circuits::statement::{Assignment, Statement, Violation};
+use zksensor::prover::{ProveError, Prover, insecure_setup};
+use zksensor::verifier::{VerifyError, inputs_to_bytes};
+
+use crate::fleet::{EPOCH, FleetError, K, Sorted};
+use crate::report::Report;
+use crate::trace::TraceError;
+
+const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json]";
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+enum ExampleError {
+    #[error("expected the path of a CSV file and at most --json, got {got:?}\n{USAGE}")]
+    Arguments { got: Vec<String> },
+    #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
+    File { path: PathBuf, reason: std::io::Error },
+    #[error("{path}: {reason}", path = path.display())]
+    Trace { path: PathBuf, reason: TraceError },
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    #[error(
+        "{found} of the stretches have a reading that the policy takes, it wants at least {K}; use a trace that is in central Munich for longer, or another fence"
+    )]
+    TooFew { found: usize },
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    #[error(transparent)]
+    Inputs(#[from] InputError),
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    #[error("the proof does not verify: {0}")]
+    Verify(#[from] VerifyError),
+}
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
+    let (flags, paths): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|word| word.starts_with('-'));
+    let (path, json) = match (paths[..].first(), &flags[..]) {
+        (Some(path), []) if paths.len() == 1 => (Path::new(path), false),
+        (Some(path), [flag]) if paths.len() == 1 && *flag == "--json" => (Path::new(path), true),
+        _ => return Err(ExampleError::Arguments { got: arguments }),
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
+    let report = prove(&text).map_err(|error| match error {
+        ExampleError::Fleet(FleetError::Trace(reason)) => {
+            ExampleError::Trace { path: path.to_owned(), reason }
+        }
+        other => other,
+    })?;
+    let text = if json { report.to_json().to_string() } else { report.to_string() };
+    // A reader that is gone cannot be told so.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(())
+}
+
+/// From the CSV's text to a verified proof.
+fn prove(text: &str) -> Result<Report, ExampleError> {
+    say("signing every row and asking the policy ...");
+    let Sorted { witness, refused, readings } = fleet::sorted(text)?;
+    let found = witness.readings.len();
+    if found < K as usize {
+        return Err(ExampleError::TooFew { found });
+    }
+    // The smallest shape that holds them: capacity in steps of 16, triangles in whole tree nodes.
+    let triangles = witness.fence.triangles().len().next_multiple_of(8);
+    let statement = Aggregate::new(found.next_multiple_of(16), triangles)?;
+    let inputs = statement.inputs(&witness, AggregateFrame::whole(EPOCH));
+    let assignment = Assignment::new(&statement, inputs, &witness)?;
+
+    say(&format!("making an INSECURE key for {} on this machine: a minute or so ...", statement.id()));
+    let start = Instant::now();
+    let key = insecure_setup(&statement, &mut OsRng, &())?;
+    let prover = Prover::builder(statement, key).build()?;
+    let setup = start.elapsed();
+
+    say("proving ...");
+    let start = Instant::now();
+    let proof = prover.prove(&assignment, &mut OsRng)?;
+    let prove = start.elapsed();
+    let start = Instant::now();
+    let inputs = prover.verifier().verify_bytes(&proof.to_bytes(), &inputs_to_bytes(assignment.words()))?;
+    let verify = start.elapsed();
+    let constraints = prover.circuit().constraints();
+    Ok(Report {
+        statement: statement.id(),
+        constraints,
+        rows: readings,
+        inputs,
+        refused,
+        setup,
+        prove,
+        verify,
+    })
+}
+
+/// A line for people, on standard error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
