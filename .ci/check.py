@@ -1,0 +1,137 @@
+"""Checks the last line of a command's `--json` output against what the project promises.
+
+    check.py demo  FILE [SECONDS]    zksensor demo --json; SECONDS is the wall time it took
+    check.py fleet FILE              the example fleet on the Munich trace
+    check.py costs FILE              zksensor inspect --costs --json
+"""
+
+import json
+import re
+import sys
+
+DEMO_SECONDS = 60
+BUDGETS = {
+    "gadgets.eddsa": 3300,
+    "gadgets.membership": 3000,
+    "gadgets.fence_32": 420 + 32,
+    "statements.reading.total": 11200,
+    "statements.aggregate_64.per_reading": 7800,
+}
+# The fix that reads 1,695 km/h: data row 620 of the trace, give or take how rows and headers are counted.
+GLITCH_ROWS = range(618, 623)
+
+problems = []
+
+
+def expect(holds, problem):
+    if not holds:
+        problems.append(problem)
+
+
+def number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+def integer(value):
+    return number(value) and isinstance(value, int)
+
+
+def last_line(path):
+    with open(path, encoding="utf-8") as file:
+        lines = [line for line in file.read().splitlines() if line.strip()]
+    try:
+        value = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        sys.exit(f"{path}: the last line is not JSON: {lines[-1][:200] if lines else '(no output)'}")
+    if not isinstance(value, dict):
+        sys.exit(f"{path}: the last line is not a JSON object: {lines[-1][:200]}")
+    return value
+
+
+def exactly(out, **wanted):
+    for key, value in wanted.items():
+        came = out.get(key)
+        expect(type(came) is type(value) and came == value, f"{key}: wanted {value!r}, got {came!r}")
+
+
+def numbers(out, *keys):
+    for key in keys:
+        expect(number(out.get(key)), f"{key}: wanted a number, got {out.get(key)!r}")
+
+
+def objects(out, key):
+    value = out.get(key)
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    problems.append(f"{key}: wanted a list of objects, got {value!r}")
+    return []
+
+
+def demo(out, seconds=None):
+    exactly(out, verified=True, backend="groth16", statement="aggregate/v1", proof_bytes=256, public_inputs=4)
+    numbers(out, "capacity", "readings", "constraints", "constraints_per_reading")
+    numbers(out, "setup_ms", "witness_ms", "prove_ms", "verify_ms")
+    if integer(out.get("readings")) and integer(out.get("capacity")):
+        expect(16 <= out["readings"] <= out["capacity"],
+               f"readings: wanted 16 to capacity {out['capacity']}, got {out['readings']}")
+    refused = objects(out, "refused")
+    attacks = {str(item.get("attack")) for item in refused}
+    expect(len(attacks) >= 7, f"refused: wanted at least 7 different attacks, got {sorted(attacks)}")
+    for item in refused:
+        name, stage = item.get("attack"), item.get("stage")
+        expect(isinstance(name, str) and name, f"refused: an attack without a name: {item}")
+        expect(stage in ("check", "circuit", "verifier"), f"{name}: stage {stage!r} is not check, circuit or verifier")
+        if stage != "verifier":
+            expect(item.get("circuit_refused") is True, f"{name}: the circuit did not refuse it: {item}")
+            expect(re.fullmatch(r"C\d+", str(item.get("rule"))), f"{name}: rule {item.get('rule')!r} is not C1, C2, ...")
+    forged = [item for item in refused if item.get("attack") == "forged_signature"]
+    expect([(item.get("rule"), item.get("stage")) for item in forged] == [("C3", "check")],
+           f"forged_signature: wanted once, refused by C3 at the stage check, got {forged}")
+    expect(any(item.get("stage") == "verifier" for item in refused), "refused: nothing reached the verifier")
+    if seconds is not None:
+        expect(int(seconds) < DEMO_SECONDS, f"the demo took {seconds} s, wanted less than {DEMO_SECONDS} s")
+
+
+def fleet(out):
+    exactly(out, verified=True)
+    numbers(out, "readings", "count", "mean_mm_s", "prove_ms")
+    readings, count, mean = out.get("readings"), out.get("count"), out.get("mean_mm_s")
+    expect(integer(readings) and readings >= 64, f"readings: wanted at least 64, got {readings!r}")
+    expect(integer(count) and count >= 1, f"count: wanted at least 1, got {count!r}")
+    # The trace's honest maximum is about 113 km/h.
+    expect(number(mean) and 0 < mean < 31_500, f"mean_mm_s: {mean!r} is not a car's speed in mm/s")
+    rows = objects(out, "refused_rows")
+    for item in rows:
+        expect(integer(item.get("row")), f"refused_rows: a row without a number: {item}")
+        expect(re.fullmatch(r"C\d+", str(item.get("rule"))), f"refused_rows: a row without a rule: {item}")
+        expect(isinstance(item.get("why"), str) and item["why"], f"refused_rows: a row without a reason: {item}")
+    expect(any(item.get("row") in GLITCH_ROWS for item in rows), "refused_rows: the 1,695 km/h glitch is not among them")
+
+
+def costs(out):
+    for path, budget in BUDGETS.items():
+        value = out
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        expect(number(value) and 0 < value <= budget, f"{path}: wanted at most {budget}, got {value!r}")
+        if number(value):
+            print(f"  {path}: {value} of {budget}")
+    aggregate = (out.get("statements") or {}).get("aggregate_64") or {}
+    total, share = aggregate.get("total"), aggregate.get("per_reading")
+    expect(number(total) and number(share) and abs(total / 64 - share) <= 1,
+           f"statements.aggregate_64: total {total!r} is not 64 times per_reading {share!r}")
+
+
+def main():
+    kinds = {"demo": demo, "fleet": fleet, "costs": costs}
+    if len(sys.argv) < 3 or sys.argv[1] not in kinds:
+        sys.exit(__doc__)
+    kind, path, *rest = sys.argv[1:]
+    out = last_line(path)
+    kinds[kind](out, *rest)
+    for problem in problems:
+        print(f"  {kind}: {problem}")
+    sys.exit(1 if problems else 0)
+
+
+main()
