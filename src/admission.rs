@@ -140,9 +140,9 @@ impl fmt::Display for Refusal {
                     "C4: the device of reading {row} is not in the registry; enrol it, or use the registry of the epoch"
                 )
             }
-            // A reading that is checked alone is number 0 in the message.
             RefusalReason::Violation(violation) => {
-                f.write_str(&violation.to_string().replacen("reading 0", &format!("reading {row}"), 1))
+                let number = usize::try_from(row).unwrap_or(usize::MAX);
+                write!(f, "{}", violation.clone().about(number))
             }
             RefusalReason::Chunk { position, chunk } => {
                 write!(

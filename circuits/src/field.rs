@@ -13,6 +13,8 @@
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
 use sha3::{Digest, Keccak256};
 
+use crate::hex;
+
 pub use ark_bn254::Fr;
 
 /// Why bytes or text are not a field element.
@@ -65,12 +67,13 @@ pub fn from_be_bytes(bytes: &[u8; 32]) -> Result<Fr, FieldError> {
     for (limb, chunk) in limbs.iter_mut().rev().zip(bytes.chunks_exact(8)) {
         *limb = u64::from_be_bytes(chunk.try_into().expect("chunks of eight bytes"));
     }
-    Fr::from_bigint(ark_ff::BigInt::new(limbs)).ok_or_else(|| FieldError::NotCanonical { hex: hex(bytes) })
+    Fr::from_bigint(ark_ff::BigInt::new(limbs))
+        .ok_or_else(|| FieldError::NotCanonical { hex: hex::encode(bytes) })
 }
 
 /// `0x` and 64 lower-case digits, big-endian.
 pub fn to_hex(value: &Fr) -> String {
-    hex(&to_be_bytes(value))
+    hex::encode(&to_be_bytes(value))
 }
 
 /// Reads what [`to_hex`] writes; upper-case digits are accepted.
@@ -78,16 +81,7 @@ pub fn to_hex(value: &Fr) -> String {
 /// # Errors
 /// [`FieldError::NotHex`] or [`FieldError::NotCanonical`].
 pub fn parse_hex(text: &str) -> Result<Fr, FieldError> {
-    let wrong = || FieldError::NotHex { length: text.len() };
-    let digits = text.strip_prefix("0x").ok_or_else(wrong)?;
-    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(wrong());
-    }
-    let mut bytes = [0u8; 32];
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * index..2 * index + 2], 16).map_err(|_| wrong())?;
-    }
-    from_be_bytes(&bytes)
+    from_be_bytes(&hex::decode(text).ok_or(FieldError::NotHex { length: text.len() })?)
 }
 
 /// The value as an integer, if it is below 2^128.
@@ -123,14 +117,6 @@ pub fn keccak248(bytes: &[u8]) -> Fr {
     let mut digest: [u8; 32] = Keccak256::digest(bytes).into();
     digest[0] = 0;
     from_be_bytes(&digest).expect("248 bits are below r")
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::from("0x"), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ pub mod device;
 pub mod fence;
 pub mod field;
 pub mod gadgets;
-mod hex;
+pub mod hex;
 pub mod layout;
 pub mod native;
 pub mod policy;

@@ -54,8 +54,8 @@ impl DeviceFile {
         let secret = Zeroizing::new(field::to_be_bytes(&self.secret.expose()));
         let text = DeviceText {
             format: FORMAT.to_owned(),
-            seed: hex::format(self.key.expose_seed()),
-            identity_secret: hex::format(&*secret),
+            seed: zksensor_circuits::hex::encode(self.key.expose_seed()),
+            identity_secret: zksensor_circuits::hex::encode(&*secret),
             leaf,
             leaf_hash: field::to_hex(&leaf.hash()),
         };

@@ -28,7 +28,7 @@ pub fn inputs_from_bytes(bytes: &[u8], count: usize) -> Result<Vec<Fr>, VerifyEr
     }
     let decode = |(input, word): (usize, &[u8; INPUT_BYTES])| {
         field::from_be_bytes(word)
-            .map_err(|_| VerifyError::NotCanonical { input, value: crate::hex::encode(word) })
+            .map_err(|_| VerifyError::NotCanonical { input, value: zksensor_circuits::hex::encode(word) })
     };
     words.iter().enumerate().map(decode).collect()
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use ark_bn254::Bn254;
+use zksensor_circuits::hex;
 use zksensor_circuits::statement::StatementId;
 
 use crate::error::KeyError;
-use crate::hex;
 
 mod encoding;
 mod sanity;

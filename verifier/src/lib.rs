@@ -27,7 +27,6 @@
 mod batch;
 mod bytes;
 mod error;
-mod hex;
 mod inputs;
 mod key;
 mod proof;

@@ -1,10 +1,10 @@
 //! A proof and its one encoding.
 
 use ark_bn254::Bn254;
+use zksensor_circuits::hex;
 
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{PointError, ProofElement, ProofError};
-use crate::hex;
 
 /// A Groth16 proof over BN254: A and C in G1, B in G2, none of them the identity, all of order r.
 ///

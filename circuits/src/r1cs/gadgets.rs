@@ -235,20 +235,7 @@ impl Gadgets for R1cs<'_> {
         if self.in_block {
             return Err(SynthesisError::NestedRepeat { name });
         }
-        let imports = self.scope(name, |g| {
-            imports
-                .iter()
-                .map(|port| {
-                    let var = g.materialise(&port.var, false)?;
-                    let prefixes = port
-                        .prefixes
-                        .iter()
-                        .map(|var| g.materialise(var, false))
-                        .collect::<Result<_, _>>()?;
-                    Ok(Port { var, width: port.width, prefixes })
-                })
-                .collect::<Result<Vec<_>, SynthesisError>>()
-        })?;
+        let imports = self.scope(name, |g| g.materialise_ports(imports, false))?;
         let shape: Vec<(Option<u32>, usize)> =
             imports.iter().map(|port| (port.width, port.prefixes.len())).collect();
         let values: Option<Vec<Fr>> = imports.iter().flat_map(port_vars).map(value_of).collect();
@@ -263,18 +250,7 @@ impl Gadgets for R1cs<'_> {
             let mut inner = R1cs::new(mode, position, true);
             let ports = inner.imports(&shape, values.as_deref())?;
             let exports = block(&mut inner, instance, &ports)?;
-            let exports = exports
-                .iter()
-                .map(|port| {
-                    let var = inner.materialise(&port.var, true)?;
-                    let prefixes = port
-                        .prefixes
-                        .iter()
-                        .map(|var| inner.materialise(var, true))
-                        .collect::<Result<_, _>>()?;
-                    Ok(Port { var, width: port.width, prefixes })
-                })
-                .collect::<Result<Vec<_>, SynthesisError>>()?;
+            let exports = inner.materialise_ports(&exports, true)?;
             Ok::<_, SynthesisError>((inner, exports))
         };
         match self.mode {
@@ -318,6 +294,22 @@ impl Gadgets for R1cs<'_> {
 }
 
 impl R1cs<'_> {
+    /// Every element of the ports as a single column (see [`R1cs::materialise`]).
+    fn materialise_ports(
+        &mut self,
+        ports: &[Port<FpVar<Fr>>],
+        own_only: bool,
+    ) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError> {
+        let mut columns = Vec::with_capacity(ports.len());
+        for Port { var, width, prefixes } in ports {
+            let var = self.materialise(var, own_only)?;
+            let prefixes =
+                prefixes.iter().map(|prefix| self.materialise(prefix, own_only)).collect::<Result<_, _>>()?;
+            columns.push(Port { var, width: *width, prefixes });
+        }
+        Ok(columns)
+    }
+
     /// The proper prefixes of a bounded variable, from its bits if it did not bring them.
     fn prefixes(&mut self, bounded: &Bounded<FpVar<Fr>>) -> Result<Vec<FpVar<Fr>>, SynthesisError> {
         if !bounded.prefixes().is_empty() || bounded.width() == 1 {

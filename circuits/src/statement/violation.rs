@@ -254,6 +254,18 @@ impl Violation {
 
     /// The reading that it is about, if it is about one.
     pub fn reading(&self) -> Option<usize> {
+        self.clone().number().map(|reading| *reading)
+    }
+
+    /// The same violation about reading `number`: for a reading that was checked alone and has a number elsewhere.
+    pub fn about(mut self, number: usize) -> Self {
+        if let Some(reading) = self.number() {
+            *reading = number;
+        }
+        self
+    }
+
+    fn number(&mut self) -> Option<&mut usize> {
         match self {
             Violation::Signature { reading }
             | Violation::Membership { reading, .. }
@@ -266,7 +278,7 @@ impl Violation {
             | Violation::Network { reading }
             | Violation::Schema { reading, .. }
             | Violation::Order { reading, .. }
-            | Violation::Chunk { reading, .. } => Some(*reading),
+            | Violation::Chunk { reading, .. } => Some(reading),
             _ => None,
         }
     }
