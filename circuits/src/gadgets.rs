@@ -12,9 +12,11 @@
 
 pub mod compare;
 pub mod eddsa;
+mod error;
 pub mod fence;
 pub mod membership;
 pub mod unpack;
+mod vars;
 
 use std::fmt::Debug;
 
@@ -26,173 +28,8 @@ use crate::field::Fr;
 use crate::primitives::poseidon::Domain;
 use crate::statement::Rule;
 pub use compare::Order;
-
-/// Why a circuit could not be synthesised. None of these depends on a secret value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SynthesisError {
-    /// A value was needed where the statement ran without a witness.
-    #[error("`{name}` needs a value, but the statement runs without a witness")]
-    MissingValue {
-        /// Name of the wire.
-        name: &'static str,
-    },
-    /// A hint returned another number of values than it declared.
-    #[error("hint `{name}` declares {expected} values and returned {got}")]
-    HintCount {
-        /// Name of the hint.
-        name: &'static str,
-        /// Declared number.
-        expected: usize,
-        /// Returned number.
-        got: usize,
-    },
-    /// A block inside a block.
-    #[error("repeat `{name}` stands inside another repeat; blocks do not nest")]
-    NestedRepeat {
-        /// Name of the inner repeat.
-        name: &'static str,
-    },
-    /// An instance does not have the shape of the compiled circuit.
-    #[error(
-        "{what} has {got} {unit}, the compiled circuit {expected}: the shape depends on a value or on captured state"
-    )]
-    Shape {
-        /// Which part.
-        what: &'static str,
-        /// What is counted.
-        unit: &'static str,
-        /// Count in the compiled circuit.
-        expected: usize,
-        /// Count that came.
-        got: usize,
-    },
-    /// The public inputs do not fit their layout.
-    #[error(transparent)]
-    Inputs(#[from] crate::layout::InputError),
-    /// A rule written with ark-r1cs-std failed.
-    #[error("a rule written with ark-r1cs-std failed: {reason}")]
-    Foreign {
-        /// The library's words.
-        reason: String,
-    },
-    /// A set or a width is empty or too large for the gadget.
-    #[error("{gadget} takes {wanted}, got {got}")]
-    Size {
-        /// Name of the gadget.
-        gadget: &'static str,
-        /// The sizes that it takes.
-        wanted: &'static str,
-        /// The size that came.
-        got: usize,
-    },
-}
-
-/// A variable that is constrained to 0 or 1.
-#[derive(Debug, Clone)]
-pub struct Bit<V>(V);
-
-impl<V> Bit<V> {
-    /// The variable.
-    pub fn var(&self) -> &V {
-        &self.0
-    }
-
-    /// Wraps a variable that is boolean already.
-    ///
-    /// # Security
-    /// The caller names the constraint that makes it boolean.
-    pub fn insecure_assume(var: V) -> Self {
-        Bit(var)
-    }
-}
-
-/// A variable that is constrained to an unsigned range.
-#[derive(Debug, Clone)]
-pub struct Bounded<V> {
-    var: V,
-    width: u32,
-    bits: Vec<Bit<V>>,
-    prefixes: Vec<V>,
-}
-
-impl<V> Bounded<V> {
-    /// Wraps a variable that is below 2^width already; `bits` is empty or its `width` bits, least significant first.
-    ///
-    /// # Security
-    /// The caller names the constraints that bound it.
-    pub fn insecure_assume(var: V, width: u32, bits: Vec<Bit<V>>) -> Self {
-        debug_assert!(bits.is_empty() || bits.len() == width as usize);
-        Bounded { var, width, bits, prefixes: Vec::new() }
-    }
-
-    /// The variable.
-    pub fn var(&self) -> &V {
-        &self.var
-    }
-
-    /// It is below 2^width.
-    pub fn width(&self) -> u32 {
-        self.width
-    }
-
-    /// Its bits, least significant first; empty where only the bound is known.
-    pub fn bits(&self) -> &[Bit<V>] {
-        &self.bits
-    }
-
-    /// Its prefixes, if it came through a [`Port`] that carries them.
-    pub fn prefixes(&self) -> &[V] {
-        &self.prefixes
-    }
-}
-
-/// What crosses the border of a block: a variable, with its bound if it has one.
-#[derive(Debug, Clone)]
-pub struct Port<V> {
-    /// The variable.
-    pub var: V,
-    /// The width that bounds it, if it is bounded.
-    pub width: Option<u32>,
-    /// Its prefixes (see [`compare`]), where a backend compares by them; empty otherwise.
-    pub prefixes: Vec<V>,
-}
-
-impl<V: Clone> Port<V> {
-    /// An element without a bound.
-    pub fn element(var: &V) -> Self {
-        Port { var: var.clone(), width: None, prefixes: Vec::new() }
-    }
-
-    /// The bounded variable.
-    ///
-    /// # Panics
-    /// If the port carries no bound: the statement declares the widths, so this is a programming error.
-    pub fn bounded(&self) -> Bounded<V> {
-        let width = self.width.expect("the port was declared with a width");
-        Bounded { var: self.var.clone(), width, bits: Vec::new(), prefixes: self.prefixes.clone() }
-    }
-}
-
-/// A BabyJubJub point as two variables.
-#[derive(Debug, Clone)]
-pub struct PointVars<V> {
-    /// Edwards x.
-    pub x: V,
-    /// Edwards y.
-    pub y: V,
-}
-
-/// An EdDSA signature with its key, as variables.
-#[derive(Debug, Clone)]
-pub struct SignatureVars<V> {
-    /// The public key A.
-    pub key: PointVars<V>,
-    /// The nonce commitment R.
-    pub nonce: PointVars<V>,
-    /// The response S.
-    pub response: V,
-}
+pub use error::SynthesisError;
+pub use vars::{Bit, Bounded, PointVars, Port, SignatureVars};
 
 /// The instruction set. See the module's documentation.
 pub trait Gadgets: Sized {
@@ -387,7 +224,7 @@ pub trait Gadgets: Sized {
 
     /// The bounded variable as an import or export of a block.
     fn port(&mut self, bounded: &Bounded<Self::Var>) -> Port<Self::Var> {
-        Port { var: bounded.var.clone(), width: Some(bounded.width), prefixes: Vec::new() }
+        Port { var: bounded.var().clone(), width: Some(bounded.width()), prefixes: Vec::new() }
     }
 
     /// a + b.
