@@ -16,7 +16,7 @@ pub(crate) fn read(name: &str) -> Option<String> {
             let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|value| value.contains("data"));
             assert!(!required, "ZKSENSOR_REQUIRE asks for data, but {}: {error}", path.display());
             // Straight to standard error: libtest captures `eprintln!`.
-            writeln!(std::io::stderr(), "SKIPPED: {} is absent ({error})", path.display()).unwrap();
+            writeln!(std::io::stderr(), "skipped: what needs {name}: {}: {error}", path.display()).unwrap();
             None
         }
     }

@@ -7,6 +7,8 @@
 mod slots;
 mod totals;
 
+use std::fmt;
+
 use self::slots::{Exports, Slot, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
@@ -90,8 +92,8 @@ crate::public_inputs! {
     }
 }
 
-/// What the aggregator knows.
-#[derive(Debug, Clone)]
+/// What the aggregator knows. Its `Debug` shows how many readings there are.
+#[derive(Clone)]
 pub struct AggregateWitness {
     /// The policy.
     pub policy: Policy,
@@ -101,6 +103,12 @@ pub struct AggregateWitness {
     pub cap: Box<[Fr; CAP]>,
     /// The readings, in the order of their positions.
     pub readings: Vec<EnrolledReading>,
+}
+
+impl fmt::Debug for AggregateWitness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AggregateWitness").field("readings", &self.readings.len()).finish_non_exhaustive()
+    }
 }
 
 impl AggregateWitness {

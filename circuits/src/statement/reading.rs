@@ -126,8 +126,8 @@ crate::public_inputs! {
     }
 }
 
-/// What the node knows.
-#[derive(Debug, Clone)]
+/// What the node knows. Its `Debug` shows nothing of it.
+#[derive(Clone)]
 pub struct ReadingWitness {
     /// The policy.
     pub policy: Policy,
@@ -143,6 +143,12 @@ pub struct ReadingWitness {
     pub secret: DeviceSecret,
     /// Blinds the commitment.
     pub salt: Salt,
+}
+
+impl fmt::Debug for ReadingWitness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReadingWitness(..)")
+    }
 }
 
 impl ReadingWitness {

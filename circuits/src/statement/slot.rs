@@ -1,6 +1,9 @@
 //! The rules that every reading of every statement obeys: C3 and C6 to C12, natively and as a circuit.
 
+use std::fmt;
+
 use ark_ff::{AdditiveGroup, Field};
+use zeroize::Zeroize;
 
 use super::policy_vars::BlockPolicy;
 use super::{Rule, Violation};
@@ -14,8 +17,8 @@ use crate::primitives::poseidon::Domain;
 use crate::reading::{READING_VERSION, SignedReading, offset_channel};
 use crate::registry::{DeviceMembership, MembershipPath, Position};
 
-/// A signed reading with the registration of its device.
-#[derive(Debug, Clone)]
+/// A signed reading with the registration of its device. Its `Debug` shows nothing of it.
+#[derive(Clone)]
 pub struct EnrolledReading {
     /// The reading.
     pub signed: SignedReading,
@@ -27,6 +30,12 @@ pub struct EnrolledReading {
     pub position: Position,
     /// From the leaf to the registry root.
     pub path: MembershipPath,
+}
+
+impl fmt::Debug for EnrolledReading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EnrolledReading(..)")
+    }
 }
 
 impl EnrolledReading {
@@ -117,6 +126,34 @@ pub(super) struct SlotValues {
     pub(super) class: Fr,
     pub(super) expiry: Fr,
     pub(super) owner: Fr,
+}
+
+impl Drop for SlotValues {
+    fn drop(&mut self) {
+        let SlotValues {
+            network,
+            payload_hash,
+            schema,
+            sequence,
+            time,
+            latitude,
+            longitude,
+            accuracy,
+            lanes: [first, second],
+            key,
+            nonce,
+            response,
+            identity,
+            class,
+            expiry,
+            owner,
+        } = self;
+        let reading =
+            [network, payload_hash, schema, sequence, time, latitude, longitude, accuracy, first, second];
+        let signature = [&mut key.x, &mut key.y, &mut nonce.x, &mut nonce.y, response];
+        let device = [identity, class, expiry, owner];
+        reading.into_iter().chain(signature).chain(device).for_each(Zeroize::zeroize);
+    }
 }
 
 impl SlotValues {

@@ -65,3 +65,14 @@ fn every_column_is_constrained() {
         assert_eq!(unused, [0usize; 0], "columns in no constraint of {}", circuit.id());
     }
 }
+
+/// What a prover knows never shows in a debug print.
+#[test]
+fn witnesses_print_nothing_of_a_reading() {
+    let (_, aggregate) = World::aggregate(5).aggregate_claim();
+    assert_eq!(format!("{aggregate:?}"), "AggregateWitness { readings: 5, .. }");
+    assert_eq!(format!("{:?}", aggregate.readings[0]), "EnrolledReading(..)");
+    let (_, reading) = World::reading().reading_claim();
+    assert_eq!(format!("{reading:?}"), "ReadingWitness(..)");
+    assert_eq!(format!("{:?} {:?}", reading.secret, reading.salt), "DeviceSecret(..) Salt(..)");
+}
