@@ -3,6 +3,8 @@
 //! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
 
 mod generated;
+#[cfg(test)]
+mod published_bugs;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

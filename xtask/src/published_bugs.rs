@@ -1,0 +1,85 @@
+//! The page on published bugs answers every one, with tests that exist.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::root;
+
+const PAGE: &str = "docs/published-bugs.md";
+const FOLDERS: [&str; 6] = ["circuits", "verifier", "prover", "src", "cli", "examples"];
+const BUGS: usize = 110;
+
+/// Every Rust file below `folder`, with its text.
+fn rust_files(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "target") {
+                rust_files(&path, files);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
+}
+
+/// The numbers and answers of the tables' rows.
+fn rows(page: &str) -> Vec<(usize, &str)> {
+    page.lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+            let number = cells[0].parse().ok()?;
+            assert_eq!(cells.len(), 3, "row {number}");
+            Some((number, cells[2]))
+        })
+        .collect()
+}
+
+/// The `file::function` between backticks of an answer.
+fn named_tests(answer: &str) -> impl Iterator<Item = (&str, &str)> {
+    answer.split('`').skip(1).step_by(2).filter_map(|code| code.rsplit_once("::"))
+}
+
+/// Whether the text has a function of this name with `#[test]` among the attributes above it.
+fn has_test(text: &str, function: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let head = format!("fn {function}(");
+    lines.iter().enumerate().any(|(at, line)| {
+        line.starts_with(&head)
+            && lines[..at]
+                .iter()
+                .rev()
+                .take_while(|line| line.starts_with("#["))
+                .any(|line| *line == "#[test]")
+    })
+}
+
+#[test]
+fn published_bugs_name_tests_that_exist() {
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let rows = rows(&page);
+    let numbers: BTreeSet<usize> = rows.iter().map(|(number, _)| *number).collect();
+    assert_eq!(rows.len(), BUGS);
+    assert_eq!(numbers, (1..=BUGS).collect());
+
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        rust_files(&root().join(folder), &mut files);
+    }
+    let mut missing = Vec::new();
+    let mut found = 0;
+    for (number, answer) in rows {
+        assert!(!answer.trim().is_empty(), "bug {number} has no answer");
+        for (file, function) in named_tests(answer) {
+            if files.iter().any(|(path, text)| path.ends_with(file) && has_test(text, function)) {
+                found += 1;
+            } else {
+                missing.push(format!("bug {number}: {file}::{function}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{PAGE} names tests that do not exist: {missing:#?}");
+    assert!(found > BUGS, "{found} tests are named");
+}
