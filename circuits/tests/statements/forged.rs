@@ -173,6 +173,52 @@ fn a_public_field_cannot_borrow_from_its_neighbour() {
     }
 }
 
+/// A packed word stays the same, and so do its hash and its signature, while a field borrows from its neighbour: the range
+/// of the lower field refuses it before any other rule.
+#[test]
+fn a_private_field_cannot_borrow_from_its_neighbour() {
+    let (inputs, witness) = World::reading().reading_claim();
+    let policy = Rule::POLICY.scope();
+    let words: [(&str, &[(&str, u32)]); 4] = [
+        (
+            "fields",
+            &[
+                ("schema", 32),
+                ("sequence", 64),
+                ("time", 48),
+                ("latitude", 32),
+                ("longitude", 32),
+                ("accuracy", 32),
+            ],
+        ),
+        ("leaf", &[("class", 16), ("expiry", 48), ("owner", 128)]),
+        (
+            policy,
+            &[("low", 41), ("high", 41), ("maximum accuracy", 32), ("origin", 48), ("length", 40), ("k", 21)],
+        ),
+        (policy, &[("schema", 32), ("channel", 2), ("device class", 17), ("outputs", 3)]),
+    ];
+    for (scope, fields) in words {
+        for pair in fields.windows(2) {
+            let [(upper, _), (lower, width)] = [pair[0], pair[1]];
+            for step in [Fr::ONE, -Fr::ONE] {
+                let verdict = forged(reading(), (&inputs, &witness), |site, values| {
+                    if site.path.contains(&policy) == (scope == policy) {
+                        if site.name == upper {
+                            values[0] += step;
+                        } else if site.name == lower {
+                            values[0] -= step * field::power_of_two(width);
+                        }
+                    }
+                });
+                assert!(!verdict.accepted("a borrow between fields"), "{upper} {lower}");
+                let path = verdict.unsatisfied.unwrap().path;
+                assert!(path.contains(&scope), "{upper} {lower}: {path:?}");
+            }
+        }
+    }
+}
+
 /// The two halves of a lane, exchanged or shifted into each other.
 #[test]
 fn forged_halves_are_refused() {
