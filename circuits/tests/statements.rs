@@ -14,7 +14,6 @@ mod statements {
     mod reading_edge;
     mod reemit;
     mod repeat;
-    mod rigidity;
     mod shape;
     mod signatures;
 }

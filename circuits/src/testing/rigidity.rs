@@ -4,6 +4,8 @@
 //! neither public nor declared free (a [`WireKind::Witness`]). If its kernel is zero, every other wire is determined to
 //! first order; a kernel vector that is not zero names wires that can move. Isolated second solutions (a root, a missing
 //! boolean constraint's 0 and 1) are invisible to it: forged hints cover those.
+//!
+//! Public inputs stand still here, so that one which no row holds would go unnoticed: those are listed apart.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -29,8 +31,10 @@ pub struct Rigidity {
     pub wires: usize,
     /// Dimension of the kernel: 0 if no wire can move.
     pub nullity: usize,
-    /// Wires that no row determines.
+    /// As many wires, the earliest in the circuit, that would hold all others still if they were tied.
     pub loose: Vec<LooseWire>,
+    /// Public inputs, 0 up, that no row holds: the statement says nothing about them.
+    pub unbound: Vec<usize>,
 }
 
 type SparseRow = BTreeMap<usize, Fr>;
@@ -45,16 +49,32 @@ pub fn rigidity(circuit: &Circuit, assignment: &[Fr]) -> Rigidity {
     let mut rows = derivative(circuit, assignment, &names.free);
     let pinned = peel(&mut rows);
     let core: Vec<SparseRow> = rows.into_iter().filter(|row| !row.is_empty()).collect();
-    let solved: BTreeSet<usize> = eliminate(core).into_iter().chain(pinned).collect();
-    let unknown = (circuit.publics() + 1..circuit.columns()).filter(|column| !names.free.contains(column));
-    let (mut wires, mut loose) = (0, Vec::new());
-    for column in unknown {
-        wires += 1;
-        if !solved.contains(&column) {
-            loose.push(LooseWire { column, name: names.of(column) });
+    let pivots = eliminate(core);
+    let solved: BTreeSet<usize> = pivots.iter().map(|(column, _)| *column).chain(pinned).collect();
+    let unknown: Vec<usize> =
+        (circuit.publics() + 1..circuit.columns()).filter(|column| !names.free.contains(column)).collect();
+    let unsolved = unknown.iter().copied().filter(|column| !solved.contains(column));
+    let loose: Vec<LooseWire> = earliest(unsolved, &pivots)
+        .into_iter()
+        .map(|column| LooseWire { column, name: names.of(column) })
+        .collect();
+    let wires = unknown.len();
+    Rigidity { wires, nullity: loose.len(), loose, unbound: unbound(circuit) }
+}
+
+/// Public inputs, 0 up, whose column has no entry.
+fn unbound(circuit: &Circuit) -> Vec<usize> {
+    let mut held = vec![false; circuit.publics() + 1];
+    for view in circuit.segments() {
+        for rows in [&view.segment.a, &view.segment.b, &view.segment.c] {
+            for (coefficient, column) in (0..rows.len()).flat_map(|row| rows.row(row)) {
+                if let Some(held) = held.get_mut(view.global(*column)) {
+                    *held |= *coefficient != Fr::ZERO;
+                }
+            }
         }
     }
-    Rigidity { wires, nullity: loose.len(), loose }
+    (0..circuit.publics()).filter(|index| !held[index + 1]).collect()
 }
 
 /// The rows of d(Az o Bz - Cz) over the columns that are neither public nor free.
@@ -104,8 +124,9 @@ fn peel(rows: &mut [SparseRow]) -> Vec<usize> {
     pinned
 }
 
-/// Gaussian elimination, shortest row and rarest column first; returns the columns that got a pivot.
-fn eliminate(mut rows: Vec<SparseRow>) -> Vec<usize> {
+/// Gaussian elimination, shortest row and rarest column first; returns each pivot's column with its row, which holds
+/// no column of an earlier pivot.
+fn eliminate(mut rows: Vec<SparseRow>) -> Vec<(usize, SparseRow)> {
     let mut holders: HashMap<usize, BTreeSet<usize>> = HashMap::new();
     for (index, row) in rows.iter().enumerate() {
         for column in row.keys() {
@@ -121,7 +142,6 @@ fn eliminate(mut rows: Vec<SparseRow>) -> Vec<usize> {
             holders.entry(*column).or_default().remove(&index);
         }
         let Some(pivot) = row.keys().copied().min_by_key(|column| holders[column].len()) else { continue };
-        pivots.push(pivot);
         let scale = row[&pivot].inverse().expect("entries that are zero were dropped");
         for other in holders.remove(&pivot).unwrap_or_default() {
             queue.remove(&(rows[other].len(), other));
@@ -140,8 +160,35 @@ fn eliminate(mut rows: Vec<SparseRow>) -> Vec<usize> {
                 queue.insert((rows[other].len(), other));
             }
         }
+        pivots.push((pivot, row));
     }
     pivots
+}
+
+/// The leading columns of the kernel in echelon form, from a basis of one vector for each column without a pivot.
+fn earliest(unsolved: impl Iterator<Item = usize>, pivots: &[(usize, SparseRow)]) -> Vec<usize> {
+    let mut leaders: BTreeMap<usize, SparseRow> = BTreeMap::new();
+    for column in unsolved {
+        let mut vector = SparseRow::from([(column, Fr::ONE)]);
+        for (pivot, row) in pivots.iter().rev() {
+            let sum: Fr = row.iter().filter_map(|(column, entry)| Some(*entry * vector.get(column)?)).sum();
+            if sum != Fr::ZERO {
+                vector.insert(*pivot, -sum * row[pivot].inverse().expect("a pivot is not zero"));
+            }
+        }
+        while let Some((lead, value)) = vector.first_key_value().map(|(lead, value)| (*lead, *value)) {
+            let Some(leader) = leaders.get(&lead) else {
+                leaders.insert(lead, vector);
+                break;
+            };
+            let factor = value * leader[&lead].inverse().expect("entries that are zero were dropped");
+            for (column, entry) in leader {
+                *vector.entry(*column).or_default() -= factor * entry;
+            }
+            vector.retain(|_, entry| *entry != Fr::ZERO);
+        }
+    }
+    leaders.into_keys().collect()
 }
 
 /// The names of columns, and which are free.
