@@ -1,0 +1,1 @@
+//! Solidity verifiers of zksensor statements.
