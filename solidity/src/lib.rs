@@ -1,1 +1,29 @@
 //! Solidity verifiers of zksensor statements.
+//!
+//! ```text
+//! Layout of a statement -> library with typed inputs, verifier contract        (render)
+//! verifying key         -> key words -> constructor arguments, key contract     (key, deploy)
+//! proof, public inputs  -> calldata of verify and verifyBatch                   (calldata)
+//! revert data           -> which error, in words                               (revert)
+//! ```
+//!
+//! One bytecode of each contract is checked in and deploys with any key of its statement, so nothing here needs a compiler.
+//! With the feature `evm`, the contracts run in this process, with Polygon's gas schedule.
+
+mod abi;
+mod artifact;
+pub mod calldata;
+mod deploy;
+mod error;
+mod key;
+mod model;
+mod revert;
+mod source;
+
+pub use artifact::{Artifact, COMPILER};
+pub use deploy::Deployment;
+pub use error::{CalldataError, RenderError};
+pub use key::{ContractKey, KEY_WORDS, Word};
+pub use model::StatementContract;
+pub use revert::Revert;
+pub use source::{EVM_VERSION, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};

@@ -9,12 +9,21 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::testing::{costs, layouts_json};
 
+use crate::contracts;
+
 /// A file of the repository.
 pub(crate) struct Generated {
     /// Where, from the root of the workspace.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     /// What belongs there.
     pub(crate) content: String,
+}
+
+impl Generated {
+    /// `content` at `path`.
+    pub(crate) fn new(path: impl Into<String>, content: impl Into<String>) -> Self {
+        Generated { path: path.into(), content: content.into() }
+    }
 }
 
 const README: &str = "README.md";
@@ -27,11 +36,13 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let costs = costs::to_csv(&costs::table().map_err(failed)?);
     let readme =
         fs::read_to_string(root.join(README)).map_err(|error| format!("cannot read {README}: {error}"))?;
-    Ok(vec![
-        Generated { path: "circuits/goldens/cost.csv", content: costs },
-        Generated { path: "circuits/goldens/layouts.json", content: layouts_json() },
-        Generated { path: README, content: with_table(&readme, &cost_table().map_err(failed)?)? },
-    ])
+    let mut files = vec![
+        Generated::new("circuits/goldens/cost.csv", costs),
+        Generated::new("circuits/goldens/layouts.json", layouts_json()),
+        Generated::new(README, with_table(&readme, &cost_table().map_err(failed)?)?),
+    ];
+    files.extend(contracts::all(root)?);
+    Ok(files)
 }
 
 /// `readme` with `table` between the markers.

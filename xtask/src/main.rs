@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
 
+mod contracts;
 mod generated;
 #[cfg(test)]
 mod published_bugs;
@@ -42,7 +43,7 @@ fn root() -> PathBuf {
 
 fn update(root: &Path) -> Result<(), String> {
     for file in generated::all(root)? {
-        let path = root.join(file.path);
+        let path = root.join(&file.path);
         if fs::read_to_string(&path).ok().as_deref() == Some(&file.content) {
             continue;
         }
@@ -56,9 +57,9 @@ fn update(root: &Path) -> Result<(), String> {
 }
 
 fn check(root: &Path) -> Result<(), String> {
-    let differ: Vec<&str> = generated::all(root)?
+    let differ: Vec<String> = generated::all(root)?
         .into_iter()
-        .filter(|file| fs::read_to_string(root.join(file.path)).ok().as_deref() != Some(&file.content))
+        .filter(|file| fs::read_to_string(root.join(&file.path)).ok().as_deref() != Some(&file.content))
         .map(|file| file.path)
         .collect();
     if differ.is_empty() {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+pragma solidity ^0.8.28;
+
+import {IStatementVerifier} from "./IStatementVerifier.sol";
+
+/// @notice The public inputs of aggregate/v1, but for the binding.
+struct AggregateV1Inputs {
+    /// Word 0: an element of the scalar field.
+    uint256 registryRoot;
+    /// Word 1: an element of the scalar field.
+    uint256 policyId;
+    /// Word 2, bits 211 to 242.
+    uint32 epoch;
+    /// Word 2, bits 206 to 210.
+    uint8 chunkBits;
+    /// Word 2, bits 184 to 205.
+    uint32 chunk;
+    /// Word 2, bits 163 to 183.
+    uint32 count;
+    /// Word 2, bits 101 to 162, stored as value + 2^61.
+    int64 sum;
+    /// Word 2, bits 0 to 100.
+    uint128 sumOfSquares;
+    /// Word 3, bits 192 to 231.
+    uint64 minimum;
+    /// Word 3, bits 152 to 191.
+    uint64 maximum;
+}
+
+/// @title Public inputs of aggregate/v1: typed fields to packed words and back
+/// @dev Made from the layout that the circuit reads, too.
+library AggregateV1 {
+    /// @notice Packed words.
+    uint256 internal constant WORDS = 4;
+    /// Order of the scalar field.
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+
+    /// @notice Reverts unless the proof shows these inputs to the calling contract, for `recipient`'s credit.
+    /// @dev The binding is computed and never taken from a caller: a proof made for another chain, contract, recipient or
+    /// statement is refused.
+    function verify(IStatementVerifier target, bytes calldata proof, AggregateV1Inputs memory inputs, address recipient)
+        internal
+        view
+    {
+        target.verify(proof, pack(inputs, binding(recipient, target.STATEMENT_ID())));
+    }
+
+    /// @notice The binding of a proof to this chain, the calling contract, a recipient and a statement with its shape: the low
+    /// 152 bits of keccak256 of their ABI encoding.
+    function binding(address recipient, bytes32 statementId) internal view returns (uint152) {
+        return uint152(uint256(keccak256(abi.encode(block.chainid, address(this), recipient, statementId))));
+    }
+
+    /// @notice The packed words, each field checked against its width.
+    function pack(AggregateV1Inputs memory inputs, uint152 binding_) internal pure returns (uint256[] memory words) {
+        words = new uint256[](WORDS);
+        words[0] = _below(inputs.registryRoot, R, "registryRoot");
+        words[1] = _below(inputs.policyId, R, "policyId");
+        words[2] = uint256(inputs.epoch) << 211;
+        words[2] |= _below(inputs.chunkBits, 2 ** 5, "chunkBits") << 206;
+        words[2] |= _below(inputs.chunk, 2 ** 22, "chunk") << 184;
+        words[2] |= _below(inputs.count, 2 ** 21, "count") << 163;
+        words[2] |= _below(uint256(int256(inputs.sum) + 2 ** 61), 2 ** 62, "sum") << 101;
+        words[2] |= _below(inputs.sumOfSquares, 2 ** 101, "sumOfSquares");
+        words[3] = _below(inputs.minimum, 2 ** 40, "minimum") << 192;
+        words[3] |= _below(inputs.maximum, 2 ** 40, "maximum") << 152;
+        words[3] |= uint256(binding_);
+    }
+
+    /// @notice The fields of packed words; words with bits beyond their fields are refused.
+    function unpack(uint256[] memory words) internal pure returns (AggregateV1Inputs memory inputs, uint152 binding_) {
+        if (words.length != WORDS) revert IStatementVerifier.InputCount(WORDS, words.length);
+        _below(words[0], R, "registryRoot");
+        _below(words[1], R, "policyId");
+        _below(words[2], 2 ** 243, "word 2");
+        _below(words[3], 2 ** 232, "word 3");
+        inputs.registryRoot = words[0];
+        inputs.policyId = words[1];
+        inputs.epoch = uint32((words[2] >> 211) & (2 ** 32 - 1));
+        inputs.chunkBits = uint8((words[2] >> 206) & (2 ** 5 - 1));
+        inputs.chunk = uint32((words[2] >> 184) & (2 ** 22 - 1));
+        inputs.count = uint32((words[2] >> 163) & (2 ** 21 - 1));
+        inputs.sum = int64(int256((words[2] >> 101) & (2 ** 62 - 1)) - 2 ** 61);
+        inputs.sumOfSquares = uint128(words[2] & (2 ** 101 - 1));
+        inputs.minimum = uint64((words[3] >> 192) & (2 ** 40 - 1));
+        inputs.maximum = uint64((words[3] >> 152) & (2 ** 40 - 1));
+        binding_ = uint152(words[3] & (2 ** 152 - 1));
+    }
+
+    /// A value below `limit`, to be shifted to its place.
+    function _below(uint256 value, uint256 limit, string memory field) private pure returns (uint256) {
+        if (value >= limit) revert IStatementVerifier.FieldOutOfRange(field, value, limit);
+        return value;
+    }
+}

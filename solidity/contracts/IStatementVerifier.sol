@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title A Groth16 verifier of one statement
+/// @notice A call that returns has verified; everything else reverts with one of the errors below. Calldata that stops
+/// short is refused by the ABI decoder, with empty revert data.
+/// @dev A verifier holds no state. Replay, freshness and access are the caller's: proofs can be rerandomised, so what is
+/// recorded against replay is a nullifier, or an epoch and chunk, and never a proof. What the public inputs mean, and how
+/// they are packed, is in the library of the statement.
+interface IStatementVerifier {
+    /// @notice What is wrong with an element of a verifying key.
+    enum KeyFault {
+        /// The point at infinity: it would unbind what it multiplies.
+        Identity,
+        /// Off its curve, of another order, or a coordinate of q or more.
+        NotInGroup,
+        /// alpha, beta or delta is the generator: a setup without a contribution.
+        Generator,
+        /// beta, gamma and delta do not differ, up to sign: with gamma = delta, anybody forges.
+        Related,
+        /// Two points of IC do not differ, up to sign: inputs could be exchanged.
+        Repeated
+    }
+
+    /// @notice Calldata is not the ABI encoding of its arguments and nothing more.
+    error CalldataLength(uint256 wanted, uint256 came);
+    /// @notice The bytes of the proof, or proofs, are not as many as there have to be.
+    error ProofLength(uint256 wanted, uint256 came);
+    /// @notice There are not as many public inputs as the statement has, for each proof.
+    error InputCount(uint256 wanted, uint256 came);
+    /// @notice A public input is r (the order of the scalar field) or more. `index` counts through a batch.
+    error InputNotCanonical(uint256 index, uint256 value);
+    /// @notice There is no proof in the batch: nothing shown is not something shown.
+    error BatchEmpty();
+    /// @notice A precompile refused: an element of a proof is not canonical, off its curve or of another order; or there was
+    /// too little gas.
+    error PairingRefused();
+    /// @notice The elements are well formed, and the proof does not hold for these inputs.
+    error ProofRejected();
+    /// @notice At least one proof of the batch does not hold; verify them one by one to see which.
+    error BatchRejected();
+    /// @notice A field of public inputs does not fit: its packed value must be below `limit`.
+    error FieldOutOfRange(string field, uint256 value, uint256 limit);
+
+    /// @notice At construction: the element that starts at `word` of the key is unfit.
+    error KeyInvalid(KeyFault fault, uint256 word);
+    /// @notice At construction: the key was made for another statement.
+    error StatementMismatch(string wanted, string came);
+    /// @notice At construction: whoever ran the setup of this key can forge; it has no place on chain 137.
+    error InsecureKeyOnPolygon();
+    /// @notice The code at the key's address is not the one that was pinned.
+    error KeyCodeHash(bytes32 wanted, bytes32 came);
+    /// @notice At construction: the code at the key's address has no key's length, first byte or flag.
+    error KeyCodeMalformed(uint256 size);
+
+    /// @notice What the verifier was built for: `statementId` is the digest of `statement`, such as `aggregate/v1/64x32`.
+    event KeyPinned(string statement, bytes32 indexed statementId, bytes32 indexed keyId, bool insecure);
+
+    /// @notice Reverts unless the proof holds for the public inputs.
+    /// @param proof 256 bytes: A, B, C, as the pairing precompile takes points (EIP-197)
+    /// @param inputs The packed public inputs, each below r
+    function verify(bytes calldata proof, uint256[] calldata inputs) external view;
+
+    /// @notice Reverts unless every proof holds for its public inputs.
+    /// @dev One pairing of M + 3 pairs for M proofs, each scaled by a power of a challenge: keccak256 of the key's id, all
+    /// proofs and all inputs. A false proof passes with a probability of at most M / r.
+    /// @param proofs 256 bytes for each proof, one after the other
+    /// @param inputs The packed public inputs of the first proof, then those of the second, and so on
+    function verifyBatch(bytes calldata proofs, uint256[] calldata inputs) external view;
+
+    /// @notice Whether one machine made the key: whoever ran that setup can forge. For development only.
+    function INSECURE() external view returns (bool);
+
+    /// @notice keccak256 of the statement's id, name, version and shape, as text. Bindings commit to it.
+    function STATEMENT_ID() external view returns (bytes32);
+
+    /// @notice keccak256 of STATEMENT_ID, INSECURE as a word, and the words of the key.
+    function KEY_ID() external view returns (bytes32);
+}

@@ -1,0 +1,83 @@
+//! Compiled contracts, checked in: deploying one needs no compiler.
+
+use alloy_primitives::hex;
+use serde::{Deserialize, Serialize};
+use sha3::{Digest, Keccak256};
+
+use crate::error::RenderError;
+use crate::model::StatementContract;
+use crate::source::{self, Sources};
+
+/// The compiler of the checked-in contracts.
+pub const COMPILER: &str = "0.8.37";
+
+/// A compiled contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Artifact {
+    /// Its name.
+    pub contract: String,
+    /// Version of solc.
+    pub compiler: String,
+    /// keccak256 of the standard JSON that was compiled: shows, without a compiler, that the sources are still those.
+    pub source_digest: String,
+    /// Bytes of the deployed code.
+    pub runtime_bytes: usize,
+    /// Init code, before the constructor's arguments.
+    pub init_code: String,
+}
+
+/// The checked-in artifacts, by the statement's title.
+const STATEMENTS: [(&str, &str); 2] = [
+    ("aggregate/v1", include_str!("../artifacts/AggregateV1Groth16Verifier.json")),
+    ("reading/v1", include_str!("../artifacts/ReadingV1Groth16Verifier.json")),
+];
+const KEYED: &str = include_str!("../artifacts/KeyedGroth16Verifier.json");
+
+impl Artifact {
+    /// The checked-in verifier of a statement.
+    ///
+    /// # Errors
+    /// [`RenderError::UnknownStatement`] if there is none.
+    pub fn of(contract: &StatementContract) -> Result<Self, RenderError> {
+        let title = contract.title();
+        let found = STATEMENTS.iter().find(|(of, _)| *of == title);
+        let (_, text) = found.ok_or(RenderError::UnknownStatement { got: title })?;
+        Ok(parse(text))
+    }
+
+    /// The checked-in verifier of every statement.
+    pub fn keyed() -> Self {
+        parse(KEYED)
+    }
+
+    /// The artifact of compiled sources; `init_code` is hex, as the compiler writes it.
+    pub fn new(sources: &Sources, init_code: &str, runtime_bytes: usize) -> Self {
+        Artifact {
+            contract: sources.contract().to_owned(),
+            compiler: COMPILER.to_owned(),
+            source_digest: digest(sources),
+            runtime_bytes,
+            init_code: format!("0x{init_code}"),
+        }
+    }
+
+    /// The init code as bytes.
+    pub fn init_code(&self) -> Vec<u8> {
+        hex::decode(&self.init_code).expect("a checked-in artifact is hex; a test reads each")
+    }
+
+    /// Whether the sources are those that were compiled.
+    pub fn is_of(&self, sources: &Sources) -> bool {
+        self.source_digest == digest(sources) && self.contract == sources.contract()
+    }
+}
+
+fn parse(text: &str) -> Artifact {
+    serde_json::from_str(text).expect("a checked-in artifact reads back; a test reads each")
+}
+
+fn digest(sources: &Sources) -> String {
+    let json = serde_json::to_vec(&source::standard_json(sources)).expect("maps with text keys");
+    hex::encode_prefixed(&Keccak256::digest(json))
+}

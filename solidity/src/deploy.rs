@@ -1,0 +1,82 @@
+//! What is sent to a chain: init code with its constructor's arguments.
+
+use alloy_primitives::{Address, B256, U256, hex};
+use alloy_sol_types::SolValue;
+use serde::{Deserialize, Serialize};
+
+use crate::artifact::Artifact;
+use crate::error::RenderError;
+use crate::key::ContractKey;
+use crate::model::StatementContract;
+use crate::source::KEYED_VERIFIER;
+
+/// A contract ready to deploy. Serialized, bytes are `0x` and hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deployment {
+    /// Name of the contract; it ends in `INSECURE` if one machine made the key.
+    pub contract: String,
+    /// The id of the statement.
+    pub statement: String,
+    /// Whether one machine made the key.
+    pub insecure: bool,
+    /// What `KEY_ID()` will return.
+    pub key_id: String,
+    /// The constructor's arguments, ABI-encoded: what explorers ask for.
+    pub constructor_arguments: String,
+    /// Init code and arguments: the data of the transaction that deploys.
+    pub bytecode: String,
+}
+
+impl Deployment {
+    /// The verifier of the key's statement, with this key.
+    ///
+    /// # Errors
+    /// [`RenderError::UnknownStatement`] if no compiled contract of the statement is checked in.
+    pub fn verifier(key: &ContractKey) -> Result<Self, RenderError> {
+        let contract = StatementContract::named(key.statement())?;
+        let words: Vec<U256> = key.words().iter().map(|word| U256::from_be_bytes(*word)).collect();
+        Ok(Self::new(
+            contract.verifier(key.is_insecure()),
+            key,
+            &Artifact::of(&contract)?.init_code(),
+            verifier_arguments(key.statement(), &words, key.is_insecure()),
+        ))
+    }
+
+    /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
+    pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
+        let arguments = (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned());
+        Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed().init_code(), arguments.abi_encode_params())
+    }
+
+    /// The data of the transaction that deploys.
+    pub fn bytes(&self) -> Vec<u8> {
+        hex::decode(&self.bytecode).expect("made of bytes")
+    }
+
+    fn new(contract: String, key: &ContractKey, init_code: &[u8], arguments: Vec<u8>) -> Self {
+        Deployment {
+            contract,
+            statement: key.statement().to_owned(),
+            insecure: key.is_insecure(),
+            key_id: hex::encode_prefixed(key.id()),
+            constructor_arguments: hex::encode_prefixed(&arguments),
+            bytecode: hex::encode_prefixed([init_code, &arguments].concat()),
+        }
+    }
+}
+
+/// `(string, uint256[n], bool)`, where n differs by statement: the head is the offset of the text, the words of the key in
+/// place, and the flag (Solidity documentation, "Formal Specification of the Encoding").
+fn verifier_arguments(statement: &str, words: &[U256], insecure: bool) -> Vec<u8> {
+    let head = 32 * (words.len() + 2);
+    let text = statement.abi_encode();
+    // A text alone encodes as the offset 32 and its tail.
+    let tail = &text[32..];
+    let mut arguments = U256::from(head).abi_encode();
+    words.iter().for_each(|word| arguments.extend(word.abi_encode()));
+    arguments.extend(insecure.abi_encode());
+    arguments.extend(tail);
+    arguments
+}

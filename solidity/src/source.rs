@@ -1,0 +1,91 @@
+//! The sources of a contract, and the standard JSON that compiles them.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::RenderError;
+use crate::model::StatementContract;
+
+/// The contracts that are not generated.
+const INTERFACE: (&str, &str) =
+    ("contracts/IStatementVerifier.sol", include_str!("../contracts/IStatementVerifier.sol"));
+const GROTH16: (&str, &str) = ("contracts/Groth16.sol", include_str!("../contracts/Groth16.sol"));
+const KEYED: (&str, &str) =
+    ("contracts/KeyedGroth16Verifier.sol", include_str!("../contracts/KeyedGroth16Verifier.sol"));
+
+/// Name of the contract that verifies every statement.
+pub const KEYED_VERIFIER: &str = "KeyedGroth16Verifier";
+/// The EVM that the contracts are compiled for: Polygon has no later one's instructions.
+pub const EVM_VERSION: &str = "cancun";
+/// How often a contract is expected to run: often.
+pub const OPTIMIZER_RUNS: u32 = 1_000_000;
+
+/// The sources of one contract and all that it imports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    contract: String,
+    files: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// The verifier of a statement; its library, which nothing imports, is among the files. `command` is what the headers say
+    /// made them.
+    ///
+    /// # Errors
+    /// As [`StatementContract::render_library`] and [`StatementContract::render_verifier`].
+    pub fn statement(
+        contract: &StatementContract,
+        command: &str,
+        insecure: bool,
+    ) -> Result<Self, RenderError> {
+        let verifier = contract.verifier(insecure);
+        let files = vec![
+            generated(&verifier, contract.render_verifier(command, insecure)?),
+            generated(&contract.library(), contract.render_library(command)?),
+            owned(GROTH16),
+            owned(INTERFACE),
+        ];
+        Ok(Sources { contract: verifier, files })
+    }
+
+    /// The verifier of every statement.
+    pub fn keyed() -> Self {
+        let files = [KEYED, GROTH16, INTERFACE].map(owned).to_vec();
+        Sources { contract: KEYED_VERIFIER.to_owned(), files }
+    }
+
+    /// Name of the contract, which the first file holds.
+    pub fn contract(&self) -> &str {
+        &self.contract
+    }
+
+    /// Paths and texts.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+}
+
+/// The compiler's input (Solidity documentation, "Compiler Input and Output JSON Description"), which explorers take to
+/// show that a deployed contract has these sources.
+pub fn standard_json(sources: &Sources) -> Value {
+    let files = sources.files().map(|(path, text)| (path.to_owned(), json!({ "content": text })));
+    json!({
+        "language": "Solidity",
+        "sources": files.collect::<Map<_, _>>(),
+        "settings": {
+            "optimizer": { "enabled": true, "runs": OPTIMIZER_RUNS },
+            "viaIR": true,
+            "evmVersion": EVM_VERSION,
+            // Without metadata the code depends on the code alone, and not on comments or names.
+            "metadata": { "bytecodeHash": "none", "appendCBOR": false },
+            "outputSelection": { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+        },
+    })
+}
+
+fn generated(name: &str, text: String) -> (String, String) {
+    (format!("contracts/{name}.sol"), text)
+}
+
+fn owned((path, text): (&str, &str)) -> (String, String) {
+    (path.to_owned(), text.to_owned())
+}

@@ -1,0 +1,99 @@
+//! The generated contracts, and what the compiler makes of all of them.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs, thread};
+
+use serde_json::Value;
+use zksensor_solidity::{Artifact, COMPILER, Sources, StatementContract, standard_json};
+
+use crate::generated::Generated;
+
+/// What the headers of checked-in sources say made them.
+const COMMAND: &str = "cargo run --release -p xtask -- update";
+/// The compiler, from the npm package that `npm ci` installs.
+const SOLC: &str = "solidity/tools/solc";
+const MODULES: &str = "solidity/node_modules";
+
+/// The libraries and verifiers of the statements, and the artifacts of all contracts.
+pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
+    let failed = |error| format!("a contract does not render: {error}");
+    let keyed = Sources::keyed();
+    let mut sources = vec![keyed];
+    let mut files = Vec::new();
+    for contract in StatementContract::all() {
+        let of = Sources::statement(&contract, COMMAND, false).map_err(failed)?;
+        let names = [contract.library(), contract.verifier(false)].map(|name| format!("contracts/{name}.sol"));
+        let made = of.files().filter(|(path, _)| names.iter().any(|name| name == path));
+        files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
+        sources.push(of);
+    }
+    let compiler = node(root)?;
+    for of in &sources {
+        let path = |kind: &str| format!("solidity/artifacts/{}.{kind}", of.contract());
+        let input = format!("{:#}\n", standard_json(of));
+        let artifact = if compiler { compile(root, of, &input)? } else { checked_in(root, of, &path("json"))? };
+        files.push(Generated::new(path("standard.json"), input));
+        files.push(Generated::new(path("json"), artifact));
+    }
+    Ok(files)
+}
+
+/// Whether the compiler can be run. Without it, artifacts are only compared with their sources, and that is said.
+fn node(root: &Path) -> Result<bool, String> {
+    let why = if !root.join(MODULES).is_dir() {
+        "run `npm ci` in solidity/"
+    } else if Command::new("node").arg("--version").stdout(Stdio::null()).status().is_err() {
+        "there is no `node` on the PATH"
+    } else {
+        return Ok(true);
+    };
+    if env::var("ZKSENSOR_REQUIRE").is_ok_and(|wanted| wanted.split(',').any(|item| item.trim() == "node")) {
+        return Err(format!("the contracts cannot be compiled: {why}"));
+    }
+    eprintln!("skipped: compiling the contracts anew: {why}");
+    Ok(false)
+}
+
+fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String> {
+    let failed = |reason: &str| format!("{} does not compile: {reason}", sources.contract());
+    let mut solc = Command::new(root.join(SOLC))
+        .arg("--standard-json")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(&format!("{SOLC}: {error}")))?;
+    let mut pipe = solc.stdin.take().ok_or_else(|| failed("no standard input"))?;
+    let input = input.to_owned();
+    let writer = thread::spawn(move || pipe.write_all(input.as_bytes()));
+    let output = solc.wait_with_output().map_err(|error| failed(&error.to_string()))?;
+    writer
+        .join()
+        .map_err(|_| failed("the writing thread ended early"))?
+        .map_err(|error| failed(&error.to_string()))?;
+    let output: Value = serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
+    if let Some(errors) = output["errors"].as_array().filter(|errors| !errors.is_empty()) {
+        let messages = errors.iter().filter_map(|error| error["formattedMessage"].as_str());
+        return Err(failed(&messages.collect::<Vec<_>>().join("\n")));
+    }
+    let (path, _) = sources.files().next().ok_or_else(|| failed("no source"))?;
+    let evm = &output["contracts"][path][sources.contract()]["evm"];
+    let code = |which: &str| {
+        evm[which]["object"].as_str().ok_or_else(|| failed(&format!("the compiler returned no {which}")))
+    };
+    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?.len() / 2);
+    let text = serde_json::to_string_pretty(&artifact).map_err(|error| failed(&error.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// The artifact as it is, if it is of these sources.
+fn checked_in(root: &Path, sources: &Sources, path: &str) -> Result<String, String> {
+    let text = fs::read_to_string(root.join(path)).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let artifact: Artifact =
+        serde_json::from_str(&text).map_err(|error| format!("{path} is no artifact: {error}"))?;
+    if artifact.is_of(sources) && artifact.compiler == COMPILER {
+        return Ok(text);
+    }
+    Err(format!("{path} was compiled from other sources; run `npm ci` in solidity/ and `{COMMAND}`"))
+}
