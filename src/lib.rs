@@ -1,10 +1,11 @@
 //! Zero-knowledge proofs about readings of physical sensors.
 //!
-//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it; here are the files that
+//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it, [`solidity`] has it checked on
+//! Polygon; here are the files that
 //! keys, registries and proofs live in ([`files`]), and the importers of readings ([`import`]).
 //!
 //! ```text
-//! signed reading -> statement (native check) -> assignment -> circuit -> proof
+//! signed reading -> statement (native check) -> assignment -> circuit -> proof -> calldata -> contract
 //! ```
 //!
 //! A device signs, a node checks; nothing is proven that was not checked first:
@@ -31,6 +32,7 @@
 
 pub use zksensor_circuits as circuits;
 pub use zksensor_prover as prover;
+pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
 
 pub mod admission;
