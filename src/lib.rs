@@ -1,8 +1,8 @@
 //! Zero-knowledge proofs about readings of physical sensors.
 //!
-//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it, [`solidity`] has it checked on
-//! Polygon; here are the files that
-//! keys, registries and proofs live in ([`files`]), and the importers of readings ([`import`]).
+//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it, [`solidity`]
+//! has it checked on Polygon; here are the files that keys, registries and proofs live in ([`files`]), and the importers of
+//! readings ([`import`]).
 //!
 //! ```text
 //! signed reading -> statement (native check) -> assignment -> circuit -> proof -> calldata -> contract
@@ -36,6 +36,8 @@ pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
 
 pub mod admission;
+#[cfg(feature = "estimate")]
+pub mod estimate;
 pub mod files;
 pub mod hex;
 pub mod import;

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
+use zksensor::circuits::hex;
 use zksensor::circuits::r1cs;
 use zksensor::files::{self, DeviceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::solidity::{ContractKey, RenderError};
 use zksensor::verifier::VerifyingKey;
 
 use crate::error::{Advice, diagnostic};
@@ -40,6 +42,9 @@ pub(crate) enum InspectError {
     /// The key names no statement of this release.
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
+    /// There is no contract for the key.
+    #[error(transparent)]
+    Contract(#[from] RenderError),
     /// A circuit does not compile.
     #[error(transparent)]
     Synthesis(#[from] SynthesisError),
@@ -52,7 +57,9 @@ impl InspectError {
             InspectError::Unknown { .. } => {
                 Advice::new("zksensor::file", "check the path; policies and fences are text")
             }
-            InspectError::Statement(_) => Advice::new("zksensor::key", "use the release that made the key"),
+            InspectError::Statement(_) | InspectError::Contract(_) => {
+                Advice::new("zksensor::key", "use the release that made the key")
+            }
             InspectError::Synthesis(_) => {
                 Advice::new("zksensor::circuit", "this should not happen; please report it")
             }
@@ -122,8 +129,10 @@ fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
         KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
         KnownStatement::Reading(statement) => r1cs::compile(&statement),
     }?;
+    let contract = ContractKey::new(key)?;
     Ok(json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
+        "contract_key_id": hex::encode(&contract.id()), "key_code_hash": hex::encode(&contract.code_hash()),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
     }))
 }

@@ -8,12 +8,14 @@ mod completions;
 mod demo;
 mod device;
 mod error;
+mod estimate;
 mod inspect;
 mod output;
 mod policy;
 mod prove;
 mod registry;
 mod setup;
+mod shape;
 mod verify;
 
 use std::process::ExitCode;
@@ -57,6 +59,8 @@ enum Command {
     Verify(verify::Args),
     /// Says what a file is and holds, or what the circuits cost.
     Inspect(inspect::Args),
+    /// Measures what a statement costs: constraints, time and memory here, gas on Polygon and Ethereum.
+    Estimate(estimate::Args),
     /// Writes the completions of a shell to standard output.
     Completions(completions::Args),
 }
@@ -86,6 +90,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
+        Command::Estimate(args) => estimate::run(args, output)?,
         Command::Completions(args) => completions::run::<Cli>(args, output),
     }
     Ok(())

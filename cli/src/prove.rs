@@ -18,7 +18,7 @@ use zksensor::prover::{ProveError, Prover, ProvingKey};
 use crate::args::{self, ForceArgs};
 use crate::error::{Advice, diagnostic, prove_advice};
 use crate::output::Output;
-use crate::setup::Family;
+use crate::shape::Family;
 
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]

@@ -5,28 +5,14 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::statement::aggregate::{Aggregate, ShapeError};
-use zksensor::circuits::statement::reading::Reading;
 use zksensor::files::{self, FileError, Kind};
+use zksensor::known::KnownStatement;
 use zksensor::prover::{ProveError, ProvingKey, insecure_setup};
 
 use crate::args::ForceArgs;
 use crate::error::{Advice, diagnostic, prove_advice};
 use crate::output::Output;
-
-/// Readings that a proof holds unless said otherwise.
-const CAPACITY: usize = 64;
-/// Triangles of a fence unless said otherwise.
-const TRIANGLES: usize = 32;
-
-/// A statement without its shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Family {
-    /// A statistic of readings from at least k devices.
-    Aggregate,
-    /// One reading of the own device.
-    Reading,
-}
+use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 
 /// Options of `setup`.
 #[derive(Debug, clap::Args)]
@@ -34,12 +20,8 @@ pub(crate) struct Args {
     /// What is to be proven.
     #[arg(long, value_enum)]
     statement: Family,
-    /// Readings that a proof of an aggregate holds; 64 without it.
-    #[arg(long, value_name = "N")]
-    capacity: Option<usize>,
-    /// Triangles that the fence of an aggregate has at the most, a multiple of eight; 32 without it.
-    #[arg(long, value_name = "T")]
-    triangles: Option<usize>,
+    #[command(flatten)]
+    shape: ShapeArgs,
     /// Makes the keys from this machine's randomness. Whoever ran the setup can then forge proofs: for development only.
     #[arg(long)]
     insecure: bool,
@@ -59,12 +41,9 @@ pub(crate) enum SetupError {
          prove anything under them"
     )]
     NotInsecure,
-    /// A shape for a statement that has one alone.
-    #[error("expected --capacity and --triangles with an aggregate only: a reading has one shape")]
-    NoShape,
-    /// No such shape.
+    /// No such statement.
     #[error(transparent)]
-    Shape(#[from] ShapeError),
+    Shape(#[from] ShapeArgsError),
     /// The setup failed.
     #[error(transparent)]
     Prove(#[from] ProveError),
@@ -89,12 +68,7 @@ impl SetupError {
                 "pass --insecure to make keys for development; their names and ids say INSECURE. Keys for production come \
                  from powers of tau and a ceremony of several parties, which this release does not run yet",
             ),
-            SetupError::NoShape => {
-                Advice::new("zksensor::setup::shape", "leave --capacity and --triangles out")
-            }
-            SetupError::Shape(_) => {
-                Advice::new("zksensor::setup::shape", "correct --capacity or --triangles")
-            }
+            SetupError::Shape(error) => error.advice(),
             SetupError::Prove(error) => prove_advice(error),
             SetupError::File(error) => Advice::new("zksensor::file", error.help()),
             SetupError::Directory { .. } => {
@@ -135,14 +109,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
 
 fn make(args: &Args, output: &Output) -> Result<ProvingKey, SetupError> {
     let progress = output.phases();
-    match (args.statement, args.capacity, args.triangles) {
-        (Family::Aggregate, capacity, triangles) => {
-            let statement = Aggregate::new(capacity.unwrap_or(CAPACITY), triangles.unwrap_or(TRIANGLES))?;
-            Ok(insecure_setup(&statement, &mut OsRng, &*progress)?)
-        }
-        (Family::Reading, None, None) => Ok(insecure_setup(&Reading, &mut OsRng, &*progress)?),
-        (Family::Reading, ..) => Err(SetupError::NoShape),
-    }
+    let key = match args.shape.statement(args.statement)? {
+        KnownStatement::Aggregate(statement) => insecure_setup(&statement, &mut OsRng, &*progress),
+        KnownStatement::Reading(statement) => insecure_setup(&statement, &mut OsRng, &*progress),
+    };
+    Ok(key?)
 }
 
 fn save(args: &Args, key: &ProvingKey) -> Result<(PathBuf, PathBuf), SetupError> {
@@ -154,14 +125,4 @@ fn save(args: &Args, key: &ProvingKey) -> Result<(PathBuf, PathBuf), SetupError>
     files::save_proving_key(&proving, key, args.force.overwrite())?;
     files::save_verifying_key(&verifying, key.verifying_key(), args.force.overwrite())?;
     Ok((proving, verifying))
-}
-
-impl Family {
-    /// The name in a statement's id.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Family::Aggregate => "aggregate",
-            Family::Reading => "reading",
-        }
-    }
 }

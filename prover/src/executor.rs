@@ -51,6 +51,18 @@ impl Pool {
         }
     }
 
+    /// Threads of the pool.
+    pub(crate) fn threads(&self) -> usize {
+        #[cfg(feature = "parallel")]
+        {
+            self.pool.as_ref().map_or_else(rayon::current_num_threads, rayon::ThreadPool::current_num_threads)
+        }
+        #[cfg(not(feature = "parallel"))]
+        {
+            1
+        }
+    }
+
     /// Runs `f` in the pool.
     pub(crate) fn install<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
         #[cfg(feature = "parallel")]

@@ -151,6 +151,16 @@ impl<S: Statement> Prover<S> {
         &self.verifier
     }
 
+    /// Size of the evaluation domain: the least power of two that holds constraints and public inputs.
+    pub fn domain_size(&self) -> usize {
+        self.domain.size()
+    }
+
+    /// Threads that a proof runs on.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
+    }
+
     /// Proves a claim that holds. With the same `rng` the proof is the same on any number of threads.
     ///
     /// # Errors

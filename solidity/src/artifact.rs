@@ -79,5 +79,5 @@ fn parse(text: &str) -> Artifact {
 
 fn digest(sources: &Sources) -> String {
     let json = serde_json::to_vec(&source::standard_json(sources)).expect("maps with text keys");
-    hex::encode_prefixed(&Keccak256::digest(json))
+    hex::encode_prefixed(Keccak256::digest(json))
 }

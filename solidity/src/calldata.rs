@@ -10,7 +10,8 @@ use crate::error::CalldataError;
 
 /// Calldata of `verify(bytes,uint256[])`: selector, ABI encoding, nothing more.
 pub fn verify(proof: &Proof, inputs: &[Fr]) -> Vec<u8> {
-    verifyCall { proof: Bytes::copy_from_slice(&proof.to_bytes()), inputs: words(inputs).collect() }.abi_encode()
+    verifyCall { proof: Bytes::copy_from_slice(&proof.to_bytes()), inputs: words(inputs).collect() }
+        .abi_encode()
 }
 
 /// Calldata of `verifyBatch(bytes,uint256[])`.

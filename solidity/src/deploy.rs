@@ -47,7 +47,12 @@ impl Deployment {
     /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
         let arguments = (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned());
-        Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed().init_code(), arguments.abi_encode_params())
+        Self::new(
+            KEYED_VERIFIER.to_owned(),
+            key,
+            &Artifact::keyed().init_code(),
+            arguments.abi_encode_params(),
+        )
     }
 
     /// The data of the transaction that deploys.

@@ -5,13 +5,17 @@
 #[non_exhaustive]
 pub enum RenderError {
     /// There is no contract for the statement.
-    #[error("expected a statement of this release, such as aggregate/v1/64x32, got `{got}`; a statement of your own is rendered from its layout")]
+    #[error(
+        "expected a statement of this release, such as aggregate/v1/64x32, got `{got}`; a statement of your own is rendered from its layout"
+    )]
     UnknownStatement {
         /// What came, escaped and cut to 80 characters.
         got: String,
     },
     /// A field has no Solidity type that fits it.
-    #[error("public field `{field}` does not unpack to `{solidity}`; use an integer type of at least its width, signed if it has an offset")]
+    #[error(
+        "public field `{field}` does not unpack to `{solidity}`; use an integer type of at least its width, signed if it has an offset"
+    )]
     FieldType {
         /// Name of the field.
         field: &'static str,

@@ -15,6 +15,10 @@ mod artifact;
 pub mod calldata;
 mod deploy;
 mod error;
+#[cfg(feature = "evm")]
+pub mod evm;
+#[cfg(feature = "evm")]
+pub mod gas;
 mod key;
 mod model;
 mod revert;

@@ -59,13 +59,20 @@ impl Revert {
 impl fmt::Display for Revert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Revert::Empty => f.write_str("no data: the calldata stop short of their ABI encoding, or a call ran out of gas"),
+            Revert::Empty => f.write_str(
+                "no data: the calldata stop short of their ABI encoding, or a call ran out of gas",
+            ),
             Revert::Message(reason) => write!(f, "Error(\"{}\")", reason.escape_debug()),
             Revert::Panic(code) => write!(f, "Panic({code:#x})"),
             Revert::Verifier { name, meaning } => write!(f, "{name}: {meaning}"),
             Revert::Unknown(data) => {
                 let shown = &data[..data.len().min(SHOWN_BYTES)];
-                write!(f, "an error of another contract, {} bytes: {}", data.len(), hex::encode_prefixed(shown))
+                write!(
+                    f,
+                    "an error of another contract, {} bytes: {}",
+                    data.len(),
+                    hex::encode_prefixed(shown)
+                )
             }
         }
     }
@@ -78,10 +85,17 @@ fn describe(error: &Errors) -> (&'static str, String) {
     match error {
         Errors::CalldataLength(e) => (
             "CalldataLength",
-            format!("expected {} bytes of calldata, got {}; encode the two arguments and nothing more", e.wanted, e.came),
+            format!(
+                "expected {} bytes of calldata, got {}; encode the two arguments and nothing more",
+                e.wanted, e.came
+            ),
         ),
-        Errors::ProofLength(e) => ("ProofLength", format!("expected {} bytes of proof, got {}", e.wanted, e.came)),
-        Errors::InputCount(e) => ("InputCount", format!("expected {} public inputs, got {}", e.wanted, e.came)),
+        Errors::ProofLength(e) => {
+            ("ProofLength", format!("expected {} bytes of proof, got {}", e.wanted, e.came))
+        }
+        Errors::InputCount(e) => {
+            ("InputCount", format!("expected {} public inputs, got {}", e.wanted, e.came))
+        }
         Errors::InputNotCanonical(e) => (
             "InputNotCanonical",
             format!("public input {} is {:#x}, expected a value below r", e.index, e.value),
@@ -89,24 +103,37 @@ fn describe(error: &Errors) -> (&'static str, String) {
         Errors::BatchEmpty(_) => ("BatchEmpty", String::from("expected at least one proof")),
         Errors::PairingRefused(_) => (
             "PairingRefused",
-            String::from("a proof has a point that is not canonical, off its curve or of another order, or there was too little gas"),
+            String::from(
+                "a proof has a point that is not canonical, off its curve or of another order, or there was too little gas",
+            ),
         ),
-        Errors::ProofRejected(_) => ("ProofRejected", String::from("the proof does not hold for these public inputs")),
+        Errors::ProofRejected(_) => {
+            ("ProofRejected", String::from("the proof does not hold for these public inputs"))
+        }
         Errors::BatchRejected(_) => {
             ("BatchRejected", String::from("at least one proof does not hold; verify them one by one"))
         }
         Errors::FieldOutOfRange(e) => (
             "FieldOutOfRange",
-            format!("`{}` packs to {:#x}, expected a value below {:#x}", e.field.escape_debug(), e.value, e.limit),
+            format!(
+                "`{}` packs to {:#x}, expected a value below {:#x}",
+                e.field.escape_debug(),
+                e.value,
+                e.limit
+            ),
         ),
-        Errors::KeyInvalid(e) => ("KeyInvalid", format!("the element at word {} of the key {}", e.word, fault(e.fault))),
+        Errors::KeyInvalid(e) => {
+            ("KeyInvalid", format!("the element at word {} of the key {}", e.word, fault(e.fault)))
+        }
         Errors::StatementMismatch(e) => (
             "StatementMismatch",
             format!("expected a key of {}, got one of {}", e.wanted.escape_debug(), e.came.escape_debug()),
         ),
         Errors::InsecureKeyOnPolygon(_) => (
             "InsecureKeyOnPolygon",
-            String::from("one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain 137"),
+            String::from(
+                "one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain 137",
+            ),
         ),
         Errors::KeyCodeHash(e) => {
             ("KeyCodeHash", format!("expected a key whose code hashes to {}, got {}", e.wanted, e.came))

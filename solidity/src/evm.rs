@@ -1,0 +1,211 @@
+//! An EVM in memory with the rules of Polygon or of Ethereum, for tests and for gas figures.
+//!
+//! Polygon's gas schedule has not been Ethereum's since PIP-88 (May 2026): a pairing costs half as much again, a
+//! scalar multiplication twice as much. Tools that price as Ethereum report too little for a proof, so that [`Evm`] is
+//! where the gas figures of this project come from. It is deterministic: the same calls give the same addresses and
+//! gas.
+//!
+//! Not modelled: fees (gas costs nothing here), Polygon's own contracts, the log that Polygon adds to a receipt for the
+//! fee, and the passing of blocks (the block number is 1; the time stands still until [`Evm::set_time`]).
+
+mod chain;
+mod error;
+mod schedule;
+
+use std::fmt;
+
+use revm::context::TxEnv;
+use revm::context_interface::result::{EVMError, ExecutionResult, HaltReason};
+use revm::database::DatabaseRef;
+use revm::primitives::{Bytes, TxKind};
+use revm::state::AccountInfo;
+use revm::{ExecuteCommitEvm, primitives};
+use zksensor_circuits::hex;
+
+pub use crate::Revert;
+pub use chain::Chain;
+pub use error::{EvmError, Halt};
+
+/// The address of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(pub [u8; 20]);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(&self.0))
+    }
+}
+
+/// A contract that was deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// Where the contract is.
+    pub address: Address,
+    /// Gas of the whole transaction.
+    pub gas: u64,
+    /// Bytes of the contract's code.
+    pub code_size: usize,
+    /// What the constructor logged.
+    pub logs: Vec<Log>,
+}
+
+/// A call that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Gas of the whole transaction, after the refund.
+    pub gas: u64,
+    /// What the contract returned.
+    pub output: Vec<u8>,
+    /// What was logged, in order.
+    pub logs: Vec<Log>,
+}
+
+/// An event in a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// The contract that logged it.
+    pub address: Address,
+    /// The event's selector and its indexed arguments, at most four words.
+    pub topics: Vec<[u8; 32]>,
+    /// The other arguments, ABI-encoded.
+    pub data: Vec<u8>,
+}
+
+/// A chain in memory, with one sender whose transactions cost nothing.
+#[derive(Debug, Clone)]
+pub struct Evm {
+    chain: Chain,
+    accounts: schedule::Accounts,
+    time: u64,
+    gas_limit: u64,
+}
+
+impl Evm {
+    /// Sends every transaction.
+    pub const SENDER: Address = Address([0x5e; 20]);
+
+    /// The time at which a chain begins, in seconds since 1970: 21 May 2026, 14:00 UTC, which was planned for Polygon's
+    /// schedule.
+    pub const START: u64 = 1_779_372_000;
+
+    /// An empty chain.
+    pub fn new(chain: Chain) -> Self {
+        let accounts = schedule::Accounts::default();
+        Evm { chain, accounts, time: Self::START, gas_limit: chain.transaction_gas_cap() }
+    }
+
+    /// The chain whose rules hold.
+    pub fn chain(&self) -> Chain {
+        self.chain
+    }
+
+    /// Sets the time of the blocks to come, in seconds since 1970.
+    pub fn set_time(&mut self, seconds: u64) {
+        self.time = seconds;
+    }
+
+    /// Sets the gas limit of the transactions to come. At first it is the chain's cap, the most that it may be.
+    pub fn set_gas_limit(&mut self, gas: u64) {
+        self.gas_limit = gas;
+    }
+
+    /// Deploys a contract: its creation bytecode and the arguments of its constructor, ABI-encoded.
+    ///
+    /// # Errors
+    /// [`EvmError`], if the code or the gas limit is outside the chain's limits, the constructor reverts or halts, or no
+    /// code results.
+    pub fn deploy(&mut self, init_code: &[u8]) -> Result<Deployment, EvmError> {
+        if init_code.is_empty() {
+            return Err(EvmError::EmptyInitCode);
+        }
+        let limit = self.chain.init_code_limit();
+        if init_code.len() > limit {
+            return Err(EvmError::InitCodeTooLarge { limit, got: init_code.len() });
+        }
+        // The address follows from the sender and its nonce, which this transaction uses up.
+        let address = primitives::Address::from(Self::SENDER.0).create(self.nonce());
+        let Receipt { gas, output, logs } = self.transact(TxKind::Create, init_code)?;
+        if output.is_empty() {
+            return Err(EvmError::NoCode);
+        }
+        Ok(Deployment { address: Address(address.into()), gas, code_size: output.len(), logs })
+    }
+
+    /// Sends a transaction to a contract and keeps what it changed.
+    ///
+    /// # Errors
+    /// [`EvmError`], if the gas limit is outside the chain's limits, no contract is there (a precompiled one has no code
+    /// either), or it reverts or halts. Then nothing is changed but the sender's nonce, if the transaction was executed.
+    pub fn call(&mut self, to: &Address, calldata: &[u8]) -> Result<Receipt, EvmError> {
+        if self.account(to).is_none_or(|account| account.is_empty_code_hash()) {
+            return Err(EvmError::NoContract { address: *to });
+        }
+        self.transact(TxKind::Call(to.0.into()), calldata)
+    }
+
+    /// The code at an address, empty if no contract is there.
+    pub fn code(&self, at: &Address) -> Vec<u8> {
+        let Some(account) = self.account(at) else { return Vec::new() };
+        let Ok(code) = self.accounts.code_by_hash_ref(account.code_hash);
+        code.original_byte_slice().to_vec()
+    }
+
+    /// What `EXTCODEHASH` reads: the code's Keccak-256, or zero if nothing ever happened to the account.
+    pub fn code_hash(&self, at: &Address) -> [u8; 32] {
+        self.account(at).filter(|account| !account.is_empty()).map_or([0; 32], |account| account.code_hash.0)
+    }
+
+    fn account(&self, at: &Address) -> Option<AccountInfo> {
+        let Ok(account) = self.accounts.basic_ref(at.0.into());
+        account
+    }
+
+    fn nonce(&self) -> u64 {
+        self.account(&Self::SENDER).map_or(0, |account| account.nonce)
+    }
+
+    fn transact(&mut self, kind: TxKind, data: &[u8]) -> Result<Receipt, EvmError> {
+        let transaction = TxEnv {
+            caller: Self::SENDER.0.into(),
+            nonce: self.nonce(),
+            kind,
+            data: Bytes::copy_from_slice(data),
+            gas_limit: self.gas_limit,
+            gas_price: 0,
+            chain_id: Some(self.chain.id()),
+            ..TxEnv::default()
+        };
+        let mut machine = schedule::machine(self.chain, &mut self.accounts, self.time);
+        let result = match machine.transact_commit(transaction) {
+            Ok(result) => result,
+            Err(EVMError::Transaction(reason)) => return Err(EvmError::refused(reason)),
+            Err(other) => return Err(EvmError::Refused { reason: other.to_string() }),
+        };
+        let gas = result.tx_gas_used();
+        match result {
+            ExecutionResult::Success { logs, output, .. } => Ok(Receipt {
+                gas,
+                output: output.into_data().to_vec(),
+                logs: logs.iter().map(Log::new).collect(),
+            }),
+            ExecutionResult::Revert { output, .. } => Err(EvmError::Reverted { gas, data: output.to_vec() }),
+            ExecutionResult::Halt { reason, .. } => Err(match reason {
+                HaltReason::CreateContractSizeLimit => {
+                    EvmError::CodeTooLarge { limit: self.chain.code_limit() }
+                }
+                HaltReason::CreateContractStartingWithEF => EvmError::ReservedCode,
+                reason => EvmError::Halted { gas, reason: Halt::new(reason) },
+            }),
+        }
+    }
+}
+
+impl Log {
+    fn new(log: &primitives::Log) -> Self {
+        Log {
+            address: Address(log.address.into()),
+            topics: log.topics().iter().map(|topic| topic.0).collect(),
+            data: log.data.data.to_vec(),
+        }
+    }
+}

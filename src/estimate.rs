@@ -1,0 +1,43 @@
+//! What a statement costs: constraints, memory and time on this machine, gas on Polygon beside gas on Ethereum.
+//!
+//! Everything is measured, with keys and proofs made for the purpose and thrown away.
+
+mod gas;
+mod memory;
+mod proving;
+
+pub use gas::{BATCHES, CAPACITIES, GasEstimate, GasSample, gas, sample};
+pub use proving::{ProvingEstimate, proving};
+
+use zksensor_circuits::statement::Violation;
+use zksensor_prover::ProveError;
+use zksensor_solidity::gas::GasError;
+use zksensor_verifier::VerifyError;
+
+/// Why there is no estimate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EstimateError {
+    /// The made-up fleet's fence has to fit the shape.
+    #[error(
+        "expected a shape of at least {least} triangles, got {got}: the estimate proves with a fence of {least}"
+    )]
+    Triangles {
+        /// Triangles of the fence.
+        least: usize,
+        /// Triangles of the shape.
+        got: usize,
+    },
+    /// The made-up readings break a rule.
+    #[error("the readings of the estimate are refused: {0}")]
+    Violation(#[from] Violation),
+    /// Setup or proof failed.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// A proof was refused.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// A transaction failed.
+    #[error(transparent)]
+    Gas(#[from] GasError),
+}
