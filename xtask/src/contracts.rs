@@ -24,7 +24,8 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for contract in StatementContract::all() {
         let of = Sources::statement(&contract, COMMAND, false).map_err(failed)?;
-        let names = [contract.library(), contract.verifier(false)].map(|name| format!("contracts/{name}.sol"));
+        let names =
+            [contract.library(), contract.verifier(false)].map(|name| format!("contracts/{name}.sol"));
         let made = of.files().filter(|(path, _)| names.iter().any(|name| name == path));
         files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
         sources.push(of);
@@ -33,7 +34,8 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     for of in &sources {
         let path = |kind: &str| format!("solidity/artifacts/{}.{kind}", of.contract());
         let input = format!("{:#}\n", standard_json(of));
-        let artifact = if compiler { compile(root, of, &input)? } else { checked_in(root, of, &path("json"))? };
+        let artifact =
+            if compiler { compile(root, of, &input)? } else { checked_in(root, of, &path("json"))? };
         files.push(Generated::new(path("standard.json"), input));
         files.push(Generated::new(path("json"), artifact));
     }

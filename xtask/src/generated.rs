@@ -9,7 +9,7 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::testing::{costs, layouts_json};
 
-use crate::contracts;
+use crate::{contracts, measured};
 
 /// A file of the repository.
 pub(crate) struct Generated {
@@ -42,6 +42,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         Generated::new(README, with_table(&readme, &cost_table().map_err(failed)?)?),
     ];
     files.extend(contracts::all(root)?);
+    files.extend(measured::all()?);
     Ok(files)
 }
 

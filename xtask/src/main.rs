@@ -4,6 +4,7 @@
 
 mod contracts;
 mod generated;
+mod measured;
 #[cfg(test)]
 mod published_bugs;
 
