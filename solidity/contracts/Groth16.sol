@@ -125,7 +125,8 @@ library Groth16 {
             let pair := pairs
             let proof := proofs.offset
             let input := inputs.offset
-            for {} lt(pair, shared) {} {
+            // A precompile that refuses takes nearly all gas: what is left is for the error.
+            for {} and(ran, lt(pair, shared)) {} {
                 // s += c^i, and for each public input: its scalar += c^i x.
                 mstore(scalars, addmod(mload(scalars), power, R))
                 for { let scalar := add(scalars, 32) } iszero(gt(scalar, add(scalars, shl(5, count)))) {} {
@@ -162,34 +163,36 @@ library Groth16 {
                 proof := add(proof, 256)
             }
 
-            // s alpha, over alpha; then -beta.
-            mcopy(shared, key, 64)
-            mstore(add(shared, 64), mload(scalars))
-            ran := and(ran, staticcall(gas(), 0x07, shared, 96, shared, 64))
-            ran := and(ran, eq(returndatasize(), 64))
-            mcopy(add(shared, 64), add(key, 64), 128)
+            if ran {
+                // s alpha, over alpha; then -beta.
+                mcopy(shared, key, 64)
+                mstore(add(shared, 64), mload(scalars))
+                ran := and(ran, staticcall(gas(), 0x07, shared, 96, shared, 64))
+                ran := and(ran, eq(returndatasize(), 64))
+                mcopy(add(shared, 64), add(key, 64), 128)
 
-            // s IC[0], then the rest added one by one; the place behind the sum is -gamma's later.
-            mcopy(ic, add(key, 448), 64)
-            mstore(add(ic, 64), mload(scalars))
-            ran := and(ran, staticcall(gas(), 0x07, ic, 96, ic, 64))
-            ran := and(ran, eq(returndatasize(), 64))
-            for { let j := 1 } iszero(gt(j, count)) { j := add(j, 1) } {
-                mcopy(add(ic, 64), add(key, add(448, shl(6, j))), 64)
-                mstore(add(ic, 128), mload(add(scalars, shl(5, j))))
-                ran := and(ran, staticcall(gas(), 0x07, add(ic, 64), 96, add(ic, 64), 64))
+                // s IC[0], then the rest added one by one; the place behind the sum is -gamma's later.
+                mcopy(ic, add(key, 448), 64)
+                mstore(add(ic, 64), mload(scalars))
+                ran := and(ran, staticcall(gas(), 0x07, ic, 96, ic, 64))
                 ran := and(ran, eq(returndatasize(), 64))
-                ran := and(ran, staticcall(gas(), 0x06, ic, 128, ic, 64))
-                ran := and(ran, eq(returndatasize(), 64))
+                for { let j := 1 } iszero(gt(j, count)) { j := add(j, 1) } {
+                    mcopy(add(ic, 64), add(key, add(448, shl(6, j))), 64)
+                    mstore(add(ic, 128), mload(add(scalars, shl(5, j))))
+                    ran := and(ran, staticcall(gas(), 0x07, add(ic, 64), 96, add(ic, 64), 64))
+                    ran := and(ran, eq(returndatasize(), 64))
+                    ran := and(ran, staticcall(gas(), 0x06, ic, 128, ic, 64))
+                    ran := and(ran, eq(returndatasize(), 64))
+                }
+                mcopy(add(ic, 64), add(key, 192), 128)
+
+                mcopy(add(c, 64), add(key, 320), 128)
+
+                // The product of the pairings, to scratch space.
+                ran := and(ran, staticcall(gas(), 0x08, pairs, sub(scalars, pairs), 0x00, 32))
+                ran := and(ran, eq(returndatasize(), 32))
+                holds := eq(mload(0x00), 1)
             }
-            mcopy(add(ic, 64), add(key, 192), 128)
-
-            mcopy(add(c, 64), add(key, 320), 128)
-
-            // The product of the pairings, to scratch space.
-            ran := and(ran, staticcall(gas(), 0x08, pairs, sub(scalars, pairs), 0x00, 32))
-            ran := and(ran, eq(returndatasize(), 32))
-            holds := eq(mload(0x00), 1)
         }
         if (!canonical) _revertNotCanonical(inputs);
         if (!ran) revert IStatementVerifier.PairingRefused();

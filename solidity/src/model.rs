@@ -29,6 +29,11 @@ impl StatementContract {
         StatementContract { name: id.name.to_owned(), version: id.version, layout: S::Inputs::layout() }
     }
 
+    /// Of a name, version and layout.
+    pub fn with_layout(name: &str, version: u16, layout: Layout) -> Self {
+        StatementContract { name: name.to_owned(), version, layout }
+    }
+
     /// Of the statement that an id, such as `aggregate/v1/64x32`, names.
     ///
     /// # Errors

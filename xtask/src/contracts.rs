@@ -14,6 +14,8 @@ use crate::generated::Generated;
 const COMMAND: &str = "cargo run --release -p xtask -- update";
 /// The compiler, from the npm package that `npm ci` installs.
 const SOLC: &str = "solidity/tools/solc";
+/// Where artifacts lie. They are compiled into whatever deploys them, this program among it.
+pub(crate) const ARTIFACTS: &str = "solidity/artifacts/";
 const MODULES: &str = "solidity/node_modules";
 
 /// The libraries and verifiers of the statements, and the artifacts of all contracts.
@@ -32,7 +34,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     }
     let compiler = node(root)?;
     for of in &sources {
-        let path = |kind: &str| format!("solidity/artifacts/{}.{kind}", of.contract());
+        let path = |kind: &str| format!("{ARTIFACTS}{}.{kind}", of.contract());
         let input = format!("{:#}\n", standard_json(of));
         let artifact =
             if compiler { compile(root, of, &input)? } else { checked_in(root, of, &path("json"))? };

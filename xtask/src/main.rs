@@ -43,6 +43,7 @@ fn root() -> PathBuf {
 }
 
 fn update(root: &Path) -> Result<(), String> {
+    let mut stale = false;
     for file in generated::all(root)? {
         let path = root.join(&file.path);
         if fs::read_to_string(&path).ok().as_deref() == Some(&file.content) {
@@ -53,8 +54,14 @@ fn update(root: &Path) -> Result<(), String> {
             .and_then(|()| fs::write(&path, file.content))
             .map_err(|error| format!("cannot write {}: {error}", file.path))?;
         eprintln!("wrote {}", file.path);
+        stale |= file.path.starts_with(contracts::ARTIFACTS);
     }
-    Ok(())
+    match stale {
+        true => {
+            Err(String::from("contracts changed, and gas was measured with those before: run this once more"))
+        }
+        false => Ok(()),
+    }
 }
 
 fn check(root: &Path) -> Result<(), String> {

@@ -24,7 +24,9 @@ pub(crate) fn all() -> Result<Vec<Generated>, String> {
     let failed = |error: EstimateError| format!("gas cannot be measured: {error}");
     let mut figures = serde_json::Map::new();
     let mut files = Vec::new();
-    for (family, library) in [(StatementFamily::Aggregate, "AggregateV1"), (StatementFamily::Reading, "ReadingV1")] {
+    for (family, library) in
+        [(StatementFamily::Aggregate, "AggregateV1"), (StatementFamily::Reading, "ReadingV1")]
+    {
         let mut rng = ChaCha20Rng::seed_from_u64(SEED);
         let sample = estimate::sample(family, PROOFS, &mut rng, &()).map_err(failed)?;
         let gas = estimate::gas(&sample).map_err(failed)?;

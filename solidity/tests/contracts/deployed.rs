@@ -1,0 +1,107 @@
+//! Deployment: what the contracts say of themselves, and where they refuse to live.
+
+use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_solidity::evm::{Chain, Evm};
+use zksensor_solidity::{Artifact, ContractKey, Deployment, StatementContract};
+use zksensor_verifier::VerifyingKey;
+
+use super::scene::{Deployed, Scene, revert};
+
+#[test]
+fn a_good_proof_is_accepted_by_every_contract() {
+    for (scene, mut deployed) in Deployed::all() {
+        for (proof, inputs) in &scene.proofs {
+            assert!(scene.verifies(proof, inputs));
+            assert!(deployed.accepts(&zksensor_solidity::calldata::verify(proof, inputs)));
+        }
+    }
+}
+
+#[test]
+fn contracts_say_what_they_were_built_for() {
+    for (scene, mut deployed) in Deployed::all() {
+        let key = scene.contract_key();
+        assert_eq!(deployed.view("KEY_ID()"), key.id());
+        assert_eq!(deployed.view("STATEMENT_ID()"), *alloy_primitives::keccak256(scene.key.statement()));
+        assert_eq!(deployed.view("INSECURE()")[31], 1);
+        let inputs = deployed.view("INPUTS()");
+        assert_eq!(usize::from(inputs[31]), scene.key.public_inputs());
+    }
+}
+
+#[test]
+fn the_statement_id_is_the_digest_that_bindings_commit_to() {
+    let mut deployed = Deployed::verifier(Scene::reading());
+    assert_eq!(deployed.view("STATEMENT_ID()"), Reading.id().digest());
+}
+
+#[test]
+fn a_deployment_is_announced() {
+    let key = Scene::reading().contract_key();
+    let receipt = Evm::new(Chain::Amoy).deploy(&Deployment::verifier(&key).unwrap().bytes()).unwrap();
+    let [log] = &receipt.logs[..] else { panic!("{} events", receipt.logs.len()) };
+    let event = alloy_primitives::keccak256("KeyPinned(string,bytes32,bytes32,bool)");
+    assert_eq!(log.topics, [*event, Reading.id().digest(), key.id()]);
+    assert!(log.data.windows(10).any(|text| text == b"reading/v1"));
+}
+
+#[test]
+fn an_insecure_key_does_not_deploy_on_chain_137() {
+    for scene in Scene::all() {
+        let key = scene.contract_key();
+        let mut polygon = Evm::new(Chain::Polygon);
+        let refused = revert(polygon.deploy(&Deployment::verifier(&key).unwrap().bytes()));
+        assert_eq!(refused.name(), Some("InsecureKeyOnPolygon"));
+        let data = polygon.deploy(&key.code_init()).unwrap().address;
+        let refused = revert(polygon.deploy(&Deployment::keyed(&key, data.0).bytes()));
+        assert_eq!(refused.name(), Some("InsecureKeyOnPolygon"));
+        assert!(Deployment::verifier(&key).unwrap().contract.ends_with("INSECURE"));
+    }
+}
+
+#[test]
+fn a_key_that_is_not_marked_deploys_on_chain_137() {
+    for scene in Scene::all() {
+        let unmarked = unmarked(scene);
+        let deployment = Deployment::verifier(&unmarked).unwrap();
+        assert!(!deployment.contract.contains("INSECURE"));
+        let evm = Evm::new(Chain::Polygon);
+        let mut deployed =
+            Deployed { address: evm.clone().deploy(&deployment.bytes()).unwrap().address, evm };
+        deployed.address = deployed.evm.deploy(&deployment.bytes()).unwrap().address;
+        assert_eq!(deployed.view("INSECURE()"), [0; 32]);
+        assert_eq!(deployed.view("KEY_ID()"), unmarked.id());
+        assert_ne!(unmarked.id(), scene.contract_key().id());
+        assert!(deployed.accepts(&scene.calldata()));
+    }
+}
+
+/// The scene's key as if it came from a ceremony.
+fn unmarked(scene: &Scene) -> ContractKey {
+    let id = zksensor_circuits::statement::StatementId {
+        name: if scene.key.statement().starts_with("reading") { "reading" } else { "aggregate" },
+        version: 1,
+        shape: scene
+            .key
+            .statement()
+            .split('/')
+            .nth(2)
+            .map(|shape| shape.split('x').map(|size| size.parse().unwrap()).collect())
+            .unwrap_or_default(),
+    };
+    assert_eq!(id.to_string(), scene.key.statement());
+    ContractKey::new(&VerifyingKey::new(&id, scene.key.as_ark().clone(), false).unwrap()).unwrap()
+}
+
+#[test]
+fn every_artifact_fits_every_chain() {
+    let mut artifacts = vec![Artifact::keyed()];
+    artifacts.extend(StatementContract::all().iter().map(|contract| Artifact::of(contract).unwrap()));
+    for artifact in artifacts {
+        assert!(artifact.init_code().len() > artifact.runtime_bytes);
+        for chain in Chain::ALL {
+            assert!(artifact.runtime_bytes <= chain.code_limit(), "{}", artifact.contract);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Sources, artifacts and settings belong together.
+
+use zksensor_circuits::layout::{Field, Layout, Width};
+use zksensor_solidity::{
+    Artifact, COMPILER, EVM_VERSION, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError, Sources, StatementContract,
+    standard_json,
+};
+
+/// What the headers of checked-in sources say made them.
+const COMMAND: &str = "cargo run --release -p xtask -- update";
+
+#[test]
+fn artifacts_are_those_of_the_sources() {
+    let keyed = Sources::keyed();
+    assert_eq!(keyed.contract(), KEYED_VERIFIER);
+    assert!(Artifact::keyed().is_of(&keyed));
+    for contract in StatementContract::all() {
+        let sources = Sources::statement(&contract, COMMAND, false).unwrap();
+        let artifact = Artifact::of(&contract).unwrap();
+        assert!(artifact.is_of(&sources), "{}", contract.title());
+        assert!(!artifact.is_of(&keyed));
+        assert_eq!(artifact.compiler, COMPILER);
+    }
+}
+
+#[test]
+fn a_contract_for_an_insecure_key_says_so() {
+    for contract in StatementContract::all() {
+        let sources = Sources::statement(&contract, "a command", true).unwrap();
+        assert!(sources.contract().ends_with("INSECURE"));
+        let (path, text) = sources.files().next().unwrap();
+        assert_eq!(path, format!("contracts/{}.sol", sources.contract()));
+        assert!(text.contains(&format!("contract {} is IStatementVerifier", sources.contract())));
+        assert!(text.contains("INSECURE: one machine made the key") && text.contains("`a command`"));
+        let secure = contract.render_verifier("a command", false).unwrap();
+        assert!(!secure.contains("one machine made the key that"));
+    }
+}
+
+#[test]
+fn the_standard_json_holds_every_file_that_is_imported() {
+    for contract in StatementContract::all() {
+        let sources = Sources::statement(&contract, COMMAND, false).unwrap();
+        let json = standard_json(&sources);
+        for (path, text) in sources.files() {
+            assert_eq!(json["sources"][path]["content"], text);
+            for import in text.lines().filter_map(|line| line.split_once("from \"./")) {
+                let imported = format!("contracts/{}", import.1.trim_end_matches("\";"));
+                assert!(json["sources"][&imported].is_object(), "{path} imports {imported}");
+            }
+        }
+        assert_eq!(json["settings"]["evmVersion"], EVM_VERSION);
+    }
+}
+
+#[test]
+fn foundry_compiles_with_the_settings_of_the_artifacts() {
+    let text = include_str!("../../foundry.toml").replace("_000", "000");
+    let has = |line: &str| assert!(text.lines().any(|of| of.trim() == line), "foundry.toml lacks `{line}`");
+    has(&format!("evm_version = \"{EVM_VERSION}\""));
+    has(&format!("optimizer_runs = {OPTIMIZER_RUNS}"));
+    has("via_ir = true");
+    has("optimizer = true");
+    has("bytecode_hash = \"none\"");
+    has("cbor_metadata = false");
+    let package: serde_json::Value = serde_json::from_str(include_str!("../../package.json")).unwrap();
+    assert_eq!(package["devDependencies"]["solc"], COMPILER);
+}
+
+#[test]
+fn a_layout_that_solidity_cannot_hold_is_refused() {
+    use zksensor_solidity::StatementContract as Contract;
+    const NARROW: &[Field] =
+        &[Field { name: "wide", width: Width::Bits(40), offset: None, solidity: "uint32" }];
+    const UNSIGNED: &[Field] =
+        &[Field { name: "sum", width: Width::Bits(62), offset: Some(61), solidity: "uint64" }];
+    const ODD: &[Field] = &[Field { name: "odd", width: Width::Bits(7), offset: None, solidity: "uint7" }];
+    for fields in [NARROW, UNSIGNED, ODD] {
+        let contract = Contract::with_layout("odd", 1, Layout::new(fields));
+        let refused = contract.render_library("a command");
+        assert!(matches!(refused, Err(RenderError::FieldType { .. })), "{fields:?}");
+    }
+    assert!(Contract::named("odd/v1").is_err() && Contract::named("").is_err());
+    assert_eq!(Contract::named("reading/v1").unwrap().verifier(false), "ReadingV1Groth16Verifier");
+}
