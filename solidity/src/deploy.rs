@@ -72,6 +72,38 @@ impl Deployment {
     }
 }
 
+/// The key contract of the keyed verifier, ready to deploy. Serialized, bytes are `0x` and hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeyDeployment {
+    /// The id of the statement.
+    pub statement: String,
+    /// Whether one machine made the key.
+    pub insecure: bool,
+    /// What `KEY_ID()` of the verifier will return.
+    pub key_id: String,
+    /// keccak256 of the code: what the verifier pins.
+    pub code_hash: String,
+    /// The code that the key contract will have: it holds the key and does nothing.
+    pub code: String,
+    /// Init code: the data of the transaction that deploys.
+    pub bytecode: String,
+}
+
+impl KeyDeployment {
+    /// The contract that holds the key. [`Deployment::keyed`] takes its address.
+    pub fn new(key: &ContractKey) -> Self {
+        KeyDeployment {
+            statement: key.statement().to_owned(),
+            insecure: key.is_insecure(),
+            key_id: hex::encode_prefixed(key.id()),
+            code_hash: hex::encode_prefixed(key.code_hash()),
+            code: hex::encode_prefixed(key.code()),
+            bytecode: hex::encode_prefixed(key.code_init()),
+        }
+    }
+}
+
 /// `(string, uint256[n], bool)`, where n differs by statement: the head is the offset of the text, the words of the key in
 /// place, and the flag (Solidity documentation, "Formal Specification of the Encoding").
 fn verifier_arguments(statement: &str, words: &[U256], insecure: bool) -> Vec<u8> {

@@ -25,7 +25,7 @@ mod revert;
 mod source;
 
 pub use artifact::{Artifact, COMPILER};
-pub use deploy::Deployment;
+pub use deploy::{Deployment, KeyDeployment};
 pub use error::{CalldataError, RenderError};
 pub use key::{ContractKey, KEY_WORDS, Word};
 pub use model::StatementContract;
