@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
-use zksensor::circuits::hex;
-use zksensor::circuits::r1cs;
+use zksensor::circuits::{hex, r1cs};
 use zksensor::files::{self, DeviceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
 use zksensor::solidity::{ContractKey, RenderError};
@@ -42,7 +41,7 @@ pub(crate) enum InspectError {
     /// The key names no statement of this release.
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
-    /// There is no contract for the key.
+    /// The key is not that of the statement that it names.
     #[error(transparent)]
     Contract(#[from] RenderError),
     /// A circuit does not compile.
@@ -125,7 +124,8 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
 }
 
 fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
-    let circuit = match KnownStatement::parse(key.statement())? {
+    let statement = KnownStatement::parse(key.statement())?;
+    let circuit = match statement {
         KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
         KnownStatement::Reading(statement) => r1cs::compile(&statement),
     }?;
@@ -134,6 +134,11 @@ fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
         "contract_key_id": hex::encode(&contract.id()), "key_code_hash": hex::encode(&contract.code_hash()),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
+        // What the functions of a verifier with this key return.
+        "contract": {
+            "STATEMENT_ID": hex::encode(&statement.id().digest()),
+            "KEY_ID": hex::encode(&ContractKey::new(key)?.id()), "INSECURE": key.is_insecure(),
+        },
     }))
 }
 
