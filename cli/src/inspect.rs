@@ -129,10 +129,8 @@ fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
         KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
         KnownStatement::Reading(statement) => r1cs::compile(&statement),
     }?;
-    let contract = ContractKey::new(key)?;
     Ok(json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
-        "contract_key_id": hex::encode(&contract.id()), "key_code_hash": hex::encode(&contract.code_hash()),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
         // What the functions of a verifier with this key return.
         "contract": {

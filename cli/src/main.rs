@@ -1,4 +1,4 @@
-//! The command `zksensor`: devices, registry, policy, keys, proofs.
+//! The command `zksensor`: devices, registry, policy, keys, proofs, contracts.
 //!
 //! `zksensor demo` shows all of it without a file. Every command takes `--json`: one JSON object is then the last line of
 //! standard output, and there is nothing else; an error is `{"error":{"message","help","code"}}` and a nonzero exit status.
@@ -9,6 +9,7 @@ mod demo;
 mod device;
 mod error;
 mod estimate;
+mod export;
 mod inspect;
 mod output;
 mod policy;
@@ -57,6 +58,9 @@ enum Command {
     Prove(prove::Args),
     /// Verifies a proof.
     Verify(verify::Args),
+    /// Writes what a chain needs: contracts, what deploys them, calldata of proofs, what explorers take.
+    #[command(subcommand)]
+    Export(export::Command),
     /// Says what a file is and holds, or what the circuits cost.
     Inspect(inspect::Args),
     /// Measures what a statement costs: constraints, time and memory here, gas on Polygon and Ethereum.
@@ -89,6 +93,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Setup(args) => setup::run(args, output)?,
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,
+        Command::Export(command) => export::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
         Command::Estimate(args) => estimate::run(args, output)?,
         Command::Completions(args) => completions::run::<Cli>(args, output),

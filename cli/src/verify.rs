@@ -69,7 +69,7 @@ pub(crate) enum VerifyCommandError {
 }
 
 impl VerifyCommandError {
-    fn advice(&self) -> Advice {
+    pub(crate) fn advice(&self) -> Advice {
         match self {
             VerifyCommandError::File(error) => Advice::new("zksensor::file", error.help()),
             VerifyCommandError::Verify(error) => verify_advice(error),
@@ -96,10 +96,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
     let file = ProofFile::load(&args.proof)?;
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
     let start = Instant::now();
-    match file.statement() {
-        KnownStatement::Aggregate(statement) => verify(statement, key, &file),
-        KnownStatement::Reading(statement) => verify(statement, key, &file),
-    }?;
+    require(key, &file)?;
     let verify_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     for (field, wanted) in &args.expect {
         expect(&file, field, wanted)?;
@@ -116,6 +113,17 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
         "fields": fields, "verify_us": verify_us,
     }));
     Ok(())
+}
+
+/// Requires that the proof in the file was made with the key, and holds.
+///
+/// # Errors
+/// [`VerifyCommandError::Key`] and [`VerifyCommandError::Verify`].
+pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyCommandError> {
+    match file.statement() {
+        KnownStatement::Aggregate(statement) => verify(statement, key, file),
+        KnownStatement::Reading(statement) => verify(statement, key, file),
+    }
 }
 
 fn verify<S: Statement>(

@@ -26,6 +26,14 @@ pub enum Kind {
     Policy,
     /// A fence in GeoJSON.
     Fence,
+    /// The Solidity source of a contract.
+    ContractSource,
+    /// What the transaction that deploys a contract carries.
+    Deployment,
+    /// What a call to a verifier carries.
+    Calldata,
+    /// The compiler's input for a contract.
+    CompilerInput,
 }
 
 const MIB: u64 = 1 << 20;
@@ -38,6 +46,7 @@ impl Kind {
             Kind::Registry => 1024 * MIB,
             Kind::Fence => 16 * MIB,
             Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof => MIB,
+            Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Readings | Kind::Leaf => MIB / 16,
         }
     }
@@ -81,6 +90,10 @@ impl fmt::Display for Kind {
             Kind::Membership => "a membership",
             Kind::Policy => "a policy",
             Kind::Fence => "a fence",
+            Kind::ContractSource => "the source of a contract",
+            Kind::Deployment => "a deployment",
+            Kind::Calldata => "calldata",
+            Kind::CompilerInput => "a compiler's input",
         })
     }
 }

@@ -1,0 +1,81 @@
+//! The commands `export`: what a chain needs, made without one.
+
+mod calldata;
+mod error;
+mod folder;
+mod keyed;
+mod solidity;
+mod standard_json;
+
+use std::path::Path;
+
+use zksensor::files;
+use zksensor::known::KnownStatement;
+use zksensor::solidity::{ContractKey, Sources, StatementContract};
+
+use crate::output::Output;
+pub(crate) use error::ExportError;
+
+/// What the headers of exported sources say made them.
+const COMMAND: &str = "zksensor export solidity";
+
+/// What to export.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "`solidity` is for one statement and one key, and the cheapest to call. `keyed` is one contract for all \
+                  statements, with the key in a contract of its own. No compiler and no chain is needed: deployment.json has \
+                  the data of the transaction that deploys."
+)]
+pub(crate) enum Command {
+    /// Writes the contracts of a statement, and deployment.json: its verifier with this key, ready to deploy.
+    Solidity(solidity::Args),
+    /// Writes the verifier of every statement, and what deploys this key as a contract of its own.
+    Keyed(keyed::Args),
+    /// Gives the calldata that shows one proof, or a batch of them, to a verifier.
+    Calldata(calldata::Args),
+    /// Gives the compiler's input that Polygonscan takes to show a contract's source.
+    StandardJson(standard_json::Args),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`ExportError`].
+pub(crate) fn run(command: &Command, output: &Output) -> Result<(), ExportError> {
+    match command {
+        Command::Solidity(args) => solidity::run(args, output),
+        Command::Keyed(args) => keyed::run(args, output),
+        Command::Calldata(args) => calldata::run(args, output),
+        Command::StandardJson(args) => standard_json::run(args, output),
+    }
+}
+
+/// Reads a verifying key of a statement of this release.
+fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
+    let key = files::load_verifying_key(path)?;
+    KnownStatement::parse(key.statement())?;
+    Ok(ContractKey::new(&key)?)
+}
+
+/// The sources for the statement of a key.
+fn sources_of_key(key: &ContractKey) -> Result<Sources, ExportError> {
+    let contract = StatementContract::named(key.statement())?;
+    Ok(Sources::statement(&contract, COMMAND, key.is_insecure())?)
+}
+
+/// The sources for a statement without a key; `title` is its name and version.
+fn sources_of_title(title: &str) -> Result<Sources, ExportError> {
+    let all = StatementContract::all();
+    let Some(contract) = all.iter().find(|contract| contract.title() == title) else {
+        let titles = all.iter().map(StatementContract::title).collect::<Vec<_>>().join(", ");
+        return Err(ExportError::Title { titles, came: title.escape_default().take(80).collect() });
+    };
+    Ok(Sources::statement(contract, COMMAND, false)?)
+}
+
+/// Says what an insecure key is.
+fn warn_insecure(output: &Output) {
+    output.warn(
+        "the key is INSECURE: whoever ran its setup can forge; its contract says so and cannot be deployed on chain 137",
+    );
+}

@@ -1,0 +1,62 @@
+//! The files of one export: all of them, or none if one is there already.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use zksensor::files::{self, Kind, Overwrite};
+use zksensor::solidity::Sources;
+
+use super::ExportError;
+use crate::output::Output;
+
+/// Files that are written together, by their paths within a directory.
+#[derive(Debug, Default)]
+pub(super) struct Folder(Vec<(PathBuf, Kind, Vec<u8>)>);
+
+impl Folder {
+    /// The sources of a contract.
+    pub(super) fn of(sources: &Sources) -> Folder {
+        let file = |(path, text): (&str, &str)| (PathBuf::from(path), Kind::ContractSource, text.into());
+        Folder(sources.files().map(file).collect())
+    }
+
+    /// Adds what deploys a contract.
+    pub(super) fn add(&mut self, name: &str, deployment: &impl Serialize) {
+        self.0.push((PathBuf::from(name), Kind::Deployment, pretty(deployment)));
+    }
+
+    /// Writes the files, and says which.
+    ///
+    /// # Errors
+    /// [`ExportError::Exists`] before anything is written; [`ExportError::Directory`], [`ExportError::File`].
+    pub(super) fn write(
+        self,
+        directory: &Path,
+        overwrite: Overwrite,
+        output: &Output,
+    ) -> Result<Vec<PathBuf>, ExportError> {
+        let files: Vec<_> =
+            self.0.into_iter().map(|(path, kind, bytes)| (directory.join(path), kind, bytes)).collect();
+        if overwrite == Overwrite::Never
+            && let Some((path, kind, _)) = files.iter().find(|(path, ..)| path.symlink_metadata().is_ok())
+        {
+            return Err(ExportError::Exists { path: path.clone(), kind: *kind });
+        }
+        for (path, kind, bytes) in &files {
+            let parent = path.parent().expect("joined to a directory");
+            fs::create_dir_all(parent)
+                .map_err(|source| ExportError::Directory { path: parent.to_owned(), source })?;
+            files::write(path, *kind, overwrite, bytes)?;
+            output.line(format_args!("wrote {}", path.display()));
+        }
+        Ok(files.into_iter().map(|(path, ..)| path).collect())
+    }
+}
+
+/// JSON for people and programs, ending in a newline.
+pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
+    let mut json = serde_json::to_vec_pretty(value).expect("the parts are JSON");
+    json.push(b'\n');
+    json
+}

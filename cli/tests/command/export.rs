@@ -1,0 +1,317 @@
+//! `export`: from a key and proofs to what a chain takes.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use zksensor::solidity::{Artifact, Deployment, KeyDeployment, StatementContract};
+
+use crate::workshop::{Workshop, device, policy};
+
+const KEY: &str = "keys/aggregate-v1-1x8.INSECURE.vk";
+/// Of `verify(bytes,uint256[])` and `verifyBatch(bytes,uint256[])`.
+const SELECTORS: [&str; 2] = ["9649daae", "24fb8677"];
+const PROOF: usize = 256;
+const INPUTS: usize = 4;
+
+/// Keys for the smallest aggregate.
+fn with_key(name: &str) -> Workshop {
+    let workshop = Workshop::new(name);
+    workshop.good("setup --statement aggregate --capacity 1 --triangles 8 --insecure --out-dir keys");
+    workshop
+}
+
+/// Proofs of one reading: p.json and, bound to a recipient, q.json.
+fn with_proofs(name: &str) -> Workshop {
+    let workshop = with_key(name);
+    workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
+    device(&workshop, 0, "2026-01-01T02:00:00Z,48.11,11.51,2.5,21.5");
+    let prove = "prove --key keys/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+                 --registry reg.bin --readings r0.ndjson --epoch 2 --out";
+    workshop.good(&format!("{prove} p.json"));
+    workshop.good(&format!(
+        "{prove} q.json --chain-id 80002 --contract 0x2222222222222222222222222222222222222222 \
+         --recipient 0x3333333333333333333333333333333333333333"
+    ));
+    workshop
+}
+
+/// The digits of a proof file's proof, and of its public inputs one after the other.
+fn digits(workshop: &Workshop, name: &str) -> (String, String) {
+    let file: Value = serde_json::from_str(&workshop.text(name)).unwrap();
+    let bare = |text: &Value| text.as_str().unwrap().trim_start_matches("0x").to_owned();
+    (bare(&file["proof"]), file["public_inputs"].as_array().unwrap().iter().map(bare).collect())
+}
+
+fn word(number: usize) -> String {
+    format!("{number:064x}")
+}
+
+/// The ABI encoding of a call with bytes and words (Solidity documentation, "Formal Specification of the Encoding").
+fn encoded(selector: &str, proofs: &str, inputs: &str) -> String {
+    let bytes = proofs.len() / 2;
+    let head = [word(64), word(96 + bytes), word(bytes)].concat();
+    format!("0x{selector}{head}{proofs}{}{inputs}", word(inputs.len() / 64))
+}
+
+/// Every source below `folder`/contracts imports only files beside it; their names.
+fn sources(workshop: &Workshop, folder: &str) -> Vec<String> {
+    let contracts = workshop.0.join(folder).join("contracts");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&contracts).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for import in text.lines().filter(|line| line.starts_with("import ")) {
+            let target = import.split('"').nth(1).unwrap();
+            assert!(contracts.join(target).is_file(), "{}: {import}", path.display());
+        }
+        names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn a_contract_of_a_key() {
+    let workshop = with_key("export-solidity");
+    let made = workshop.good(&format!("export solidity --key {KEY} --out-dir out"));
+    assert_eq!(
+        (&made["contract"], &made["statement"], &made["insecure"]),
+        (&"AggregateV1Groth16VerifierINSECURE".into(), &"aggregate/v1/1x8".into(), &true.into())
+    );
+    let names = [
+        "AggregateV1.sol",
+        "AggregateV1Groth16VerifierINSECURE.sol",
+        "Groth16.sol",
+        "IStatementVerifier.sol",
+    ];
+    assert_eq!(sources(&workshop, "out"), names);
+    let source = workshop.text("out/contracts/AggregateV1Groth16VerifierINSECURE.sol");
+    assert!(source.contains("by `zksensor export solidity`"), "{source}");
+    assert!(source.contains("contract AggregateV1Groth16VerifierINSECURE is"), "{source}");
+
+    let deployment: Deployment = serde_json::from_str(&workshop.text("out/deployment.json")).unwrap();
+    let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
+    let arguments = deployment.constructor_arguments.strip_prefix("0x").unwrap();
+    assert_eq!(deployment.bytecode, artifact.init_code.clone() + arguments);
+    // The offset of the statement, 24 words of the key, the flag; then the statement.
+    let id = "aggregate/v1/1x8".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert!(arguments.starts_with(&word(26 * 32)));
+    assert!(arguments.ends_with(&format!("{}{}{id:0<64}", word(1), word(16))), "{arguments}");
+    assert_eq!(arguments.len(), 64 * 28);
+
+    // A verifier's functions return what `inspect` shows.
+    for kind in ["vk", "pk"] {
+        let facts = workshop.good(&format!("inspect keys/aggregate-v1-1x8.INSECURE.{kind}"));
+        let contract = &facts["contract"];
+        assert_eq!(contract["KEY_ID"], deployment.key_id.as_str());
+        assert_eq!((&contract["KEY_ID"], &contract["INSECURE"]), (&made["key_id"], &true.into()));
+        // keccak256 of the text.
+        let id = "0x557e95bf0816b06d5d72e25d3f82f7b2d678ac2f6960a0ad52573851431852fa";
+        assert_eq!(contract["STATEMENT_ID"], id);
+    }
+    let plain = workshop.run(&format!("export solidity --key {KEY} --out-dir again"));
+    let warning = String::from_utf8(plain.stderr).unwrap();
+    assert!(warning.starts_with("warning: the key is INSECURE"), "{warning}");
+    assert!(String::from_utf8(plain.stdout).unwrap().contains(&deployment.key_id));
+
+    // Without a key there are sources alone.
+    let made = workshop.good("export solidity --statement reading/v1 --out-dir reading");
+    assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV1Groth16Verifier".into(), &Value::Null));
+    assert_eq!(sources(&workshop, "reading").len(), 4);
+    assert!(!workshop.0.join("reading/deployment.json").exists());
+    workshop.done();
+}
+
+#[test]
+fn a_contract_of_a_key_in_another() {
+    let workshop = with_key("export-keyed");
+    let export = format!("export keyed --key {KEY} --out-dir out");
+    let made = workshop.good(&export);
+    assert_eq!(
+        sources(&workshop, "out"),
+        ["Groth16.sol", "IStatementVerifier.sol", "KeyedGroth16Verifier.sol"]
+    );
+    let key: KeyDeployment = serde_json::from_str(&workshop.text("out/key-deployment.json")).unwrap();
+    let facts = workshop.good(&format!("inspect {KEY}"));
+    assert_eq!(facts["contract"]["KEY_ID"], key.key_id.as_str());
+    let statement = facts["contract"]["STATEMENT_ID"].as_str().unwrap().trim_start_matches("0x");
+    // STOP, the flag, the statement; then 24 words. Init code is ten bytes before that.
+    assert!(key.code.starts_with(&format!("0x0001{statement}")), "{}", key.code);
+    assert_eq!(key.code.len(), 2 + 2 * (34 + 24 * 32));
+    assert_eq!(key.bytecode[22..], key.code[2..]);
+    assert_eq!((&made["key_id"], &made["code_hash"]), (&key.key_id.into(), &key.code_hash.as_str().into()));
+    assert!(!workshop.0.join("out/deployment.json").exists());
+
+    let address = "4444444444444444444444444444444444444444";
+    let message = workshop.refused(&format!("{export} --key-address 0x{address}"));
+    assert!(message.contains("expected a new file for the source of a contract"), "{message}");
+    assert!(!workshop.0.join("out/deployment.json").exists());
+    workshop.good(&format!("{export} --key-address 0x{address} --force"));
+    let deployment: Deployment = serde_json::from_str(&workshop.text("out/deployment.json")).unwrap();
+    let arguments = deployment.constructor_arguments.strip_prefix("0x").unwrap();
+    let pinned = format!("{address:0>64}{}{}", key.code_hash.trim_start_matches("0x"), word(96));
+    assert!(arguments.starts_with(&pinned), "{arguments}");
+    assert_eq!(deployment.bytecode, Artifact::keyed().init_code + arguments);
+    assert!(workshop.refused(&format!("{export} --key-address 0x44")).contains("40 hexadecimal digits"));
+    workshop.done();
+}
+
+#[test]
+fn calldata_of_proofs() {
+    let workshop = with_proofs("export-calldata");
+    let (p, q) = (digits(&workshop, "p.json"), digits(&workshop, "q.json"));
+    assert_eq!((p.0.len(), p.1.len()), (2 * PROOF, 64 * INPUTS));
+    let one = encoded(SELECTORS[0], &p.0, &p.1);
+    let plain = workshop.run("export calldata --proof p.json --quiet");
+    assert_eq!(String::from_utf8(plain.stdout).unwrap(), format!("{one}\n"));
+    let made = workshop.good("export calldata --proof p.json");
+    assert_eq!(
+        (&made["function"], &made["data"], &made["proofs"]),
+        (&"verify(bytes,uint256[])".into(), &one.into(), &1.into())
+    );
+    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v1/1x8".into(), &false.into()));
+
+    let two = encoded(SELECTORS[1], &(p.0 + &q.0), &(p.1 + &q.1));
+    let made = workshop.good(&format!("export calldata --proof p.json q.json --key {KEY} --out call.json"));
+    assert_eq!((&made["function"], &made["proofs"]), (&"verifyBatch(bytes,uint256[])".into(), &2.into()));
+    assert_eq!((&made["data"], &made["verified"]), (&two.as_str().into(), &true.into()));
+    let call: Value = serde_json::from_str(&workshop.text("call.json")).unwrap();
+    assert_eq!(call, serde_json::json!({ "to": null, "data": two }));
+
+    let message = workshop.refused("export calldata --proof p.json --out call.json");
+    assert!(message.contains("expected a new file for calldata"), "{message}");
+    workshop.good("export calldata --proof p.json --out call.json --force");
+    assert_ne!(workshop.text("call.json").len(), two.len());
+
+    // Well formed, but the proof of other inputs: only --key finds that.
+    workshop.put(
+        "altered.json",
+        workshop.text("q.json").replace(&digits(&workshop, "q.json").0, &digits(&workshop, "p.json").0),
+    );
+    workshop.good("export calldata --proof p.json altered.json");
+    let message = workshop.refused(&format!("export calldata --proof p.json altered.json --key {KEY}"));
+    assert!(message.starts_with("altered.json: the proof does not show this statement"), "{message}");
+    let key_id = workshop.good("inspect p.json")["key_id"].as_str().unwrap().to_owned();
+    let other = format!("INSECURE-0x{}", "5".repeat(64));
+    workshop.put("other-key.json", workshop.text("q.json").replace(&key_id, &other));
+    workshop.put("other-statement.json", workshop.text("q.json").replace("1x8", "2x8"));
+    for (name, came) in [("other-key.json", other.as_str()), ("other-statement.json", "aggregate/v1/2x8")] {
+        let message = workshop.refused(&format!("export calldata --proof p.json {name}"));
+        assert!(
+            message.starts_with(&format!("{name}: expected a proof of aggregate/v1/1x8 under")),
+            "{message}"
+        );
+        assert!(message.contains(came), "{message}");
+        let message = workshop.refused(&format!("export calldata --proof {name} --key {KEY}"));
+        assert!(message.starts_with(&format!("{name}: ")), "{message}");
+    }
+    assert!(workshop.refused("export calldata").contains("--proof"));
+    assert!(
+        workshop.refused("export calldata --proof none.json").contains("none.json: expected to read a proof")
+    );
+    workshop.done();
+}
+
+#[test]
+fn what_is_refused_is_not_written() {
+    let workshop = with_key("export-refused");
+    let solidity = "export solidity --out-dir out";
+    for (line, wanted) in [
+        (format!("{solidity} --key none.vk"), "none.vk: expected to read a verifying key"),
+        (format!("{solidity} --key keys/aggregate-v1-1x8.INSECURE.pk"), "expected a verifying key"),
+        (solidity.to_owned(), "required"),
+        (format!("{solidity} --key {KEY} --statement aggregate/v1"), "cannot be used with"),
+        (
+            format!("{solidity} --statement aggregate/v9"),
+            "one of aggregate/v1, reading/v1, got `aggregate/v9`",
+        ),
+        (format!("{solidity} --statement aggregate/v1/64x32"), "got `aggregate/v1/64x32`"),
+        ("export keyed --out-dir out".to_owned(), "--key"),
+        ("export standard-json --statement bogus".to_owned(), "got `bogus`"),
+        ("export standard-json".to_owned(), "required"),
+        (format!("export standard-json --keyed --key {KEY}"), "cannot be used with"),
+    ] {
+        let message = workshop.refused(&line);
+        assert!(message.contains(wanted), "{line}: {message}");
+    }
+    assert!(!workshop.0.join("out").exists());
+
+    // One file in the way, and none is written.
+    fs::create_dir(workshop.0.join("out")).unwrap();
+    workshop.put("out/deployment.json", "mine");
+    let message = workshop.refused(&format!("{solidity} --key {KEY}"));
+    assert!(message.contains("deployment.json: expected a new file for a deployment"), "{message}");
+    assert_eq!(
+        (workshop.text("out/deployment.json"), workshop.0.join("out/contracts").exists()),
+        ("mine".into(), false)
+    );
+    workshop.good(&format!("{solidity} --key {KEY} --force"));
+    assert!(workshop.text("out/deployment.json").contains("AggregateV1Groth16VerifierINSECURE"));
+    workshop.put("file", "");
+    let message = workshop.refused(&format!("export solidity --key {KEY} --out-dir file/out"));
+    assert!(message.contains("expected a directory for contracts"), "{message}");
+    workshop.done();
+}
+
+#[test]
+fn what_explorers_compile_is_what_deploys() {
+    let workshop = with_key("export-standard-json");
+    let made = workshop.good(&format!("export standard-json --key {KEY} --out of-key.json"));
+    let name = "AggregateV1Groth16VerifierINSECURE";
+    assert_eq!(made["contract"], format!("contracts/{name}.sol:{name}"));
+    let of_key: Value = serde_json::from_str(&workshop.text("of-key.json")).unwrap();
+    assert_eq!(of_key, made["standard_json"]);
+    assert_eq!(of_key["settings"]["evmVersion"], "cancun");
+    // The sources are those that `export solidity` writes.
+    workshop.good(&format!("export solidity --key {KEY} --out-dir out"));
+    for (path, source) in of_key["sources"].as_object().unwrap() {
+        assert_eq!(source["content"], workshop.text(&format!("out/{path}")));
+    }
+    let plain = workshop.run("export standard-json --keyed");
+    let keyed: Value = serde_json::from_slice(&plain.stdout).unwrap();
+    assert_eq!(keyed["sources"].as_object().unwrap().len(), 3);
+    let of_title = workshop.good("export standard-json --statement reading/v1");
+    assert!(
+        workshop.refused("export standard-json --keyed --out of-key.json").contains("a compiler's input")
+    );
+
+    let artifact = |title| Artifact::of(&StatementContract::named(title).unwrap()).unwrap().init_code;
+    let contracts = [
+        (&of_key, name, artifact("aggregate/v1")),
+        (&of_title["standard_json"], "ReadingV1Groth16Verifier", artifact("reading/v1")),
+        (&keyed, "KeyedGroth16Verifier", Artifact::keyed().init_code),
+    ];
+    for (input, name, wanted) in contracts {
+        if let Some(code) = compiled(&workshop, input, name) {
+            assert!(code == wanted, "{name} compiles to other code than is deployed");
+        }
+    }
+    workshop.done();
+}
+
+/// What the compiler makes of its input, if there is one.
+fn compiled(workshop: &Workshop, input: &Value, name: &str) -> Option<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../solidity");
+    let node = Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !node || !folder.join("node_modules").is_dir() {
+        let required = std::env::var("ZKSENSOR_REQUIRE")
+            .is_ok_and(|value| value.split(',').any(|item| item.trim() == "node"));
+        assert!(!required, "ZKSENSOR_REQUIRE asks for node: install it, and run `npm ci` in solidity/");
+        let why = "there is no `node`, or no `npm ci` was run in solidity/";
+        let skipped = format!("skipped: compiling {name} as exported: {why}\n");
+        // Straight to standard error: libtest captures `eprintln!`.
+        std::io::stderr().write_all(skipped.as_bytes()).unwrap();
+        return None;
+    }
+    let file = format!("{name}.input.json");
+    workshop.put(&file, input.to_string());
+    let stdin = fs::File::open(workshop.0.join(file)).unwrap();
+    let mut solc = Command::new(folder.join("tools/solc"));
+    let output = solc.arg("--standard-json").stdin(stdin).output().unwrap();
+    let output: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let code = &output["contracts"][format!("contracts/{name}.sol")][name]["evm"]["bytecode"]["object"];
+    Some(format!("0x{}", code.as_str().unwrap_or_else(|| panic!("{name}: {}", output["errors"]))))
+}
