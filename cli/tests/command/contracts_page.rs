@@ -1,0 +1,95 @@
+//! The page for contract developers says what is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use zksensor::solidity::Revert;
+
+use crate::workshop::Workshop;
+
+const PAGE: &str = "docs/contracts.md";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The blocks of a page in a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let open = format!("\n```{language}\n");
+    page.split(&open).skip(1).map(|rest| rest.split("\n```\n").next().unwrap().to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_quoted_contract_is_the_tested_one() {
+    let quoted = blocks(&read(PAGE), "solidity");
+    assert_eq!(quoted, [read("solidity/test/examples/AggregateConsumer.sol")]);
+}
+
+#[test]
+fn every_error_is_explained() {
+    let page = read(PAGE);
+    let interface = read("solidity/contracts/IStatementVerifier.sol");
+    let wanted: Vec<&str> = interface
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("error ")?.split_once('('))
+        .map(|(name, _)| name)
+        .collect();
+    let (_, section) = page.split_once("\n## Errors\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows: Vec<Vec<&str>> = section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches(['|', ' ']).split(" | ").collect())
+        .collect();
+    let names: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    assert!(wanted.len() > 10);
+    assert_eq!(names, wanted);
+    for row in &rows {
+        assert_eq!(row.len(), 4, "{row:?}");
+        let selector = row[1].trim_matches('`').strip_prefix("0x").unwrap();
+        assert_eq!(decoded(selector), row[0].trim_matches('`'));
+    }
+}
+
+/// The name of the error with this selector, whatever it takes: up to two words, a text and two words, or two texts.
+fn decoded(selector: &str) -> &'static str {
+    let bodies: [&[u8]; 3] = [&[0, 0], &[96, 0, 0, 0], &[64, 96, 0, 0]];
+    let name = bodies.iter().find_map(|words| {
+        let selector = (0..8).step_by(2).map(|at| u8::from_str_radix(&selector[at..at + 2], 16).unwrap());
+        let words = words.iter().flat_map(|word| [[0; 31].as_slice(), &[*word]].concat());
+        Revert::decode(&selector.chain(words).collect::<Vec<u8>>()).name()
+    });
+    name.unwrap_or_else(|| panic!("no error has the selector {selector}"))
+}
+
+#[test]
+fn gas_has_its_place() {
+    let page = read(PAGE);
+    let (before, rest) = page.split_once("\n<!-- gas begin -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- gas end -->\n").unwrap();
+    assert!(!before.contains("gas end") && after.contains("](gas.svg)"));
+}
+
+/// The steps of the operator's page, then those of this one that need no chain.
+#[cfg(unix)]
+#[test]
+fn steps_without_a_chain_run() {
+    let workshop = Workshop::new("contracts-page");
+    let steps = [read("docs/operator.md"), read(PAGE)].map(|page| blocks(&page, "sh").concat());
+    assert!(steps[1].matches("zksensor export ").count() >= 5, "{}", steps[1]);
+    workshop.put("steps", steps.concat());
+    let binary = Path::new(env!("CARGO_BIN_EXE_zksensor")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let mut bash = std::process::Command::new("bash");
+    let bash = bash.args(["-euo", "pipefail", "steps"]).env("PATH", path).current_dir(&workshop.0);
+    let output = bash.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for file in ["verifier/deployment.json", "keyed/key-deployment.json", "batch.json", "standard.json"] {
+        assert!(workshop.0.join(file).is_file(), "{file}");
+    }
+    workshop.done();
+}
