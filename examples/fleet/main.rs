@@ -1,8 +1,11 @@
 //! Count and mean speed of a fleet, proven from real data.
 //!
 //! ```text
-//! cargo run --release --example fleet -- PATH_TO_CSV [--json]
+//! cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY]
 //! ```
+//!
+//! With `--out-dir` the proof goes to `proof.json` and the verifying key to `verifying.key`, as `zksensor verify` and
+//! `zksensor export` take them; files that are there are replaced.
 //!
 //! The CSV has the columns `time`, `lat`, `lon`: one car's fixes, such as the Munich trace. Rows are counted from 1, the
 //! header apart, so row n is line n + 1 of the file. The trace is cut into 128 stretches of consecutive rows, and each plays
@@ -26,6 +29,8 @@ use rand::rngs::OsRng;
 use zksensor::circuits::layout::InputError;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
 use zksensor::circuits::statement::{Assignment, Statement, Violation};
+use zksensor::files::{FileError, ProofFile};
+use zksensor::known::KnownStatement;
 use zksensor::prover::{ProveError, Prover, insecure_setup};
 use zksensor::verifier::{VerifyError, inputs_to_bytes};
 
@@ -33,13 +38,16 @@ use crate::fleet::{EPOCH, FleetError, K, Sorted};
 use crate::report::Report;
 use crate::trace::TraceError;
 
-const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json]";
+const USAGE: &str =
+    "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY]";
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 enum ExampleError {
-    #[error("expected the path of a CSV file and at most --json, got {got:?}\n{USAGE}")]
+    #[error(
+        "expected the path of a CSV file, and at most --json and --out-dir with a directory, got {got:?}\n{USAGE}"
+    )]
     Arguments { got: Vec<String> },
     #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
     File { path: PathBuf, reason: std::io::Error },
@@ -59,6 +67,8 @@ enum ExampleError {
     Inputs(#[from] InputError),
     #[error(transparent)]
     Prove(#[from] ProveError),
+    #[error(transparent)]
+    Save(#[from] FileError),
     #[error("the proof does not verify: {0}")]
     Verify(#[from] VerifyError),
 }
@@ -74,13 +84,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
-    let (flags, paths): (Vec<&String>, Vec<&String>) =
-        arguments.iter().partition(|word| word.starts_with('-'));
-    let (path, json) = match (paths[..].first(), &flags[..]) {
-        (Some(path), []) if paths.len() == 1 => (Path::new(path), false),
-        (Some(path), [flag]) if paths.len() == 1 && *flag == "--json" => (Path::new(path), true),
-        _ => return Err(ExampleError::Arguments { got: arguments }),
+    let Some(options) = Options::parse(&arguments) else {
+        return Err(ExampleError::Arguments { got: arguments });
     };
+    let path = options.csv;
     let text = std::fs::read_to_string(path)
         .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
     let report = prove(&text).map_err(|error| match error {
@@ -89,10 +96,37 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
         }
         other => other,
     })?;
-    let text = if json { report.to_json().to_string() } else { report.to_string() };
+    if let Some(directory) = options.out_dir {
+        report.save(directory)?;
+    }
+    let text = if options.json { report.to_json().to_string() } else { report.to_string() };
     // A reader that is gone cannot be told so.
     let _ = writeln!(std::io::stdout(), "{text}");
     Ok(())
+}
+
+/// What was asked for.
+struct Options<'a> {
+    csv: &'a Path,
+    json: bool,
+    out_dir: Option<&'a Path>,
+}
+
+impl<'a> Options<'a> {
+    /// `None` for a word too many, or none.
+    fn parse(arguments: &'a [String]) -> Option<Self> {
+        let (mut csv, mut json, mut out_dir) = (None, false, None);
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--json" if !json => json = true,
+                "--out-dir" if out_dir.is_none() => out_dir = Some(Path::new(words.next()?)),
+                path if csv.is_none() && !path.starts_with('-') => csv = Some(Path::new(path)),
+                _ => return None,
+            }
+        }
+        Some(Options { csv: csv?, json, out_dir })
+    }
 }
 
 /// From the CSV's text to a verified proof.
@@ -127,6 +161,13 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
         statement: statement.id(),
         constraints,
         rows: readings,
+        key: prover.verifier().key().clone(),
+        file: ProofFile::new(
+            KnownStatement::Aggregate(statement),
+            prover.verifier().key().key_id(),
+            proof,
+            assignment.words().to_vec(),
+        )?,
         inputs,
         refused,
         setup,

@@ -1,11 +1,14 @@
 //! What the example has to say, for people and as JSON.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::{Rule, StatementId};
+use zksensor::files::{self, FileError, Overwrite, ProofFile};
+use zksensor::verifier::VerifyingKey;
 
 use crate::fleet::{Refused, STRETCHES};
 
@@ -13,6 +16,9 @@ use crate::fleet::{Refused, STRETCHES};
 pub(crate) struct Report {
     pub(crate) statement: StatementId,
     pub(crate) constraints: usize,
+    pub(crate) key: VerifyingKey,
+    /// The proof with its public inputs.
+    pub(crate) file: ProofFile,
     /// Rows that became readings.
     pub(crate) rows: usize,
     /// As the verifier decoded them.
@@ -24,6 +30,12 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Writes proof and verifying key to a directory, which has to be there.
+    pub(crate) fn save(&self, directory: &Path) -> Result<(), FileError> {
+        self.file.save(&directory.join("proof.json"), Overwrite::Replace)?;
+        files::save_verifying_key(&directory.join("verifying.key"), &self.key, Overwrite::Replace)
+    }
+
     /// The last line under `--json`: `readings` went into the proof and `count` is what it says, `mean_mm_s` is sum / count.
     pub(crate) fn to_json(&self) -> Value {
         let refused: Vec<Value> = self

@@ -27,8 +27,7 @@ impl Generated {
 }
 
 const README: &str = "README.md";
-const BEGIN: &str = "<!-- costs begin -->";
-const END: &str = "<!-- costs end -->";
+const MARKERS: (&str, &str) = ("<!-- costs begin -->", "<!-- costs end -->");
 
 /// Every generated file.
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
@@ -39,19 +38,25 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let mut files = vec![
         Generated::new("circuits/goldens/cost.csv", costs),
         Generated::new("circuits/goldens/layouts.json", layouts_json()),
-        Generated::new(README, with_table(&readme, &cost_table().map_err(failed)?)?),
+        Generated::new(README, with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?),
     ];
     files.extend(contracts::all(root)?);
-    files.extend(measured::all()?);
+    files.extend(measured::all(root)?);
     Ok(files)
 }
 
-/// `readme` with `table` between the markers.
-fn with_table(readme: &str, table: &str) -> Result<String, String> {
-    let missing = || format!("{README} has to have the lines `{BEGIN}` and `{END}`, in this order");
-    let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
-    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+/// `text`, which is that of `path`, with `table` between the markers.
+pub(crate) fn with_table(
+    path: &str,
+    text: &str,
+    markers: (&str, &str),
+    table: &str,
+) -> Result<String, String> {
+    let (begin, end) = markers;
+    let missing = || format!("{path} has to have the lines `{begin}` and `{end}`, in this order");
+    let (before, rest) = text.split_once(begin).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(end).ok_or_else(missing)?;
+    Ok(format!("{before}{begin}\n{table}{end}{after}"))
 }
 
 /// The README's table of statements.
@@ -77,7 +82,7 @@ fn cost_table() -> Result<String, zksensor_circuits::gadgets::SynthesisError> {
 }
 
 /// A number with commas between groups of three digits.
-fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -95,10 +100,12 @@ mod tests {
 
     #[test]
     fn the_table_goes_between_the_markers() {
-        let readme = format!("a\n{BEGIN}\nold\n{END}\nb\n");
-        assert_eq!(with_table(&readme, "new\n"), Ok(format!("a\n{BEGIN}\nnew\n{END}\nb\n")));
-        assert!(with_table("a", "new").is_err());
-        assert!(with_table(BEGIN, "new").is_err());
+        let (begin, end) = MARKERS;
+        let readme = format!("a\n{begin}\nold\n{end}\nb\n");
+        let with = |text: &str| with_table(README, text, MARKERS, "new\n");
+        assert_eq!(with(&readme), Ok(format!("a\n{begin}\nnew\n{end}\nb\n")));
+        assert!(with("a").is_err());
+        assert!(with(begin).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
 
 mod contracts;
+mod gas_page;
 mod generated;
 mod measured;
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What is measured with proofs: gas, and the proofs that the Foundry tests verify. Keys and proofs come from a fixed seed,
 //! so that a figure changes only if a circuit or contract does.
 
+use std::fs;
+use std::path::Path;
+
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
@@ -11,6 +14,7 @@ use zksensor::estimate::{self, EstimateError, GasEstimate, GasSample};
 use zksensor::solidity::ContractKey;
 use zksensor::solidity::gas::Gas;
 
+use crate::gas_page;
 use crate::generated::Generated;
 
 /// Proofs of each statement.
@@ -19,21 +23,27 @@ const PROOFS: usize = 10;
 const FIXTURES: usize = 3;
 const SEED: u64 = 137;
 
-/// Gas, and the fixtures of the Foundry tests.
-pub(crate) fn all() -> Result<Vec<Generated>, String> {
+/// Gas as a golden, a table and a chart, and the fixtures of the Foundry tests.
+pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let failed = |error: EstimateError| format!("gas cannot be measured: {error}");
     let mut figures = serde_json::Map::new();
-    let mut files = Vec::new();
-    for (family, library) in
-        [(StatementFamily::Aggregate, "AggregateV1"), (StatementFamily::Reading, "ReadingV1")]
-    {
+    let (mut files, mut measured) = (Vec::new(), Vec::new());
+    let families = [
+        (StatementFamily::Aggregate, "aggregate/v1", "AggregateV1"),
+        (StatementFamily::Reading, "reading/v1", "ReadingV1"),
+    ];
+    for (family, title, library) in families {
         let mut rng = ChaCha20Rng::seed_from_u64(SEED);
         let sample = estimate::sample(family, PROOFS, &mut rng, &()).map_err(failed)?;
         let gas = estimate::gas(&sample).map_err(failed)?;
         figures.insert(library.to_owned(), gas_json(&gas));
         let path = format!("solidity/test/fixtures/{library}.json");
         files.push(Generated::new(path, format!("{:#}\n", fixture(&sample)?)));
+        measured.push((title, gas));
     }
+    let page = gas_page::page();
+    let text = fs::read_to_string(root.join(page)).map_err(|error| format!("cannot read {page}: {error}"))?;
+    files.extend(gas_page::all(&text, &measured)?);
     files.push(Generated::new("solidity/goldens/gas.json", format!("{:#}\n", Value::from(figures))));
     Ok(files)
 }
