@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AggregateV1, AggregateV1Inputs} from "../contracts/AggregateV1.sol";
+import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {LibraryFixture} from "./LibraryFixture.sol";
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract AggregateV1User {
+    function verify(
+        IStatementVerifier verifier,
+        bytes calldata proof,
+        AggregateV1Inputs memory inputs,
+        address recipient
+    ) external view {
+        AggregateV1.verify(verifier, proof, inputs, recipient);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return AggregateV1.binding(recipient, statementId);
+    }
+
+    function pack(AggregateV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return AggregateV1.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns (AggregateV1Inputs memory, uint152) {
+        return AggregateV1.unpack(words);
+    }
+}
+
+contract AggregateV1Test is LibraryFixture {
+    AggregateV1User private user = new AggregateV1User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            (AggregateV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+            assertGt(fields.count, 0, "a count that no aggregate has");
+        }
+    }
+
+    /// Written by hand, from the documentation of the layout.
+    function test_Pack_PutsEachFieldInItsPlace() external view {
+        uint256[] memory words = user.pack(_largest(), type(uint152).max);
+        assertEq(words.length, 4);
+        assertEq(words[0], R - 1);
+        assertEq(words[1], R - 1);
+        assertEq(words[2], 2 ** 243 - 1);
+        assertEq(words[3], 2 ** 232 - 1);
+
+        AggregateV1Inputs memory fields;
+        words = user.pack(fields, 0);
+        assertEq(words[2], uint256(2 ** 61) << 101, "a sum of 0");
+        fields = AggregateV1Inputs(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        words = user.pack(fields, 11);
+        assertEq(words[0], 1);
+        assertEq(words[1], 2);
+        uint256 third = 3 << 211;
+        third += (4 << 206) + (5 << 184) + (6 << 163);
+        assertEq(words[2], third + ((2 ** 61 + 7) << 101) + 8);
+        assertEq(words[3], (uint256(9) << 192) + (uint256(10) << 152) + 11);
+    }
+
+    function test_Pack_RefusesFieldsOutOfRange() external {
+        AggregateV1Inputs memory fields = _largest();
+        fields.registryRoot = R;
+        _assertPackRefused(fields, "registryRoot", R, R);
+        fields = _largest();
+        fields.policyId = type(uint256).max;
+        _assertPackRefused(fields, "policyId", type(uint256).max, R);
+        fields = _largest();
+        fields.chunkBits = 2 ** 5;
+        _assertPackRefused(fields, "chunkBits", 2 ** 5, 2 ** 5);
+        fields = _largest();
+        fields.chunk = 2 ** 22;
+        _assertPackRefused(fields, "chunk", 2 ** 22, 2 ** 22);
+        fields = _largest();
+        fields.count = 2 ** 21;
+        _assertPackRefused(fields, "count", 2 ** 21, 2 ** 21);
+        fields = _largest();
+        fields.sum = 2 ** 61;
+        _assertPackRefused(fields, "sum", 2 ** 62, 2 ** 62);
+        fields.sum = -2 ** 61 - 1;
+        _assertPackRefused(fields, "sum", type(uint256).max, 2 ** 62);
+        fields.sum = type(int64).min;
+        _assertPackRefused(fields, "sum", type(uint256).max - (2 ** 63 - 2 ** 61) + 1, 2 ** 62);
+        fields = _largest();
+        fields.sumOfSquares = 2 ** 101;
+        _assertPackRefused(fields, "sumOfSquares", 2 ** 101, 2 ** 101);
+        fields = _largest();
+        fields.minimum = 2 ** 40;
+        _assertPackRefused(fields, "minimum", 2 ** 40, 2 ** 40);
+        fields = _largest();
+        fields.maximum = 2 ** 40;
+        _assertPackRefused(fields, "maximum", 2 ** 40, 2 ** 40);
+    }
+
+    function test_Unpack_RefusesOtherWords() external {
+        uint256[] memory words = user.pack(_largest(), 1);
+        for (uint256 length = 0; length <= 8; length++) {
+            if (length == words.length) continue;
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, words.length, length));
+            user.unpack(new uint256[](length));
+        }
+        _assertUnpackRefused(0, R, "registryRoot", R);
+        _assertUnpackRefused(1, R, "policyId", R);
+        for (uint256 bit = 243; bit < 256; bit++) {
+            _assertUnpackRefused(2, 2 ** bit, "word 2", 2 ** 243);
+        }
+        for (uint256 bit = 232; bit < 256; bit++) {
+            _assertUnpackRefused(3, 2 ** bit, "word 3", 2 ** 232);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        AggregateV1User other = new AggregateV1User();
+        bytes32 id = keccak256("aggregate/v1/64x32");
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256("aggregate/v1/64x33")), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The words that reach the verifier are the fields with the binding of this caller and recipient, and its word is final.
+    function test_Verify_AsksTheVerifier() external {
+        (AggregateV1Inputs memory fields,) = user.unpack(inputs[0]);
+        address recipient = makeAddr("recipient");
+        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
+        bytes memory question = abi.encodeCall(IStatementVerifier.verify, (proofs[0], words));
+
+        // The proof in the fixture was made for somebody else.
+        vm.expectCall(address(verifier), question, 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, recipient);
+    }
+
+    function test_Verify_AcceptsWhatTheVerifierAccepts() external {
+        (AggregateV1Inputs memory fields,) = user.unpack(inputs[0]);
+        address recipient = makeAddr("recipient");
+        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
+        vm.mockCall(address(verifier), abi.encodeCall(IStatementVerifier.verify, (proofs[0], words)), "");
+        user.verify(verifier, proofs[0], fields, recipient);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, makeAddr("another"));
+    }
+
+    function testFuzz_Fields_PackAndUnpack(AggregateV1Inputs memory fields, uint152 binding) external view {
+        fields.registryRoot = bound(fields.registryRoot, 0, R - 1);
+        fields.policyId = bound(fields.policyId, 0, R - 1);
+        fields.chunkBits %= 2 ** 5;
+        fields.chunk %= 2 ** 22;
+        fields.count %= 2 ** 21;
+        fields.sum %= 2 ** 61;
+        fields.sumOfSquares %= 2 ** 101;
+        fields.minimum %= 2 ** 40;
+        fields.maximum %= 2 ** 40;
+        uint256[] memory words = user.pack(fields, binding);
+        (AggregateV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        assertEq(abi.encode(back), abi.encode(fields));
+        assertEq(bindingBack, binding);
+        for (uint256 i = 0; i < words.length; i++) {
+            assertLt(words[i], R);
+        }
+    }
+
+    function testFuzz_Words_UnpackAndPack(uint256[4] memory random) external view {
+        uint256[] memory words = new uint256[](4);
+        words[0] = bound(random[0], 0, R - 1);
+        words[1] = bound(random[1], 0, R - 1);
+        words[2] = bound(random[2], 0, 2 ** 243 - 1);
+        words[3] = bound(random[3], 0, 2 ** 232 - 1);
+        (AggregateV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        assertEq(user.pack(fields, binding), words);
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq(AggregateV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "aggregate";
+    }
+
+    function _largest() private pure returns (AggregateV1Inputs memory) {
+        return AggregateV1Inputs({
+            registryRoot: R - 1,
+            policyId: R - 1,
+            epoch: type(uint32).max,
+            chunkBits: 2 ** 5 - 1,
+            chunk: 2 ** 22 - 1,
+            count: 2 ** 21 - 1,
+            sum: 2 ** 61 - 1,
+            sumOfSquares: 2 ** 101 - 1,
+            minimum: 2 ** 40 - 1,
+            maximum: 2 ** 40 - 1
+        });
+    }
+
+    function _assertPackRefused(AggregateV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+        private
+    {
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.pack(fields, 0);
+    }
+
+    function _assertUnpackRefused(uint256 index, uint256 value, string memory field, uint256 limit) private {
+        uint256[] memory words = user.pack(_largest(), 1);
+        words[index] = value;
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.unpack(words);
+    }
+}

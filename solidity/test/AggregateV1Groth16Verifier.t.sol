@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AggregateV1Groth16Verifier} from "../contracts/AggregateV1Groth16Verifier.sol";
+import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {StatementVerifierBehaviour} from "./StatementVerifierBehaviour.sol";
+
+contract AggregateV1Groth16VerifierTest is StatementVerifierBehaviour {
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        override
+        returns (IStatementVerifier)
+    {
+        uint256[24] memory words;
+        assertEq(key_.length, words.length);
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = key_[i];
+        }
+        return new AggregateV1Groth16Verifier(statement_, words, insecure_);
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "aggregate";
+    }
+
+    function _title() internal pure override returns (string memory) {
+        return "aggregate/v1";
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {KeyedGroth16Verifier} from "../contracts/KeyedGroth16Verifier.sol";
+import {VerifierBehaviour} from "./VerifierBehaviour.sol";
+import {VerifierFixture} from "./VerifierFixture.sol";
+
+/// @notice The verifier over a key in another contract: what every verifier has to do, and what only this one has to refuse.
+abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
+    /// @inheritdoc VerifierFixture
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        override
+        returns (IStatementVerifier)
+    {
+        address holder = _hold(_code(statement_, key_, insecure_));
+        return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+    }
+
+    function test_KeyHolder_IsPinned() external view {
+        KeyedGroth16Verifier keyed = KeyedGroth16Verifier(address(verifier));
+        bytes memory code = _code(statement, key, insecure);
+        assertEq(keyed.KEY().code, code);
+        assertEq(keyed.KEY_CODE_HASH(), keccak256(code));
+        assertEq(keyed.INPUTS(), inputs[0].length);
+    }
+
+    /// The first byte is STOP: a call does nothing, whatever the key.
+    function test_KeyHolder_CannotRun() external {
+        (bool ok, bytes memory returned) = KeyedGroth16Verifier(address(verifier)).KEY().call(hex"ff");
+        assertTrue(ok);
+        assertEq(returned.length, 0);
+    }
+
+    function test_KeyHolder_RefusesAnotherCodeHash() external {
+        address holder = _hold(_code(statement, key, insecure));
+        bytes32 wrong = holder.codehash ^ bytes32(uint256(1));
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong, holder.codehash));
+        new KeyedGroth16Verifier(holder, wrong, statement);
+    }
+
+    function test_KeyHolder_RefusesAccountsWithoutCode() external {
+        address payable empty = payable(makeAddr("nobody"));
+        bytes32 wanted = keccak256(_code(statement, key, insecure));
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wanted, bytes32(0)));
+        new KeyedGroth16Verifier(empty, wanted, statement);
+
+        // The hash of an account that does not exist, and of one that does and has no code.
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
+        new KeyedGroth16Verifier(empty, bytes32(0), statement);
+        vm.deal(empty, 1);
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
+        new KeyedGroth16Verifier(empty, keccak256(""), statement);
+    }
+
+    function test_KeyHolder_RefusesTruncatedAndPaddedKeys() external {
+        bytes memory code = _code(statement, key, insecure);
+        for (uint256 length = 1; length <= code.length + 70; length++) {
+            // A whole point of IC more or less is another number of inputs.
+            if (length % 64 == code.length % 64 && length >= 34 + 16 * 32) continue;
+            _assertMalformed(_resized(code, length));
+        }
+    }
+
+    function test_KeyHolder_RefusesAnotherFirstByteAndFlag() external {
+        bytes memory code = _code(statement, key, insecure);
+        // 0xef cannot be deployed, and INVALID is as good an example of a code that is not STOP.
+        code[0] = 0xfe;
+        _assertMalformed(code);
+        code[0] = 0x01;
+        _assertMalformed(code);
+        code[0] = 0x00;
+        for (uint8 flag = 2; flag < 255; flag++) {
+            code[1] = bytes1(flag);
+            _assertMalformed(code);
+        }
+    }
+
+    function test_KeyHolder_RefusesAnotherStatement() external {
+        address holder = _hold(_code(string.concat(statement, "/0"), key, insecure));
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, holder.code.length));
+        new KeyedGroth16Verifier(holder, holder.codehash, statement);
+    }
+
+    /// A point of IC more than the statement has: proofs have too few inputs for it.
+    function test_KeyHolder_CountsInputsByTheKey() external {
+        uint256[] memory words = new uint256[](key.length - 2);
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = key[i];
+        }
+        verifier = deploy(statement, words, insecure);
+        uint256 count = inputs[0].length;
+        _assertRefused(
+            _verifyData(0),
+            abi.encodeWithSelector(IStatementVerifier.InputCount.selector, count - 1, count),
+            "a key with one input less"
+        );
+    }
+
+    /// Code at an address can change where contracts can destroy themselves; the hash is checked at every call.
+    function test_KeyHolder_RefusesWhatChangedSinceConstruction() external {
+        address holder = KeyedGroth16Verifier(address(verifier)).KEY();
+        bytes memory code = holder.code;
+        bytes32 pinned = holder.codehash;
+        code[code.length - 1] ^= 0x01;
+        vm.etch(holder, code);
+        bytes memory wanted = abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
+        _assertRefused(_verifyData(0), wanted, "one bit of the key");
+        _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
+        vm.etch(holder, "");
+        (bool ok,) = _call(_verifyData(0));
+        assertFalse(ok, "no key");
+    }
+
+    /// STOP, the flag, the statement's digest, the key.
+    function _code(string memory statement_, uint256[] memory key_, bool insecure_)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_);
+    }
+
+    /// Deploys a contract with this code.
+    function _hold(bytes memory code) internal returns (address holder) {
+        // PUSH2 length, DUP1, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN: what follows these ten bytes.
+        bytes memory creation = abi.encodePacked(hex"61", uint16(code.length), hex"80600a3d393df3", code);
+        assembly ("memory-safe") {
+            // The address, or zero.
+            holder := create(0, add(creation, 32), mload(creation))
+        }
+        assertEq(holder.code, code, "the key's contract");
+    }
+
+    function _assertMalformed(bytes memory code) private {
+        address holder = _hold(code);
+        try new KeyedGroth16Verifier{salt: 0}(holder, holder.codehash, statement) {
+            assertTrue(false, "the constructor took the key");
+        } catch (bytes memory reason) {
+            assertEq(reason, abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, code.length));
+        }
+    }
+}
+
+contract KeyedAggregateV1Test is KeyedGroth16VerifierBehaviour {
+    function _fixture() internal pure override returns (string memory) {
+        return "aggregate";
+    }
+}
+
+contract KeyedReadingV1Test is KeyedGroth16VerifierBehaviour {
+    function _fixture() internal pure override returns (string memory) {
+        return "reading";
+    }
+}

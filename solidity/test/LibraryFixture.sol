@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {KeyedGroth16Verifier} from "../contracts/KeyedGroth16Verifier.sol";
+import {VerifierFixture} from "./VerifierFixture.sol";
+
+/// @notice What the tests of the libraries share: a verifier, proofs and their words, and the binding by its definition.
+abstract contract LibraryFixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        override
+        returns (IStatementVerifier)
+    {
+        address holder = makeAddr("key");
+        vm.etch(holder, abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_));
+        return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+    }
+
+    /// The low 152 bits of keccak256(chain id, contract, recipient, statement id), each a word.
+    function _binding(address caller, address recipient, bytes32 id) internal view returns (uint152) {
+        bytes32 digest = keccak256(
+            bytes.concat(
+                bytes32(block.chainid), bytes32(uint256(uint160(caller))), bytes32(uint256(uint160(recipient))), id
+            )
+        );
+        return uint152(uint256(digest) % 2 ** 152);
+    }
+
+    function _outOfRange(string memory field, uint256 value, uint256 limit) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IStatementVerifier.FieldOutOfRange.selector, field, value, limit);
+    }
+}

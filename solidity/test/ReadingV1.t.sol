@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ReadingV1, ReadingV1Inputs} from "../contracts/ReadingV1.sol";
+import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {LibraryFixture} from "./LibraryFixture.sol";
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract ReadingV1User {
+    function verify(IStatementVerifier verifier, bytes calldata proof, ReadingV1Inputs memory inputs, address recipient)
+        external
+        view
+    {
+        ReadingV1.verify(verifier, proof, inputs, recipient);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return ReadingV1.binding(recipient, statementId);
+    }
+
+    function pack(ReadingV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return ReadingV1.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns (ReadingV1Inputs memory, uint152) {
+        return ReadingV1.unpack(words);
+    }
+}
+
+contract ReadingV1Test is LibraryFixture {
+    ReadingV1User private user = new ReadingV1User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+            assertNotEq(fields.nullifier, 0, "a nullifier");
+            assertNotEq(fields.commitment, 0, "a commitment");
+        }
+    }
+
+    /// Written by hand, from the documentation of the layout.
+    function test_Pack_PutsEachFieldInItsPlace() external view {
+        uint256[] memory words = user.pack(_largest(), type(uint152).max);
+        assertEq(words.length, 5);
+        for (uint256 i = 0; i < 4; i++) {
+            assertEq(words[i], R - 1);
+        }
+        assertEq(words[4], 2 ** 184 - 1);
+
+        words = user.pack(ReadingV1Inputs(1, 2, 3, 4, 5), 6);
+        for (uint256 i = 0; i < 4; i++) {
+            assertEq(words[i], i + 1);
+        }
+        assertEq(words[4], (uint256(5) << 152) + 6);
+    }
+
+    function test_Pack_RefusesFieldsOutOfRange() external {
+        ReadingV1Inputs memory fields = _largest();
+        fields.registryRoot = R;
+        _assertPackRefused(fields, "registryRoot", R, R);
+        fields = _largest();
+        fields.policyId = type(uint256).max;
+        _assertPackRefused(fields, "policyId", type(uint256).max, R);
+        fields = _largest();
+        fields.nullifier = R;
+        _assertPackRefused(fields, "nullifier", R, R);
+        fields = _largest();
+        fields.commitment = R + 1;
+        _assertPackRefused(fields, "commitment", R + 1, R);
+    }
+
+    function test_Unpack_RefusesOtherWords() external {
+        uint256[] memory words = user.pack(_largest(), 1);
+        for (uint256 length = 0; length <= 8; length++) {
+            if (length == words.length) continue;
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, words.length, length));
+            user.unpack(new uint256[](length));
+        }
+        _assertUnpackRefused(0, R, "registryRoot", R);
+        _assertUnpackRefused(1, R, "policyId", R);
+        _assertUnpackRefused(2, R, "nullifier", R);
+        _assertUnpackRefused(3, type(uint256).max, "commitment", R);
+        for (uint256 bit = 184; bit < 256; bit++) {
+            _assertUnpackRefused(4, 2 ** bit, "word 4", 2 ** 184);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        ReadingV1User other = new ReadingV1User();
+        bytes32 id = keccak256("reading/v1");
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256("reading/v1/1")), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The words that reach the verifier are the fields with the binding of this caller and recipient, and its word is final.
+    function test_Verify_AsksTheVerifier() external {
+        (ReadingV1Inputs memory fields,) = user.unpack(inputs[0]);
+        address recipient = makeAddr("recipient");
+        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
+        bytes memory question = abi.encodeCall(IStatementVerifier.verify, (proofs[0], words));
+
+        // The proof in the fixture was made for somebody else.
+        vm.expectCall(address(verifier), question, 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, recipient);
+    }
+
+    function test_Verify_AcceptsWhatTheVerifierAccepts() external {
+        (ReadingV1Inputs memory fields,) = user.unpack(inputs[0]);
+        address recipient = makeAddr("recipient");
+        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
+        vm.mockCall(address(verifier), abi.encodeCall(IStatementVerifier.verify, (proofs[0], words)), "");
+        user.verify(verifier, proofs[0], fields, recipient);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, makeAddr("another"));
+    }
+
+    function testFuzz_Fields_PackAndUnpack(ReadingV1Inputs memory fields, uint152 binding) external view {
+        fields.registryRoot = bound(fields.registryRoot, 0, R - 1);
+        fields.policyId = bound(fields.policyId, 0, R - 1);
+        fields.nullifier = bound(fields.nullifier, 0, R - 1);
+        fields.commitment = bound(fields.commitment, 0, R - 1);
+        uint256[] memory words = user.pack(fields, binding);
+        (ReadingV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        assertEq(abi.encode(back), abi.encode(fields));
+        assertEq(bindingBack, binding);
+        for (uint256 i = 0; i < words.length; i++) {
+            assertLt(words[i], R);
+        }
+    }
+
+    function testFuzz_Words_UnpackAndPack(uint256[5] memory random) external view {
+        uint256[] memory words = new uint256[](5);
+        for (uint256 i = 0; i < 4; i++) {
+            words[i] = bound(random[i], 0, R - 1);
+        }
+        words[4] = bound(random[4], 0, 2 ** 184 - 1);
+        (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        assertEq(user.pack(fields, binding), words);
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq(ReadingV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "reading";
+    }
+
+    function _largest() private pure returns (ReadingV1Inputs memory) {
+        return ReadingV1Inputs({
+            registryRoot: R - 1, policyId: R - 1, nullifier: R - 1, commitment: R - 1, epoch: type(uint32).max
+        });
+    }
+
+    function _assertPackRefused(ReadingV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+        private
+    {
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.pack(fields, 0);
+    }
+
+    function _assertUnpackRefused(uint256 index, uint256 value, string memory field, uint256 limit) private {
+        uint256[] memory words = user.pack(_largest(), 1);
+        words[index] = value;
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.unpack(words);
+    }
+}
