@@ -20,7 +20,7 @@ contract AggregateV1Groth16VerifierTest is StatementVerifierBehaviour {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "aggregate";
+        return "AggregateV1";
     }
 
     function _title() internal pure override returns (string memory) {

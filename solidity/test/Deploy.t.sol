@@ -71,6 +71,6 @@ contract DeployTest is LibraryFixture {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "aggregate";
+        return "AggregateV1";
     }
 }

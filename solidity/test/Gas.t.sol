@@ -73,7 +73,7 @@ contract AggregateV1GasTest is GasFixture {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "aggregate";
+        return "AggregateV1";
     }
 }
 
@@ -97,6 +97,6 @@ contract ReadingV1GasTest is GasFixture {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "reading";
+        return "ReadingV1";
     }
 }

@@ -20,6 +20,7 @@ abstract contract KeyBehaviour is VerifierFixture {
         assertEq(verifier.STATEMENT_ID(), keccak256(bytes(statement)));
         assertEq(verifier.INSECURE(), insecure);
         assertEq(verifier.KEY_ID(), _keyId(statement, key, insecure));
+        assertEq(verifier.KEY_ID(), keyId, "the key's id by the Rust side");
         assertEq(key.length, IC + 2 * (inputs[0].length + 1));
     }
 

@@ -22,7 +22,9 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         KeyedGroth16Verifier keyed = KeyedGroth16Verifier(address(verifier));
         bytes memory code = _code(statement, key, insecure);
         assertEq(keyed.KEY().code, code);
+        assertEq(code, keyCode, "the key's code by the Rust side");
         assertEq(keyed.KEY_CODE_HASH(), keccak256(code));
+        assertEq(keyed.KEY_CODE_HASH(), keyCodeHash, "its hash by the Rust side");
         assertEq(keyed.INPUTS(), inputs[0].length);
     }
 
@@ -145,12 +147,12 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
 
 contract KeyedAggregateV1Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
-        return "aggregate";
+        return "AggregateV1";
     }
 }
 
 contract KeyedReadingV1Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
-        return "reading";
+        return "ReadingV1";
     }
 }

@@ -7,15 +7,24 @@ import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice What the tests of the libraries share: a verifier, proofs and their words, and the binding by its definition.
 abstract contract LibraryFixture is VerifierFixture {
+    // What the proofs of the fixtures are bound to; see `_recipient`.
+    uint256 internal constant BOUND_CHAIN = 80002;
+    address internal constant BOUND_CONTRACT = 0x2222222222222222222222222222222222222222;
+
     /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
         returns (IStatementVerifier)
     {
-        address holder = makeAddr("key");
+        address holder = makeAddr(statement_);
         vm.etch(holder, abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_));
         return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+    }
+
+    /// The recipient of the proof at `index`: twelve bytes 0x33, then a number that counts from 1.
+    function _recipient(uint256 index) internal pure returns (address) {
+        return address(bytes20(abi.encodePacked(hex"333333333333333333333333", uint64(index + 1))));
     }
 
     /// The low 152 bits of keccak256(chain id, contract, recipient, statement id), each a word.

@@ -98,27 +98,35 @@ contract ReadingV1Test is LibraryFixture {
         assertNotEq(first, user.binding(address(1), id), "chain");
     }
 
-    /// The words that reach the verifier are the fields with the binding of this caller and recipient, and its word is final.
-    function test_Verify_AsksTheVerifier() external {
-        (ReadingV1Inputs memory fields,) = user.unpack(inputs[0]);
-        address recipient = makeAddr("recipient");
-        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
-        bytes memory question = abi.encodeCall(IStatementVerifier.verify, (proofs[0], words));
-
-        // The proof in the fixture was made for somebody else.
-        vm.expectCall(address(verifier), question, 1);
-        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        user.verify(verifier, proofs[0], fields, recipient);
+    /// The proofs of the fixture were made for this chain, contract and recipients: nothing is mocked.
+    function test_Verify_AcceptsProofsForItsCallerAndRecipient() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        for (uint256 i = 0; i < proofs.length; i++) {
+            (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
+            ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+        }
     }
 
-    function test_Verify_AcceptsWhatTheVerifierAccepts() external {
+    function test_Verify_RefusesProofsForOthers() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
         (ReadingV1Inputs memory fields,) = user.unpack(inputs[0]);
-        address recipient = makeAddr("recipient");
-        uint256[] memory words = user.pack(fields, _binding(address(user), recipient, verifier.STATEMENT_ID()));
-        vm.mockCall(address(verifier), abi.encodeCall(IStatementVerifier.verify, (proofs[0], words)), "");
-        user.verify(verifier, proofs[0], fields, recipient);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        user.verify(verifier, proofs[0], fields, makeAddr("another"));
+        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN + 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN);
+        IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV1User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        fields.epoch += 1;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
     }
 
     function testFuzz_Fields_PackAndUnpack(ReadingV1Inputs memory fields, uint152 binding) external view {
@@ -155,7 +163,7 @@ contract ReadingV1Test is LibraryFixture {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "reading";
+        return "ReadingV1";
     }
 
     function _largest() private pure returns (ReadingV1Inputs memory) {

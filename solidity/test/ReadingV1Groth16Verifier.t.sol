@@ -20,7 +20,7 @@ contract ReadingV1Groth16VerifierTest is StatementVerifierBehaviour {
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "reading";
+        return "ReadingV1";
     }
 
     function _title() internal pure override returns (string memory) {

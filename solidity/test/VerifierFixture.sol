@@ -23,6 +23,10 @@ abstract contract VerifierFixture is Test {
     string internal statement;
     bool internal insecure;
     uint256[] internal key;
+    /// The key's id, its contract's code, and the hash of that, by the Rust side.
+    bytes32 internal keyId;
+    bytes internal keyCode;
+    bytes32 internal keyCodeHash;
     bytes[] internal proofs;
     uint256[][] internal inputs;
 
@@ -42,6 +46,9 @@ abstract contract VerifierFixture is Test {
         statement = vm.parseJsonString(json, ".statement");
         insecure = vm.parseJsonBool(json, ".insecure");
         key = vm.parseJsonUintArray(json, ".key");
+        keyId = vm.parseJsonBytes32(json, ".keyId");
+        keyCode = vm.parseJsonBytes(json, ".keyCode");
+        keyCodeHash = vm.parseJsonBytes32(json, ".codeHash");
         for (uint256 i = 0;; i++) {
             string memory entry = string.concat(".proofs[", vm.toString(i), "]");
             if (!vm.keyExistsJson(json, entry)) break;
