@@ -27,6 +27,8 @@ library Groth16 {
 
     /// Calldata without what is counted: selector, two offsets, two lengths.
     uint256 private constant ABI_BYTES = 4 + 4 * 32;
+    /// Where the bytes of the proof start: behind selector, two offsets and their length.
+    uint256 private constant PROOF_OFFSET = 4 + 3 * 32;
 
     /// @notice Reverts unless the proof holds.
     /// @param key Where the key's words start in memory
@@ -36,7 +38,7 @@ library Groth16 {
     function verify(uint256 key, uint256 count, bytes calldata proof, uint256[] calldata inputs) internal view {
         if (proof.length != PROOF_BYTES) revert IStatementVerifier.ProofLength(PROOF_BYTES, proof.length);
         if (inputs.length != count) revert IStatementVerifier.InputCount(count, inputs.length);
-        _requireExactCalldata(proof.length, inputs.length);
+        _requireExactCalldata(proof, inputs);
 
         bool canonical = true;
         bool ran;
@@ -99,7 +101,7 @@ library Groth16 {
         if (inputs.length != proofCount * count) {
             revert IStatementVerifier.InputCount(proofCount * count, inputs.length);
         }
-        _requireExactCalldata(proofs.length, inputs.length);
+        _requireExactCalldata(proofs, inputs);
 
         bool canonical = true;
         bool ran = true;
@@ -153,10 +155,14 @@ library Groth16 {
                     // c^i C, beside the sum of those before; the place is -delta's later.
                     calldatacopy(add(c, 64), add(proof, 192), 64)
                     mstore(add(c, 128), power)
-                    ran := and(ran, staticcall(gas(), 0x07, add(c, 64), 96, add(c, 64), 64))
-                    ran := and(ran, eq(returndatasize(), 64))
-                    ran := and(ran, staticcall(gas(), 0x06, c, 128, c, 64))
-                    ran := and(ran, eq(returndatasize(), 64))
+                    if ran {
+                        ran := staticcall(gas(), 0x07, add(c, 64), 96, add(c, 64), 64)
+                        ran := and(ran, eq(returndatasize(), 64))
+                    }
+                    if ran {
+                        ran := staticcall(gas(), 0x06, c, 128, c, 64)
+                        ran := and(ran, eq(returndatasize(), 64))
+                    }
                 }
                 power := mulmod(power, challenge, R)
                 pair := add(pair, 192)
@@ -243,10 +249,20 @@ library Groth16 {
         }
     }
 
-    /// Nothing may follow the arguments, or stand between them.
-    function _requireExactCalldata(uint256 proofBytes, uint256 inputCount) private pure {
-        uint256 wanted = ABI_BYTES + proofBytes + 32 * inputCount;
+    /// The arguments stand where every encoder puts them, and nothing follows: a call has one encoding.
+    function _requireExactCalldata(bytes calldata proof, uint256[] calldata inputs) private pure {
+        uint256 wanted = ABI_BYTES + proof.length + 32 * inputs.length;
         if (msg.data.length != wanted) revert IStatementVerifier.CalldataLength(wanted, msg.data.length);
+        uint256 proofStart;
+        uint256 inputStart;
+        assembly ("memory-safe") {
+            // Where the bytes of the proof start, and the words of the inputs.
+            proofStart := proof.offset
+            inputStart := inputs.offset
+        }
+        if (proofStart != PROOF_OFFSET) revert IStatementVerifier.CalldataOffset(PROOF_OFFSET, proofStart);
+        wanted = PROOF_OFFSET + proof.length + 32;
+        if (inputStart != wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);
     }
 
     /// Names the first input of r or more.

@@ -22,8 +22,10 @@ interface IStatementVerifier {
         Repeated
     }
 
-    /// @notice Calldata is not the ABI encoding of its arguments and nothing more.
+    /// @notice Calldata is longer or shorter than the ABI encoding of its arguments.
     error CalldataLength(uint256 wanted, uint256 came);
+    /// @notice An argument does not stand where every encoder puts it.
+    error CalldataOffset(uint256 wanted, uint256 came);
     /// @notice The bytes of the proof, or proofs, are not as many as there have to be.
     error ProofLength(uint256 wanted, uint256 came);
     /// @notice There are not as many public inputs as the statement has, for each proof.

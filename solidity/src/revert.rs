@@ -90,6 +90,13 @@ fn describe(error: &Errors) -> (&'static str, String) {
                 e.wanted, e.came
             ),
         ),
+        Errors::CalldataOffset(e) => (
+            "CalldataOffset",
+            format!(
+                "expected an argument to start at byte {} of calldata, it starts at {}; encode proof and inputs in their order",
+                e.wanted, e.came
+            ),
+        ),
         Errors::ProofLength(e) => {
             ("ProofLength", format!("expected {} bytes of proof, got {}", e.wanted, e.came))
         }

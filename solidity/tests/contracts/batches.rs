@@ -108,6 +108,23 @@ fn a_malformed_batch_is_refused_for_what_is_wrong() {
 }
 
 #[test]
+fn a_refused_point_leaves_gas_for_the_error() {
+    let scene = Scene::aggregate();
+    let mut deployed = Deployed::verifier(scene);
+    // Enough for the batch, with little to spare.
+    deployed.evm.set_gas_limit(800_000);
+    let good = batch(&scene.proofs);
+    assert!(deployed.accepts(&good));
+    for proof in 0..PROOFS {
+        for element in [0, 64, 192] {
+            let mut data = good.clone();
+            data[4 + 3 * 32 + proof * Proof::BYTES + element + 31] ^= 1;
+            assert_eq!(deployed.refuses(&data), "PairingRefused", "proof {proof}, byte {element}");
+        }
+    }
+}
+
+#[test]
 fn calldata_of_no_proof_or_of_two_statements_do_not_exist() {
     assert_eq!(calldata::verify_batch(&[]), Err(CalldataError::Empty));
     let [(one, four), (two, five)] = Scene::all().map(|scene| &scene.proofs[0]);

@@ -117,6 +117,29 @@ fn nothing_may_follow_or_be_missing() {
 }
 
 #[test]
+fn a_call_has_one_encoding() {
+    for (scene, mut deployed) in Deployed::all() {
+        let good = scene.calldata();
+        let words = scene.key.public_inputs();
+        let word = |value: usize| alloy_primitives::U256::from(value).to_be_bytes::<32>();
+        let (head, tails) = good[4..].split_at(64);
+        assert_eq!(head, [word(64), word(64 + 32 + Proof::BYTES)].concat());
+        let (proof, inputs) = tails.split_at(32 + Proof::BYTES);
+
+        // The inputs first: the decoder takes it.
+        let head = [word(64 + 32 * (words + 1)), word(64)].concat();
+        let exchanged = [&good[..4], &head, inputs, proof].concat();
+        assert_eq!(deployed.refuses(&exchanged), "CalldataOffset");
+
+        // Inputs that start within the proof, where a word happens to be their number.
+        let mut overlapping = good.clone();
+        overlapping[PROOF + 64..PROOF + 96].copy_from_slice(&word(words));
+        overlapping[4 + 32..4 + 64].copy_from_slice(&word(64 + 32 + 64));
+        assert_eq!(deployed.refuses(&overlapping), "CalldataOffset");
+    }
+}
+
+#[test]
 fn a_proof_has_256_bytes() {
     let scene = Scene::reading();
     for mut deployed in [Deployed::verifier(scene), Deployed::keyed(scene)] {
