@@ -22,7 +22,7 @@ use ark_relations::gr1cs::{
 };
 
 pub use assign::{BlockResult, BlockValues, Executor, Sequential};
-pub use circuit::{Circuit, Repeat, Unsatisfied, compile};
+pub use circuit::{Circuit, Repeat, Unsatisfied, View, compile};
 pub use reemit::Reemit;
 pub use rows::{Row, Rows, Segment, Wire};
 

@@ -31,6 +31,10 @@ pub struct Site<'s> {
 pub trait Hook: Sync {
     /// Called with the values that the circuit is about to take.
     fn visit(&self, site: &Site<'_>, values: &mut [Fr]);
+
+    /// Called with the product of each multiplication and the number of its witness column in its segment, by a backend
+    /// that has columns.
+    fn product(&self, _path: &[&'static str], _instance: usize, _column: usize, _value: &mut Fr) {}
 }
 
 /// The scopes around the current point, and the count of sites.

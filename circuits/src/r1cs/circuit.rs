@@ -163,6 +163,11 @@ impl Circuit {
         self.columns
     }
 
+    /// Whether a column is an instance's own.
+    pub fn is_block_column(&self, column: usize) -> bool {
+        self.bases.first().is_some_and(|base| column >= *base)
+    }
+
     /// Number of constraints.
     pub fn constraints(&self) -> usize {
         self.segments().map(|view| view.segment.constraints()).sum()
@@ -226,21 +231,23 @@ impl Circuit {
 
     /// The first constraint that an assignment does not meet.
     pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<Unsatisfied> {
+        self.unsatisfied(assignment).next()
+    }
+
+    /// Every constraint that an assignment does not meet, in order.
+    pub fn unsatisfied(&self, assignment: &[Fr]) -> impl Iterator<Item = Unsatisfied> {
         let mut first = 0;
-        for view in self.segments() {
-            for row in 0..view.segment.constraints() {
-                let value = |rows: &Rows| rows.evaluate(row, |column| assignment[view.global(column)]);
-                if value(&view.segment.a) * value(&view.segment.b) != value(&view.segment.c) {
-                    return Some(Unsatisfied {
-                        constraint: first + row,
-                        path: view.segment.path(row).to_vec(),
-                        instance: view.instance,
-                    });
-                }
-            }
+        self.segments().flat_map(move |view| {
+            let start = first;
             first += view.segment.constraints();
-        }
-        None
+            (0..view.segment.constraints()).filter(move |row| !view.holds(*row, assignment)).map(move |row| {
+                Unsatisfied {
+                    constraint: start + row,
+                    path: view.segment.path(row).to_vec(),
+                    instance: view.instance,
+                }
+            })
+        })
     }
 }
 
@@ -256,6 +263,12 @@ pub struct View<'c> {
 }
 
 impl View<'_> {
+    /// Whether an assignment meets a row.
+    pub fn holds(&self, row: usize, assignment: &[Fr]) -> bool {
+        let value = |rows: &Rows| rows.evaluate(row, |column| assignment[self.global(column)]);
+        value(&self.segment.a) * value(&self.segment.b) == value(&self.segment.c)
+    }
+
     /// The global column of a local one.
     pub fn global(&self, column: u32) -> usize {
         let column = column as usize;

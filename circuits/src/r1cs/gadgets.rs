@@ -86,7 +86,10 @@ impl Gadgets for R1cs<'_> {
                 Ok(self.linear(Fr::ZERO, &[(*constant, var)]))
             }
             _ => {
-                let value = value_of(a).zip(value_of(b)).map(|(a, b)| a * b);
+                let mut value = value_of(a).zip(value_of(b)).map(|(a, b)| a * b);
+                if let (Some(hook), Some(value)) = (self.hook(), &mut value) {
+                    hook.product(&self.position.path, self.position.instance, self.columns(), value);
+                }
                 let product = self.column(value)?;
                 self.assert_product(a, b, &product)?;
                 Ok(product)
