@@ -5,13 +5,21 @@
 
 mod conformance;
 pub mod costs;
+mod elimination;
 mod fleet;
+mod forged;
+mod forgery;
+mod hostile;
 mod layouts;
 mod probe;
 mod rigidity;
+mod rows;
 
 pub use conformance::{Conformance, Vector};
 pub use fleet::{FENCE_GEOJSON, Fleet, FleetOptions, IN_FENCE, IN_HOLE, OUTSIDE};
+pub use forged::Forged;
+pub use forgery::{Forger, Forgery, Target, Verdict};
+pub use hostile::{Family, Hostile, hostile_values};
 pub use layouts::layouts_json;
 pub use rigidity::{LooseWire, Rigidity, rigidity};
 

@@ -7,12 +7,13 @@
 //!
 //! Public inputs stand still here, so that one which no row holds would go unnoticed: those are listed apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::{AdditiveGroup, Field};
 
+use super::elimination::{SparseRow, derivative, eliminate, peel};
 use crate::field::Fr;
-use crate::r1cs::{Circuit, Rows, Segment};
+use crate::r1cs::Circuit;
 use crate::trace::WireKind;
 
 /// A wire that can move.
@@ -37,8 +38,6 @@ pub struct Rigidity {
     pub unbound: Vec<usize>,
 }
 
-type SparseRow = BTreeMap<usize, Fr>;
-
 /// The kernel of the constraints' derivative at a satisfying assignment.
 ///
 /// # Panics
@@ -46,11 +45,14 @@ type SparseRow = BTreeMap<usize, Fr>;
 pub fn rigidity(circuit: &Circuit, assignment: &[Fr]) -> Rigidity {
     assert_eq!(circuit.first_unsatisfied(assignment), None, "rigidity wants a satisfying assignment");
     let names = Names::new(circuit);
-    let mut rows = derivative(circuit, assignment, &names.free);
-    let pinned = peel(&mut rows);
-    let core: Vec<SparseRow> = rows.into_iter().filter(|row| !row.is_empty()).collect();
-    let pivots = eliminate(core);
-    let solved: BTreeSet<usize> = pivots.iter().map(|(column, _)| *column).chain(pinned).collect();
+    let mut rows =
+        derivative(circuit, assignment, |column| column > circuit.publics() && !names.free.contains(&column));
+    let pinned = peel(&mut rows, |_| ());
+    let pivots = eliminate(&mut rows, |_| ());
+    let solved: BTreeSet<usize> =
+        pivots.iter().map(|(column, _)| *column).chain(pinned.iter().map(|(column, _)| *column)).collect();
+    let pivots: Vec<(usize, SparseRow)> =
+        pivots.into_iter().map(|(column, pivot)| (column, pivot.row)).collect();
     let unknown: Vec<usize> =
         (circuit.publics() + 1..circuit.columns()).filter(|column| !names.free.contains(column)).collect();
     let unsolved = unknown.iter().copied().filter(|column| !solved.contains(column));
@@ -77,94 +79,6 @@ fn unbound(circuit: &Circuit) -> Vec<usize> {
     (0..circuit.publics()).filter(|index| !held[index + 1]).collect()
 }
 
-/// The rows of d(Az o Bz - Cz) over the columns that are neither public nor free.
-fn derivative(circuit: &Circuit, assignment: &[Fr], free: &BTreeSet<usize>) -> Vec<SparseRow> {
-    let fixed = circuit.publics() + 1;
-    let mut all = Vec::with_capacity(circuit.constraints());
-    for view in circuit.segments() {
-        let Segment { a, b, c, .. } = view.segment;
-        for row in 0..view.segment.constraints() {
-            let value = |rows: &Rows| rows.evaluate(row, |column| assignment[view.global(column)]);
-            let (left, right) = (value(a), value(b));
-            let mut sparse = SparseRow::new();
-            for (rows, scale) in [(a, right), (b, left), (c, -Fr::ONE)] {
-                for (coefficient, column) in rows.row(row) {
-                    let column = view.global(*column);
-                    if column >= fixed && !free.contains(&column) {
-                        *sparse.entry(column).or_default() += *coefficient * scale;
-                    }
-                }
-            }
-            sparse.retain(|_, value| *value != Fr::ZERO);
-            all.push(sparse);
-        }
-    }
-    all
-}
-
-/// Removes, again and again, columns that some row determines alone; returns them.
-fn peel(rows: &mut [SparseRow]) -> Vec<usize> {
-    let mut occurrences: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        for column in row.keys() {
-            occurrences.entry(*column).or_default().push(index);
-        }
-    }
-    let mut ready: Vec<usize> = (0..rows.len()).filter(|index| rows[*index].len() == 1).collect();
-    let mut pinned = Vec::new();
-    while let Some(index) = ready.pop() {
-        let Some((column, _)) = rows[index].pop_first() else { continue };
-        pinned.push(column);
-        for other in occurrences.remove(&column).unwrap_or_default() {
-            if rows[other].remove(&column).is_some() && rows[other].len() == 1 {
-                ready.push(other);
-            }
-        }
-    }
-    pinned
-}
-
-/// Gaussian elimination, shortest row and rarest column first; returns each pivot's column with its row, which holds
-/// no column of an earlier pivot.
-fn eliminate(mut rows: Vec<SparseRow>) -> Vec<(usize, SparseRow)> {
-    let mut holders: HashMap<usize, BTreeSet<usize>> = HashMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        for column in row.keys() {
-            holders.entry(*column).or_default().insert(index);
-        }
-    }
-    let mut queue: BTreeSet<(usize, usize)> =
-        rows.iter().enumerate().map(|(index, row)| (row.len(), index)).collect();
-    let mut pivots = Vec::new();
-    while let Some((_, index)) = queue.pop_first() {
-        let row = std::mem::take(&mut rows[index]);
-        for column in row.keys() {
-            holders.entry(*column).or_default().remove(&index);
-        }
-        let Some(pivot) = row.keys().copied().min_by_key(|column| holders[column].len()) else { continue };
-        let scale = row[&pivot].inverse().expect("entries that are zero were dropped");
-        for other in holders.remove(&pivot).unwrap_or_default() {
-            queue.remove(&(rows[other].len(), other));
-            let factor = rows[other].remove(&pivot).expect("it holds the pivot") * scale;
-            for (column, value) in row.iter().filter(|(column, _)| **column != pivot) {
-                let entry = rows[other].entry(*column).or_default();
-                *entry -= factor * value;
-                if *entry == Fr::ZERO {
-                    rows[other].remove(column);
-                    holders.entry(*column).or_default().remove(&other);
-                } else {
-                    holders.entry(*column).or_default().insert(other);
-                }
-            }
-            if !rows[other].is_empty() {
-                queue.insert((rows[other].len(), other));
-            }
-        }
-        pivots.push((pivot, row));
-    }
-    pivots
-}
-
 /// The leading columns of the kernel in echelon form, from a basis of one vector for each column without a pivot.
 fn earliest(unsolved: impl Iterator<Item = usize>, pivots: &[(usize, SparseRow)]) -> Vec<usize> {
     let mut leaders: BTreeMap<usize, SparseRow> = BTreeMap::new();
@@ -189,6 +103,11 @@ fn earliest(unsolved: impl Iterator<Item = usize>, pivots: &[(usize, SparseRow)]
         }
     }
     leaders.into_keys().collect()
+}
+
+/// The columns of free inputs.
+pub(super) fn free_columns(circuit: &Circuit) -> BTreeSet<usize> {
+    Names::new(circuit).free
 }
 
 /// The names of columns, and which are free.

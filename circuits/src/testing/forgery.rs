@@ -1,0 +1,279 @@
+//! Forged hints: each overridden by hostile values at a claim that holds, the override propagating to all that is computed
+//! from it. The forgery must be refused, or claim nothing else than the truth.
+//!
+//! *Propagation.* What comes before a hint does not depend on it. A row over the hint and what comes before that fails, fails
+//! whatever follows; only where no such row fails is the witness program run again ([`Forger::forge`]).
+//! [`Forger::propagate`] always runs it, and says everything that fails.
+//!
+//! *Public inputs.* A prover chooses them. A forgery that only rows over public inputs refuse is tried again with the public
+//! inputs that those rows ask for; if that is accepted, `check` has to agree with the new claim.
+
+mod publics;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use self::publics::public_columns;
+use super::Conformance;
+use super::rows::RowIndex;
+use crate::field::Fr;
+use crate::layout::PublicInputs;
+use crate::r1cs::Sequential;
+use crate::statement::Statement;
+use crate::trace::{Hook, Site, WireKind};
+
+/// What products are called.
+const PRODUCT: &str = "product";
+/// How often public inputs are fitted to a forgery.
+const ROUNDS: usize = 4;
+
+/// One hint or free input of one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The scopes around it, outermost first.
+    pub path: Vec<&'static str>,
+    /// Instance of the enclosing repeat; `None` outside of one.
+    pub instance: Option<usize>,
+    /// Its name.
+    pub name: &'static str,
+    /// Hint or free input; `None` for a product.
+    pub kind: Option<WireKind>,
+    /// Columns of the full assignment that it fills.
+    pub columns: Range<usize>,
+    /// Number of the site, or witness column of the product, in its segment.
+    index: usize,
+    view: usize,
+    first: usize,
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.path.join(" / "))?;
+        if let Some(instance) = self.instance {
+            write!(f, "[{instance}]")?;
+        }
+        write!(f, " / {} (site {})", self.name, self.index)
+    }
+}
+
+/// What came of a forgery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// These rows fail, one of which asks nothing of the public inputs.
+    Refused,
+    /// Every row holds with the same public inputs: another way to say the same.
+    Same,
+    /// Every row holds with other public inputs, and `check` says that they are true.
+    True,
+    /// Every row holds with other public inputs (packed), and `check` says that they are false: a break.
+    Broken(Vec<Fr>),
+}
+
+/// A judged forgery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgery {
+    /// What came of it.
+    pub verdict: Verdict,
+    /// Rows that fail with the first public inputs: all of them if the witness program ran, some otherwise.
+    pub failed: Vec<usize>,
+    /// Whether the witness program ran.
+    pub propagated: bool,
+}
+
+/// A claim that holds, at which hints are forged.
+pub struct Forger<'k, S: Statement> {
+    kit: &'k Conformance<S>,
+    words: Vec<Fr>,
+    witness: &'k S::Witness,
+    honest: Vec<Fr>,
+    rows: RowIndex<'k>,
+    /// Column of a public input or of a field of one -> (word, weight of the field in the word).
+    publics: BTreeMap<usize, (usize, Fr)>,
+}
+
+impl<'k, S: Statement> Forger<'k, S> {
+    /// A forger of this claim.
+    ///
+    /// # Panics
+    /// If the circuit does not accept the claim.
+    pub fn new(kit: &'k Conformance<S>, inputs: &S::Inputs, witness: &'k S::Witness) -> Self {
+        let forger = Forger::of_bad(kit, inputs, witness);
+        assert_eq!(
+            kit.circuit().first_unsatisfied(&forger.honest),
+            None,
+            "a forger wants a claim that holds"
+        );
+        forger
+    }
+
+    /// A forger of a claim that need not hold: for [`Forger::assignment`] alone, which gives no verdict.
+    ///
+    /// # Panics
+    /// If the inputs do not fit their layout.
+    pub fn of_bad(kit: &'k Conformance<S>, inputs: &S::Inputs, witness: &'k S::Witness) -> Self {
+        let words = inputs.to_words().expect("the inputs fit their layout");
+        let honest = kit
+            .circuit()
+            .assign(kit.statement(), &words, witness, &Sequential, None)
+            .expect("the witness program has the compiled shape");
+        let rows = RowIndex::new(kit.circuit());
+        let publics = public_columns::<S>(rows.view(0));
+        Forger { kit, words, witness, honest, rows, publics }
+    }
+
+    /// The honest assignment.
+    pub fn honest(&self) -> &[Fr] {
+        &self.honest
+    }
+
+    /// Every hint that has values, of every instance.
+    pub fn hints(&self) -> Vec<Target> {
+        self.targets()
+            .filter(|target| target.kind == Some(WireKind::Hint) && !target.columns.is_empty())
+            .collect()
+    }
+
+    /// Every hint and free input of every instance.
+    pub fn targets(&self) -> impl Iterator<Item = Target> {
+        self.rows.views().iter().enumerate().flat_map(|(view_index, view)| {
+            view.segment.wires.iter().enumerate().map(move |(index, wire)| {
+                let first = 1 + view.segment.publics + wire.column;
+                let start = if wire.count == 0 { 0 } else { view.global(narrow(first)) };
+                Target {
+                    path: view.segment.wire_path(wire).to_vec(),
+                    instance: view.instance,
+                    name: wire.name,
+                    kind: Some(wire.kind),
+                    columns: start..start + wire.count,
+                    index,
+                    view: view_index,
+                    first,
+                }
+            })
+        })
+    }
+
+    /// The product that a row makes, if it makes one with a multiplication of [`crate::gadgets::Gadgets::mul`].
+    pub fn product(&self, row: usize) -> Option<Target> {
+        let (view_index, local) = self.rows.locate(row);
+        let view = self.rows.view(view_index);
+        let [(_, column)] = view.segment.c.row(local) else { return None };
+        let first = *column as usize;
+        let index = first.checked_sub(1 + view.segment.publics)?;
+        let is_wire =
+            view.segment.wires.iter().any(|wire| (wire.column..wire.column + wire.count).contains(&index));
+        let start = view.global(*column);
+        (!is_wire && index >= view.segment.imports).then(|| Target {
+            path: view.segment.path(local).to_vec(),
+            instance: view.instance,
+            name: PRODUCT,
+            kind: None,
+            columns: start..start + 1,
+            index,
+            view: view_index,
+            first,
+        })
+    }
+
+    /// The honest values of a target.
+    pub fn values(&self, target: &Target) -> &[Fr] {
+        &self.honest[target.columns.clone()]
+    }
+
+    /// Judges one override, as cheaply as can be.
+    pub fn forge(&self, target: &Target, values: &[Fr]) -> Forgery {
+        let failed = self.failed_at_once(target, values);
+        if failed.iter().any(|row| !self.asks_publics(*row, &target.path)) {
+            return Forgery { verdict: Verdict::Refused, failed, propagated: false };
+        }
+        self.propagate(&[(target, values)])
+    }
+
+    /// The rows over a target and what comes before it that fail under an override: they fail whatever follows.
+    pub fn failed_at_once(&self, target: &Target, values: &[Fr]) -> Vec<usize> {
+        self.rows.violated_at(target.view, target.first, values, &self.honest)
+    }
+
+    /// Judges overrides of several targets at once by running the witness program.
+    ///
+    /// # Panics
+    /// If the witness program does not run: it has no reason to look at values.
+    pub fn propagate(&self, overrides: &[(&Target, &[Fr])]) -> Forgery {
+        let path = overrides.first().map_or(&[][..], |(target, _)| &target.path);
+        let mut words = self.words.clone();
+        let mut first = None;
+        for _ in 0..ROUNDS {
+            let forged = self.run(&words, overrides);
+            let failed = self.rows.violated(&self.honest, &forged);
+            let refused = failed.iter().any(|row| !self.asks_publics(*row, path));
+            let known = first.get_or_insert_with(|| failed.clone()).clone();
+            let say = |verdict| Forgery { verdict, failed: known.clone(), propagated: true };
+            if refused {
+                return say(Verdict::Refused);
+            }
+            if failed.is_empty() {
+                return say(self.judge(words));
+            }
+            if !self.fit(&mut words, &forged, &failed) {
+                return say(Verdict::Refused);
+            }
+        }
+        Forgery { verdict: Verdict::Refused, failed: first.unwrap_or_default(), propagated: true }
+    }
+
+    /// The assignment with overrides and the claim's public inputs.
+    ///
+    /// # Panics
+    /// If the witness program does not run: it has no reason to look at values.
+    pub fn assignment(&self, overrides: &[(&Target, &[Fr])]) -> Vec<Fr> {
+        self.run(&self.words, overrides)
+    }
+
+    fn run(&self, words: &[Fr], overrides: &[(&Target, &[Fr])]) -> Vec<Fr> {
+        self.kit
+            .circuit()
+            .assign(self.kit.statement(), words, self.witness, &Sequential, Some(&Overrides(overrides)))
+            .expect("the witness program has the compiled shape")
+    }
+
+    /// Every row holds with these public inputs.
+    fn judge(&self, words: Vec<Fr>) -> Verdict {
+        if words == self.words {
+            return Verdict::Same;
+        }
+        let inputs = S::Inputs::from_words(&words);
+        match inputs.map(|inputs| self.kit.statement().check(&inputs, self.witness)) {
+            Ok(Ok(())) => Verdict::True,
+            _ => Verdict::Broken(words),
+        }
+    }
+}
+
+/// The hook that overrides targets.
+struct Overrides<'o>(&'o [(&'o Target, &'o [Fr])]);
+
+impl Hook for Overrides<'_> {
+    fn product(&self, path: &[&'static str], instance: usize, column: usize, value: &mut Fr) {
+        for (target, forged) in self.0.iter().filter(|(target, _)| target.kind.is_none()) {
+            if column == target.index && instance == target.instance.unwrap_or(0) && path == target.path {
+                *value = forged[0];
+            }
+        }
+    }
+
+    fn visit(&self, site: &Site<'_>, values: &mut [Fr]) {
+        for (target, forged) in self.0.iter().filter(|(target, _)| target.kind.is_some()) {
+            if site.index == target.index
+                && site.instance == target.instance.unwrap_or(0)
+                && site.name == target.name
+                && site.path == target.path
+            {
+                values.copy_from_slice(forged);
+            }
+        }
+    }
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 columns")
+}
