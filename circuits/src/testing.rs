@@ -5,6 +5,7 @@
 
 mod conformance;
 pub mod costs;
+mod deletion;
 mod elimination;
 mod fleet;
 mod forged;
@@ -16,6 +17,7 @@ mod rigidity;
 mod rows;
 
 pub use conformance::{Conformance, Vector};
+pub use deletion::{Deletions, Notice, Survivor};
 pub use fleet::{FENCE_GEOJSON, Fleet, FleetOptions, IN_FENCE, IN_HOLE, OUTSIDE};
 pub use forged::Forged;
 pub use forgery::{Forger, Forgery, Target, Verdict};
