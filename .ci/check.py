@@ -3,6 +3,8 @@
     check.py demo  FILE [SECONDS]    zksensor demo --json; SECONDS is the wall time it took
     check.py fleet FILE              the example fleet on the Munich trace
     check.py costs FILE              zksensor inspect --costs --json
+    check.py gas FILE                zksensor estimate --gas --json
+    check.py developer FILE          the example contract_developer --json
 """
 
 import json
@@ -16,6 +18,15 @@ BUDGETS = {
     "gadgets.fence_32": 420 + 32,
     "statements.reading.total": 11200,
     "statements.aggregate_64.per_reading": 7800,
+}
+# Gas of whole transactions on Polygon.
+GAS_GOALS = {
+    "verify": 360_000,
+    "verify_keyed": 385_000,
+    "batch.10": 125_000,
+    "batch.20": 105_000,
+    "batch.50": 95_000,
+    "per_reading.64": 5_700,
 }
 # The fix that reads 1,695 km/h: data row 620 of the trace, give or take how rows and headers are counted.
 GLITCH_ROWS = range(618, 623)
@@ -122,8 +133,35 @@ def costs(out):
            f"statements.aggregate_64: total {total!r} is not 64 times per_reading {share!r}")
 
 
+def gas(out):
+    exactly(out, chain="polygon", backend="groth16")
+    for path, goal in GAS_GOALS.items():
+        value = out
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        expect(integer(value) and 0 < value <= goal, f"{path}: wanted at most {goal}, got {value!r}")
+        if integer(value):
+            print(f"  {path}: {value} of {goal}")
+    verify, per_reading = out.get("verify"), out.get("per_reading") or {}
+    for capacity in (64, 256, 1024):
+        share = per_reading.get(str(capacity))
+        expect(integer(share) and integer(verify) and abs(share * capacity - verify) < capacity,
+               f"per_reading.{capacity}: {share!r} is not {verify!r} divided by {capacity}")
+    ethereum = (out.get("ethereum") or {}).get("verify")
+    expect(integer(ethereum) and integer(verify) and ethereum < verify,
+           f"ethereum.verify: wanted less than Polygon's {verify!r}, got {ethereum!r}")
+
+
+def developer(out):
+    exactly(out, verified=True, chain_id=80002)
+    numbers(out, "deploy_gas", "verify_gas", "batch_gas")
+    errors = [item.get("error") for item in objects(out, "refused")]
+    expect(errors == ["InsecureKeyOnPolygon", "ProofRejected", "ProofRejected", "CalldataLength"],
+           f"refused: got the errors {errors}")
+
+
 def main():
-    kinds = {"demo": demo, "fleet": fleet, "costs": costs}
+    kinds = {"demo": demo, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]

@@ -9,7 +9,7 @@ use crate::generated::{Generated, grouped, with_table};
 /// The page for contract developers.
 const PAGE: &str = "docs/contracts.md";
 const CHART: &str = "docs/gas.svg";
-const MARKERS: (&str, &str) = ("<!-- gas begin -->", "<!-- gas end -->");
+pub(crate) const MARKERS: (&str, &str) = ("<!-- gas begin -->", "<!-- gas end -->");
 /// Capacities of the chart, from a proof of one reading to the largest.
 const CHARTED: [u64; 8] = [1, 4, 16, 64, 256, 1024, 2048, 4096];
 const SIZE: (u32, u32) = (960, 420);
@@ -28,6 +28,30 @@ pub(crate) fn all(page: &str, figures: &[Figures]) -> Result<Vec<Generated>, Str
         Generated::new(PAGE, with_table(PAGE, page, MARKERS, &table(figures))?),
         Generated::new(CHART, svg + "\n"),
     ])
+}
+
+/// The paragraph of the README.
+pub(crate) fn paragraph(figures: &[Figures]) -> Result<String, String> {
+    let (title, gas) = figures.first().ok_or("no gas was measured")?;
+    let [verify, on_ethereum] = [gas.polygon.verify, gas.ethereum.verify].map(|gas| grouped(gas as usize));
+    let readings: Vec<String> = CAPACITIES
+        .iter()
+        .map(|capacity| {
+            format!(
+                "{} for each of {}",
+                grouped(gas.per_reading(*capacity) as usize),
+                grouped(*capacity as usize)
+            )
+        })
+        .collect();
+    let last = gas.polygon.batch.len() - 1;
+    let (size, share) = (gas.polygon.batch[last].0, grouped(each(&gas.polygon, last) as usize));
+    Ok(format!(
+        "On Polygon, with its own gas schedule (PIP-88) and for the whole transaction, a verified `{title}` costs {verify} gas,\n\
+         whatever its capacity (Ethereum: {on_ethereum}). That is {} readings.\n\
+         In a batch of {size}, a proof costs {share}.\n",
+        readings.join(", ")
+    ))
 }
 
 /// Where the table goes.

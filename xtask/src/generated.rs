@@ -9,7 +9,7 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::testing::{costs, layouts_json};
 
-use crate::{contracts, measured};
+use crate::{contracts, gas_page, measured};
 
 /// A file of the repository.
 pub(crate) struct Generated {
@@ -35,13 +35,16 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let costs = costs::to_csv(&costs::table().map_err(failed)?);
     let readme =
         fs::read_to_string(root.join(README)).map_err(|error| format!("cannot read {README}: {error}"))?;
+    let (gas, paragraph) = measured::all(root)?;
+    let readme = with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?;
+    let readme = with_table(README, &readme, gas_page::MARKERS, &paragraph)?;
     let mut files = vec![
         Generated::new("circuits/goldens/cost.csv", costs),
         Generated::new("circuits/goldens/layouts.json", layouts_json()),
-        Generated::new(README, with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?),
+        Generated::new(README, readme),
     ];
+    files.extend(gas);
     files.extend(contracts::all(root)?);
-    files.extend(measured::all(root)?);
     Ok(files)
 }
 

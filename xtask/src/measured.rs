@@ -23,8 +23,8 @@ const PROOFS: usize = 10;
 const FIXTURES: usize = 3;
 const SEED: u64 = 137;
 
-/// Gas as a golden, a table and a chart, and the fixtures of the Foundry tests.
-pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
+/// Gas as a golden, a table and a chart, and the fixtures of the Foundry tests; and the README's paragraph.
+pub(crate) fn all(root: &Path) -> Result<(Vec<Generated>, String), String> {
     let failed = |error: EstimateError| format!("gas cannot be measured: {error}");
     let mut figures = serde_json::Map::new();
     let (mut files, mut measured) = (Vec::new(), Vec::new());
@@ -45,7 +45,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let text = fs::read_to_string(root.join(page)).map_err(|error| format!("cannot read {page}: {error}"))?;
     files.extend(gas_page::all(&text, &measured)?);
     files.push(Generated::new("solidity/goldens/gas.json", format!("{:#}\n", Value::from(figures))));
-    Ok(files)
+    Ok((files, gas_page::paragraph(&measured)?))
 }
 
 fn gas_json(gas: &GasEstimate) -> Value {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod contracts_page;
+mod estimate;
 mod export;
 mod workshop;
 

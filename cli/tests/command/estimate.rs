@@ -1,0 +1,59 @@
+//! `estimate`: what is measured, and which shapes it refuses.
+
+use serde_json::Value;
+
+use crate::workshop::Workshop;
+
+/// A positive number of the object, by its path.
+fn positive(value: &Value, path: &str) -> f64 {
+    let number = value.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path} in {value}"));
+    assert!(number > 0.0, "{path} is {number}");
+    number
+}
+
+#[test]
+fn gas_is_that_of_polygon_beside_ethereum() {
+    let workshop = Workshop::new("estimate-gas");
+    let gas = workshop.good("estimate --gas");
+    assert_eq!((&gas["chain"], &gas["backend"]), (&"polygon".into(), &"groth16".into()));
+    let keys: Vec<&String> = gas.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["chain", "backend", "verify", "verify_keyed", "batch", "per_reading", "ethereum"]);
+    let verify = positive(&gas, "/verify");
+    // Four pairs and four multiplications alone.
+    let precompiles = 67_500.0 + 4.0 * 51_000.0 + 4.0 * (12_600.0 + 540.0);
+    assert!(verify > 21_000.0 + precompiles && verify < 360_000.0);
+    assert!(positive(&gas, "/verify_keyed") > verify && positive(&gas, "/ethereum/verify") < verify);
+    assert!(positive(&gas, "/batch/50") < positive(&gas, "/batch/20"));
+    assert!(positive(&gas, "/batch/20") < positive(&gas, "/batch/10"));
+    assert_eq!(positive(&gas, "/per_reading/64"), (verify / 64.0).ceil());
+    workshop.done();
+}
+
+#[test]
+fn a_reading_has_five_public_inputs_and_pays_for_them() {
+    let workshop = Workshop::new("estimate-reading");
+    let estimate = workshop.good("estimate --statement reading");
+    assert_eq!(estimate["statement"], "reading/v1");
+    assert_eq!((&estimate["readings"], &estimate["domain"]), (&1.into(), &16_384.into()));
+    for path in ["/constraints", "/proving_key_bytes", "/setup_ms", "/prove_ms", "/verify_ms", "/threads"] {
+        positive(&estimate, path);
+    }
+    assert!(positive(&estimate, "/gas/verify") > 360_000.0);
+    assert_eq!(estimate["gas"]["per_reading"]["1"], estimate["gas"]["verify"]);
+    workshop.done();
+}
+
+#[test]
+fn shapes_that_there_are_not_are_refused() {
+    let workshop = Workshop::new("estimate-shapes");
+    let message = workshop.refused("estimate --statement reading --capacity 4");
+    assert_eq!(
+        message,
+        "expected --capacity and --triangles with an aggregate only: a reading has one shape"
+    );
+    let message = workshop.refused("estimate --capacity 0");
+    assert!(message.contains("expected a capacity of 1 to 4096 readings, got 0"), "{message}");
+    let message = workshop.refused("estimate --capacity 1 --triangles 8");
+    assert!(message.contains("expected a shape of at least 16 triangles, got 8"), "{message}");
+    workshop.done();
+}
