@@ -51,6 +51,8 @@ enum ExampleError {
     Arguments { got: Vec<String> },
     #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
     File { path: PathBuf, reason: std::io::Error },
+    #[error("cannot make the directory {path}: {reason}; pass another to --out-dir", path = path.display())]
+    Directory { path: PathBuf, reason: std::io::Error },
     #[error("{path}: {reason}", path = path.display())]
     Trace { path: PathBuf, reason: TraceError },
     #[error(transparent)]
@@ -97,6 +99,8 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
         other => other,
     })?;
     if let Some(directory) = options.out_dir {
+        std::fs::create_dir_all(directory)
+            .map_err(|reason| ExampleError::Directory { path: directory.to_owned(), reason })?;
         report.save(directory)?;
     }
     let text = if options.json { report.to_json().to_string() } else { report.to_string() };

@@ -30,7 +30,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Writes proof and verifying key to a directory, which has to be there.
+    /// Writes proof and verifying key to a directory.
     pub(crate) fn save(&self, directory: &Path) -> Result<(), FileError> {
         self.file.save(&directory.join("proof.json"), Overwrite::Replace)?;
         files::save_verifying_key(&directory.join("verifying.key"), &self.key, Overwrite::Replace)

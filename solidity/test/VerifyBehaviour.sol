@@ -128,6 +128,20 @@ abstract contract VerifyBehaviour is VerifierFixture {
         }
     }
 
+    /// Inputs before the proof: the decoder takes that, and a call would have two encodings.
+    function test_Verify_RefusesExchangedArguments() external view {
+        bytes memory tail = abi.encodePacked(inputs[0].length, inputs[0]);
+        bytes memory data = bytes.concat(
+            abi.encodeWithSelector(IStatementVerifier.verify.selector, 64 + tail.length, 64),
+            tail,
+            abi.encode(PROOF_BYTES),
+            proofs[0]
+        );
+        bytes memory wanted =
+            abi.encodeWithSelector(IStatementVerifier.CalldataOffset.selector, PROOF_AT, PROOF_AT + tail.length);
+        _assertRefused(data, wanted, "exchanged");
+    }
+
     /// The precompiles refuse coordinates of q or more.
     function test_Verify_RefusesCoordinatesPlusQ() external view {
         for (uint256 place = PROOF_AT; place < PROOF_AT + PROOF_BYTES; place += 32) {
