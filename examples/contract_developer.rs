@@ -70,9 +70,9 @@ fn run(json: bool) -> Result<Value, Failure> {
 
     // The verifier: checked-in bytecode with the key as constructor arguments. Chain 137 does not take it.
     let deployment = Deployment::verifier(&key)?;
-    let on_polygon = refused(Evm::new(Chain::Polygon).deploy(&deployment.bytes()))?;
+    let on_polygon = refused(Evm::new(Chain::Polygon).deploy(&deployment.bytecode))?;
     let mut evm = Evm::new(Chain::Amoy);
-    let verifier = evm.deploy(&deployment.bytes())?;
+    let verifier = evm.deploy(&deployment.bytecode)?;
     tell(format!(
         "deploy   {} for {} gas, {} bytes of code",
         deployment.contract, verifier.gas, verifier.code_size

@@ -24,7 +24,8 @@ pub struct Artifact {
     /// Bytes of the deployed code.
     pub runtime_bytes: usize,
     /// Init code, before the constructor's arguments.
-    pub init_code: String,
+    #[serde(with = "crate::hex_bytes")]
+    pub init_code: Vec<u8>,
 }
 
 /// The checked-in artifacts, by the statement's title.
@@ -51,20 +52,15 @@ impl Artifact {
         parse(KEYED)
     }
 
-    /// The artifact of compiled sources; `init_code` is hex, as the compiler writes it.
-    pub fn new(sources: &Sources, init_code: &str, runtime_bytes: usize) -> Self {
+    /// The artifact of compiled sources.
+    pub fn new(sources: &Sources, init_code: Vec<u8>, runtime_bytes: usize) -> Self {
         Artifact {
             contract: sources.contract().to_owned(),
             compiler: COMPILER.to_owned(),
             source_digest: digest(sources),
             runtime_bytes,
-            init_code: format!("0x{init_code}"),
+            init_code,
         }
-    }
-
-    /// The init code as bytes.
-    pub fn init_code(&self) -> Vec<u8> {
-        hex::decode(&self.init_code).expect("a checked-in artifact is hex; a test reads each")
     }
 
     /// Whether the sources are those that were compiled.

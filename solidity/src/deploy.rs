@@ -23,9 +23,11 @@ pub struct Deployment {
     /// What `KEY_ID()` will return.
     pub key_id: String,
     /// The constructor's arguments, ABI-encoded: what explorers ask for.
-    pub constructor_arguments: String,
+    #[serde(with = "crate::hex_bytes")]
+    pub constructor_arguments: Vec<u8>,
     /// Init code and arguments: the data of the transaction that deploys.
-    pub bytecode: String,
+    #[serde(with = "crate::hex_bytes")]
+    pub bytecode: Vec<u8>,
 }
 
 impl Deployment {
@@ -39,7 +41,7 @@ impl Deployment {
         Ok(Self::new(
             contract.verifier(key.is_insecure()),
             key,
-            &Artifact::of(&contract)?.init_code(),
+            &Artifact::of(&contract)?.init_code,
             verifier_arguments(key.statement(), &words, key.is_insecure()),
         ))
     }
@@ -47,17 +49,7 @@ impl Deployment {
     /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
         let arguments = (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned());
-        Self::new(
-            KEYED_VERIFIER.to_owned(),
-            key,
-            &Artifact::keyed().init_code(),
-            arguments.abi_encode_params(),
-        )
-    }
-
-    /// The data of the transaction that deploys.
-    pub fn bytes(&self) -> Vec<u8> {
-        hex::decode(&self.bytecode).expect("made of bytes")
+        Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed().init_code, arguments.abi_encode_params())
     }
 
     fn new(contract: String, key: &ContractKey, init_code: &[u8], arguments: Vec<u8>) -> Self {
@@ -66,8 +58,8 @@ impl Deployment {
             statement: key.statement().to_owned(),
             insecure: key.is_insecure(),
             key_id: hex::encode_prefixed(key.id()),
-            constructor_arguments: hex::encode_prefixed(&arguments),
-            bytecode: hex::encode_prefixed([init_code, &arguments].concat()),
+            bytecode: [init_code, &arguments].concat(),
+            constructor_arguments: arguments,
         }
     }
 }
@@ -85,9 +77,11 @@ pub struct KeyDeployment {
     /// keccak256 of the code: what the verifier pins.
     pub code_hash: String,
     /// The code that the key contract will have: it holds the key and does nothing.
-    pub code: String,
+    #[serde(with = "crate::hex_bytes")]
+    pub code: Vec<u8>,
     /// Init code: the data of the transaction that deploys.
-    pub bytecode: String,
+    #[serde(with = "crate::hex_bytes")]
+    pub bytecode: Vec<u8>,
 }
 
 impl KeyDeployment {
@@ -98,8 +92,8 @@ impl KeyDeployment {
             insecure: key.is_insecure(),
             key_id: hex::encode_prefixed(key.id()),
             code_hash: hex::encode_prefixed(key.code_hash()),
-            code: hex::encode_prefixed(key.code()),
-            bytecode: hex::encode_prefixed(key.code_init()),
+            code: key.code(),
+            bytecode: key.code_init(),
         }
     }
 }

@@ -60,12 +60,12 @@ pub fn measure(
     let single = calldata::verify(proof, inputs);
 
     let mut evm = Evm::new(chain);
-    let verifier = deploy(&mut evm, "deploying the verifier", &Deployment::verifier(&key)?.bytes())?;
+    let verifier = deploy(&mut evm, "deploying the verifier", &Deployment::verifier(&key)?.bytecode)?;
     let verify = call(&mut evm, "verify", &verifier.0, &single)?;
 
     let data = deploy(&mut evm, "deploying the key", &key.code_init())?;
     let deployment = Deployment::keyed(&key, data.0.0);
-    let keyed = deploy(&mut evm, "deploying the keyed verifier", &deployment.bytes())?;
+    let keyed = deploy(&mut evm, "deploying the keyed verifier", &deployment.bytecode)?;
     let verify_keyed = call(&mut evm, "verify, keyed", &keyed.0, &single)?;
 
     let batch = batches

@@ -19,6 +19,7 @@ mod error;
 pub mod evm;
 #[cfg(feature = "evm")]
 pub mod gas;
+mod hex_bytes;
 mod key;
 mod model;
 mod revert;

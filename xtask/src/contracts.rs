@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
+use alloy_primitives::hex;
 use serde_json::Value;
 use zksensor_solidity::{Artifact, COMPILER, Sources, StatementContract, standard_json};
 
@@ -84,9 +85,11 @@ fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String
     let (path, _) = sources.files().next().ok_or_else(|| failed("no source"))?;
     let evm = &output["contracts"][path][sources.contract()]["evm"];
     let code = |which: &str| {
-        evm[which]["object"].as_str().ok_or_else(|| failed(&format!("the compiler returned no {which}")))
+        let text = evm[which]["object"].as_str().unwrap_or_default();
+        let bytes = hex::decode(text).ok().filter(|bytes| !bytes.is_empty());
+        bytes.ok_or_else(|| failed(&format!("the compiler returned no {which}")))
     };
-    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?.len() / 2);
+    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?.len());
     let text = serde_json::to_string_pretty(&artifact).map_err(|error| failed(&error.to_string()))?;
     Ok(text + "\n")
 }

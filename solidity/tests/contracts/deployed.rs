@@ -39,7 +39,7 @@ fn the_statement_id_is_the_digest_that_bindings_commit_to() {
 #[test]
 fn a_deployment_is_announced() {
     let key = Scene::reading().contract_key();
-    let receipt = Evm::new(Chain::Amoy).deploy(&Deployment::verifier(&key).unwrap().bytes()).unwrap();
+    let receipt = Evm::new(Chain::Amoy).deploy(&Deployment::verifier(&key).unwrap().bytecode).unwrap();
     let [log] = &receipt.logs[..] else { panic!("{} events", receipt.logs.len()) };
     let event = alloy_primitives::keccak256("KeyPinned(string,bytes32,bytes32,bool)");
     assert_eq!(log.topics, [*event, Reading.id().digest(), key.id()]);
@@ -51,10 +51,10 @@ fn an_insecure_key_does_not_deploy_on_chain_137() {
     for scene in Scene::all() {
         let key = scene.contract_key();
         let mut polygon = Evm::new(Chain::Polygon);
-        let refused = revert(polygon.deploy(&Deployment::verifier(&key).unwrap().bytes()));
+        let refused = revert(polygon.deploy(&Deployment::verifier(&key).unwrap().bytecode));
         assert_eq!(refused.name(), Some("InsecureKeyOnPolygon"));
         let data = polygon.deploy(&key.code_init()).unwrap().address;
-        let refused = revert(polygon.deploy(&Deployment::keyed(&key, data.0).bytes()));
+        let refused = revert(polygon.deploy(&Deployment::keyed(&key, data.0).bytecode));
         assert_eq!(refused.name(), Some("InsecureKeyOnPolygon"));
         assert!(Deployment::verifier(&key).unwrap().contract.ends_with("INSECURE"));
     }
@@ -68,8 +68,8 @@ fn a_key_that_is_not_marked_deploys_on_chain_137() {
         assert!(!deployment.contract.contains("INSECURE"));
         let evm = Evm::new(Chain::Polygon);
         let mut deployed =
-            Deployed { address: evm.clone().deploy(&deployment.bytes()).unwrap().address, evm };
-        deployed.address = deployed.evm.deploy(&deployment.bytes()).unwrap().address;
+            Deployed { address: evm.clone().deploy(&deployment.bytecode).unwrap().address, evm };
+        deployed.address = deployed.evm.deploy(&deployment.bytecode).unwrap().address;
         assert_eq!(deployed.view("INSECURE()"), [0; 32]);
         assert_eq!(deployed.view("KEY_ID()"), unmarked.id());
         assert_ne!(unmarked.id(), scene.contract_key().id());
@@ -99,7 +99,7 @@ fn every_artifact_fits_every_chain() {
     let mut artifacts = vec![Artifact::keyed()];
     artifacts.extend(StatementContract::all().iter().map(|contract| Artifact::of(contract).unwrap()));
     for artifact in artifacts {
-        assert!(artifact.init_code().len() > artifact.runtime_bytes);
+        assert!(artifact.init_code.len() > artifact.runtime_bytes);
         for chain in Chain::ALL {
             assert!(artifact.runtime_bytes <= chain.code_limit(), "{}", artifact.contract);
         }

@@ -13,8 +13,11 @@ use super::scene::{Scene, revert};
 
 type Key = ark_groth16::VerifyingKey<Bn254>;
 
+/// What is done, how, what the refusal says, and the word that it names.
+type Hostile = (&'static str, fn(&mut Key), &'static str, usize);
+
 /// What is done to a good key, the error, and the word that it names.
-fn hostile() -> Vec<(&'static str, fn(&mut Key), &'static str, usize)> {
+fn hostile() -> Vec<Hostile> {
     fn g1() -> G1Affine {
         G1Affine::generator()
     }
@@ -45,6 +48,7 @@ fn hostile() -> Vec<(&'static str, fn(&mut Key), &'static str, usize)> {
 }
 
 /// A point of the twist that is not of order r.
+#[expect(clippy::disallowed_methods, reason = "a point without a subgroup check is what is wanted")]
 fn outside_of_the_group() -> G2Affine {
     let at = |x: u64| G2Affine::get_point_from_x_unchecked(ark_bn254::Fq2::from(x), false);
     let outside = |point: &G2Affine| !point.is_in_correct_subgroup_assuming_on_curve();
@@ -113,7 +117,7 @@ fn the_keyed_verifier_pins_the_code_of_its_key() {
     let key = Scene::aggregate().contract_key();
     let mut evm = Evm::new(Chain::Amoy);
     let good = evm.deploy(&key.code_init()).unwrap().address;
-    let init = Artifact::keyed().init_code();
+    let init = Artifact::keyed().init_code;
     let construct = |address: [u8; 20], hash: Word, statement: &str| {
         let arguments = (Address::from(address), B256::from(hash), statement.to_owned());
         let deployed = evm.clone().deploy(&[&init[..], &arguments.abi_encode_params()].concat());
@@ -155,7 +159,7 @@ fn deploy(artifact: &Artifact, statement: &str, words: &[Word]) -> Option<(&'sta
     // (string, uint256[24], bool): the array is static, so its words stand in the head.
     let words: [U256; 24] = std::array::from_fn(|index| U256::from_be_bytes(words[index]));
     let arguments = (statement.to_owned(), words, true).abi_encode_params();
-    refusal(Evm::new(Chain::Amoy), &[&artifact.init_code()[..], &arguments].concat())
+    refusal(Evm::new(Chain::Amoy), &[&artifact.init_code[..], &arguments].concat())
 }
 
 /// Deploys a key of these words and the keyed verifier for it; the name and text of its refusal.
@@ -165,7 +169,7 @@ fn deploy_keyed(key: &ContractKey, words: &[Word]) -> Option<(&'static str, Stri
     let address = evm.deploy(&returning(&code)).unwrap().address;
     let arguments =
         (Address::from(address.0), B256::from(evm.code_hash(&address)), key.statement().to_owned());
-    refusal(evm, &[&Artifact::keyed().init_code()[..], &arguments.abi_encode_params()].concat())
+    refusal(evm, &[&Artifact::keyed().init_code[..], &arguments.abi_encode_params()].concat())
 }
 
 fn refusal(mut evm: Evm, init_code: &[u8]) -> Option<(&'static str, String)> {
@@ -194,6 +198,6 @@ fn constructor_arguments_are_their_abi_encoding() {
     let words: [U256; 24] = std::array::from_fn(|index| U256::from_be_bytes(key.words()[index]));
     let arguments = (key.statement().to_owned(), words, key.is_insecure()).abi_encode_params();
     let deployment = Deployment::verifier(&key).unwrap();
-    assert_eq!(deployment.constructor_arguments, alloy_primitives::hex::encode_prefixed(&arguments));
-    assert!(deployment.bytes().ends_with(&arguments));
+    assert_eq!(deployment.constructor_arguments, arguments);
+    assert!(deployment.bytecode.ends_with(&arguments));
 }

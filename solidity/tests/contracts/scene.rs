@@ -17,11 +17,14 @@ use zksensor_verifier::{Proof, Verifier, VerifyingKey};
 /// Proofs of each statement.
 pub(super) const PROOFS: usize = 4;
 
+/// Whether the native verifier takes a proof.
+type Native = dyn Fn(&Proof, &[Fr]) -> bool + Send + Sync;
+
 /// A statement's key and proofs for different recipients, and what the native verifier says of others.
 pub(super) struct Scene {
     pub(super) key: VerifyingKey,
     pub(super) proofs: Vec<(Proof, Vec<Fr>)>,
-    native: Box<dyn Fn(&Proof, &[Fr]) -> bool + Send + Sync>,
+    native: Box<Native>,
 }
 
 impl Scene {
@@ -96,7 +99,7 @@ impl Deployed {
     pub(super) fn verifier(scene: &Scene) -> Self {
         let mut evm = Evm::new(Chain::Amoy);
         let deployment = Deployment::verifier(&scene.contract_key()).unwrap();
-        let address = evm.deploy(&deployment.bytes()).unwrap().address;
+        let address = evm.deploy(&deployment.bytecode).unwrap().address;
         Deployed { evm, address }
     }
 
@@ -106,7 +109,7 @@ impl Deployed {
         let key = scene.contract_key();
         let data = evm.deploy(&key.code_init()).unwrap().address;
         assert_eq!((evm.code(&data), evm.code_hash(&data)), (key.code(), key.code_hash()));
-        let address = evm.deploy(&Deployment::keyed(&key, data.0).bytes()).unwrap().address;
+        let address = evm.deploy(&Deployment::keyed(&key, data.0).bytecode).unwrap().address;
         Deployed { evm, address }
     }
 
