@@ -38,10 +38,21 @@ use crate::fence::FenceRoot;
 use crate::field::FieldError;
 use crate::reading::{Network, UnixMillis};
 
+/// The most bytes of a policy: about ten times what one needs. Reading TOML takes some 80 bytes of memory for each.
+pub const MAX_BYTES: usize = 8192;
+
 /// Why text is not a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyTomlError {
+    /// Longer than any policy.
+    #[error("expected a policy of at most {limit} bytes, got {found}; leave comments out")]
+    TooLong {
+        /// Bytes that came.
+        found: usize,
+        /// [`MAX_BYTES`].
+        limit: usize,
+    },
     /// Not TOML, a key that is missing or unknown, or a value of another type.
     #[error("line {line}, `{source_line}`: {reason}")]
     Toml {
@@ -109,6 +120,9 @@ impl Policy {
     /// # Errors
     /// [`PolicyTomlError`], naming the key.
     pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Self, PolicyTomlError> {
+        if text.len() > MAX_BYTES {
+            return Err(PolicyTomlError::TooLong { found: text.len(), limit: MAX_BYTES });
+        }
         let file: File = ::toml::from_str(text).map_err(|error| locate(text, &error))?;
         let (reading, statement) = (file.reading, file.statement);
         let parts = PolicyParts {
