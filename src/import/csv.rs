@@ -14,8 +14,8 @@ mod error;
 
 pub use error::{CellError, ImportError, TableError};
 
-/// The most bytes of one row, or of the header.
-const MAX_ROW_BYTES: usize = 1 << 20;
+/// The most bytes of one row, or of the header. Each may be a cell, of which the places take 25 bytes of memory.
+const MAX_ROW_BYTES: usize = 1 << 15;
 
 /// Decimal places of a degree in a location.
 const DEGREE_PLACES: u32 = 7;
