@@ -25,6 +25,9 @@ use zksensor_circuits::field::{self, FieldError, Fr};
 use zksensor_circuits::layout::{self, InputError, Width};
 use zksensor_verifier::{KeyId, Proof, ProofError};
 
+mod incoming;
+
+use self::incoming::{AtMost, Named};
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
 use crate::hex;
@@ -235,8 +238,8 @@ struct Incoming {
     statement: String,
     key_id: String,
     proof: String,
-    public_inputs: Vec<String>,
-    fields: serde_json::Map<String, Value>,
+    public_inputs: AtMost<String>,
+    fields: Named,
 }
 
 impl Incoming {
@@ -250,7 +253,7 @@ impl Incoming {
         let word = |(index, text): (usize, &String)| {
             field::parse_hex(text).map_err(|reason| ProofFileError::Word { index, reason })
         };
-        let words = self.public_inputs.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
+        let words = self.public_inputs.0.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
         let fields = statement.fields(&words)?;
         let (key_id, proof) = (self.key_id.clone(), Proof::from_hex(&self.proof)?);
         let file = ProofFile { statement, key_id, proof, words, fields };
