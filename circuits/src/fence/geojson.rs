@@ -27,9 +27,17 @@ use super::outline::Outline;
 use super::plane::Point;
 use super::{Corner, Fence, FenceError, Triangle, tiling};
 
+mod size;
+
 /// The most vertices of an outline, closing ones included: about four for each triangle that a fence can have. Checks
 /// take quadratic time at worst.
 pub const MAX_VERTICES: usize = 16_384;
+
+/// The most arrays among the coordinates: positions, rings and polygons.
+pub const MAX_ARRAYS: usize = 2 * MAX_VERTICES;
+
+/// The most values besides coordinates: properties, and members that no fence needs.
+pub const MAX_MEMBERS: usize = 8192;
 
 /// A vertex of a document, counted from 0 as its arrays are; an edge is named by the vertex that it starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +64,17 @@ pub enum GeoJsonError {
     #[error("expected a GeoJSON document, got text that is none at line {line}, column {column}")]
     NotGeoJson {
         /// Line where reading stopped, from 1; 0 if the whole document is the matter.
+        line: usize,
+        /// Column where reading stopped.
+        column: usize,
+    },
+    /// More values than the document of a fence has.
+    #[error(
+        "expected at most {MAX_ARRAYS} arrays of coordinates and {MAX_MEMBERS} other values, got more by line {line}, \
+         column {column}; simplify the outline and leave properties out"
+    )]
+    TooLarge {
+        /// Line where reading stopped, from 1.
         line: usize,
         /// Column where reading stopped.
         column: usize,
@@ -216,6 +235,7 @@ impl Fence {
     /// # Errors
     /// [`GeoJsonError`] with the polygon, ring and vertex that are in the way.
     pub fn from_geojson(text: &str) -> Result<Self, GeoJsonError> {
+        size::check(text)?;
         let polygons = polygons_of(geometry_of(text.parse::<GeoJson>().map_err(not_geojson)?)?)?;
         let found = polygons.iter().flatten().map(Vec::len).sum();
         if found > MAX_VERTICES {

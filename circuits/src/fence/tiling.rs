@@ -33,17 +33,24 @@ pub(super) fn tiles_exactly(tiles: &[[Point; 3]], rings: &[Vec<Point>]) -> bool 
     if area(&mut tiles.iter().map(|tile| &tile[..])) != area(&mut rings.iter().map(|ring| &ring[..])) {
         return false;
     }
-    // The derivative of the multiplicity along a line: +1 where an edge starts, -1 where it ends, whichever way it runs.
-    let mut steps: HashMap<(Line, Point), i64> = HashMap::new();
-    let mut add = |ring: &[Point], sign: i64| {
-        for (from, to) in plane::edges(ring) {
-            let line = Line::through(from, to);
-            *steps.entry((line, from)).or_default() += sign;
-            *steps.entry((line, to)).or_default() -= sign;
-        }
+    // Edges that are run over once each way drop out, which most do. From low to high end, with how often more that way.
+    let runs = |ring: &[Point], sign: i64| -> Vec<(Point, Point, i64)> {
+        plane::edges(ring).map(|(a, b)| if a < b { (a, b, sign) } else { (b, a, -sign) }).collect()
     };
-    tiles.iter().for_each(|tile| add(tile, 1));
-    rings.iter().for_each(|ring| add(ring, -1));
+    let mut edges = Vec::with_capacity(3 * tiles.len() + rings.iter().map(Vec::len).sum::<usize>());
+    tiles.iter().for_each(|tile| edges.extend(runs(tile, 1)));
+    rings.iter().for_each(|ring| edges.extend(runs(ring, -1)));
+    edges.sort_unstable();
+    // The derivative of the multiplicity along a line: +1 where an edge starts, -1 where it ends.
+    let mut steps: HashMap<(Line, Point), i64> = HashMap::new();
+    for same in edges.chunk_by(|first, second| (first.0, first.1) == (second.0, second.1)) {
+        let ((from, to, _), times) = (same[0], same.iter().map(|(.., sign)| sign).sum::<i64>());
+        if times != 0 {
+            let line = Line::through(from, to);
+            *steps.entry((line, from)).or_default() += times;
+            *steps.entry((line, to)).or_default() -= times;
+        }
+    }
     steps.values().all(|step| *step == 0)
 }
 
