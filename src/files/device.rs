@@ -45,11 +45,8 @@ impl DeviceFile {
         Leaf { key: *self.key.public(), identity: self.secret.identity(), attributes: self.attributes }
     }
 
-    /// Writes the file.
-    ///
-    /// # Errors
-    /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
-    pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+    /// The document, secrets and all; it is wiped when it is dropped.
+    pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let leaf = self.leaf();
         let secret = Zeroizing::new(field::to_be_bytes(&self.secret.expose()));
         let text = DeviceText {
@@ -62,17 +59,33 @@ impl DeviceFile {
         let json = serde_json::to_vec_pretty(&text).expect("the parts are JSON, and memory takes them");
         let mut json = Zeroizing::new(json);
         json.push(b'\n');
-        disk::write(path, Kind::DeviceKey, overwrite, &json)
+        json
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
+    pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+        disk::write(path, Kind::DeviceKey, overwrite, &self.to_json())
     }
 
     /// Reads a file.
     ///
     /// # Errors
-    /// [`FileError`] unless the file is exactly a device key whose secrets give its leaf. No secret is in an error.
+    /// As [`DeviceFile::from_json`], and if the file cannot be read.
     pub fn load(path: &Path) -> Result<DeviceFile, FileError> {
-        let bytes = Zeroizing::new(disk::read(path, Kind::DeviceKey)?);
+        DeviceFile::from_json(path, &Zeroizing::new(disk::read(path, Kind::DeviceKey)?))
+    }
+
+    /// Reads a document as [`DeviceFile::to_json`] writes it; white space may differ.
+    ///
+    /// # Errors
+    /// [`FileError`], which names `path`, unless it is exactly a device key whose secrets give its leaf. No secret is in an
+    /// error.
+    pub fn from_json(path: &Path, bytes: &[u8]) -> Result<DeviceFile, FileError> {
         let refuse = |reason| FileError::new(path, reason);
-        let text: DeviceText = text::from_json(path, Kind::DeviceKey, &bytes)?;
+        let text: DeviceText = text::from_json(path, Kind::DeviceKey, bytes)?;
         if text.format != FORMAT {
             let came = text.format.escape_default().take(80).collect();
             return Err(refuse(Reason::Format { wanted: FORMAT, came }));

@@ -2,7 +2,7 @@
 //!
 //! Files may be concatenated: the first line may come again. Every signature is checked as its line is read.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,18 @@ impl ReadingsReader {
     /// # Errors
     /// [`FileError`] if it is no file of signed readings.
     pub fn open(path: &Path) -> Result<ReadingsReader, FileError> {
-        let mut lines = Lines::open(path, Kind::Readings)?;
+        ReadingsReader::start(path, Lines::open(path, Kind::Readings)?)
+    }
+
+    /// Reads the first line of `input`; `path` is named in errors.
+    ///
+    /// # Errors
+    /// [`FileError`] if it is none of signed readings.
+    pub fn new(path: &Path, input: impl BufRead + 'static) -> Result<ReadingsReader, FileError> {
+        ReadingsReader::start(path, Lines::new(path, Kind::Readings, Box::new(input)))
+    }
+
+    fn start(path: &Path, mut lines: Lines) -> Result<ReadingsReader, FileError> {
         let first = lines.next_line()?.unwrap_or_default();
         if Kind::of(&first) != Some(Kind::Readings) {
             let reason = Reason::Kind { wanted: Kind::Readings, came: Kind::of(&first) };

@@ -91,7 +91,7 @@ impl<T: DeserializeOwned> Iterator for Documents<T> {
 
 /// The lines of a file, each within the limit of the kind. After an error there are no more.
 pub(super) struct Lines {
-    reader: BufReader<File>,
+    reader: Box<dyn BufRead>,
     path: PathBuf,
     kind: Kind,
     number: usize,
@@ -102,7 +102,11 @@ impl Lines {
     pub(super) fn open(path: &Path, kind: Kind) -> Result<Lines, FileError> {
         let file = File::open(path)
             .map_err(|source| FileError::new(path, Reason::System { action: "read", kind, source }))?;
-        Ok(Lines { reader: BufReader::new(file), path: path.to_owned(), kind, number: 0, done: false })
+        Ok(Lines::new(path, kind, Box::new(BufReader::new(file))))
+    }
+
+    pub(super) fn new(path: &Path, kind: Kind, reader: Box<dyn BufRead>) -> Lines {
+        Lines { reader, path: path.to_owned(), kind, number: 0, done: false }
     }
 
     pub(super) fn path(&self) -> &Path {
