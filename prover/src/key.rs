@@ -96,6 +96,7 @@ impl ProvingKey {
             return Err(wrong("end within the verifying key"));
         };
         let verifying = VerifyingKey::from_bytes(verifying)?;
+        let written = elements;
         let key = read_unchecked(&mut elements)
             .ok_or_else(|| wrong("hold a length or a coordinate that does not fit"))?;
         if !points_are_sound(&key, digest) {
@@ -104,11 +105,36 @@ impl ProvingKey {
         if !elements.is_empty() {
             return Err(wrong("go on after the last point"));
         }
+        // arkworks ignores the sign of an uncompressed point, and the coordinates of one at infinity.
+        if !is_written_as(&key, written) {
+            return Err(wrong("hold a point that is not written as it should be"));
+        }
         if key.vk != *verifying.as_ark() {
             return Err(wrong("hold two different verifying keys"));
         }
         Ok(ProvingKey { verifying, key })
     }
+}
+
+/// Whether arkworks writes `key` as `bytes`. It is asked part by part: a whole key may have gigabytes.
+fn is_written_as(key: &ark_groth16::ProvingKey<Bn254>, mut bytes: &[u8]) -> bool {
+    fn part(bytes: &mut &[u8], part: &impl CanonicalSerialize) -> bool {
+        let mut written = Vec::with_capacity(part.uncompressed_size());
+        part.serialize_uncompressed(&mut written).expect("writing to memory cannot fail");
+        bytes.strip_prefix(&written[..]).map(|rest| *bytes = rest).is_some()
+    }
+    fn query(bytes: &mut &[u8], points: &[impl CanonicalSerialize]) -> bool {
+        part(bytes, &(points.len() as u64)) && points.iter().all(|point| part(bytes, point))
+    }
+    let bytes = &mut bytes;
+    part(bytes, &key.vk)
+        && part(bytes, &key.beta_g1)
+        && part(bytes, &key.delta_g1)
+        && query(bytes, &key.a_query)
+        && query(bytes, &key.b_g1_query)
+        && query(bytes, &key.b_g2_query)
+        && query(bytes, &key.h_query)
+        && query(bytes, &key.l_query)
 }
 
 #[allow(
