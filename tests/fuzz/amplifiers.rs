@@ -1,0 +1,63 @@
+//! Inputs of which each byte costs a decoder as much memory as it can.
+
+/// A target, a name, and bytes.
+pub(crate) type Amplifier = (&'static str, &'static str, Vec<u8>);
+
+/// As large as files of that kind may be.
+pub(crate) fn all() -> Vec<Amplifier> {
+    let filled = |head: &str, unit: &str, tail: &str, length: usize| {
+        format!("{head}{}{tail}", unit.repeat(length / unit.len())).into_bytes()
+    };
+    let (small, large) = (1 << 16, (1 << 20) - 1024);
+    let numbered = |count: usize| (0..count).map(|index| format!("{index},")).collect::<String>();
+    let keyed = |count: usize| (0..count).map(|index| format!("\"{index}\":[],")).collect::<String>();
+    let rings = "[[0,0],[1,0],[1,1],[0,0]],";
+    let columns = "time=t,lat=y,lon=x,value=v\n";
+    vec![
+        ("proof_file", "array", filled("{\"fields\":{\"a\":[", "0,", "0]}}", large)),
+        ("proof_file", "objects", filled("{\"fields\":{\"a\":[", "{},", "0]}}", large)),
+        ("proof_file", "fields", format!("{{\"fields\":{{{}\"a\":1}}}}", keyed(100_000)).into_bytes()),
+        ("proof_file", "inputs", filled("{\"public_inputs\":[", "\"\",", "\"\"]}", large)),
+        ("proof_file", "text", filled("{\"statement\":\"", "a", "\"}", large)),
+        ("device_file", "array", filled("{\"leaf\":{\"key\":[", "0,", "0]}}", small)),
+        ("device_file", "unknown", filled("{\"", "\\u0001", "\":1}", small)),
+        ("fence", "members", filled("{\"type\":\"Polygon\",\"a\":[", "0,", "0]}", large)),
+        ("fence", "positions", filled("{\"type\":\"Polygon\",\"coordinates\":[[", "[],", "[]]]}", large)),
+        ("fence", "altitudes", filled("{\"type\":\"Polygon\",\"coordinates\":[[[", "0,", "0]]]}", large)),
+        ("fence", "rings", filled("{\"type\":\"Polygon\",\"coordinates\":[", "[],", "[]]}", large)),
+        ("fence", "polygons", filled("{\"type\":\"MultiPolygon\",\"coordinates\":[", "[],", "[]]}", large)),
+        ("fence", "triangles", filled("{\"type\":\"Polygon\",\"coordinates\":[", rings, "[]]}", large)),
+        ("fence", "corners", corners(4000)),
+        ("fence", "deep", filled("{\"type\":\"Polygon\",\"coordinates\":", "[", "", large)),
+        (
+            "fence",
+            "geometries",
+            filled("{\"type\":\"GeometryCollection\",\"geometries\":[", "{},", "{}]}", large),
+        ),
+        ("fence", "features", filled("{\"type\":\"FeatureCollection\",\"features\":[", "{},", "{}]}", large)),
+        ("policy", "array", filled("a=[", "0,", "]", large)),
+        ("policy", "dots", filled("", "a.", "a=1", large)),
+        ("policy", "lines", filled("", "\n", "a=1", large)),
+        ("policy", "tables", filled("", "[[a]]\n", "", large)),
+        ("policy", "wrong", filled("", "=\n", "", large)),
+        ("csv", "commas", filled(columns, ",", "\n", large)),
+        ("csv", "names", format!("{columns}{}t,y,x,v\n", numbered(150_000)).into_bytes()),
+        ("csv", "row", filled(&format!("{columns}t,y,x,v\n"), ",", "\n", large)),
+        ("csv", "quotes", filled(&format!("{columns}t,y,x,v\n\""), "\"\"", "", large)),
+        ("csv", "mapping", filled("", "time=t,", "\n", large)),
+        (
+            "readings_file",
+            "unknown",
+            filled("{\"format\":\"zksensor-readings/v1\"}\n{\"", "\\u0001", "\":1}\n", small),
+        ),
+        ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v1\"}\n", "\n", "", small)),
+        ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
+        ("hex", "digits", filled("0x", "0", "", large)),
+    ]
+}
+
+/// A comb: a polygon of `count` corners in as little text as they take.
+fn corners(count: usize) -> Vec<u8> {
+    let teeth: String = (0..count).map(|index| format!("[{}e-4,{}],", index, index % 2)).collect();
+    format!("{{\"type\":\"Polygon\",\"coordinates\":[[{teeth}[9,9],[0,9],[0,0]]]}}").into_bytes()
+}

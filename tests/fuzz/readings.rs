@@ -1,0 +1,27 @@
+//! Signed readings, as bytes and as lines.
+
+use std::path::Path;
+
+use zksensor::circuits::reading::SignedReading;
+use zksensor::files::ReadingsReader;
+
+use super::memory::bounded;
+
+pub(crate) fn bytes(input: &[u8]) {
+    if let Ok(reading) = bounded(input, SignedReading::decode) {
+        assert_eq!(reading.encode(), input);
+    }
+}
+
+pub(crate) fn file(input: &[u8]) {
+    let read = |input: &[u8]| {
+        let Ok(reader) = ReadingsReader::new(Path::new("fuzz"), std::io::Cursor::new(input.to_vec())) else {
+            return;
+        };
+        for reading in reader.flatten() {
+            let json = serde_json::to_vec(&reading).expect("readings are JSON");
+            assert_eq!(serde_json::from_slice::<SignedReading>(&json).expect("as it was written"), reading);
+        }
+    };
+    bounded(input, read);
+}

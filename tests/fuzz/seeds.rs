@@ -1,0 +1,179 @@
+//! Small good inputs of every target, made by the code that writes such files.
+
+use ark_serialize::CanonicalSerialize;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sha3::{Digest, Keccak256};
+use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::circuits::field;
+use zksensor::circuits::layout::PublicInputs;
+use zksensor::circuits::reading::UnixMillis;
+use zksensor::circuits::registry::Registry;
+use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::{Assignment, Binding, Statement};
+use zksensor::circuits::testing::{FENCE_GEOJSON, Fleet, FleetOptions};
+use zksensor::files::{DeviceFile, ProofFile};
+use zksensor::known::KnownStatement;
+use zksensor::prover::{Prover, ProvingKey, insecure_setup};
+use zksensor::solidity::calldata;
+use zksensor::verifier::{Proof, VerifyingKey, inputs_to_bytes};
+
+/// A target, a name, and bytes.
+pub(crate) type Seed = (&'static str, &'static str, Vec<u8>);
+
+/// The seeds of every target.
+pub(crate) fn all() -> Vec<Seed> {
+    let fleet = Fleet::new(&FleetOptions { devices: 3, k: 1, ..FleetOptions::default() });
+    let mut seeds = Vec::new();
+    seeds.extend(readings(&fleet));
+    seeds.extend(proven(&fleet));
+    seeds.extend(documents(&fleet));
+    seeds.extend(registries(&fleet));
+    seeds.extend(tables());
+    seeds.extend(ids());
+    seeds.extend(reverts());
+    seeds
+}
+
+fn readings(fleet: &Fleet) -> Vec<Seed> {
+    let [first, second] = [0, 1].map(|index| fleet.sign(index, &fleet.reading(index)));
+    let mut file = b"{\"format\":\"zksensor-readings/v1\"}\n".to_vec();
+    for reading in [&first, &second] {
+        serde_json::to_writer(&mut file, reading).unwrap();
+        file.push(b'\n');
+    }
+    vec![
+        ("reading", "first", first.encode().to_vec()),
+        ("reading", "second", second.encode().to_vec()),
+        ("readings_file", "two", file),
+    ]
+}
+
+/// Keys of the smallest aggregate, a proof, and what carries one.
+fn proven(fleet: &Fleet) -> Vec<Seed> {
+    let statement = fleet.statement(1);
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let key = insecure_setup(&statement, &mut rng, &()).unwrap();
+    let witness = fleet.aggregate(1);
+    let inputs: AggregateInputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let words = inputs.to_words().unwrap();
+    let prover = Prover::builder(statement, key.clone()).build().unwrap();
+    let proof: Proof =
+        prover.prove(&Assignment::new(&statement, inputs, &witness).unwrap(), &mut rng).unwrap();
+    let (known, verifying) = (KnownStatement::Aggregate(statement), key.verifying_key());
+    let file = ProofFile::new(known, verifying.key_id(), proof.clone(), words.clone()).unwrap();
+    let single = fleet.single(0);
+    let (alone, recipient) = (fleet.reading_statement(), [2; 20]);
+    let reading = alone.inputs(&single, Fleet::EPOCH, Binding::new(137, [1; 20], recipient, &alone.id()));
+    vec![
+        ("proof", "aggregate", proof.to_bytes().to_vec()),
+        ("proof_file", "aggregate.json", file.to_json().into_bytes()),
+        ("verifying_key", "aggregate", verifying.to_bytes()),
+        ("proving_key", "short", short_key(verifying, key.as_ark().clone())),
+        ("public_inputs", "aggregate", inputs_to_bytes(&words)),
+        ("public_inputs", "reading", inputs_to_bytes(&reading.to_words().unwrap())),
+        ("revert", "calldata", calldata::verify(&proof, &words)),
+    ]
+}
+
+/// A proving key with its first two points of every kind. The whole one has megabytes.
+fn short_key(verifying: &VerifyingKey, mut key: ark_groth16::ProvingKey<ark_bn254::Bn254>) -> Vec<u8> {
+    for query in [&mut key.a_query, &mut key.b_g1_query, &mut key.h_query, &mut key.l_query] {
+        query.truncate(2);
+    }
+    key.b_g2_query.truncate(2);
+    let verifying = verifying.to_bytes();
+    let length = u32::try_from(verifying.len()).unwrap().to_be_bytes();
+    let mut bytes = [&b"zksensor-pk\x01"[..], &length, &verifying].concat();
+    key.serialize_uncompressed(&mut bytes).unwrap();
+    let digest = Keccak256::digest(&bytes);
+    bytes.extend_from_slice(&digest);
+    assert_eq!(ProvingKey::from_bytes(&bytes).unwrap().to_bytes(), bytes);
+    bytes
+}
+
+fn documents(fleet: &Fleet) -> Vec<Seed> {
+    let attributes = Attributes { class: 7, expiry: UnixMillis::MAX, owner: 3 };
+    let secret = DeviceSecret::from_be_bytes(&[1; 32]).unwrap();
+    let device = DeviceFile::new(DeviceKey::from_seed([9; 32]), secret, attributes);
+    let root = fleet.fence.root();
+    let policy = format!(
+        "[network]\nchain_id = 137\nregistry = \"0x{}\"\n[fence]\nroot = \"{root}\"\n[epoch]\n\
+         origin = \"2026-01-01T00:00:00.5Z\" # UTC\nlength_s = 3_600\n[reading]\nschema = 1\nchannel = 0\n\
+         low = -40_000\nhigh = 60_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n[statement]\n\
+         family = \"aggregate\"\nversion = 1\nk = 8\nsum_of_squares = true\n",
+        "11".repeat(20)
+    );
+    let single = policy
+        .replace("\"aggregate\"", "'reading'")
+        .replace("k = 8\nsum_of_squares = true", "k = 1")
+        .replace("origin = \"2026-01-01T00:00:00.5Z\"", "origin_unix_ms = 0x1000")
+        .replace("length_s = 3_600", "length_ms = 60000");
+    let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
+        {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
+        [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
+    let degenerate = r#"{"type":"Polygon","coordinates":[[[0,0],[9e-1,0],[0.9,0.9],[0,0.9],[0,0]],
+        [[0.1,0.1],[0.5,0.1],[0.5,0.5],[0.1,0.1]],[[0.5,0.5],[0.8,0.6],[0.6,0.8],[0.5,0.5]]]}"#;
+    vec![
+        ("device_file", "device.json", device.to_json().to_vec()),
+        ("policy", "aggregate.toml", policy.into_bytes()),
+        ("policy", "reading.toml", single.into_bytes()),
+        ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),
+        ("fence", "several.geojson", several.as_bytes().to_vec()),
+        ("fence", "touching_holes.geojson", degenerate.as_bytes().to_vec()),
+    ]
+}
+
+fn registries(fleet: &Fleet) -> Vec<Seed> {
+    let mut changed = fleet.registry.clone();
+    let mut leaf = *changed.leaf(fleet.positions[1]).unwrap();
+    leaf.key = *DeviceKey::from_seed([5; 32]).public();
+    changed.replace(fleet.positions[1], leaf).unwrap();
+    changed.revoke(fleet.positions[2]).unwrap();
+    vec![
+        ("registry", "empty", Registry::new().to_bytes()),
+        ("registry", "three", fleet.registry.to_bytes()),
+        ("registry", "replaced_and_revoked", changed.to_bytes()),
+    ]
+}
+
+fn tables() -> Vec<Seed> {
+    let table = |text: &str| text.as_bytes().to_vec();
+    let all = "time=t,lat=y,lon=x,accuracy_mm=a,value=v,value1=w,value3=z,sequence=s\nt,y,x,a,v,w,z,s\n\
+               2026-01-01T00:00:00.25Z,-89.99999995,1.8e2,1,1.5,-2,9223372036854775,7\n1767225600000,0,-0,,0,+.1,1.,8\n";
+    let some = "time=time,lat=lat,lon=lon,accuracy_m=acc,value=\"temp\"\r\n\u{feff}time,lat,\"lon\", acc ,\"\"\"temp\"\"\"\r\n\
+                2014-09-10T04:54:07Z, 48.1635066 ,11.5643883,2.5,21.25\r\n0,90.1,0,0,1e-4\r\n1,2\r\n";
+    vec![("csv", "all", table(all)), ("csv", "some", table(some))]
+}
+
+fn ids() -> Vec<Seed> {
+    vec![
+        ("statement_id", "aggregate", b"aggregate/v1/64x32".to_vec()),
+        ("statement_id", "reading", b"reading/v1".to_vec()),
+        ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
+    ]
+}
+
+/// Revert data of every form: each error of the interface whose arguments are words, one with text, Solidity's own.
+fn reverts() -> Vec<Seed> {
+    let data = |signature: &str, words: &[u64]| {
+        let mut data = Keccak256::digest(signature)[..4].to_vec();
+        words.iter().for_each(|word| data.extend_from_slice(&field::to_be_bytes(&(*word).into())));
+        data
+    };
+    let text = |signature: &str, head: &[u64], text: &str| {
+        let mut padded = text.as_bytes().to_vec();
+        padded.resize(text.len().next_multiple_of(32), 0);
+        [data(signature, head), padded].concat()
+    };
+    vec![
+        ("revert", "panic", data("Panic(uint256)", &[0x11])),
+        ("revert", "message", text("Error(string)", &[32, 7], "too \"la")),
+        ("revert", "calldata_length", data("CalldataLength(uint256,uint256)", &[4, 5])),
+        ("revert", "not_canonical", data("InputNotCanonical(uint256,uint256)", &[1, 2])),
+        ("revert", "rejected", data("ProofRejected()", &[])),
+        ("revert", "key", data("KeyInvalid(uint8,uint256)", &[3, 9])),
+        ("revert", "out_of_range", text("FieldOutOfRange(string,uint256,uint256)", &[96, 9, 8, 5], "epoch")),
+        ("revert", "unknown", data("Unknown(uint256)", &[1])),
+    ]
+}

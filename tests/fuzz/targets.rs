@@ -1,0 +1,39 @@
+//! What every decoder and importer is put through: no panic, bounded memory, and what decodes has one encoding.
+//!
+//! The fuzz targets in `fuzz/` and the test `replay` share this file.
+
+mod documents;
+mod keys;
+mod memory;
+mod proofs;
+mod readings;
+mod tables;
+mod words;
+
+/// Names of the targets, each with what it does with its input.
+pub(crate) const TARGETS: [(&str, fn(&[u8])); 15] = [
+    ("csv", tables::csv),
+    ("device_file", documents::device_file),
+    ("fence", documents::fence),
+    ("hex", words::hex),
+    ("policy", documents::policy),
+    ("proof", proofs::bytes),
+    ("proof_file", proofs::file),
+    ("proving_key", keys::proving),
+    ("public_inputs", words::public_inputs),
+    ("reading", readings::bytes),
+    ("readings_file", readings::file),
+    ("registry", keys::registry),
+    ("revert", words::revert),
+    ("statement_id", words::statement_id),
+    ("verifying_key", keys::verifying),
+];
+
+/// Puts `input` through a target.
+///
+/// # Panics
+/// If the decoder does not keep its promises, or there is no such target.
+pub(crate) fn run(name: &str, input: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(other, _)| *other == name).expect("the name is one of TARGETS");
+    target(input);
+}
