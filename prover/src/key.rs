@@ -1,7 +1,10 @@
 //! A proving key: arkworks' elements with the statement that they are for.
 
-use ark_bn254::{Bn254, G1Affine};
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ec::pairing::Pairing;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_std::io::{self, ErrorKind, Write};
 use sha3::{Digest, Keccak256};
 use zksensor_verifier::VerifyingKey;
 
@@ -16,8 +19,9 @@ const LENGTH_BYTES: usize = 4;
 /// A Groth16 proving key over BN254 for one statement.
 ///
 /// # Security
-/// It is public. One that was altered cannot make false proofs verify, but could weaken what a proof hides: load keys
-/// only from where you trust.
+/// It is public. One that was altered cannot make false proofs verify; and since delta is checked to be the same in G1 as
+/// in the verifying half, a proof that verifies is blinded as it should be. Whether a proof comes out at all could then
+/// depend on the witness: load keys only from where you trust.
 #[derive(Debug, Clone)]
 pub struct ProvingKey {
     verifying: VerifyingKey,
@@ -112,8 +116,47 @@ impl ProvingKey {
         if key.vk != *verifying.as_ark() {
             return Err(wrong("hold two different verifying keys"));
         }
-        Ok(ProvingKey { verifying, key })
+        if !halves_agree(&key) {
+            return Err(wrong("hold another beta or delta in G1 than in G2"));
+        }
+        let key = ProvingKey { verifying, key };
+        if !key.writes(bytes) {
+            return Err(wrong("write a point in a way of their own"));
+        }
+        Ok(key)
     }
+
+    /// Whether the elements are written as in `bytes`: a point has flags and, at infinity, coordinates that reading ignores.
+    fn writes(&self, bytes: &[u8]) -> bool {
+        let size = self.key.uncompressed_size();
+        let rest = bytes.len().checked_sub(size + DIGEST_BYTES).and_then(|start| bytes.get(start..));
+        rest.is_some_and(|rest| self.key.serialize_uncompressed(Same { rest }).is_ok())
+    }
+}
+
+/// Takes what was there before, and nothing else.
+struct Same<'a> {
+    rest: &'a [u8],
+}
+
+impl Write for Same<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest = self.rest.strip_prefix(bytes).ok_or(ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// beta and delta are in G1 what the verifying key has in G2. Without it, a delta at infinity in G1 (and a beta and B query
+/// to go with it) would give proofs that verify and are not blinded.
+fn halves_agree(key: &ark_groth16::ProvingKey<Bn254>) -> bool {
+    let (one, two) = (G1Affine::generator(), G2Affine::generator());
+    [(key.beta_g1, key.vk.beta_g2), (key.delta_g1, key.vk.delta_g2)]
+        .into_iter()
+        .all(|(in_g1, in_g2)| Bn254::pairing(in_g1, two) == Bn254::pairing(one, in_g2))
 }
 
 /// Whether arkworks writes `key` as `bytes`. It is asked part by part: a whole key may have gigabytes.
