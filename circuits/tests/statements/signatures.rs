@@ -3,11 +3,16 @@
 use std::sync::Mutex;
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
+use zksensor_circuits::device::Leaf;
 use zksensor_circuits::field::{self, Fr};
-use zksensor_circuits::primitives::babyjubjub::{BASE8, Point, Scalar};
-use zksensor_circuits::primitives::eddsa::{PublicKey, Signature, challenge, response_element};
+use zksensor_circuits::primitives::babyjubjub::{BASE8, Point, PointError, Scalar};
+use zksensor_circuits::primitives::eddsa::{
+    KeyError, PublicKey, Signature, SignatureError, challenge, response_element,
+};
 use zksensor_circuits::reading::SignedReading;
+use zksensor_circuits::registry::{Registry, RegistryError};
 use zksensor_circuits::statement::Rule;
+use zksensor_circuits::statement::reading::ReadingInputs;
 use zksensor_circuits::trace::Site;
 
 use super::kit::{World, forged, modulo_l, reading, run, verdict};
@@ -236,4 +241,120 @@ fn alias_of(h: &Fr) -> Option<(<Fr as PrimeField>::BigInt, bool)> {
     }
     let borrowed = down.sub_with_borrow(&Fr::MODULUS);
     (!borrowed).then_some((down, false))
+}
+
+/// The registry holds A. A + T has the same 8A, and whoever holds A's secret can sign under it: the leaf tells them apart.
+#[test]
+fn a_registered_key_plus_torsion_is_another_key() {
+    let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
+    let registered = BASE8.mul(&secret);
+    let signed_by = |key: Point, shown: Point| {
+        world_of(shown, |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message)).reading_claim()
+    };
+    let (honest, witness) = signed_by(registered, registered);
+    run(reading(), "a registered A", (honest, witness), None);
+    let mut small = torsion();
+    for _ in 0..7 {
+        let key = registered.add(&small);
+        assert_eq!(key.mul_by_cofactor(), registered.mul_by_cofactor());
+        // Signed under A + T, shown as A + T: the signature holds, but the path leads to another root.
+        let (inputs, witness) = signed_by(key, key);
+        assert_ne!(inputs.registry_root, honest.registry_root);
+        let inputs = ReadingInputs { registry_root: honest.registry_root, ..inputs };
+        run(reading(), "A + T against a registered A", (inputs, witness), Rule::MEMBERSHIP);
+        // Signed under A, shown as A + T, or the other way: the challenge hashes the key.
+        let (inputs, witness) = signed_by(registered, key);
+        let inputs = ReadingInputs { registry_root: honest.registry_root, ..inputs };
+        run(reading(), "a signature of A under A + T", (inputs, witness), Rule::SIGNATURE);
+        run(reading(), "a signature of A + T under A", signed_by(key, registered), Rule::SIGNATURE);
+        small = small.add(&torsion());
+    }
+}
+
+/// A, R, or both the identity, also with the response that makes the equation hold: S = 0 and 8A = O.
+#[test]
+fn the_identity_is_no_key_and_no_cover() {
+    let identity = Point::IDENTITY;
+    for s in [Scalar::ZERO, Scalar::ONE, minus_one()] {
+        let world = world_of(identity, |_| Signature { r: BASE8.mul(&s), s });
+        run(reading(), "A is the identity", world.reading_claim(), Rule::SIGNATURE);
+        let world = world_of(BASE8.mul(&Scalar::from(9u64)), |_| Signature { r: identity, s });
+        run(reading(), "R is the identity", world.reading_claim(), Rule::SIGNATURE);
+    }
+    assert_eq!(PublicKey::new(identity), Err(KeyError::Identity));
+}
+
+/// A coordinate plus r is the same element: as bytes it is refused, and a circuit has elements alone.
+#[test]
+fn coordinates_that_are_not_canonical_are_refused_when_read() {
+    let fleet = World::reading().fleet;
+    let signed = fleet.sign(0, &fleet.reading(0));
+    let alias = |bytes: &mut [u8]| {
+        let mut limbs = <Fr as PrimeField>::BigInt::default();
+        for (limb, chunk) in limbs.0.iter_mut().zip(bytes.chunks_exact(8)) {
+            *limb = u64::from_le_bytes(chunk.try_into().unwrap());
+        }
+        let sign = limbs.0[3] >> 63 << 63;
+        limbs.0[3] ^= sign;
+        limbs.add_with_carry(&Fr::MODULUS);
+        // The packing has room for y + r, as r has 254 bits.
+        assert!(limbs.num_bits() <= 255);
+        limbs.0[3] |= sign;
+        bytes.copy_from_slice(&limbs.to_bytes_le());
+    };
+    let mut key = signed.key().encode();
+    alias(&mut key);
+    let refused = PublicKey::decode(&key);
+    assert!(
+        matches!(refused, Err(KeyError::Encoding { reason: PointError::NotCanonical { .. } })),
+        "{refused:?}"
+    );
+    let mut signature = signed.signature().encode();
+    alias(&mut signature[..32]);
+    let refused = Signature::decode(&signature);
+    assert!(
+        matches!(refused, Err(SignatureError::Encoding { reason: PointError::NotCanonical { .. } })),
+        "{refused:?}"
+    );
+    // S + l in the 32 bytes of S.
+    let mut signature = signed.signature().encode();
+    let mut s = signed.signature().s.into_bigint();
+    s.add_with_carry(&Scalar::MODULUS);
+    signature[32..].copy_from_slice(&s.to_bytes_le());
+    let refused = Signature::decode(&signature);
+    assert!(matches!(refused, Err(SignatureError::ScalarNotCanonical { .. })), "{refused:?}");
+}
+
+/// One by one, in bulk, and in the place of another.
+#[test]
+fn enrolment_refuses_what_is_not_of_prime_order() {
+    let honest = World::reading().members[0].leaf;
+    let good = |secret: u64| PublicKey::new(BASE8.mul(&Scalar::from(secret))).unwrap();
+    let key = *honest.key.point();
+    let mut hostile = vec![
+        (Point::IDENTITY, KeyError::Identity),
+        (Point { x: key.x + Fr::ONE, y: key.y }, KeyError::OffCurve),
+        (Point { x: Fr::ZERO, y: Fr::ZERO }, KeyError::OffCurve),
+    ];
+    let mut small = torsion();
+    for _ in 0..7 {
+        hostile.push((small, KeyError::NotPrimeOrder));
+        hostile.push((key.add(&small), KeyError::NotPrimeOrder));
+        small = small.add(&torsion());
+    }
+    for (point, source) in hostile {
+        assert_eq!(PublicKey::new(point), Err(source.clone()), "{point:?}");
+        let bad = Leaf { key: PublicKey::insecure_unchecked(point), ..honest };
+        let refused = RegistryError::Key { source };
+        let mut registry = Registry::new();
+        assert_eq!(registry.enrol(bad), Err(refused.clone()));
+        let position = registry.enrol(honest).unwrap();
+        assert_eq!(registry.replace(position, bad), Err(refused.clone()));
+        let root = registry.root();
+        let all: Vec<Leaf> =
+            (2..5u64).map(|secret| Leaf { key: good(secret), ..honest }).chain([bad]).collect();
+        let batch = RegistryError::Batch { index: 3, reason: Box::new(refused) };
+        assert_eq!(registry.enrol_all(all), Err(batch));
+        assert_eq!((registry.root(), registry.len()), (root, 1), "nothing was enrolled");
+    }
 }
