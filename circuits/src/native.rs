@@ -2,6 +2,7 @@
 //!
 //! It shares no arithmetic with the R1CS backend beyond the statement itself, so that the two can be compared.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use ark_ff::{AdditiveGroup, Field};
@@ -17,9 +18,15 @@ use crate::primitives::{eddsa, poseidon};
 use crate::statement::{self, Rule, Statement};
 use crate::trace::{Hook, Position, WireKind};
 
-/// A value. Not `Sync`: like every backend's variables it cannot be captured by a block.
-#[derive(Debug, Clone, Copy)]
+/// A value, which `Debug` does not show. Not `Sync`: like every backend's variables it cannot be captured by a block.
+#[derive(Clone, Copy)]
 pub struct Value(Fr, PhantomData<*const ()>);
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Value(..)")
+    }
+}
 
 impl Value {
     fn new(value: Fr) -> Self {

@@ -1,5 +1,7 @@
 //! The witness program: values without rows.
 
+use std::fmt;
+
 use zeroize::Zeroize;
 
 use super::{Mode, R1cs};
@@ -7,12 +9,17 @@ use crate::field::Fr;
 use crate::gadgets::SynthesisError;
 use crate::trace::{Hook, Position};
 
-/// The values of one instance of a block.
-#[derive(Debug)]
+/// The values of one instance of a block. Its `Debug` shows how many there are.
 pub struct BlockValues {
     pub(crate) columns: Vec<Fr>,
     pub(crate) exports: Vec<usize>,
     pub(crate) shape: Vec<(Option<u32>, usize)>,
+}
+
+impl fmt::Debug for BlockValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockValues").field("columns", &self.columns.len()).finish_non_exhaustive()
+    }
 }
 
 /// What a block's job returns.
