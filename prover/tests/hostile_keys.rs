@@ -114,8 +114,11 @@ fn with_gamma_equal_to_delta_anyone_proves_anything_but_the_key_is_refused() {
     assert_eq!(VerifyingKey::from_bytes(&file), Err(refused));
 }
 
+/// What is done to a key of this kind, how, and what the refusal is.
+type Hostile<K, E> = (&'static str, fn(&mut K), E);
+
 /// The names, what is done to a good key, and why it is refused.
-fn hostile_points() -> Vec<(&'static str, fn(&mut ArkKey), KeyError)> {
+fn hostile_points() -> Vec<Hostile<ArkKey, KeyError>> {
     use KeyElement::{Alpha, Beta, Delta, Gamma, Ic};
     let related = |first, second| KeyError::Related { first, second };
     let point = |element, reason| KeyError::Point { element, reason };
@@ -300,7 +303,7 @@ fn a_key_of_another_statement_version_or_shape_is_refused() {
 fn proving_keys_of_hostile_elements_are_refused_on_load() {
     let off_curve = "off its curve";
     let halves = "another beta or delta in G1 than in G2";
-    let cases: [(&str, fn(&mut ArkProvingKey), &str); 10] = [
+    let cases: [Hostile<ArkProvingKey, &str>; 10] = [
         // With all three, and neither alone, a proof would verify and not be blinded.
         (
             "delta and beta in G1 and the B query at infinity",
