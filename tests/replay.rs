@@ -1,6 +1,8 @@
 //! Every seed and every input that once broke a decoder, through the targets of `fuzz/`; and that the seeds are what this
 //! release writes. `UPDATE_GOLDEN=1` writes them.
 
+#![allow(clippy::unwrap_used, reason = "test code: a failure is a failed test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -10,8 +10,11 @@ mod readings;
 mod tables;
 mod words;
 
-/// Names of the targets, each with what it does with its input.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 15] = [
+/// What a target does with its input.
+pub(crate) type Target = fn(&[u8]);
+
+/// The targets by name.
+pub(crate) const TARGETS: [(&str, Target); 15] = [
     ("csv", tables::csv),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
