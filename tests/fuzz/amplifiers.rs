@@ -1,5 +1,7 @@
 //! Inputs of which each byte costs a decoder as much memory as it can.
 
+use zksensor::circuits::testing::{Fleet, FleetOptions};
+
 /// A target, a name, and bytes.
 pub(crate) type Amplifier = (&'static str, &'static str, Vec<u8>);
 
@@ -51,6 +53,7 @@ pub(crate) fn all() -> Vec<Amplifier> {
             filled("{\"format\":\"zksensor-readings/v1\"}\n{\"", "\\u0001", "\":1}\n", small),
         ),
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v1\"}\n", "\n", "", small)),
+        ("registry", "devices", devices(90)),
         ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
         ("hex", "digits", filled("0x", "0", "", large)),
     ]
@@ -60,4 +63,9 @@ pub(crate) fn all() -> Vec<Amplifier> {
 fn corners(count: usize) -> Vec<u8> {
     let teeth: String = (0..count).map(|index| format!("[{}e-4,{}],", index, index % 2)).collect();
     format!("{{\"type\":\"Polygon\",\"coordinates\":[[{teeth}[9,9],[0,9],[0,0]]]}}").into_bytes()
+}
+
+/// A registry of `count` devices, of which each has pages of the tree to itself.
+fn devices(count: usize) -> Vec<u8> {
+    Fleet::new(&FleetOptions { devices: count, ..FleetOptions::default() }).registry.to_bytes()
 }
