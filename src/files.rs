@@ -22,7 +22,7 @@ pub use binary::{
     save_verifying_key,
 };
 pub use device::DeviceFile;
-pub use disk::{Overwrite, read, write};
+pub use disk::{Overwrite, open_table, read, write};
 pub use error::{FileError, Reason};
 pub use kind::Kind;
 pub use proof::{ProofFile, ProofFileError};

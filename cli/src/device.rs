@@ -60,14 +60,6 @@ pub(crate) enum DeviceError {
         /// What is wrong.
         source: Box<ImportError>,
     },
-    /// The table cannot be opened.
-    #[error("{}: {source}", path.display())]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// A row that is no reading that may be signed.
     #[error("row {row}: {source}")]
     Sign {
@@ -92,7 +84,6 @@ impl DeviceError {
                 Advice::new("zksensor::csv", if header { HEADER_HELP } else { ROW_HELP })
             }
             DeviceError::Sign { .. } => Advice::new("zksensor::csv", ROW_HELP),
-            DeviceError::Table { .. } => Advice::new("zksensor::file", "check the path and its permissions"),
         }
     }
 }

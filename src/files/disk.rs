@@ -1,7 +1,7 @@
 //! Reading within a limit; writing as a whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,7 +19,8 @@ pub enum Overwrite {
 /// The bytes of a file of this kind.
 ///
 /// # Errors
-/// [`Reason::System`]; [`Reason::TooLarge`] above [`Kind::limit`], of which nothing is read.
+/// [`Reason::System`]; [`Reason::TooLarge`] above [`Kind::limit`], of which nothing is read; [`Reason::Kind`] for the secrets
+/// of somebody where they are not wanted, so that no message about a wrong file can quote them.
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, FileError> {
     let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
     let (file, limit) = (File::open(path).map_err(failed)?, kind.limit());
@@ -31,7 +32,31 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(|_| too_large())?);
     // What is no regular file has no length, and one may grow while it is read.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit {
+        return Err(too_large());
+    }
+    refuse_secrets(path, kind, &bytes).map(|()| bytes)
+}
+
+/// Opens a table of readings, of any size.
+///
+/// # Errors
+/// [`Reason::System`]; [`Reason::Kind`] as [`read`].
+pub fn open_table(path: &Path) -> Result<File, FileError> {
+    let (kind, mut head) = (Kind::Table, Vec::new());
+    let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
+    let mut file = File::open(path).map_err(failed)?;
+    Read::by_ref(&mut file).take(256).read_to_end(&mut head).map_err(failed)?;
+    refuse_secrets(path, kind, &head)?;
+    file.rewind().map_err(failed)?;
+    Ok(file)
+}
+
+fn refuse_secrets(path: &Path, wanted: Kind, head: &[u8]) -> Result<(), FileError> {
+    match Kind::of(head).filter(|came| came.is_secret() && *came != wanted) {
+        Some(came) => Err(FileError::new(path, Reason::Kind { wanted, came: Some(came) })),
+        None => Ok(()),
+    }
 }
 
 /// Writes a file as a whole: into a new file in the same directory, which is flushed and then takes the name. Secrets are

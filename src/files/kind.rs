@@ -16,6 +16,10 @@ pub enum Kind {
     Proof,
     /// The secrets of a device.
     DeviceKey,
+    /// What opens the commitment of a reading.
+    Opening,
+    /// A table of readings that are not signed yet.
+    Table,
     /// Signed readings, one a line.
     Readings,
     /// The public part of a device: what is enrolled.
@@ -47,7 +51,8 @@ impl Kind {
             Kind::Fence => 16 * MIB,
             Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
-            Kind::DeviceKey | Kind::Readings | Kind::Leaf => MIB / 16,
+            Kind::DeviceKey | Kind::Opening | Kind::Readings | Kind::Leaf => MIB / 16,
+            Kind::Table => u64::MAX,
         }
     }
 
@@ -65,15 +70,20 @@ impl Kind {
         let text: Vec<u8> =
             head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(64).collect();
         let format = text.strip_prefix(b"{\"format\":\"zksensor-")?;
-        [(&b"proof/"[..], Kind::Proof), (b"device-key/", Kind::DeviceKey), (b"readings/", Kind::Readings)]
-            .iter()
-            .find(|(name, _)| format.starts_with(name))
-            .map(|(_, kind)| *kind)
+        [
+            (&b"proof/"[..], Kind::Proof),
+            (b"device-key/", Kind::DeviceKey),
+            (b"opening/", Kind::Opening),
+            (b"readings/", Kind::Readings),
+        ]
+        .iter()
+        .find(|(name, _)| format.starts_with(name))
+        .map(|(_, kind)| *kind)
     }
 
-    /// Whether whoever reads the file can act as somebody.
+    /// Whether whoever reads the file can act as somebody, or see what was hidden.
     pub fn is_secret(self) -> bool {
-        self == Kind::DeviceKey
+        matches!(self, Kind::DeviceKey | Kind::Opening)
     }
 }
 
@@ -85,6 +95,8 @@ impl fmt::Display for Kind {
             Kind::Registry => "a registry",
             Kind::Proof => "a proof",
             Kind::DeviceKey => "a device key",
+            Kind::Opening => "the opening of a commitment",
+            Kind::Table => "a table",
             Kind::Readings => "signed readings",
             Kind::Leaf => "a device's leaf",
             Kind::Membership => "a membership",

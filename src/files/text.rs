@@ -41,7 +41,10 @@ pub(super) fn from_json<T: DeserializeOwned>(path: &Path, kind: Kind, bytes: &[u
 
 fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -> FileError {
     let text = error.to_string();
-    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned();
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    // What is said of a value quotes it; of fields, their names.
+    let quotes = kind.is_secret() && error.is_data() && !reason.contains(" field `");
+    let reason = if quotes { "a part is not of its form" } else { reason }.to_owned();
     FileError::new(path, Reason::Json { kind, line, column: error.column(), reason })
 }
 

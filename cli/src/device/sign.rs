@@ -1,11 +1,10 @@
 //! The command `device sign`: a CSV table in, a file of signed readings out, row by row.
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use zksensor::circuits::reading::Network;
-use zksensor::files::{DeviceFile, ReadingsWriter};
+use zksensor::files::{self, DeviceFile, ReadingsWriter};
 use zksensor::import::{Columns, CsvReader, ImportError, Mapping};
 
 use super::DeviceError;
@@ -77,7 +76,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
         first_sequence: args.first_sequence,
     };
     let path = args.csv.clone();
-    let file = File::open(&path).map_err(|source| DeviceError::Table { path: path.clone(), source })?;
+    let file = files::open_table(&path)?;
     let wrong = |source| DeviceError::Import { path: path.clone(), source: Box::new(source) };
     let rows = CsvReader::new(file, &mapping).map_err(wrong)?;
     let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;

@@ -64,7 +64,7 @@ pub(super) fn run(
             "salt": field::to_hex(&salt.expose()),
             "reading": witness.reading.signed,
         });
-        files::write(path, Kind::DeviceKey, args.force.overwrite(), format!("{opening}\n").as_bytes())?;
+        files::write(path, Kind::Opening, args.force.overwrite(), format!("{opening}\n").as_bytes())?;
     }
     report(&args.out, &file, &refusals, prove_ms, output);
     Ok(())

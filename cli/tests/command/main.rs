@@ -4,6 +4,7 @@
 mod contracts_page;
 mod estimate;
 mod export;
+mod secrets;
 mod workshop;
 
 use std::fs;

@@ -1,0 +1,276 @@
+//! Canaries: what is secret appears in the files meant for it and nowhere else, whatever the command is asked for.
+//!
+//! A reading that is refused is told to whoever gave it by its number and by the number that broke the rule; a location
+//! never is.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::workshop::{Workshop, device, policy};
+
+/// A name, and the bytes in which the secret would show.
+struct Canary {
+    name: &'static str,
+    needles: Vec<Vec<u8>>,
+}
+
+impl Canary {
+    /// Secret bytes, big-endian: raw, in hexadecimal, base64 and decimal, from either end.
+    fn of_bytes(name: &'static str, bytes: &[u8]) -> Canary {
+        let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
+        let mut needles = Vec::new();
+        for bytes in [bytes.to_vec(), reversed] {
+            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            needles.push(hex.to_uppercase().into_bytes());
+            needles.push(hex.into_bytes());
+            needles.push(base64(&bytes).into_bytes());
+            needles.push(decimal(&bytes).into_bytes());
+            // As `Debug` shows a slice.
+            let listed = format!("{bytes:?}");
+            needles.push(listed.trim_matches(['[', ']']).as_bytes().to_vec());
+            needles.push(bytes);
+        }
+        Canary { name, needles }
+    }
+
+    /// A number of a reading in decimal, and in four bytes as it stands and offset by 2^31, as the circuits have it.
+    fn of_coordinate(name: &'static str, units: i32, text: &str) -> Canary {
+        let offset = units.cast_unsigned() ^ 1 << 31;
+        let mut needles = vec![text.as_bytes().to_vec()];
+        for number in [units.cast_unsigned(), offset] {
+            needles.push(number.to_string().into_bytes());
+            for bytes in [number.to_be_bytes(), number.to_le_bytes()] {
+                needles.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
+                needles.push(bytes.to_vec());
+            }
+        }
+        Canary { name, needles }
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        self.needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == needle))
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = bytes.chunks_exact(3).flat_map(|chunk| {
+        let word = u32::from_be_bytes([0, chunk[0], chunk[1], chunk[2]]);
+        [18, 12, 6, 0].map(|shift| char::from(DIGITS[(word >> shift & 63) as usize]))
+    });
+    // The last digits depend on padding; those before are enough to be noticed.
+    digits.collect()
+}
+
+fn decimal(bytes: &[u8]) -> String {
+    let mut digits = vec![0u32];
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            carry += *digit * 256;
+            *digit = carry % 10;
+            carry /= 10;
+        }
+        while carry > 0 {
+            digits.push(carry % 10);
+            carry /= 10;
+        }
+    }
+    digits.iter().rev().filter_map(|digit| char::from_digit(*digit, 10)).collect()
+}
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    let hex = hex.strip_prefix("0x").unwrap();
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+fn field(workshop: &Workshop, file: &str, name: &str) -> Vec<u8> {
+    let document: Value = serde_json::from_str(&workshop.text(file)).unwrap();
+    bytes_of(document[name].as_str().unwrap())
+}
+
+/// The reading's place, and the files that hold it: the table that came, what was signed, the opening.
+const PLACE: (i32, i32) = (481_137_913, 115_167_891);
+const READING_FILES: [&str; 4] = ["0.csv", "bad.csv", "r0.ndjson", "opening.json"];
+
+/// Files with a secret, each with the canaries that are meant to be in it.
+fn meant(file: &str, canary: &str) -> bool {
+    match canary {
+        "seed" | "identity secret" => matches!(file, "d0.json" | "line.json" | "moved.json" | "number.json"),
+        "salt" => file == "opening.json",
+        _ => READING_FILES.contains(&file),
+    }
+}
+
+struct Watch {
+    workshop: Workshop,
+    canaries: Vec<Canary>,
+    runs: usize,
+}
+
+impl Watch {
+    fn shown(&self, line: &str, output: &Output) {
+        for canary in &self.canaries {
+            for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+                let text = String::from_utf8_lossy(bytes);
+                assert!(!canary.is_in(bytes), "the {} is in {stream} of `{line}`: {text}", canary.name);
+            }
+        }
+    }
+
+    /// Runs a line for people and for programs; neither shows a canary. Whether it succeeded the first time.
+    fn run(&mut self, line: &str) -> bool {
+        let first = self.workshop.run(line);
+        self.shown(line, &first);
+        for more in ["--json", "--quiet"] {
+            let output = self.workshop.run(&format!("{line} {more}"));
+            self.shown(line, &output);
+        }
+        self.runs += 1;
+        first.status.success()
+    }
+
+    fn good(&mut self, line: &str) {
+        assert!(self.run(line), "{line}");
+    }
+
+    fn bad(&mut self, line: &str) {
+        assert!(!self.run(line), "{line}");
+    }
+
+    /// Every file below the directory, keys included, holds only what is meant to be in it. How many there are.
+    fn files(&self) -> usize {
+        let (mut folders, mut count) = (vec![self.workshop.0.clone()], 0);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                count += 1;
+                let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap());
+                // Four raw bytes are in a megabyte of points by chance; a key is made before there is a reading.
+                let key = name.ends_with(".pk");
+                for canary in self.canaries.iter().filter(|canary| !(key && canary.name == "location")) {
+                    if !meant(name, canary.name) {
+                        assert!(!canary.is_in(&bytes), "the {} is in {name}", canary.name);
+                    }
+                }
+            }
+        }
+        count
+    }
+}
+
+#[test]
+fn the_canaries_would_be_seen() {
+    let canary = Canary::of_bytes("seed", &[0x0a, 0xff, 0x10]);
+    for shown in ["..0aff10", "0x0AFF10", "10ff0a", "Cv8Q", "720656", "[10, 255, 16]", "\n\u{10}"] {
+        let sees = canary.is_in(shown.as_bytes());
+        assert_eq!(sees, shown != "\n\u{10}", "{shown}");
+    }
+    assert!(canary.is_in(&[9, 0x0a, 0xff, 0x10]) && canary.is_in(&[0x10, 0xff, 0x0a, 9]));
+    let canary = Canary::of_coordinate("location", PLACE.0, "48.1137913");
+    for shown in ["481137913", "lat 48.1137913,", "2628621561", "1cad94f9"] {
+        assert!(canary.is_in(shown.as_bytes()), "{shown}");
+    }
+}
+
+#[test]
+fn no_secret_is_shown_or_written_where_it_is_not_meant() {
+    let workshop = Workshop::new("secrets");
+    workshop.put("policy.toml", policy("reading", 1));
+    let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.1137913,11.5167891,2,21.5");
+    workshop.good("setup --statement reading --insecure --out-dir keys");
+    let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
+                 --readings r0.ndjson --device d0.json --registry reg.bin --epoch 2";
+    workshop.good(&format!("{prove} --out p.json --opening opening.json"));
+    let canaries = vec![
+        Canary::of_bytes("seed", &field(&workshop, "d0.json", "seed")),
+        Canary::of_bytes("identity secret", &field(&workshop, "d0.json", "identity_secret")),
+        // 248 bits: the byte above them is 0.
+        Canary::of_bytes("salt", &field(&workshop, "opening.json", "salt")[1..]),
+        Canary::of_coordinate("location", PLACE.0, "48.1137913"),
+        Canary::of_coordinate("location", PLACE.1, "11.5167891"),
+    ];
+    for (canary, file) in
+        canaries.iter().zip(["d0.json", "d0.json", "opening.json", "r0.ndjson", "r0.ndjson"])
+    {
+        assert!(canary.is_in(&workshop.get(file)), "the {} is not where it is meant to be", canary.name);
+    }
+    let mut watch = Watch { workshop, canaries, runs: 0 };
+    let columns = "--scale 3 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius";
+    let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson";
+
+    // Everything that works.
+    watch.good(&format!("{prove} --out p.json --opening opening2.json --force"));
+    fs::remove_file(watch.workshop.0.join("opening2.json")).unwrap();
+    watch.good(&format!("{sign} --csv 0.csv {columns} --out r0.ndjson --force"));
+    watch.good("registry root --registry reg.bin");
+    watch.good(&format!("registry prove --registry reg.bin --position {position} --out m.json --force"));
+    watch.good("policy check --policy policy.toml --fence fence.geojson --registry reg.bin");
+    watch.good("policy id --policy policy.toml --fence fence.geojson");
+    watch.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
+    watch.good("export solidity --key keys/reading-v1.INSECURE.vk --out-dir contracts --force");
+    watch.good("export calldata --proof p.json --key keys/reading-v1.INSECURE.vk --out call.txt --force");
+    for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v1.INSECURE.vk"] {
+        watch.good(&format!("inspect {file}"));
+    }
+
+    // Files that exist, claims that do not hold.
+    watch.bad("device new --out d0.json");
+    watch.bad(&format!("{prove} --out p.json"));
+    watch.bad(&format!("{} --out other.json", prove.replace("--epoch 2", "--epoch 3")));
+    watch
+        .workshop
+        .put("bad.csv", "when,y,x,acc,celsius\n2026-01-01T02:30:00Z,48.1137913,11.5167891,2,many\n");
+    watch.bad(&format!("{sign} --csv bad.csv {columns} --out other.ndjson"));
+
+    // A device key that is damaged: cut, on one line, its secrets in other places or of another type.
+    let text = watch.workshop.text("d0.json");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let seed = document["seed"].as_str().unwrap().to_owned();
+    watch.workshop.put("line.json", document.to_string());
+    watch.workshop.put("moved.json", text.replacen("\"class\": 7", &format!("\"class\": \"{seed}\""), 1));
+    watch.workshop.put("number.json", text.replacen("\"seed\": \"", "\"seed\": [\"", 1));
+    for damaged in ["moved.json", "number.json"] {
+        watch.bad(&format!("inspect {damaged}"));
+        watch.bad(&format!("{} --out other.json", prove.replace("d0.json", damaged)));
+    }
+    watch.good("inspect line.json");
+
+    // A secret file in the place of every other file.
+    for secret in ["d0.json", "line.json", "opening.json", "moved.json"] {
+        for line in [
+            format!("registry enrol --registry reg.bin --leaf {secret}"),
+            format!("registry root --registry {secret}"),
+            format!("policy id --policy {secret}"),
+            format!("policy id --policy policy.toml --fence {secret}"),
+            format!("verify --key {secret} --proof p.json"),
+            format!("verify --key keys/reading-v1.INSECURE.vk --proof {secret}"),
+            format!("export solidity --key {secret} --out-dir out"),
+            format!("export calldata --proof {secret} --key keys/reading-v1.INSECURE.vk --out c.txt"),
+            format!("{sign} --csv {secret} {columns} --out other.ndjson"),
+            format!(
+                "{} --out other.json",
+                prove.replace("--readings r0.ndjson", &format!("--readings {secret}"))
+            ),
+            format!("{} --out other.json", prove.replace("keys/reading-v1.INSECURE.pk", secret)),
+            format!(
+                "{} --out other.json",
+                prove.replace("--registry reg.bin", &format!("--membership {secret}"))
+            ),
+        ] {
+            watch.bad(&line);
+        }
+    }
+    for line in ["inspect opening.json", "device sign --key opening.json", "prove --device opening.json"] {
+        watch.bad(line);
+    }
+    assert!(watch.files() > 20, "files were written");
+    assert!(watch.runs > 60);
+    watch.workshop.done();
+}
