@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::root;
 
 const PAGE: &str = "docs/published-bugs.md";
-const FOLDERS: [&str; 6] = ["circuits", "verifier", "prover", "src", "cli", "examples"];
+const CLAIMS: &str = "SECURITY.md";
+const FOLDERS: [&str; 7] = ["circuits", "verifier", "prover", "solidity/tests", "src", "cli", "examples"];
 const BUGS: usize = 110;
 
 /// Every Rust file below `folder`, with its text.
@@ -82,4 +83,26 @@ fn published_bugs_name_tests_that_exist() {
     }
     assert!(missing.is_empty(), "{PAGE} names tests that do not exist: {missing:#?}");
     assert!(found > BUGS, "{found} tests are named");
+}
+
+/// The table of claims at the end of the security policy.
+#[test]
+fn claims_name_tests_that_exist() {
+    let page = fs::read_to_string(root().join(CLAIMS)).unwrap();
+    let (_, table) = page.split_once("## Claims and the tests that show them").unwrap();
+    let rows: Vec<&str> =
+        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| claim |")).collect();
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        rust_files(&root().join(folder), &mut files);
+    }
+    assert!(rows.len() > 12, "{} claims", rows.len());
+    for row in rows {
+        let tests: Vec<_> = named_tests(row).collect();
+        assert!(!tests.is_empty(), "no test is named: {row}");
+        for (file, function) in tests {
+            let found = files.iter().any(|(path, text)| path.ends_with(file) && has_test(text, function));
+            assert!(found, "{CLAIMS} names {file}::{function}, which does not exist");
+        }
+    }
 }
