@@ -110,7 +110,7 @@ impl ProvingKey {
             return Err(wrong("go on after the last point"));
         }
         // arkworks ignores the sign of an uncompressed point, and the coordinates of one at infinity.
-        if !is_written_as(&key, written) {
+        if key.serialize_uncompressed(Same { rest: written }).is_err() {
             return Err(wrong("hold a point that is not written as it should be"));
         }
         if key.vk != *verifying.as_ark() {
@@ -119,18 +119,7 @@ impl ProvingKey {
         if !halves_agree(&key) {
             return Err(wrong("hold another beta or delta in G1 than in G2"));
         }
-        let key = ProvingKey { verifying, key };
-        if !key.writes(bytes) {
-            return Err(wrong("write a point in a way of their own"));
-        }
-        Ok(key)
-    }
-
-    /// Whether the elements are written as in `bytes`: a point has flags and, at infinity, coordinates that reading ignores.
-    fn writes(&self, bytes: &[u8]) -> bool {
-        let size = self.key.uncompressed_size();
-        let rest = bytes.len().checked_sub(size + DIGEST_BYTES).and_then(|start| bytes.get(start..));
-        rest.is_some_and(|rest| self.key.serialize_uncompressed(Same { rest }).is_ok())
+        Ok(ProvingKey { verifying, key })
     }
 }
 
@@ -157,27 +146,6 @@ fn halves_agree(key: &ark_groth16::ProvingKey<Bn254>) -> bool {
     [(key.beta_g1, key.vk.beta_g2), (key.delta_g1, key.vk.delta_g2)]
         .into_iter()
         .all(|(in_g1, in_g2)| Bn254::pairing(in_g1, two) == Bn254::pairing(one, in_g2))
-}
-
-/// Whether arkworks writes `key` as `bytes`. It is asked part by part: a whole key may have gigabytes.
-fn is_written_as(key: &ark_groth16::ProvingKey<Bn254>, mut bytes: &[u8]) -> bool {
-    fn part(bytes: &mut &[u8], part: &impl CanonicalSerialize) -> bool {
-        let mut written = Vec::with_capacity(part.uncompressed_size());
-        part.serialize_uncompressed(&mut written).expect("writing to memory cannot fail");
-        bytes.strip_prefix(&written[..]).map(|rest| *bytes = rest).is_some()
-    }
-    fn query(bytes: &mut &[u8], points: &[impl CanonicalSerialize]) -> bool {
-        part(bytes, &(points.len() as u64)) && points.iter().all(|point| part(bytes, point))
-    }
-    let bytes = &mut bytes;
-    part(bytes, &key.vk)
-        && part(bytes, &key.beta_g1)
-        && part(bytes, &key.delta_g1)
-        && query(bytes, &key.a_query)
-        && query(bytes, &key.b_g1_query)
-        && query(bytes, &key.b_g2_query)
-        && query(bytes, &key.h_query)
-        && query(bytes, &key.l_query)
 }
 
 #[allow(

@@ -362,7 +362,7 @@ fn a_point_written_in_another_way_is_refused_on_load() {
         body[position] ^= flip;
         ProvingKey::from_bytes(&sealed(body)).unwrap_err().to_string()
     };
-    assert!(altered(beta_g1 + 63, 0x80).contains("in a way of their own"));
+    assert!(altered(beta_g1 + 63, 0x80).contains("not written as it should be"));
     let (at, infinite) = (beta_g1 + 2 * 64 + 8, key.a_query.iter().position(G1Affine::is_zero).unwrap());
-    assert!(altered(at + 64 * infinite, 1).contains("in a way of their own"));
+    assert!(altered(at + 64 * infinite, 1).contains("not written as it should be"));
 }
