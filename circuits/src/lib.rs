@@ -14,6 +14,7 @@ pub mod primitives;
 pub mod r1cs;
 pub mod reading;
 pub mod registry;
+pub mod schema;
 pub mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
