@@ -287,11 +287,11 @@ macro_rules! public_inputs {
     (@width element) => { $crate::layout::Width::Element };
     (@width $bits:literal) => { $crate::layout::Width::Bits($bits) };
     (@offset) => { None };
-    (@offset $offset:literal) => { Some($offset) };
+    (@offset $offset:tt) => { Some($offset) };
     (
         $(#[$meta:meta])*
         pub struct $inputs:ident, $vars:ident {
-            $( $(#[$doc:meta])* $name:ident : $type:ty = $width:tt $(offset $offset:literal)? as $solidity:literal ),* $(,)?
+            $( $(#[$doc:meta])* $name:ident : $type:ty = $width:tt $(offset $offset:tt)? as $solidity:literal ),* $(,)?
         }
     ) => {
         $(#[$meta])*

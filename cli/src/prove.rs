@@ -9,7 +9,9 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::admission::Refusal;
+use zksensor::circuits::fence::Fence;
 use zksensor::circuits::layout::InputError;
+use zksensor::circuits::policy::Policy;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
 use zksensor::files::{self, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
@@ -198,6 +200,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
         KnownStatement::Aggregate(statement) => aggregate::run(args, statement, key, output),
         KnownStatement::Reading(statement) => reading::run(args, statement, key, output),
     }
+}
+
+/// The policy, and the fence that it names.
+fn policy_and_fence(args: &Args) -> Result<(Policy, Fence), FileError> {
+    let fence = files::load_fence(&args.fence)?;
+    Ok((files::load_policy(&args.policy, Some(fence.root()))?, fence))
 }
 
 /// What the proof is bound to.

@@ -2,6 +2,7 @@
 // Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
+import {Groth16} from "./Groth16.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
 
 /// @notice The public inputs of aggregate/v1, but for the binding.
@@ -33,8 +34,6 @@ struct AggregateV1Inputs {
 library AggregateV1 {
     /// @notice Packed words.
     uint256 internal constant WORDS = 4;
-    /// Order of the scalar field.
-    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
     /// @notice Reverts unless the proof shows these inputs to the calling contract, for `recipient`'s credit.
     /// @dev The binding is computed and never taken from a caller: a proof made for another chain, contract, recipient or
@@ -55,8 +54,8 @@ library AggregateV1 {
     /// @notice The packed words, each field checked against its width.
     function pack(AggregateV1Inputs memory inputs, uint152 binding_) internal pure returns (uint256[] memory words) {
         words = new uint256[](WORDS);
-        words[0] = _below(inputs.registryRoot, R, "registryRoot");
-        words[1] = _below(inputs.policyId, R, "policyId");
+        words[0] = _below(inputs.registryRoot, Groth16.R, "registryRoot");
+        words[1] = _below(inputs.policyId, Groth16.R, "policyId");
         words[2] = uint256(inputs.epoch) << 211;
         words[2] |= _below(inputs.chunkBits, 2 ** 5, "chunkBits") << 206;
         words[2] |= _below(inputs.chunk, 2 ** 22, "chunk") << 184;
@@ -71,8 +70,8 @@ library AggregateV1 {
     /// @notice The fields of packed words; words with bits beyond their fields are refused.
     function unpack(uint256[] memory words) internal pure returns (AggregateV1Inputs memory inputs, uint152 binding_) {
         if (words.length != WORDS) revert IStatementVerifier.InputCount(WORDS, words.length);
-        _below(words[0], R, "registryRoot");
-        _below(words[1], R, "policyId");
+        _below(words[0], Groth16.R, "registryRoot");
+        _below(words[1], Groth16.R, "policyId");
         _below(words[2], 2 ** 243, "word 2");
         _below(words[3], 2 ** 232, "word 3");
         inputs.registryRoot = words[0];

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Script} from "forge-std/Script.sol";
 import {console} from "forge-std/console.sol";
+import {Groth16} from "../contracts/Groth16.sol";
 import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
 
 /// @notice Deploys a verifier from the deployment file that `zksensor export solidity` writes, and checks that it is the
@@ -10,8 +11,6 @@ import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
 /// @dev The text of the file is the argument, so that forge needs leave to read no folder:
 /// `forge script script/Deploy.s.sol --sig 'run(string)' "$(cat deployment.json)" --rpc-url .. --broadcast ..`
 contract Deploy is Script {
-    uint256 private constant POLYGON = 137;
-
     /// @notice The key is for development: whoever ran its setup can forge.
     error InsecureKeyRefused(string contractName, uint256 chainId, string why);
     /// @notice What was deployed does not say of itself what the file says of it.
@@ -27,7 +26,7 @@ contract Deploy is Script {
         bytes32 keyId = vm.parseJsonBytes32(deployment, ".keyId");
         bytes memory code = vm.parseJsonBytes(deployment, ".bytecode");
 
-        if (insecure && block.chainid == POLYGON) {
+        if (insecure && block.chainid == Groth16.POLYGON) {
             revert InsecureKeyRefused(
                 name,
                 block.chainid,

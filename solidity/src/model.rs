@@ -221,7 +221,7 @@ impl FieldModel {
         let name = &self.name;
         let value = if self.field.name == BINDING { format!("{name}_") } else { format!("inputs.{name}") };
         let value = match (self.field.width, self.field.offset) {
-            (Width::Element, _) => return format!("_below({value}, R, \"{name}\")"),
+            (Width::Element, _) => return format!("_below({value}, Groth16.R, \"{name}\")"),
             (Width::Bits(width), Some(offset)) => {
                 format!("_below(uint256(int256({value}) + 2 ** {offset}), 2 ** {width}, \"{name}\")")
             }
@@ -265,7 +265,10 @@ fn limit(fields: &[FieldModel], word: usize, width: Option<u32>) -> String {
         Some(width) => format!("_below(words[{word}], 2 ** {width}, \"word {word}\");"),
         None => {
             let name = fields.iter().find(|field| field.slot.word == word).map(|field| field.name.as_str());
-            format!("_below(words[{word}], R, \"{}\");", name.expect("an element has a word of its own"))
+            format!(
+                "_below(words[{word}], Groth16.R, \"{}\");",
+                name.expect("an element has a word of its own")
+            )
         }
     }
 }

@@ -2,6 +2,7 @@
 // Generated for the statement {{ title }} by `{{ command }}`. Do not edit.
 pragma solidity ^0.8.28;
 
+import {Groth16} from "./Groth16.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
 
 /// @notice The public inputs of {{ title }}{% if binding.is_some() %}, but for the binding{% endif %}.
@@ -17,8 +18,6 @@ struct {{ library }}Inputs {
 library {{ library }} {
     /// @notice Packed words.
     uint256 internal constant WORDS = {{ words }};
-    /// Order of the scalar field.
-    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 {% if binding.is_some() %}
     /// @notice Reverts unless the proof shows these inputs to the calling contract, for `recipient`'s credit.
     /// @dev The binding is computed and never taken from a caller: a proof made for another chain, contract, recipient or

@@ -17,8 +17,7 @@ use super::EstimateError;
 pub const BATCHES: [usize; 3] = [10, 20, 50];
 /// Capacities for which gas per reading is said.
 pub const CAPACITIES: [u64; 3] = [64, 256, 1024];
-/// Where the sample's proofs are bound to: Amoy, made-up addresses.
-const CHAIN_ID: u64 = 80_002;
+/// The contract that the sample's proofs are bound to, on Amoy: a made-up address.
 const CONTRACT: [u8; 20] = [0x22; 20];
 
 /// A verifying key and proofs under it.
@@ -98,7 +97,7 @@ fn prove<S: Statement + Clone, R: RngCore + CryptoRng>(
         .map(|number| {
             let mut recipient = [0x33; 20];
             recipient[12..].copy_from_slice(&number.to_be_bytes());
-            let binding = Binding::new(CHAIN_ID, CONTRACT, recipient, &statement.id());
+            let binding = Binding::new(Chain::Amoy.id(), CONTRACT, recipient, &statement.id());
             Assignment::new(statement, inputs(binding), witness)
         })
         .collect::<Result<Vec<_>, _>>()?;

@@ -177,7 +177,8 @@ impl PublicKey {
     /// Takes any coordinates for a key.
     ///
     /// # Security
-    /// For tests and hostile vectors only: under a key of small order anyone can sign.
+    /// For hostile vectors, and for a decoder that checks many keys at once right after: under a key of small order anyone can
+    /// sign.
     pub fn insecure_unchecked(point: Point) -> PublicKey {
         PublicKey(point)
     }

@@ -18,16 +18,16 @@ use crate::field::Fr;
 use crate::gadgets::{Gadgets, Port, SynthesisError, fence, membership};
 use crate::policy::{Policy, PolicyId, StatementFamily};
 use crate::primitives::poseidon::Domain;
-use crate::registry::{CAP, RegistryRoot, TREE_DEPTH};
+use crate::registry::{CAP, CAPACITY, RegistryRoot, TREE_DEPTH};
 
 /// Levels of the registry tree below the cap.
 const LOWER_LEVELS: usize = TREE_DEPTH - 2;
 /// Bits of a leaf position.
-const POSITION_BITS: u32 = 21;
+const POSITION_BITS: u32 = CAPACITY.ilog2();
 /// The sum is stored as sum + 2^61.
 const SUM_OFFSET: u32 = 61;
 /// Widest chunk: the whole registry.
-const MAX_CHUNK_BITS: u8 = 21;
+const MAX_CHUNK_BITS: u8 = POSITION_BITS as u8;
 /// Most triangles that are hashed whole; a larger fence is for the Merkle path of `reading`.
 const MAX_FENCE: usize = 256;
 const _: () = assert!(MAX_FENCE <= MAX_TRIANGLES);
@@ -80,7 +80,7 @@ crate::public_inputs! {
         /// Number of readings, one a device.
         count: u32 = 21 as "uint32",
         /// Sum of the values, in the schema's fixed point.
-        sum: i64 = 62 offset 61 as "int64",
+        sum: i64 = 62 offset SUM_OFFSET as "int64",
         /// Sum of squares of value - low; 0 unless the policy asks for it.
         sum_of_squares: u128 = 101 as "uint128",
         /// Least value - low; 0 unless the policy asks for it.

@@ -7,8 +7,7 @@ use zksensor::files;
 use zksensor::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
-use super::{Args, ProveCommandError, binding, offer_all, prove, report};
-use crate::args;
+use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
 use crate::output::Output;
 
 /// Takes the first good reading of each device and proves their aggregate.
@@ -20,8 +19,7 @@ pub(super) fn run(
 ) -> Result<(), ProveCommandError> {
     let id = statement.id();
     let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let (policy, fence) = args::load_policy(&args.policy, Some(&args.fence))?;
-    let fence = fence.ok_or(missing("--fence"))?;
+    let (policy, fence) = policy_and_fence(args)?;
     let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
     let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
     let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };

@@ -11,8 +11,7 @@ use zksensor::files::{self, DeviceFile, Kind};
 use zksensor::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
-use super::{Args, ProveCommandError, binding, offer_all, prove, report};
-use crate::args;
+use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
 use crate::output::Output;
 
 /// Takes the first good reading of the device and proves it.
@@ -24,8 +23,7 @@ pub(super) fn run(
 ) -> Result<(), ProveCommandError> {
     let id = statement.id();
     let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let (policy, fence) = args::load_policy(&args.policy, Some(&args.fence))?;
-    let fence = fence.ok_or(missing("--fence"))?;
+    let (policy, fence) = policy_and_fence(args)?;
     let device = DeviceFile::load(args.device.as_ref().ok_or(missing("--device"))?)?;
     let membership = membership(args, &device)?;
     let binding = binding(args, &id);
