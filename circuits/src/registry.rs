@@ -134,7 +134,7 @@ impl MembershipPath {
 
 /// The devices of a network and the tree over them.
 ///
-/// About 250 bytes a device: 2^21 devices take half a gigabyte.
+/// 300 to 800 bytes a device, the more the emptier the tree: 2^21 devices take two thirds of a gigabyte.
 #[derive(Debug, Clone)]
 pub struct Registry {
     tree: SparseTree<TREE_DEPTH>,

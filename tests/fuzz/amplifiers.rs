@@ -53,7 +53,8 @@ pub(crate) fn all() -> Vec<Amplifier> {
             filled("{\"format\":\"zksensor-readings/v1\"}\n{\"", "\\u0001", "\":1}\n", small),
         ),
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v1\"}\n", "\n", "", small)),
-        ("registry", "devices", devices(90)),
+        ("registry", "a few devices", devices(90)),
+        ("registry", "devices", devices(2000)),
         ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
         ("hex", "digits", filled("0x", "0", "", large)),
     ]
@@ -65,7 +66,7 @@ fn corners(count: usize) -> Vec<u8> {
     format!("{{\"type\":\"Polygon\",\"coordinates\":[[{teeth}[9,9],[0,9],[0,0]]]}}").into_bytes()
 }
 
-/// A registry of `count` devices, of which each has pages of the tree to itself.
+/// A registry of `count` devices, of which each has nodes of the tree to itself on several levels.
 fn devices(count: usize) -> Vec<u8> {
     Fleet::new(&FleetOptions { devices: count, ..FleetOptions::default() }).registry.to_bytes()
 }
