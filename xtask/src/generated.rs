@@ -9,19 +9,19 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::testing::{costs, layouts_json};
 
-use crate::{contracts, gas_page, measured};
+use crate::{contracts, example_files, gas_page, measured};
 
 /// A file of the repository.
 pub(crate) struct Generated {
     /// Where, from the root of the workspace.
     pub(crate) path: String,
     /// What belongs there.
-    pub(crate) content: String,
+    pub(crate) content: Vec<u8>,
 }
 
 impl Generated {
     /// `content` at `path`.
-    pub(crate) fn new(path: impl Into<String>, content: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
         Generated { path: path.into(), content: content.into() }
     }
 }
@@ -45,6 +45,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     ];
     files.extend(gas);
     files.extend(contracts::all(root)?);
+    files.extend(example_files::all()?);
     Ok(files)
 }
 

@@ -3,6 +3,7 @@
 //! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
 
 mod contracts;
+mod example_files;
 mod gas_page;
 mod generated;
 mod measured;
@@ -47,7 +48,7 @@ fn update(root: &Path) -> Result<(), String> {
     let mut stale = false;
     for file in generated::all(root)? {
         let path = root.join(&file.path);
-        if fs::read_to_string(&path).ok().as_deref() == Some(&file.content) {
+        if fs::read(&path).ok().as_ref() == Some(&file.content) {
             continue;
         }
         let folder = path.parent().expect("a file lies in a folder");
@@ -68,7 +69,7 @@ fn update(root: &Path) -> Result<(), String> {
 fn check(root: &Path) -> Result<(), String> {
     let differ: Vec<String> = generated::all(root)?
         .into_iter()
-        .filter(|file| fs::read_to_string(root.join(&file.path)).ok().as_deref() != Some(&file.content))
+        .filter(|file| fs::read(root.join(&file.path)).ok().as_ref() != Some(&file.content))
         .map(|file| file.path)
         .collect();
     if differ.is_empty() {

@@ -1,0 +1,136 @@
+//! The lines that a project writes to link zksensor: devices sign, an aggregator proves, anybody verifies.
+//!
+//! ```text
+//! cargo run --release --example link_the_crate [-- --json]
+//! ```
+//!
+//! The temperature of five sensors of a town, as its mean and nothing else. In a real network the four blocks of `prove`
+//! run in four places: the registrar's, each device's, the aggregator's, and whoever trusts no one.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use rand::rngs::OsRng;
+use serde_json::{Value, json};
+use zksensor::admission::Admission;
+use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::circuits::fence::Fence;
+use zksensor::circuits::policy::Policy;
+use zksensor::circuits::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
+use zksensor::circuits::registry::Registry;
+use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor::circuits::statement::Assignment;
+use zksensor::prover::{Prover, insecure_setup};
+use zksensor::verifier::{Verifier, inputs_to_bytes};
+
+/// What everybody agrees on: where, when, what, and how many at least.
+const POLICY: &str = r#"
+[network]
+chain_id = 80002
+registry = "0x1111111111111111111111111111111111111111"
+[epoch]
+origin = "2026-01-01T00:00:00Z"
+length_s = 3600
+[reading]
+schema = "air_quality"
+channel = "temperature"
+unit = "Cel"
+low = -4_000      # -40.00 to 60.00: the schema has two decimal places
+high = 6_000
+max_accuracy_mm = 10_000
+[statement]
+family = "aggregate"
+version = 1
+k = 5
+"#;
+const FENCE: &str =
+    r#"{"type":"Polygon","coordinates":[[[11.5,48.1],[11.6,48.1],[11.6,48.2],[11.5,48.2],[11.5,48.1]]]}"#;
+/// Devices of the example.
+const DEVICES: usize = 5;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let json = match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
+        [] => false,
+        [option] if option == "--json" => true,
+        _ => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "usage: cargo run --release --example link_the_crate [-- --json]"
+            );
+            return ExitCode::from(2);
+        }
+    };
+    match prove() {
+        Ok(result) => {
+            let people = format!(
+                "{} devices, mean temperature {:.3} Cel: proven in {} bytes, verified",
+                result["count"],
+                result["mean"].as_f64().unwrap_or(f64::NAN),
+                result["proof_bytes"]
+            );
+            // A reader that is gone cannot be told so.
+            let _ = writeln!(std::io::stdout(), "{}", if json { result.to_string() } else { people });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prove() -> Result<Value, Failure> {
+    let fence = Fence::from_geojson(FENCE)?;
+    let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
+
+    // The registrar enrols the public leaf of each device; key and secret stay on the device.
+    let keys: Vec<DeviceKey> = (0..DEVICES).map(|_| DeviceKey::generate(&mut OsRng)).collect();
+    let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
+    let leaf = |key: &DeviceKey| {
+        let identity = DeviceSecret::generate(&mut OsRng).identity();
+        Leaf { key: *key.public(), identity, attributes }
+    };
+    let mut registry = Registry::new();
+    registry.enrol_all(keys.iter().map(leaf))?;
+
+    // Each device signs, and sends bytes.
+    let epoch = 2;
+    let start = policy.epoch_start(epoch).ok_or("the policy has no such epoch")?.get();
+    let mut sent = Vec::new();
+    for (number, key) in (0..).zip(&keys) {
+        let reading = Reading {
+            network: policy.parts().network,
+            schema: policy.parts().schema,
+            sequence: 1,
+            time: UnixMillis::new(start + 60_000 * number)?,
+            location: Location::new(481_500_000, 115_500_000)?,
+            accuracy_mm: 4_000,
+            channels: [0, 0, 2_150 + 10 * i64::try_from(number)?, 0],
+            payload_hash: PayloadHash::NONE,
+        };
+        sent.push(key.sign(&reading)?.encode());
+    }
+
+    // The aggregator asks the policy about each reading, and proves. A real key comes from a ceremony.
+    let frame = AggregateFrame::whole(epoch);
+    let mut admission = Admission::new(policy, fence, &registry, frame);
+    for (number, bytes) in (1..).zip(&sent) {
+        admission.offer(number, SignedReading::decode(bytes)?)?;
+    }
+    let (statement, witness) = (Aggregate::new(8, 8)?, admission.finish());
+    let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
+    let assignment = Assignment::new(&statement, statement.inputs(&witness, frame), &witness)?;
+    let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
+    let words = inputs_to_bytes(assignment.words());
+
+    // Anybody verifies, from bytes and the key, that the proof is about this policy and this registry.
+    let verifier = Verifier::new(&statement, prover.verifier().key().clone())?;
+    let inputs = verifier.verify_bytes(&proof, &words)?;
+    if (inputs.policy_id, inputs.registry_root, inputs.epoch) != (policy.id(), registry.root(), epoch) {
+        return Err("the proof is about another policy, registry or epoch".into());
+    }
+    let mean = inputs.sum as f64 / f64::from(inputs.count) / 100.0;
+    Ok(json!({ "verified": true, "count": inputs.count, "mean": mean, "proof_bytes": proof.len() }))
+}
