@@ -5,6 +5,7 @@
     check.py costs FILE              zksensor inspect --costs --json
     check.py gas FILE                zksensor estimate --gas --json
     check.py developer FILE          the example contract_developer --json
+    check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, link_the_crate, verify_only
 """
 
 import json
@@ -160,8 +161,50 @@ def developer(out):
            f"refused: got the errors {errors}")
 
 
+def proven(out, **wanted):
+    exactly(out, verified=True, proof_bytes=256, **wanted)
+
+
+def air_quality(out):
+    proven(out, count=3)
+    stuck = objects(out, "stuck")
+    hours = {(item.get("station"), str(item.get("time"))[:10], item.get("rule")) for item in stuck}
+    expect(len(stuck) == 3 and hours == {("station_paris", "2019-05-15", "C7")},
+           f"stuck: wanted three hours of Paris on 2019-05-15, refused by C7, got {stuck}")
+    expect(number(out.get("mean_ug_m3")) and 0 < out["mean_ug_m3"] < 200, f"mean_ug_m3: {out.get('mean_ug_m3')!r}")
+
+
+def vehicle(out):
+    proven(out, count=8, attested=7)
+    # 39 km/h, and 3 km/h more for each of the seven others.
+    mean = sum(39 + 3 * index for index in range(8)) / 8 / 3.6
+    expect(number(out.get("mean_m_s")) and abs(out["mean_m_s"] - mean) < 0.001,
+           f"mean_m_s: wanted {mean}, got {out.get('mean_m_s')!r}")
+
+
+def gnss_station(out):
+    proven(out)
+    fixes, inside = out.get("fixes"), out.get("in_cell")
+    expect(integer(fixes) and fixes > 0 and inside == fixes, f"in_cell: wanted all {fixes!r} fixes, got {inside!r}")
+    expect(re.fullmatch(r"0x[0-9a-f]{64}", str(out.get("nullifier"))), f"nullifier: {out.get('nullifier')!r}")
+
+
+def link_the_crate(out):
+    proven(out, count=5, mean=21.7)
+
+
+def verify_only(out):
+    exactly(out, verified=True, statement="reading/v1", insecure=True)
+    fields = out.get("fields") or {}
+    expect("nullifier" in fields and "commitment" in fields, f"fields: got {fields!r}")
+
+
+EXAMPLES = {function.__name__: function
+            for function in (air_quality, vehicle, gnss_station, link_the_crate, verify_only)}
+
+
 def main():
-    kinds = {"demo": demo, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer}
+    kinds = {"demo": demo, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer, **EXAMPLES}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]

@@ -7,21 +7,25 @@
 //! The temperature of five sensors of a town, as its mean and nothing else. In a real network the four blocks of `prove`
 //! run in four places: the registrar's, each device's, the aggregator's, and whoever trusts no one.
 
-use std::io::Write;
+#[path = "shared/command.rs"]
+mod command;
+
 use std::process::ExitCode;
 
 use rand::rngs::OsRng;
-use serde_json::{Value, json};
+use serde_json::json;
 use zksensor::admission::Admission;
 use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::circuits::fence::Fence;
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor::circuits::registry::Registry;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::circuits::statement::Assignment;
+use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::{Verifier, inputs_to_bytes};
+
+use command::{Failure, Report};
 
 /// What everybody agrees on: where, when, what, and how many at least.
 const POLICY: &str = r#"
@@ -48,40 +52,11 @@ const FENCE: &str =
 /// Devices of the example.
 const DEVICES: usize = 5;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> ExitCode {
-    let json = match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
-        [] => false,
-        [option] if option == "--json" => true,
-        _ => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "usage: cargo run --release --example link_the_crate [-- --json]"
-            );
-            return ExitCode::from(2);
-        }
-    };
-    match prove() {
-        Ok(result) => {
-            let people = format!(
-                "{} devices, mean temperature {:.3} Cel: proven in {} bytes, verified",
-                result["count"],
-                result["mean"].as_f64().unwrap_or(f64::NAN),
-                result["proof_bytes"]
-            );
-            // A reader that is gone cannot be told so.
-            let _ = writeln!(std::io::stdout(), "{}", if json { result.to_string() } else { people });
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    command::run("cargo run --release --example link_the_crate [-- --json]", 0..=0, |_| prove())
 }
 
-fn prove() -> Result<Value, Failure> {
+fn prove() -> Result<Report, Failure> {
     let fence = Fence::from_geojson(FENCE)?;
     let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
 
@@ -132,5 +107,12 @@ fn prove() -> Result<Value, Failure> {
         return Err("the proof is about another policy, registry or epoch".into());
     }
     let mean = inputs.sum as f64 / f64::from(inputs.count) / 100.0;
-    Ok(json!({ "verified": true, "count": inputs.count, "mean": mean, "proof_bytes": proof.len() }))
+    Ok(Report {
+        people: format!(
+            "{} devices, mean temperature {mean:.3} Cel: proven in {} bytes, verified",
+            inputs.count,
+            proof.len()
+        ),
+        json: json!({ "verified": true, "count": inputs.count, "mean": mean, "proof_bytes": proof.len() }),
+    })
 }

@@ -8,8 +8,10 @@
 //! them the example takes a key and a proof of its own, made by `cargo run --release -p xtask -- update`. A client of this
 //! kind gets the verifying key (or its id) and the policy id from where it trusts, never from whoever sends the proof.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+#[path = "shared/command.rs"]
+mod command;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
@@ -18,40 +20,25 @@ use zksensor::files::{self, ProofFile};
 use zksensor::known::KnownStatement;
 use zksensor::verifier::{Verifier, VerifyingKey};
 
-const USAGE: &str = "usage: cargo run --release --example verify_only [-- VERIFYING_KEY PROOF] [--json]";
+use command::{Failure, Report};
+
 /// A key and a proof of the repository.
 const OWN: [&str; 2] = ["verifying.key", "proof.json"];
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> ExitCode {
-    let mut words: Vec<String> = std::env::args().skip(1).collect();
-    let json = words.iter().position(|word| word == "--json").map(|index| words.remove(index)).is_some();
-    let [key, proof] = match words.as_slice() {
+    let usage = "cargo run --release --example verify_only [-- VERIFYING_KEY PROOF] [--json]";
+    command::run(usage, 0..=2, |paths| match paths {
         [] => {
-            OWN.map(|name| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/verify_only").join(name))
+            let own =
+                OWN.map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/verify_only").join(name));
+            verify(&own[0], &own[1])
         }
-        [key, proof] if !key.starts_with('-') && !proof.starts_with('-') => [key.into(), proof.into()],
-        _ => {
-            let _ = writeln!(std::io::stderr(), "{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match verify(&key, &proof) {
-        Ok(result) => {
-            let people = format!("the proof holds: {}", result["fields"]);
-            // A reader that is gone cannot be told so.
-            let _ = writeln!(std::io::stdout(), "{}", if json { result.to_string() } else { people });
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+        [key, proof] => verify(key, proof),
+        _ => Err("expected a verifying key and a proof, or neither".into()),
+    })
 }
 
-fn verify(key: &Path, proof: &Path) -> Result<Value, Failure> {
+fn verify(key: &Path, proof: &Path) -> Result<Report, Failure> {
     let (key, file) = (files::load_verifying_key(key)?, ProofFile::load(proof)?);
     let (key_id, insecure) = (key.key_id().to_string(), key.is_insecure());
     match file.statement() {
@@ -61,9 +48,10 @@ fn verify(key: &Path, proof: &Path) -> Result<Value, Failure> {
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let statement = file.statement().id().to_string();
-    Ok(json!({
+    let json = json!({
         "verified": true, "statement": statement, "key_id": key_id, "insecure": insecure, "fields": fields,
-    }))
+    });
+    Ok(Report { people: format!("the proof holds: {}", json["fields"]), json })
 }
 
 /// Returns only if the proof holds under the key, for exactly the public inputs that are in the file.
