@@ -7,6 +7,8 @@ pub mod fence;
 pub mod field;
 pub mod gadgets;
 pub mod hex;
+#[cfg(feature = "geometry")]
+pub mod json;
 pub mod layout;
 pub mod native;
 pub mod policy;
