@@ -28,7 +28,7 @@ pub use kind::Kind;
 pub use proof::{ProofFile, ProofFileError};
 pub use readings::{ReadingsReader, ReadingsWriter};
 #[cfg(feature = "geometry")]
-pub use text::load_fence;
+pub use text::{load_fence, load_fence_document};
 pub use text::{load_json, load_lines, load_policy, read_text};
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! being triangle 0 again. One fence has one root, whatever number of triangles a circuit is shaped for. An all-zero
 //! padding would not do: the half-plane tests of a triangle without area hold at points far outside.
 //!
-//! With the feature `geometry`, `Fence::from_geojson` makes a fence of an outline.
+//! With the feature `geometry`, `Fence::from_geojson` and `Fence::from_wkt` make a fence of an outline.
 //!
 //! ```
 //! use zksensor_circuits::fence::{Fence, Triangle};
@@ -30,7 +30,13 @@ use crate::primitives::poseidon::Domain;
 use crate::reading::Location;
 
 #[cfg(feature = "geometry")]
+mod area;
+#[cfg(feature = "geometry")]
+mod document;
+#[cfg(feature = "geometry")]
 mod ears;
+#[cfg(feature = "geometry")]
+mod error;
 #[cfg(feature = "geometry")]
 pub mod geojson;
 #[cfg(feature = "geometry")]
@@ -40,7 +46,15 @@ mod plane;
 #[cfg(feature = "geometry")]
 mod tiling;
 mod triangle;
+#[cfg(feature = "geometry")]
+pub mod wkt;
 
+#[cfg(feature = "geometry")]
+pub use area::MAX_VERTICES;
+#[cfg(feature = "geometry")]
+pub use document::FenceDocument;
+#[cfg(feature = "geometry")]
+pub use error::{OutlineError, Place};
 pub use triangle::{COORDINATE_BITS, COORDINATE_OFFSET, Corner, Triangle, TriangleError};
 
 /// Levels of the fence tree between leaf and root.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "geometry")]
-use zksensor_circuits::fence::geojson::GeoJsonError;
+use zksensor_circuits::fence::OutlineError;
 use zksensor_circuits::policy::PolicyTomlError;
 use zksensor_circuits::reading::ReadingError;
 use zksensor_circuits::registry::RegistryFileError;
@@ -96,7 +96,7 @@ pub enum Reason {
     #[error("expected a fence: {reason}")]
     Fence {
         /// What is wrong.
-        reason: GeoJsonError,
+        reason: OutlineError,
     },
     /// The statement in the file is none of this release.
     #[error(transparent)]
@@ -191,7 +191,8 @@ impl FileError {
             Reason::Policy { .. } => "correct the policy; `zksensor policy check --help` shows an example",
             #[cfg(feature = "geometry")]
             Reason::Fence { .. } => {
-                "correct the GeoJSON; a Polygon or MultiPolygon in degrees, longitude first"
+                "correct the outline: GeoJSON or WKT, a Polygon or MultiPolygon in degrees, longitude first; --feature NAME takes \
+                 one of several features"
             }
             Reason::Statement(_) => "use the release that wrote the file",
             Reason::Json { .. } => "take the file as it was written; unknown and missing fields are refused",

@@ -28,7 +28,7 @@ pub enum Kind {
     Membership,
     /// A policy in TOML.
     Policy,
-    /// A fence in GeoJSON.
+    /// A fence in GeoJSON or WKT.
     Fence,
     /// The Solidity source of a contract.
     ContractSource,

@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-#[cfg(feature = "geometry")]
-use zksensor_circuits::fence::Fence;
 use zksensor_circuits::fence::FenceRoot;
+#[cfg(feature = "geometry")]
+use zksensor_circuits::fence::{Fence, FenceDocument};
 use zksensor_circuits::policy::Policy;
 
 use super::{FileError, Kind, Reason, disk};
@@ -57,14 +57,24 @@ pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, File
     Policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
-/// The fence in a GeoJSON file.
+/// The fence in a GeoJSON or WKT file, of several features their union.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a fence.
 #[cfg(feature = "geometry")]
 pub fn load_fence(path: &Path) -> Result<Fence, FileError> {
+    load_fence_document(path, None).map(|document| document.fence)
+}
+
+/// The fence in a GeoJSON or WKT file, and what it is made of. `feature` picks one of several features by its `id` or
+/// property `name`; without it they are united.
+///
+/// # Errors
+/// [`FileError`] unless the file is a fence, with one such feature.
+#[cfg(feature = "geometry")]
+pub fn load_fence_document(path: &Path, feature: Option<&str>) -> Result<FenceDocument, FileError> {
     let text = read_text(path, Kind::Fence)?;
-    Fence::from_geojson(&text).map_err(|reason| FileError::new(path, Reason::Fence { reason }))
+    FenceDocument::parse(&text, feature).map_err(|reason| FileError::new(path, Reason::Fence { reason }))
 }
 
 /// Reads a file of one JSON document a line, line by line.

@@ -1,7 +1,7 @@
-//! One polygon of a GeoJSON document as integer rings, checked: what may be triangulated, and what is refused and where.
+//! One polygon of a document as integer rings, checked: what may be triangulated, and what is refused and where.
 
-use super::geojson::{GeoJsonError, Place};
 use super::plane::{self, Bounds, Contact, Point, Side};
+use super::{OutlineError, Place};
 
 /// Units in a degree.
 const UNITS_PER_DEGREE: f64 = 1e7;
@@ -18,6 +18,12 @@ const HALF_TURN: i64 = 1_800_000_000;
 /// Fewest positions of a ring: three corners, and the first again.
 const FEWEST_POSITIONS: usize = 4;
 
+/// A position of a document, as its format has it.
+pub(super) trait Position {
+    /// Longitude and latitude in degrees; `None` if there are fewer numbers.
+    fn longitude_latitude(&self) -> Option<[f64; 2]>;
+}
+
 /// A shell and its holes: simple rings that do not cross, every hole inside the shell and no hole inside another. Rings may
 /// touch each other at single points.
 #[derive(Debug)]
@@ -29,12 +35,12 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Reads and checks the rings of a polygon: `positions` are (longitude, latitude) in degrees.
-    pub(super) fn new(polygon: usize, positions: &[Vec<geojson::Position>]) -> Result<Self, GeoJsonError> {
+    /// Reads and checks the rings of a polygon.
+    pub(super) fn new<P: Position>(polygon: usize, positions: &[Vec<P>]) -> Result<Self, OutlineError> {
         let rings = positions.iter().enumerate().map(|(ring, positions)| Ring::new(polygon, ring, positions));
         let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
         if rings.is_empty() {
-            return Err(GeoJsonError::NoRing { polygon });
+            return Err(OutlineError::NoRing { polygon });
         }
         refuse_crossings(&rings)?;
         refuse_misplaced_holes(&rings)?;
@@ -57,17 +63,17 @@ struct Ring {
 }
 
 impl Ring {
-    fn new(polygon: usize, ring: usize, positions: &[geojson::Position]) -> Result<Self, GeoJsonError> {
+    fn new<P: Position>(polygon: usize, ring: usize, positions: &[P]) -> Result<Self, OutlineError> {
         let place = |vertex: usize| Place { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
-            return Err(GeoJsonError::TooFewPositions { polygon, ring, found: positions.len() });
+            return Err(OutlineError::TooFewPositions { polygon, ring, found: positions.len() });
         }
         let read = |(vertex, position)| round(place(vertex), position).map(|point| (point, place(vertex)));
         let mut vertices: Vec<(Point, Place)> =
             positions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let (first, last) = (vertices[0], vertices[vertices.len() - 1]);
         if first.0 != last.0 {
-            return Err(GeoJsonError::Unclosed { last: last.1 });
+            return Err(OutlineError::Unclosed { last: last.1 });
         }
         vertices.dedup_by_key(|(point, _)| *point);
         if vertices.len() > 1 {
@@ -76,29 +82,29 @@ impl Ring {
         let (points, places): (Vec<Point>, Vec<Place>) = vertices.into_iter().unzip();
         for ((a, b), place) in plane::edges(&points).zip(&places) {
             if (a.x - b.x).abs() > HALF_TURN {
-                return Err(GeoJsonError::LongEdge { edge: *place });
+                return Err(OutlineError::LongEdge { edge: *place });
             }
         }
         // A ring of one or two points has no third that turns.
         if points.iter().all(|point| plane::turn(points[0], points[points.len().min(2) - 1], *point) == 0) {
-            return Err(GeoJsonError::ZeroArea { first: first.1 });
+            return Err(OutlineError::ZeroArea { first: first.1 });
         }
         Ok(Self { points, places })
     }
 }
 
 /// Degrees to units, half away from zero; poles are refused.
-fn round(place: Place, position: &geojson::Position) -> Result<Point, GeoJsonError> {
-    let &[longitude, latitude, ..] = position.as_slice() else {
-        return Err(GeoJsonError::ShortPosition { place });
+fn round(place: Place, position: &impl Position) -> Result<Point, OutlineError> {
+    let Some([longitude, latitude]) = position.longitude_latitude() else {
+        return Err(OutlineError::ShortPosition { place });
     };
     // Not a number is in no range.
     if !(-POLE..=POLE).contains(&latitude) || !(-ANTIMERIDIAN..=ANTIMERIDIAN).contains(&longitude) {
-        return Err(GeoJsonError::OutOfRange { place, latitude, longitude });
+        return Err(OutlineError::OutOfRange { place, latitude, longitude });
     }
     let units = |degrees: f64| (degrees * UNITS_PER_DEGREE).round();
     if units(latitude).abs() == POLE * UNITS_PER_DEGREE {
-        return Err(GeoJsonError::Pole { place });
+        return Err(OutlineError::Pole { place });
     }
     // At most 1.8e9 in size: the cast is exact.
     Ok(Point { x: units(longitude) as i64, y: units(latitude) as i64 })
@@ -113,7 +119,7 @@ struct Edge {
     count: usize,
 }
 
-fn refuse_crossings(rings: &[Ring]) -> Result<(), GeoJsonError> {
+fn refuse_crossings(rings: &[Ring]) -> Result<(), OutlineError> {
     let edges_of = |ring: &Ring| -> Vec<Edge> {
         let count = ring.points.len();
         let edges = plane::edges(&ring.points).zip(&ring.places).enumerate();
@@ -130,16 +136,16 @@ fn refuse_crossings(rings: &[Ring]) -> Result<(), GeoJsonError> {
         match plane::contact(first.ends, second.ends) {
             Contact::Apart => Ok(()),
             Contact::Touch if neighbours || !same_ring => Ok(()),
-            Contact::Cross if same_ring => Err(GeoJsonError::SelfCrossing { edge, other }),
-            Contact::Touch | Contact::Overlap if same_ring => Err(GeoJsonError::SelfTouching { edge, other }),
-            _ => Err(GeoJsonError::RingsCross { edge, other }),
+            Contact::Cross if same_ring => Err(OutlineError::SelfCrossing { edge, other }),
+            Contact::Touch | Contact::Overlap if same_ring => Err(OutlineError::SelfTouching { edge, other }),
+            _ => Err(OutlineError::RingsCross { edge, other }),
         }
     })
 }
 
 /// With crossings excluded a hole that has a vertex on the wrong side is on that side as a whole. Holes whose every vertex
 /// lies on another ring are left to the exact comparison of triangles and outline.
-fn refuse_misplaced_holes(rings: &[Ring]) -> Result<(), GeoJsonError> {
+fn refuse_misplaced_holes(rings: &[Ring]) -> Result<(), OutlineError> {
     let find = |hole: &Ring, ring: &Ring, wrong: Side| {
         let vertex = hole.points.iter().position(|point| plane::side(&ring.points, *point) == wrong)?;
         Some(hole.places[vertex])
@@ -147,12 +153,12 @@ fn refuse_misplaced_holes(rings: &[Ring]) -> Result<(), GeoJsonError> {
     let (shell, holes) = rings.split_first().expect("an outline has a shell");
     for hole in holes {
         if let Some(vertex) = find(hole, shell, Side::Outside) {
-            return Err(GeoJsonError::HoleOutside { vertex });
+            return Err(OutlineError::HoleOutside { vertex });
         }
         let others = holes.iter().filter(|other| other.places[0].ring != hole.places[0].ring);
         for other in others {
             if let Some(vertex) = find(hole, other, Side::Inside) {
-                return Err(GeoJsonError::HoleInHole { vertex, hole: other.places[0].ring });
+                return Err(OutlineError::HoleInHole { vertex, hole: other.places[0].ring });
             }
         }
     }

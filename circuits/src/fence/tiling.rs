@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use geo::{Coord, LineString, Polygon, TriangulateEarcut};
 
+use super::OutlineError;
 use super::ears;
-use super::geojson::GeoJsonError;
 use super::plane::{self, Bounds, Point};
 
 /// Counter-clockwise triangles of nonzero area that cover exactly what `rings` bound: a shell counter-clockwise, then holes
@@ -78,12 +78,12 @@ fn greatest_common_divisor(a: i64, b: i64) -> i64 {
 }
 
 /// Refuses tiles of different polygons that have area in common; `tiles` come with the index of their polygon.
-pub(super) fn refuse_overlaps(tiles: &[(usize, [Point; 3])]) -> Result<(), GeoJsonError> {
+pub(super) fn refuse_overlaps(tiles: &[(usize, [Point; 3])]) -> Result<(), OutlineError> {
     let bounds: Vec<Bounds> = tiles.iter().map(|(_, tile)| Bounds::of(tile)).collect();
     plane::for_each_meeting(&bounds, |first, second| {
         let ((polygon, tile), (other, other_tile)) = (tiles[first], tiles[second]);
         if polygon != other && !separated(&tile, &other_tile) && !separated(&other_tile, &tile) {
-            return Err(GeoJsonError::PolygonsOverlap { polygon, other });
+            return Err(OutlineError::PolygonsOverlap { polygon, other });
         }
         Ok(())
     })

@@ -5,22 +5,22 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{GeoJsonError, MAX_ARRAYS, MAX_MEMBERS};
+use super::{MAX_ARRAYS, MAX_MEMBERS, OutlineError};
 
 /// Counts arrays among coordinates and values elsewhere.
 ///
 /// # Errors
-/// [`GeoJsonError::TooLarge`] where there are too many; [`GeoJsonError::NotGeoJson`] for what is no JSON.
-pub(super) fn check(text: &str) -> Result<(), GeoJsonError> {
+/// [`OutlineError::TooLarge`] where there are too many; [`OutlineError::NotGeoJson`] for what is no JSON.
+pub(super) fn check(text: &str) -> Result<(), OutlineError> {
     let mut count = Count { arrays: 0, members: 0 };
     let mut reader = serde_json::Deserializer::from_str(text);
     let counted = Values { count: &mut count, in_coordinates: false }.deserialize(&mut reader);
     counted.map_err(|error| {
         let (line, column) = (error.line(), error.column());
         if count.is_too_large() {
-            GeoJsonError::TooLarge { line, column }
+            OutlineError::TooLarge { line, column }
         } else {
-            GeoJsonError::NotGeoJson { line, column }
+            OutlineError::NotGeoJson { line, column }
         }
     })
 }

@@ -1,0 +1,49 @@
+//! Polygons in degrees to the triangles of a fence: what every format of outlines goes through.
+
+use super::outline::{Outline, Position};
+use super::plane::Point;
+use super::{Corner, Fence, OutlineError, Triangle, tiling};
+
+/// The most vertices of a document, closing ones included: about four for each triangle that a fence can have. Checks take
+/// quadratic time at worst.
+pub const MAX_VERTICES: usize = 16_384;
+
+/// The polygons of a feature: each a shell and its holes, each of these the positions of a ring.
+pub(super) type Polygons<P> = Vec<Vec<Vec<P>>>;
+
+/// The union of features. Each is exact by itself; they may overlap each other.
+pub(super) fn unite<P: Position>(features: &[Polygons<P>]) -> Result<Fence, OutlineError> {
+    let found = features.iter().flatten().flatten().map(Vec::len).sum();
+    if found > MAX_VERTICES {
+        return Err(OutlineError::TooManyVertices { found, limit: MAX_VERTICES });
+    }
+    let mut triangles = Vec::new();
+    for (index, polygons) in features.iter().enumerate() {
+        let fence = fence_of(polygons).map_err(|error| in_feature(error, index, features.len()))?;
+        triangles.extend(Vec::from(fence));
+    }
+    Ok(Fence::new(triangles)?)
+}
+
+/// `error` with the index of the feature, if there are several.
+pub(super) fn in_feature(error: OutlineError, feature: usize, features: usize) -> OutlineError {
+    if features == 1 { error } else { OutlineError::Feature { feature, source: Box::new(error) } }
+}
+
+fn fence_of<P: Position>(polygons: &Polygons<P>) -> Result<Fence, OutlineError> {
+    let mut tiles = Vec::new();
+    for (polygon, rings) in polygons.iter().enumerate() {
+        let outline = Outline::new(polygon, rings)?;
+        let tiling = tiling::triangulate(&outline.rings).ok_or(OutlineError::NoTiling { polygon })?;
+        tiles.extend(tiling.into_iter().map(|tile| (outline.polygon, tile)));
+    }
+    let fence = Fence::new(tiles.iter().map(|(_, tile)| triangle(*tile)).collect())?;
+    tiling::refuse_overlaps(&tiles)?;
+    Ok(fence)
+}
+
+fn triangle(tile: [Point; 3]) -> Triangle {
+    let unit = |value: i64| i32::try_from(value).expect("checked coordinates are at most 1.8e9 units");
+    let [a, b, c] = tile.map(|point| Corner::from_signed(unit(point.y), unit(point.x)));
+    Triangle::new(a, b, c).expect("tiles are counter-clockwise, their corners in range")
+}
