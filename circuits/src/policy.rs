@@ -16,10 +16,11 @@
 //!     origin = "2014-09-10T04:30:00Z"
 //!     length_s = 3600
 //!     [reading]
-//!     schema = 1
-//!     channel = 0
-//!     low = -40_000
-//!     high = 60_000
+//!     schema = "air_quality"
+//!     channel = "temperature"
+//!     unit = "Cel"
+//!     low = -4_000
+//!     high = 6_000
 //!     max_accuracy_mm = 10_000
 //!     [statement]
 //!     family = "aggregate"
@@ -42,6 +43,7 @@ use crate::fence::FenceRoot;
 use crate::field::{self, FieldError, Fr};
 use crate::primitives::poseidon::{self, Domain};
 use crate::reading::{Network, UnixMillis};
+use crate::schema::{Quantity, Schema};
 
 pub mod layout;
 mod rules;
@@ -215,12 +217,27 @@ impl fmt::Display for Policy {
         writeln!(formatter, "statement  {family}/v{}, k >= {}{extra}", parts.statement_version, parts.k)?;
         writeln!(formatter, "network    {}", field::to_hex(&parts.network.to_field()))?;
         writeln!(formatter, "fence      {}", parts.fence)?;
+        let schema = Schema::numbered(parts.schema);
+        let channel = schema.and_then(|schema| schema.channels.get(usize::from(parts.channel)));
+        let called = |name: Option<&str>| name.map_or_else(String::new, |name| format!(" ({name})"));
+        let in_units = |quantity: Quantity| {
+            format!(
+                " ({} to {} {})",
+                quantity.decimal(parts.low),
+                quantity.decimal(parts.high),
+                quantity.unit
+            )
+        };
         writeln!(
             formatter,
-            "readings   schema {}, channel {}, device class {class}",
-            parts.schema, parts.channel
+            "readings   schema {}{}, channel {}{}, device class {class}",
+            parts.schema,
+            called(schema.map(|schema| schema.name)),
+            parts.channel,
+            called(channel.map(|channel| channel.name)),
         )?;
-        writeln!(formatter, "values     {} to {}", parts.low, parts.high)?;
+        let units = channel.and_then(|channel| channel.quantity).map_or_else(String::new, in_units);
+        writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
         writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
         writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
         write!(formatter, "id         {}", self.id())

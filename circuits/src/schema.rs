@@ -30,6 +30,20 @@ pub struct Quantity {
     pub high: i64,
 }
 
+impl Quantity {
+    /// `value`, in fixed point, as a decimal number of the unit: -1250 at two decimal places is `-12.5`.
+    pub fn decimal(&self, value: i64) -> String {
+        let places = self.scale as usize;
+        let sign = if value < 0 { "-" } else { "" };
+        let digits = format!("{:0width$}", value.unsigned_abs(), width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        match fraction.trim_end_matches('0') {
+            "" => format!("{sign}{whole}"),
+            fraction => format!("{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
 /// A channel of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Channel {
@@ -171,10 +185,26 @@ mod tests {
     }
 
     #[test]
+    fn fixed_point_is_shown_as_a_decimal_number() {
+        for (scale, value, text) in [
+            (0, 1200, "1200"),
+            (0, 0, "0"),
+            (2, 0, "0"),
+            (2, -1250, "-12.5"),
+            (2, -5, "-0.05"),
+            (3, 100_000, "100"),
+            (3, 1, "0.001"),
+            (1, i64::MIN, "-922337203685477580.8"),
+        ] {
+            assert_eq!(Quantity { unit: "m", scale, low: 0, high: 1 }.decimal(value), text);
+        }
+    }
+
+    #[test]
     fn every_range_is_one_that_a_policy_can_have() {
         for channel in SCHEMAS.iter().flat_map(|schema| schema.channels) {
             if let Some(quantity) = channel.quantity {
-                assert!(quantity.low < quantity.high, "{}", channel.name);
+                assert!(quantity.low < quantity.high && quantity.scale < 10, "{}", channel.name);
                 assert!(quantity.low >= -layout::VALUE_OFFSET && quantity.high < layout::VALUE_OFFSET);
                 assert!(quantity.high - quantity.low < layout::VALUE_OFFSET);
             }

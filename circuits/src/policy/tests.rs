@@ -174,8 +174,8 @@ fn the_summary_says_what_is_in_it() {
     let text = policy.to_string();
     for part in [
         "aggregate/v1, k >= 8, sum of squares, maximum",
-        "schema 3, channel 2, device class 5",
-        "-40000 to 60000",
+        "schema 3 (air_quality), channel 2 (temperature), device class 5",
+        "-40000 to 60000 (-400 to 600 Cel)",
         "3600000 ms from 2014-09-10T04:30:00Z",
         &policy.id().to_string(),
     ] {

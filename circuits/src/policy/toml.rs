@@ -13,10 +13,11 @@
 //! length_s = 3600                  # or length_ms
 //!
 //! [reading]
-//! schema = 1
-//! channel = 0                      # 0 to 3
-//! low = -40_000                    # fixed point, unit and scale by the schema
-//! high = 60_000
+//! schema = "air_quality"           # or its number; the project's own from 65536
+//! channel = "temperature"          # or its index, 0 to 3
+//! unit = "Cel"                     # of that channel; leave out if the schema gives none
+//! low = -4_000                     # fixed point, with as many decimal places as the schema says
+//! high = 6_000
 //! max_accuracy_mm = 10_000
 //! device_class = 7                 # leave out for any
 //!
@@ -29,8 +30,16 @@
 //! maximum = false
 //! insecure_small_k = false
 //! ```
+//!
+//! A channel of the registry of [schemas](crate::schema) is refused unless the unit is the schema's, and `low` and `high` lie in
+//! the plausible range. Units are checked here alone: a policy's id has the numbers of schema and channel.
 
 use serde::Deserialize;
+
+mod channel;
+
+use channel::Value;
+pub use channel::{ChannelError, NameOrNumber};
 
 use super::time::{self, TimeError};
 use super::{Outputs, Policy, PolicyError, PolicyParts, StatementFamily};
@@ -108,6 +117,9 @@ pub enum PolicyTomlError {
         /// Unix milliseconds that came.
         found: u64,
     },
+    /// Schema, channel, unit and range do not fit.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
     /// Every key is well formed, but together they are not a policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -125,19 +137,22 @@ impl Policy {
         }
         let file: File = ::toml::from_str(text).map_err(|error| locate(text, &error))?;
         let (reading, statement) = (file.reading, file.statement);
+        let (low, high) = (reading.low, reading.high);
+        let value = Value { schema: reading.schema, channel: reading.channel, unit: reading.unit, low, high };
+        let (schema, channel) = channel::resolve(value)?;
         let parts = PolicyParts {
             network: file.network.read()?,
             fence: one_root(file.fence, fence_root)?,
-            low: reading.low,
-            high: reading.high,
+            low,
+            high,
             max_accuracy_mm: reading.max_accuracy_mm,
             epoch_origin: file.epoch.origin()?,
             epoch_length_ms: file.epoch.length()?,
             k: statement.k,
             family: statement.family,
             statement_version: statement.version,
-            schema: reading.schema,
-            channel: reading.channel,
+            schema,
+            channel,
             device_class: reading.device_class,
             outputs: Outputs {
                 sum_of_squares: statement.sum_of_squares,
@@ -185,8 +200,9 @@ struct EpochSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReadingSection {
-    schema: u32,
-    channel: u8,
+    schema: NameOrNumber,
+    channel: NameOrNumber,
+    unit: Option<String>,
     low: i64,
     high: i64,
     max_accuracy_mm: u32,

@@ -15,7 +15,7 @@ pub(crate) fn policy(family: &str, k: u32) -> String {
     format!(
         "[network]\nchain_id = 80002\nregistry = \"0x1111111111111111111111111111111111111111\"\n\
          [epoch]\norigin = \"2026-01-01T00:00:00Z\"\nlength_s = 3600\n\
-         [reading]\nschema = 3\nchannel = 0\nlow = -40_000\nhigh = 60_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n\
+         [reading]\nschema = \"generic\"\nchannel = \"value\"\nlow = -40_000\nhigh = 60_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n\
          [statement]\nfamily = \"{family}\"\nversion = 1\nk = {k}\n"
     )
 }

@@ -86,8 +86,30 @@ fn errors_name_the_key_and_what_came() {
         ("high = 60_000", "", "missing field `high`"),
         (
             "channel = 2",
+            "channel = -1",
+            "line 15, `channel = -1`: invalid value: integer `-1`, expected a name, or a number from 0 to 2^32 - 1",
+        ),
+        (
+            "schema = 1",
+            "schema = 1.5",
+            "line 14, `schema = 1.5`: invalid type: floating point `1.5`, expected a name",
+        ),
+        ("schema = 1", "schema = [1]", "line 14, `schema = [1]`: invalid type: sequence, expected a name"),
+        ("schema = 1", "schema = 4_294_967_296", "`schema = 4_294_967_296`: invalid value"),
+        (
+            "channel = 2",
             "channel = 256",
-            "line 15, `channel = 256`: invalid value: integer `256`, expected u8",
+            "expected `reading.channel` to be one of value, value1, value2, value3",
+        ),
+        (
+            "schema = 1",
+            "schema = 2",
+            "expected `reading.unit` to be \"/100\", as energy of vehicle has it, got none",
+        ),
+        (
+            "schema = 1",
+            "schema = 2\nunit = 5",
+            "line 15, `unit = 5`: invalid type: integer `5`, expected a string",
         ),
         (
             "\"aggregate\"",
@@ -115,6 +137,26 @@ fn errors_name_the_key_and_what_came() {
         let error = replaced(from, to).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn schema_and_channel_may_be_names() {
+    let expected = Policy::from_toml(TEXT, None);
+    assert_eq!(replaced("schema = 1\nchannel = 2", "schema = \"generic\"\nchannel = \"value2\""), expected);
+    let air =
+        "schema = \"air_quality\"\nchannel = \"temperature\"\nunit = \"Cel\"\nlow = -4_000\nhigh = 6_000";
+    let policy = replaced("schema = 1\nchannel = 2\nlow = -40_000\nhigh = 60_000", air).unwrap();
+    let parts = policy.parts();
+    assert_eq!((parts.schema, parts.channel, parts.low, parts.high), (3, 2, -4_000, 6_000));
+    let refused = replaced("schema = 1\nchannel = 2\nlow = -40_000", &air.replace("high = 6_000", ""));
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .starts_with("expected `reading.high` from -9000 to 7000 (-90 to 70 Cel)")
+    );
+    let own = replaced("schema = 1", "schema = 65_536").unwrap();
+    assert_eq!((own.parts().schema, own.parts().channel), (65_536, 2));
 }
 
 #[test]
