@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use zksensor::circuits::fence::Fence;
+use zksensor::circuits::fence::{Fence, FenceDocument};
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::policy::time::{TimeError, parse_rfc3339_millis};
 use zksensor::circuits::reading::UnixMillis;
 use zksensor::files::{self, FileError, Overwrite};
 use zksensor::hex::{self, HexError};
+
+use crate::output::Output;
 
 /// A policy and its fence.
 #[derive(Debug, clap::Args)]
@@ -15,9 +17,8 @@ pub(crate) struct PolicyArgs {
     /// The policy, in TOML.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: PathBuf,
-    /// The fence of the policy, in GeoJSON. Needed unless the policy names its root.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) fence: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) fence: FenceArgs,
 }
 
 impl PolicyArgs {
@@ -25,9 +26,70 @@ impl PolicyArgs {
     ///
     /// # Errors
     /// [`FileError`] if one is none, or they do not belong together.
-    pub(crate) fn load(&self) -> Result<(Policy, Option<Fence>), FileError> {
-        load_policy(&self.policy, self.fence.as_deref())
+    pub(crate) fn load(&self, output: &Output) -> Result<(Policy, Option<FenceDocument>), FileError> {
+        policy_of(&self.policy, self.fence.load(output)?)
     }
+}
+
+/// A fence: a file, and which feature of it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FenceArgs {
+    /// The fence of the policy, in GeoJSON or WKT. Needed unless the policy names its root.
+    #[arg(long, value_name = "FILE")]
+    fence: Option<PathBuf>,
+    /// The feature of a GeoJSON collection that is the fence: its `id` or its property `name`. Without it all features
+    /// together are.
+    #[arg(long, value_name = "NAME", requires = "fence")]
+    feature: Option<String>,
+}
+
+impl FenceArgs {
+    /// Reads the fence, if a file is named, and says so if it is a union.
+    ///
+    /// # Errors
+    /// [`FileError`] if it is none, or has no such feature.
+    pub(crate) fn load(&self, output: &Output) -> Result<Option<FenceDocument>, FileError> {
+        load_fence(self.fence.as_deref(), self.feature.as_deref(), output)
+    }
+}
+
+/// Reads a fence, if a file is named, and says so if it is a union.
+///
+/// # Errors
+/// [`FileError`] if it is none, or has no such feature.
+pub(crate) fn load_fence(
+    path: Option<&Path>,
+    feature: Option<&str>,
+    output: &Output,
+) -> Result<Option<FenceDocument>, FileError> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let document = files::load_fence_document(path, feature)?;
+    if let Some(features) = union_of(&document) {
+        output.note(format_args!(
+            "{}: the fence is the union of {features} features; --feature NAME takes one",
+            path.display()
+        ));
+    }
+    Ok(Some(document))
+}
+
+/// How many features a fence is the union of, if it is one.
+pub(crate) fn union_of(document: &FenceDocument) -> Option<usize> {
+    Some(document.features).filter(|features| *features > 1)
+}
+
+/// Reads the policy of a fence.
+///
+/// # Errors
+/// [`FileError`] if it is none, or of another fence.
+pub(crate) fn policy_of(
+    policy: &Path,
+    fence: Option<FenceDocument>,
+) -> Result<(Policy, Option<FenceDocument>), FileError> {
+    let root = fence.as_ref().map(|document| document.fence.root());
+    Ok((files::load_policy(policy, root)?, fence))
 }
 
 /// Reads a policy, with its fence if there is a file of it.

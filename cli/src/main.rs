@@ -15,6 +15,7 @@ mod output;
 mod policy;
 mod prove;
 mod registry;
+mod schema;
 mod setup;
 mod shape;
 mod verify;
@@ -52,6 +53,9 @@ enum Command {
     /// Checks a policy, gives its id.
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Says what the channels of a reading mean: names, units, ranges.
+    #[command(subcommand)]
+    Schema(schema::Command),
     /// Makes the keys of a statement.
     Setup(setup::Args),
     /// Proves an aggregate of signed readings, or one reading of the own device.
@@ -90,6 +94,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Device(command) => device::run(command, output)?,
         Command::Registry(command) => registry::run(command, output)?,
         Command::Policy(command) => policy::run(command, output)?,
+        Command::Schema(command) => schema::run(command, output)?,
         Command::Setup(args) => setup::run(args, output)?,
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,

@@ -35,10 +35,11 @@ const EXAMPLE: &str = r#"A policy:
   origin = "2026-01-01T00:00:00Z"
   length_s = 3600
   [reading]
-  schema = 1
-  channel = 0
-  low = -40_000
-  high = 60_000
+  schema = "air_quality"           # `zksensor schema list` shows them; from 65536 your own
+  channel = "temperature"
+  unit = "Cel"                     # has to be the unit of the channel
+  low = -4_000                     # fixed point: -40.00
+  high = 6_000
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
   [statement]
@@ -57,6 +58,9 @@ pub(crate) struct CheckArgs {
     /// The fence of the second policy.
     #[arg(long, value_name = "FILE", requires = "other_policy")]
     other_fence: Option<PathBuf>,
+    /// The feature that is the fence of the second policy.
+    #[arg(long, value_name = "NAME", requires = "other_fence")]
+    other_feature: Option<String>,
     /// Looks at the chunks of this registry.
     #[arg(long, value_name = "FILE")]
     registry: Option<PathBuf>,
@@ -92,28 +96,31 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
     match command {
         Command::Check(args) => check(args, output),
         Command::Id(args) => {
-            let (policy, _) = args.load()?;
+            let (policy, fence) = args.load(output)?;
             let id = policy.id().to_string();
             output.answer(&id);
-            output.result(&json!({ "policy_id": id }));
+            output.result(&json!({ "policy_id": id, "union_of": fence.as_ref().and_then(args::union_of) }));
             Ok(())
         }
     }
 }
 
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
-    let (policy, fence) = args.policy.load()?;
+    let (policy, document) = args.policy.load(output)?;
+    let fence = document.as_ref().map(|document| &document.fence);
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
     if let Some(path) = &args.registry {
         full_chunks(&files::load_registry(path)?, args, &mut warnings);
     }
     if let Some(path) = &args.other_policy {
-        let (other, other_fence) = args::load_policy(path, args.other_fence.as_deref())?;
-        differences(&policy, fence.as_ref(), &other, other_fence.as_ref(), &mut warnings);
+        let other = args::load_fence(args.other_fence.as_deref(), args.other_feature.as_deref(), output)?;
+        let (other, other_fence) = args::policy_of(path, other)?;
+        let other_fence = other_fence.as_ref().map(|document| &document.fence);
+        differences(&policy, fence, &other, other_fence, &mut warnings);
     }
     output.line(policy);
-    let triangles = fence.as_ref().map(|fence| fence.triangles().len());
+    let triangles = fence.map(|fence| fence.triangles().len());
     if let Some(triangles) = triangles {
         output.line(format_args!(
             "triangles  {triangles}: setup --triangles {} or more",
@@ -124,7 +131,10 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         output.warn(warning);
     }
     let id = policy.id().to_string();
-    output.result(&json!({ "policy_id": id, "triangles": triangles, "warnings": warnings }));
+    output.result(&json!({
+        "policy_id": id, "triangles": triangles, "union_of": document.as_ref().and_then(args::union_of),
+        "warnings": warnings,
+    }));
     Ok(())
 }
 

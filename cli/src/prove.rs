@@ -9,7 +9,7 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::admission::Refusal;
-use zksensor::circuits::fence::Fence;
+use zksensor::circuits::fence::FenceDocument;
 use zksensor::circuits::layout::InputError;
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
@@ -17,7 +17,7 @@ use zksensor::files::{self, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
 use zksensor::prover::{ProveError, Prover, ProvingKey};
 
-use crate::args::{self, ForceArgs};
+use crate::args::{self, FenceArgs, ForceArgs};
 use crate::error::{Advice, diagnostic, prove_advice};
 use crate::output::Output;
 use crate::shape::Family;
@@ -25,6 +25,7 @@ use crate::shape::Family;
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]
 #[command(
+    mut_arg("fence", |fence| fence.required(true).help("Its fence, in GeoJSON or WKT")),
     after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start."
 )]
 pub(crate) struct Args {
@@ -37,9 +38,8 @@ pub(crate) struct Args {
     /// The policy, in TOML.
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
-    /// Its fence, in GeoJSON.
-    #[arg(long, value_name = "FILE")]
-    fence: PathBuf,
+    #[command(flatten)]
+    fence: FenceArgs,
     /// The registry.
     #[arg(long, value_name = "FILE", required_unless_present = "membership")]
     registry: Option<PathBuf>,
@@ -203,9 +203,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
 }
 
 /// The policy, and the fence that it names.
-fn policy_and_fence(args: &Args) -> Result<(Policy, Fence), FileError> {
-    let fence = files::load_fence(&args.fence)?;
-    Ok((files::load_policy(&args.policy, Some(fence.root()))?, fence))
+fn policy_and_fence(args: &Args, output: &Output) -> Result<(Policy, FenceDocument), FileError> {
+    let fence = args.fence.load(output)?.expect("the option parser wants a fence");
+    Ok((files::load_policy(&args.policy, Some(fence.fence.root()))?, fence))
 }
 
 /// What the proof is bound to.
@@ -296,7 +296,13 @@ fn prove<S: Statement + Copy>(
 }
 
 /// Says what was proven.
-fn report(out: &Path, file: &ProofFile, refusals: &Refusals, prove_ms: u64, output: &Output) {
+fn report(
+    (out, union_of): (&Path, Option<usize>),
+    file: &ProofFile,
+    refusals: &Refusals,
+    prove_ms: u64,
+    output: &Output,
+) {
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.line(format_args!(
@@ -309,7 +315,7 @@ fn report(out: &Path, file: &ProofFile, refusals: &Refusals, prove_ms: u64, outp
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "out": out, "fields": fields, "readings": refusals.rows, "refused": refusals.count,
-        "refused_rows": refusals.shown, "prove_ms": prove_ms,
+        "refused_rows": refusals.shown, "union_of": union_of, "prove_ms": prove_ms,
     }));
 }
 

@@ -8,6 +8,7 @@ use zksensor::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
 use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
+use crate::args;
 use crate::output::Output;
 
 /// Takes the first good reading of each device and proves their aggregate.
@@ -19,11 +20,12 @@ pub(super) fn run(
 ) -> Result<(), ProveCommandError> {
     let id = statement.id();
     let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let (policy, fence) = policy_and_fence(args)?;
+    let (policy, document) = policy_and_fence(args, output)?;
+    let union_of = args::union_of(&document);
     let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
     let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
     let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
-    let mut admission = Admission::new(policy, fence, &registry, frame);
+    let mut admission = Admission::new(policy, document.fence, &registry, frame);
     let refusals = offer_all(&args.readings, output, |row, reading| admission.offer(row, reading))?;
     let taken = admission.len();
     let (k, capacity) = (policy.parts().k, statement.capacity());
@@ -37,6 +39,6 @@ pub(super) fn run(
     let inputs = statement.inputs(&witness, frame);
     let known = KnownStatement::Aggregate(statement);
     let (file, prove_ms) = prove(args, statement, known, key, (inputs, &witness), output)?;
-    report(&args.out, &file, &refusals, prove_ms, output);
+    report((&args.out, union_of), &file, &refusals, prove_ms, output);
     Ok(())
 }

@@ -12,6 +12,7 @@ use zksensor::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
 use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
+use crate::args;
 use crate::output::Output;
 
 /// Takes the first good reading of the device and proves it.
@@ -23,7 +24,8 @@ pub(super) fn run(
 ) -> Result<(), ProveCommandError> {
     let id = statement.id();
     let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let (policy, fence) = policy_and_fence(args)?;
+    let (policy, document) = policy_and_fence(args, output)?;
+    let union_of = args::union_of(&document);
     let device = DeviceFile::load(args.device.as_ref().ok_or(missing("--device"))?)?;
     let membership = membership(args, &device)?;
     let binding = binding(args, &id);
@@ -38,7 +40,8 @@ pub(super) fn run(
             return Err(refuse(RefusalReason::NotEnrolled));
         };
         let enrolled = EnrolledReading::new(reading, membership);
-        let witness = ReadingWitness::new(policy, &fence, enrolled, device.secret().clone(), salt.clone());
+        let witness =
+            ReadingWitness::new(policy, &document.fence, enrolled, device.secret().clone(), salt.clone());
         let inputs = statement.inputs(&witness, args.epoch, binding);
         let checked = Assignment::new(&statement, inputs, &witness).map(|_| ());
         checked.map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
@@ -64,7 +67,7 @@ pub(super) fn run(
         });
         files::write(path, Kind::Opening, args.force.overwrite(), format!("{opening}\n").as_bytes())?;
     }
-    report(&args.out, &file, &refusals, prove_ms, output);
+    report((&args.out, union_of), &file, &refusals, prove_ms, output);
     Ok(())
 }
 

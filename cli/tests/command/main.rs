@@ -4,6 +4,7 @@
 mod contracts_page;
 mod estimate;
 mod export;
+mod fences_and_schemas;
 mod secrets;
 mod workshop;
 
