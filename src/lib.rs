@@ -42,3 +42,5 @@ pub mod files;
 pub mod hex;
 pub mod import;
 pub mod known;
+#[cfg(feature = "page")]
+pub mod page;

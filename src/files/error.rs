@@ -164,7 +164,7 @@ impl fmt::Display for Came {
 }
 
 impl FileError {
-    pub(super) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
+    pub(crate) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
         FileError { path: path.to_owned(), reason: reason.into() }
     }
 
@@ -175,7 +175,7 @@ impl FileError {
                 "check the path; the file, or the directory for it, is not there"
             }
             Reason::System { .. } => "check the permissions and the space on the disk",
-            Reason::Exists { kind } if kind.is_secret() => {
+            Reason::Exists { kind: Kind::DeviceKey | Kind::Opening } => {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
             Reason::Exists { .. } => "choose another name, or pass --force to overwrite",

@@ -38,6 +38,8 @@ pub enum Kind {
     Calldata,
     /// The compiler's input for a contract.
     CompilerInput,
+    /// A page that shows a proof, with the private places behind it.
+    Page,
 }
 
 const MIB: u64 = 1 << 20;
@@ -48,7 +50,7 @@ impl Kind {
         match self {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence => 16 * MIB,
+            Kind::Fence | Kind::Page => 16 * MIB,
             Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Readings | Kind::Leaf => MIB / 16,
@@ -83,7 +85,7 @@ impl Kind {
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.
     pub fn is_secret(self) -> bool {
-        matches!(self, Kind::DeviceKey | Kind::Opening)
+        matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Page)
     }
 }
 
@@ -106,6 +108,7 @@ impl fmt::Display for Kind {
             Kind::Deployment => "a deployment",
             Kind::Calldata => "calldata",
             Kind::CompilerInput => "a compiler's input",
+            Kind::Page => "a page",
         })
     }
 }

@@ -1,0 +1,213 @@
+use k256::sha2::{Digest, Sha256};
+use zksensor_circuits::testing::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
+
+use super::*;
+
+const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/proof_file/aggregate.json");
+
+/// A made-up fleet of sixteen with two readings left out, beside a proof file of another.
+fn page() -> Page {
+    let fleet = Fleet::new(&FleetOptions::default());
+    let mark = |(latitude, longitude), outcome| Mark {
+        location: Location::new(latitude, longitude).unwrap(),
+        outcome,
+    };
+    let counted =
+        (0..16).map(|index| Mark { location: fleet.reading(index).location, outcome: Outcome::Counted });
+    let left_out = [IN_HOLE, OUTSIDE].map(|place| mark(place, Outcome::LeftOut(Rule::FENCE)));
+    let marks = counted.chain(left_out).collect();
+    Page {
+        title: "Title".to_owned(),
+        summary: "Summary".to_owned(),
+        private: Private {
+            fence: fleet.fence.clone(),
+            policy: fleet.policy,
+            epoch: Fleet::EPOCH,
+            marks,
+            made_up: true,
+        },
+        public: Public::new(ProofFile::load(Path::new(SEED)).unwrap(), Measure::default()),
+        phases: [700, 0, 100, 300, 595, 5]
+            .map(Duration::from_millis)
+            .into_iter()
+            .zip([
+                Phase::Compile,
+                Phase::Setup,
+                Phase::Witness,
+                Phase::Transform,
+                Phase::Multiexp,
+                Phase::Verify,
+            ])
+            .map(|(time, phase)| (phase, time))
+            .collect(),
+        attacks: vec![RefusedAttack {
+            name: "forged signature".to_owned(),
+            stage: "check and circuit".to_owned(),
+            rule: Some("C3".to_owned()),
+            tried: "a value changed after it was signed".to_owned(),
+        }],
+    }
+}
+
+/// From the tag of this id to the end of its section.
+fn section<'a>(html: &'a str, id: &str) -> &'a str {
+    let start = html.find(&format!("id=\"{id}\"")).unwrap();
+    let length = html[start..].find("</section>").unwrap();
+    &html[start..start + length]
+}
+
+/// The text of a coordinate in the forms that a page could have.
+fn forms(units: i32) -> [String; 3] {
+    let degrees = text::fixed_point(units.into(), 7);
+    [units.to_string(), text::grouped(units.into()), degrees.trim_end_matches('0').to_owned()]
+}
+
+#[test]
+fn the_public_half_is_the_proof_file_and_holds_no_place() {
+    let page = page();
+    let html = page.to_html();
+    let (private, public) = (section(&html, "private"), section(&html, "public"));
+    for mark in &page.private.marks {
+        for units in [mark.location.latitude(), mark.location.longitude()] {
+            assert!(private.contains(&units.to_string()), "{units}");
+            for form in forms(units) {
+                assert!(!public.contains(&form), "{form}");
+            }
+        }
+    }
+    let file = page.public.file();
+    for shown in [file.proof().to_hex().as_str(), file.key_id(), &file.statement().id().to_string()] {
+        assert!(public.contains(shown), "{shown}");
+    }
+    for (name, value) in file.fields() {
+        let shown = if name == "count" { "readings".to_owned() } else { name.replace('_', " ") };
+        assert!(public.contains(&shown) || name == "chunk_bits", "{name}");
+        if let Some(hex) = value.as_str().filter(|text| text.starts_with("0x")) {
+            assert!(public.contains(hex), "{name}");
+        }
+    }
+    // Another private half, the same public half.
+    let mut other = page.clone();
+    other.private.marks.truncate(3);
+    other.private.epoch += 1;
+    let other = other.to_html();
+    assert_ne!(section(&other, "private"), private);
+    assert_eq!(section(&other, "public"), public);
+}
+
+#[test]
+fn everything_is_escaped() {
+    let hostile = "<script>alert('1')</script>\"onload=\"x";
+    let mut page = page();
+    page.title = hostile.to_owned();
+    page.summary = hostile.to_owned();
+    for attack in &mut page.attacks {
+        attack.name = hostile.to_owned();
+        attack.stage = hostile.to_owned();
+        attack.tried = hostile.to_owned();
+        attack.rule = Some(hostile.to_owned());
+    }
+    page.public.measure.unit = hostile.to_owned();
+    let html = page.to_html();
+    assert!(!html.contains("<script") && !html.contains("\"onload"), "{html}");
+    assert_eq!(html.matches("&#60;script&#62;").count(), 8, "title twice, summary, four of the attack, unit");
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let html = page().to_html();
+    for wanted in
+        ["http:", "https:", "src=", "@import", "<link", "<script", "<iframe", " style=", "javascript:"]
+    {
+        assert!(!html.contains(wanted), "{wanted}");
+    }
+    // The one address in it is a name of the sheet's own pattern.
+    assert_eq!(html.matches("url(").count(), html.matches("url(#hatch)").count());
+    assert_eq!(html.matches("<!DOCTYPE html>").count(), 1);
+    assert!(html.contains("content=\"default-src 'none'; style-src 'sha256-"));
+}
+
+#[test]
+fn the_policy_admits_the_style_sheet() {
+    let wanted = format!("sha256-{}", base64(&Sha256::digest(view::STYLE)));
+    assert_eq!(view::STYLE_HASH, wanted, "the style sheet changed: its hash in view.rs has to be this");
+    // What a browser hashes is what stands between the tags.
+    let html = page().to_html();
+    let (_, rest) = html.split_once("<style>").unwrap();
+    assert_eq!(rest.split_once("</style>").unwrap().0, view::STYLE);
+    assert!(html.contains(&format!("style-src '{wanted}'").replace('\'', "'")), "{wanted}");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = bytes.chunks(3).flat_map(|chunk| {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        [18, 12, 6, 0].into_iter().enumerate().map(move |(index, shift)| {
+            if index <= chunk.len() { char::from(DIGITS[(word >> shift & 63) as usize]) } else { '=' }
+        })
+    });
+    digits.collect()
+}
+
+#[test]
+fn the_phases_fill_the_bar() {
+    let html = page().to_html();
+    let bar = html.split_once("class=\"bar\"").unwrap().1.split_once("</svg>").unwrap().0;
+    let number = |rect: &str, name: &str| -> f64 {
+        rect.split_once(&format!("{name}=\"")).unwrap().1.split('"').next().unwrap().parse().unwrap()
+    };
+    let rects: Vec<(f64, f64)> =
+        bar.split("<rect").skip(1).map(|rect| (number(rect, "x"), number(rect, "width"))).collect();
+    assert_eq!(rects, [(0.0, 100.0), (100.0, 300.0), (400.0, 595.0), (995.0, 5.0)]);
+    assert!(
+        html.contains("1.00 s for the proof") && html.contains("compile 700 ms, setup 0.0 ms."),
+        "{html}"
+    );
+    let silent = Page { phases: Vec::new(), attacks: Vec::new(), ..page() }.to_html();
+    assert!(!silent.contains("Where the time went") && !silent.contains("tried"));
+}
+
+#[test]
+fn whose_places_they_are_is_said() {
+    let mut page = page();
+    assert!(page.to_html().contains("This fleet is made up"));
+    page.private.made_up = false;
+    assert!(page.to_html().contains("This file holds private places."));
+}
+
+#[test]
+fn a_mean_is_rounded_to_the_nearest() {
+    let measure = |unit: &str, scale| Measure { unit: unit.to_owned(), scale };
+    assert_eq!(measure("", 0).mean(188_820, 16), "11,801.3");
+    assert_eq!(measure("Cel", 2).mean(-1, 3), "-0.003 Cel");
+    assert_eq!(measure("m/s", 3).mean(i64::MIN, 1), "-9,223,372,036,854,775.8080 m/s");
+    assert_eq!(measure("m", 1).mean(-7, 2), "-0.35 m");
+    assert_eq!(measure("m", 1).mean(5, 0), "0.50 m", "a count of 0 is no reason to panic");
+    assert_eq!(measure("m", u32::MAX).mean(5, 1), "0.000000000000000050 m");
+}
+
+#[test]
+fn a_page_that_is_there_stays() {
+    let path = std::env::temp_dir().join(format!("zksensor-page-{}.html", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let page = page();
+    Page::can_save(&path, Overwrite::Never).unwrap();
+    page.save(&path, Overwrite::Never).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), page.to_html());
+    for refused in [Page::can_save(&path, Overwrite::Never), page.save(&path, Overwrite::Never)] {
+        let error = refused.unwrap_err();
+        assert!(matches!(error.reason, Reason::Exists { kind: Kind::Page }), "{error}");
+        assert!(error.help().contains("--force"), "{}", error.help());
+    }
+    Page::can_save(&path, Overwrite::Replace).unwrap();
+    page.save(&path, Overwrite::Replace).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    std::fs::remove_file(&path).unwrap();
+    let nowhere = path.with_extension("missing").join("page.html");
+    assert!(Page::can_save(&nowhere, Overwrite::Replace).unwrap_err().help().contains("is not there"));
+}
