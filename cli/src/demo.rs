@@ -1,18 +1,24 @@
 //! The command `demo`: a made-up fleet, one proof, and attacks that are refused.
 //!
 //! Needs no file and no flag. Every key comes from the system's randomness and is gone when the command ends. An attack
-//! that is not refused, or by another rule than the one it breaks, is an error of the command.
+//! that is not refused, or by another rule than the one it breaks, is an error of the command. With `--html` all of it is a
+//! page, too: places of the made-up fleet are in it, keys are not.
 
 mod attacks;
+mod page;
 mod report;
 mod scene;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rand::RngCore;
 use rand::rngs::OsRng;
+use zksensor::files::{FileError, ProofFile};
+use zksensor::known::KnownStatement;
+use zksensor::page::Page;
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{Proof, VerifyError, inputs_to_bytes};
 use zksensor_circuits::gadgets::SynthesisError;
@@ -24,13 +30,22 @@ use zksensor_circuits::testing::first_unsatisfied_in;
 use self::attacks::{Refusal, Stage};
 use self::report::{Report, Times};
 use self::scene::Scene;
+use crate::args::ForceArgs;
+use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 
-/// Options of `demo`: none.
+/// Options of `demo`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Writes a page that shows all of it: what the prover sees, what the public sees, the time, the attacks.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    #[command(flatten)]
+    force: ForceArgs,
+}
 
-/// Why the demonstration failed. Its input is its own, so every variant is a defect of this program or of the machine.
+/// Why the demonstration failed. Its input is its own, so every variant but [`DemoError::File`] is a defect of this program or
+/// of the machine.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum DemoError {
@@ -61,28 +76,46 @@ pub(crate) enum DemoError {
     /// The honest proof is refused.
     #[error("the demo's own proof is refused: {0}")]
     Verify(#[from] VerifyError),
+    /// The page cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
-impl miette::Diagnostic for DemoError {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(
-            "the demo reads nothing, so this is a defect: do not rely on this build, and report this message",
-        ))
+impl DemoError {
+    fn advice(&self) -> Advice {
+        match self {
+            DemoError::File(error) => Advice::new("zksensor::file", error.help()),
+            _ => Advice::new(
+                "zksensor::demo",
+                "the demo reads nothing, so this is a defect: do not rely on this build, and report this message",
+            ),
+        }
     }
 }
+diagnostic!(DemoError);
 
 /// Runs the demonstration.
 ///
 /// # Errors
 /// If a step fails or an attack is not refused.
-pub(crate) fn run(_args: &Args, output: &Output) -> miette::Result<()> {
-    let report = demonstrate(output)?;
+pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
+    let overwrite = args.force.overwrite();
+    if let Some(path) = &args.html {
+        Page::can_save(path, overwrite).map_err(DemoError::from)?;
+    }
+    let (report, page) = demonstrate(output)?;
     output.line(&report);
-    output.result(&report.to_json());
+    let mut result = report.to_json();
+    if let Some(path) = &args.html {
+        page.save(path, overwrite).map_err(DemoError::from)?;
+        output.line(format_args!("\nwrote {}", path.display()));
+        result["html"] = path.display().to_string().into();
+    }
+    output.result(&result);
     Ok(())
 }
 
-fn demonstrate(output: &Output) -> Result<Report, DemoError> {
+fn demonstrate(output: &Output) -> Result<(Report, Page), DemoError> {
     let clock = Clock { shown: Arc::from(output.phases()), phases: Arc::default() };
     let start = Instant::now();
     // 64 bits are enough for devices that do not exist; the key of a proof draws its own randomness below.
@@ -120,7 +153,7 @@ fn demonstrate(output: &Output) -> Result<Report, DemoError> {
     let attacks = start.elapsed();
     spinner.finish_and_clear();
 
-    Ok(Report {
+    let report = Report {
         statement: scene.statement.id(),
         capacity: scene.statement.capacity(),
         readings: scene.witness.readings.len(),
@@ -136,7 +169,11 @@ fn demonstrate(output: &Output) -> Result<Report, DemoError> {
         key_id,
         refused,
         times: Times { fleet: fleet_time, check, setup, prove, verify, attacks, phases: clock.phases() },
-    })
+    };
+    let known = KnownStatement::Aggregate(scene.statement);
+    let file = ProofFile::new(known, prover.verifier().key().key_id(), proof, assignment.words().to_vec())?;
+    let page = page::page(&scene, file, &report);
+    Ok((report, page))
 }
 
 /// The honest proof beside a public sum that is not the proven one.

@@ -38,6 +38,17 @@ pub(crate) struct Refusal {
     pub(crate) story: &'static str,
 }
 
+impl Refusal {
+    /// What refused it, for people.
+    pub(super) fn by(&self) -> &'static str {
+        match (self.stage, self.circuit_refused) {
+            (Stage::Check, _) => "check and circuit",
+            (Stage::Verifier, Some(_)) => "verifier and circuit",
+            (Stage::Verifier, None) => "verifier",
+        }
+    }
+}
+
 /// A false claim.
 pub(super) struct Attack {
     pub(super) name: &'static str,

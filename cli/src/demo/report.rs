@@ -10,7 +10,7 @@ use zksensor_circuits::policy::Policy;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::{StatementId, Violation};
 
-use super::attacks::{Refusal, Stage};
+use super::attacks::Refusal;
 
 /// How long each part took.
 pub(super) struct Times {
@@ -153,12 +153,7 @@ impl Report {
         writeln!(f, "ATTACKS: {} tried, {0} refused", self.refused.len())?;
         for refusal in &self.refused {
             let rule = refusal.rule.as_deref().unwrap_or("-");
-            let by = match (refusal.stage, refusal.circuit_refused) {
-                (Stage::Check, _) => "check and circuit",
-                (Stage::Verifier, Some(_)) => "verifier and circuit",
-                (Stage::Verifier, None) => "verifier",
-            };
-            writeln!(f, "  {:<22} {rule:<4} {by:<21} {}", refusal.attack, refusal.story)?;
+            writeln!(f, "  {:<22} {rule:<4} {:<21} {}", refusal.attack, refusal.by(), refusal.story)?;
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ impl Scene {
         let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
         let mut witness = fleet.aggregate_of(Vec::new());
         let mut left_out = Vec::new();
-        for (index, (what, reading)) in sent(&fleet).into_iter().enumerate() {
+        for (index, (what, reading)) in sent(&fleet, seed).into_iter().enumerate() {
             let reading = fleet.enrolled(index, &reading);
             match witness.check_reading(frame.epoch, &reading) {
                 Ok(()) => witness.readings.push(reading),
@@ -58,9 +58,11 @@ impl Scene {
 }
 
 /// What each device sends, in the order of enrolment.
-fn sent(fleet: &Fleet) -> Vec<(&'static str, Reading)> {
-    let good = (0..GOOD).map(|index| ("a good reading", fleet.reading(index)));
-    let odd = |index: usize| fleet.reading(GOOD + index);
+fn sent(fleet: &Fleet, seed: u64) -> Vec<(&'static str, Reading)> {
+    let places = places(fleet, seed);
+    let spread = |index: usize| Reading { location: places[index], ..fleet.reading(index) };
+    let good = (0..GOOD).map(|index| ("a good reading", spread(index)));
+    let odd = |index: usize| spread(GOOD + index);
     let bad = [
         ("taken in the hole of the fence", Reading { location: location(IN_HOLE), ..odd(0) }),
         ("taken beyond the fence's concave corner", Reading { location: location(OUTSIDE), ..odd(1) }),
@@ -68,6 +70,38 @@ fn sent(fleet: &Fleet) -> Vec<(&'static str, Reading)> {
         ("of a value above the policy's range", Reading { channels: [Fleet::HIGH + 1, 0, 0, 0], ..odd(3) }),
     ];
     good.chain(bad).collect()
+}
+
+/// A place in the fence for each device, well inside and evenly spread: the points n * (1 / p, 1 / p^2) modulo 1 with
+/// p^3 = p + 1, from where the seed says, in the box around the fence.
+fn places(fleet: &Fleet, seed: u64) -> Vec<Location> {
+    const STEP: (u32, u32) = (3_242_174_889, 2_447_445_414);
+    const MARGIN: i32 = 20_000; // some 200 m
+    let corners = || fleet.fence.triangles().iter().flat_map(|triangle| triangle.corners());
+    let (south, north) = bounds(corners().map(|corner| corner.signed().0));
+    let (west, east) = bounds(corners().map(|corner| corner.signed().1));
+    let between = |low: i32, high: i32, part: u32| {
+        let offset = (i64::from(high) - i64::from(low)) * i64::from(part) >> 32;
+        low + i32::try_from(offset).expect("below the difference of two coordinates in Munich")
+    };
+    let point = |step: u32| {
+        #[allow(clippy::cast_possible_truncation, reason = "two halves of the seed")]
+        let (first, second) = (seed as u32, (seed >> 32) as u32);
+        let north = between(south, north, first.wrapping_add(STEP.0.wrapping_mul(step)));
+        location((north, between(west, east, second.wrapping_add(STEP.1.wrapping_mul(step)))))
+    };
+    let well_inside = |place: &Location| {
+        [(MARGIN, 0), (-MARGIN, 0), (0, MARGIN), (0, -MARGIN), (0, 0)].iter().all(|(north, east)| {
+            let beside = location((place.latitude() + north, place.longitude() + east));
+            fleet.fence.locate(&beside).is_some()
+        })
+    };
+    (0..).map(point).filter(well_inside).take(GOOD + BAD).collect()
+}
+
+/// Least and greatest.
+fn bounds(numbers: impl Iterator<Item = i32> + Clone) -> (i32, i32) {
+    (numbers.clone().min().unwrap_or_default(), numbers.max().unwrap_or_default())
 }
 
 fn location((latitude, longitude): (i32, i32)) -> Location {

@@ -1,0 +1,45 @@
+//! The demo as a page for people.
+
+use zksensor::files::ProofFile;
+use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public, RefusedAttack};
+use zksensor_circuits::statement::EnrolledReading;
+
+use super::report::Report;
+use super::scene::Scene;
+
+/// The page of a scene, of which `file` is the proof.
+pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
+    let mark = |reading: &EnrolledReading, outcome| {
+        let location = reading.signed.reading().location;
+        Mark { location, outcome }
+    };
+    let counted = scene.witness.readings.iter().map(|reading| mark(reading, Outcome::Counted));
+    let left_out = scene.left_out.iter().filter_map(|left| {
+        let rule = left.violation.rule()?;
+        Some(mark(&left.reading, Outcome::LeftOut(rule)))
+    });
+    let attacks = report.refused.iter().map(|refusal| RefusedAttack {
+        name: refusal.attack.replace('_', " "),
+        stage: refusal.by().to_owned(),
+        rule: refusal.rule.clone(),
+        tried: refusal.story.to_owned(),
+    });
+    Page {
+        title: format!("{} sensors, one proof", report.readings),
+        summary: format!(
+            "The sum of {} readings, each signed by an enrolled sensor, taken inside the fence and within the hour, is \
+             proven in {} bytes. Whoever verifies it learns no place, no time and no single value.",
+            report.readings, report.proof_bytes
+        ),
+        private: Private {
+            fence: scene.fleet.fence.clone(),
+            policy: scene.fleet.policy,
+            epoch: scene.frame.epoch,
+            marks: counted.chain(left_out).collect(),
+            made_up: true,
+        },
+        public: Public::new(file, Measure::default()),
+        phases: report.times.phases.clone(),
+        attacks: attacks.collect(),
+    }
+}
