@@ -8,6 +8,7 @@ use zksensor::circuits::reading::{Network, PayloadHash, Reading, UnixMillis};
 use zksensor::circuits::registry::{DeviceMembership, Registry};
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor::circuits::statement::{EnrolledReading, Rule, Violation};
+use zksensor::page::{Mark, Outcome};
 
 use crate::fence::INNER_MUNICH;
 use crate::trace::{self, Fix, TraceError};
@@ -53,8 +54,8 @@ pub(crate) struct Sorted {
     pub(crate) witness: AggregateWitness,
     /// Every row that it refuses, in order.
     pub(crate) refused: Vec<Refused>,
-    /// Rows that became readings.
-    pub(crate) readings: usize,
+    /// Where every reading was taken and what became of it, in order: rows of the trace but the first.
+    pub(crate) marks: Vec<Mark>,
 }
 
 /// Signs every row of a trace and puts it to the policy.
@@ -66,7 +67,7 @@ pub(crate) fn sorted(text: &str) -> Result<Sorted, FleetError> {
     }
     let cars = Cars::new();
     let mut witness = cars.witness();
-    let mut refused = Vec::new();
+    let (mut refused, mut marks) = (Vec::new(), Vec::new());
     // Row 1 has no speed: it only starts the clock.
     let moving = &fixes[1..];
     for stretch in 0..STRETCHES {
@@ -74,15 +75,25 @@ pub(crate) fn sorted(text: &str) -> Result<Sorted, FleetError> {
         let mut first = None;
         for fix in &moving[rows] {
             let reading = cars.sign(stretch, fix);
-            match witness.check_reading(EPOCH, &reading) {
-                Ok(()) => first = first.or(Some(reading)),
-                Err(violation) => refused.push(explain(fix, &violation)),
-            }
+            let outcome = match witness.check_reading(EPOCH, &reading) {
+                Ok(()) if first.is_some() => Outcome::Spare,
+                Ok(()) => {
+                    first = Some(reading);
+                    Outcome::Counted
+                }
+                Err(violation) => {
+                    let row = explain(fix, &violation);
+                    let rule = row.rule;
+                    refused.push(row);
+                    Outcome::LeftOut(rule)
+                }
+            };
+            marks.push(Mark { location: fix.location, outcome });
         }
         witness.readings.extend(first);
     }
     witness.readings.sort_by_key(|reading| reading.position);
-    Ok(Sorted { witness, refused, readings: moving.len() })
+    Ok(Sorted { witness, refused, marks })
 }
 
 /// What the policy has against a row, in the row's own terms.
@@ -228,11 +239,17 @@ mod tests {
             sorted.refused.iter().map(|refused| (refused.row, refused.rule.to_string())).collect();
         // The jumps into the hole and out of it are too fast; so is the last row.
         assert_eq!(refused, [(100, "C7".into()), (101, "C7".into()), (256, "C7".into())]);
-        assert_eq!(sorted.readings, 255);
+        assert_eq!(sorted.marks.len(), 255);
         // The first stretch has one reading, the others two, so each has one that is good.
         assert_eq!(sorted.witness.readings.len(), STRETCHES);
         let speeds = sorted.witness.readings.iter().map(|reading| reading.value(&sorted.witness.policy));
         assert!(speeds.into_iter().all(|speed| speed == 11_119), "11.119 m a second");
+        let became = |outcome| sorted.marks.iter().filter(|mark| mark.outcome == outcome).count();
+        let left_out = became(Outcome::LeftOut(Rule::VALUE));
+        assert_eq!(
+            (became(Outcome::Counted), left_out, became(Outcome::Spare)),
+            (STRETCHES, 3, 255 - STRETCHES - 3)
+        );
     }
 
     #[test]
@@ -265,7 +282,7 @@ mod tests {
             }
         };
         let sorted = sorted(&text).unwrap();
-        assert_eq!(sorted.readings, 1193);
+        assert_eq!(sorted.marks.len(), 1193);
         assert!(sorted.witness.readings.len() >= K as usize);
         let fast: Vec<usize> = sorted
             .refused

@@ -1,11 +1,14 @@
 //! Count and mean speed of a fleet, proven from real data.
 //!
 //! ```text
-//! cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY]
+//! cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY] [--html FILE [--force]]
 //! ```
 //!
 //! With `--out-dir` the proof goes to `proof.json` and the verifying key to `verifying.key`, as `zksensor verify` and
 //! `zksensor export` take them; files that are there are replaced.
+//!
+//! With `--html` a page shows what the prover sees beside what the public sees. Every place of the trace is in it: keep it. A
+//! file that is there is replaced with `--force` only.
 //!
 //! The CSV has the columns `time`, `lat`, `lon`: one car's fixes, such as the Munich trace. Rows are counted from 1, the
 //! header apart, so row n is line n + 1 of the file. The trace is cut into 128 stretches of consecutive rows, and each plays
@@ -23,30 +26,32 @@ mod trace;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rand::rngs::OsRng;
 use zksensor::circuits::layout::InputError;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
 use zksensor::circuits::statement::{Assignment, Statement, Violation};
-use zksensor::files::{FileError, ProofFile};
+use zksensor::files::{FileError, Overwrite, ProofFile};
 use zksensor::known::KnownStatement;
-use zksensor::prover::{ProveError, Prover, insecure_setup};
+use zksensor::page::{Page, Private};
+use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{VerifyError, inputs_to_bytes};
 
 use crate::fleet::{EPOCH, FleetError, K, Sorted};
 use crate::report::Report;
 use crate::trace::TraceError;
 
-const USAGE: &str =
-    "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY]";
+const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY] \
+                     [--html FILE [--force]]";
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 enum ExampleError {
     #[error(
-        "expected the path of a CSV file, and at most --json and --out-dir with a directory, got {got:?}\n{USAGE}"
+        "expected the path of a CSV file, and at most --json, --out-dir with a directory, --html with a file and --force, got {got:?}\n{USAGE}"
     )]
     Arguments { got: Vec<String> },
     #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
@@ -69,7 +74,7 @@ enum ExampleError {
     Inputs(#[from] InputError),
     #[error(transparent)]
     Prove(#[from] ProveError),
-    #[error(transparent)]
+    #[error("{0}; {help}", help = .0.help())]
     Save(#[from] FileError),
     #[error("the proof does not verify: {0}")]
     Verify(#[from] VerifyError),
@@ -89,6 +94,9 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
     let Some(options) = Options::parse(&arguments) else {
         return Err(ExampleError::Arguments { got: arguments });
     };
+    if let Some(path) = options.html {
+        Page::can_save(path, options.overwrite)?;
+    }
     let path = options.csv;
     let text = std::fs::read_to_string(path)
         .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
@@ -103,6 +111,9 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
             .map_err(|reason| ExampleError::Directory { path: directory.to_owned(), reason })?;
         report.save(directory)?;
     }
+    if let Some(path) = options.html {
+        report.page().save(path, options.overwrite)?;
+    }
     let text = if options.json { report.to_json().to_string() } else { report.to_string() };
     // A reader that is gone cannot be told so.
     let _ = writeln!(std::io::stdout(), "{text}");
@@ -114,29 +125,34 @@ struct Options<'a> {
     csv: &'a Path,
     json: bool,
     out_dir: Option<&'a Path>,
+    html: Option<&'a Path>,
+    overwrite: Overwrite,
 }
 
 impl<'a> Options<'a> {
     /// `None` for a word too many, or none.
     fn parse(arguments: &'a [String]) -> Option<Self> {
-        let (mut csv, mut json, mut out_dir) = (None, false, None);
+        let (mut csv, mut json, mut out_dir, mut html, mut force) = (None, false, None, None, false);
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--json" if !json => json = true,
                 "--out-dir" if out_dir.is_none() => out_dir = Some(Path::new(words.next()?)),
+                "--html" if html.is_none() => html = Some(Path::new(words.next()?)),
+                "--force" if !force => force = true,
                 path if csv.is_none() && !path.starts_with('-') => csv = Some(Path::new(path)),
                 _ => return None,
             }
         }
-        Some(Options { csv: csv?, json, out_dir })
+        let overwrite = if force { Overwrite::Replace } else { Overwrite::Never };
+        Some(Options { csv: csv?, json, out_dir, html, overwrite })
     }
 }
 
 /// From the CSV's text to a verified proof.
 fn prove(text: &str) -> Result<Report, ExampleError> {
     say("signing every row and asking the policy ...");
-    let Sorted { witness, refused, readings } = fleet::sorted(text)?;
+    let Sorted { witness, refused, marks } = fleet::sorted(text)?;
     let found = witness.readings.len();
     if found < K as usize {
         return Err(ExampleError::TooFew { found });
@@ -149,8 +165,9 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
 
     say(&format!("making an INSECURE key for {} on this machine: a minute or so ...", statement.id()));
     let start = Instant::now();
-    let key = insecure_setup(&statement, &mut OsRng, &())?;
-    let prover = Prover::builder(statement, key).build()?;
+    let phases = Phases::default();
+    let key = insecure_setup(&statement, &mut OsRng, &phases)?;
+    let prover = Prover::builder(statement, key).progress(Box::new(phases.clone())).build()?;
     let setup = start.elapsed();
 
     say("proving ...");
@@ -164,7 +181,6 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
     Ok(Report {
         statement: statement.id(),
         constraints,
-        rows: readings,
         key: prover.verifier().key().clone(),
         file: ProofFile::new(
             KnownStatement::Aggregate(statement),
@@ -174,10 +190,36 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
         )?,
         inputs,
         refused,
+        private: Private {
+            fence: witness.fence.clone(),
+            policy: witness.policy,
+            epoch: EPOCH,
+            marks,
+            made_up: false,
+        },
         setup,
         prove,
         verify,
+        phases: phases.heard(),
     })
+}
+
+/// How long each phase took.
+#[derive(Clone, Default)]
+struct Phases(Arc<Mutex<Vec<(Phase, Duration)>>>);
+
+impl Phases {
+    fn heard(&self) -> Vec<(Phase, Duration)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Progress for Phases {
+    fn event(&self, event: Event) {
+        if let Event::Finished(phase, time) = event {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push((phase, time));
+        }
+    }
 }
 
 /// A line for people, on standard error.

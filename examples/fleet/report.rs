@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::{Rule, StatementId};
 use zksensor::files::{self, FileError, Overwrite, ProofFile};
+use zksensor::page::{Measure, Page, Private, Public};
+use zksensor::prover::Phase;
 use zksensor::verifier::VerifyingKey;
 
 use crate::fleet::{Refused, STRETCHES};
@@ -19,14 +21,16 @@ pub(crate) struct Report {
     pub(crate) key: VerifyingKey,
     /// The proof with its public inputs.
     pub(crate) file: ProofFile,
-    /// Rows that became readings.
-    pub(crate) rows: usize,
+    /// What the prover sees. Rows that became readings are its marks.
+    pub(crate) private: Private,
     /// As the verifier decoded them.
     pub(crate) inputs: AggregateInputs,
     pub(crate) refused: Vec<Refused>,
     pub(crate) setup: Duration,
     pub(crate) prove: Duration,
     pub(crate) verify: Duration,
+    /// What the prover told of, in order.
+    pub(crate) phases: Vec<(Phase, Duration)>,
 }
 
 impl Report {
@@ -34,6 +38,25 @@ impl Report {
     pub(crate) fn save(&self, directory: &Path) -> Result<(), FileError> {
         self.file.save(&directory.join("proof.json"), Overwrite::Replace)?;
         files::save_verifying_key(&directory.join("verifying.key"), &self.key, Overwrite::Replace)
+    }
+
+    /// The page that shows all of it. The places in it are those of the trace.
+    pub(crate) fn page(&self) -> Page {
+        let speed = Measure { unit: "m/s".to_owned(), scale: 3 };
+        Page {
+            title: format!("{} cars, one proof", self.inputs.count),
+            summary: format!(
+                "The mean speed of {} cars that were inside the fence within the hour, {:.1} km/h, is proven in {} bytes. \
+                 Whoever verifies it learns no place, no single speed and no car.",
+                self.inputs.count,
+                self.mean_mm_s() * 0.0036,
+                self.file.proof().to_bytes().len()
+            ),
+            private: self.private.clone(),
+            public: Public::new(self.file.clone(), speed),
+            phases: self.phases.clone(),
+            attacks: Vec::new(),
+        }
     }
 
     /// The last line under `--json`: `readings` went into the proof and `count` is what it says, `mean_mm_s` is sum / count.
@@ -63,7 +86,7 @@ impl Report {
     }
 
     fn write_refused(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "REFUSED: {} of {} rows", self.refused.len(), self.rows)?;
+        writeln!(f, "REFUSED: {} of {} rows", self.refused.len(), self.private.marks.len())?;
         for run in
             self.refused.chunk_by(|a, b| a.rule == b.rule && a.rule != Rule::VALUE && a.row + 1 == b.row)
         {
