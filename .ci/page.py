@@ -1,0 +1,221 @@
+"""Looks at pages of zksensor in headless Chromium, by the DevTools protocol over pipes.
+
+    page.py CHROMIUM SCREENSHOTS FILE...
+
+Every page is loaded wide and light, narrow, and dark. It has to render without a message on the console, a violation of its
+Content-Security-Policy, a request or a horizontal scroll bar, and its public half must hold none of the places of its private
+half. Screenshots go to the folder SCREENSHOTS.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import re
+import select
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+SECONDS = 60
+VIEWS = [("wide", 1400, "light"), ("narrow", 390, "light"), ("smallest", 360, "light"), ("dark", 1400, "dark")]
+# A page of text and a map; an empty one of this size has some 5,000 bytes.
+LEAST_SCREENSHOT = 40_000
+
+# What a page may name without loading it: its own parts.
+COLLECT = """
+(() => {
+  const text = (selector) => document.querySelector(selector)?.textContent ?? '';
+  const loading = [];
+  for (const element of document.querySelectorAll('*')) {
+    for (const {name, value} of element.attributes) {
+      const loads = ['src', 'srcset', 'href', 'xlink:href', 'data', 'poster', 'action', 'formaction', 'background'];
+      if ((loads.includes(name) && !value.startsWith('#')) || /url\\(\\s*['"]?(?!#)/i.test(value)) {
+        loading.push(`<${element.localName} ${name}="${value}">`);
+      }
+    }
+  }
+  return JSON.stringify({
+    title: document.title,
+    policy: document.querySelector('meta[http-equiv=Content-Security-Policy]')?.content ?? '',
+    scripts: document.scripts.length,
+    handlers: [...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter((a) => /^on/i.test(a.name)).length,
+    map: document.querySelectorAll('#private svg.map').length,
+    outline: document.querySelector('#private svg.map .outline')?.getTotalLength() ?? 0,
+    counted: document.querySelectorAll('#private svg.map circle.counted').length,
+    styled: getComputedStyle(document.querySelector('#public')).borderTopWidth,
+    places: [...document.querySelectorAll('#places data')].map((e) => [e.value, e.textContent]),
+    halves: [document.querySelectorAll('#private').length, document.querySelectorAll('#public').length],
+    nested: document.querySelector('#private #public, #public #private') !== null,
+    public: document.querySelector('#public')?.outerHTML ?? '',
+    outside: text('header.top') + text('.time') + text('.attacks') + text('.limits') + text('footer'),
+    loading,
+    width: [document.documentElement.scrollWidth, window.innerWidth],
+    height: document.documentElement.scrollHeight,
+  });
+})()
+"""
+
+
+class Browser:
+    """Chromium, spoken to in JSON messages that end with a zero byte."""
+
+    def __init__(self, program, profile):
+        to_read, self.to = os.pipe()
+        self.of, from_write = os.pipe()
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                 "--disable-extensions", "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={profile}"]
+
+        def pipes():
+            # 3 and 4 are where Chromium looks; neither end may be in the way of the other.
+            high = [os.dup(to_read), os.dup(from_write)]
+            while min(high) <= 4:
+                high = [os.dup(end) for end in high]
+            os.dup2(high[0], 3)
+            os.dup2(high[1], 4)
+
+        self.process = subprocess.Popen([program, *flags, "about:blank"], preexec_fn=pipes, close_fds=False,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_read)
+        os.close(from_write)
+        self.buffer, self.number, self.events = b"", 0, []
+
+    def receive(self, deadline):
+        while b"\0" not in self.buffer:
+            if not select.select([self.of], [], [], max(0, deadline - time.monotonic()))[0]:
+                sys.exit(f"Chromium said nothing for {SECONDS} s")
+            read = os.read(self.of, 1 << 20)
+            if not read:
+                sys.exit("Chromium ended")
+            self.buffer += read
+        message, self.buffer = self.buffer.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, session=None, **params):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": params}
+        if session:
+            message["sessionId"] = session
+        data = json.dumps(message).encode() + b"\0"
+        while data:
+            data = data[os.write(self.to, data):]
+        deadline = time.monotonic() + SECONDS
+        while True:
+            answer = self.receive(deadline)
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    sys.exit(f"{method}: {answer['error']}")
+                return answer["result"]
+            self.events.append(answer)
+
+    def wait(self, event):
+        deadline = time.monotonic() + SECONDS
+        while not any(heard.get("method") == event for heard in self.events):
+            self.events.append(self.receive(deadline))
+
+    def close(self):
+        self.call("Browser.close")
+        self.process.wait(SECONDS)
+
+
+def look(browser, page, width, scheme):
+    """What the page says of itself, what went wrong, and a picture."""
+    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+    session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+    def call(method, **params):
+        return browser.call(method, session, **params)
+
+    for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
+        call(f"{domain}.enable")
+    call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+    call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.events.clear()
+    call("Page.navigate", url=page.resolve().as_uri())
+    browser.wait("Page.loadEventFired")
+    said = json.loads(call("Runtime.evaluate", expression=COLLECT, returnByValue=True)["result"]["value"])
+    clip = {"x": 0, "y": 0, "width": width, "height": said["height"], "scale": 1}
+    picture = base64.b64decode(call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"])
+    problems, requests = [], []
+    for event in browser.events:
+        method, params = event.get("method"), event.get("params", {})
+        if method == "Runtime.consoleAPICalled":
+            problems.append(f"console: {params['args']}")
+        elif method == "Runtime.exceptionThrown":
+            problems.append(f"exception: {params['exceptionDetails']['text']}")
+        elif method == "Log.entryAdded":
+            problems.append(f"log: {params['entry']['text']}")
+        elif method == "Audits.issueAdded":
+            problems.append(f"issue: {params['issue']['code']}")
+        elif method == "Network.requestWillBeSent":
+            requests.append(params["request"]["url"])
+    browser.call("Target.closeTarget", targetId=target)
+    return said, picture, problems, requests
+
+
+def check(page, name, said, picture, problems, requests):
+    """Everything that does not hold of one view."""
+    wrong = list(problems)
+
+    def expect(holds, problem):
+        if not holds:
+            wrong.append(problem)
+
+    expect(requests == [page.resolve().as_uri()], f"requests: {requests}")
+    expect(said["title"].endswith("zksensor"), f"the title is {said['title']!r}")
+    expect("default-src 'none'" in said["policy"], f"the Content-Security-Policy is {said['policy']!r}")
+    expect("unsafe" not in said["policy"], f"the Content-Security-Policy is {said['policy']!r}")
+    expect(said["scripts"] == 0 and said["handlers"] == 0, "there is a script")
+    expect(not said["loading"], f"loaded from elsewhere: {said['loading']}")
+    expect(said["map"] == 1 and said["outline"] > 100, "there is no map with an outline")
+    expect(said["counted"] > 0, "no reading is on the map")
+    expect(said["styled"] == "2px", f"the style sheet does not hold: the border is {said['styled']}")
+    expect(said["width"][0] <= said["width"][1], f"it scrolls sideways: {said['width']}")
+    expect(picture[:8] == b"\x89PNG\r\n\x1a\n" and len(picture) > LEAST_SCREENSHOT,
+           f"the screenshot has {len(picture)} bytes")
+    expect(said["halves"] == [1, 1] and not said["nested"], "the halves are not two")
+    expect(len(said["places"]) >= said["counted"], f"{len(said['places'])} places for {said['counted']} on the map")
+    shown = said["public"] + said["outside"]
+    for units, degrees in said["places"]:
+        pair = units.split(",")
+        expect(len(pair) == 2 and all(re.fullmatch(r"-?\d+", unit) for unit in pair), f"not a place: {units!r}")
+        expect([f"{int(unit) / 1e7:.7f}" for unit in pair] == degrees.split(", "), f"{units} is not {degrees}")
+        for unit in pair:
+            for form in forms(int(unit)):
+                expect(form not in shown, f"outside of the private half: {form}")
+    return wrong
+
+
+def forms(unit):
+    """A coordinate as a page could show it: in 1e-7 degree, in degrees, cut to a metre, with commas, plus 2^31."""
+    degrees = f"{abs(unit) / 1e7:.7f}"
+    return {str(abs(unit)), f"{abs(unit):,}", degrees, degrees.rstrip("0"), degrees[:-2], str(unit + 2**31)}
+
+
+def main():
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    program, folder, *pages = sys.argv[1:]
+    folder = pathlib.Path(folder)
+    failed = False
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(program, profile)
+        for page in map(pathlib.Path, pages):
+            if not page.is_file():
+                sys.exit(f"{page} is not there")
+            for name, width, scheme in VIEWS:
+                said, picture, problems, requests = look(browser, page, width, scheme)
+                (folder / f"page-{page.stem}-{name}.png").write_bytes(picture)
+                wrong = check(page, name, said, picture, problems, requests)
+                failed |= bool(wrong)
+                for line in wrong:
+                    print(f"  {page.name}, {name}: {line}")
+            print(f"  {page.name}: {said['title']!r}, {said['counted']} readings on the map; "
+                  f"{len(said['places'])} private places, none in the {len(said['public'])} bytes of the public half")
+        browser.close()
+    sys.exit(1 if failed else 0)
+
+
+main()
