@@ -5,6 +5,7 @@ mod contracts_page;
 mod estimate;
 mod export;
 mod fences_and_schemas;
+mod page;
 mod secrets;
 mod workshop;
 

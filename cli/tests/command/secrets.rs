@@ -49,6 +49,17 @@ impl Canary {
         Canary { name, needles }
     }
 
+    /// A channel in decimal, in fixed point as it stands and offset by 2^63, as the circuits have it.
+    fn of_value(name: &'static str, value: i64, text: &str) -> Canary {
+        let offset = value.cast_unsigned() ^ 1 << 63;
+        let mut needles = vec![text.as_bytes().to_vec()];
+        for number in [value.cast_unsigned(), offset] {
+            needles.extend([number.to_string().into_bytes(), format!("{number:x}").into_bytes()]);
+            needles.extend([number.to_be_bytes().to_vec(), number.to_le_bytes().to_vec()]);
+        }
+        Canary { name, needles }
+    }
+
     fn is_in(&self, bytes: &[u8]) -> bool {
         self.needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == needle))
     }
@@ -93,6 +104,8 @@ fn field(workshop: &Workshop, file: &str, name: &str) -> Vec<u8> {
 
 /// The reading's place, and the files that hold it: the table that came, what was signed, the opening.
 const PLACE: (i32, i32) = (481_137_913, 115_167_891);
+/// What it measured, in thousandths.
+const VALUE: i64 = 3_133_731_337;
 const READING_FILES: [&str; 4] = ["0.csv", "bad.csv", "r0.ndjson", "opening.json"];
 
 /// Files with a secret, each with the canaries that are meant to be in it.
@@ -140,6 +153,23 @@ impl Watch {
         assert!(!self.run(line), "{line}");
     }
 
+    /// Makes a device, for people or for programs. Its secrets are in its file, and in nothing else that comes of it.
+    fn device_new(&mut self, index: usize, more: &str) {
+        let line = format!("device new --out new.json --leaf-out leaf{index}.json {more}");
+        let output = self.workshop.run(&line);
+        assert!(output.status.success(), "{line}");
+        let leaf = self.workshop.get(&format!("leaf{index}.json"));
+        for name in ["seed", "identity_secret"] {
+            let canary = Canary::of_bytes(name, &field(&self.workshop, "new.json", name));
+            for bytes in [&output.stdout, &output.stderr, &leaf] {
+                assert!(!canary.is_in(bytes), "the {name} is shown by `{line}`");
+            }
+        }
+        self.shown(&line, &output);
+        fs::remove_file(self.workshop.0.join("new.json")).unwrap();
+        self.runs += 1;
+    }
+
     /// Every file below the directory, keys included, holds only what is meant to be in it. How many there are.
     fn files(&self) -> usize {
         let (mut folders, mut count) = (vec![self.workshop.0.clone()], 0);
@@ -177,13 +207,23 @@ fn the_canaries_would_be_seen() {
     for shown in ["481137913", "lat 48.1137913,", "2628621561", "1cad94f9"] {
         assert!(canary.is_in(shown.as_bytes()), "{shown}");
     }
+    let canary = Canary::of_value("value", VALUE, "3133731.337");
+    let offset = (1u64 << 63) + VALUE.cast_unsigned();
+    for shown in
+        [format!("[{VALUE}, 0, 0, 0]"), "3133731.337,".to_owned(), offset.to_string(), format!("{offset:#x}")]
+    {
+        assert!(canary.is_in(shown.as_bytes()), "{shown}");
+    }
 }
 
 #[test]
 fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     let workshop = Workshop::new("secrets");
-    workshop.put("policy.toml", policy("reading", 1));
-    let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.1137913,11.5167891,2,21.5");
+    let wide = |policy: String| policy.replace("high = 60_000", "high = 9_000_000_000");
+    workshop.put("policy.toml", wide(policy("reading", 1)));
+    workshop.put("pair.toml", wide(policy("aggregate", 2)) + "insecure_small_k = true\n");
+    let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.1137913,11.5167891,2,3133731.337");
+    device(&workshop, 1, "2026-01-01T02:31:00Z,48.12,11.52,2,21.5");
     workshop.good("setup --statement reading --insecure --out-dir keys");
     let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --readings r0.ndjson --device d0.json --registry reg.bin --epoch 2";
@@ -195,9 +235,10 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
         Canary::of_bytes("salt", &field(&workshop, "opening.json", "salt")[1..]),
         Canary::of_coordinate("location", PLACE.0, "48.1137913"),
         Canary::of_coordinate("location", PLACE.1, "11.5167891"),
+        Canary::of_value("value", VALUE, "3133731.337"),
     ];
     for (canary, file) in
-        canaries.iter().zip(["d0.json", "d0.json", "opening.json", "r0.ndjson", "r0.ndjson"])
+        canaries.iter().zip(["d0.json", "d0.json", "opening.json", "r0.ndjson", "r0.ndjson", "r0.ndjson"])
     {
         assert!(canary.is_in(&workshop.get(file)), "the {} is not where it is meant to be", canary.name);
     }
@@ -219,6 +260,25 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v1.INSECURE.vk"] {
         watch.good(&format!("inspect {file}"));
     }
+
+    watch.good(
+        "policy check --policy pair.toml --fence fence.geojson --other-policy policy.toml --other-fence fence.geojson \
+         --registry reg.bin --capacity 1",
+    );
+    watch.good("setup --statement aggregate --capacity 2 --triangles 8 --insecure --out-dir pair");
+    let pair = "prove --statement aggregate --key pair/aggregate-v1-2x8.INSECURE.pk --policy pair.toml \
+                --fence fence.geojson --registry reg.bin --readings r0.ndjson r1.ndjson --epoch 2";
+    watch.good(&format!("{pair} --out a.json --force"));
+    watch.good("verify --key pair/aggregate-v1-2x8.INSECURE.vk --proof a.json");
+    watch.bad(&format!("{} --out other.json", pair.replace("r0.ndjson r1.ndjson", "r0.ndjson")));
+    watch.workshop.put("revoked.bin", watch.workshop.get("reg.bin"));
+    watch.good(&format!("registry revoke --registry revoked.bin --position {position}"));
+    watch.bad(&format!("{} --out other.json", pair.replace("reg.bin", "revoked.bin")));
+    for (index, more) in ["", "--json", "--quiet"].into_iter().enumerate() {
+        watch.device_new(index, more);
+    }
+    watch.good("estimate --gas");
+    watch.good("completions bash");
 
     // Files that exist, claims that do not hold.
     watch.bad("device new --out d0.json");
