@@ -19,10 +19,11 @@ use zksensor_circuits::field::Fr;
 use zksensor_circuits::layout::PublicInputs;
 use zksensor_circuits::statement::Statement;
 
+use crate::equation::{G1Prepared, G2Prepared};
 use crate::error::VerifyError;
 use crate::inputs::inputs_from_words;
 use crate::proof::Proof;
-use crate::verify::{G1Prepared, G2Prepared, Verifier};
+use crate::verify::Verifier;
 
 /// Proofs in one Miller loop: a prepared B takes about 20 kB, so a batch of any size takes little memory.
 const LOOP_PROOFS: usize = 32;
@@ -90,7 +91,7 @@ impl<S: Statement> Verifier<S> {
         words: &[Vec<Fr>],
         coefficients: &[Fr],
     ) -> MillerLoopOutput<Bn254> {
-        let key = self.key.as_ark();
+        let (key, equation) = (self.key.as_ark(), &self.equation);
         let total: Fr = coefficients.iter().sum();
 
         // sum of r_i IC(x_i) = (sum of r_i) IC[0] + sum over j of (sum over i of r_i x_ij) IC[j + 1]
@@ -107,7 +108,7 @@ impl<S: Statement> Verifier<S> {
         let left = G1Projective::normalize_batch(&points).into_iter().map(G1Prepared::from);
         Bn254::multi_miller_loop(
             left,
-            [self.minus_beta.clone(), self.minus_gamma.clone(), self.minus_delta.clone()],
+            [equation.minus_beta.clone(), equation.minus_gamma.clone(), equation.minus_delta.clone()],
         )
     }
 }

@@ -9,7 +9,7 @@ use zksensor_circuits::statement::StatementId;
 use crate::error::KeyError;
 
 mod encoding;
-mod sanity;
+pub(crate) mod sanity;
 
 /// A Groth16 verifying key over BN254 for one statement.
 ///

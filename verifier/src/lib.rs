@@ -26,12 +26,14 @@
 
 mod batch;
 mod bytes;
+mod equation;
 mod error;
 mod inputs;
 mod key;
 mod proof;
 mod verify;
 
+pub use equation::UntypedVerifier;
 pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};
 pub use inputs::{INPUT_BYTES, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 pub use key::{KeyId, VerifyingKey};

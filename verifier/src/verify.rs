@@ -1,30 +1,22 @@
-//! One proof against one key: e(A, B) = e(alpha, beta) e(IC(x), gamma) e(C, delta) (Groth 2016, section 3.2).
+//! One proof of a statement against one key.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use ark_bn254::{Bn254, G1Projective};
-use ark_ec::pairing::{Pairing, PairingOutput};
-use ark_ec::{AffineRepr, CurveGroup};
 use zksensor_circuits::field::Fr;
 use zksensor_circuits::layout::PublicInputs;
 use zksensor_circuits::statement::Statement;
 
+use crate::equation::Equation;
 use crate::error::VerifyError;
 use crate::inputs::{inputs_from_bytes, inputs_from_words};
 use crate::key::VerifyingKey;
 use crate::proof::Proof;
 
-pub(crate) type G1Prepared = <Bn254 as Pairing>::G1Prepared;
-pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
-
 /// Verifies proofs of one statement against one key. Built once, used from any thread.
 pub struct Verifier<S: Statement> {
     pub(crate) key: VerifyingKey,
-    pub(crate) minus_beta: G2Prepared,
-    pub(crate) minus_gamma: G2Prepared,
-    pub(crate) minus_delta: G2Prepared,
-    alpha_beta: PairingOutput<Bn254>,
+    pub(crate) equation: Equation,
     statement: PhantomData<fn() -> S>,
 }
 
@@ -45,15 +37,7 @@ impl<S: Statement> Verifier<S> {
         if key.public_inputs() != layout {
             return Err(VerifyError::KeyInputs { statement, key: key.public_inputs(), layout });
         }
-        let points = key.as_ark();
-        Ok(Verifier {
-            minus_beta: (-points.beta_g2).into(),
-            minus_gamma: (-points.gamma_g2).into(),
-            minus_delta: (-points.delta_g2).into(),
-            alpha_beta: Bn254::pairing(points.alpha_g1, points.beta_g2),
-            statement: PhantomData,
-            key,
-        })
+        Ok(Verifier { equation: Equation::new(key.as_ark()), statement: PhantomData, key })
     }
 
     /// The key.
@@ -77,7 +61,7 @@ impl<S: Statement> Verifier<S> {
     /// not hold.
     pub fn verify_words(&self, proof: &Proof, words: &[Fr]) -> Result<S::Inputs, VerifyError> {
         let inputs = inputs_from_words(words)?;
-        self.pairing_holds(proof, words)?;
+        self.equation.holds(self.key.as_ark(), proof, words)?;
         Ok(inputs)
     }
 
@@ -91,28 +75,6 @@ impl<S: Statement> Verifier<S> {
     pub fn verify_bytes(&self, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
         let words = inputs_from_bytes(inputs, self.key.public_inputs())?;
         self.verify_words(&Proof::from_bytes(proof)?, &words)
-    }
-
-    fn pairing_holds(&self, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
-        let proof = proof.as_ark();
-        let left: [G1Prepared; 3] =
-            [proof.a.into(), self.public_point(words)?.into_affine().into(), proof.c.into()];
-        let right = [proof.b.into(), self.minus_gamma.clone(), self.minus_delta.clone()];
-        let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
-        match product {
-            Some(product) if product == self.alpha_beta => Ok(()),
-            _ => Err(VerifyError::Rejected),
-        }
-    }
-
-    /// IC(x) = IC[0] + sum of x_i IC[i + 1]. A longer or shorter x is refused, never cut.
-    fn public_point(&self, words: &[Fr]) -> Result<G1Projective, VerifyError> {
-        let ic = &self.key.as_ark().gamma_abc_g1;
-        if words.len() + 1 != ic.len() {
-            return Err(VerifyError::InputCount { expected: ic.len() - 1, got: words.len() });
-        }
-        let constant = ic[0].into_group();
-        Ok(ic[1..].iter().zip(words).fold(constant, |sum, (point, word)| sum + *point * *word))
     }
 }
 

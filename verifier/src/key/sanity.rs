@@ -10,7 +10,7 @@ use crate::bytes::{check_g1, check_g2};
 use crate::error::{KeyElement, KeyError, PointError};
 
 /// Refuses a key with which someone could forge, or exchange public inputs.
-pub(super) fn check(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyError> {
+pub(crate) fn check(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyError> {
     let ic = &key.gamma_abc_g1;
     if ic.is_empty() || u32::try_from(ic.len()).is_err() {
         return Err(KeyError::IcCount { got: ic.len() });

@@ -1,0 +1,109 @@
+//! One pairing equation, e(A, B) = e(alpha, beta) e(IC(x), gamma) e(C, delta) (Groth 2016, section 3.2), and what verifies
+//! by it without a statement.
+
+use std::fmt;
+
+use ark_bn254::{Bn254, G1Projective};
+use ark_ec::pairing::{Pairing, PairingOutput};
+use ark_ec::{AffineRepr, CurveGroup};
+use zksensor_circuits::field::Fr;
+
+use crate::error::{KeyError, VerifyError};
+use crate::key::sanity;
+use crate::proof::Proof;
+
+pub(crate) type G1Prepared = <Bn254 as Pairing>::G1Prepared;
+pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
+
+type Elements = ark_groth16::VerifyingKey<Bn254>;
+
+/// Verifies proofs against a key that names no statement, such as one of a circom circuit.
+///
+/// # Security
+/// A proof that holds says that somebody knew a witness of *some* circuit for these words. What the circuit is, and what
+/// the words mean, the caller has to know from elsewhere; [`crate::Verifier`] knows both. The key is held to the same
+/// checks as a [`crate::VerifyingKey`].
+pub struct UntypedVerifier {
+    key: Elements,
+    equation: Equation,
+}
+
+impl UntypedVerifier {
+    /// Checks the elements of a key and prepares its pairings.
+    ///
+    /// # Errors
+    /// [`KeyError::IcCount`], [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and
+    /// [`KeyError::IcRepeated`], as [`crate::VerifyingKey::new`].
+    pub fn new(key: ark_groth16::VerifyingKey<Bn254>) -> Result<Self, KeyError> {
+        sanity::check(&key)?;
+        Ok(UntypedVerifier { equation: Equation::new(&key), key })
+    }
+
+    /// The elements of the key.
+    pub fn as_ark(&self) -> &ark_groth16::VerifyingKey<Bn254> {
+        &self.key
+    }
+
+    /// The number of public inputs.
+    pub fn public_inputs(&self) -> usize {
+        self.key.gamma_abc_g1.len() - 1
+    }
+
+    /// Accepts a proof for these public inputs.
+    ///
+    /// # Errors
+    /// [`VerifyError::InputCount`] for another number of words, [`VerifyError::Rejected`] if the proof does not hold.
+    pub fn verify(&self, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
+        self.equation.holds(&self.key, proof, words)
+    }
+}
+
+impl fmt::Debug for UntypedVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UntypedVerifier")
+            .field("public_inputs", &self.public_inputs())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pairings of a key that was checked.
+pub(crate) struct Equation {
+    pub(crate) minus_beta: G2Prepared,
+    pub(crate) minus_gamma: G2Prepared,
+    pub(crate) minus_delta: G2Prepared,
+    alpha_beta: PairingOutput<Bn254>,
+}
+
+impl Equation {
+    pub(crate) fn new(key: &Elements) -> Self {
+        Equation {
+            minus_beta: (-key.beta_g2).into(),
+            minus_gamma: (-key.gamma_g2).into(),
+            minus_delta: (-key.delta_g2).into(),
+            alpha_beta: Bn254::pairing(key.alpha_g1, key.beta_g2),
+        }
+    }
+
+    /// Whether the equation holds; `key` is the one that this was made of.
+    pub(crate) fn holds(&self, key: &Elements, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
+        let proof = proof.as_ark();
+        let left: [G1Prepared; 3] =
+            [proof.a.into(), public_point(key, words)?.into_affine().into(), proof.c.into()];
+        let right = [proof.b.into(), self.minus_gamma.clone(), self.minus_delta.clone()];
+        let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
+        match product {
+            Some(product) if product == self.alpha_beta => Ok(()),
+            _ => Err(VerifyError::Rejected),
+        }
+    }
+}
+
+/// IC(x) = IC[0] + sum of x_i IC[i + 1]. A longer or shorter x is refused, never cut.
+fn public_point(key: &Elements, words: &[Fr]) -> Result<G1Projective, VerifyError> {
+    let ic = &key.gamma_abc_g1;
+    if words.len() + 1 != ic.len() {
+        return Err(VerifyError::InputCount { expected: ic.len() - 1, got: words.len() });
+    }
+    let constant = ic[0].into_group();
+    Ok(ic[1..].iter().zip(words).fold(constant, |sum, (point, word)| sum + *point * *word))
+}
