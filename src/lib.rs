@@ -44,3 +44,4 @@ pub mod import;
 pub mod known;
 #[cfg(feature = "page")]
 pub mod page;
+pub mod snarkjs;

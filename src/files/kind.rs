@@ -40,6 +40,8 @@ pub enum Kind {
     CompilerInput,
     /// A page that shows a proof, with the private places behind it.
     Page,
+    /// A key, a proof or public signals in the JSON of snarkjs.
+    Snarkjs,
 }
 
 const MIB: u64 = 1 << 20;
@@ -51,7 +53,7 @@ impl Kind {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
             Kind::Fence | Kind::Page => 16 * MIB,
-            Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof => MIB,
+            Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table => u64::MAX,
@@ -109,6 +111,7 @@ impl fmt::Display for Kind {
             Kind::Calldata => "calldata",
             Kind::CompilerInput => "a compiler's input",
             Kind::Page => "a page",
+            Kind::Snarkjs => "a file of snarkjs",
         })
     }
 }

@@ -1,0 +1,100 @@
+//! The form of the files. Texts are borrowed from the file and lists are bounded, so that reading takes little memory.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::ser::Serialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::ser::PrettyFormatter;
+
+use super::{MAX_PUBLIC, SnarkjsError};
+
+type G1<'a> = [&'a str; 3];
+type G2<'a> = [[&'a str; 2]; 3];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key<'a> {
+    pub(super) protocol: &'a str,
+    pub(super) curve: &'a str,
+    #[serde(rename = "nPublic")]
+    pub(super) n_public: u64,
+    #[serde(borrow)]
+    pub(super) vk_alpha_1: G1<'a>,
+    #[serde(borrow)]
+    pub(super) vk_beta_2: G2<'a>,
+    #[serde(borrow)]
+    pub(super) vk_gamma_2: G2<'a>,
+    #[serde(borrow)]
+    pub(super) vk_delta_2: G2<'a>,
+    #[serde(borrow)]
+    pub(super) vk_alphabeta_12: Option<[[[&'a str; 2]; 3]; 2]>,
+    #[serde(borrow, rename = "IC")]
+    pub(super) ic: AtMost<G1<'a>, { MAX_PUBLIC + 1 }>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Proof<'a> {
+    #[serde(borrow)]
+    pub(super) pi_a: G1<'a>,
+    #[serde(borrow)]
+    pub(super) pi_b: G2<'a>,
+    #[serde(borrow)]
+    pub(super) pi_c: G1<'a>,
+    pub(super) protocol: &'a str,
+    pub(super) curve: Option<&'a str>,
+}
+
+pub(super) type Public<'a> = AtMost<&'a str, MAX_PUBLIC>;
+
+/// A list of at most `LIMIT` items.
+pub(super) struct AtMost<T, const LIMIT: usize>(pub(super) Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const LIMIT: usize> Deserialize<'de> for AtMost<T, LIMIT> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(List(PhantomData))
+    }
+}
+
+struct List<T, const LIMIT: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const LIMIT: usize> Visitor<'de> for List<T, LIMIT> {
+    type Value = AtMost<T, LIMIT>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {LIMIT} items")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            if list.len() == LIMIT {
+                return Err(A::Error::invalid_length(LIMIT + 1, &self));
+            }
+            list.push(item);
+        }
+        Ok(AtMost(list))
+    }
+}
+
+/// The one document in a file.
+pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {
+    serde_json::from_slice(json).map_err(|error| {
+        let text = error.to_string();
+        let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+        // A part that came may be quoted in it, and be long.
+        let reason = reason.chars().take(200).collect();
+        SnarkjsError::Json { line: error.line(), column: error.column(), reason }
+    })
+}
+
+/// JSON as `JSON.stringify(value, null, 1)` writes it.
+pub(super) fn write(value: &impl Serialize) -> String {
+    let mut json = Vec::new();
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut json, PrettyFormatter::with_indent(b" "));
+    value.serialize(&mut serializer).expect("the parts are JSON");
+    String::from_utf8(json).expect("JSON is UTF-8")
+}
