@@ -4,6 +4,7 @@ mod calldata;
 mod error;
 mod folder;
 mod keyed;
+mod snarkjs;
 mod solidity;
 mod standard_json;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Calldata(calldata::Args),
     /// Gives the compiler's input that Polygonscan takes to show a contract's source.
     StandardJson(standard_json::Args),
+    /// Writes a key, and a proof with its public inputs, as the JSON files of snarkjs.
+    Snarkjs(snarkjs::Args),
 }
 
 /// Runs a command.
@@ -47,6 +50,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), ExportError>
         Command::Keyed(args) => keyed::run(args, output),
         Command::Calldata(args) => calldata::run(args, output),
         Command::StandardJson(args) => standard_json::run(args, output),
+        Command::Snarkjs(args) => snarkjs::run(args, output),
     }
 }
 

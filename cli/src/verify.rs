@@ -7,17 +7,21 @@ use serde_json::{Map, Value, json};
 use zksensor::circuits::statement::Statement;
 use zksensor::files::{self, FileError, ProofFile};
 use zksensor::known::KnownStatement;
+use zksensor::snarkjs::SnarkjsError;
 use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
 
 use crate::error::{Advice, diagnostic, verify_advice};
 use crate::output::Output;
 use crate::prove::show_fields;
 
+mod snarkjs;
+
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A proof says nothing until its registry root, policy id, epoch and binding are those that you expect: \
-                        name them with --expect, or compare them with what is printed."
+                        name them with --expect, or compare them with what is printed. Of files of snarkjs nothing is known \
+                        but that somebody satisfied the circuit of the key: what the public signals mean, its author says."
 )]
 pub(crate) struct Args {
     /// The verifying key.
@@ -29,6 +33,12 @@ pub(crate) struct Args {
     /// A public field that has to have this value, such as epoch=2 or policy_id=0x... May come again.
     #[arg(long, value_name = "FIELD=VALUE", value_parser = expectation)]
     expect: Vec<(String, String)>,
+    /// The files are those of snarkjs: verification_key.json, proof.json and public.json, of any circuit.
+    #[arg(long, requires = "public", conflicts_with = "expect")]
+    snarkjs: bool,
+    /// The public signals, with --snarkjs.
+    #[arg(long, value_name = "FILE", requires = "snarkjs")]
+    public: Option<PathBuf>,
 }
 
 /// Why a proof was not accepted.
@@ -48,6 +58,14 @@ pub(crate) enum VerifyCommandError {
     /// The proof does not hold.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// A file of snarkjs.
+    #[error("{}: {reason}", path.display())]
+    Snarkjs {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: SnarkjsError,
+    },
     /// There is no such field.
     #[error("expected one of the public fields {fields}, got `{came}`")]
     NoField {
@@ -77,6 +95,10 @@ impl VerifyCommandError {
                 "zksensor::verify",
                 "pass the verifying key that belongs to the proving key; keys of different setups never fit",
             ),
+            VerifyCommandError::Snarkjs { .. } => Advice::new(
+                "zksensor::file",
+                "pass the files as snarkjs wrote them: --key verification_key.json --proof proof.json --public public.json",
+            ),
             VerifyCommandError::NoField { .. } => Advice::new("zksensor::usage", "correct --expect"),
             VerifyCommandError::Unexpected { .. } => Advice::new(
                 "zksensor::verify",
@@ -92,6 +114,9 @@ diagnostic!(VerifyCommandError);
 /// # Errors
 /// [`VerifyCommandError`] unless the proof holds and has every expected field.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError> {
+    if let Some(public) = &args.public {
+        return snarkjs::run(&args.key, &args.proof, public, output);
+    }
     let key = files::load_verifying_key(&args.key)?;
     let file = ProofFile::load(&args.proof)?;
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());

@@ -59,7 +59,7 @@ pub(crate) enum ExportError {
         kind: Kind,
     },
     /// The directory cannot be made.
-    #[error("{}: expected a directory for contracts, but: {source}", path.display())]
+    #[error("{}: expected a directory for the files, but: {source}", path.display())]
     Directory {
         /// The directory.
         path: PathBuf,

@@ -26,6 +26,11 @@ impl Folder {
         self.0.push((PathBuf::from(name), Kind::Deployment, pretty(deployment)));
     }
 
+    /// Adds a text.
+    pub(super) fn add_text(&mut self, name: &str, kind: Kind, text: String) {
+        self.0.push((PathBuf::from(name), kind, text.into_bytes()));
+    }
+
     /// Writes the files, and says which.
     ///
     /// # Errors

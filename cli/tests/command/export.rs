@@ -258,7 +258,7 @@ fn what_is_refused_is_not_written() {
     assert!(workshop.text("out/deployment.json").contains("AggregateV1Groth16VerifierINSECURE"));
     workshop.put("file", "");
     let message = workshop.refused(&format!("export solidity --key {KEY} --out-dir file/out"));
-    assert!(message.contains("expected a directory for contracts"), "{message}");
+    assert!(message.contains("expected a directory for the files"), "{message}");
     workshop.done();
 }
 

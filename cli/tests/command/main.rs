@@ -7,6 +7,7 @@ mod export;
 mod fences_and_schemas;
 mod page;
 mod secrets;
+mod snarkjs;
 mod workshop;
 
 use std::fs;
