@@ -55,6 +55,12 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v1\"}\n", "\n", "", small)),
         ("registry", "a few devices", devices(90)),
         ("registry", "devices", devices(2000)),
+        ("snarkjs", "points", filled("{\"IC\":[", "[\"\",\"\",\"\"],", "[]]}", large)),
+        ("snarkjs", "signals", filled("[", "\"1\",", "\"1\"]", large)),
+        ("snarkjs", "most signals", filled("[", "\"1\",", "\"1\"]", 4 * 4095)),
+        ("snarkjs", "digits", filled("[\"", "1", "\"]", large)),
+        ("snarkjs", "text", filled("{\"protocol\":\"", "a", "\"}", large)),
+        ("snarkjs", "unknown", filled("{\"", "\\u0001", "\":1}", large)),
         ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
         ("hex", "digits", filled("0x", "0", "", large)),
     ]

@@ -15,6 +15,7 @@ use zksensor::circuits::testing::{FENCE_GEOJSON, Fleet, FleetOptions};
 use zksensor::files::{DeviceFile, ProofFile};
 use zksensor::known::KnownStatement;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
+use zksensor::snarkjs;
 use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, VerifyingKey, inputs_to_bytes};
 
@@ -70,6 +71,9 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
         ("proof_file", "aggregate.json", file.to_json().into_bytes()),
         ("verifying_key", "aggregate", verifying.to_bytes()),
         ("proving_key", "short", short_key(verifying, key.as_ark().clone())),
+        ("snarkjs", "key.json", snarkjs::key_to_json(verifying.as_ark()).into_bytes()),
+        ("snarkjs", "proof.json", snarkjs::proof_to_json(&proof).into_bytes()),
+        ("snarkjs", "public.json", snarkjs::public_to_json(&words).into_bytes()),
         ("public_inputs", "aggregate", inputs_to_bytes(&words)),
         ("public_inputs", "reading", inputs_to_bytes(&reading.to_words().unwrap())),
         ("revert", "calldata", calldata::verify(&proof, &words)),

@@ -14,7 +14,7 @@ mod words;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 15] = [
+pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("csv", tables::csv),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
@@ -28,6 +28,7 @@ pub(crate) const TARGETS: [(&str, Target); 15] = [
     ("readings_file", readings::file),
     ("registry", keys::registry),
     ("revert", words::revert),
+    ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),
 ];
