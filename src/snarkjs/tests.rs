@@ -148,6 +148,13 @@ fn json_is_of_the_form() {
     }
 }
 
+/// x and y of a point of the twist: its subgroup of order r is a tiny part of it.
+#[expect(clippy::disallowed_methods, reason = "a point outside the subgroup is what is wanted")]
+fn outside_the_subgroup() -> [[String; 2]; 2] {
+    let point = |x| G2Affine::get_ys_from_x_unchecked(x).map(|(y, _)| [x, y].map(fq2));
+    (1u64..).map(Fq2::from).find_map(point).unwrap()
+}
+
 #[test]
 fn points_are_canonical_affine_and_sound() {
     let (_, proof, _) = made();
@@ -188,10 +195,7 @@ fn points_are_canonical_affine_and_sound() {
         matches!(zeros, SnarkjsError::Proof(ProofError::Point { element: ProofElement::A, .. })),
         "{zeros}"
     );
-    // The subgroup is a tiny part of the twist.
-    let outside = (1u64..)
-        .find_map(|x| G2Affine::get_ys_from_x_unchecked(Fq2::from(x)).map(|(y, _)| [Fq2::from(x), y]));
-    let [x, y] = outside.unwrap().map(fq2);
+    let [x, y] = outside_the_subgroup();
     let error = at(&|proof| proof["pi_b"] = json!([x, y, ["1", "0"]]));
     assert_eq!(
         error,

@@ -257,6 +257,8 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     watch.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
     watch.good("export solidity --key keys/reading-v1.INSECURE.vk --out-dir contracts --force");
     watch.good("export calldata --proof p.json --key keys/reading-v1.INSECURE.vk --out call.txt --force");
+    watch.good("export snarkjs --proof p.json --key keys/reading-v1.INSECURE.vk --out-dir snarkjs --force");
+    watch.good("verify --snarkjs --key snarkjs/verification_key.INSECURE.json --proof snarkjs/proof.json --public snarkjs/public.json");
     for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v1.INSECURE.vk"] {
         watch.good(&format!("inspect {file}"));
     }
@@ -311,7 +313,9 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
             format!("policy id --policy policy.toml --fence {secret}"),
             format!("verify --key {secret} --proof p.json"),
             format!("verify --key keys/reading-v1.INSECURE.vk --proof {secret}"),
+            format!("verify --snarkjs --key {secret} --proof {secret} --public {secret}"),
             format!("export solidity --key {secret} --out-dir out"),
+            format!("export snarkjs --key keys/reading-v1.INSECURE.vk --proof {secret} --out-dir out"),
             format!("export calldata --proof {secret} --key keys/reading-v1.INSECURE.vk --out c.txt"),
             format!("{sign} --csv {secret} {columns} --out other.ndjson"),
             format!(
