@@ -12,7 +12,7 @@
 //! ```
 
 use ::wkt::Wkt;
-use ::wkt::types::{Coord, Polygon};
+use ::wkt::types::{LineString, Polygon};
 
 use super::area::{self, MAX_VERTICES, Polygons};
 use super::outline::Position;
@@ -20,6 +20,9 @@ use super::{Fence, OutlineError, geojson};
 
 /// The reference system of WGS 84 in degrees.
 const SRID: &str = "4326";
+
+/// The most rings: as many as have room for four positions each. A shorter one takes as much memory.
+const MAX_RINGS: usize = MAX_VERTICES / 4;
 
 /// What stands between commas, by how many numbers it has: two, three, four.
 const POSITION: [&str; 3] = [
@@ -60,24 +63,26 @@ impl Fence {
         let outline = &text[body..];
         check_kind(outline, &wrong)?;
         check_form(outline, &wrong)?;
-        let polygons = match outline.parse::<Wkt<f64>>() {
+        let polygons: Polygons<[f64; 2]> = match outline.parse::<Wkt<f64>>() {
             Ok(Wkt::Polygon(polygon)) => vec![rings(polygon)],
             Ok(Wkt::MultiPolygon(polygons)) => polygons.into_inner().0.into_iter().map(rings).collect(),
             Ok(_) => return Err(wrong(0, "expected POLYGON or MULTIPOLYGON")),
             Err(reason) => return Err(wrong(0, reason)),
         };
-        let polygons: Polygons<Coord<f64>> = polygons;
         area::unite(&[polygons])
     }
 }
 
-fn rings(polygon: Polygon<f64>) -> Vec<Vec<Coord<f64>>> {
-    polygon.into_inner().0.into_iter().map(|ring| ring.into_inner().0).collect()
+/// Longitude and latitude alone: a third of the memory.
+fn rings(polygon: Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
+    let ring =
+        |ring: LineString<f64>| ring.coords().iter().map(|position| [position.x, position.y]).collect();
+    polygon.into_inner().0.into_iter().map(ring).collect()
 }
 
-impl Position for Coord<f64> {
+impl Position for [f64; 2] {
     fn longitude_latitude(&self) -> Option<[f64; 2]> {
-        Some([self.x, self.y])
+        Some(*self)
     }
 }
 
@@ -115,7 +120,8 @@ fn check_kind(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -
 fn check_form(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -> Result<(), OutlineError> {
     let header = text.split('(').next().unwrap_or_default().trim_end_matches(SPACE).to_ascii_uppercase();
     let numbers = 2 + usize::from(header.ends_with(['Z', 'M'])) + usize::from(header.ends_with("ZM"));
-    let (mut start, mut open, mut commas, mut closed) = (0, 0usize, 0, false);
+    let (mut start, mut open, mut closed) = (0, 0usize, false);
+    let (mut commas, mut rings) = (0, 0);
     for (at, delimiter) in text.match_indices(['(', ')', ',']) {
         let content = text[start..at].trim_matches(SPACE);
         let begin = at - text[start..at].trim_start_matches(SPACE).len();
@@ -134,6 +140,10 @@ fn check_form(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -
             if delimiter == "," {
                 commas += 1;
             } else {
+                rings += usize::from(!content.is_empty());
+                if rings > MAX_RINGS {
+                    return Err(wrong(begin, "expected at most 4,096 rings, each of four positions or more"));
+                }
                 // One is open: before the first stands the name of the geometry, which is no position.
                 open -= 1;
                 closed = open == 0;

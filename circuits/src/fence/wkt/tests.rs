@@ -146,6 +146,11 @@ fn what_is_no_wkt_is_refused_with_line_and_column() {
             other => panic!("{text}: {other:?}"),
         }
     }
+    let rings = format!("POLYGON({}(0 0))", "(0 0),".repeat(MAX_RINGS));
+    assert!(
+        matches!(Fence::from_wkt(&rings), Err(OutlineError::NotWkt { reason, .. }) if reason.contains("4,096 rings"))
+    );
+    assert_eq!(MAX_RINGS, 4096);
     let many = format!("POLYGON(({}0 0))", "0 0,".repeat(MAX_VERTICES));
     let error = OutlineError::TooManyVertices { found: MAX_VERTICES + 1, limit: MAX_VERTICES };
     assert_eq!(Fence::from_wkt(&many), Err(error));
