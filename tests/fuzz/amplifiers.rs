@@ -37,6 +37,18 @@ pub(crate) fn all() -> Vec<Amplifier> {
             filled("{\"type\":\"GeometryCollection\",\"geometries\":[", "{},", "{}]}", large),
         ),
         ("fence", "features", filled("{\"type\":\"FeatureCollection\",\"features\":[", "{},", "{}]}", large)),
+        ("fence", "names", features(700)),
+        ("fence", "keys", format!("{{{}\"a\":1}}", keyed(8000)).into_bytes()),
+        ("fence", "wkt_positions", filled("POLYGON((", "0 0,", "0 0))", 4 * 16_000)),
+        ("fence", "wkt_corners", wkt_corners(4000)),
+        ("fence", "wkt_numbers", filled("POLYGON ZM((", "0 0 0 0,", "0 0 0 0))", large)),
+        ("fence", "wkt_rings", filled("POLYGON(", "(0 0),", "(0 0))", 6 * 16_000)),
+        ("fence", "wkt_empty", filled("MULTIPOLYGON(", "EMPTY,", "EMPTY)", 6 * 16_000)),
+        ("fence", "wkt_digits", filled("POLYGON((0 ", "0", "))", large)),
+        ("fence", "wkt_word", filled("POLYGON ", "A", "((0 0))", large)),
+        ("fence", "wkt_deep", filled("MULTIPOLYGON", "(", "", large)),
+        ("fence", "wkt_collection", filled("", "GEOMETRYCOLLECTION(", "", large)),
+        ("fence", "wkt_srid", filled("SRID=", "4", ";", large)),
         ("policy", "array", filled("a=[", "0,", "]", large)),
         ("policy", "dots", filled("", "a.", "a=1", large)),
         ("policy", "lines", filled("", "\n", "a=1", large)),
@@ -70,6 +82,25 @@ pub(crate) fn all() -> Vec<Amplifier> {
 fn corners(count: usize) -> Vec<u8> {
     let teeth: String = (0..count).map(|index| format!("[{}e-4,{}],", index, index % 2)).collect();
     format!("{{\"type\":\"Polygon\",\"coordinates\":[[{teeth}[9,9],[0,9],[0,0]]]}}").into_bytes()
+}
+
+/// The same comb in WKT.
+fn wkt_corners(count: usize) -> Vec<u8> {
+    let teeth: String = (0..count).map(|index| format!("{}e-4 {},", index, index % 2)).collect();
+    format!("POLYGON(({teeth}9 9,0 9,0 0))").into_bytes()
+}
+
+/// `count` features with names, none of them the one that is asked for.
+fn features(count: usize) -> Vec<u8> {
+    let feature = |index: usize| {
+        let ring = "[[[0,0],[1,0],[1,1],[0,0]]]";
+        format!(
+            "{{\"type\":\"Feature\",\"id\":\"{index}\",\"properties\":{{\"name\":\"\"}},\
+             \"geometry\":{{\"type\":\"Polygon\",\"coordinates\":{ring}}}}}"
+        )
+    };
+    let features: Vec<String> = (0..count).map(feature).collect();
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", features.join(",")).into_bytes()
 }
 
 /// A registry of `count` devices, of which each has nodes of the tree to itself on several levels.

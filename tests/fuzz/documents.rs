@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str;
 
-use zksensor::circuits::fence::Fence;
+use zksensor::circuits::fence::{Fence, FenceDocument};
 use zksensor::circuits::policy::Policy;
 use zksensor::files::DeviceFile;
 
@@ -27,10 +27,23 @@ pub(crate) fn policy(input: &[u8]) {
     }
 }
 
+/// GeoJSON or WKT, as a whole and for the feature `pier`, which some seeds have.
 pub(crate) fn fence(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else { return };
-    if let Ok(fence) = bounded(input, |_| Fence::from_geojson(text)) {
-        let json = serde_json::to_vec(&fence).expect("a fence is JSON");
-        assert_eq!(serde_json::from_slice::<Fence>(&json).expect("every triangle is sound"), fence);
+    let whole = bounded(input, |_| FenceDocument::parse(text, None));
+    let picked = bounded(input, |_| FenceDocument::parse(text, Some("pier")));
+    for document in [&whole, &picked] {
+        match document {
+            Ok(FenceDocument { fence, .. }) => {
+                let json = serde_json::to_vec(fence).expect("a fence is JSON");
+                assert_eq!(serde_json::from_slice::<Fence>(&json).as_ref().ok(), Some(fence));
+            }
+            Err(error) => assert!(error.to_string().len() < 2000, "{error}"),
+        }
+    }
+    if let (Ok(whole), Ok(picked)) = (whole, picked) {
+        assert_eq!(picked.features, 1);
+        let united = whole.fence.triangles();
+        assert!(picked.fence.triangles().iter().all(|triangle| united.contains(triangle)));
     }
 }

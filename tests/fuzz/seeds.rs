@@ -103,8 +103,8 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
     let root = fleet.fence.root();
     let policy = format!(
         "[network]\nchain_id = 137\nregistry = \"0x{}\"\n[fence]\nroot = \"{root}\"\n[epoch]\n\
-         origin = \"2026-01-01T00:00:00.5Z\" # UTC\nlength_s = 3_600\n[reading]\nschema = 1\nchannel = 0\n\
-         low = -40_000\nhigh = 60_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n[statement]\n\
+         origin = \"2026-01-01T00:00:00.5Z\" # UTC\nlength_s = 3_600\n[reading]\nschema = \"air_quality\"\n\
+         channel = 'temperature'\nunit = \"Cel\"\nlow = -4_000\nhigh = 6_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n[statement]\n\
          family = \"aggregate\"\nversion = 1\nk = 8\nsum_of_squares = true\n",
         "11".repeat(20)
     );
@@ -113,17 +113,32 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         .replace("k = 8\nsum_of_squares = true", "k = 1")
         .replace("origin = \"2026-01-01T00:00:00.5Z\"", "origin_unix_ms = 0x1000")
         .replace("length_s = 3_600", "length_ms = 60000");
+    let own =
+        policy.replace("\"air_quality\"\nchannel = 'temperature'\nunit = \"Cel\"", "65536\nchannel = 3");
+    let numbered = policy.replace("\"air_quality\"\nchannel = 'temperature'", "3\nchannel = 2");
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
+    let features = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":"pier","properties":null,"geometry":{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,0]]]}},
+        {"type":"Feature","id":7,"properties":{"NAME":"sh\u006fre"},"geometry":{"type":"Polygon","coordinates":[[[1,0],[3,0],[3,2],[1,0]]]}}]}"#;
+    let wkt = "SRID=4326;POLYGON((11.50 48.10,11.60 48.10,11.60 48.17,11.50 48.17,11.50 48.10),\n\
+               (11.51 48.11,11.51 48.12,11.53 48.12,11.51 48.11))";
+    let wkt_several = "multipolygon z (((0 0 7, 2 0 7, 2 2 7, 1 1 7, 0 2 7, 0 0 7)),\
+                       ((179.5 -1 0, +180 -1 0, 180. 1e0 0, 179.5 -1 0)))";
     let degenerate = r#"{"type":"Polygon","coordinates":[[[0,0],[9e-1,0],[0.9,0.9],[0,0.9],[0,0]],
         [[0.1,0.1],[0.5,0.1],[0.5,0.5],[0.1,0.1]],[[0.5,0.5],[0.8,0.6],[0.6,0.8],[0.5,0.5]]]}"#;
     vec![
         ("device_file", "device.json", device.to_json().to_vec()),
         ("policy", "aggregate.toml", policy.into_bytes()),
         ("policy", "reading.toml", single.into_bytes()),
+        ("policy", "own.toml", own.into_bytes()),
+        ("policy", "numbered.toml", numbered.into_bytes()),
         ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),
         ("fence", "several.geojson", several.as_bytes().to_vec()),
+        ("fence", "features.geojson", features.as_bytes().to_vec()),
+        ("fence", "hole.wkt", wkt.as_bytes().to_vec()),
+        ("fence", "several.wkt", wkt_several.as_bytes().to_vec()),
         ("fence", "touching_holes.geojson", degenerate.as_bytes().to_vec()),
     ]
 }
