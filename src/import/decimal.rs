@@ -19,9 +19,12 @@ pub enum DecimalError {
     Form,
     /// More digits than are kept exactly.
     #[error(
-        "expected at most {MAX_DIGITS} significant digits and an exponent from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+        "expected at most {MAX_DIGITS} significant digits before the point and an exponent from -{MAX_EXPONENT} to {MAX_EXPONENT}"
     )]
     Digits,
+    /// More digits than can be multiplied exactly.
+    #[error("expected at most {MAX_SCALED_DIGITS} significant digits in a number whose unit is converted")]
+    Scaled,
     /// More decimal places than the fixed point has.
     #[error("expected at most {places} decimal places; raise the scale, or round the data")]
     Places {
@@ -47,46 +50,138 @@ pub enum Rounding {
     AwayFromZero,
 }
 
-/// A decimal number, exactly as it was written: coefficient / 10^places, with a sign.
+/// A decimal number, as it was written: coefficient / 10^places, with a sign. Of a fraction without end the first 38
+/// significant digits are kept, and whether there was more: enough to round as the whole number would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
     negative: bool,
     coefficient: u128,
     places: i32,
+    /// Whether digits other than 0 were left out below the last place.
+    more: bool,
 }
 
 /// Significant digits that a u128 always holds.
 const MAX_DIGITS: usize = 38;
 /// Largest magnitude of an exponent.
 const MAX_EXPONENT: i32 = 99;
+/// Significant digits that may be multiplied by 2^32.
+const MAX_SCALED_DIGITS: u32 = 28;
 
 impl Decimal {
+    /// The number of this integer.
+    pub fn whole(value: u64) -> Decimal {
+        Decimal { negative: false, coefficient: value.into(), places: 0, more: false }
+    }
+
+    /// Whether it is 0.
+    pub fn is_zero(&self) -> bool {
+        self.coefficient == 0 && !self.more
+    }
+
+    /// The number with the other sign.
+    #[must_use]
+    pub fn negated(self) -> Decimal {
+        Decimal { negative: !self.negative, ..self }
+    }
+
     /// The number times 10^`places`, as an integer.
     ///
     /// # Errors
     /// [`DecimalError::Places`] if rounding is [`Rounding::Exact`] and digits would be lost; [`DecimalError::Range`] if the
     /// result does not fit.
     pub fn to_fixed(&self, places: u32, rounding: Rounding) -> Result<i64, DecimalError> {
+        self.quotient(self.coefficient, 1, places, rounding)
+    }
+
+    /// The number times `numerator` / `denominator` times 10^`places`, as an integer: rounded once.
+    ///
+    /// ```
+    /// use zksensor::import::{Decimal, Rounding};
+    /// let kilometres_an_hour: Decimal = "39".parse()?;
+    /// assert_eq!(kilometres_an_hour.to_fixed_ratio(5, 18, 3, Rounding::HalfAwayFromZero)?, 10_833);
+    /// # Ok::<(), zksensor::import::DecimalError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`to_fixed`](Decimal::to_fixed); [`DecimalError::Scaled`] beyond 28 significant digits.
+    ///
+    /// # Panics
+    /// If the denominator is 0.
+    pub fn to_fixed_ratio(
+        &self,
+        numerator: u32,
+        denominator: u32,
+        places: u32,
+        rounding: Rounding,
+    ) -> Result<i64, DecimalError> {
+        assert_ne!(denominator, 0, "a ratio has a denominator");
+        if (numerator, denominator) == (1, 1) {
+            return self.to_fixed(places, rounding);
+        }
+        if self.more || self.coefficient >= 10u128.pow(MAX_SCALED_DIGITS) {
+            return Err(DecimalError::Scaled);
+        }
+        self.quotient(self.coefficient * u128::from(numerator), denominator, places, rounding)
+    }
+
+    /// The sum, exactly.
+    ///
+    /// # Errors
+    /// [`DecimalError::Digits`] if it has more digits than are kept.
+    pub fn plus(&self, other: &Decimal) -> Result<Decimal, DecimalError> {
+        let (zero, rest) = if self.is_zero() { (self, other) } else { (other, self) };
+        if zero.is_zero() {
+            return Ok(*rest);
+        }
+        if self.more || other.more {
+            return Err(DecimalError::Digits);
+        }
+        let places = self.places.max(other.places);
+        let aligned = |number: &Decimal| {
+            let shift = (places - number.places).unsigned_abs();
+            let magnitude = 10u128.checked_pow(shift).and_then(|power| number.coefficient.checked_mul(power));
+            let magnitude = magnitude.and_then(|magnitude| i128::try_from(magnitude).ok());
+            magnitude
+                .map(|magnitude| if number.negative { -magnitude } else { magnitude })
+                .ok_or(DecimalError::Digits)
+        };
+        let sum = aligned(self)?.checked_add(aligned(other)?).ok_or(DecimalError::Digits)?;
+        Ok(Decimal { negative: sum < 0, coefficient: sum.unsigned_abs(), places, more: false })
+    }
+
+    /// `numerator` / `denominator` / 10^(own places) * 10^`places`.
+    fn quotient(
+        &self,
+        numerator: u128,
+        denominator: u32,
+        places: u32,
+        rounding: Rounding,
+    ) -> Result<i64, DecimalError> {
         let range = DecimalError::Range { places };
         let shift = i64::from(places) - i64::from(self.places);
         let power = u32::try_from(shift.unsigned_abs()).ok().and_then(|shift| 10u128.checked_pow(shift));
-        let magnitude = match (shift >= 0, power) {
-            _ if self.coefficient == 0 => 0,
-            (true, Some(power)) => self.coefficient.checked_mul(power).ok_or(range)?,
+        let (numerator, divisor) = match (shift >= 0, power) {
+            _ if numerator == 0 => (0, 1),
+            (true, Some(power)) => (numerator.checked_mul(power).ok_or(range)?, u128::from(denominator)),
             (true, None) => return Err(range),
-            // 10^39 and more is above twice any coefficient.
-            (false, power) => {
-                let (quotient, remainder, power) = match power {
-                    Some(power) => (self.coefficient / power, self.coefficient % power, power),
-                    None => (0, self.coefficient, u128::MAX),
-                };
-                match rounding {
-                    Rounding::Exact if remainder != 0 => return Err(DecimalError::Places { places }),
-                    Rounding::Exact => quotient,
-                    Rounding::HalfAwayFromZero => quotient + u128::from(remainder >= power - remainder),
-                    Rounding::AwayFromZero => quotient + u128::from(remainder != 0),
-                }
+            // A divisor beyond 128 bits is above twice any numerator, which has 38 digits at the most.
+            (false, power) => (
+                numerator,
+                power.and_then(|power| power.checked_mul(denominator.into())).unwrap_or(u128::MAX),
+            ),
+        };
+        let (quotient, remainder) = (numerator / divisor, numerator % divisor);
+        let inexact = remainder != 0 || self.more;
+        // Digits that were left out never decide about a half: where they are, the result is beyond the range, or the
+        // divisor is a multiple of 10 and its half an integer.
+        let magnitude = match rounding {
+            Rounding::Exact if inexact => return Err(DecimalError::Places { places }),
+            Rounding::Exact => quotient,
+            Rounding::HalfAwayFromZero => {
+                quotient + u128::from(remainder != 0 && remainder >= divisor - remainder)
             }
+            Rounding::AwayFromZero => quotient + u128::from(inexact),
         };
         let magnitude = i128::try_from(magnitude).map_err(|_| range)?;
         i64::try_from(if self.negative { -magnitude } else { magnitude }).map_err(|_| range)
@@ -112,12 +207,17 @@ impl FromStr for Decimal {
         if digits().next().is_none() || !digits().all(|digit| digit.is_ascii_digit()) {
             return Err(DecimalError::Form);
         }
-        if digits().skip_while(|digit| *digit == b'0').count() > MAX_DIGITS {
+        let leading = digits().take_while(|digit| *digit == b'0').count();
+        let dropped = (whole.len() + fraction.len() - leading).saturating_sub(MAX_DIGITS);
+        if dropped > fraction.len() {
             return Err(DecimalError::Digits);
         }
-        let coefficient = digits().fold(0u128, |number, digit| 10 * number + u128::from(digit - b'0'));
-        let places = i32::try_from(fraction.len()).map_err(|_| DecimalError::Digits)? - exponent;
-        Ok(Decimal { negative, coefficient, places })
+        let kept = whole.len() + fraction.len() - dropped;
+        let coefficient =
+            digits().take(kept).fold(0u128, |number, digit| 10 * number + u128::from(digit - b'0'));
+        let more = digits().skip(kept).any(|digit| digit != b'0');
+        let places = i32::try_from(fraction.len() - dropped).map_err(|_| DecimalError::Digits)? - exponent;
+        Ok(Decimal { negative, coefficient, places, more })
     }
 }
 
@@ -177,6 +277,51 @@ mod tests {
     }
 
     #[test]
+    fn digits_without_end_round_as_the_whole_number() {
+        let half = Rounding::HalfAwayFromZero;
+        let latitude = "37.24173816852271556854248046875000000000000000000001";
+        assert_eq!(fixed(latitude, 7, half), Ok(372_417_382));
+        assert_eq!(fixed(latitude, 7, Rounding::Exact), Err(DecimalError::Places { places: 7 }));
+        let zeros = "0".repeat(60);
+        for (text, rounding, wanted) in [
+            (format!("0.5{zeros}"), half, 1),
+            (format!("0.4{}", "9".repeat(60)), half, 0),
+            (format!("1.{zeros}1"), Rounding::AwayFromZero, 2),
+            (format!("-1.{zeros}1"), half, -1),
+            (format!("7.{zeros}"), Rounding::Exact, 7),
+            (format!("0.{zeros}{zeros}1"), half, 0),
+            (format!("0.{zeros}{zeros}1"), Rounding::AwayFromZero, 1),
+        ] {
+            assert_eq!(fixed(&text, 0, rounding), Ok(wanted), "{text}");
+        }
+        assert_eq!(fixed(&format!("1.{zeros}1e40"), 0, half), Err(DecimalError::Range { places: 0 }));
+    }
+
+    #[test]
+    fn ratios_round_once_and_sums_are_exact() {
+        let half = Rounding::HalfAwayFromZero;
+        let ratio = |text: &str, numerator, denominator, places| {
+            text.parse::<Decimal>().unwrap().to_fixed_ratio(numerator, denominator, places, half)
+        };
+        assert_eq!(ratio("39", 5, 18, 3), Ok(10_833));
+        assert_eq!(ratio("-0.0018", 5, 18, 3), Ok(-1), "a half, away from zero");
+        assert_eq!(ratio("0.00179999", 5, 18, 3), Ok(0));
+        assert_eq!(ratio("0.040", 463, 900, 3), Ok(21), "0.02058 m/s");
+        assert_eq!(ratio("7344.61382", 1, 60, 7), Ok(1_224_102_303));
+        assert_eq!(ratio("1e-60", 5, 18, 3), Ok(0));
+        assert_eq!(ratio(&"1".repeat(29), 5, 18, 0), Err(DecimalError::Scaled));
+        assert_eq!(ratio("9e18", 4_000_000_000, 1, 0), Err(DecimalError::Range { places: 0 }));
+        let sum = |one: &str, other: &str| one.parse::<Decimal>().unwrap().plus(&other.parse().unwrap());
+        assert_eq!(
+            sum("1.276020076001e+09", "-0.5").unwrap().to_fixed(6, Rounding::Exact),
+            Ok(1_276_020_075_501_000)
+        );
+        assert_eq!(sum("-1", "1").unwrap().to_fixed(0, Rounding::Exact), Ok(0));
+        assert_eq!(sum("1e99", "0").unwrap(), "1e99".parse().unwrap());
+        assert_eq!(sum("1e99", "1e-99"), Err(DecimalError::Digits));
+    }
+
+    #[test]
     fn other_text_is_refused() {
         for text in [
             "", "-", ".", "1,5", "1.2.3", "0x10", "NaN", "inf", " 1", "1 ", "--1", "1e", "1e+", "1e1.5", "é",
@@ -201,10 +346,24 @@ mod tests {
         }
 
         #[test]
+        fn a_ratio_is_that_of_integers(value in -1_000_000_000_000i64..1_000_000_000_000, numerator in 1u32.., denominator in 1u32..) {
+            let exact = i128::from(value) * i128::from(numerator) * 1000;
+            let divisor = 2 * i128::from(denominator);
+            let half = if exact < 0 { -i128::from(denominator) } else { i128::from(denominator) };
+            let wanted = i64::try_from((2 * exact + half) / divisor).map_err(|_| DecimalError::Range { places: 3 });
+            let number: Decimal = value.to_string().parse().unwrap();
+            prop_assert_eq!(number.to_fixed_ratio(numerator, denominator, 3, Rounding::HalfAwayFromZero), wanted);
+        }
+
+        #[test]
         fn arbitrary_text_never_panics(text: String, number in "[-+0-9.eE]{0,60}", places in 0u32..200) {
             for text in [text, number] {
                 for rounding in [Rounding::Exact, Rounding::HalfAwayFromZero, Rounding::AwayFromZero] {
                     let _ = fixed(&text, places, rounding);
+                    if let Ok(number) = text.parse::<Decimal>() {
+                        let _ = number.to_fixed_ratio(u32::MAX, 1 + places, places, rounding);
+                        let _ = number.plus(&number.negated());
+                    }
                 }
             }
         }
