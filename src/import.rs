@@ -1,7 +1,18 @@
 //! Readings from the files that other software writes.
 //!
-//! An importer is strict: a cell that it does not understand is an error that names the row, the column and what was wanted.
-//! Nothing passes through floating point.
+//! | format | reader | record | accuracy |
+//! |---|---|---|---|
+//! | CSV with a header | [`CsvReader`] | row | a column |
+//! | GPX 1.0, 1.1 | `GpxReader` | track point | hdop x range error |
+//! | NMEA 0183 | `NmeaReader` | line | HDOP x range error |
+//! | SenML JSON (RFC 8428) | `SenmlReader` | pack | a record named `accuracy` |
+//! | JSON, one object a line | `NdjsonReader` | line | a field |
+//! | DIMO: AutoPi v2, Ruptela | `DimoReader` | document | hdop x range error |
+//!
+//! A reader is an iterator over `Result<Row, ImportError>`. It is strict: what it does not understand is an error that names
+//! the row, the column or field, and what was wanted; after it the next record is read as usual, unless
+//! [`ImportError::is_last`]. Records stream and each is bounded, so that memory is bounded whatever the length of the file.
+//! Nothing passes through floating point. All but CSV need the feature `formats`.
 //!
 //! ```
 //! use zksensor::circuits::reading::Network;
@@ -15,10 +26,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "formats")]
+mod attestation;
 mod columns;
 mod csv;
 mod decimal;
+#[cfg(feature = "formats")]
+mod dimo;
+#[cfg(feature = "formats")]
+mod document;
+mod error;
+#[cfg(feature = "formats")]
+mod gpx;
+#[cfg(feature = "formats")]
+mod lines;
+#[cfg(feature = "formats")]
+mod ndjson;
+#[cfg(feature = "formats")]
+mod nmea;
+#[cfg(feature = "formats")]
+mod senml;
+mod target;
 
+#[cfg(feature = "formats")]
+pub use attestation::{AttestationError, Attested, Scheme};
 pub use columns::{Columns, ColumnsError};
-pub use csv::{CellError, CsvReader, ImportError, Mapping, Row, TableError};
+pub use csv::{CsvReader, Mapping, Row};
 pub use decimal::{Decimal, DecimalError, Rounding};
+#[cfg(feature = "formats")]
+pub use dimo::DimoReader;
+pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError, XmlError};
+#[cfg(feature = "formats")]
+pub use gpx::GpxReader;
+#[cfg(feature = "formats")]
+pub use ndjson::NdjsonReader;
+#[cfg(feature = "formats")]
+pub use nmea::NmeaReader;
+#[cfg(feature = "formats")]
+pub use senml::SenmlReader;
+pub use target::{RangeError, Target};
+
+#[cfg(feature = "formats")]
+pub use attestation::{recover, verify};

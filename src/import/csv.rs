@@ -7,29 +7,26 @@ use std::rc::Rc;
 
 use zksensor_circuits::policy::time::parse_rfc3339_millis;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
+use zksensor_circuits::schema::{ABSENT, Channel, Schema};
 
-use super::{Columns, Decimal, Rounding};
-
-mod error;
-
-pub use error::{CellError, ImportError, TableError};
+use super::target::{accuracy, degrees, names, plausible, unix};
+use super::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, TableError};
 
 /// The most bytes of one row, or of the header. Each may be a cell, of which the places take 25 bytes of memory.
 const MAX_ROW_BYTES: usize = 1 << 15;
-
-/// Decimal places of a degree in a location.
-const DEGREE_PLACES: u32 = 7;
 
 /// How rows become readings.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     /// Which column is what.
     pub columns: Columns,
-    /// Decimal places of the channels: a cell is multiplied by 10^scale, and has to be an integer then.
+    /// Decimal places of the channels to which the schema gives none: a cell is multiplied by 10^scale, and has to be an
+    /// integer then.
     pub scale: u32,
     /// Network of the readings.
     pub network: Network,
-    /// Schema of the readings.
+    /// Schema of the readings. One of the registry with units has its own scale and plausible ranges, and a channel of it
+    /// without a column, or with an empty cell, is [`ABSENT`].
     pub schema: u32,
     /// Sequence number of row 1 where there is no column for it; later rows count up, refused ones too.
     pub first_sequence: u64,
@@ -75,25 +72,11 @@ impl<R: Read> CsvReader<R> {
 
     fn reading(&self) -> Result<Reading, ImportError> {
         let (cells, columns) = (&self.cells, &self.mapping.columns);
-        let places = |column: &str, index: usize, limit: i64| {
-            let read = |text: &str| {
-                let units = text.parse::<Decimal>()?.to_fixed(DEGREE_PLACES, Rounding::HalfAwayFromZero)?;
-                within(units, -limit * 10_000_000, limit * 10_000_000)
-                    .map_err(|_| CellError::Range { low: -limit, high: limit })
-            };
-            self.cell(column, index, read).map(|units| i32::try_from(units).expect("at most 1.8e9"))
+        let places = |column: &str, index: usize, limit: i32| {
+            self.cell(column, index, |text| degrees(&text.parse()?, limit))
         };
         let latitude = places(&columns.latitude, cells.latitude, 90)?;
         let longitude = places(&columns.longitude, cells.longitude, 180)?;
-        let mut channels = [0; 4];
-        for (channel, (column, index)) in channels.iter_mut().zip(columns.values.iter().zip(cells.values)) {
-            if let (Some(column), Some(index)) = (column, index) {
-                let read = |text: &str| {
-                    Ok(text.parse::<Decimal>()?.to_fixed(self.mapping.scale, Rounding::Exact)?)
-                };
-                *channel = self.cell(column, index, read)?;
-            }
-        }
         let wrong = |reason| ImportError::Reading { row: self.row, reason };
         let reading = Reading {
             network: self.mapping.network,
@@ -102,11 +85,32 @@ impl<R: Read> CsvReader<R> {
             time: self.cell(&columns.time, cells.time, read_time)?,
             location: Location::new(latitude, longitude).map_err(wrong)?,
             accuracy_mm: self.accuracy()?,
-            channels,
+            channels: self.channels()?,
             payload_hash: PayloadHash::NONE,
         };
         reading.check().map_err(wrong)?;
         Ok(reading)
+    }
+
+    fn channels(&self) -> Result<[i64; 4], ImportError> {
+        let schema = Schema::numbered(self.mapping.schema).filter(|schema| has_units(schema));
+        let mut channels = [0; 4];
+        for (position, value) in channels.iter_mut().enumerate() {
+            let channel = schema.and_then(|schema| schema.channels.get(position));
+            *value = match (&self.mapping.columns.values[position], self.cells.values[position]) {
+                (Some(column), Some(index)) => {
+                    self.cell(column, index, |text| read_value(text, self.mapping.scale, channel))?
+                }
+                _ => channel.map_or(0, |_| ABSENT),
+            };
+        }
+        match schema {
+            Some(schema) if channels[..schema.channels.len()].iter().all(|value| *value == ABSENT) => {
+                let reason = RecordError::NoChannel { schema: schema.name, wanted: names(schema) };
+                Err(ImportError::Record { row: self.row, reason })
+            }
+            _ => Ok(channels),
+        }
     }
 
     fn sequence(&self) -> Result<u64, ImportError> {
@@ -127,10 +131,7 @@ impl<R: Read> CsvReader<R> {
             if text.is_empty() {
                 return Ok(ACCURACY_UNKNOWN);
             }
-            let millimetres = text.parse::<Decimal>()?.to_fixed(*places, Rounding::AwayFromZero)?;
-            let high = i64::from(ACCURACY_UNKNOWN) - 1;
-            let range = CellError::Range { low: 1, high: high / 10i64.pow(*places) };
-            within(millimetres, 1, high).ok().and_then(|value| u32::try_from(value).ok()).ok_or(range)
+            accuracy(&text.parse()?, 1, *places)
         };
         self.cell(column, index, read)
     }
@@ -220,12 +221,22 @@ fn read_time(text: &str) -> Result<UnixMillis, CellError> {
         Ok(millis) if digits => millis,
         _ => parse_rfc3339_millis(text)?,
     };
-    let high = i64::try_from(UnixMillis::MAX.get()).expect("48 bits");
-    UnixMillis::new(millis).map_err(|_| CellError::Range { low: 0, high })
+    unix(millis)
 }
 
-fn within(value: i64, low: i64, high: i64) -> Result<i64, CellError> {
-    if (low..=high).contains(&value) { Ok(value) } else { Err(CellError::Range { low, high }) }
+/// Whether the registry says what the channels are.
+fn has_units(schema: &Schema) -> bool {
+    schema.channels.iter().any(|channel| channel.quantity.is_some())
+}
+
+fn read_value(text: &str, scale: u32, channel: Option<&Channel>) -> Result<i64, CellError> {
+    match channel {
+        Some(_) if text.is_empty() => Ok(ABSENT),
+        Some(Channel { quantity: Some(quantity), .. }) => {
+            plausible(quantity, text.parse::<Decimal>()?.to_fixed(quantity.scale, Rounding::Exact)?)
+        }
+        _ => Ok(text.parse::<Decimal>()?.to_fixed(scale, Rounding::Exact)?),
+    }
 }
 
 fn table_error(row: u64, error: &::csv::Error) -> ImportError {

@@ -71,6 +71,29 @@ fn a_quote_that_never_closes_is_refused_in_bounded_memory() {
     assert!(error.to_string().contains("is a quote not closed?"), "{error}");
 }
 
+#[test]
+fn a_schema_with_units_has_the_scale_the_range_and_what_is_absent() {
+    let columns = "time=t,lat=y,lon=x,accuracy_m=acc,value=v,value2=w".parse().unwrap();
+    let schema = Schema::named("air_quality").unwrap().id;
+    let mapping = Mapping { columns, scale: 9, schema, ..mapping() };
+    let table =
+        "t,y,x,acc,v,w\n0,1,2,3,21.5,-3.25\n0,1,2,3,,0\n0,1,2,3,,\n0,1,2,3,21.55,0\n0,1,2,3,1,70.01\n";
+    let mut rows = CsvReader::new(table.as_bytes(), &mapping).unwrap();
+    let mut channels =
+        || rows.next().unwrap().map(|row| row.reading.channels).map_err(|error| error.to_string());
+    assert_eq!(channels(), Ok([215, ABSENT, -325, ABSENT]));
+    assert_eq!(channels(), Ok([ABSENT, ABSENT, 0, ABSENT]));
+    let message = channels().unwrap_err();
+    assert!(
+        message.starts_with("row 3: expected at least one channel of the schema air_quality (no2,"),
+        "{message}"
+    );
+    assert!(channels().unwrap_err().contains("column `v`: expected at most 1 decimal places"));
+    let message = channels().unwrap_err();
+    assert!(message.contains("row 5, column `w`: expected -90 to 70 Cel"), "{message}");
+    assert!(rows.next().is_none());
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes: Vec<u8>, tail: Vec<u8>) {

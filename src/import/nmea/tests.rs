@@ -1,0 +1,129 @@
+use proptest::prelude::*;
+use zksensor_circuits::reading::Network;
+use zksensor_circuits::schema::{ABSENT, Schema};
+
+use super::*;
+
+fn target() -> Target {
+    let schema = Schema::named("gnss_station").unwrap();
+    Target { network: Network::new(137, [1; 20]), schema, first_sequence: 10 }
+}
+
+fn rows(log: &str) -> Vec<Result<Row, ImportError>> {
+    NmeaReader::new(log.as_bytes(), &target(), RangeError::default()).collect()
+}
+
+/// Lines with `$` and checksum around the sentences.
+fn log(sentences: &[&str]) -> String {
+    let line = |text: &&str| format!("${text}*{:02X}\r\n", text.bytes().fold(0, |sum, byte| sum ^ byte));
+    sentences.iter().map(line).collect()
+}
+
+fn messages(sentences: &[&str]) -> Vec<String> {
+    rows(&log(sentences)).into_iter().map(|row| row.unwrap_err().to_string()).collect()
+}
+
+const RMC: &str = "GNRMC,223745.25,A,3806.62964,N,12237.61382,W,0.040,,110720,,,D,V";
+const GGA: &str = "GNGGA,223745.25,3806.62964,N,12237.61382,W,2,12,0.54,83.1,M,-29.5,M,,0000";
+
+#[test]
+fn rmc_and_gga_of_one_time_are_a_fix_in_either_order() {
+    for order in [[RMC, "GNGSV,1,1,00", GGA], [GGA, "PUBX,00", RMC]] {
+        let rows = rows(&log(&order));
+        assert_eq!(rows.len(), 1);
+        let row = rows[0].as_ref().unwrap();
+        let reading = row.reading;
+        // 38 + 6.62964 / 60 and 122 + 37.61382 / 60 degrees.
+        assert_eq!(
+            (reading.location.latitude(), reading.location.longitude()),
+            (381_104_940, -1_226_268_970)
+        );
+        assert_eq!((reading.time.get(), reading.accuracy_mm), (1_594_507_065_250, 2_700));
+        // 0.040 kn are 0.0206 m/s.
+        assert_eq!((reading.channels, row.number, reading.sequence), ([12, 54, 83_100, 21], 3, 10));
+    }
+}
+
+#[test]
+fn what_a_receiver_leaves_empty_is_absent() {
+    let sparse = "GPGGA,223745.25,3806.62964,S,12237.61382,E,1,05,,,M,,M,,";
+    let rows = rows(&log(&[&RMC.replace("0.040", ""), sparse]));
+    let reading = rows[0].as_ref().unwrap().reading;
+    assert_eq!((reading.channels, reading.accuracy_mm), ([5, ABSENT, ABSENT, ABSENT], ACCURACY_UNKNOWN));
+    assert_eq!((reading.location.latitude(), reading.location.longitude()), (-381_104_940, 1_226_268_970));
+}
+
+#[test]
+fn a_zda_settles_the_century() {
+    let old = RMC.replace("110720", "110783");
+    let year = |sentences: &[&str]| {
+        rows(&log(sentences))[0].as_ref().unwrap().reading.time.get() / 31_556_952_000 + 1970
+    };
+    assert_eq!(year(&[&old, GGA]), 1983);
+    assert_eq!(year(&["GNZDA,000000,11,07,2083,00,00", &old, GGA]), 2083);
+    assert_eq!(year(&["GNZDA,000000,12,07,2083,00,00", &old, GGA]), 1983);
+}
+
+#[test]
+fn what_is_no_fix_is_refused_by_line() {
+    assert_eq!(
+        messages(&[&RMC.replace(",A,", ",V,"), GGA]),
+        ["row 2: expected a valid fix, the receiver says that it has none"]
+    );
+    assert_eq!(messages(&[RMC, &GGA.replace("W,2,", "W,0,")]).len(), 1);
+    assert_eq!(
+        messages(&[RMC, &GGA.replace("45.25", "46.25"), RMC]),
+        [
+            "row 1: expected a GGA of the same time, got none",
+            "row 2: expected an RMC of the same time, got none",
+            "row 3: expected a GGA of the same time, got none"
+        ]
+    );
+    let altered = log(&[RMC]).replace("0.040", "0.041");
+    let message = rows(&altered)[0].as_ref().unwrap_err().to_string();
+    assert!(message.starts_with("row 1: expected the checksum "), "{message}");
+    let garbled = log(&["GPGSV,1"]).replace("GSV", "GSW");
+    assert!(rows(&garbled)[0].as_ref().unwrap_err().to_string().contains("was altered on its way"));
+    for (line, wanted) in [
+        ("# a comment", "expected a sentence of NMEA 0183 like"),
+        ("$GNRMC,1", "it has no checksum"),
+        ("$GNRMC,1*zz", "not two hexadecimal digits"),
+        ("$GNRMC,é*00", "not two hexadecimal digits"),
+        ("$GNRMC,x*10", "expected"),
+    ] {
+        let rows = rows(&format!("{line}\n{}", log(&[RMC, GGA])));
+        assert!(rows[0].as_ref().unwrap_err().to_string().contains(wanted), "{line}");
+        assert_eq!(rows[1].as_ref().unwrap().number, 3, "{line}");
+    }
+}
+
+#[test]
+fn fields_are_checked_exactly() {
+    for (from, to, wanted) in [
+        ("3806.62964", "3860.0", "column `GGA latitude`: expected degrees and minutes"),
+        ("3806.62964", "9000.00001", "column `GGA latitude`: expected -90 to 90"),
+        ("12237.61382,W", "12237.61382,E", ""),
+        ("0.54", "1e2", "HDOP"),
+    ] {
+        let changed = GGA.replace(from, to);
+        let row = rows(&log(&[RMC, &changed])).remove(0);
+        match row {
+            Ok(_) => assert_eq!(wanted, "", "{to}"),
+            Err(error) => assert!(error.to_string().contains(wanted), "{to}: {error}"),
+        }
+    }
+    let row = rows(&log(&[&RMC.replace("110720", "310220"), GGA])).remove(0);
+    assert!(row.is_err(), "there is no 31 February");
+    assert_eq!(coordinate("4807.038", "N", 90), Ok(481_173_000));
+    assert_eq!(coordinate("18000.000", "W", 180), Ok(-1_800_000_000));
+    assert!(coordinate("18000.0000001", "W", 180).is_ok(), "rounds to 180");
+    assert!(coordinate("18000.1", "W", 180).is_err());
+    assert!(coordinate("807.038", "N", 90).is_err() && coordinate("4807.038", "E", 90).is_err());
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_fields_never_panic(fields in prop::collection::vec("[-0-9.A-Z]{0,8}", 0..20), kind in "GNRMC|GPGGA|GNZDA") {
+        rows(&log(&[&format!("{kind},{}", fields.join(",")), GGA, RMC])).into_iter().for_each(drop);
+    }
+}

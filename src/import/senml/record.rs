@@ -1,0 +1,136 @@
+//! Records of SenML and their base fields (RFC 8428 sections 4.1 to 4.4).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Resolved;
+use crate::import::document::Text;
+use crate::import::target::wrong;
+use crate::import::{CellError, Decimal, ImportError, RecordError};
+
+/// The fields of RFC 8428, in the order of [`Record::fields`].
+const FIELDS: [&str; 15] =
+    ["bver", "bn", "bt", "bu", "bv", "bs", "n", "u", "t", "ut", "v", "vs", "vb", "vd", "s"];
+/// The version of RFC 8428.
+const VERSION: &str = "10";
+
+/// The fields that are known, as they are written.
+pub(super) struct Record<'a> {
+    fields: [Option<&'a RawValue>; FIELDS.len()],
+}
+
+impl<'a> Record<'a> {
+    fn raw(&self, name: &str) -> Option<&'a RawValue> {
+        FIELDS.iter().position(|field| *field == name).and_then(|index| self.fields[index])
+    }
+}
+
+impl<'de> Deserialize<'de> for Record<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record<'de>, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Record<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a SenML record")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Record<'de>, A::Error> {
+                let mut record = Record { fields: [None; FIELDS.len()] };
+                while let Some((Text(name), value)) = members.next_entry::<Text<'de>, &'de RawValue>()? {
+                    if let Some(index) = FIELDS.iter().position(|field| *field == name) {
+                        record.fields[index] = Some(value);
+                    } else if name.ends_with('_') {
+                        let shown: String = name.chars().take(40).collect();
+                        return Err(A::Error::custom(format_args!(
+                            "the field `{shown}` must be understood (RFC 8428 section 4.4), and is not"
+                        )));
+                    }
+                }
+                Ok(record)
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The base fields so far.
+#[derive(Default)]
+pub(super) struct Base<'a> {
+    name: Cow<'a, str>,
+    time: Option<Decimal>,
+    unit: Option<Cow<'a, str>>,
+    value: Option<(Decimal, &'a str)>,
+}
+
+impl<'a> Base<'a> {
+    /// The record with its base fields; `None` if it has no value and sets base fields alone.
+    pub(super) fn resolve(
+        &mut self,
+        row: u64,
+        record: &Record<'a>,
+        place: &impl Fn(&str) -> String,
+    ) -> Result<Option<Resolved<'a>>, ImportError> {
+        let number = |field: &str| -> Result<Option<(Decimal, &'a str)>, ImportError> {
+            let read = |raw: &'a RawValue| match raw.get().parse() {
+                Ok(number) => Ok((number, raw.get())),
+                Err(reason) => Err(wrong(row, place(field), raw.get(), CellError::Decimal(reason))),
+            };
+            record.raw(field).map(read).transpose()
+        };
+        let text = |field: &str| -> Result<Option<Cow<'a, str>>, ImportError> {
+            let read = |raw: &'a RawValue| match serde_json::from_str::<Text<'a>>(raw.get()) {
+                Ok(Text(text)) => Ok(text),
+                Err(_) => Err(wrong(row, place(field), raw.get(), CellError::Name)),
+            };
+            record.raw(field).map(read).transpose()
+        };
+        if record.raw("bver").is_some_and(|version| version.get() != VERSION) {
+            let wanted = "SenML of version 10 (RFC 8428); bver is another";
+            return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
+        }
+        self.name = text("bn")?.unwrap_or(std::mem::take(&mut self.name));
+        self.time = number("bt")?.map(|(time, _)| time).or(self.time);
+        self.unit = text("bu")?.or(self.unit.take());
+        self.value = number("bv")?.or(self.value);
+        // Sums are checked and passed over.
+        number("bs")?;
+        number("ut")?;
+        let sum = number("s")?;
+        let others = ["vs", "vb", "vd"].into_iter().filter(|field| record.raw(field).is_some()).count();
+        let own = number("v")?;
+        if others + usize::from(own.is_some()) > 1 {
+            return Err(ImportError::Record { row, reason: RecordError::Repeated { field: place("v") } });
+        }
+        let sum_of = |one: &Decimal, other: &Decimal, field: &str| {
+            one.plus(other).map_err(|reason| wrong(row, place(field), "", CellError::Decimal(reason)))
+        };
+        let value = match (own, self.value) {
+            _ if others > 0 => None,
+            (Some((own, found)), Some((base, _))) => Some((sum_of(&own, &base, "v")?, found)),
+            (own, base) => own.or(base.filter(|_| sum.is_none())),
+        };
+        if value.is_none() && others == 0 {
+            return Ok(None);
+        }
+        let time = number("t")?.map_or(Decimal::whole(0), |(time, _)| time);
+        let time = sum_of(&self.time.unwrap_or(Decimal::whole(0)), &time, "t")?;
+        let name = match (text("n")?, self.name.as_ref()) {
+            (Some(name), "") => name,
+            (Some(name), base) => format!("{base}{name}").into(),
+            (None, _) => self.name.clone(),
+        };
+        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-:./_".contains(&byte);
+        if !first || !name.bytes().all(allowed) {
+            return Err(wrong(row, place("n"), &name, CellError::Name));
+        }
+        let unit = text("u")?.or_else(|| self.unit.clone());
+        Ok(Some(Resolved { name, time, unit, value }))
+    }
+}
