@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use zksensor::import::{Scheme, recover, verify};
-//! // Key 1, keccak256 of the empty string.
+//! // `signature` came with the data `{}`: r, s and v.
 //! # let key = k256::ecdsa::SigningKey::from_slice(&{ let mut one = [0; 32]; one[31] = 1; one })?;
 //! # let digest = <sha3::Keccak256 as sha3::Digest>::digest(b"{}");
 //! # let (rs, v) = key.sign_prehash_recoverable(&digest)?;
