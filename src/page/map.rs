@@ -5,10 +5,12 @@
 
 mod outline;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use zksensor_circuits::fence::{Corner, Fence};
 use zksensor_circuits::reading::Location;
+use zksensor_circuits::statement::Rule;
 
 use self::outline::Loop;
 use super::text::distance;
@@ -16,6 +18,8 @@ use super::{Outcome, Private};
 
 /// Width of the drawing, in its own units.
 pub(super) const WIDTH: f64 = 640.0;
+/// A rule that keeps out more readings than this is in the legend, and not beside each of them.
+pub(super) const FEW: usize = 12;
 /// Least and greatest height for its width.
 const ASPECT: (f64, f64) = (0.62, 1.05);
 /// Readings further than this from the fence, in sizes of the fence, are not drawn: one bad fix in the Gulf of Guinea must not
@@ -57,7 +61,8 @@ pub(super) struct Map {
     pub(super) holes: String,
     pub(super) meridians: Vec<Line>,
     pub(super) parallels: Vec<Line>,
-    /// What is drawn last is on top: spare ones, then those left out, then those that count.
+    /// What is drawn last is on top: spare ones, those of rules that keep out many, those that count, those of rules that
+    /// keep out few.
     pub(super) dots: Vec<Dot>,
     /// Length of the scale bar in the drawing, and the distance that it shows.
     pub(super) scale: (String, String),
@@ -69,10 +74,14 @@ impl Map {
     pub(super) fn of(private: &Private) -> Map {
         let frame = Frame::around(private);
         let mut dots: Vec<Dot> = private.marks.iter().filter_map(|mark| frame.dot(mark)).collect();
+        let few = |outcome| private.marks.iter().filter(|mark| mark.outcome == outcome).count() <= FEW;
+        let few: BTreeSet<Rule> =
+            Rule::ALL.iter().copied().filter(|rule| few(Outcome::LeftOut(*rule))).collect();
         dots.sort_by_key(|dot| match dot.outcome {
             Outcome::Spare => 0,
-            Outcome::LeftOut(_) => 1,
+            Outcome::LeftOut(rule) if !few.contains(&rule) => 1,
             Outcome::Counted => 2,
+            Outcome::LeftOut(_) => 3,
         });
         let loops = outline::loops(&private.fence);
         let holes = loops.iter().filter(|ring| ring.is_hole());

@@ -18,8 +18,6 @@ use super::{Outcome, Page, Private, Public, RefusedAttack};
 pub(super) const STYLE: &str = include_str!("../../templates/page/style.css");
 /// SHA-256 of [`STYLE`] in base64, as Content-Security-Policy wants it. A test says what it has to be.
 pub(super) const STYLE_HASH: &str = "sha256-xWrIu4SwEoC17vR3sCaTyaJ5i4zGd2CaWSLbORuPBkc=";
-/// A rule that keeps out more readings than this is in the legend, and not beside each of them.
-const NAMED: usize = 12;
 
 pub(super) fn render(page: &Page) -> String {
     let document = Document {
@@ -110,7 +108,7 @@ impl PrivateHalf {
 
     /// Whether each reading that this rule keeps out has it beside it.
     fn named(&self, rule: &Rule) -> bool {
-        self.left_out.iter().any(|tally| tally.rule == *rule && tally.count <= NAMED)
+        self.left_out.iter().any(|tally| tally.rule == *rule && tally.count <= map::FEW)
     }
 
     /// What the pointer shows over a dot.

@@ -1,5 +1,4 @@
 use zksensor_circuits::fence::Triangle;
-use zksensor_circuits::statement::Rule;
 use zksensor_circuits::testing::{Fleet, FleetOptions};
 
 use super::super::Mark;
@@ -60,6 +59,18 @@ fn everything_is_in_the_drawing_but_what_is_far_away() {
     // Without them the map is of the fence.
     let alone = Map::of(&private(NORTH, &far));
     assert_eq!((alone.dots.len(), alone.beyond), (0, 3));
+}
+
+#[test]
+fn few_are_drawn_over_many() {
+    let mut private = private(NORTH, &[(600_000_000, 105_000_000); FEW + 1]);
+    let outcomes = [Outcome::LeftOut(Rule::VALUE), Outcome::Counted, Outcome::Spare];
+    let first = private.marks[0];
+    private.marks.splice(0..0, outcomes.map(|outcome| Mark { outcome, ..first }));
+    let drawn: Vec<Outcome> = Map::of(&private).dots.iter().map(|dot| dot.outcome).collect();
+    assert_eq!(drawn[0], Outcome::Spare);
+    assert_eq!(drawn[1..FEW + 2], [Outcome::LeftOut(Rule::FENCE); FEW + 1]);
+    assert_eq!(drawn[FEW + 2..], [Outcome::Counted, Outcome::LeftOut(Rule::VALUE)]);
 }
 
 #[test]
