@@ -81,7 +81,7 @@ fn places(fleet: &Fleet, seed: u64) -> Vec<Location> {
     let (south, north) = bounds(corners().map(|corner| corner.signed().0));
     let (west, east) = bounds(corners().map(|corner| corner.signed().1));
     let between = |low: i32, high: i32, part: u32| {
-        let offset = (i64::from(high) - i64::from(low)) * i64::from(part) >> 32;
+        let offset = ((i64::from(high) - i64::from(low)) * i64::from(part)) >> 32;
         low + i32::try_from(offset).expect("below the difference of two coordinates in Munich")
     };
     let point = |step: u32| {
