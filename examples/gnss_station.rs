@@ -21,6 +21,7 @@ use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::circuits::fence::Fence;
+use zksensor::circuits::field;
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::reading::{Location, Network, Reading, UnixMillis};
 use zksensor::circuits::registry::Registry;
@@ -91,7 +92,7 @@ fn prove(log: &str) -> Result<Report, Failure> {
         return Err("the proof is about another policy".into());
     }
 
-    let (fixes, nullifier) = (readings.len(), inputs.nullifier.to_string());
+    let (fixes, nullifier) = (readings.len(), field::to_hex(&inputs.nullifier.to_field()));
     Ok(Report {
         people: format!(
             "{fixes} fixes in the log, {inside} of them in the cell {cell}\nproven: a registered station was in the cell in \
