@@ -1,6 +1,7 @@
 //! The commands `device new` and `device sign`.
 
 mod sign;
+mod source;
 
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use crate::output::Output;
 pub(crate) enum Command {
     /// Makes the key of a new device, and prints its public leaf for `registry enrol`.
     New(NewArgs),
-    /// Signs the rows of a CSV table.
+    /// Signs the readings of a file: CSV, GPX, NMEA 0183, SenML, JSON lines, or payloads of DIMO.
     Sign(Box<sign::Args>),
 }
 
@@ -52,7 +53,10 @@ pub(crate) enum DeviceError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The table.
+    /// Options that do not fit each other.
+    #[error(transparent)]
+    Source(#[from] source::SourceError),
+    /// The file with readings.
     #[error("{}: {source}", path.display())]
     Import {
         /// The file.
@@ -73,17 +77,22 @@ pub(crate) enum DeviceError {
 const HEADER_HELP: &str = "name the columns as the header has them: --columns time=..,lat=..,lon=..,value=..";
 const ROW_HELP: &str =
     "correct the row, or pass --skip-bad-rows to leave out and report the rows that cannot be read";
+const END_HELP: &str = "correct the file; nothing after this can be read";
 
 impl DeviceError {
     fn advice(&self) -> Advice {
         match self {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
             DeviceError::Import { source, .. } => {
-                let header =
-                    matches!(**source, ImportError::Column { .. } | ImportError::ColumnRepeated { .. });
-                Advice::new("zksensor::csv", if header { HEADER_HELP } else { ROW_HELP })
+                let help = match **source {
+                    ImportError::Column { .. } | ImportError::ColumnRepeated { .. } => HEADER_HELP,
+                    _ if source.is_last() => END_HELP,
+                    _ => ROW_HELP,
+                };
+                Advice::new("zksensor::import", help)
             }
-            DeviceError::Sign { .. } => Advice::new("zksensor::csv", ROW_HELP),
+            DeviceError::Source(error) => error.advice(),
+            DeviceError::Sign { .. } => Advice::new("zksensor::import", ROW_HELP),
         }
     }
 }

@@ -1,13 +1,18 @@
-//! The command `device sign`: a CSV table in, a file of signed readings out, row by row.
+//! The command `device sign`: a file that other software wrote in, a file of signed readings out, record by record.
 
+use std::io::BufReader;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use zksensor::circuits::hex;
 use zksensor::circuits::reading::Network;
 use zksensor::files::{self, DeviceFile, ReadingsWriter};
-use zksensor::import::{Columns, CsvReader, ImportError, Mapping};
+use zksensor::import::{
+    CsvReader, DimoReader, GpxReader, ImportError, Mapping, NdjsonReader, NmeaReader, Row, SenmlReader,
+};
 
 use super::DeviceError;
+use super::source::{Format, SourceArgs};
 use crate::args::{self, ForceArgs};
 use crate::output::Output;
 
@@ -30,25 +35,15 @@ pub(crate) struct Args {
     /// Address of the registry contract.
     #[arg(long, value_name = "HEX", value_parser = args::address, requires = "network_chain_id")]
     registry_address: Option<[u8; 20]>,
-    /// The sensor profile.
-    #[arg(long, value_name = "N")]
+    /// The sensor profile: its name in the registry of schemas, or its number.
+    #[arg(long, value_name = "NAME|N", value_parser = super::source::schema)]
     schema: Option<u32>,
-    /// The table, with a header.
-    #[arg(long, value_name = "FILE")]
-    csv: PathBuf,
-    /// Which column is what: time=..,lat=..,lon=..,accuracy_m=..,value=.. by their names in the header. Times are RFC 3339 in
-    /// UTC or Unix milliseconds, coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m metres
-    /// (rounded up to the millimetre; accuracy_mm for millimetres; unknown without a column or in an empty cell). value1,
-    /// value2, value3 and sequence may be mapped, too.
-    #[arg(long, value_name = "MAP")]
-    columns: Columns,
-    /// Decimal places of the values: a cell is multiplied by 10^N and has to be a whole number then.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    scale: u32,
-    /// Sequence number of the first row, unless a column has it.
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Sequence number of the first record, unless records have their own.
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_sequence: u64,
-    /// Leaves rows out that cannot be read, and reports them.
+    /// Leaves records out that cannot be read, and reports them.
     #[arg(long)]
     skip_bad_rows: bool,
     /// Where the signed readings go: one JSON document a line.
@@ -61,50 +56,115 @@ pub(crate) struct Args {
 /// Bad rows that are reported one by one.
 const SHOWN: usize = 1000;
 
-/// Signs the rows.
+/// Signs the records.
 ///
 /// # Errors
 /// [`DeviceError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
-    let device = DeviceFile::load(&args.key)?;
     let (network, schema) = network(args)?;
-    let mapping = Mapping {
-        columns: args.columns.clone(),
-        scale: args.scale,
-        network,
-        schema,
-        first_sequence: args.first_sequence,
-    };
-    let path = args.csv.clone();
-    let file = files::open_table(&path)?;
-    let wrong = |source| DeviceError::Import { path: path.clone(), source: Box::new(source) };
-    let rows = CsvReader::new(file, &mapping).map_err(wrong)?;
-    let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;
-    let spinner = output.spinner("signing");
-    let (mut signed, mut bad, mut skipped) = (0u64, 0u64, Vec::<Value>::new());
-    for row in rows {
-        match row {
-            Ok(row) => {
-                let sign = device.key().sign(&row.reading);
-                writer.push(&sign.map_err(|source| DeviceError::Sign { row: row.number, source })?)?;
-                signed += 1;
-            }
-            Err(error) if args.skip_bad_rows && !matches!(error, ImportError::Table { .. }) => {
-                bad += 1;
-                if skipped.len() < SHOWN {
-                    output.note(format_args!("left out: {error}"));
-                    skipped.push(error.to_string().into());
-                }
-            }
-            Err(error) => return Err(wrong(error)),
+    args.source.check(schema)?;
+    let device = DeviceFile::load(&args.key)?;
+    let path = args.source.path();
+    let file = files::open_table(path)?;
+    let signing = Signing { args, output, device: &device };
+    let mut result = json!({ "out": args.out });
+    let format = args.source.format();
+    if format == Format::Csv {
+        let mapping = Mapping {
+            columns: args.source.columns()?.clone(),
+            scale: args.source.scale(),
+            network,
+            schema,
+            first_sequence: args.first_sequence,
+        };
+        signing
+            .sign(&mut CsvReader::new(file, &mapping).map_err(|error| signing.wrong(error))?, &mut result)?;
+    } else {
+        let target = args.source.target(network, schema, args.first_sequence)?;
+        let (input, range_error) = (BufReader::new(file), args.source.range_error());
+        match format {
+            Format::Csv => unreachable!("it was dealt with"),
+            Format::Gpx => signing.sign(&mut GpxReader::new(input, &target, range_error), &mut result)?,
+            Format::Nmea => signing.sign(&mut NmeaReader::new(input, &target, range_error), &mut result)?,
+            Format::Senml => signing.sign(&mut SenmlReader::new(input, &target), &mut result)?,
+            Format::Ndjson => signing.sign(&mut NdjsonReader::new(input, &target), &mut result)?,
+            Format::Dimo => signing.dimo(DimoReader::new(input, &target, range_error), &mut result)?,
         }
-        spinner.inc(1);
     }
-    writer.finish()?;
-    spinner.finish_and_clear();
-    output.line(format_args!("signed {signed} readings into {}, left out {bad} rows", args.out.display()));
-    output.result(&json!({ "out": args.out, "signed": signed, "skipped": bad, "why": skipped }));
+    output.result(&result);
     Ok(())
+}
+
+/// What signing takes beside the records.
+struct Signing<'a> {
+    args: &'a Args,
+    output: &'a Output,
+    device: &'a DeviceFile,
+}
+
+impl Signing<'_> {
+    /// Signs all records, and writes the file if none was refused.
+    fn sign(
+        &self,
+        rows: &mut dyn Iterator<Item = Result<Row, ImportError>>,
+        result: &mut Value,
+    ) -> Result<(), DeviceError> {
+        let (args, output) = (self.args, self.output);
+        let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;
+        let spinner = output.spinner("signing");
+        let (mut signed, mut bad, mut skipped) = (0u64, 0u64, Vec::<Value>::new());
+        for row in rows {
+            match row {
+                Ok(row) => {
+                    let sign = self.device.key().sign(&row.reading);
+                    writer.push(&sign.map_err(|source| DeviceError::Sign { row: row.number, source })?)?;
+                    signed += 1;
+                }
+                Err(error) if args.skip_bad_rows && !error.is_last() => {
+                    bad += 1;
+                    if skipped.len() < SHOWN {
+                        output.note(format_args!("left out: {error}"));
+                        skipped.push(error.to_string().into());
+                    }
+                }
+                Err(error) => return Err(self.wrong(error)),
+            }
+            spinner.inc(1);
+        }
+        writer.finish()?;
+        spinner.finish_and_clear();
+        output
+            .line(format_args!("signed {signed} readings into {}, left out {bad} rows", args.out.display()));
+        result["signed"] = signed.into();
+        result["skipped"] = bad.into();
+        result["why"] = skipped.into();
+        Ok(())
+    }
+
+    /// Signs payloads, each after the signature of its own device if that is asked for.
+    fn dimo<R: std::io::BufRead>(
+        &self,
+        mut reader: DimoReader<R>,
+        result: &mut Value,
+    ) -> Result<(), DeviceError> {
+        let Some(address) = self.args.source.device_address() else {
+            self.sign(&mut reader, result)?;
+            result["device_signatures"] = "not checked".into();
+            return Ok(());
+        };
+        reader = reader.attested_by(address);
+        self.sign(&mut reader, result)?;
+        let schemes: Vec<String> = reader.schemes().iter().map(ToString::to_string).collect();
+        let address = hex::encode(&address);
+        self.output.line(format_args!("a gateway key signed the readings on the word of device {address}"));
+        result["attested_by"] = address.into();
+        result["scheme"] = schemes.join(", ").into();
+        Ok(())
+    }
+
+    fn wrong(&self, source: ImportError) -> DeviceError {
+        DeviceError::Import { path: self.args.source.path().clone(), source: Box::new(source) }
+    }
 }
 
 /// The network and the schema that readings are signed for.

@@ -5,6 +5,7 @@ mod contracts_page;
 mod estimate;
 mod export;
 mod fences_and_schemas;
+mod importers;
 mod page;
 mod secrets;
 mod snarkjs;
