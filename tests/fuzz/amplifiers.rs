@@ -73,9 +73,41 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("snarkjs", "digits", filled("[\"", "1", "\"]", large)),
         ("snarkjs", "text", filled("{\"protocol\":\"", "a", "\"}", large)),
         ("snarkjs", "unknown", filled("{\"", "\\u0001", "\":1}", large)),
+        ("gpx", "depth", filled("<gpx>", "<a>", "", large)),
+        ("gpx", "tags", filled("<gpx>", "<a/>", "</gpx>", large)),
+        ("gpx", "attributes", filled("<gpx", " a=''", ">", large)),
+        ("gpx", "comment", filled("<gpx><!--", "a", "-->", large)),
+        ("gpx", "text", filled("<gpx><trkpt lat='1' lon='1'><ele>", "1&lt;", "</ele></trkpt></gpx>", large)),
+        ("gpx", "points", filled("<gpx>", "<trkpt lat='1' lon='1'/>", "</gpx>", large)),
+        ("gpx", "names", filled("<gpx><", "a", ">", large)),
+        ("nmea", "lines", filled("", "$*00\n", "", large)),
+        ("nmea", "line", filled("$GNRMC", ",", "*00\n", large)),
+        ("senml", "records", filled("[", "{},", "{}]", large)),
+        ("senml", "open", filled("", "[", "", large)),
+        ("senml", "objects", filled("", "[{\"a\":", "", large)),
+        ("senml", "packs", filled("", "[{}]", "", large)),
+        ("senml", "names", format!("[{{{}\"a\":1}}]", keyed(90_000)).into_bytes()),
+        ("senml", "escapes", filled("[{\"n\":\"", "\\u0061", "\",\"v\":1,\"t\":1e9}]", small)),
+        ("senml", "times", times(1024)),
+        ("ndjson", "fields", format!("{{{}\"a\":1}}", keyed(5_000)).into_bytes()),
+        ("ndjson", "line", filled("{\"payload\":\"", "a", "\"}", large)),
+        ("ndjson", "lines", filled("", "{}\n", "", large)),
+        ("dimo", "locations", filled("{\"data\":{\"location\":[", "{},", "{}]}}", 3000)),
+        ("dimo", "more_locations", filled("{\"data\":{\"location\":[", "{},", "{}]}}", large)),
+        ("dimo", "signals", filled("{\"data\":{\"vehicle\":{\"signals\":[", "{},", "{}]}}}", large)),
+        ("dimo", "signature", filled("{\"signature\":\"", "\\u0030", "\",\"data\":{}}", large)),
+        ("dimo", "time", filled("{\"time\":\"", "\\u0030", "\",\"data\":{\"pos\":{}}}", large)),
+        ("attestation", "data", filled("", "a", "", large)),
         ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
         ("hex", "digits", filled("0x", "0", "", large)),
     ]
+}
+
+/// A SenML pack with a reading at each of `count` times.
+fn times(count: usize) -> Vec<u8> {
+    let records: String =
+        (0..count).map(|time| format!("{{\"n\":\"no2\",\"v\":1,\"t\":{}}},", 1 << 29 | time)).collect();
+    format!("[{{\"bu\":\"ug/m3\"}},{}]", records.trim_end_matches(',')).into_bytes()
 }
 
 /// A comb: a polygon of `count` corners in as little text as they take.

@@ -19,6 +19,8 @@ use zksensor::snarkjs;
 use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, VerifyingKey, inputs_to_bytes};
 
+mod track_seeds;
+
 /// A target, a name, and bytes.
 pub(crate) type Seed = (&'static str, &'static str, Vec<u8>);
 
@@ -31,6 +33,7 @@ pub(crate) fn all() -> Vec<Seed> {
     seeds.extend(documents(&fleet));
     seeds.extend(registries(&fleet));
     seeds.extend(tables());
+    seeds.extend(track_seeds::all());
     seeds.extend(ids());
     seeds.extend(reverts());
     seeds

@@ -8,17 +8,23 @@ mod memory;
 mod proofs;
 mod readings;
 mod tables;
+mod tracks;
 mod words;
 
 /// What a target does with its input.
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 16] = [
+pub(crate) const TARGETS: [(&str, Target); 22] = [
+    ("attestation", tracks::attestation),
     ("csv", tables::csv),
     ("device_file", documents::device_file),
+    ("dimo", tracks::dimo),
     ("fence", documents::fence),
+    ("gpx", tracks::gpx),
     ("hex", words::hex),
+    ("ndjson", tracks::ndjson),
+    ("nmea", tracks::nmea),
     ("policy", documents::policy),
     ("proof", proofs::bytes),
     ("proof_file", proofs::file),
@@ -28,6 +34,7 @@ pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("readings_file", readings::file),
     ("registry", keys::registry),
     ("revert", words::revert),
+    ("senml", tracks::senml),
     ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),

@@ -1,0 +1,111 @@
+//! Seeds of the importers that have units, made here: nothing of anybody's vehicle or walk.
+
+use k256::ecdsa::SigningKey;
+use sha3::{Digest, Keccak256};
+
+use super::Seed;
+
+/// One small file of every importer, and a few hostile ones.
+pub(crate) fn all() -> Vec<Seed> {
+    let text = |text: &str| text.as_bytes().to_vec();
+    let status = r#"{"timestamp":1767225600000,"vehicle":{"signals":[
+        {"timestamp":1767225599000,"name":"vehicleSpeed","value":39},{"timestamp":1767225600000,"name":"odometer","value":12.5},
+        {"timestamp":1767225600000,"name":"latitude","value":48.10000005},{"timestamp":1767225600000,"name":"longitude","value":-11.5},
+        {"timestamp":1767225600000,"name":"hdop","value":1.4},{"timestamp":1767225600000,"name":"isRedacted","value":false}]}}"#;
+    vec![
+        ("gpx", "garmin", text(GPX)),
+        ("gpx", "version_1_0", text(GPX_1_0)),
+        ("gpx", "doctype", text("<!DOCTYPE gpx [<!ENTITY a 'b'>]><gpx>&a;</gpx>")),
+        ("nmea", "fixes", log(&FIXES)),
+        ("nmea", "hostile", log(&HOSTILE)),
+        ("senml", "pack", text(SENML)),
+        (
+            "senml",
+            "lines",
+            text(
+                "[{\"n\":\"a:no2\",\"u\":\"mg/m3\",\"v\":1,\"t\":3e8}]\n[{\"a_\":1}]\n{}\n[{\"bver\":11}]\n",
+            ),
+        ),
+        ("ndjson", "lines", text(NDJSON)),
+        ("dimo", "autopi", signed(status)),
+        ("dimo", "ruptela_status", text(RUPTELA)),
+        ("dimo", "ruptela_locations", text(LOCATIONS)),
+        ("attestation", "keccak256", vector(b"{\"timestamp\":1}", b"")),
+        ("attestation", "eip191", vector(b"{}", b"\x19Ethereum Signed Message:\n2")),
+    ]
+}
+
+const GPX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1" xmlns:x="http://www.garmin.com/xmlschemas/TrackPointExtension/v2">
+<metadata><name>a &amp; b &#65;</name></metadata><trk><trkseg>
+<trkpt lat="48.1000000499999999999999999999999999999999999999" lon="-11.5"><ele>519.25000000000000001</ele>
+<time>2026-01-01T00:00:00.5Z</time><hdop>1.2</hdop><sat>9</sat><!-- comment -->
+<extensions><x:TrackPointExtension><x:hr>74</x:hr><x:speed>1.5</x:speed></x:TrackPointExtension></extensions></trkpt>
+<trkpt lat="91" lon="0"/><trkpt lon="1"><time>t</time><time>t</time></trkpt></trkseg></trk></gpx>
+"#;
+
+const GPX_1_0: &str = "<gpx version='1.0'><trk><trkseg><trkpt lat='-48' lon='180'><speed><![CDATA[0.25]]></speed>\
+                       <time>2026-01-01T00:00:00Z</time></trkpt></trkseg></trk></gpx>";
+
+/// Sentences without `$` and checksum.
+const FIXES: [&str; 6] = [
+    "GNZDA,000000.00,01,01,2026,00,00",
+    "GNRMC,000000.00,A,4806.00000,N,01130.00000,E,1.250,,010126,,,D,V",
+    "GNGSA,A,3,29,20,18,16,51,13,44,26,,,,,0.99,0.54,0.83,1",
+    "GNGGA,000000.00,4806.00000,N,01130.00000,E,2,12,0.54,519.2,M,47.5,M,,0000",
+    "GPGGA,000001,4806.0000012345,S,01130.5,W,1,08,99.99,-1,M,,M,,",
+    "GPRMC,000001,A,4806.0,S,01130.5,W,0,0,010126,,",
+];
+
+const HOSTILE: [&str; 7] = [
+    "GNRMC,000002.00,V,,,,,,,010126,,,N,V",
+    "GNGGA,000002.00,,,,,0,00,99.99,,M,,M,,",
+    "GNGGA,235959.9999,9000.0,N,18000.0,E,1,12,0.0,0,M,0,M,,",
+    "GNRMC,235959.9999,A,9000.0,N,18000.0,E,999999,,311282,,",
+    "GNRMC,246060.00,A,9060.0,N,18060.0,E,1,,320126,,",
+    "GNZDA,,,,,,",
+    "PUBX,00,1",
+];
+
+fn log(sentences: &[&str]) -> Vec<u8> {
+    let line = |text: &&str| format!("${text}*{:02X}\r\n", text.bytes().fold(0, |sum, byte| sum ^ byte));
+    let mut log: String = sentences.iter().map(line).collect();
+    log += "$GNRMC,bad*00\r\n\r\nno sentence\n";
+    log.into_bytes()
+}
+
+const SENML: &str = r#"[
+ {"bn":"urn:dev:ow:10e2073a01080063:","bt":1.767225600e+09,"bu":"Cel","bver":10,"n":"temperature","v":21.25},
+ {"n":"pos","u":"lat","v":48.10000005},{"n":"pos","u":"lon","v":-11.5},{"n":"accuracy","u":"cm","v":250.1},
+ {"n":"label","vs":"a\u0062"},{"n":"sum","s":3},{"n":"temperature","t":-1.5,"bv":-20,"v":20.5,"ut":60},
+ {"t":-1.5,"n":"pos","u":"lat","v":28},{"t":-1.5,"n":"pos","u":"lon","v":40},
+ {"bn":"urn:dev:ow:10e2073a01080063/","n":"no2","u":"mg/m3","v":0.04}]
+"#;
+
+const NDJSON: &str = "\u{feff}{\"time\":\"2026-01-01T00:00:00.25Z\",\"latitude\":48.10000005,\"longitude\":-1.15e1,\
+    \"accuracy_m\":2.5001,\"speed\":13.9,\"odometer\":null,\"payload\":{\"a\":[1,\"\\u0062\"]}}\n\
+    {\"time\":1767225600000,\"latitude\":0,\"longitude\":0,\"sequence\":7,\"value\":-5,\"value3\":1}\n\n\
+    {\"time\":0,\"time\":1}\n{\"spede\":1}\nnull\n";
+
+const RUPTELA: &str = r#"{"ds":"r/v0/s","time":"2026-01-01T00:00:00Z","signature":"0x00","data":
+ {"pos":{"alt":5192,"dir":100,"hdop":6,"lat":481000000,"lon":-115000000,"sat":20,"spd":65535},
+ "signals":{"210":"1F3F","95":"FF","645":"FFFFFFFF","114":"F4240","207":"64","722":"FF","197":"1F21","94":"0"}}}"#;
+
+const LOCATIONS: &str = r#"{"ds":"r/v0/loc","data":{"location":[{"ts":1767225600,"lat":481000000,"lon":-115000000,"spd":50,"hdop":255},
+ {"ts":"2026-01-01T00:00:01Z","lat":-2147483648,"lon":0},{"ts":1.5,"lat":9e8,"lon":"x"},null]}}"#;
+
+/// r, s and v of a key that everybody knows.
+fn signature(digest: &[u8]) -> Vec<u8> {
+    let key = SigningKey::from_slice(&[7; 32]).unwrap();
+    let (numbers, id) = key.sign_prehash_recoverable(digest).unwrap();
+    [numbers.to_bytes().as_slice(), &[27 + id.to_byte()]].concat()
+}
+
+fn vector(data: &[u8], prefix: &[u8]) -> Vec<u8> {
+    [signature(&Keccak256::digest([prefix, data].concat())), data.to_vec()].concat()
+}
+
+fn signed(data: &str) -> Vec<u8> {
+    let signature = zksensor::circuits::hex::encode(&signature(&Keccak256::digest(data)));
+    format!("{{\"type\":\"dimo.status\",\"signature\":\"{signature}\",\n\"data\": {data}}}\n").into_bytes()
+}
