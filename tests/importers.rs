@@ -22,7 +22,8 @@ fn data(name: &str) -> Option<Vec<u8>> {
             let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|value| value.contains("data"));
             assert!(!required, "ZKSENSOR_REQUIRE asks for data, but {}: {error}", path.display());
             // Straight to standard error: libtest captures `eprintln!`.
-            writeln!(std::io::stderr(), "skipped: what needs {name}: {}: {error}", path.display()).unwrap();
+            let mut stderr = std::io::stderr();
+            writeln!(stderr, "skipped: what needs {name}: {}: {error}", path.display()).unwrap();
             None
         }
     }

@@ -194,7 +194,8 @@ fn sentence(line: &str) -> Result<Option<Vec<String>>, RecordError> {
     let form = |reason| RecordError::Sentence { reason };
     let body = line.strip_prefix(['$', '!']).ok_or(form(""))?;
     let (content, checksum) = body.rsplit_once('*').ok_or(form(": it has no checksum"))?;
-    if !line.is_ascii() || !(checksum.len() == 2 && checksum.bytes().all(|digit| digit.is_ascii_hexdigit())) {
+    let digits = checksum.len() == 2 && checksum.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !digits || !line.is_ascii() {
         return Err(form(": its checksum is not two hexadecimal digits"));
     }
     let found = u8::from_str_radix(checksum, 16).map_err(|_| form(""))?;

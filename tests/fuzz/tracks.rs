@@ -17,9 +17,10 @@ fn target(schema: &str) -> Target {
 }
 
 /// Reads all, in pieces of 7 bytes and at once, with the same result.
-fn read<'a, I>(input: &'a [u8], target: &Target, open: impl Fn(Box<dyn BufRead + 'a>) -> I)
+fn read<'a, I, F>(input: &'a [u8], target: &Target, open: F)
 where
     I: Iterator<Item = Result<Row, ImportError>>,
+    F: Fn(Box<dyn BufRead + 'a>) -> I,
 {
     let rows = bounded(input, |_| {
         let mut last = false;
