@@ -46,6 +46,7 @@ mod ndjson;
 mod nmea;
 #[cfg(feature = "formats")]
 mod senml;
+#[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
 
 #[cfg(feature = "formats")]

@@ -17,6 +17,7 @@ fn target(schema: &str) -> Target {
 }
 
 /// Reads all, in pieces of 7 bytes and at once, with the same result.
+#[expect(clippy::needless_lifetimes, reason = "the argument of `open` lives as long as the input")]
 fn read<'a, I, F>(input: &'a [u8], target: &Target, open: F)
 where
     I: Iterator<Item = Result<Row, ImportError>>,
