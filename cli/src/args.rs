@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zksensor::circuits::fence::{Fence, FenceDocument};
+use zksensor::circuits::fence::FenceDocument;
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::policy::time::{TimeError, parse_rfc3339_millis};
 use zksensor::circuits::reading::UnixMillis;
@@ -90,16 +90,6 @@ pub(crate) fn policy_of(
 ) -> Result<(Policy, Option<FenceDocument>), FileError> {
     let root = fence.as_ref().map(|document| document.fence.root());
     Ok((files::load_policy(policy, root)?, fence))
-}
-
-/// Reads a policy, with its fence if there is a file of it.
-///
-/// # Errors
-/// [`FileError`] if one is none, or they do not belong together.
-pub(crate) fn load_policy(policy: &Path, fence: Option<&Path>) -> Result<(Policy, Option<Fence>), FileError> {
-    let fence = fence.map(files::load_fence).transpose()?;
-    let policy = files::load_policy(policy, fence.as_ref().map(Fence::root))?;
-    Ok((policy, fence))
 }
 
 /// Whether a file that exists may be replaced.

@@ -27,6 +27,7 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("fence", "positions", filled("{\"type\":\"Polygon\",\"coordinates\":[[", "[],", "[]]]}", large)),
         ("fence", "altitudes", filled("{\"type\":\"Polygon\",\"coordinates\":[[[", "0,", "0]]]}", large)),
         ("fence", "rings", filled("{\"type\":\"Polygon\",\"coordinates\":[", "[],", "[]]}", large)),
+        ("fence", "small rings", filled("{\"type\":\"Polygon\",\"coordinates\":[", rings, "[]]}", 110_000)),
         ("fence", "polygons", filled("{\"type\":\"MultiPolygon\",\"coordinates\":[", "[],", "[]]}", large)),
         ("fence", "triangles", filled("{\"type\":\"Polygon\",\"coordinates\":[", rings, "[]]}", large)),
         ("fence", "corners", corners(4000)),

@@ -12,14 +12,14 @@ pub const MAX_VERTICES: usize = 16_384;
 pub(super) type Polygons<P> = Vec<Vec<Vec<P>>>;
 
 /// The union of features. Each is exact by itself; they may overlap each other.
-pub(super) fn unite<P: Position>(features: &[Polygons<P>]) -> Result<Fence, OutlineError> {
+pub(super) fn unite<P: Position>(features: Vec<Polygons<P>>) -> Result<Fence, OutlineError> {
     let found = features.iter().flatten().flatten().map(Vec::len).sum();
     if found > MAX_VERTICES {
         return Err(OutlineError::TooManyVertices { found, limit: MAX_VERTICES });
     }
-    let mut triangles = Vec::new();
-    for (index, polygons) in features.iter().enumerate() {
-        let fence = fence_of(polygons).map_err(|error| in_feature(error, index, features.len()))?;
+    let (mut triangles, count) = (Vec::new(), features.len());
+    for (index, polygons) in features.into_iter().enumerate() {
+        let fence = fence_of(polygons).map_err(|error| in_feature(error, index, count))?;
         triangles.extend(Vec::from(fence));
     }
     Ok(Fence::new(triangles)?)
@@ -30,9 +30,9 @@ pub(super) fn in_feature(error: OutlineError, feature: usize, features: usize) -
     if features == 1 { error } else { OutlineError::Feature { feature, source: Box::new(error) } }
 }
 
-fn fence_of<P: Position>(polygons: &Polygons<P>) -> Result<Fence, OutlineError> {
+fn fence_of<P: Position>(polygons: Polygons<P>) -> Result<Fence, OutlineError> {
     let mut tiles = Vec::new();
-    for (polygon, rings) in polygons.iter().enumerate() {
+    for (polygon, rings) in polygons.into_iter().enumerate() {
         let outline = Outline::new(polygon, rings)?;
         let tiling = tiling::triangulate(&outline.rings).ok_or(OutlineError::NoTiling { polygon })?;
         tiles.extend(tiling.into_iter().map(|tile| (outline.polygon, tile)));

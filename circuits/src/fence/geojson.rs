@@ -65,7 +65,7 @@ pub(super) fn read(text: &str, feature: Option<&str>) -> Result<FenceDocument, O
         let polygons = geometry.ok_or(OutlineError::NoGeometry).and_then(polygons_of);
         polygons.map_err(|error| area::in_feature(error, index, features))
     });
-    let fence = area::unite(&parts.collect::<Result<Vec<_>, _>>()?)?;
+    let fence = area::unite(parts.collect::<Result<Vec<_>, _>>()?)?;
     Ok(FenceDocument { fence, features })
 }
 

@@ -35,9 +35,10 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Reads and checks the rings of a polygon.
-    pub(super) fn new<P: Position>(polygon: usize, positions: &[Vec<P>]) -> Result<Self, OutlineError> {
-        let rings = positions.iter().enumerate().map(|(ring, positions)| Ring::new(polygon, ring, positions));
+    /// Reads and checks the rings of a polygon. Positions are freed ring by ring.
+    pub(super) fn new<P: Position>(polygon: usize, positions: Vec<Vec<P>>) -> Result<Self, OutlineError> {
+        let rings = positions.into_iter().enumerate();
+        let rings = rings.map(|(ring, positions)| Ring::new(polygon, ring, &positions));
         let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
         if rings.is_empty() {
             return Err(OutlineError::NoRing { polygon });
@@ -58,8 +59,10 @@ impl Outline {
 /// A ring as the document has it, after rounding and without repeated neighbours.
 struct Ring {
     points: Vec<Point>,
-    /// Where each point stands in the document.
-    places: Vec<Place>,
+    /// Which vertex of the document each point is.
+    vertices: Vec<u32>,
+    /// Where the first vertex of the document stands.
+    start: Place,
 }
 
 impl Ring {
@@ -68,28 +71,39 @@ impl Ring {
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, found: positions.len() });
         }
-        let read = |(vertex, position)| round(place(vertex), position).map(|point| (point, place(vertex)));
-        let mut vertices: Vec<(Point, Place)> =
-            positions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        let (first, last) = (vertices[0], vertices[vertices.len() - 1]);
-        if first.0 != last.0 {
-            return Err(OutlineError::Unclosed { last: last.1 });
+        let read = |(vertex, position)| round(place(vertex), position);
+        let mut points: Vec<Point> = positions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        let last = points.len() - 1;
+        if points[0] != points[last] {
+            return Err(OutlineError::Unclosed { last: place(last) });
         }
-        vertices.dedup_by_key(|(point, _)| *point);
-        if vertices.len() > 1 {
+        let mut vertices: Vec<u32> = (0..).take(points.len()).collect();
+        vertices.retain(|vertex| {
+            let vertex = *vertex as usize;
+            vertex == 0 || points[vertex] != points[vertex - 1]
+        });
+        points.dedup();
+        if points.len() > 1 {
+            points.pop();
             vertices.pop();
         }
-        let (points, places): (Vec<Point>, Vec<Place>) = vertices.into_iter().unzip();
-        for ((a, b), place) in plane::edges(&points).zip(&places) {
+        let ring = Self { points, vertices, start: place(0) };
+        for (index, (a, b)) in plane::edges(&ring.points).enumerate() {
             if (a.x - b.x).abs() > HALF_TURN {
-                return Err(OutlineError::LongEdge { edge: *place });
+                return Err(OutlineError::LongEdge { edge: ring.place(index) });
             }
         }
+        let points = &ring.points;
         // A ring of one or two points has no third that turns.
         if points.iter().all(|point| plane::turn(points[0], points[points.len().min(2) - 1], *point) == 0) {
-            return Err(OutlineError::ZeroArea { first: first.1 });
+            return Err(OutlineError::ZeroArea { first: ring.start });
         }
-        Ok(Self { points, places })
+        Ok(ring)
+    }
+
+    /// Where a point of the ring, or the edge from it, stands in the document.
+    fn place(&self, index: usize) -> Place {
+        Place { vertex: self.vertices[index] as usize, ..self.start }
     }
 }
 
@@ -110,30 +124,39 @@ fn round(place: Place, position: &impl Position) -> Result<Point, OutlineError> 
     Ok(Point { x: units(longitude) as i64, y: units(latitude) as i64 })
 }
 
-/// An edge of a polygon, for the test of all against all.
+/// An edge of a polygon, for the test of all against all: the ring, and the point that it starts from.
+#[derive(Clone, Copy)]
 struct Edge {
-    ends: [Point; 2],
-    place: Place,
-    /// Index of the edge in its ring, and the number of edges of that ring.
-    index: usize,
-    count: usize,
+    ring: u32,
+    index: u32,
+}
+
+impl Edge {
+    fn ends(self, rings: &[Ring]) -> [Point; 2] {
+        let points = &rings[self.ring as usize].points;
+        let index = self.index as usize;
+        [points[index], points[(index + 1) % points.len()]]
+    }
+
+    fn place(self, rings: &[Ring]) -> Place {
+        rings[self.ring as usize].place(self.index as usize)
+    }
 }
 
 fn refuse_crossings(rings: &[Ring]) -> Result<(), OutlineError> {
-    let edges_of = |ring: &Ring| -> Vec<Edge> {
-        let count = ring.points.len();
-        let edges = plane::edges(&ring.points).zip(&ring.places).enumerate();
-        edges.map(|(index, ((a, b), place))| Edge { ends: [a, b], place: *place, index, count }).collect()
-    };
-    let edges: Vec<Edge> = rings.iter().flat_map(edges_of).collect();
-    let bounds: Vec<Bounds> = edges.iter().map(|edge| Bounds::of(&edge.ends)).collect();
+    let count = rings.iter().map(|ring| ring.points.len()).sum();
+    let mut edges: Vec<Edge> = Vec::with_capacity(count);
+    for (ring, Ring { points, .. }) in (0..).zip(rings) {
+        edges.extend((0..).take(points.len()).map(|index| Edge { ring, index }));
+    }
+    let bounds: Vec<Bounds> = edges.iter().map(|edge| Bounds::of(&edge.ends(rings))).collect();
     plane::for_each_meeting(&bounds, |first, second| {
-        let (first, second) = (&edges[first], &edges[second]);
-        let (edge, other) = (first.place, second.place);
-        let same_ring = edge.ring == other.ring;
-        let apart = second.index.abs_diff(first.index);
-        let neighbours = same_ring && (apart == 1 || apart + 1 == first.count);
-        match plane::contact(first.ends, second.ends) {
+        let (first, second) = (edges[first], edges[second]);
+        let (edge, other) = (first.place(rings), second.place(rings));
+        let same_ring = first.ring == second.ring;
+        let apart = second.index.abs_diff(first.index) as usize;
+        let neighbours = same_ring && (apart == 1 || apart + 1 == rings[first.ring as usize].points.len());
+        match plane::contact(first.ends(rings), second.ends(rings)) {
             Contact::Apart => Ok(()),
             Contact::Touch if neighbours || !same_ring => Ok(()),
             Contact::Cross if same_ring => Err(OutlineError::SelfCrossing { edge, other }),
@@ -148,17 +171,17 @@ fn refuse_crossings(rings: &[Ring]) -> Result<(), OutlineError> {
 fn refuse_misplaced_holes(rings: &[Ring]) -> Result<(), OutlineError> {
     let find = |hole: &Ring, ring: &Ring, wrong: Side| {
         let vertex = hole.points.iter().position(|point| plane::side(&ring.points, *point) == wrong)?;
-        Some(hole.places[vertex])
+        Some(hole.place(vertex))
     };
     let (shell, holes) = rings.split_first().expect("an outline has a shell");
     for hole in holes {
         if let Some(vertex) = find(hole, shell, Side::Outside) {
             return Err(OutlineError::HoleOutside { vertex });
         }
-        let others = holes.iter().filter(|other| other.places[0].ring != hole.places[0].ring);
+        let others = holes.iter().filter(|other| other.start.ring != hole.start.ring);
         for other in others {
             if let Some(vertex) = find(hole, other, Side::Inside) {
-                return Err(OutlineError::HoleInHole { vertex, hole: other.places[0].ring });
+                return Err(OutlineError::HoleInHole { vertex, hole: other.start.ring });
             }
         }
     }

@@ -69,7 +69,7 @@ impl Fence {
             Ok(_) => return Err(wrong(0, "expected POLYGON or MULTIPOLYGON")),
             Err(reason) => return Err(wrong(0, reason)),
         };
-        area::unite(&[polygons])
+        area::unite(vec![polygons])
     }
 }
 

@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// The fence of the policy, unless the policy names its root.
     #[arg(long, value_name = "FILE", requires = "policy")]
     fence: Option<PathBuf>,
+    /// The feature of a GeoJSON collection that is the fence. Without it all features together are.
+    #[arg(long, value_name = "NAME", requires = "fence")]
+    feature: Option<String>,
     /// Chain of the registry contract.
     #[arg(long, value_name = "N", requires = "registry_address", requires = "schema")]
     network_chain_id: Option<u64>,
@@ -61,7 +64,7 @@ const SHOWN: usize = 1000;
 /// # Errors
 /// [`DeviceError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
-    let (network, schema) = network(args)?;
+    let (network, schema) = network(args, output)?;
     args.source.check(schema)?;
     let device = DeviceFile::load(&args.key)?;
     let path = args.source.path();
@@ -168,10 +171,11 @@ impl Signing<'_> {
 }
 
 /// The network and the schema that readings are signed for.
-fn network(args: &Args) -> Result<(Network, u32), DeviceError> {
+fn network(args: &Args, output: &Output) -> Result<(Network, u32), DeviceError> {
     match (&args.policy, args.network_chain_id, args.registry_address, args.schema) {
         (Some(policy), ..) => {
-            let (policy, _) = args::load_policy(policy, args.fence.as_deref())?;
+            let fence = args::load_fence(args.fence.as_deref(), args.feature.as_deref(), output)?;
+            let (policy, _) = args::policy_of(policy, fence)?;
             Ok((policy.parts().network, policy.parts().schema))
         }
         (None, Some(chain), Some(registry), Some(schema)) => Ok((Network::new(chain, registry), schema)),

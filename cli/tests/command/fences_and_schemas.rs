@@ -16,7 +16,8 @@ fn real_data(name: &str) -> Option<String> {
             let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|value| value.contains("data"));
             assert!(!required, "ZKSENSOR_REQUIRE asks for data, but {}: {error}", path.display());
             // Straight to standard error: libtest captures `eprintln!`.
-            writeln!(std::io::stderr(), "skipped: what needs {name}: {}: {error}", path.display()).unwrap();
+            let line = format!("skipped: what needs {name}: {}: {error}\n", path.display());
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
             None
         }
     }
