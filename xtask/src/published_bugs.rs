@@ -8,7 +8,8 @@ use crate::root;
 
 const PAGE: &str = "docs/published-bugs.md";
 const CLAIMS: &str = "SECURITY.md";
-const FOLDERS: [&str; 7] = ["circuits", "verifier", "prover", "solidity/tests", "src", "cli", "examples"];
+const FOLDERS: &[&str] =
+    &["src", "tests", "circuits", "verifier", "prover", "solidity/tests", "src", "cli", "examples"];
 const BUGS: usize = 110;
 
 /// Every Rust file below `folder`, with its text.

@@ -47,7 +47,7 @@ fn outlines(text: &str) -> Vec<Outline> {
     let geometries = geometries(text.parse().unwrap(), None).unwrap();
     let outlines = geometries.into_iter().flat_map(|geometry| {
         let polygons = polygons_of(geometry.unwrap()).unwrap().into_iter().enumerate();
-        polygons.map(|(polygon, rings)| Outline::new(polygon, &rings).unwrap())
+        polygons.map(|(polygon, rings)| Outline::new(polygon, rings).unwrap())
     });
     outlines.collect()
 }
