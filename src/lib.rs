@@ -36,6 +36,7 @@ pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
 
 pub mod admission;
+mod at_most;
 #[cfg(feature = "estimate")]
 pub mod estimate;
 pub mod files;

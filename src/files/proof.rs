@@ -27,9 +27,10 @@ use zksensor_verifier::{KeyId, Proof, ProofError};
 
 mod incoming;
 
-use self::incoming::{AtMost, Named};
+use self::incoming::{LIMIT, Named};
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
+use crate::at_most::AtMost;
 use crate::hex;
 use crate::known::{KnownStatement, UnknownStatement};
 
@@ -238,7 +239,7 @@ struct Incoming {
     statement: String,
     key_id: String,
     proof: String,
-    public_inputs: AtMost<String>,
+    public_inputs: AtMost<String, LIMIT>,
     fields: Named,
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zksensor_circuits::json::{DuplicateKey, refuse_duplicate_keys};
 
@@ -152,38 +152,6 @@ pub(super) fn number(raw: &RawValue) -> Result<Option<Decimal>, CellError> {
     }
 }
 
-/// A list of at most [`MAX_ELEMENTS`].
-pub(super) struct Capped<T>(pub(super) Vec<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Capped<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Capped<T>, D::Error> {
-        struct Elements<T>(std::marker::PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Elements<T> {
-            type Value = Capped<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a list of at most {MAX_ELEMENTS}")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Capped<T>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(element) = elements.next_element()? {
-                    if list.len() == MAX_ELEMENTS {
-                        return Err(A::Error::custom(format_args!(
-                            "more than {MAX_ELEMENTS} elements; split the list"
-                        )));
-                    }
-                    list.push(element);
-                }
-                Ok(Capped(list))
-            }
-        }
-
-        deserializer.deserialize_seq(Elements(std::marker::PhantomData))
-    }
-}
-
 /// The fields of an object by name, at most [`MAX_FIELDS`].
 pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -224,6 +192,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::at_most::AtMost;
 
     fn documents(text: &str) -> Vec<Result<String, String>> {
         // A buffer of three bytes: no state is lost between them.
@@ -261,8 +230,12 @@ mod tests {
     #[test]
     fn lists_are_capped() {
         let list = |length: usize| format!("[{}0]", "0,".repeat(length - 1));
-        assert_eq!(parse::<Capped<u8>>(1, list(1024).as_bytes(), "numbers").unwrap().0.len(), 1024);
-        let error = parse::<Capped<u8>>(1, list(1025).as_bytes(), "numbers").err().unwrap().to_string();
-        assert!(error.contains("more than 1024 elements"), "{error}");
+        assert_eq!(
+            parse::<AtMost<u8, MAX_ELEMENTS>>(1, list(1024).as_bytes(), "numbers").unwrap().0.len(),
+            1024
+        );
+        let error =
+            parse::<AtMost<u8, MAX_ELEMENTS>>(1, list(1025).as_bytes(), "numbers").err().unwrap().to_string();
+        assert!(error.contains("a list of at most 1024 items"), "{error}");
     }
 }

@@ -29,9 +29,10 @@ use std::io::BufRead;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
 use zksensor_circuits::schema::Schema;
 
-use super::document::{Capped, Documents, parse};
+use super::document::{Documents, MAX_ELEMENTS, parse};
 use super::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, unix, wrong};
 use super::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Target};
+use crate::at_most::AtMost;
 
 mod record;
 
@@ -96,7 +97,7 @@ fn read(
     schema: &'static Schema,
     device: &mut Option<String>,
 ) -> Result<VecDeque<Draft>, ImportError> {
-    let Capped(records) = parse::<Capped<Record<'_>>>(row, pack, "an array of SenML records")?;
+    let AtMost(records) = parse::<AtMost<Record<'_>, MAX_ELEMENTS>>(row, pack, "an array of SenML records")?;
     let refused = |reason| ImportError::Record { row, reason };
     let mut base = Base::default();
     let mut groups = BTreeMap::new();

@@ -1,14 +1,11 @@
 //! The form of the files. Texts are borrowed from the file and lists are bounded, so that reading takes little memory.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{Error, SeqAccess, Visitor};
+use serde::Deserialize;
 use serde::ser::Serialize;
-use serde::{Deserialize, Deserializer};
 use serde_json::ser::PrettyFormatter;
 
 use super::{MAX_PUBLIC, SnarkjsError};
+use crate::at_most::AtMost;
 
 type G1<'a> = [&'a str; 3];
 type G2<'a> = [[&'a str; 2]; 3];
@@ -48,36 +45,6 @@ pub(super) struct Proof<'a> {
 }
 
 pub(super) type Public<'a> = AtMost<&'a str, MAX_PUBLIC>;
-
-/// A list of at most `LIMIT` items.
-pub(super) struct AtMost<T, const LIMIT: usize>(pub(super) Vec<T>);
-
-impl<'de, T: Deserialize<'de>, const LIMIT: usize> Deserialize<'de> for AtMost<T, LIMIT> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(List(PhantomData))
-    }
-}
-
-struct List<T, const LIMIT: usize>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>, const LIMIT: usize> Visitor<'de> for List<T, LIMIT> {
-    type Value = AtMost<T, LIMIT>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {LIMIT} items")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            if list.len() == LIMIT {
-                return Err(A::Error::invalid_length(LIMIT + 1, &self));
-            }
-            list.push(item);
-        }
-        Ok(AtMost(list))
-    }
-}
 
 /// The one document in a file.
 pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {

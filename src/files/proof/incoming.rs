@@ -1,51 +1,20 @@
 //! Parts of a document that hold no more than a proof can have, so that nothing large is built from what is refused.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 /// More than any statement has public inputs or fields.
-const LIMIT: usize = 32;
-
-/// A list of at most [`LIMIT`] items.
-pub(super) struct AtMost<T>(pub(super) Vec<T>);
+pub(super) const LIMIT: usize = 32;
 
 /// At most [`LIMIT`] numbers and texts by name, in the order that they came in.
 pub(super) struct Named(Vec<(String, Value)>);
 
 impl Named {
-    /// The value of this name; of several, the last.
+    /// The value of this name.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for AtMost<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(List(PhantomData))
-    }
-}
-
-struct List<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
-    type Value = AtMost<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {LIMIT} items")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AtMost<T>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            if list.len() == LIMIT {
-                return Err(A::Error::invalid_length(LIMIT + 1, &self));
-            }
-            list.push(item);
-        }
-        Ok(AtMost(list))
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 }
 
@@ -65,10 +34,14 @@ impl<'de> Visitor<'de> for Fields {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Named, A::Error> {
-        let mut named = Vec::new();
-        while let Some((name, Scalar(value))) = fields.next_entry()? {
+        let mut named: Vec<(String, Value)> = Vec::new();
+        while let Some((name, Scalar(value))) = fields.next_entry::<String, Scalar>()? {
             if named.len() == LIMIT {
                 return Err(A::Error::invalid_length(LIMIT + 1, &self));
+            }
+            if named.iter().any(|(other, _)| *other == name) {
+                let name: String = name.escape_default().take(40).collect();
+                return Err(A::Error::custom(format_args!("field `{name}` comes twice; leave one out")));
             }
             named.push((name, value));
         }

@@ -7,14 +7,15 @@ use serde_json::value::RawValue;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
 use super::Context;
-use crate::import::document::{Capped, parse};
+use crate::at_most::AtMost;
+use crate::import::document::{MAX_ELEMENTS, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, wrong};
 use crate::import::{CellError, Decimal, ImportError, RecordError};
 
 #[derive(serde::Deserialize)]
 struct Vehicle<'a> {
     #[serde(borrow)]
-    signals: Capped<Signal<'a>>,
+    signals: AtMost<Signal<'a>, MAX_ELEMENTS>,
 }
 
 #[derive(serde::Deserialize)]
@@ -41,7 +42,7 @@ const SIGNALS: [(&str, &str, &str); 8] = [
 /// The fixes of a status, by time.
 pub(super) fn drafts(context: &Context, vehicle: &RawValue) -> Result<VecDeque<Drafted>, ImportError> {
     let row = context.row;
-    let Vehicle { signals: Capped(signals) } =
+    let Vehicle { signals: AtMost(signals) } =
         parse(row, vehicle.get().as_bytes(), "`vehicle` with signals of timestamp, name and value")?;
     let mut times: Vec<u64> =
         signals.iter().filter(|signal| signal.name == "latitude").map(|signal| signal.timestamp).collect();

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
 use super::Context;
-use crate::import::document::{Capped, Text, parse};
+use crate::at_most::AtMost;
+use crate::import::document::{MAX_ELEMENTS, Text, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, utc, wrong};
 use crate::import::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding};
 
@@ -123,7 +124,8 @@ pub(super) fn status(context: &Context, time: &str, pos: &RawValue, signals: Opt
 /// The fixes of a list of locations.
 pub(super) fn locations(context: &Context, list: &RawValue) -> Result<VecDeque<Drafted>, ImportError> {
     let wanted = "`location`, a list of Ruptela's locations";
-    let Capped(list) = parse::<Capped<Position<'_>>>(context.row, list.get().as_bytes(), wanted)?;
+    let AtMost(list) =
+        parse::<AtMost<Position<'_>, MAX_ELEMENTS>>(context.row, list.get().as_bytes(), wanted)?;
     Ok(list.iter().enumerate().map(|(index, position)| location(context, index, position)).collect())
 }
 
