@@ -90,15 +90,9 @@ pub(crate) fn dimo(input: &[u8]) {
 /// 65 bytes of a signature, then what was signed.
 pub(crate) fn attestation(input: &[u8]) {
     let Some((signature, data)) = input.split_first_chunk::<65>() else { return };
-    for scheme in [Scheme::Keccak256, Scheme::Eip191] {
-        let Ok(address) = bounded(input, |_| recover(data, signature, scheme)) else { continue };
-        let attested = verify(data, signature, &address).expect("whose key was recovered signed");
-        assert_eq!((attested.address, attested.scheme), (address, scheme));
-        let mut altered = data.to_vec();
-        altered.push(0);
-        assert!(verify(&altered, signature, &address).is_err());
-        let mut twin = *signature;
-        twin[0] ^= 1;
-        assert!(verify(data, &twin, &address).is_err());
-    }
+    // One scheme for each input: recovering a key takes a millisecond, and altered inputs have tests of their own.
+    let scheme = if data.len() % 2 == 0 { Scheme::Keccak256 } else { Scheme::Eip191 };
+    let Ok(address) = bounded(input, |_| recover(data, signature, scheme)) else { return };
+    let attested = verify(data, signature, &address).expect("whose key was recovered signed");
+    assert_eq!((attested.address, attested.scheme), (address, scheme));
 }
