@@ -135,8 +135,8 @@ fn what_is_no_wkt_is_refused_with_line_and_column() {
         ("POLYGON((0 0 1,1 0 1,1 1 1,0 0 1))", 1, 10, "two numbers"),
         ("POLYGON Z((0 0 1,1 0,1 1,0 0))", 1, 18, "three numbers"),
         ("polygonzm((0 0 1,1 0,1 1,0 0))", 1, 12, "four numbers"),
-        ("POLYGON((0 0,EMPTY,1 1,0 0))", 1, 1, "closing parenthesis"),
-        ("POLYGON\0((0 0,1 0,1 1,0 0))", 1, 1, "parenthesis"),
+        ("POLYGON((0 0,EMPTY,1 1,0 0))", 1, 1, "parenthesis"),
+        ("POLYGON\0((0 0,1 0,1 1,0 0))", 1, 1, "End of stream"),
     ] {
         match Fence::from_wkt(text) {
             Err(OutlineError::NotWkt { line: at_line, column: at_column, reason }) => {
