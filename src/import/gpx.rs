@@ -49,6 +49,8 @@ pub struct GpxReader<R> {
     finisher: Finisher,
     range_error: RangeError,
     depth: usize,
+    /// Whether there was an element: [`begin`] sees to it that the first is `gpx`.
+    begun: bool,
     row: u64,
     ended: bool,
 }
@@ -59,7 +61,17 @@ impl<R: BufRead> GpxReader<R> {
         let since_event = Rc::new(Cell::new(0));
         let events = Reader::from_reader(Bounded { input, since_event: Rc::clone(&since_event) });
         let (buffer, finisher) = (Vec::new(), Finisher::new(target));
-        GpxReader { events, since_event, buffer, finisher, range_error, depth: 0, row: 0, ended: false }
+        GpxReader {
+            events,
+            since_event,
+            buffer,
+            finisher,
+            range_error,
+            depth: 0,
+            begun: false,
+            row: 0,
+            ended: false,
+        }
     }
 
     /// The next point, or an error; `None` at the end.
@@ -92,13 +104,14 @@ impl<R: BufRead> GpxReader<R> {
         let xml = |reason| TableError::Xml { at, reason };
         match event.map_err(|error| table_error(at, &error))? {
             Event::Start(tag) => {
-                self.depth += 1;
+                (self.depth, self.begun) = (self.depth + 1, true);
                 if self.depth > MAX_DEPTH {
                     return Err(xml(XmlError::Depth { limit: MAX_DEPTH }));
                 }
                 begin(&tag, self.depth, &mut self.row, point).map_err(xml)
             }
             Event::Empty(tag) => {
+                self.begun = true;
                 let ended = begin(&tag, self.depth + 1, &mut self.row, point).map_err(xml)?;
                 Ok(ended.or_else(|| end(self.depth + 1, point)))
             }
@@ -106,6 +119,12 @@ impl<R: BufRead> GpxReader<R> {
                 let ended = end(self.depth, point);
                 self.depth -= 1;
                 Ok(ended)
+            }
+            // A file of another format is one text.
+            Event::Text(text)
+                if self.depth == 0 && !text.trim_start_matches('\u{feff}').trim().is_empty() =>
+            {
+                Err(xml(XmlError::Root))
             }
             Event::Text(text) => Ok(add(point, &text)),
             Event::CData(text) => Ok(add(point, &text)),
@@ -119,6 +138,7 @@ impl<R: BufRead> GpxReader<R> {
             }
             Event::DocType(_) => Err(xml(XmlError::DocumentType)),
             Event::Eof if self.depth > 0 => Err(TableError::Cut),
+            Event::Eof if !self.begun => Err(xml(XmlError::Root)),
             Event::Eof => {
                 self.ended = true;
                 Ok(None)
