@@ -57,20 +57,20 @@ pub(crate) enum DeviceError {
     #[error(transparent)]
     Source(#[from] source::SourceError),
     /// The file with readings.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Import {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        source: Box<ImportError>,
+        reason: Box<ImportError>,
     },
     /// A row that is no reading that may be signed.
-    #[error("row {row}: {source}")]
+    #[error("row {row}: {reason}")]
     Sign {
         /// Number of the row, from 1.
         row: u64,
         /// Why not.
-        source: ReadingError,
+        reason: ReadingError,
     },
 }
 
@@ -83,10 +83,10 @@ impl DeviceError {
     fn advice(&self) -> Advice {
         match self {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
-            DeviceError::Import { source, .. } => {
-                let help = match **source {
+            DeviceError::Import { reason, .. } => {
+                let help = match **reason {
                     ImportError::Column { .. } | ImportError::ColumnRepeated { .. } => HEADER_HELP,
-                    _ if source.is_last() => END_HELP,
+                    _ if reason.is_last() => END_HELP,
                     _ => ROW_HELP,
                 };
                 Advice::new("zksensor::import", help)

@@ -139,7 +139,9 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(
     })?;
     let text = std::str::from_utf8(document).map_err(|_| refused(RecordError::Utf8))?;
     serde_json::from_str(text).map_err(|error| {
-        let what = error.to_string().chars().take(MAX_WHAT).collect();
+        let text = error.to_string();
+        let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+        let what = what.chars().take(MAX_WHAT).collect();
         refused(RecordError::Json { line: error.line(), column: error.column(), wanted, what })
     })
 }

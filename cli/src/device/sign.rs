@@ -120,7 +120,7 @@ impl Signing<'_> {
             match row {
                 Ok(row) => {
                     let sign = self.device.key().sign(&row.reading);
-                    writer.push(&sign.map_err(|source| DeviceError::Sign { row: row.number, source })?)?;
+                    writer.push(&sign.map_err(|reason| DeviceError::Sign { row: row.number, reason })?)?;
                     signed += 1;
                 }
                 Err(error) if args.skip_bad_rows && !error.is_last() => {
@@ -165,8 +165,8 @@ impl Signing<'_> {
         Ok(())
     }
 
-    fn wrong(&self, source: ImportError) -> DeviceError {
-        DeviceError::Import { path: self.args.source.path().clone(), source: Box::new(source) }
+    fn wrong(&self, reason: ImportError) -> DeviceError {
+        DeviceError::Import { path: self.args.source.path().clone(), reason: Box::new(reason) }
     }
 }
 
