@@ -128,7 +128,7 @@ pub enum OutlineError {
     TooManyVertices {
         /// Vertices that came, closing ones included.
         found: usize,
-        /// [`MAX_VERTICES`].
+        /// [`super::MAX_VERTICES`].
         limit: usize,
     },
     /// A ring that cannot have three corners.
