@@ -18,7 +18,7 @@
 //! hash is keccak256, low 248 bits, of the bytes of `data` as they stand in the file; the fixes of a document share it.
 //!
 //! With [`DimoReader::attested_by`], every document has to carry the device's own signature over these bytes, and gives no
-//! reading otherwise.
+//! reading otherwise. The status of a Ruptela gives none in any case then: its time stands beside `data`, so nobody signed it.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -114,6 +114,10 @@ impl<R: BufRead> DimoReader<R> {
         match kind {
             Kind { vehicle: Some(vehicle), .. } => autopi::drafts(&context, vehicle),
             Kind { location: Some(location), .. } => ruptela::locations(&context, location),
+            // An old position with a new time would be on nobody's word.
+            Kind { pos: Some(_), .. } if self.device.is_some() => {
+                Err(refused(RecordError::Unsigned { field: "time" }))
+            }
             Kind { pos: Some(pos), signals, .. } => {
                 let time = event.time.ok_or(refused(RecordError::Missing { field: "time" }))?;
                 Ok(VecDeque::from([ruptela::status(&context, &time, pos, signals)]))

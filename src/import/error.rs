@@ -192,6 +192,14 @@ pub enum RecordError {
         /// The field.
         field: &'static str,
     },
+    /// A field that the device's own signature does not cover, where one is demanded.
+    #[error(
+        "expected `{field}` within what the device signed, got it beside: whoever passed it on may have changed it"
+    )]
+    Unsigned {
+        /// The field.
+        field: &'static str,
+    },
     /// A field twice.
     #[error("expected `{field}` once, got it again")]
     Repeated {

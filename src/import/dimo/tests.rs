@@ -171,6 +171,17 @@ fn with_an_address_nothing_unsigned_is_read() {
         assert!(rows[0].as_ref().unwrap_err().contains(wanted), "{wanted}: {rows:?}");
         assert!(rows.len() == 1 && schemes.is_empty());
     }
+
+    // A status says when it was beside what was signed: an old one could be passed on as new.
+    let data = r#"{"pos":{"lat":1,"lon":2,"alt":7}}"#;
+    let text = zksensor_circuits::hex::encode(&sign("", data));
+    let status = format!("{{\"signature\":\"{text}\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{data}}}");
+    assert!(self::rows(&status, "gnss_station")[0].is_ok());
+    let (rows, _) = read(&status);
+    assert!(
+        rows.len() == 1
+            && rows[0].as_ref().unwrap_err().contains("expected `time` within what the device signed")
+    );
 }
 
 proptest! {

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
+use crate::policy::layout;
 use crate::schema::{FIRST_OWN, Quantity, SCHEMAS, Schema};
 
 /// Channels of a reading.
-const CHANNELS: u32 = 4;
+const CHANNELS: u32 = 1 << layout::CHANNEL_BITS;
 
 /// Why schema, channel, unit and range of a policy do not fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
