@@ -35,9 +35,12 @@ pub enum FieldError {
     },
 }
 
-/// 2^`exponent` as a field element; `exponent` < 254.
+/// 2^`exponent` as a field element.
+///
+/// # Panics
+/// If `exponent` is 254 or more: there is no such element.
 pub fn power_of_two(exponent: u32) -> Fr {
-    debug_assert!(exponent < 254);
+    assert!(exponent < 254, "2^{exponent} is not below r");
     let mut limbs = [0u64; 4];
     limbs[(exponent / 64) as usize] = 1 << (exponent % 64);
     Fr::from_bigint(ark_ff::BigInt::new(limbs)).expect("2^253 is below r")
@@ -46,8 +49,12 @@ pub fn power_of_two(exponent: u32) -> Fr {
 /// Joins values into one element, the first-named in the most significant bits.
 ///
 /// Every value must lie below 2^width; callers hold typed values, so that is theirs to know.
+///
+/// # Panics
+/// If the widths sum to more than 253 bits: values would overlap.
 pub fn pack(parts: &[(Fr, u32)]) -> Fr {
-    debug_assert!(parts.iter().map(|(_, width)| width).sum::<u32>() <= 253);
+    let total = parts.iter().fold(0u32, |total, (_, width)| total.saturating_add(*width));
+    assert!(total <= 253, "parts of {total} bits do not fit an element");
     parts.iter().fold(Fr::ZERO, |packed, (value, width)| packed * power_of_two(*width) + value)
 }
 

@@ -15,6 +15,7 @@ pub mod eddsa;
 mod error;
 pub mod fence;
 pub mod membership;
+mod ports;
 pub mod unpack;
 mod vars;
 
@@ -29,7 +30,8 @@ use crate::primitives::poseidon::Domain;
 use crate::statement::Rule;
 pub use compare::Order;
 pub use error::SynthesisError;
-pub use vars::{Bit, Bounded, PointVars, Port, SignatureVars};
+pub use ports::{Port, PortKind, PortReader};
+pub use vars::{Bit, Bounded, PointVars, SignatureVars};
 
 /// The instruction set. See the module's documentation.
 pub trait Gadgets: Sized {
@@ -76,30 +78,35 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As the backend's constraint.
+    #[track_caller]
     fn assert_product(&mut self, a: &Self::Var, b: &Self::Var, c: &Self::Var) -> Result<(), SynthesisError>;
 
     /// a = b.
     ///
     /// # Errors
     /// As the backend's constraint.
+    #[track_caller]
     fn assert_equal(&mut self, a: &Self::Var, b: &Self::Var) -> Result<(), SynthesisError>;
 
     /// value is 0 or 1.
     ///
     /// # Errors
     /// As the backend's constraint.
+    #[track_caller]
     fn assert_bool(&mut self, value: &Self::Var) -> Result<Bit<Self::Var>, SynthesisError>;
 
     /// value < 2^width, 1 <= width <= 253; the result carries the bits.
     ///
     /// # Errors
     /// [`SynthesisError::Size`] for a width out of range.
+    #[track_caller]
     fn assert_bits(&mut self, value: &Self::Var, width: u32) -> Result<Bounded<Self::Var>, SynthesisError>;
 
     /// a <= b or a < b for two values of one width, or anything if `active` is given and 0.
     ///
     /// # Errors
     /// As the backend's constraints.
+    #[track_caller]
     fn assert_order(
         &mut self,
         order: Order,
@@ -112,6 +119,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As [`Gadgets::assert_order`].
+    #[track_caller]
     fn assert_le(
         &mut self,
         a: &Bounded<Self::Var>,
@@ -125,6 +133,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As [`Gadgets::assert_order`].
+    #[track_caller]
     fn assert_lt(
         &mut self,
         a: &Bounded<Self::Var>,
@@ -138,6 +147,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// [`SynthesisError::Size`] for an empty set.
+    #[track_caller]
     fn assert_member(&mut self, value: &Self::Var, set: &[Self::Var]) -> Result<(), SynthesisError>;
 
     /// Poseidon of 1 to 8 variables in a domain (see [`crate::primitives::poseidon`]).
@@ -151,6 +161,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As the backend's constraints.
+    #[track_caller]
     fn verify_eddsa(
         &mut self,
         signature: &SignatureVars<Self::Var>,
@@ -181,10 +192,12 @@ pub trait Gadgets: Sized {
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError>;
 
-    /// Instantiates `block` `count` times. The block gets its index and the imports as variables of its own and returns
-    /// its exports; the result holds the exports of each instance as variables out here.
+    /// Instantiates `block` `count` times. The block gets its index, the imports as variables of its own, and the imports of
+    /// its instance; it returns its exports. The result holds the exports of each instance as variables out here.
     ///
-    /// The block is compiled once (with index 0), so it must not branch on its index but for reading its witness.
+    /// The block is compiled once, so nothing but the values of its witnesses may depend on its index: what is another
+    /// constant or another variable in each instance comes in through `each`, which is empty or holds a list of ports for
+    /// every instance, all of the same kinds.
     ///
     /// ```compile_fail
     /// use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
@@ -199,7 +212,30 @@ pub trait Gadgets: Sized {
     /// ```
     ///
     /// # Errors
-    /// [`SynthesisError::NestedRepeat`] inside a block, and those of `block`.
+    /// [`SynthesisError::NestedRepeat`] inside a block; [`SynthesisError::Size`] for no instance at all;
+    /// [`SynthesisError::Shape`] if `each` has another length or instances differ in kind;
+    /// [`SynthesisError::IndexedBlock`] if the block compiles to other rows at another index; and those of `block`.
+    fn repeat_each<F>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        imports: &[Port<Self::Var>],
+        each: &[Vec<Port<Self::Var>>],
+        block: F,
+    ) -> Result<Vec<Vec<Port<Self::Var>>>, SynthesisError>
+    where
+        F: Fn(
+                &mut Self,
+                usize,
+                &[Port<Self::Var>],
+                &[Port<Self::Var>],
+            ) -> Result<Vec<Port<Self::Var>>, SynthesisError>
+            + Sync;
+
+    /// As [`Gadgets::repeat_each`], where every instance has the same imports.
+    ///
+    /// # Errors
+    /// As [`Gadgets::repeat_each`].
     fn repeat<F>(
         &mut self,
         name: &'static str,
@@ -208,7 +244,10 @@ pub trait Gadgets: Sized {
         block: F,
     ) -> Result<Vec<Vec<Port<Self::Var>>>, SynthesisError>
     where
-        F: Fn(&mut Self, usize, &[Port<Self::Var>]) -> Result<Vec<Port<Self::Var>>, SynthesisError> + Sync;
+        F: Fn(&mut Self, usize, &[Port<Self::Var>]) -> Result<Vec<Port<Self::Var>>, SynthesisError> + Sync,
+    {
+        self.repeat_each(name, count, imports, &[], |g, index, imports, _| block(g, index, imports))
+    }
 
     /// Runs `f` under the name of a rule: a failure inside is a failure of the rule.
     ///
@@ -224,7 +263,7 @@ pub trait Gadgets: Sized {
 
     /// The bounded variable as an import or export of a block.
     fn port(&mut self, bounded: &Bounded<Self::Var>) -> Port<Self::Var> {
-        Port { var: bounded.var().clone(), width: Some(bounded.width()), prefixes: Vec::new() }
+        Port::bounded_with(bounded, Vec::new())
     }
 
     /// a + b.
@@ -261,7 +300,7 @@ pub trait Gadgets: Sized {
         index: &[Bit<Self::Var>],
         set: &[Self::Var],
     ) -> Result<Self::Var, SynthesisError> {
-        if set.len() != 1 << index.len() {
+        if Some(set.len()) != power_of_two(index.len()) {
             return Err(SynthesisError::Size {
                 gadget: "select_index",
                 wanted: "2^bits elements",
@@ -282,6 +321,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As [`Gadgets::assert_product`].
+    #[track_caller]
     fn assert_equal_if(
         &mut self,
         active: &Bit<Self::Var>,
@@ -297,6 +337,7 @@ pub trait Gadgets: Sized {
     ///
     /// # Errors
     /// As [`Gadgets::witness`] and [`Gadgets::assert_bits`].
+    #[track_caller]
     fn witness_bits(
         &mut self,
         name: &'static str,
@@ -306,4 +347,56 @@ pub trait Gadgets: Sized {
         let var = self.witness(name, value)?;
         self.assert_bits(&var, width)
     }
+}
+
+/// 2^exponent, if it is a size.
+fn power_of_two(exponent: usize) -> Option<usize> {
+    u32::try_from(exponent).ok().and_then(|exponent| 1usize.checked_shl(exponent))
+}
+
+/// `each` is empty, or has one list of ports for each of `count` instances, all of the kinds of the first.
+pub(crate) fn assert_instances_alike<V: Clone>(
+    name: &'static str,
+    count: usize,
+    each: &[Vec<Port<V>>],
+) -> Result<(), SynthesisError> {
+    if count == 0 {
+        return Err(SynthesisError::Size { gadget: "repeat", wanted: "at least one instance", got: 0 });
+    }
+    let Some((first, rest)) = each.split_first() else { return Ok(()) };
+    let shape = |unit, expected, got| Err(SynthesisError::Shape { what: name, unit, expected, got });
+    if each.len() != count {
+        return shape("lists of imports", count, each.len());
+    }
+    for ports in rest {
+        if ports.len() != first.len() {
+            return shape("imports of an instance", first.len(), ports.len());
+        }
+        if let Some((wanted, got)) =
+            first.iter().zip(ports).map(|(a, b)| (a.kind(), b.kind())).find(|(wanted, got)| wanted != got)
+        {
+            return Err(SynthesisError::PortKinds { name, wanted, got });
+        }
+    }
+    Ok(())
+}
+
+/// A range that an element has room for.
+pub(crate) fn assert_width(width: u32) -> Result<(), SynthesisError> {
+    if (1..=253).contains(&width) {
+        return Ok(());
+    }
+    Err(SynthesisError::Size { gadget: "assert_bits", wanted: "1 to 253 bits", got: width as usize })
+}
+
+/// Two values that can be compared.
+pub(crate) fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
+    if a.width() == b.width() {
+        return Ok(());
+    }
+    Err(SynthesisError::Size {
+        gadget: "assert_order",
+        wanted: "two values of one width, but they differ",
+        got: a.width().abs_diff(b.width()) as usize,
+    })
 }

@@ -10,6 +10,7 @@ pub mod hex;
 #[cfg(feature = "geometry")]
 pub mod json;
 pub mod layout;
+pub mod mutants;
 pub mod native;
 pub mod policy;
 pub mod primitives;

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 use ark_ff::{AdditiveGroup, Field};
 use ark_r1cs_std::GR1CSVar;
@@ -12,7 +13,11 @@ use ark_r1cs_std::fields::fp::FpVar;
 use ark_relations::gr1cs::{ConstraintSystem, ConstraintSystemRef, SynthesisError as ArkError};
 
 use crate::field::{self, Fr};
-use crate::gadgets::{Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError};
+use crate::gadgets::{
+    Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, assert_instances_alike,
+    assert_same_width, assert_width,
+};
+use crate::mutants;
 use crate::primitives::babyjubjub::{Point, Scalar};
 use crate::primitives::{eddsa, poseidon};
 use crate::statement::{self, Rule, Statement};
@@ -77,8 +82,9 @@ pub fn run<S: Statement>(
 }
 
 impl Native<'_> {
+    #[track_caller]
     fn demand(&mut self, holds: bool, operation: &'static str) {
-        if !holds {
+        if !holds && !mutants::is_off(Location::caller(), &self.position.path, operation) {
             let Position { path, instance, .. } = &self.position;
             self.failures.push(Failure { path: path.clone(), instance: *instance, operation });
         }
@@ -145,6 +151,7 @@ impl Gadgets for Native<'_> {
     }
 
     fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+        assert_width(width)?;
         self.demand(field::bit_length(&value.0) <= width, "assert_bits");
         let bits = field::bits_le(&value.0, width as usize);
         let bits = bits.into_iter().map(|bit| Bit::insecure_assume(Value::new(Fr::from(bit)))).collect();
@@ -158,6 +165,7 @@ impl Gadgets for Native<'_> {
         b: &Bounded<Value>,
         active: Option<&Bit<Value>>,
     ) -> Result<(), SynthesisError> {
+        assert_same_width(a, b)?;
         let off = active.is_some_and(|bit| bit.var().0 == Fr::ZERO);
         let holds = match order {
             Order::AtMost => a.var().0 <= b.var().0,
@@ -244,19 +252,22 @@ impl Gadgets for Native<'_> {
         result
     }
 
-    fn repeat<F>(
+    fn repeat_each<F>(
         &mut self,
         name: &'static str,
         count: usize,
         imports: &[Port<Value>],
+        each: &[Vec<Port<Value>>],
         block: F,
     ) -> Result<Vec<Vec<Port<Value>>>, SynthesisError>
     where
-        F: Fn(&mut Self, usize, &[Port<Value>]) -> Result<Vec<Port<Value>>, SynthesisError> + Sync,
+        F: Fn(&mut Self, usize, &[Port<Value>], &[Port<Value>]) -> Result<Vec<Port<Value>>, SynthesisError>
+            + Sync,
     {
         if self.in_block {
             return Err(SynthesisError::NestedRepeat { name });
         }
+        assert_instances_alike(name, count, each)?;
         let outer = self.position.clone();
         self.in_block = true;
         let result = self.scope(name, |g| {
@@ -264,7 +275,7 @@ impl Gadgets for Native<'_> {
                 .map(|instance| {
                     g.position.instance = instance;
                     g.position.sites = 0;
-                    block(g, instance, imports)
+                    block(g, instance, imports, each.get(instance).map_or(&[], Vec::as_slice))
                 })
                 .collect()
         });

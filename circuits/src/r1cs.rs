@@ -13,6 +13,7 @@ mod circuit;
 mod gadgets;
 mod poseidon;
 mod reemit;
+mod repeat;
 mod rows;
 
 use ark_ff::AdditiveGroup;
@@ -22,7 +23,7 @@ use ark_relations::gr1cs::{
 };
 
 pub use assign::{BlockResult, BlockValues, Executor, Sequential};
-pub use circuit::{Circuit, Repeat, Unsatisfied, View, compile};
+pub use circuit::{Circuit, Repeat, Unsatisfied, View, compile, compile_every_block};
 pub use reemit::Reemit;
 pub use rows::{Row, Rows, Segment, Wire};
 
@@ -37,7 +38,10 @@ use rows::Recorder;
 #[derive(Clone, Copy)]
 pub(crate) enum Mode<'a> {
     /// Rows, no values.
-    Compile,
+    Compile {
+        /// Compiles the block of every instance, to see that they are the same.
+        every: bool,
+    },
     /// Values, no rows.
     Assign {
         /// Runs blocks.
@@ -74,7 +78,7 @@ impl<'a> R1cs<'a> {
     fn new(mode: Mode<'a>, position: Position, in_block: bool) -> Self {
         let cs = ConstraintSystem::<Fr>::new_ref();
         cs.set_mode(match mode {
-            Mode::Compile => SynthesisMode::Setup,
+            Mode::Compile { .. } => SynthesisMode::Setup,
             Mode::Assign { .. } => {
                 SynthesisMode::Prove { construct_matrices: false, generate_lc_assignments: false }
             }
@@ -92,12 +96,12 @@ impl<'a> R1cs<'a> {
     }
 
     fn compiling(&self) -> bool {
-        matches!(self.mode, Mode::Compile)
+        matches!(self.mode, Mode::Compile { .. })
     }
 
     fn hook(&self) -> Option<&'a dyn Hook> {
         match self.mode {
-            Mode::Compile => None,
+            Mode::Compile { .. } => None,
             Mode::Assign { hook, .. } => hook,
         }
     }
@@ -193,5 +197,5 @@ fn foreign_error(error: ark_relations::gr1cs::SynthesisError) -> SynthesisError 
 
 /// Every element that a port carries, in order.
 fn port_vars(port: &Port<FpVar<Fr>>) -> impl Iterator<Item = &FpVar<Fr>> {
-    std::iter::once(&port.var).chain(&port.prefixes)
+    std::iter::once(port.var()).chain(port.prefixes())
 }

@@ -4,7 +4,9 @@
 mod statements {
     mod aggregate_bad;
     mod aggregate_edge;
+    mod blocks;
     mod costs;
+    mod doors;
     mod fences;
     mod forged;
     mod kit;

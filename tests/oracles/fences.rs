@@ -95,7 +95,7 @@ impl Statement for InSet {
             .map(|index| g.witness("triangle", padded.as_ref().map(|set| set[index].pack())))
             .collect::<Result<Vec<_>, _>>()?;
         let root = fence::root(g, &set)?;
-        g.assert_equal(&root, &inputs.root.var)?;
+        g.assert_equal(&root, inputs.root.var())?;
         let selected = g.witness("selected triangle", choice.map(|choice| choice.triangle.pack()))?;
         g.assert_member(&selected, &set)?;
         let [latitude, longitude] = place(g, inputs)?;
@@ -131,15 +131,15 @@ impl Statement for OnPath {
         let children = choice.map(children);
         let children = membership::witness_children(g, DEPTH, children.as_ref().map(|levels| &levels[..]))?;
         let root = membership::climb(g, Domain::Fence, &selected, &children)?;
-        g.assert_equal(&root, &inputs.root.var)?;
+        g.assert_equal(&root, inputs.root.var())?;
         let [latitude, longitude] = place(g, inputs)?;
         fence::assert_inside(g, &selected, &latitude, &longitude, None)
     }
 }
 
 fn place<G: Gadgets>(g: &mut G, inputs: &PlaceVars<G::Var>) -> Result<[Bounded<G::Var>; 2], SynthesisError> {
-    let latitude = g.assert_bits(&inputs.latitude.var, 32)?;
-    Ok([latitude, g.assert_bits(&inputs.longitude.var, 32)?])
+    let latitude = g.assert_bits(inputs.latitude.var(), 32)?;
+    Ok([latitude, g.assert_bits(inputs.longitude.var(), 32)?])
 }
 
 /// The eight children of every node on the path of a choice, from the leaf up.

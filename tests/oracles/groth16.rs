@@ -63,8 +63,8 @@ impl Statement for Square {
     ) -> Result<(), SynthesisError> {
         let root = g.witness("root", root.copied())?;
         let square = g.mul(&root, &root)?;
-        let sum = g.add(&square, inputs.shift.bounded().var());
-        g.assert_equal(&sum, &inputs.result.var)
+        let sum = g.add(&square, inputs.shift.var());
+        g.assert_equal(&sum, inputs.result.var())
     }
 }
 

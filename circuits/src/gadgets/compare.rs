@@ -71,7 +71,7 @@ pub enum Order {
 /// given and 0.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] if one does not bring as many prefixes as its width has.
 pub fn assert_order<G: Gadgets>(
     g: &mut G,
     order: Order,
@@ -80,6 +80,14 @@ pub fn assert_order<G: Gadgets>(
     width: u32,
     active: Option<&Bit<G::Var>>,
 ) -> Result<(), SynthesisError> {
+    let proper = cuts(width).len();
+    if let Some(prefixes) = [a.0, b.0].into_iter().find(|prefixes| prefixes.len() != proper) {
+        return Err(SynthesisError::Size {
+            gadget: "assert_order",
+            wanted: "every proper prefix of both values",
+            got: prefixes.len(),
+        });
+    }
     let mut differences: Vec<G::Var> =
         a.0.iter().zip(b.0).map(|(a, b)| g.linear(-Fr::ONE, &[(Fr::ONE, b), (-Fr::ONE, a)])).collect();
     let last = if order == Order::Below { -Fr::ONE } else { Fr::ZERO };
@@ -93,15 +101,22 @@ pub fn assert_order<G: Gadgets>(
 /// The integer with these bits (least significant first, fewer than 254) is at most `limit`.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] if the value does not bring its bits, or if the limit is wider.
 pub fn assert_at_most<G: Gadgets>(
     g: &mut G,
     value: &Bounded<G::Var>,
     limit: &Integer,
 ) -> Result<(), SynthesisError> {
+    if value.bits().len() != value.width() as usize || limit.num_bits() > value.width() {
+        return Err(SynthesisError::Size {
+            gadget: "assert_at_most",
+            wanted: "a value with its bits, and a limit of no more",
+            got: value.bits().len(),
+        });
+    }
     let heads = prefixes(g, value.bits());
     let mut differences = below(g, &heads, &constant_prefixes(limit, value.width()));
-    let limit = Fr::from_bigint(*limit).expect("a limit of fewer than 254 bits");
+    let limit = Fr::from_bigint(*limit).expect("a limit of at most 253 bits is below r");
     differences.push(g.linear(limit, &[(-Fr::ONE, value.var())]));
     assert_some_digit(g, &differences, digit_bits(value.width()))
 }
@@ -114,19 +129,28 @@ pub fn assert_at_most<G: Gadgets>(
 /// for B < low or B = low + r - 1 - d); the second also for B = low - 1 - d, which the first refuses likewise.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] for another number of bits, or for a window that goes beyond them.
 pub fn assert_in_window<G: Gadgets>(
     g: &mut G,
     bits: &[Bit<G::Var>],
     value: &G::Var,
     low: &Integer,
 ) -> Result<(), SynthesisError> {
-    let width = u32::try_from(bits.len()).expect("254 bits");
     let mut high = *low;
-    high.add_with_carry(&Fr::MODULUS);
+    let carried = high.add_with_carry(&Fr::MODULUS);
     high.sub_with_borrow(&Integer::from(1u64));
+    let fits = !carried && high.num_bits() <= Fr::MODULUS_BIT_SIZE;
+    let (Some(low_field), true, true) =
+        (Fr::from_bigint(*low), fits, bits.len() == Fr::MODULUS_BIT_SIZE as usize)
+    else {
+        return Err(SynthesisError::Size {
+            gadget: "assert_in_window",
+            wanted: "254 bits, and a window within them",
+            got: bits.len(),
+        });
+    };
+    let width = Fr::MODULUS_BIT_SIZE;
     let heads = prefixes(g, bits);
-    let low_field = Fr::from_bigint(*low).expect("low is below r");
 
     let mut above: Vec<G::Var> = heads
         .iter()

@@ -40,6 +40,40 @@ pub enum SynthesisError {
         /// Count that came.
         got: usize,
     },
+    /// A block that compiles to other rows at another index.
+    #[error(
+        "block `{name}` has other {what} at index {index} than at index 0, but one block is compiled for all: pass what \
+         differs as an import of the instance (`repeat_each`)"
+    )]
+    IndexedBlock {
+        /// Name of the repeat.
+        name: &'static str,
+        /// The index.
+        index: usize,
+        /// What differs: rows, wires or exports.
+        what: &'static str,
+    },
+    /// A port holds something else than is read from it.
+    #[error("expected {wanted} in a port, got {}", port_kind(*.got))]
+    Port {
+        /// What was read.
+        wanted: &'static str,
+        /// What the port holds; `None` if there is no port.
+        got: Option<super::PortKind>,
+    },
+    /// Instances of a block import variables of different kinds.
+    #[error(
+        "an instance of block `{name}` imports {} where the first imports {}", port_kind(Some(*.got)),
+        port_kind(Some(*.wanted))
+    )]
+    PortKinds {
+        /// Name of the repeat.
+        name: &'static str,
+        /// Kind of the first instance's.
+        wanted: super::PortKind,
+        /// Kind of the other's.
+        got: super::PortKind,
+    },
     /// The public inputs do not fit their layout.
     #[error(transparent)]
     Inputs(#[from] crate::layout::InputError),
@@ -59,4 +93,14 @@ pub enum SynthesisError {
         /// The size that came.
         got: usize,
     },
+}
+
+fn port_kind(got: Option<super::PortKind>) -> String {
+    use super::PortKind;
+    match got {
+        None => String::from("nothing"),
+        Some(PortKind::Element) => String::from("any element"),
+        Some(PortKind::Bit) => String::from("a boolean"),
+        Some(PortKind::Bounded(width)) => format!("a variable of {width} bits"),
+    }
 }

@@ -20,7 +20,7 @@ const COORDINATE_BITS: u32 = 32;
 /// The location (latitude, longitude) lies in the packed triangle, or `active` is 0.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] for coordinates of more than 32 bits, whose products could come near r.
 pub fn assert_inside<G: Gadgets>(
     g: &mut G,
     triangle: &G::Var,
@@ -28,6 +28,15 @@ pub fn assert_inside<G: Gadgets>(
     longitude: &Bounded<G::Var>,
     active: Option<&Bit<G::Var>>,
 ) -> Result<(), SynthesisError> {
+    if let Some(wide) =
+        [latitude, longitude].into_iter().find(|coordinate| coordinate.width() > COORDINATE_BITS)
+    {
+        return Err(SynthesisError::Size {
+            gadget: "assert_inside",
+            wanted: "coordinates of at most 32 bits",
+            got: wide.width() as usize,
+        });
+    }
     let corners = unpack::split(g, "corner", triangle, &[COORDINATE_BITS; 6])?;
     for k in 0..3 {
         let [y0, x0] = [corners[2 * k].var(), corners[2 * k + 1].var()];

@@ -26,7 +26,7 @@ pub fn assert_selected<G: Gadgets>(
             got: 0,
         });
     };
-    if set.len() != 1 << index.len() {
+    if Some(set.len()) != super::power_of_two(index.len()) {
         return Err(SynthesisError::Size {
             gadget: "assert_selected",
             wanted: "2^bits elements",
@@ -45,7 +45,7 @@ pub fn assert_selected<G: Gadgets>(
 /// `position`: three bits a level, least significant first. `children`: free inputs, eight a level from the leaf up.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] if the position does not have three bits a level, or a level not eight children.
 pub fn climb_at<G: Gadgets>(
     g: &mut G,
     domain: Domain,
@@ -53,6 +53,13 @@ pub fn climb_at<G: Gadgets>(
     position: &[Bit<G::Var>],
     children: &[Vec<G::Var>],
 ) -> Result<G::Var, SynthesisError> {
+    if position.len() != 3 * children.len() {
+        return Err(SynthesisError::Size {
+            gadget: "climb_at",
+            wanted: "three position bits a level",
+            got: position.len(),
+        });
+    }
     let mut node = leaf.clone();
     for (level, digit) in children.iter().zip(position.chunks_exact(3)) {
         assert_selected(g, digit, level, &node)?;
@@ -82,8 +89,15 @@ pub fn climb<G: Gadgets>(
 /// The root above `nodes`, whose number is a power of eight.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] for another number of nodes.
 pub fn root<G: Gadgets>(g: &mut G, domain: Domain, nodes: &[G::Var]) -> Result<G::Var, SynthesisError> {
+    if !is_power_of_eight(nodes.len()) {
+        return Err(SynthesisError::Size {
+            gadget: "tree root",
+            wanted: "a power of eight nodes",
+            got: nodes.len(),
+        });
+    }
     let mut layer = nodes.to_vec();
     while layer.len() > 1 {
         layer = layer.chunks(ARITY).map(|chunk| hash(g, domain, chunk)).collect::<Result<_, _>>()?;
@@ -91,16 +105,26 @@ pub fn root<G: Gadgets>(g: &mut G, domain: Domain, nodes: &[G::Var]) -> Result<G
     Ok(layer.swap_remove(0))
 }
 
+fn is_power_of_eight(number: usize) -> bool {
+    number.is_power_of_two() && number.trailing_zeros().is_multiple_of(ARITY.trailing_zeros())
+}
+
 /// The children of a path as free inputs, from the leaf up.
 ///
 /// # Errors
-/// As [`Gadgets::witness`].
+/// As [`Gadgets::witness`]; [`SynthesisError::Size`] for the values of another number of levels.
 pub fn witness_children<G: Gadgets>(
     g: &mut G,
     levels: usize,
     values: Option<&[[Fr; ARITY]]>,
 ) -> Result<Vec<Vec<G::Var>>, SynthesisError> {
-    debug_assert!(values.is_none_or(|values| values.len() == levels));
+    if let Some(values) = values.filter(|values| values.len() != levels) {
+        return Err(SynthesisError::Size {
+            gadget: "witness_children",
+            wanted: "the children of every level",
+            got: values.len(),
+        });
+    }
     (0..levels)
         .map(|level| {
             (0..ARITY).map(|child| g.witness("child", values.map(|values| values[level][child]))).collect()

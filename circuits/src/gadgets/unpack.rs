@@ -8,29 +8,47 @@ use super::{Bounded, Gadgets, SynthesisError};
 use crate::field::{self, Fr};
 use crate::layout::bit_field;
 
+/// Bits that a word has at the most.
+const WORD_BITS: u32 = 253;
+
 /// The packed value of ranged or constant parts: a linear combination, no constraint.
-pub fn pack<G: Gadgets>(g: &mut G, parts: &[(&G::Var, u32)]) -> G::Var {
+///
+/// # Errors
+/// [`SynthesisError::Size`] for parts of more than 253 bits in all.
+pub fn pack<G: Gadgets>(g: &mut G, parts: &[(&G::Var, u32)]) -> Result<G::Var, SynthesisError> {
+    assert_word("pack", parts.iter().map(|(_, width)| *width))?;
     let mut shift = 0;
     let mut terms = Vec::with_capacity(parts.len());
     for (var, width) in parts.iter().rev() {
         terms.push((field::power_of_two(shift), *var));
         shift += width;
     }
-    debug_assert!(shift <= 253);
-    g.linear(Fr::ZERO, &terms)
+    Ok(g.linear(Fr::ZERO, &terms))
+}
+
+/// The parts fit a word.
+fn assert_word(gadget: &'static str, widths: impl Iterator<Item = u32>) -> Result<(), SynthesisError> {
+    let total = widths.fold(0usize, |total, width| total.saturating_add(width as usize));
+    if total <= WORD_BITS as usize {
+        return Ok(());
+    }
+    Err(SynthesisError::Size { gadget, wanted: "parts of at most 253 bits in all", got: total })
 }
 
 /// Splits `word` into parts of these widths (at most 253 bits in all), each ranged.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] for no part, or for more than 253 bits in all.
 pub fn split<G: Gadgets>(
     g: &mut G,
     name: &'static str,
     word: &G::Var,
     widths: &[u32],
 ) -> Result<Vec<Bounded<G::Var>>, SynthesisError> {
-    let (first, rest) = widths.split_first().expect("a word has parts");
+    assert_word("split", widths.iter().copied())?;
+    let Some((first, rest)) = widths.split_first() else {
+        return Err(SynthesisError::Size { gadget: "split", wanted: "at least one part", got: 0 });
+    };
     let vars = g.hint(name, rest.len(), &[word], |v| {
         let mut shift = 0;
         let mut parts: Vec<Fr> = rest

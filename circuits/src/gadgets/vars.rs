@@ -33,9 +33,17 @@ impl<V> Bounded<V> {
     ///
     /// # Security
     /// The caller names the constraints that bound it.
+    ///
+    /// # Panics
+    /// If there are bits, and not `width` of them.
     pub fn insecure_assume(var: V, width: u32, bits: Vec<Bit<V>>) -> Self {
-        debug_assert!(bits.is_empty() || bits.len() == width as usize);
+        assert!(bits.is_empty() || bits.len() == width as usize, "{} bits of a width of {width}", bits.len());
         Bounded { var, width, bits, prefixes: Vec::new() }
+    }
+
+    /// As [`Bounded::insecure_assume`] with the proper prefixes in the place of the bits.
+    pub(super) fn with_prefixes(var: V, width: u32, prefixes: Vec<V>) -> Self {
+        Bounded { var, width, bits: Vec::new(), prefixes }
     }
 
     /// The variable.
@@ -53,36 +61,9 @@ impl<V> Bounded<V> {
         &self.bits
     }
 
-    /// Its prefixes, if it came through a [`Port`] that carries them.
+    /// Its prefixes, if it came through a [`super::Port`] that carries them.
     pub fn prefixes(&self) -> &[V] {
         &self.prefixes
-    }
-}
-
-/// What crosses the border of a block: a variable, with its bound if it has one.
-#[derive(Debug, Clone)]
-pub struct Port<V> {
-    /// The variable.
-    pub var: V,
-    /// The width that bounds it, if it is bounded.
-    pub width: Option<u32>,
-    /// Its prefixes (see [`super::compare`]), where a backend compares by them; empty otherwise.
-    pub prefixes: Vec<V>,
-}
-
-impl<V: Clone> Port<V> {
-    /// An element without a bound.
-    pub fn element(var: &V) -> Self {
-        Port { var: var.clone(), width: None, prefixes: Vec::new() }
-    }
-
-    /// The bounded variable.
-    ///
-    /// # Panics
-    /// If the port carries no bound: the statement declares the widths, so this is a programming error.
-    pub fn bounded(&self) -> Bounded<V> {
-        let width = self.width.expect("the port was declared with a width");
-        Bounded { var: self.var.clone(), width, bits: Vec::new(), prefixes: self.prefixes.clone() }
     }
 }
 

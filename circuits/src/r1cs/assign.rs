@@ -4,6 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use super::repeat::Shape;
 use super::{Mode, R1cs};
 use crate::field::Fr;
 use crate::gadgets::SynthesisError;
@@ -13,7 +14,7 @@ use crate::trace::{Hook, Position};
 pub struct BlockValues {
     pub(crate) columns: Vec<Fr>,
     pub(crate) exports: Vec<usize>,
-    pub(crate) shape: Vec<(Option<u32>, usize)>,
+    pub(crate) shape: Shape,
 }
 
 impl fmt::Debug for BlockValues {

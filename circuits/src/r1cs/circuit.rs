@@ -24,6 +24,8 @@ pub struct Repeat {
     pub count: usize,
     /// The columns outside that the block imports, in order.
     pub(crate) imports: Vec<OuterColumn>,
+    /// The further columns that each instance imports by itself; empty if none does.
+    pub(crate) each: Vec<Vec<OuterColumn>>,
     /// The rows of one instance.
     pub block: Segment,
 }
@@ -68,10 +70,18 @@ pub struct Circuit {
     /// Global column of every local column outside.
     outer_map: Vec<u32>,
     /// Global column of each import, repeat by repeat.
-    import_maps: Vec<Vec<u32>>,
+    import_maps: Vec<ImportMap>,
     /// First global column of each repeat.
     bases: Vec<usize>,
     columns: usize,
+}
+
+/// Global columns of what a block imports.
+#[derive(Debug, Clone)]
+struct ImportMap {
+    shared: Vec<u32>,
+    /// Of each instance by itself; empty if none imports by itself.
+    each: Vec<Vec<u32>>,
 }
 
 /// A constraint that an assignment does not meet.
@@ -92,12 +102,24 @@ impl Unsatisfied {
     }
 }
 
-/// Compiles a statement.
+/// Compiles a statement. The block of a repeat is compiled with index 0, and compared with those of index 1 and of the last.
 ///
 /// # Errors
-/// [`SynthesisError`] as the statement's.
+/// [`SynthesisError`] as the statement's; [`SynthesisError::IndexedBlock`] if blocks differ.
 pub fn compile<S: Statement>(statement: &S) -> Result<Circuit, SynthesisError> {
-    let mut r1cs = R1cs::new(Mode::Compile, Position::default(), false);
+    compile_as(statement, false)
+}
+
+/// As [`compile`], where the block of every index is compiled and compared: for the tests of a statement.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_every_block<S: Statement>(statement: &S) -> Result<Circuit, SynthesisError> {
+    compile_as(statement, true)
+}
+
+fn compile_as<S: Statement>(statement: &S, every: bool) -> Result<Circuit, SynthesisError> {
+    let mut r1cs = R1cs::new(Mode::Compile { every }, Position::default(), false);
     statement::drive_words(statement, &mut r1cs, None, None)?;
     let aliases = std::mem::take(&mut r1cs.aliases);
     let repeats = std::mem::take(&mut r1cs.repeats);
@@ -132,17 +154,18 @@ impl Circuit {
                 }
             }
         }
+        let map = |columns: &[OuterColumn]| -> Vec<u32> {
+            let global = |column: &OuterColumn| match column {
+                OuterColumn::Public(index) => outer_map[*index],
+                OuterColumn::Witness(index) => outer_map[fixed + index],
+            };
+            columns.iter().map(global).collect()
+        };
         let import_maps = repeats
             .iter()
-            .map(|repeat| {
-                repeat
-                    .imports
-                    .iter()
-                    .map(|column| match column {
-                        OuterColumn::Public(index) => outer_map[*index],
-                        OuterColumn::Witness(index) => outer_map[fixed + index],
-                    })
-                    .collect()
+            .map(|repeat| ImportMap {
+                shared: map(&repeat.imports),
+                each: repeat.each.iter().map(|columns| map(columns)).collect(),
             })
             .collect();
         Circuit { id, outer, repeats, outer_map, import_maps, bases, columns }
@@ -175,12 +198,13 @@ impl Circuit {
 
     /// Every instance of every segment: the outside, then the blocks. Constraints are numbered in this order.
     pub fn segments(&self) -> impl Iterator<Item = View<'_>> {
-        let outer = View { segment: &self.outer, instance: None, map: &self.outer_map, base: 0 };
+        let outer = View { segment: &self.outer, instance: None, map: &self.outer_map, own: &[], base: 0 };
         let blocks = self.repeats.iter().enumerate().flat_map(move |(index, repeat)| {
             (0..repeat.count).map(move |instance| View {
                 segment: &repeat.block,
                 instance: Some(instance),
-                map: &self.import_maps[index],
+                map: &self.import_maps[index].shared,
+                own: self.import_maps[index].each.get(instance).map_or(&[], Vec::as_slice),
                 base: self.bases[index] + instance * repeat.own_columns(),
             })
         });
@@ -258,7 +282,10 @@ pub struct View<'c> {
     pub segment: &'c Segment,
     /// Instance of the repeat; `None` for the part outside.
     pub instance: Option<usize>,
+    /// Columns that are everybody's.
     map: &'c [u32],
+    /// Columns that this instance imports by itself.
+    own: &'c [u32],
     base: usize,
 }
 
@@ -275,9 +302,9 @@ impl View<'_> {
         match self.instance {
             None => self.map[column] as usize,
             Some(_) if column == 0 => 0,
-            Some(_) => match self.map.get(column - 1) {
+            Some(_) => match self.map.get(column - 1).or_else(|| self.own.get(column - 1 - self.map.len())) {
                 Some(import) => *import as usize,
-                None => self.base + column - 1 - self.map.len(),
+                None => self.base + column - 1 - self.map.len() - self.own.len(),
             },
         }
     }

@@ -1,16 +1,20 @@
 //! The operations of [`Gadgets`] as constraints.
 
+use std::panic::Location;
+
 use ark_ff::{AdditiveGroup, Field};
 use ark_r1cs_std::fields::fp::{AllocatedFp, FpVar};
 use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError as ArkError, Variable};
 
-use super::assign::{self, BlockValues};
-use super::circuit::OuterColumn;
-use super::{Alias, Mode, R1cs, Repeat, combination, foreign_error, port_vars, value_of};
+use super::{R1cs, combination, foreign_error, value_of};
 use crate::field::{self, Fr};
-use crate::gadgets::{Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, compare, eddsa};
+use crate::gadgets::{
+    Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, assert_same_width, assert_width,
+    compare, eddsa,
+};
+use crate::mutants;
 use crate::primitives::poseidon::Domain;
-use crate::trace::{Position, WireKind};
+use crate::trace::WireKind;
 
 impl Gadgets for R1cs<'_> {
     type Var = FpVar<Fr>;
@@ -98,29 +102,31 @@ impl Gadgets for R1cs<'_> {
     }
 
     fn assert_product(&mut self, a: &FpVar<Fr>, b: &FpVar<Fr>, c: &FpVar<Fr>) -> Result<(), SynthesisError> {
+        if self.is_off("assert_product") {
+            return Ok(());
+        }
         self.enforce(|| combination(a), || combination(b), || combination(c))
     }
 
     fn assert_equal(&mut self, a: &FpVar<Fr>, b: &FpVar<Fr>) -> Result<(), SynthesisError> {
+        if self.is_off("assert_equal") {
+            return Ok(());
+        }
         self.enforce(|| combination(a), || Variable::One.into(), || combination(b))
     }
 
     fn assert_bool(&mut self, value: &FpVar<Fr>) -> Result<Bit<FpVar<Fr>>, SynthesisError> {
-        // b (b - 1) = 0
-        let less = self.linear(-Fr::ONE, &[(Fr::ONE, value)]);
-        self.enforce(|| combination(value), || combination(&less), LinearCombination::zero)?;
+        if !self.is_off("assert_bool") {
+            // b (b - 1) = 0
+            let less = self.linear(-Fr::ONE, &[(Fr::ONE, value)]);
+            self.enforce(|| combination(value), || combination(&less), LinearCombination::zero)?;
+        }
         Ok(Bit::insecure_assume(value.clone()))
     }
 
     fn assert_bits(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bounded<FpVar<Fr>>, SynthesisError> {
-        if !(1..=253).contains(&width) {
-            return Err(SynthesisError::Size {
-                gadget: "assert_bits",
-                wanted: "1 to 253 bits",
-                got: width as usize,
-            });
-        }
-        let count = width as usize;
+        assert_width(width)?;
+        let count = if self.is_off("assert_bits") { mutants::RANGE_OFF_BITS } else { width } as usize;
         let upper = self.hint("bit", count - 1, &[value], |v| {
             field::bits_le(&v[0], count).into_iter().skip(1).map(Fr::from).collect()
         })?;
@@ -132,10 +138,11 @@ impl Gadgets for R1cs<'_> {
             terms.push((weight, bit));
         }
         let lowest = self.linear(Fr::ZERO, &terms);
-        let bits = std::iter::once(&lowest)
+        let mut bits = std::iter::once(&lowest)
             .chain(&upper)
             .map(|bit| self.assert_bool(bit))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        bits.truncate(width as usize);
         Ok(Bounded::insecure_assume(value.clone(), width, bits))
     }
 
@@ -146,12 +153,9 @@ impl Gadgets for R1cs<'_> {
         b: &Bounded<FpVar<Fr>>,
         active: Option<&Bit<FpVar<Fr>>>,
     ) -> Result<(), SynthesisError> {
-        if a.width() != b.width() {
-            return Err(SynthesisError::Size {
-                gadget: "assert_le",
-                wanted: "two values of one width",
-                got: a.width().abs_diff(b.width()) as usize,
-            });
+        assert_same_width(a, b)?;
+        if self.is_off("assert_order") {
+            return Ok(());
         }
         let (left, right) = (self.prefixes(a)?, self.prefixes(b)?);
         compare::assert_order(self, order, (&left, a.var()), (&right, b.var()), a.width(), active)
@@ -166,6 +170,9 @@ impl Gadgets for R1cs<'_> {
                 got: 0,
             });
         };
+        if self.is_off("assert_member") {
+            return Ok(());
+        }
         let last = self.sub(last, value);
         let mut product: FpVar<Fr> = FpVar::Constant(Fr::ONE);
         for element in rest {
@@ -185,6 +192,9 @@ impl Gadgets for R1cs<'_> {
         signature: &SignatureVars<FpVar<Fr>>,
         message: &FpVar<Fr>,
     ) -> Result<(), SynthesisError> {
+        if self.is_off("verify_eddsa") {
+            return Ok(());
+        }
         self.scope("eddsa", |g| eddsa::verify(g, signature, message))
     }
 
@@ -205,7 +215,27 @@ impl Gadgets for R1cs<'_> {
 
     fn port(&mut self, bounded: &Bounded<FpVar<Fr>>) -> Port<FpVar<Fr>> {
         let prefixes = self.prefixes(bounded).unwrap_or_default();
-        Port { var: bounded.var().clone(), width: Some(bounded.width()), prefixes }
+        Port::bounded_with(bounded, prefixes)
+    }
+
+    fn repeat_each<F>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        imports: &[Port<FpVar<Fr>>],
+        each: &[Vec<Port<FpVar<Fr>>>],
+        block: F,
+    ) -> Result<Vec<Vec<Port<FpVar<Fr>>>>, SynthesisError>
+    where
+        F: Fn(
+                &mut Self,
+                usize,
+                &[Port<FpVar<Fr>>],
+                &[Port<FpVar<Fr>>],
+            ) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError>
+            + Sync,
+    {
+        self.instantiate(name, count, (imports, each), &block)
     }
 
     fn scope<T>(
@@ -224,93 +254,13 @@ impl Gadgets for R1cs<'_> {
         }
         result
     }
-
-    fn repeat<F>(
-        &mut self,
-        name: &'static str,
-        count: usize,
-        imports: &[Port<FpVar<Fr>>],
-        block: F,
-    ) -> Result<Vec<Vec<Port<FpVar<Fr>>>>, SynthesisError>
-    where
-        F: Fn(&mut Self, usize, &[Port<FpVar<Fr>>]) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError> + Sync,
-    {
-        if self.in_block {
-            return Err(SynthesisError::NestedRepeat { name });
-        }
-        let imports = self.scope(name, |g| g.materialise_ports(imports, false))?;
-        let shape: Vec<(Option<u32>, usize)> =
-            imports.iter().map(|port| (port.width, port.prefixes.len())).collect();
-        let values: Option<Vec<Fr>> = imports.iter().flat_map(port_vars).map(value_of).collect();
-        let mode = match self.mode {
-            Mode::Compile => Mode::Compile,
-            Mode::Assign { hook, .. } => Mode::Assign { executor: &assign::Sequential, hook },
-        };
-        let mut path = self.position.path.clone();
-        path.push(name);
-        let run = |instance: usize| {
-            let position = Position { path: path.clone(), instance, sites: 0 };
-            let mut inner = R1cs::new(mode, position, true);
-            let ports = inner.imports(&shape, values.as_deref())?;
-            let exports = block(&mut inner, instance, &ports)?;
-            let exports = inner.materialise_ports(&exports, true)?;
-            Ok::<_, SynthesisError>((inner, exports))
-        };
-        match self.mode {
-            Mode::Compile => {
-                let (inner, exports) = run(0)?;
-                let shape: Vec<_> = exports.iter().map(|port| (port.width, port.prefixes.len())).collect();
-                let locals = inner.local_columns(&exports);
-                let columns = imports.iter().flat_map(port_vars).map(OuterColumn::of).collect();
-                self.repeats.push(Repeat { name, count, imports: columns, block: inner.into_segment()? });
-                (0..count).map(|instance| self.export(instance, &shape, &locals, None)).collect()
-            }
-            Mode::Assign { executor, .. } => {
-                let job = |instance: usize| {
-                    let (mut inner, exports) = run(instance)?;
-                    let shape = exports.iter().map(|port| (port.width, port.prefixes.len())).collect();
-                    let exports = inner.local_columns(&exports);
-                    Ok(BlockValues { columns: inner.take_values(), exports, shape })
-                };
-                let blocks = executor.run(count, &job);
-                let mut exports = Vec::with_capacity(count);
-                let mut columns = Vec::with_capacity(count);
-                for (instance, result) in blocks.into_iter().enumerate() {
-                    let mut values = result?;
-                    let own = std::mem::take(&mut values.columns);
-                    exports.push(self.export(instance, &values.shape, &values.exports, Some(&own))?);
-                    columns.push(own);
-                }
-                if exports.len() != count {
-                    return Err(SynthesisError::Shape {
-                        what: "repeat",
-                        unit: "blocks",
-                        expected: count,
-                        got: exports.len(),
-                    });
-                }
-                self.block_values.push(columns);
-                Ok(exports)
-            }
-        }
-    }
 }
 
 impl R1cs<'_> {
-    /// Every element of the ports as a single column (see [`R1cs::materialise`]).
-    fn materialise_ports(
-        &mut self,
-        ports: &[Port<FpVar<Fr>>],
-        own_only: bool,
-    ) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError> {
-        let mut columns = Vec::with_capacity(ports.len());
-        for Port { var, width, prefixes } in ports {
-            let var = self.materialise(var, own_only)?;
-            let prefixes =
-                prefixes.iter().map(|prefix| self.materialise(prefix, own_only)).collect::<Result<_, _>>()?;
-            columns.push(Port { var, width: *width, prefixes });
-        }
-        Ok(columns)
+    /// Whether a test has switched off the assertion that is being made.
+    #[track_caller]
+    fn is_off(&self, operation: &'static str) -> bool {
+        mutants::is_off(Location::caller(), &self.position.path, operation)
     }
 
     /// The proper prefixes of a bounded variable, from its bits if it did not bring them.
@@ -326,64 +276,5 @@ impl R1cs<'_> {
             });
         }
         Ok(compare::prefixes(self, bounded.bits()))
-    }
-
-    /// Allocates a block's imports as its first columns.
-    fn imports(
-        &mut self,
-        shape: &[(Option<u32>, usize)],
-        values: Option<&[Fr]>,
-    ) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError> {
-        let mut next = 0;
-        let mut ports = Vec::with_capacity(shape.len());
-        for (width, prefixes) in shape {
-            let mut vars = Vec::with_capacity(prefixes + 1);
-            for _ in 0..=*prefixes {
-                vars.push(self.column(values.map(|values| values[next]))?);
-                next += 1;
-            }
-            let prefixes = vars.split_off(1);
-            ports.push(Port { var: vars.swap_remove(0), width: *width, prefixes });
-        }
-        self.recorder.imports = next;
-        Ok(ports)
-    }
-
-    /// The exports of one instance as columns out here that alias the block's.
-    fn export(
-        &mut self,
-        instance: usize,
-        shape: &[(Option<u32>, usize)],
-        locals: &[usize],
-        own: Option<&[Fr]>,
-    ) -> Result<Vec<Port<FpVar<Fr>>>, SynthesisError> {
-        let repeat = if self.compiling() { self.repeats.len() - 1 } else { self.block_values.len() };
-        let mut next = locals.iter();
-        let mut ports = Vec::with_capacity(shape.len());
-        for (width, prefixes) in shape {
-            let mut vars = Vec::with_capacity(prefixes + 1);
-            for _ in 0..=*prefixes {
-                let local = *next.next().expect("the shape counts the columns");
-                self.aliases.push(Alias { column: self.columns(), repeat, instance, local });
-                vars.push(self.column(own.map(|own| own[local]))?);
-            }
-            let prefixes = vars.split_off(1);
-            ports.push(Port { var: vars.swap_remove(0), width: *width, prefixes });
-        }
-        Ok(ports)
-    }
-
-    /// The exported columns, counted from the block's first own column; the caller has materialised them.
-    fn local_columns(&self, exports: &[Port<FpVar<Fr>>]) -> Vec<usize> {
-        exports
-            .iter()
-            .flat_map(port_vars)
-            .map(|var| match var {
-                FpVar::Var(allocated) => {
-                    allocated.variable.index().expect("a column") - self.recorder.imports
-                }
-                FpVar::Constant(_) => unreachable!("materialised by the caller"),
-            })
-            .collect()
     }
 }

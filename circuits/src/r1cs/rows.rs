@@ -14,7 +14,7 @@ use crate::trace::WireKind;
 pub type Row<'r> = &'r [(Fr, u32)];
 
 /// Compressed sparse rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {
     starts: Vec<u32>,
     entries: Vec<(Fr, u32)>,
@@ -108,6 +108,20 @@ impl Segment {
     /// Number of constraints.
     pub fn constraints(&self) -> usize {
         self.a.len()
+    }
+
+    /// What another segment has otherwise; `None` if they are the same.
+    pub(crate) fn difference(&self, other: &Segment) -> Option<&'static str> {
+        let Segment { a, b, c, publics, imports, columns, wires, paths, spans } = self;
+        if (publics, imports, columns, wires)
+            != (&other.publics, &other.imports, &other.columns, &other.wires)
+        {
+            return Some("wires");
+        }
+        if (a, b, c) != (&other.a, &other.b, &other.c) {
+            return Some("rows");
+        }
+        ((paths, spans) != (&other.paths, &other.spans)).then_some("scopes")
     }
 
     /// The scopes around a row, outermost first.

@@ -15,7 +15,7 @@ use super::slot::{self, EnrolledReading};
 use super::{Binding, PolicyMismatch, Rule, Statement, StatementId, Violation};
 use crate::fence::{Fence, MAX_TRIANGLES};
 use crate::field::Fr;
-use crate::gadgets::{Gadgets, Port, SynthesisError, fence, membership};
+use crate::gadgets::{Gadgets, Port, PortReader, SynthesisError, fence, membership};
 use crate::policy::{Policy, PolicyId, StatementFamily};
 use crate::primitives::poseidon::Domain;
 use crate::registry::{CAP, CAPACITY, RegistryRoot, TREE_DEPTH};
@@ -287,8 +287,8 @@ impl Statement for Aggregate {
             g,
             StatementFamily::Aggregate,
             Self::VERSION,
-            &inputs.policy_id.var,
-            &inputs.epoch.bounded(),
+            inputs.policy_id.var(),
+            &inputs.epoch.bounded()?,
             witness.map(|witness| &witness.policy),
         )?;
         let triangles = g.rule(Rule::POLICY, |g| {
@@ -307,19 +307,22 @@ impl Statement for Aggregate {
                 .map(|index| g.witness("cap node", witness.map(|witness| witness.cap[index])))
                 .collect::<Result<Vec<_>, _>>()?;
             let root = membership::root(g, Domain::Node, &cap)?;
-            g.assert_equal(&root, &inputs.registry_root.var)?;
+            g.assert_equal(&root, inputs.registry_root.var())?;
             Ok(cap)
         })?;
 
         let mut imports = policy.block.to_ports(g);
         imports.extend(triangles.iter().chain(&cap).map(Port::element));
         let slots = g.repeat("reading", self.capacity, &imports, |g, index, imports| {
-            let (policy, rest) = BlockPolicy::from_ports(imports);
-            let (triangles, cap) = rest.split_at(self.triangles);
-            let slot = Slot { triangles, cap };
+            let mut imports = PortReader::new(imports);
+            let policy = BlockPolicy::from_ports(&mut imports)?;
+            let (triangles, cap) = (imports.elements(self.triangles)?, imports.elements(CAP)?);
+            imports.finish()?;
+            let slot = Slot { triangles: &triangles, cap: &cap };
             slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
         })?;
-        let slots: Vec<Exports<G::Var>> = slots.iter().map(|ports| Exports::from_ports(ports)).collect();
+        let slots: Vec<Exports<G::Var>> =
+            slots.iter().map(|ports| Exports::from_ports(ports)).collect::<Result<_, _>>()?;
         totals::activity(g, &slots)?;
         totals::order(g, inputs, &slots)?;
         totals::statistics(g, inputs, &policy, &slots)

@@ -3,7 +3,7 @@
 use ark_ff::Field;
 
 use crate::field::{self, Fr};
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError, unpack};
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, unpack};
 use crate::policy::{Policy, StatementFamily, layout};
 use crate::primitives::poseidon::Domain;
 use crate::statement::Rule;
@@ -38,43 +38,50 @@ pub(super) struct BlockPolicy<V> {
     pub(super) low: V,
 }
 
-const BLOCK_PORTS: usize = 10;
-
 impl<V: Clone> BlockPolicy<V> {
+    /// As imports of a block, in the order of the fields.
     pub(super) fn to_ports<G: Gadgets<Var = V>>(&self, g: &mut G) -> Vec<Port<V>> {
-        let ports = vec![
-            Port::element(&self.network),
-            Port::element(&self.schema),
-            g.port(&self.start),
-            g.port(&self.last),
-            g.port(&self.max_accuracy),
-            Port::element(self.channel[0].var()),
-            Port::element(self.channel[1].var()),
-            Port::element(&self.class),
-            Port::element(self.class_matters.var()),
-            Port::element(&self.low),
-        ];
-        debug_assert_eq!(ports.len(), BLOCK_PORTS);
-        ports
+        let BlockPolicy {
+            network,
+            schema,
+            start,
+            last,
+            max_accuracy,
+            channel: [half, lane],
+            class,
+            class_matters,
+            low,
+        } = self;
+        vec![
+            Port::element(network),
+            Port::element(schema),
+            g.port(start),
+            g.port(last),
+            g.port(max_accuracy),
+            Port::bit(half),
+            Port::bit(lane),
+            Port::element(class),
+            Port::bit(class_matters),
+            Port::element(low),
+        ]
     }
 
-    /// Reads what [`BlockPolicy::to_ports`] wrote; returns the ports that follow. The bits are boolean outside the block,
-    /// and the import is the same column.
-    pub(super) fn from_ports(ports: &[Port<V>]) -> (Self, &[Port<V>]) {
-        let (own, rest) = ports.split_at(BLOCK_PORTS);
-        let bit = |port: &Port<V>| Bit::insecure_assume(port.var.clone());
-        let policy = BlockPolicy {
-            network: own[0].var.clone(),
-            schema: own[1].var.clone(),
-            start: own[2].bounded(),
-            last: own[3].bounded(),
-            max_accuracy: own[4].bounded(),
-            channel: [bit(&own[5]), bit(&own[6])],
-            class: own[7].var.clone(),
-            class_matters: bit(&own[8]),
-            low: own[9].var.clone(),
-        };
-        (policy, rest)
+    /// Reads what [`BlockPolicy::to_ports`] wrote.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Port`] if something else was written.
+    pub(super) fn from_ports(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
+        Ok(BlockPolicy {
+            network: ports.element()?,
+            schema: ports.element()?,
+            start: ports.bounded()?,
+            last: ports.bounded()?,
+            max_accuracy: ports.bounded()?,
+            channel: [ports.bit()?, ports.bit()?],
+            class: ports.element()?,
+            class_matters: ports.bit()?,
+            low: ports.element()?,
+        })
     }
 }
 
@@ -125,7 +132,7 @@ pub(super) fn open<G: Gadgets>(
                 (length.var(), layout::EPOCH_LENGTH_BITS),
                 (k.var(), layout::K_BITS),
             ],
-        );
+        )?;
         let (family, version) = (g.constant(Fr::from(family as u8)), g.constant(Fr::from(version)));
         let kinds = unpack::pack(
             g,
@@ -137,7 +144,7 @@ pub(super) fn open<G: Gadgets>(
                 (class.var(), layout::DEVICE_CLASS_BITS),
                 (flags.var(), layout::FLAG_BITS),
             ],
-        );
+        )?;
         let hash = g.poseidon(Domain::Policy, &[&network, &fence_root, &ranges, &kinds])?;
         g.assert_equal(&hash, id)?;
 

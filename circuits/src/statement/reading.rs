@@ -240,12 +240,12 @@ impl Statement for Reading {
         let values = values.as_ref();
 
         // C1. The policy.
-        let epoch = inputs.epoch.bounded();
+        let epoch = inputs.epoch.bounded()?;
         let policy = policy_vars::open(
             g,
             StatementFamily::Reading,
             Self::VERSION,
-            &inputs.policy_id.var,
+            inputs.policy_id.var(),
             &epoch,
             witness.map(|witness| &witness.policy),
         )?;
@@ -265,7 +265,7 @@ impl Statement for Reading {
             let children =
                 membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
             let root = g.scope("path", |g| membership::climb(g, Domain::Node, &slot.leaf, &children))?;
-            g.assert_equal(&root, &inputs.registry_root.var)
+            g.assert_equal(&root, inputs.registry_root.var())
         })?;
 
         // C5. A triangle under the fence root holds the location.
@@ -287,15 +287,15 @@ impl Statement for Reading {
 
         // C21. nullifier = Poseidon(secret, policy id, epoch).
         g.rule(Rule::NULLIFIER, |g| {
-            let nullifier = g.poseidon(Domain::Nullifier, &[&secret, &inputs.policy_id.var, epoch.var()])?;
-            g.assert_equal(&nullifier, &inputs.nullifier.var)
+            let nullifier = g.poseidon(Domain::Nullifier, &[&secret, inputs.policy_id.var(), epoch.var()])?;
+            g.assert_equal(&nullifier, inputs.nullifier.var())
         })?;
 
         // C22. commitment = Poseidon(message, salt).
         g.rule(Rule::COMMITMENT, |g| {
             let salt = g.witness("salt", values.map(|values| values.salt))?;
             let commitment = g.poseidon(Domain::Commitment, &[&slot.message, &salt])?;
-            g.assert_equal(&commitment, &inputs.commitment.var)
+            g.assert_equal(&commitment, inputs.commitment.var())
         })
     }
 }

@@ -230,7 +230,7 @@ pub(super) fn synthesize<G: Gadgets>(
             (longitude.var(), 32),
             (accuracy.var(), 32),
         ],
-    );
+    )?;
     let message = g.scope("message", |g| {
         g.poseidon(Domain::Message, &[&network, &payload_hash, &header, &lanes[0], &lanes[1]])
     })?;
@@ -247,7 +247,7 @@ pub(super) fn synthesize<G: Gadgets>(
         let class = g.witness_bits("class", values.map(|v| v.class), 16)?;
         let expiry = g.witness_bits("expiry", values.map(|v| v.expiry), layout::TIME_BITS)?;
         let owner = g.witness_bits("owner", values.map(|v| v.owner), 128)?;
-        let attributes = unpack::pack(g, &[(class.var(), 16), (expiry.var(), 48), (owner.var(), 128)]);
+        let attributes = unpack::pack(g, &[(class.var(), 16), (expiry.var(), 48), (owner.var(), 128)])?;
         let leaf = g.poseidon(Domain::Leaf, &[&key.x, &key.y, &identity, &attributes])?;
         Ok((class, expiry, leaf))
     })?;

@@ -3,7 +3,7 @@
 use crate::field::Fr;
 use crate::layout::PublicInputs;
 use crate::native;
-use crate::r1cs::{Circuit, Sequential, compile};
+use crate::r1cs::{Circuit, Sequential, compile_every_block};
 use crate::statement::{Rule, Statement};
 
 /// One claim and whether it holds.
@@ -30,7 +30,7 @@ impl<S: Statement> Conformance<S> {
     /// # Panics
     /// If it does not compile.
     pub fn new(statement: S) -> Self {
-        let circuit = compile(&statement).expect("the statement compiles");
+        let circuit = compile_every_block(&statement).expect("the statement compiles");
         Conformance { statement, circuit }
     }
 

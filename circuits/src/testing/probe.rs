@@ -76,7 +76,7 @@ impl Statement for Probe {
                 g.scope(SCOPE, |g| {
                     let position = g.assert_bits(&v[0], 3 * TREE_DEPTH as u32)?;
                     let root = membership::climb_at(g, Domain::Node, &v[1], position.bits(), &children)?;
-                    g.assert_equal(&root, &inputs.anything.var)
+                    g.assert_equal(&root, inputs.anything.var())
                 })
             }
             Gadget::Fence(triangles) => {

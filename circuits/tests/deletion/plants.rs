@@ -45,7 +45,7 @@ impl Statement for Planted {
             g.assert_bool(bounded.bits()[2].var())?;
         }
         let square = g.mul(&a, &a)?;
-        g.assert_equal(&square, &inputs.result.var)
+        g.assert_equal(&square, inputs.result.var())
     }
 }
 

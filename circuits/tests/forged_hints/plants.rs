@@ -90,7 +90,7 @@ impl Statement for Planted {
             Plant::Alias => self.lowest(g, &a),
             Plant::MissingBoolean => self.highest(g, &a),
         })?;
-        g.assert_equal(&result, &inputs.result.var)
+        g.assert_equal(&result, inputs.result.var())
     }
 }
 

@@ -100,15 +100,15 @@ impl Statement for Planted {
         let a = g.witness("a", witness.map(|values| values[0]))?;
         let b = g.witness("b", witness.map(|values| values[1]))?;
         if !self.is(Plant::UnboundPublic) {
-            g.poseidon(Domain::Message, &[&inputs.purpose.var])?;
+            g.poseidon(Domain::Message, &[inputs.purpose.var()])?;
         }
         g.scope("plant", |g| match self.plant {
-            Plant::RewitnessedBase => self.twice_doubled(g, a, b, &inputs.result.var),
-            Plant::UntiedHint => self.inverse(g, &a, &inputs.result.var),
-            Plant::ZeroByZero => self.quotient(g, &a, &b, &inputs.result.var),
-            Plant::MissingBooleans => self.bits(g, &a, &inputs.result.var),
-            Plant::FreeSelector => self.selection(g, &a, &b, &inputs.result.var),
-            Plant::UnboundPublic => g.assert_equal(&a, &inputs.result.var),
+            Plant::RewitnessedBase => self.twice_doubled(g, a, b, inputs.result.var()),
+            Plant::UntiedHint => self.inverse(g, &a, inputs.result.var()),
+            Plant::ZeroByZero => self.quotient(g, &a, &b, inputs.result.var()),
+            Plant::MissingBooleans => self.bits(g, &a, inputs.result.var()),
+            Plant::FreeSelector => self.selection(g, &a, &b, inputs.result.var()),
+            Plant::UnboundPublic => g.assert_equal(&a, inputs.result.var()),
         })
     }
 }

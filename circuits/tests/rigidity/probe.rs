@@ -104,7 +104,7 @@ impl Statement for Probe {
         let free: Vec<G::Var> = (0..self.0.inputs())
             .map(|index| g.witness("free", witness.map(|values| values[index])))
             .collect::<Result<_, _>>()?;
-        g.assert_equal(&free[0], &inputs.first.var)?;
+        g.assert_equal(&free[0], inputs.first.var())?;
         g.scope("gadget", |g| hold(g, self.0, &free))
     }
 }
@@ -160,7 +160,7 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
                 .map(|(part, width)| g.assert_bits(part, width))
                 .collect::<Result<_, _>>()?;
             let parts: Vec<(&G::Var, u32)> = parts.iter().map(|part| (part.var(), part.width())).collect();
-            let packed = unpack::pack(g, &parts);
+            let packed = unpack::pack(g, &parts)?;
             let again = unpack::split(g, "part", &packed, &PARTS)?;
             again.iter().zip(&parts).try_for_each(|(again, (part, _))| g.assert_equal(again.var(), part))
         }

@@ -8,7 +8,7 @@ use ark_r1cs_std::eq::EqGadget;
 use ark_r1cs_std::fields::FieldVar;
 use ark_r1cs_std::fields::fp::FpVar;
 use zksensor_circuits::field::Fr;
-use zksensor_circuits::gadgets::{Gadgets, Port, SynthesisError};
+use zksensor_circuits::gadgets::{Gadgets, Port, PortKind, SynthesisError};
 use zksensor_circuits::layout::Element;
 use zksensor_circuits::native;
 use zksensor_circuits::r1cs::{BlockResult, Executor, Sequential, compile};
@@ -112,9 +112,9 @@ impl Statement for Tiny {
                     let cubes = g.foreign("cube", &[&own], cube)?;
                     Ok(vec![Port::element(&cubes[0])])
                 })?;
-                let terms: Vec<(Fr, &G::Var)> = cubes.iter().map(|ports| (Fr::ONE, &ports[0].var)).collect();
+                let terms: Vec<(Fr, &G::Var)> = cubes.iter().map(|ports| (Fr::ONE, ports[0].var())).collect();
                 let sum = g.linear(Fr::from(0u64), &terms);
-                g.foreign("equality", &[&sum, &inputs.result.var], |_, both| {
+                g.foreign("equality", &[&sum, inputs.result.var()], |_, both| {
                     both[0].enforce_equal(&both[1]).map(|()| vec![])
                 })
                 .map(|_| ())
@@ -136,10 +136,10 @@ fn sums<G: Gadgets>(
     let constant = g.constant(Fr::from(3u64));
     let outer = g.witness("outer", value(0))?;
     let bounded = g.assert_bits(&outer, 32)?;
-    let combination = g.linear(Fr::from(7u64), &[(Fr::from(2u64), &outer), (Fr::ONE, &inputs.small.var)]);
+    let combination = g.linear(Fr::from(7u64), &[(Fr::from(2u64), &outer), (Fr::ONE, inputs.small.var())]);
     let imports = [
         Port::element(&constant),
-        Port::element(&inputs.result.var),
+        Port::element(inputs.result.var()),
         Port::element(&combination),
         g.port(&bounded),
         inputs.small.clone(),
@@ -148,36 +148,36 @@ fn sums<G: Gadgets>(
         let own = g.witness("own", value(index))?;
         let own = g.assert_bits(&own, 32)?;
         // Bounded ports keep their bounds: `outer` <= own + anything needs prefixes, which the port brings.
-        assert_eq!(imports[3].width, Some(32));
-        assert_eq!(imports[4].bounded().width(), 32);
-        g.assert_le(&imports[3].bounded(), &own, None)?;
-        g.assert_le(&imports[4].bounded(), &own, None)?;
-        let product = g.mul(own.var(), &imports[0].var)?;
-        let sum = g.add(&product, &imports[2].var);
+        assert_eq!(imports[3].kind(), PortKind::Bounded(32));
+        assert_eq!(imports[4].bounded()?.width(), 32);
+        g.assert_le(&imports[3].bounded()?, &own, None)?;
+        g.assert_le(&imports[4].bounded()?, &own, None)?;
+        let product = g.mul(own.var(), imports[0].var())?;
+        let sum = g.add(&product, imports[2].var());
         Ok(vec![
-            Port::element(&sum),            // a linear combination
-            Port::element(own.var()),       // a column of the block
-            Port::element(own.var()),       // the same one again
-            Port::element(&imports[1].var), // an import, passed through
-            g.port(&own),                   // bounded
+            Port::element(&sum),             // a linear combination
+            Port::element(own.var()),        // a column of the block
+            Port::element(own.var()),        // the same one again
+            Port::element(imports[1].var()), // an import, passed through
+            g.port(&own),                    // bounded
         ])
     })?;
     for ports in &first {
-        g.assert_equal(&ports[1].var, &ports[2].var)?;
-        g.assert_equal(&ports[3].var, &inputs.result.var)?;
-        g.assert_le(&bounded, &ports[4].bounded(), None)?;
+        g.assert_equal(ports[1].var(), ports[2].var())?;
+        g.assert_equal(ports[3].var(), inputs.result.var())?;
+        g.assert_le(&bounded, &ports[4].bounded()?, None)?;
     }
     let imports: Vec<Port<G::Var>> = first.iter().map(|ports| ports[0].clone()).collect();
     let second = g.repeat("second", 2, &imports, |g, _, imports| {
-        let terms: Vec<(Fr, &G::Var)> = imports.iter().map(|port| (Fr::ONE, &port.var)).collect();
+        let terms: Vec<(Fr, &G::Var)> = imports.iter().map(|port| (Fr::ONE, port.var())).collect();
         let sum = g.linear(Fr::from(0u64), &terms);
         let one = g.constant(Fr::ONE);
         Ok(vec![Port::element(&sum), Port::element(&one)])
     })?;
-    let total = g.add(&second[0][0].var, &second[1][0].var);
-    let ones = g.linear(-Fr::from(2u64), &[(Fr::ONE, &second[0][1].var), (Fr::ONE, &second[1][1].var)]);
+    let total = g.add(second[0][0].var(), second[1][0].var());
+    let ones = g.linear(-Fr::from(2u64), &[(Fr::ONE, second[0][1].var()), (Fr::ONE, second[1][1].var())]);
     let total = g.add(&total, &ones);
-    g.assert_equal(&total, &inputs.result.var)
+    g.assert_equal(&total, inputs.result.var())
 }
 
 const WITNESS: [u64; COUNT] = [5, 6, 700, u32::MAX as u64];

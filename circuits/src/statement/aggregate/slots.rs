@@ -5,7 +5,7 @@ use ark_ff::AdditiveGroup;
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
 use crate::fence::Fence;
 use crate::field::Fr;
-use crate::gadgets::{Bit, Gadgets, Port, SynthesisError, fence, membership};
+use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, fence, membership};
 use crate::primitives::merkle;
 use crate::primitives::poseidon::Domain;
 use crate::statement::policy_vars::BlockPolicy;
@@ -80,8 +80,8 @@ impl AggregateSlot {
 
 /// What a block shares with the others besides the policy.
 pub(super) struct Slot<'i, V> {
-    pub(super) triangles: &'i [Port<V>],
-    pub(super) cap: &'i [Port<V>],
+    pub(super) triangles: &'i [V],
+    pub(super) cap: &'i [V],
 }
 
 impl<V: Clone> Slot<'_, V> {
@@ -108,8 +108,7 @@ impl<V: Clone> Slot<'_, V> {
             let (lower, upper) = position.bits().split_at(3 * LOWER_LEVELS);
             let node =
                 g.scope("path", |g| membership::climb_at(g, Domain::Node, &slot.leaf, lower, &children))?;
-            let cap: Vec<V> = self.cap.iter().map(|port| port.var.clone()).collect();
-            let selected = g.select_index(upper, &cap)?;
+            let selected = g.select_index(upper, self.cap)?;
             g.assert_equal_if(&active, &selected, &node)?;
             Ok(position)
         })?;
@@ -117,15 +116,14 @@ impl<V: Clone> Slot<'_, V> {
         // C5. One of the fence's triangles holds the location.
         g.rule(Rule::FENCE, |g| {
             let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
-            let triangles: Vec<V> = self.triangles.iter().map(|port| port.var.clone()).collect();
-            g.assert_member(&triangle, &triangles)?;
+            g.assert_member(&triangle, self.triangles)?;
             fence::assert_inside(g, &triangle, &slot.latitude, &slot.longitude, Some(&active))
         })?;
-        Ok(vec![Port::element(active.var()), Port::element(position.var()), Port::element(&slot.above_low)])
+        Ok(Exports { active, position: position.var().clone(), above_low: slot.above_low }.to_ports())
     }
 }
 
-/// What the block of a reading returns. The position is below 2^21, active is boolean.
+/// What the block of a reading returns. The position is below 2^21.
 pub(super) struct Exports<V> {
     pub(super) active: Bit<V>,
     pub(super) position: V,
@@ -133,11 +131,20 @@ pub(super) struct Exports<V> {
 }
 
 impl<V: Clone> Exports<V> {
-    pub(super) fn from_ports(ports: &[Port<V>]) -> Self {
-        Exports {
-            active: Bit::insecure_assume(ports[0].var.clone()),
-            position: ports[1].var.clone(),
-            above_low: ports[2].var.clone(),
-        }
+    fn to_ports(&self) -> Vec<Port<V>> {
+        let Exports { active, position, above_low } = self;
+        vec![Port::bit(active), Port::element(position), Port::element(above_low)]
+    }
+
+    /// Reads what a block exported.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Port`] if it exported something else.
+    pub(super) fn from_ports(ports: &[Port<V>]) -> Result<Self, SynthesisError> {
+        let mut ports = PortReader::new(ports);
+        let exports =
+            Exports { active: ports.bit()?, position: ports.element()?, above_low: ports.element()? };
+        ports.finish()?;
+        Ok(exports)
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn order<G: Gadgets>(
     })?;
     // C14. chunk 2^bits <= first, last <= chunk 2^bits + 2^bits - 1; those between follow by C13.
     g.rule(Rule::CHUNK, |g| {
-        let bits = g.assert_bits(&inputs.chunk_bits.var, 5)?;
+        let bits = g.assert_bits(inputs.chunk_bits.var(), 5)?;
         let limit = g.linear(Fr::from(MAX_CHUNK_BITS), &[(-Fr::ONE, bits.var())]);
         g.assert_bits(&limit, 5)?;
         let mut size = g.constant(Fr::ONE);
@@ -54,7 +54,7 @@ pub(super) fn order<G: Gadgets>(
             let factor = g.linear(Fr::ONE, &[(field::power_of_two(1 << index) - Fr::ONE, bit.var())]);
             size = g.mul(&size, &factor)?;
         }
-        let start = g.mul(&inputs.chunk.var, &size)?;
+        let start = g.mul(inputs.chunk.var(), &size)?;
         let below = g.sub(&first, &start);
         g.assert_bits(&below, POSITION_BITS)?;
         let above = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, &size), (-Fr::ONE, &last)]);
@@ -104,8 +104,8 @@ pub(super) fn statistics<G: Gadgets>(
     g.rule(Rule::COUNT, |g| {
         let active: Vec<&G::Var> = slots.iter().map(|slot| slot.active.var()).collect();
         let count = sum_of(g, &active);
-        g.assert_equal(&count, &inputs.count.var)?;
-        let surplus = g.sub(&inputs.count.var, &policy.k);
+        g.assert_equal(&count, inputs.count.var())?;
+        let surplus = g.sub(inputs.count.var(), &policy.k);
         g.assert_bits(&surplus, layout::K_BITS)?;
         Ok(())
     })?;
@@ -115,9 +115,9 @@ pub(super) fn statistics<G: Gadgets>(
         let total = sum_of(g, &above);
         let low = policy_vars::low_value(g, &policy.block.low);
         let base = g.add(minimum.var(), &low);
-        let shift = g.mul(&inputs.count.var, &base)?;
+        let shift = g.mul(inputs.count.var(), &base)?;
         let sum = g.linear(field::power_of_two(SUM_OFFSET), &[(Fr::ONE, &total), (Fr::ONE, &shift)]);
-        g.assert_equal(&sum, &inputs.sum.var)?;
+        g.assert_equal(&sum, inputs.sum.var())?;
         Ok(total)
     })?;
 
@@ -125,12 +125,12 @@ pub(super) fn statistics<G: Gadgets>(
     g.rule(Rule::SUM_OF_SQUARES, |g| {
         let squares = above.iter().map(|y| g.mul(y, y)).collect::<Result<Vec<_>, _>>()?;
         let squares = sum_of(g, &squares.iter().collect::<Vec<_>>());
-        let spread = g.mul(&inputs.count.var, minimum.var())?;
+        let spread = g.mul(inputs.count.var(), minimum.var())?;
         let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), &total), (Fr::ONE, &spread)]);
         let rest = g.mul(minimum.var(), &factor)?;
         let squares = g.add(&squares, &rest);
         let shown = policy_vars::gate(g, &policy.flags[0], &squares)?;
-        g.assert_equal(&shown, &inputs.sum_of_squares.var)
+        g.assert_equal(&shown, inputs.sum_of_squares.var())
     })?;
 
     // C18. Some active y is 0: product of (y + 1 - active) = 0.
@@ -143,7 +143,7 @@ pub(super) fn statistics<G: Gadgets>(
         let zero = g.constant(Fr::ZERO);
         g.assert_member(&zero, &factors)?;
         let shown = policy_vars::gate(g, &policy.flags[1], minimum.var())?;
-        g.assert_equal(&shown, &inputs.minimum.var)
+        g.assert_equal(&shown, inputs.minimum.var())
     })?;
 
     // C19. Some y is maximum - m. An unused y is 0, which is the spread only if every active one is, too.
@@ -151,6 +151,6 @@ pub(super) fn statistics<G: Gadgets>(
         let ys: Vec<G::Var> = above.iter().map(|y| (*y).clone()).collect();
         g.assert_member(spread.var(), &ys)?;
         let shown = policy_vars::gate(g, &policy.flags[2], maximum.var())?;
-        g.assert_equal(&shown, &inputs.maximum.var)
+        g.assert_equal(&shown, inputs.maximum.var())
     })
 }

@@ -1,0 +1,37 @@
+//! Assertions switched off, one at a time, to see who notices: the mutants of the conformance kit.
+//!
+//! Every assertion of [`crate::gadgets::Gadgets`] asks here, by the place in the source that it stands at and the scopes
+//! around it, whether it is to be left out. Without the feature `mutants`, which nothing but the tests of this crate has, the
+//! answer is no, and nothing is looked up.
+//!
+//! An assertion that is off adds no row; a range that is off takes 253 bits, so that its bits stay bits and nothing but the
+//! bound is gone.
+
+#[cfg(feature = "mutants")]
+mod switch;
+
+#[cfg(feature = "mutants")]
+pub use switch::{Site, record, with_off};
+
+/// Whether the assertion at this place is off.
+#[cfg(feature = "mutants")]
+pub(crate) fn is_off(
+    location: &'static std::panic::Location<'static>,
+    path: &[&'static str],
+    operation: &'static str,
+) -> bool {
+    switch::is_off(location, path, operation)
+}
+
+/// Whether the assertion at this place is off: never.
+#[cfg(not(feature = "mutants"))]
+pub(crate) fn is_off(
+    _location: &'static std::panic::Location<'static>,
+    _path: &[&'static str],
+    _operation: &'static str,
+) -> bool {
+    false
+}
+
+/// Bits of a range that is off: as many as an element has room for.
+pub(crate) const RANGE_OFF_BITS: u32 = 253;
