@@ -82,8 +82,15 @@ pub fn climb<G: Gadgets>(
 /// The root above `nodes`, whose number is a power of eight.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// [`SynthesisError::Size`] for another number of nodes.
 pub fn root<G: Gadgets>(g: &mut G, domain: Domain, nodes: &[G::Var]) -> Result<G::Var, SynthesisError> {
+    if !nodes.len().is_power_of_two() || nodes.len().ilog2() % ARITY.ilog2() != 0 {
+        return Err(SynthesisError::Size {
+            gadget: "tree root",
+            wanted: "a power of eight nodes",
+            got: nodes.len(),
+        });
+    }
     let mut layer = nodes.to_vec();
     while layer.len() > 1 {
         layer = layer.chunks(ARITY).map(|chunk| hash(g, domain, chunk)).collect::<Result<_, _>>()?;
