@@ -17,5 +17,7 @@ mod statements {
     mod reemit;
     mod repeat;
     mod shape;
+    mod shapes;
     mod signatures;
+    mod trees;
 }

@@ -8,6 +8,8 @@
 //! Native counterpart: [`crate::fence::Triangle::contains`]. The corners come out of one packed element that a Merkle
 //! path or a set of packed triangles ties to the fence root.
 
+use std::iter::successors;
+
 use super::{Bit, Bounded, Gadgets, SynthesisError, membership, unpack};
 use crate::fence::{DEPTH, MAX_TRIANGLES};
 use crate::primitives::poseidon::Domain;
@@ -76,7 +78,10 @@ pub fn root<G: Gadgets>(g: &mut G, triangles: &[G::Var]) -> Result<G::Var, Synth
             .chunks_exact(8)
             .map(|children| membership::hash(g, Domain::Fence, children))
             .collect::<Result<_, _>>()?;
-        if level + 1 < DEPTH && layer.len() % 8 != 0 {
+        // The padding climbs with the levels for as long as one above is not whole and takes it.
+        let mut above =
+            successors(Some(layer.len()), |nodes| Some(nodes.div_ceil(8))).take(DEPTH - 1 - level);
+        if above.any(|nodes| nodes % 8 != 0) {
             padding = membership::hash(g, Domain::Fence, &vec![padding.clone(); 8])?;
         }
     }

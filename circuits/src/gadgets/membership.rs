@@ -91,7 +91,7 @@ pub fn climb<G: Gadgets>(
 /// # Errors
 /// [`SynthesisError::Size`] for another number of nodes.
 pub fn root<G: Gadgets>(g: &mut G, domain: Domain, nodes: &[G::Var]) -> Result<G::Var, SynthesisError> {
-    if !is_power_of_eight(nodes.len()) {
+    if !nodes.len().is_power_of_two() || nodes.len().ilog2() % ARITY.ilog2() != 0 {
         return Err(SynthesisError::Size {
             gadget: "tree root",
             wanted: "a power of eight nodes",
@@ -103,10 +103,6 @@ pub fn root<G: Gadgets>(g: &mut G, domain: Domain, nodes: &[G::Var]) -> Result<G
         layer = layer.chunks(ARITY).map(|chunk| hash(g, domain, chunk)).collect::<Result<_, _>>()?;
     }
     Ok(layer.swap_remove(0))
-}
-
-fn is_power_of_eight(number: usize) -> bool {
-    number.is_power_of_two() && number.trailing_zeros().is_multiple_of(ARITY.trailing_zeros())
 }
 
 /// The children of a path as free inputs, from the leaf up.
