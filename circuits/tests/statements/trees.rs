@@ -72,7 +72,7 @@ impl Statement for Rooted {
                 Rooted::Fence(_) => gadgets::fence::root(g, &nodes)?,
                 Rooted::Cap(_) => gadgets::membership::root(g, Domain::Node, &nodes)?,
             };
-            g.assert_equal(&root, &inputs.root.var)
+            g.assert_equal(&root, inputs.root.var())
         })
     }
 }
