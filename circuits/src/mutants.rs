@@ -11,7 +11,7 @@
 mod switch;
 
 #[cfg(feature = "mutants")]
-pub use switch::{Site, record, with_off};
+pub use switch::{ALONE, Site, VARIABLE, record};
 
 /// Whether the assertion at this place is off.
 #[cfg(feature = "mutants")]

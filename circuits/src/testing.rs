@@ -13,6 +13,7 @@ mod forgery;
 mod hostile;
 mod layouts;
 mod probe;
+pub mod relations;
 mod rigidity;
 mod rows;
 

@@ -10,11 +10,13 @@ mod statements {
     mod fences;
     mod forged;
     mod kit;
+    mod mutants;
     mod public_inputs;
     mod random;
     mod reading_bad;
     mod reading_edge;
     mod reemit;
+    mod relations;
     mod repeat;
     mod shape;
     mod shapes;

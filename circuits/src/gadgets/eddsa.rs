@@ -23,11 +23,12 @@ mod laws;
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
-use self::fixed_base::fixed_base;
 use self::laws::{
-    Montgomery, assert_nonzero, assert_on_curve, double_and_add, edwards_add, edwards_double, montgomery_add,
-    montgomery_double, quotient, to_edwards,
+    Montgomery, double_and_add, edwards_double, montgomery_add, montgomery_double, quotient, to_edwards,
 };
+// The parts, for the relations that the conformance kit holds each of them to.
+pub(crate) use self::fixed_base::fixed_base;
+pub(crate) use self::laws::{assert_nonzero, assert_on_curve, edwards_add};
 use super::{Bit, Gadgets, PointVars, SignatureVars, SynthesisError, compare};
 use crate::field::Fr;
 use crate::primitives::babyjubjub::Scalar;
@@ -49,13 +50,26 @@ pub fn verify<G: Gadgets>(
     signature: &SignatureVars<G::Var>,
     message: &G::Var,
 ) -> Result<(), SynthesisError> {
-    let SignatureVars { key, nonce, response } = signature;
+    let SignatureVars { key, nonce, .. } = signature;
     let challenge =
         g.scope("challenge", |g| g.poseidon(Domain::Eddsa, &[&nonce.x, &nonce.y, &key.x, &key.y, message]))?;
-    let base = g.scope("key", |g| {
-        let squares = assert_on_curve(g, key)?;
-        cofactor_multiple(g, key, squares)
-    })?;
+    verify_challenged(g, signature, &challenge)
+}
+
+/// The rule for a challenge that somebody else makes: S < l, R and A on the curve, 8A != O, S Base8 = R + h (8A).
+///
+/// # Errors
+/// As the backend's constraints.
+///
+/// # Security
+/// It is no signature: whoever chooses h chooses R to go with it.
+pub(crate) fn verify_challenged<G: Gadgets>(
+    g: &mut G,
+    signature: &SignatureVars<G::Var>,
+    challenge: &G::Var,
+) -> Result<(), SynthesisError> {
+    let SignatureVars { key, nonce, response } = signature;
+    let base = g.scope("key", |g| enrolled_base(g, key))?;
     let left = g.scope("fixed base", |g| {
         let response = g.assert_bits(response, RESPONSE_BITS)?;
         let mut limit = Scalar::MODULUS;
@@ -63,13 +77,22 @@ pub fn verify<G: Gadgets>(
         compare::assert_at_most(g, &response, &limit)?;
         fixed_base(g, &response)
     })?;
-    let product = g.scope("variable base", |g| variable_base(g, &base, &challenge))?;
+    let product = g.scope("variable base", |g| variable_base(g, &base, challenge))?;
     g.scope("equation", |g| {
         assert_on_curve(g, nonce)?;
         let right = edwards_add(g, nonce, &product)?;
         g.assert_equal(&left.x, &right.x)?;
         g.assert_equal(&left.y, &right.y)
     })
+}
+
+/// P = 8A for a key on the curve, where 8A != O.
+pub(crate) fn enrolled_base<G: Gadgets>(
+    g: &mut G,
+    key: &PointVars<G::Var>,
+) -> Result<Base<G::Var>, SynthesisError> {
+    let squares = assert_on_curve(g, key)?;
+    cofactor_multiple(g, key, squares)
 }
 
 /// 8A by three complete doublings, then in Montgomery form. u (1 - y) = 1 + y has no solution at O, where y = 1: this is
@@ -91,13 +114,27 @@ fn cofactor_multiple<G: Gadgets>(
     Ok(Base { edwards: point, montgomery: Montgomery { u, v } })
 }
 
-struct Base<V> {
+/// P = 8A in both forms.
+pub(crate) struct Base<V> {
     edwards: PointVars<V>,
     montgomery: Montgomery<V>,
 }
 
+#[cfg(feature = "testing")]
+impl<V> Base<V> {
+    /// In Edwards form.
+    pub(crate) fn edwards(&self) -> &PointVars<V> {
+        &self.edwards
+    }
+
+    /// (u, v) in Montgomery form.
+    pub(crate) fn montgomery(&self) -> (&V, &V) {
+        (&self.montgomery.u, &self.montgomery.v)
+    }
+}
+
 /// h P for a Poseidon digest h.
-fn variable_base<G: Gadgets>(
+pub(crate) fn variable_base<G: Gadgets>(
     g: &mut G,
     base: &Base<G::Var>,
     challenge: &G::Var,
@@ -131,7 +168,7 @@ fn variable_base<G: Gadgets>(
 }
 
 /// 11 l - 2^254: adding it to h and a top bit gives h + 11 l.
-fn window_low() -> <Fr as PrimeField>::BigInt {
+pub(crate) fn window_low() -> <Fr as PrimeField>::BigInt {
     let mut product = <Fr as PrimeField>::BigInt::from(0u64);
     for _ in 0..11 {
         product.add_with_carry(&Scalar::MODULUS);

@@ -1,10 +1,17 @@
-//! The switch: one for the process, so that it holds on every thread that a synthesis runs on.
+//! The switch: one for the process, named by an environment variable, so that it holds on every thread and from the first
+//! synthesis on.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::OnceLock;
+
+/// The environment variable that names the assertion that is off, as [`Site`] displays it.
+pub const VARIABLE: &str = "ZKSENSOR_MUTANT";
+
+/// The scope that a gadget stands in where it is looked at alone.
+pub const ALONE: &str = "gadget";
 
 /// Scopes around an assertion that tell it from others of the same line.
 const SCOPES: usize = 2;
@@ -35,67 +42,47 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{} {} in {}", self.file, self.line, self.operation, self.scopes.join(" / "))
+        let Site { file, line, column, operation, scopes } = self;
+        write!(f, "{file}:{line}:{column} {operation} in {}", scopes.join(" / "))
     }
 }
 
-/// Whether anybody looks at sites at all.
-static ACTIVE: AtomicBool = AtomicBool::new(false);
-static OFF: RwLock<Option<Site>> = RwLock::new(None);
-static RECORD: Mutex<Option<BTreeSet<Site>>> = Mutex::new(None);
-/// One user at a time.
-static TURN: Mutex<()> = Mutex::new(());
+thread_local! {
+    /// What this thread has come by; `None` if it does not record.
+    static RECORD: RefCell<Option<BTreeSet<Site>>> = const { RefCell::new(None) };
+}
+
+fn off() -> Option<&'static str> {
+    static OFF: OnceLock<Option<String>> = OnceLock::new();
+    OFF.get_or_init(|| std::env::var(VARIABLE).ok()).as_deref()
+}
 
 pub(super) fn is_off(
     location: &'static Location<'static>,
     path: &[&'static str],
     operation: &'static str,
 ) -> bool {
-    if !ACTIVE.load(Ordering::Relaxed) {
-        return false;
-    }
-    let site = Site::new(location, path, operation);
-    let off = OFF.read().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&site);
-    if let Some(record) = RECORD.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-        record.insert(site);
-    }
-    off
+    RECORD.with_borrow_mut(|record| {
+        if let Some(record) = record {
+            record.insert(Site::new(location, path, operation));
+        }
+    });
+    off().is_some_and(|off| is_named(off, &Site::new(location, path, operation), path))
 }
 
-/// Undoes what a turn set, however it ends.
-struct Turn<'l>(#[allow(dead_code, reason = "held, not read")] MutexGuard<'l, ()>);
-
-impl Turn<'_> {
-    fn begin() -> Self {
-        let turn = Turn(TURN.lock().unwrap_or_else(PoisonError::into_inner));
-        ACTIVE.store(true, Ordering::SeqCst);
-        turn
-    }
+/// Whether a name is that of a site. Where a gadget is looked at alone, the scopes around it are not those of a statement, and
+/// the line says enough.
+fn is_named(name: &str, site: &Site, path: &[&'static str]) -> bool {
+    // Most names part in their first bytes.
+    name.starts_with(site.file)
+        && (name == site.to_string()
+            || (path.first() == Some(&ALONE)
+                && name.split(" in ").next() == site.to_string().split(" in ").next()))
 }
 
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        ACTIVE.store(false, Ordering::SeqCst);
-        *OFF.write().unwrap_or_else(PoisonError::into_inner) = None;
-        *RECORD.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
-/// Every assertion that `f` comes by.
+/// Every assertion that `f` comes by on this thread.
 pub fn record(f: impl FnOnce()) -> BTreeSet<Site> {
-    let turn = Turn::begin();
-    *RECORD.lock().unwrap_or_else(PoisonError::into_inner) = Some(BTreeSet::new());
+    RECORD.set(Some(BTreeSet::new()));
     f();
-    let found = RECORD.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-    drop(turn);
-    found
-}
-
-/// Runs `f` with one assertion off, on every thread of this process.
-pub fn with_off<T>(site: &Site, f: impl FnOnce() -> T) -> T {
-    let turn = Turn::begin();
-    *OFF.write().unwrap_or_else(PoisonError::into_inner) = Some(site.clone());
-    let result = f();
-    drop(turn);
-    result
+    RECORD.take().unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use crate::primitives::babyjubjub::{BASE8, Point, Scalar};
 const WINDOWS: usize = 126;
 
 /// S Base8.
-pub(super) fn fixed_base<G: Gadgets>(
+pub(crate) fn fixed_base<G: Gadgets>(
     g: &mut G,
     response: &Bounded<G::Var>,
 ) -> Result<PointVars<G::Var>, SynthesisError> {

@@ -9,7 +9,7 @@ use crate::gadgets::{Gadgets, PointVars, SynthesisError};
 use crate::primitives::babyjubjub::{EDWARDS_A, EDWARDS_D, MONTGOMERY_A, Point};
 
 /// a x^2 + y^2 = 1 + d x^2 y^2; returns (x^2, y^2).
-pub(super) fn assert_on_curve<G: Gadgets>(
+pub(crate) fn assert_on_curve<G: Gadgets>(
     g: &mut G,
     p: &PointVars<G::Var>,
 ) -> Result<(G::Var, G::Var), SynthesisError> {
@@ -59,7 +59,7 @@ pub(super) fn edwards_double<G: Gadgets>(
 }
 
 /// The complete law: 6 constraints.
-pub(super) fn edwards_add<G: Gadgets>(
+pub(crate) fn edwards_add<G: Gadgets>(
     g: &mut G,
     p: &PointVars<G::Var>,
     q: &PointVars<G::Var>,
@@ -111,7 +111,7 @@ pub(super) fn to_edwards<G: Gadgets>(
 }
 
 /// value != 0.
-pub(super) fn assert_nonzero<G: Gadgets>(g: &mut G, value: &G::Var) -> Result<(), SynthesisError> {
+pub(crate) fn assert_nonzero<G: Gadgets>(g: &mut G, value: &G::Var) -> Result<(), SynthesisError> {
     let one = g.constant(Fr::ONE);
     quotient(g, "inverse", &one, value).map(|_| ())
 }

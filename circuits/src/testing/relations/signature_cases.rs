@@ -1,0 +1,237 @@
+//! Signatures that nobody signs: off the curve, of small order, at the scalars where a law has an exception.
+
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
+
+use super::laws::{off_curve_halves, on_curve, small_order};
+use super::seeded;
+use super::words::low_bits;
+use crate::field::{self, Fr};
+use crate::gadgets::eddsa;
+use crate::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
+use crate::primitives::poseidon::{self, Domain};
+
+type Integer = <Fr as PrimeField>::BigInt;
+
+/// The secret of the key that signs here.
+const SECRET: u64 = 123_456_789;
+
+/// The key that signs here.
+pub(super) fn key() -> Point {
+    BASE8.mul(&Scalar::from(SECRET))
+}
+
+/// The canonical integer of an element, mod l.
+pub(super) fn modulo_l(value: &Fr) -> Scalar {
+    field::bits_le(value, 254)
+        .iter()
+        .rev()
+        .fold(Scalar::ZERO, |sum, bit| sum.double() + if *bit { Scalar::ONE } else { Scalar::ZERO })
+}
+
+fn multiple_of_l(times: u64) -> Integer {
+    let mut sum = Integer::from(0u64);
+    for _ in 0..times {
+        sum.add_with_carry(&Scalar::MODULUS);
+    }
+    sum
+}
+
+/// times l, an element for times up to 8 or so.
+pub(super) fn l_times(times: u64) -> Fr {
+    Fr::from_bigint(multiple_of_l(times)).expect("below r")
+}
+
+/// The challenges h for which the ladder meets an exception. It goes through (2 floor(k / 2^i) + 1) P with k = h + 11 l: the
+/// next step adds P or -P to it, so floor(k / 2^i) = 0 or -1 mod l is one for i of 2 to 6; and it has no form for O, which
+/// is floor(k / 2^i) = (l - 1) / 2 mod l.
+pub(super) fn exceptional_challenges() -> Vec<Fr> {
+    let mut found: Vec<Integer> = Vec::new();
+    for times in 11..=19 {
+        for offset in -40i64..=40 {
+            let mut k = multiple_of_l(times);
+            if offset < 0 {
+                k.sub_with_borrow(&Integer::from(offset.unsigned_abs()));
+            } else {
+                k.add_with_carry(&Integer::from(offset.unsigned_abs()));
+            }
+            let low = multiple_of_l(11);
+            let mut h = k;
+            if k < low || h.sub_with_borrow(&low) || h >= Fr::MODULUS {
+                continue;
+            }
+            if meets_exception(&k) {
+                found.push(h);
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found.into_iter().map(|h| Fr::from_bigint(h).expect("below r")).collect()
+}
+
+fn meets_exception(k: &Integer) -> bool {
+    let head = |shift: u32| modulo_l_of(&(*k >> shift));
+    let half = -Scalar::from(2u64).inverse().expect("l is odd");
+    (2..=6).any(|shift| head(shift) == Scalar::ZERO || head(shift) == -Scalar::ONE)
+        || (1..=254).any(|shift| head(shift) == half)
+}
+
+fn modulo_l_of(value: &Integer) -> Scalar {
+    value
+        .to_bits_be()
+        .into_iter()
+        .fold(Scalar::ZERO, |sum, bit| sum.double() + if bit { Scalar::ONE } else { Scalar::ZERO })
+}
+
+/// Whether the ladder meets an exception for this challenge.
+pub(super) fn is_exceptional(h: &Fr) -> bool {
+    let mut k = multiple_of_l(11);
+    k.add_with_carry(&h.into_bigint());
+    meets_exception(&k)
+}
+
+/// The S, below l and not, whose last window meets the sum of those below: S_low - (4^125 - 1) / 2 = +-d 4^125 / 2 mod l, where the last
+/// window's digit d is -3 or -1.
+pub(super) fn exceptional_responses() -> Vec<Fr> {
+    let four = Scalar::from(4u64);
+    let power = (0..125).fold(Scalar::ONE, |power, _| power * four);
+    let half = Scalar::from(2u64).inverse().expect("l is odd");
+    let middle = (power - Scalar::ONE) * half;
+    let mut found = Vec::new();
+    for (window, digit) in [(0u64, 3u64), (1, 1)] {
+        for sign in [Scalar::ONE, -Scalar::ONE] {
+            let low = middle + sign * Scalar::from(digit) * power * half;
+            if low.into_bigint().num_bits() <= 250 {
+                let low = Fr::from_bigint(low.into_bigint()).expect("below r");
+                found.push(low + Fr::from(window) * field::power_of_two(250));
+            }
+        }
+    }
+    let canonical = found.iter().filter(|response| response.into_bigint() < l_times(1).into_bigint());
+    assert_eq!(canonical.count(), 1, "the documentation says one S");
+    found
+}
+
+/// A challenge written as another integer.
+pub(super) struct Alias {
+    /// The integer, mod l.
+    pub(super) multiple: Scalar,
+    /// Bits 1 to 253 of low + integer.
+    pub(super) upper_bits: Vec<Fr>,
+}
+
+/// Challenges with room for h + r or h - r beside the window.
+pub(super) fn aliases() -> Vec<(Fr, Alias)> {
+    let r = modulo_l_of(&Fr::MODULUS);
+    let mut all = Vec::new();
+    for h in [1u64, 2, 1 << 40].map(Fr::from) {
+        for (h, up) in [(h, true), (-h, false)] {
+            let mut shifted = eddsa::window_low();
+            shifted.add_with_carry(&h.into_bigint());
+            let multiple = if up {
+                shifted.add_with_carry(&Fr::MODULUS);
+                modulo_l(&h) + r
+            } else {
+                shifted.sub_with_borrow(&Fr::MODULUS);
+                modulo_l(&h) - r
+            };
+            assert!(shifted.num_bits() <= 254);
+            let upper_bits = (1..254).map(|bit| Fr::from(shifted.get_bit(bit))).collect();
+            all.push((h, Alias { multiple, upper_bits }));
+        }
+    }
+    all
+}
+
+/// (A, R, S, h) with every kind of lie that a free challenge allows.
+pub(super) fn challenged() -> Vec<Vec<Fr>> {
+    let key = key();
+    let mut all = Vec::new();
+    let mut push = |key: Point, nonce: Point, response: Fr, h: Fr| {
+        all.push(vec![key.x, key.y, nonce.x, nonce.y, response, h]);
+    };
+    let torsion = small_order();
+    let rng = &mut seeded(81);
+    for _ in 0..3 {
+        let (h, response) = (low_bits(rng, 253), low_bits(rng, 249));
+        let product = key.mul_by_cofactor().mul(&modulo_l(&h));
+        let total = BASE8.mul(&modulo_l(&response));
+        let nonce = total.add(&product.negate());
+        push(key, nonce, response, h);
+        // S + l stands for the same point.
+        push(key, nonce, response + l_times(1), h);
+        push(key, nonce.negate(), response, h);
+        push(key.negate(), nonce, response, h);
+        push(key, nonce, response, h + Fr::ONE);
+        push(key, nonce, response + Fr::ONE, h);
+        // R off the curve meets the equation as well as R on it.
+        let off = off_curve_summand(&product, &total);
+        assert!(!on_curve(off.x, off.y));
+        push(key, off, response, h);
+        for t in &torsion[1..] {
+            // 8 (A + T) = 8A; R + T is another point.
+            push(key.add(t), nonce, response, h);
+            push(key, nonce.add(t), response, h);
+            // 8T = O: the equation is S Base8 = R.
+            push(*t, total, response, h);
+        }
+        push(Point::IDENTITY, total, response, h);
+        for half in off_curve_halves(&key.double()) {
+            push(half, nonce, response, h);
+        }
+    }
+    all
+}
+
+/// R off the curve with R + P = Q by the complete law. With t = x y the law is linear in x and y; t = x y is then a quadratic
+/// equation, of which R on the curve is one root.
+fn off_curve_summand(p: &Point, q: &Point) -> Point {
+    let c = EDWARDS_D * p.x * p.y;
+    let scale = (p.y * p.y + EDWARDS_A * p.x * p.x).inverse().expect("not zero on the curve");
+    let x = [(p.y * q.x - p.x * q.y) * scale, c * (p.y * q.x + p.x * q.y) * scale];
+    let y = [(EDWARDS_A * p.x * q.x + p.y * q.y) * scale, c * (EDWARDS_A * p.x * q.x - p.y * q.y) * scale];
+    let honest = q.add(&p.negate());
+    let lead = (x[1] * y[1] * honest.x * honest.y).inverse().expect("a random point");
+    let t = x[0] * y[0] * lead;
+    Point { x: x[0] + x[1] * t, y: y[0] + y[1] * t }
+}
+
+/// (A, R, S, M) with the challenge that is hashed.
+pub(super) fn signatures() -> Vec<Vec<Fr>> {
+    let rng = &mut seeded(82);
+    let mut all = Vec::new();
+    let sign = |key: &Point, nonce: &Scalar, message: Fr| {
+        let r = BASE8.mul(nonce);
+        let h = poseidon::hash(Domain::Eddsa, &[r.x, r.y, key.x, key.y, message]);
+        let s = *nonce + modulo_l(&h) * Scalar::from(8 * SECRET);
+        let s = Fr::from_bigint(s.into_bigint()).expect("l is below r");
+        vec![key.x, key.y, r.x, r.y, s, message]
+    };
+    let own = key();
+    for _ in 0..3 {
+        let (message, nonce) = (low_bits(rng, 253), modulo_l(&low_bits(rng, 253)));
+        let good = sign(&own, &nonce, message);
+        for index in 0..6 {
+            for change in [Fr::ONE, -Fr::ONE, good[index], -good[index].double()] {
+                let mut bad = good.clone();
+                bad[index] += change;
+                all.push(bad);
+            }
+        }
+        let mut again = good.clone();
+        again[4] += l_times(1);
+        all.extend([good, again]);
+        // Signed as it should be, under a key off the curve whose double is that of a key on it.
+        for key in off_curve_halves(&own.double()) {
+            all.push(sign(&key, &nonce, message));
+        }
+        for t in &small_order()[1..] {
+            all.push(sign(&own.add(t), &nonce, message));
+            // Under a key of small order everybody signs: S Base8 = R.
+            let r = BASE8.mul(&nonce);
+            let s = Fr::from_bigint(nonce.into_bigint()).expect("l is below r");
+            all.push(vec![t.x, t.y, r.x, r.y, s, message]);
+        }
+    }
+    all
+}

@@ -1,0 +1,158 @@
+//! Source mutants: every assertion of the gadgets and statements is switched off, one at a time, and some test other than the
+//! golden of costs has to fail.
+//!
+//! A mutant runs in a process of its own, as the kits of these tests are compiled once a process: this binary again, with
+//! `ZKSENSOR_MUTANT` naming the assertion and a filter naming the tests. By hand, all tests can be run against one mutant so.
+//! The tests that are likeliest to notice come first; a mutant that none of them notices is a finding.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use zksensor_circuits::layout::PublicInputs;
+use zksensor_circuits::mutants::{Site, VARIABLE, record};
+use zksensor_circuits::policy::Outputs;
+use zksensor_circuits::r1cs::{Sequential, compile};
+use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::testing::{Conformance, FleetOptions, rigidity};
+
+use super::kit::{World, aggregate, reading};
+
+/// Tests that look at a mutant, in the order in which they are run: what the statements refuse, what moves, what the gadgets
+/// accept, and then everything else.
+const STAGES: [&[&str]; 5] = [
+    &["statements::aggregate_bad", "statements::reading_bad"],
+    &["statements::mutants::no_wire_moves"],
+    &["statements::relations"],
+    &[
+        "statements::forged",
+        "statements::aggregate_edge",
+        "statements::reading_edge",
+        "statements::public_inputs",
+    ],
+    &["statements::signatures", "statements::fences"],
+];
+/// Fewest mutants that there are.
+const LEAST: usize = 90;
+
+/// Every assertion that both statements come by.
+fn sites() -> BTreeSet<Site> {
+    let sites = record(|| {
+        compile(&Reading).unwrap();
+        compile(&Aggregate::new(2, 16).unwrap()).unwrap();
+    });
+    let ours = |site: &Site| site.file.starts_with("gadgets") || site.file.starts_with("statement");
+    sites.into_iter().filter(ours).collect()
+}
+
+/// The stages in the order in which they notice a mutant of this file.
+fn stages(site: &Site) -> Vec<&'static [&'static str]> {
+    let mut stages = STAGES.to_vec();
+    if site.file.starts_with("gadgets") {
+        stages.swap(0, 2);
+    }
+    stages
+}
+
+/// Whether a test of this binary fails with the assertion off.
+fn notices(site: &Site, filters: &[&str]) -> bool {
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(filters)
+        .args(["--test-threads", "1"])
+        .env(VARIABLE, site.to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    !status.success()
+}
+
+/// The first stage that notices a mutant.
+fn killer(site: &Site) -> Option<&'static [&'static str]> {
+    stages(site).into_iter().find(|filters| notices(site, filters))
+}
+
+/// Without a mutant, every stage passes: a test that fails anyway notices nothing.
+#[test]
+#[ignore = "as long as all the tests that it runs"]
+fn the_stages_pass_without_a_mutant() {
+    let nothing = Site { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
+    for filters in STAGES {
+        assert!(!notices(&nothing, filters), "{filters:?}");
+    }
+}
+
+fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new((BTreeMap::new(), Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(site) = sites.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let killer = killer(site);
+                    let mut found = found.lock().unwrap();
+                    match killer {
+                        Some(filters) => *found.0.entry(filters.join(" ")).or_default() += 1,
+                        None => found.1.push(site.to_string()),
+                    }
+                }
+            });
+        }
+    });
+    let (killers, survivors): (BTreeMap<String, usize>, Vec<String>) = found.into_inner().unwrap();
+    let quoted: Vec<String> = survivors.iter().map(|survivor| format!("{survivor:?}")).collect();
+    // Not `eprintln`, which the harness keeps to itself when a test passes.
+    writeln!(
+        std::io::stderr(),
+        r#"MUTANTS {{"mutants":{},"killed":{},"survivors":[{}]}}"#,
+        sites.len(),
+        sites.len() - survivors.len(),
+        quoted.join(",")
+    )
+    .unwrap();
+    assert!(survivors.is_empty(), "assertions that nobody misses: {survivors:#?}");
+    killers
+}
+
+/// One in eight of the mutants, so that the harness is exercised with every run of the tests.
+#[test]
+fn some_assertions_are_missed() {
+    if std::env::var_os(VARIABLE).is_some() {
+        return; // a mutant of a mutant
+    }
+    let sites: Vec<Site> = sites().into_iter().collect();
+    assert!(sites.len() >= LEAST, "{} assertions", sites.len());
+    kill(&sites.into_iter().step_by(8).collect::<Vec<_>>());
+}
+
+/// All of them.
+#[test]
+#[ignore = "twenty minutes"]
+fn every_assertion_is_missed() {
+    let sites: Vec<Site> = sites().into_iter().collect();
+    let killers = kill(&sites);
+    writeln!(std::io::stderr(), "mutants were noticed by {killers:?}").unwrap();
+}
+
+/// The detector for wires: at claims of both statements nothing moves.
+#[test]
+fn no_wire_moves() {
+    look(reading(), World::reading().reading_claim());
+    let outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
+    let mut world = World::new(6, FleetOptions { outputs, ..FleetOptions::default() });
+    world.values(&[7, 8, 5, 9, 1, 3]);
+    look(aggregate(), world.aggregate_claim());
+}
+
+fn look<S: Statement>(kit: &Conformance<S>, (inputs, witness): (S::Inputs, S::Witness)) {
+    let words = inputs.to_words().unwrap();
+    let assignment = kit.circuit().assign(kit.statement(), &words, &witness, &Sequential, None).unwrap();
+    let found = rigidity(kit.circuit(), &assignment);
+    assert_eq!((found.nullity, &found.unbound), (0, &vec![]), "{:?}", found.loose);
+}
