@@ -13,9 +13,11 @@ mod statements {
     mod reading_bad;
     mod reading_edge;
     mod reemit;
+    mod registrar;
     mod repeat;
     mod shape;
     mod shapes;
     mod signatures;
     mod trees;
+    mod wider;
 }
