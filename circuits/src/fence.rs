@@ -309,6 +309,14 @@ mod tests {
             assert!(!strip(69).root().admits(&triangle, index, &path));
         }
         assert_eq!(fence.path(70), None);
+        for count in [1, 8, 9, 64, 65, 512, 4088, 4096] {
+            let (fence, last) = (strip(count), count as usize - 1);
+            for index in [0, last] {
+                let (triangle, path) = (fence.triangles()[index], fence.path(index).unwrap());
+                assert!(fence.root().admits(&triangle, index, &path), "{index} of {count}");
+            }
+            assert_eq!(fence.path(last + 1), None);
+        }
     }
 
     #[test]
