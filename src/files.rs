@@ -12,6 +12,7 @@ mod binary;
 mod device;
 mod disk;
 mod error;
+mod fence;
 mod kind;
 mod proof;
 mod readings;
@@ -24,6 +25,7 @@ pub use binary::{
 pub use device::DeviceFile;
 pub use disk::{Overwrite, open_table, read, write};
 pub use error::{FileError, Reason};
+pub use fence::{FenceFile, FenceFileError};
 pub use kind::Kind;
 pub use proof::{ProofFile, ProofFileError};
 pub use readings::{ReadingsReader, ReadingsWriter};

@@ -5,7 +5,9 @@
 //! being triangle 0 again. One fence has one root, whatever number of triangles a circuit is shaped for. An all-zero
 //! padding would not do: the half-plane tests of a triangle without area hold at points far outside.
 //!
-//! With the feature `geometry`, `Fence::from_geojson` and `Fence::from_wkt` make a fence of an outline.
+//! With the feature `geometry`, `Fence::from_geojson` and `Fence::from_wkt` make a fence of an outline: the same one, however
+//! the outline is written. Another triangulation of the same area is another fence, so that a policy is published with its
+//! triangles.
 //!
 //! ```
 //! use zksensor_circuits::fence::{Fence, Triangle};
@@ -307,6 +309,14 @@ mod tests {
             assert!(!strip(69).root().admits(&triangle, index, &path));
         }
         assert_eq!(fence.path(70), None);
+        for count in [1, 8, 9, 64, 65, 512, 4088, 4096] {
+            let (fence, last) = (strip(count), count as usize - 1);
+            for index in [0, last] {
+                let (triangle, path) = (fence.triangles()[index], fence.path(index).unwrap());
+                assert!(fence.root().admits(&triangle, index, &path), "{index} of {count}");
+            }
+            assert_eq!(fence.path(last + 1), None);
+        }
     }
 
     #[test]

@@ -16,10 +16,12 @@ mod statements {
     mod reading_bad;
     mod reading_edge;
     mod reemit;
+    mod registrar;
     mod relations;
     mod repeat;
     mod shape;
     mod shapes;
     mod signatures;
     mod trees;
+    mod wider;
 }

@@ -34,7 +34,8 @@ impl PolicyArgs {
 /// A fence: a file, and which feature of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FenceArgs {
-    /// The fence of the policy, in GeoJSON or WKT. Needed unless the policy names its root.
+    /// The fence of the policy: GeoJSON, WKT, or its triangles as `policy fence` writes them. Needed unless the policy
+    /// names its root.
     #[arg(long, value_name = "FILE")]
     fence: Option<PathBuf>,
     /// The feature of a GeoJSON collection that is the fence: its `id` or its property `name`. Without it all features

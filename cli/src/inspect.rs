@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::circuits::{hex, r1cs};
-use zksensor::files::{self, DeviceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
+use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
 use zksensor::solidity::{ContractKey, RenderError};
 use zksensor::verifier::VerifyingKey;
@@ -102,6 +102,11 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
                 "kind": "proof", "statement": file.statement().id().to_string(), "key_id": file.key_id(),
                 "insecure": file.is_insecure(), "fields": fields, "verified": "no: run zksensor verify",
             }))
+        }
+        Some(Kind::FenceTriangles) => {
+            let file = FenceFile::load(path)?;
+            let (root, triangles) = (file.root().to_string(), file.fence().triangles().len());
+            Ok(json!({ "kind": "triangles of a fence", "root": root, "triangles": triangles }))
         }
         Some(Kind::DeviceKey) => {
             let device = DeviceFile::load(path)?;

@@ -1,5 +1,6 @@
-//! The commands `policy check` and `policy id`.
+//! The commands `policy check`, `policy fence` and `policy id`.
 
+mod fence;
 mod overlap;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use serde_json::json;
 use zksensor::circuits::fence::Fence;
 use zksensor::circuits::policy::{Policy, SMALLEST_K, StatementFamily};
 use zksensor::circuits::registry::Registry;
+use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::{self, FileError};
 
 use crate::args::{self, PolicyArgs};
@@ -21,6 +23,9 @@ pub(crate) enum Command {
     /// Checks a policy and warns of what it gives away.
     #[command(after_help = EXAMPLE)]
     Check(CheckArgs),
+    /// Prints the root of a fence, and writes its triangles for others to check it.
+    #[command(after_help = fence::HELP)]
+    Fence(fence::Args),
     /// Prints the id: what a proof names and a contract recomputes.
     Id(PolicyArgs),
 }
@@ -95,6 +100,7 @@ diagnostic!(PolicyCommandError);
 pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyCommandError> {
     match command {
         Command::Check(args) => check(args, output),
+        Command::Fence(args) => Ok(fence::run(args, output)?),
         Command::Id(args) => {
             let (policy, fence) = args.load(output)?;
             let id = policy.id().to_string();
@@ -122,10 +128,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     output.line(policy);
     let triangles = fence.map(|fence| fence.triangles().len());
     if let Some(triangles) = triangles {
-        output.line(format_args!(
-            "triangles  {triangles}: setup --triangles {} or more",
-            triangles.next_multiple_of(8)
-        ));
+        output.line(triangles_line(triangles));
     }
     for warning in &warnings {
         output.warn(warning);
@@ -136,6 +139,15 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         "warnings": warnings,
     }));
     Ok(())
+}
+
+/// How many triangles there are, and the shape of an aggregate that holds them, if there is one.
+fn triangles_line(triangles: usize) -> String {
+    let shape = triangles.next_multiple_of(8);
+    match Aggregate::new(1, shape) {
+        Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),
+        Err(_) => format!("triangles  {triangles}: too many for an aggregate; a reading takes any fence"),
+    }
 }
 
 fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {

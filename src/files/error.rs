@@ -11,7 +11,7 @@ use zksensor_circuits::reading::ReadingError;
 use zksensor_circuits::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
-use super::{Kind, ProofFileError};
+use super::{FenceFileError, Kind, ProofFileError};
 use crate::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
@@ -84,6 +84,12 @@ pub enum Reason {
     Proof {
         /// What is wrong.
         reason: ProofFileError,
+    },
+    /// The triangles of a fence that are none.
+    #[error("expected the triangles of a fence: {reason}")]
+    FenceTriangles {
+        /// What is wrong.
+        reason: FenceFileError,
     },
     /// A policy that is none.
     #[error("expected a policy: {reason}")]
@@ -187,6 +193,9 @@ impl FileError {
             Reason::Registry { .. } => "restore the registry from a copy",
             Reason::Proof { .. } => {
                 "take the proof file as `zksensor prove` wrote it; nothing in it may be edited"
+            }
+            Reason::FenceTriangles { .. } => {
+                "take the file as whoever published the policy wrote it, or make it anew with `zksensor policy fence`"
             }
             Reason::Policy { .. } => "correct the policy; `zksensor policy check --help` shows an example",
             #[cfg(feature = "geometry")]

@@ -30,6 +30,8 @@ pub enum Kind {
     Policy,
     /// A fence in GeoJSON or WKT.
     Fence,
+    /// The triangles of a fence, with its root.
+    FenceTriangles,
     /// The Solidity source of a contract.
     ContractSource,
     /// What the transaction that deploys a contract carries.
@@ -53,7 +55,12 @@ impl Kind {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
             Kind::Fence | Kind::Page => 16 * MIB,
-            Kind::VerifyingKey | Kind::Membership | Kind::Policy | Kind::Proof | Kind::Snarkjs => MIB,
+            Kind::FenceTriangles
+            | Kind::VerifyingKey
+            | Kind::Membership
+            | Kind::Policy
+            | Kind::Proof
+            | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table => u64::MAX,
@@ -76,6 +83,7 @@ impl Kind {
         let format = text.strip_prefix(b"{\"format\":\"zksensor-")?;
         [
             (&b"proof/"[..], Kind::Proof),
+            (b"fence/", Kind::FenceTriangles),
             (b"device-key/", Kind::DeviceKey),
             (b"opening/", Kind::Opening),
             (b"readings/", Kind::Readings),
@@ -106,6 +114,7 @@ impl fmt::Display for Kind {
             Kind::Membership => "a membership",
             Kind::Policy => "a policy",
             Kind::Fence => "a fence",
+            Kind::FenceTriangles => "the triangles of a fence",
             Kind::ContractSource => "the source of a contract",
             Kind::Deployment => "a deployment",
             Kind::Calldata => "calldata",

@@ -242,6 +242,7 @@ fn load_all(path: &Path) {
     let _ = DeviceFile::load(path);
     let _ = load_policy(path, None);
     let _ = load_fence(path);
+    let _ = FenceFile::load(path);
     let _ = load_json::<Leaf>(path, Kind::Leaf);
     for lines in [
         ReadingsReader::open(path).map(Iterator::count),

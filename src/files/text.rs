@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use zksensor_circuits::fence::FenceRoot;
 #[cfg(feature = "geometry")]
-use zksensor_circuits::fence::{Fence, FenceDocument};
+use zksensor_circuits::fence::{Fence, FenceDocument, OutlineError};
 use zksensor_circuits::policy::Policy;
 
 use super::{FileError, Kind, Reason, disk};
@@ -18,7 +18,11 @@ use super::{FileError, Kind, Reason, disk};
 /// # Errors
 /// [`FileError`] if it cannot be read, is too large or is not UTF-8.
 pub fn read_text(path: &Path, kind: Kind) -> Result<String, FileError> {
-    String::from_utf8(disk::read(path, kind)?).map_err(|error| {
+    to_text(path, kind, disk::read(path, kind)?)
+}
+
+fn to_text(path: &Path, kind: Kind, bytes: Vec<u8>) -> Result<String, FileError> {
+    String::from_utf8(bytes).map_err(|error| {
         FileError::new(path, Reason::Kind { wanted: kind, came: Kind::of(error.as_bytes()) })
     })
 }
@@ -57,7 +61,7 @@ pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, File
     Policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
-/// The fence in a GeoJSON or WKT file, of several features their union.
+/// The fence in a file of GeoJSON, of several features their union, or of WKT, or of its triangles.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a fence.
@@ -66,15 +70,25 @@ pub fn load_fence(path: &Path) -> Result<Fence, FileError> {
     load_fence_document(path, None).map(|document| document.fence)
 }
 
-/// The fence in a GeoJSON or WKT file, and what it is made of. `feature` picks one of several features by its `id` or
-/// property `name`; without it they are united.
+/// The fence in a file of GeoJSON, WKT or its triangles ([`FenceFile`](super::FenceFile)), and what it is made of. `feature`
+/// picks one of several features by its `id` or property `name`; without it they are united.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a fence, with one such feature.
 #[cfg(feature = "geometry")]
 pub fn load_fence_document(path: &Path, feature: Option<&str>) -> Result<FenceDocument, FileError> {
-    let text = read_text(path, Kind::Fence)?;
-    FenceDocument::parse(&text, feature).map_err(|reason| FileError::new(path, Reason::Fence { reason }))
+    let bytes = disk::read(path, Kind::Fence)?;
+    let wrong = |reason| FileError::new(path, Reason::Fence { reason });
+    if Kind::of(&bytes) == Some(Kind::FenceTriangles) {
+        let fence = super::FenceFile::from_json(path, &bytes)?.fence().clone();
+        return match feature {
+            Some(wanted) => {
+                Err(wrong(OutlineError::NotAFeature { wanted: wanted.escape_debug().take(40).collect() }))
+            }
+            None => Ok(FenceDocument { fence, features: 1 }),
+        };
+    }
+    FenceDocument::parse(&to_text(path, Kind::Fence, bytes)?, feature).map_err(wrong)
 }
 
 /// Reads a file of one JSON document a line, line by line.

@@ -13,6 +13,12 @@ pub(crate) fn all() -> Vec<Amplifier> {
     let (small, large) = (1 << 16, (1 << 20) - 1024);
     let numbered = |count: usize| (0..count).map(|index| format!("{index},")).collect::<String>();
     let keyed = |count: usize| (0..count).map(|index| format!("\"{index}\":[],")).collect::<String>();
+    let published = |triangles: &str| {
+        format!(
+            "{{\"format\":\"zksensor-fence/v1\",\"root\":\"0x{}\",\"triangles\":{triangles}",
+            "0".repeat(64)
+        )
+    };
     let rings = "[[0,0],[1,0],[1,1],[0,0]],";
     let columns = "time=t,lat=y,lon=x,value=v\n";
     vec![
@@ -30,6 +36,13 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("fence", "small rings", filled("{\"type\":\"Polygon\",\"coordinates\":[", rings, "[]]}", 110_000)),
         ("fence", "polygons", filled("{\"type\":\"MultiPolygon\",\"coordinates\":[", "[],", "[]]}", large)),
         ("fence", "triangles", filled("{\"type\":\"Polygon\",\"coordinates\":[", rings, "[]]}", large)),
+        ("fence", "published", filled(&published("["), "[[0,0],[0,1],[1,0]],", "[]]}", large)),
+        ("fence", "published in one", filled(&published("[[["), "0,", "0]]]}", large)),
+        (
+            "fence",
+            "published root",
+            filled("{\"format\":\"zksensor-fence/v1\",\"root\":\"0x", "0", "\"}", large),
+        ),
         ("fence", "corners", corners(4000)),
         ("fence", "deep", filled("{\"type\":\"Polygon\",\"coordinates\":", "[", "", large)),
         (

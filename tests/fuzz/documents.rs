@@ -5,7 +5,7 @@ use std::str;
 
 use zksensor::circuits::fence::{Fence, FenceDocument};
 use zksensor::circuits::policy::Policy;
-use zksensor::files::DeviceFile;
+use zksensor::files::{DeviceFile, FenceFile};
 
 use super::memory::bounded;
 
@@ -27,8 +27,13 @@ pub(crate) fn policy(input: &[u8]) {
     }
 }
 
-/// GeoJSON or WKT, as a whole and for the feature `pier`, which some seeds have.
+/// Triangles with their root; GeoJSON or WKT, as a whole and for the feature `pier`, which some seeds have.
 pub(crate) fn fence(input: &[u8]) {
+    let path = Path::new("fuzz");
+    if let Ok(file) = bounded(input, |input| FenceFile::from_json(path, input)) {
+        let again = FenceFile::from_json(path, file.to_json().as_bytes()).expect("as it was written");
+        assert_eq!((again.root(), &again), (file.fence().root(), &file));
+    }
     let Ok(text) = str::from_utf8(input) else { return };
     let whole = bounded(input, |_| FenceDocument::parse(text, None));
     let picked = bounded(input, |_| FenceDocument::parse(text, Some("pier")));

@@ -12,7 +12,7 @@ use zksensor::circuits::registry::Registry;
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
 use zksensor::circuits::statement::{Assignment, Binding, Statement};
 use zksensor::circuits::testing::{FENCE_GEOJSON, Fleet, FleetOptions};
-use zksensor::files::{DeviceFile, ProofFile};
+use zksensor::files::{DeviceFile, FenceFile, ProofFile};
 use zksensor::known::KnownStatement;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
@@ -140,6 +140,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),
         ("fence", "several.geojson", several.as_bytes().to_vec()),
         ("fence", "features.geojson", features.as_bytes().to_vec()),
+        ("fence", "hole.triangles.json", FenceFile::new(fleet.fence.clone()).to_json().into_bytes()),
         ("fence", "hole.wkt", wkt.as_bytes().to_vec()),
         ("fence", "several.wkt", wkt_several.as_bytes().to_vec()),
         ("fence", "touching_holes.geojson", degenerate.as_bytes().to_vec()),

@@ -12,6 +12,9 @@ pub const MAX_VERTICES: usize = 16_384;
 pub(super) type Polygons<P> = Vec<Vec<Vec<P>>>;
 
 /// The union of features. Each is exact by itself; they may overlap each other.
+///
+/// The triangles are in ascending order, so that one area has one root: neither the order of features and polygons nor the
+/// way that rings are written is part of it.
 pub(super) fn unite<P: Position>(features: Vec<Polygons<P>>) -> Result<Fence, OutlineError> {
     let found = features.iter().flatten().flatten().map(Vec::len).sum();
     if found > MAX_VERTICES {
@@ -22,6 +25,7 @@ pub(super) fn unite<P: Position>(features: Vec<Polygons<P>>) -> Result<Fence, Ou
         let fence = fence_of(polygons).map_err(|error| in_feature(error, index, count))?;
         triangles.extend(Vec::from(fence));
     }
+    triangles.sort_unstable_by_key(Triangle::corners);
     Ok(Fence::new(triangles)?)
 }
 
@@ -42,8 +46,12 @@ fn fence_of<P: Position>(polygons: Polygons<P>) -> Result<Fence, OutlineError> {
     Ok(fence)
 }
 
+/// The triangle of a tile, from its least corner.
 fn triangle(tile: [Point; 3]) -> Triangle {
     let unit = |value: i64| i32::try_from(value).expect("checked coordinates are at most 1.8e9 units");
-    let [a, b, c] = tile.map(|point| Corner::from_signed(unit(point.y), unit(point.x)));
+    let mut corners = tile.map(|point| Corner::from_signed(unit(point.y), unit(point.x)));
+    let least = (0..3).min_by_key(|index| corners[*index]).expect("a triangle has corners");
+    corners.rotate_left(least);
+    let [a, b, c] = corners;
     Triangle::new(a, b, c).expect("tiles are counter-clockwise, their corners in range")
 }

@@ -12,9 +12,10 @@ use super::plane::{self, Bounds, Point};
 /// clockwise. `None` if no triangulation found is exact.
 ///
 /// Earcut decides in floating point, so its result is taken only if it is exact; the exact ear clipping stands in for it
-/// where outlines are large and almost straight.
+/// where outlines are large and almost straight. The triangles are those of the area: where a ring starts, the order of
+/// holes and flat vertices do not change them.
 pub(super) fn triangulate(rings: &[Vec<Point>]) -> Option<Vec<[Point; 3]>> {
-    let corners: Vec<Vec<Point>> = rings.iter().map(|ring| without_flat_vertices(ring)).collect();
+    let corners = normal(rings);
     let tiles = earcut(&corners);
     if tiles_exactly(&tiles, rings) {
         return Some(tiles);
@@ -93,6 +94,21 @@ pub(super) fn refuse_overlaps(tiles: &[(usize, [Point; 3])]) -> Result<(), Outli
 /// only if an edge of one of them does so.
 fn separated(tile: &[Point; 3], other: &[Point; 3]) -> bool {
     plane::edges(tile).any(|(a, b)| other.iter().all(|point| plane::turn(a, b, *point) <= 0))
+}
+
+/// One way to write an outline: each ring without flat vertices and from its least point, the holes in ascending order.
+fn normal(rings: &[Vec<Point>]) -> Vec<Vec<Point>> {
+    let from_least = |ring: &Vec<Point>| {
+        let mut corners = without_flat_vertices(ring);
+        let least = (0..corners.len()).min_by_key(|index| corners[*index]);
+        corners.rotate_left(least.unwrap_or(0));
+        corners
+    };
+    let mut rings: Vec<Vec<Point>> = rings.iter().map(from_least).collect();
+    if let Some((_, holes)) = rings.split_first_mut() {
+        holes.sort_unstable();
+    }
+    rings
 }
 
 pub(super) fn without_flat_vertices(ring: &[Point]) -> Vec<Point> {

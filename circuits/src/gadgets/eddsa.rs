@@ -9,15 +9,20 @@
 //! (2 b_i - 1) 2^(i-1): start at 3P, double and add +-P 253 times (6 constraints each), subtract P if b_0 = 0.
 //!
 //! *Why no slope is free.* One step takes m P to (2m + d) P, d = +-1, as (mP + dP) + mP. The first slope is free only if
-//! mP = dP, so m = d mod l. m starts at 3 and is the head of k + 1 - b_0, below 19 l; m < l - 1 holds for all but the last
-//! five steps, and m > 1. In the last five, u(mP) != u(P) is asserted, which refuses signatures for fewer than forty
-//! values of a Poseidon digest. The second slope is free only if mP has order 2, and mP has odd order. Where
-//! u(mP) = u(mP + dP) the equation asks 0 = -2 v(mP), which nothing satisfies.
+//! mP = dP, so m = d mod l. m starts at 3 and is the head of k + 1 - b_0, below 19 l; 1 < m < l - 1 holds for all but the
+//! last five steps, and in these u(mP) != u(P) is asserted. The second slope is free only if mP has order 2, and mP has odd
+//! order. Where u(mP) = u(mP + dP) the step would lead to O, and the equation asks 0 = -2 v(mP), which nothing satisfies.
+//!
+//! So no signature can be shown whose Poseidon digest is one of 55: the ladders of all of them meet O, and 40 go on from
+//! there through m = +-1. A ladder comes to +-1 in no other way, so the assertion is a second lock on the same door.
 //!
 //! **Fixed base.** 126 windows of two bits: digit 2w - 3 of (4^i / 2) Base8, so |sum of digits below window i| < 4^i is
 //! smaller than any digit of window i: the two points of an addition are never equal or opposite while 4^(i+1) < l,
-//! that is for all windows but the last, where u1 != u2 is asserted. The constant (4^126 - 1)/2 Base8 is added at the end.
+//! that is for all windows but the last, where u1 != u2 is asserted, which refuses one value of S. The constant
+//! (4^126 - 1)/2 Base8 is added at the end.
 
+#[cfg(test)]
+mod exceptions;
 mod fixed_base;
 mod laws;
 

@@ -80,6 +80,9 @@ pub(super) fn check(
     if !(parts.low..=parts.high).contains(&value) {
         return Err(Violation::Value { reading: index, value, low: parts.low, high: parts.high });
     }
+    if reading.accuracy_mm == 0 {
+        return Err(Violation::NoAccuracy { reading: index });
+    }
     if reading.accuracy_mm > parts.max_accuracy_mm {
         let (accuracy, maximum) = (reading.accuracy_mm, parts.max_accuracy_mm);
         return Err(Violation::Accuracy { reading: index, accuracy, maximum });

@@ -82,6 +82,14 @@ pub enum Violation {
         /// Millimetres.
         maximum: u32,
     },
+    /// C8, for what no decoder lets in.
+    #[error(
+        "C8: expected reading {reading} to have an accuracy of at least 1 mm, got 0; unknown is u32::MAX, never 0"
+    )]
+    NoAccuracy {
+        /// Index of the reading.
+        reading: usize,
+    },
     /// C9.
     #[error("C9: the device of reading {reading} is of class {class}, the policy takes class {wanted}")]
     Class {
@@ -234,7 +242,7 @@ impl Violation {
             Violation::Fence { .. } => Rule::FENCE,
             Violation::Epoch { .. } => Rule::EPOCH,
             Violation::Value { .. } => Rule::VALUE,
-            Violation::Accuracy { .. } => Rule::ACCURACY,
+            Violation::Accuracy { .. } | Violation::NoAccuracy { .. } => Rule::ACCURACY,
             Violation::Class { .. } => Rule::CLASS,
             Violation::Expiry { .. } => Rule::EXPIRY,
             Violation::Network { .. } => Rule::NETWORK,
@@ -273,6 +281,7 @@ impl Violation {
             | Violation::Epoch { reading, .. }
             | Violation::Value { reading, .. }
             | Violation::Accuracy { reading, .. }
+            | Violation::NoAccuracy { reading }
             | Violation::Class { reading, .. }
             | Violation::Expiry { reading, .. }
             | Violation::Network { reading }

@@ -18,12 +18,12 @@ use zksensor_circuits::trace::Site;
 use super::kit::{World, forged, modulo_l, reading, run, verdict};
 
 /// -1 mod l.
-fn minus_one() -> Scalar {
+pub(super) fn minus_one() -> Scalar {
     -Scalar::ONE
 }
 
 /// A generator of the eight points of small order.
-fn torsion() -> Point {
+pub(super) fn torsion() -> Point {
     (2u64..)
         .find_map(|y| {
             let mut bytes = [0u8; 32];
@@ -47,7 +47,13 @@ fn world_of(key: Point, sign: impl FnOnce(&Fr) -> Signature) -> World {
 }
 
 /// S for a = `secret`, A = `key`, R = `nonce` Base8 + `shift`.
-fn respond(secret: &Scalar, key: &Point, nonce: &Scalar, shift: &Point, message: &Fr) -> Signature {
+pub(super) fn respond(
+    secret: &Scalar,
+    key: &Point,
+    nonce: &Scalar,
+    shift: &Point,
+    message: &Fr,
+) -> Signature {
     let r = BASE8.mul(nonce).add(shift);
     let h = modulo_l(&challenge(&r, key, message));
     Signature { r, s: *nonce + h * Scalar::from(8u64) * secret }

@@ -4,6 +4,7 @@
 mod contracts_page;
 mod estimate;
 mod export;
+mod fence_triangles;
 mod fences_and_schemas;
 mod importers;
 mod page;

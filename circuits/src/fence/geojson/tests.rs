@@ -12,6 +12,7 @@ use crate::real_data;
 
 mod features;
 mod refused;
+mod written;
 
 type Ring<'a> = &'a [(i64, i64)];
 
