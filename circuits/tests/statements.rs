@@ -7,6 +7,8 @@ mod statements {
     mod costs;
     mod fences;
     mod forged;
+    mod forged_bad;
+    mod forged_bad_plants;
     mod kit;
     mod public_inputs;
     mod random;
