@@ -9,6 +9,8 @@ mod statements {
     mod doors;
     mod fences;
     mod forged;
+    mod forged_bad;
+    mod forged_bad_plants;
     mod kit;
     mod mutants;
     mod public_inputs;

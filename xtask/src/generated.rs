@@ -7,7 +7,7 @@ use zksensor_circuits::layout::PublicInputs;
 use zksensor_circuits::r1cs::compile;
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
-use zksensor_circuits::testing::{costs, layouts_json};
+use zksensor_circuits::testing::{costs, freedom_csv, layouts_json};
 
 use crate::{contracts, example_files, gas_page, measured};
 
@@ -40,6 +40,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let readme = with_table(README, &readme, gas_page::MARKERS, &paragraph)?;
     let mut files = vec![
         Generated::new("circuits/goldens/cost.csv", costs),
+        Generated::new("circuits/goldens/freedom.csv", freedom_csv()),
         Generated::new("circuits/goldens/layouts.json", layouts_json()),
         Generated::new(README, readme),
     ];

@@ -87,6 +87,12 @@ impl Salt {
         salt
     }
 
+    /// The salt that is `value`, out of an assignment.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_field(value: Fr) -> Self {
+        Salt(value)
+    }
+
     /// The salt, to open the commitment to somebody.
     ///
     /// # Security

@@ -131,3 +131,69 @@ pub(super) fn eliminate(rows: &mut [SparseRow], mut note: impl FnMut(Step)) -> V
     }
     pivots
 }
+
+/// Rows reduced to pivots and to nothing.
+pub(super) struct Reduction {
+    pub(super) rows: usize,
+    /// (target, row, factor): target -= factor * row.
+    steps: Vec<(usize, usize, Fr)>,
+    /// Rows of which nothing was left.
+    pub(super) idle: Vec<usize>,
+}
+
+impl Reduction {
+    pub(super) fn new(mut rows: Vec<SparseRow>) -> Self {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut leads = vec![false; rows.len()];
+        for (_, row) in peel(&mut rows, |step| steps.push(step)) {
+            leads[row] = true;
+        }
+        for (_, pivot) in eliminate(&mut rows, |step| steps.push(step)) {
+            leads[pivot.index] = true;
+        }
+        let mut inverses: Vec<Fr> = steps.iter().map(|step| step.pivot).collect();
+        ark_ff::batch_inversion(&mut inverses);
+        let steps = steps
+            .iter()
+            .zip(inverses)
+            .map(|(step, inverse)| (step.target, step.row, step.entry * inverse))
+            .collect();
+        let idle = (0..leads.len()).filter(|row| !leads[*row]).collect();
+        Reduction { rows: leads.len(), steps, idle }
+    }
+
+    /// Number of columns that some row determines.
+    pub(super) fn pivots(&self) -> usize {
+        self.rows - self.idle.len()
+    }
+
+    /// What is left of `rest`, other columns of the same rows, where the reduced ones vanish.
+    pub(super) fn combine_idle(&self, rest: &[SparseRow]) -> Vec<SparseRow> {
+        let rest: Vec<(usize, &SparseRow)> =
+            rest.iter().enumerate().filter(|(_, row)| !row.is_empty()).collect();
+        let combine = |idle: &usize| {
+            let mut weights = vec![Fr::ZERO; self.rows];
+            weights[*idle] = Fr::ONE;
+            self.pull_back(&mut weights);
+            let mut sum = SparseRow::new();
+            for (row, entries) in rest.iter().filter(|(row, _)| weights[*row] != Fr::ZERO) {
+                for (column, entry) in *entries {
+                    *sum.entry(*column).or_default() += weights[*row] * entry;
+                }
+            }
+            sum.retain(|_, entry| *entry != Fr::ZERO);
+            sum
+        };
+        self.idle.iter().map(combine).collect()
+    }
+
+    /// Weights of the reduced rows as weights of the first.
+    pub(super) fn pull_back(&self, weights: &mut [Fr]) {
+        for (target, row, factor) in self.steps.iter().rev() {
+            let weight = weights[*target];
+            if weight != Fr::ZERO {
+                weights[*row] -= *factor * weight;
+            }
+        }
+    }
+}

@@ -8,11 +8,14 @@
 //! *Public inputs.* A prover chooses them. A forgery that only rows over public inputs refuse is tried again with the public
 //! inputs that those rows ask for; if that is accepted, `check` has to agree with the new claim.
 
+mod bad;
 mod publics;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
+pub use self::bad::ForgedBad;
 use self::publics::public_columns;
 use super::Conformance;
 use super::rows::RowIndex;
@@ -38,6 +41,8 @@ pub struct Target {
     pub name: &'static str,
     /// Hint or free input; `None` for a product.
     pub kind: Option<WireKind>,
+    /// How many of this name came before in its scope.
+    pub nth: usize,
     /// Columns of the full assignment that it fills.
     pub columns: Range<usize>,
     /// Number of the site, or witness column of the product, in its segment.
@@ -80,13 +85,23 @@ pub struct Forgery {
     pub propagated: bool,
 }
 
+/// What the circuit takes.
+pub(super) struct Accepted {
+    /// The public inputs, packed.
+    pub(super) words: Vec<Fr>,
+    /// Every column.
+    pub(super) assignment: Vec<Fr>,
+}
+
 /// A claim that holds, at which hints are forged.
 pub struct Forger<'k, S: Statement> {
     kit: &'k Conformance<S>,
     words: Vec<Fr>,
     witness: &'k S::Witness,
     honest: Vec<Fr>,
-    rows: RowIndex<'k>,
+    /// Rows that the claim does not meet: none if it holds.
+    failing: BTreeSet<usize>,
+    rows: Arc<RowIndex<'k>>,
     /// Column of a public input or of a field of one -> (word, weight of the field in the word).
     publics: BTreeMap<usize, (usize, Fr)>,
 }
@@ -98,27 +113,54 @@ impl<'k, S: Statement> Forger<'k, S> {
     /// If the circuit does not accept the claim.
     pub fn new(kit: &'k Conformance<S>, inputs: &S::Inputs, witness: &'k S::Witness) -> Self {
         let forger = Forger::of_bad(kit, inputs, witness);
-        assert_eq!(
-            kit.circuit().first_unsatisfied(&forger.honest),
-            None,
-            "a forger wants a claim that holds"
-        );
+        assert!(forger.failing.is_empty(), "a forger wants a claim that holds");
         forger
     }
 
-    /// A forger of a claim that need not hold: for [`Forger::assignment`] alone, which gives no verdict.
+    /// A forger of a claim that need not hold: for [`Forger::assignment`], which gives no verdict, and
+    /// [`Forger::forge_bad`].
     ///
     /// # Panics
     /// If the inputs do not fit their layout.
     pub fn of_bad(kit: &'k Conformance<S>, inputs: &S::Inputs, witness: &'k S::Witness) -> Self {
+        Forger::over(kit, Arc::new(RowIndex::new(kit.circuit())), inputs, witness)
+    }
+
+    /// A forger of another claim, as [`Forger::of_bad`]; what is known of the rows is shared.
+    ///
+    /// # Panics
+    /// If the inputs do not fit their layout.
+    pub fn of_another<'w>(&self, inputs: &S::Inputs, witness: &'w S::Witness) -> Forger<'w, S>
+    where
+        'k: 'w,
+    {
+        Forger::over(self.kit, self.rows.clone(), inputs, witness)
+    }
+
+    fn over(
+        kit: &'k Conformance<S>,
+        rows: Arc<RowIndex<'k>>,
+        inputs: &S::Inputs,
+        witness: &'k S::Witness,
+    ) -> Self {
         let words = inputs.to_words().expect("the inputs fit their layout");
         let honest = kit
             .circuit()
             .assign(kit.statement(), &words, witness, &Sequential, None)
             .expect("the witness program has the compiled shape");
-        let rows = RowIndex::new(kit.circuit());
+        let failing = kit.circuit().unsatisfied(&honest).map(|row| row.constraint).collect();
         let publics = public_columns::<S>(rows.view(0));
-        Forger { kit, words, witness, honest, rows, publics }
+        Forger { kit, words, witness, honest, failing, rows, publics }
+    }
+
+    /// The statement and its circuit.
+    pub(super) fn kit(&self) -> &'k Conformance<S> {
+        self.kit
+    }
+
+    /// The public inputs, packed.
+    pub(super) fn words(&self) -> &[Fr] {
+        &self.words
     }
 
     /// The honest assignment.
@@ -136,7 +178,11 @@ impl<'k, S: Statement> Forger<'k, S> {
     /// Every hint and free input of every instance.
     pub fn targets(&self) -> impl Iterator<Item = Target> {
         self.rows.views().iter().enumerate().flat_map(|(view_index, view)| {
+            let mut seen: BTreeMap<(u32, &str), usize> = BTreeMap::new();
             view.segment.wires.iter().enumerate().map(move |(index, wire)| {
+                let nth = seen.entry((wire.scope, wire.name)).or_default();
+                *nth += 1;
+                let nth = *nth - 1;
                 let first = 1 + view.segment.publics + wire.column;
                 let start = if wire.count == 0 { 0 } else { view.global(narrow(first)) };
                 Target {
@@ -144,6 +190,7 @@ impl<'k, S: Statement> Forger<'k, S> {
                     instance: view.instance,
                     name: wire.name,
                     kind: Some(wire.kind),
+                    nth,
                     columns: start..start + wire.count,
                     index,
                     view: view_index,
@@ -168,6 +215,7 @@ impl<'k, S: Statement> Forger<'k, S> {
             instance: view.instance,
             name: PRODUCT,
             kind: None,
+            nth: 0,
             columns: start..start + 1,
             index,
             view: view_index,
@@ -182,16 +230,54 @@ impl<'k, S: Statement> Forger<'k, S> {
 
     /// Judges one override, as cheaply as can be.
     pub fn forge(&self, target: &Target, values: &[Fr]) -> Forgery {
-        let failed = self.failed_at_once(target, values);
-        if failed.iter().any(|row| !self.asks_publics(*row, &target.path)) {
-            return Forgery { verdict: Verdict::Refused, failed, propagated: false };
+        match self.refused_at_once(target, values) {
+            Some(failed) => Forgery { verdict: Verdict::Refused, failed, propagated: false },
+            None => self.propagate(&[(target, values)]),
         }
-        self.propagate(&[(target, values)])
+    }
+
+    /// The rows that fail whatever follows an override, if one of them asks nothing of the public inputs.
+    pub(super) fn refused_at_once(&self, target: &Target, values: &[Fr]) -> Option<Vec<usize>> {
+        let failed = self.failed_at_once(target, values);
+        failed.iter().any(|row| !self.asks_publics(*row, &target.path)).then_some(failed)
+    }
+
+    /// Whether a row that asks nothing of the public inputs fails whatever hints follow overrides.
+    pub(super) fn refused_anyway(&self, overrides: &[(&Target, &[Fr])]) -> bool {
+        self.fails_anyway(overrides, |row| !self.asks_publics(row, &[]))
+    }
+
+    /// Whether some row over a target and what comes before it fails under an override.
+    fn fails_at_once(&self, target: &Target, values: &[Fr]) -> bool {
+        self.rows.violated_at(target.view, target.first, values, &self.honest).next().is_some()
+    }
+
+    /// Whether a row that the claim does not meet has nothing to do with this hint or those after it.
+    fn is_beyond(&self, hint: &Target) -> bool {
+        let base = (&self.honest[..], &self.failing);
+        self.rows.fails_anyway(hint.view, &[], hint.first, false, base, |_| true).is_some()
+    }
+
+    /// Whether a row that `counts` fails whatever hints follow overrides.
+    fn fails_anyway(&self, overrides: &[(&Target, &[Fr])], counts: impl Fn(usize) -> bool) -> bool {
+        let mut by_view: BTreeMap<usize, Vec<(usize, Fr)>> = BTreeMap::new();
+        for (target, values) in overrides {
+            let columns = (target.first..).zip(values.iter().copied());
+            by_view.entry(target.view).or_default().extend(columns);
+        }
+        let outside = by_view.contains_key(&0);
+        by_view.iter_mut().any(|(view, overrides)| {
+            overrides.sort_unstable_by_key(|(column, _)| *column);
+            let base = (&self.honest[..], &self.failing);
+            let first = overrides.first().map_or(0, |(column, _)| *column);
+            let moves = outside && *view > 0;
+            self.rows.fails_anyway(*view, overrides, first, moves, base, &counts).is_some()
+        })
     }
 
     /// The rows over a target and what comes before it that fail under an override: they fail whatever follows.
     pub fn failed_at_once(&self, target: &Target, values: &[Fr]) -> Vec<usize> {
-        self.rows.violated_at(target.view, target.first, values, &self.honest)
+        self.rows.violated_at(target.view, target.first, values, &self.honest).collect()
     }
 
     /// Judges overrides of several targets at once by running the witness program.
@@ -199,6 +285,14 @@ impl<'k, S: Statement> Forger<'k, S> {
     /// # Panics
     /// If the witness program does not run: it has no reason to look at values.
     pub fn propagate(&self, overrides: &[(&Target, &[Fr])]) -> Forgery {
+        let (failed, accepted) = self.settle(overrides);
+        let verdict = accepted.map_or(Verdict::Refused, |accepted| self.judge(accepted.words));
+        Forgery { verdict, failed, propagated: true }
+    }
+
+    /// The rows that fail under overrides with the first public inputs; and what is accepted with the public inputs that
+    /// those rows ask for, if anything is.
+    pub(super) fn settle(&self, overrides: &[(&Target, &[Fr])]) -> (Vec<usize>, Option<Accepted>) {
         let path = overrides.first().map_or(&[][..], |(target, _)| &target.path);
         let mut words = self.words.clone();
         let mut first = None;
@@ -206,19 +300,18 @@ impl<'k, S: Statement> Forger<'k, S> {
             let forged = self.run(&words, overrides);
             let failed = self.rows.violated(&self.honest, &forged);
             let refused = failed.iter().any(|row| !self.asks_publics(*row, path));
-            let known = first.get_or_insert_with(|| failed.clone()).clone();
-            let say = |verdict| Forgery { verdict, failed: known.clone(), propagated: true };
+            let known = first.get_or_insert_with(|| failed.clone());
             if refused {
-                return say(Verdict::Refused);
+                break;
             }
             if failed.is_empty() {
-                return say(self.judge(words));
+                return (known.clone(), Some(Accepted { words, assignment: forged }));
             }
             if !self.fit(&mut words, &forged, &failed) {
-                return say(Verdict::Refused);
+                break;
             }
         }
-        Forgery { verdict: Verdict::Refused, failed: first.unwrap_or_default(), propagated: true }
+        (first.unwrap_or_default(), None)
     }
 
     /// The assignment with overrides and the claim's public inputs.

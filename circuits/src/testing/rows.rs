@@ -1,5 +1,8 @@
 //! Which rows hold a column, so that a forgery is judged by the rows that it touches alone.
 
+mod replay;
+
+use self::replay::Makers;
 use crate::field::Fr;
 use crate::r1cs::{Circuit, Rows, Segment, View};
 
@@ -15,6 +18,8 @@ pub(super) struct RowIndex<'c> {
     closed: Vec<Vec<Vec<u32>>>,
     /// Segment of each view.
     segments: Vec<usize>,
+    /// By segment: which row makes which column.
+    makers: Vec<Makers>,
 }
 
 impl<'c> RowIndex<'c> {
@@ -53,7 +58,11 @@ impl<'c> RowIndex<'c> {
                     .flat_map(|(index, repeat)| std::iter::repeat_n(index + 1, repeat.count)),
             )
             .collect();
-        RowIndex { views, starts, offsets, rows, closed, segments }
+        let makers = std::iter::once(&circuit.outer)
+            .chain(circuit.repeats.iter().map(|repeat| &repeat.block))
+            .map(Makers::new)
+            .collect();
+        RowIndex { views, starts, offsets, rows, closed, segments, makers }
     }
 
     pub(super) fn view(&self, view: usize) -> &View<'c> {
@@ -95,24 +104,27 @@ impl<'c> RowIndex<'c> {
 
     /// The rows that fail when the columns from `first` (local) on have these values and those before are honest, among
     /// the rows that hold no later column: whatever follows, they fail.
-    pub(super) fn violated_at(&self, view: usize, first: usize, values: &[Fr], honest: &[Fr]) -> Vec<usize> {
+    pub(super) fn violated_at<'r>(
+        &'r self,
+        view: usize,
+        first: usize,
+        values: &'r [Fr],
+        honest: &'r [Fr],
+    ) -> impl Iterator<Item = usize> + 'r {
         let View { segment, .. } = &self.views[view];
-        let range = first..first + values.len();
         let value =
-            |column: u32| match (column as usize).checked_sub(first).and_then(|index| values.get(index)) {
+            move |column: u32| match (column as usize).checked_sub(first).and_then(|index| values.get(index))
+            {
                 Some(value) => *value,
                 None => honest[self.views[view].global(column)],
             };
         let closed = &self.closed[self.segments[view]];
-        let mut failed = Vec::new();
-        for row in range.flat_map(|column| &closed[column]) {
-            let row = *row as usize;
-            let side = |rows: &Rows| rows.evaluate(row, value);
-            if side(&segment.a) * side(&segment.b) != side(&segment.c) {
-                failed.push(self.starts[view] + row);
-            }
-        }
-        failed
+        let rows = (first..first + values.len()).flat_map(|column| &closed[column]);
+        let failed = rows.map(|row| *row as usize).filter(move |row| {
+            let side = |rows: &Rows| rows.evaluate(*row, value);
+            side(&segment.a) * side(&segment.b) != side(&segment.c)
+        });
+        failed.map(move |row| self.starts[view] + row)
     }
 }
 

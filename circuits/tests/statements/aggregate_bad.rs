@@ -18,6 +18,14 @@ fn all_outputs() -> World {
     World::with_outputs(Outputs { sum_of_squares: true, minimum: true, maximum: true })
 }
 
+/// The tests here whose vectors need no hook.
+#[rustfmt::skip]
+pub(super) const ALL: &[fn()] = &[
+    bad_c1, bad_c1_a_fence_larger_than_the_circuit, bad_c2, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7,
+    bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c13, bad_c14, bad_c15, bad_c16, bad_c17,
+    bad_c18, bad_c19,
+];
+
 fn bad(name: &'static str, world: &World, rule: Rule) {
     run(aggregate(), name, world.aggregate_claim(), rule);
 }

@@ -1,5 +1,7 @@
 //! What the vectors are made of: devices placed by hand in a registry of their own, and the three verdicts.
 
+use std::any::Any;
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use ark_ff::{AdditiveGroup, Field};
@@ -203,14 +205,40 @@ pub(super) fn modulo_l(value: &Fr) -> Scalar {
         .fold(Scalar::ZERO, |sum, bit| sum.double() + if *bit { Scalar::ONE } else { Scalar::ZERO })
 }
 
+thread_local! {
+    /// Vectors that are kept instead of being run, while [`collect`] runs.
+    static COLLECTED: RefCell<Option<Vec<Box<dyn Any>>>> = const { RefCell::new(None) };
+}
+
+/// The vectors of one statement that these tests would run.
+pub(super) fn collect<S>(tests: &[fn()]) -> Vec<Vector<S>>
+where
+    S: Statement + 'static,
+    S::Inputs: 'static,
+    S::Witness: 'static,
+{
+    COLLECTED.set(Some(Vec::new()));
+    tests.iter().for_each(|test| test());
+    let kept = COLLECTED.take().unwrap();
+    kept.into_iter().filter_map(|vector| vector.downcast().ok()).map(|vector| *vector).collect()
+}
+
 /// Runs one vector through the kit.
-pub(super) fn run<S: Statement>(
+pub(super) fn run<S>(
     kit: &Conformance<S>,
     name: &'static str,
     (inputs, witness): (S::Inputs, S::Witness),
     refused_by: impl Into<Option<Rule>>,
-) {
-    kit.run(&Vector { name, inputs, witness, refused_by: refused_by.into() });
+) where
+    S: Statement + 'static,
+    S::Inputs: 'static,
+    S::Witness: 'static,
+{
+    let vector = Vector::<S> { name, inputs, witness, refused_by: refused_by.into() };
+    COLLECTED.with_borrow_mut(|kept| match kept {
+        Some(kept) => kept.push(Box::new(vector)),
+        None => kit.run(&vector),
+    });
 }
 
 /// A closure as a hook.

@@ -11,6 +11,12 @@ use zksensor_circuits::testing::{Fleet, IN_HOLE, OUTSIDE};
 
 use super::kit::{World, epoch, forged, millis, reading, rule_of, run, salt, stranger, unverified};
 
+/// The tests here whose vectors need no hook.
+#[rustfmt::skip]
+pub(super) const ALL: &[fn()] = &[
+    bad_c1, bad_c21,
+];
+
 fn bad(name: &'static str, world: &World, rule: Rule) {
     run(reading(), name, world.reading_claim(), rule);
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::AdditiveGroup;
 use rand::RngCore;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::field::Fr;
 use crate::r1cs::Circuit;
-use crate::testing::elimination::{SparseRow, Step, derivative, eliminate, peel};
+use crate::testing::elimination::{Reduction, derivative};
 use crate::testing::rigidity::free_columns;
 
 /// The rows of the derivative that are no combination of the others, where the public inputs and the free inputs move as
@@ -23,24 +23,7 @@ pub(super) fn independent_rows(circuit: &Circuit, assignment: &[Fr]) -> Vec<bool
     let is_input = |column: usize| column <= circuit.publics() || inputs.contains(&column);
     let wires = Reduction::new(derivative(circuit, assignment, |column| !is_input(column)));
     let rest = derivative(circuit, assignment, |column| column > 0 && is_input(column));
-    let rest: Vec<(usize, &SparseRow)> = rest.iter().enumerate().filter(|(_, row)| !row.is_empty()).collect();
-    let moved = wires
-        .idle
-        .iter()
-        .map(|idle| {
-            let mut weights = vec![Fr::ZERO; wires.rows];
-            weights[*idle] = Fr::ONE;
-            wires.pull_back(&mut weights);
-            let mut sum = SparseRow::new();
-            for (row, entries) in rest.iter().filter(|(row, _)| weights[*row] != Fr::ZERO) {
-                for (column, entry) in *entries {
-                    *sum.entry(*column).or_default() += weights[*row] * entry;
-                }
-            }
-            sum.retain(|_, entry| *entry != Fr::ZERO);
-            sum
-        })
-        .collect();
+    let moved = wires.combine_idle(&rest);
     let inputs = Reduction::new(moved);
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let mut combination = vec![Fr::ZERO; inputs.rows];
@@ -91,45 +74,4 @@ pub(super) fn independent_in_scope(circuit: &Circuit, assignment: &[Fr]) -> Vec<
     }
     reduction.pull_back(&mut weights);
     weights.into_iter().map(|weight| weight == Fr::ZERO).collect()
-}
-
-/// Rows reduced to pivots and to nothing.
-struct Reduction {
-    rows: usize,
-    /// (target, row, factor): target -= factor * row.
-    steps: Vec<(usize, usize, Fr)>,
-    /// Rows of which nothing was left.
-    idle: Vec<usize>,
-}
-
-impl Reduction {
-    fn new(mut rows: Vec<SparseRow>) -> Self {
-        let mut steps: Vec<Step> = Vec::new();
-        let mut leads = vec![false; rows.len()];
-        for (_, row) in peel(&mut rows, |step| steps.push(step)) {
-            leads[row] = true;
-        }
-        for (_, pivot) in eliminate(&mut rows, |step| steps.push(step)) {
-            leads[pivot.index] = true;
-        }
-        let mut inverses: Vec<Fr> = steps.iter().map(|step| step.pivot).collect();
-        ark_ff::batch_inversion(&mut inverses);
-        let steps = steps
-            .iter()
-            .zip(inverses)
-            .map(|(step, inverse)| (step.target, step.row, step.entry * inverse))
-            .collect();
-        let idle = (0..leads.len()).filter(|row| !leads[*row]).collect();
-        Reduction { rows: leads.len(), steps, idle }
-    }
-
-    /// Weights of the reduced rows as weights of the first.
-    fn pull_back(&self, weights: &mut [Fr]) {
-        for (target, row, factor) in self.steps.iter().rev() {
-            let weight = weights[*target];
-            if weight != Fr::ZERO {
-                weights[*row] -= *factor * weight;
-            }
-        }
-    }
 }
