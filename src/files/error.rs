@@ -89,7 +89,7 @@ pub enum Reason {
     #[error("expected the triangles of a fence: {reason}")]
     FenceTriangles {
         /// What is wrong.
-        reason: FenceFileError,
+        reason: Box<FenceFileError>,
     },
     /// A policy that is none.
     #[error("expected a policy: {reason}")]

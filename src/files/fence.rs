@@ -97,7 +97,8 @@ impl FenceFile {
             let came = document.format.escape_default().take(80).collect();
             return Err(FileError::new(path, Reason::Format { wanted: FORMAT, came }));
         }
-        document.check().map_err(|reason| FileError::new(path, Reason::FenceTriangles { reason }))
+        let wrong = |reason| Reason::FenceTriangles { reason: Box::new(reason) };
+        document.check().map_err(|reason| FileError::new(path, wrong(reason)))
     }
 
     /// Reads a file.
