@@ -42,6 +42,10 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
             "run `zksensor setup` again with this release"
         }
+        ProveError::CheckDisagrees { .. } => {
+            "report this line, the policy and the shape; neither your readings nor the key are at fault, and another shape may \
+             work"
+        }
         ProveError::TooLarge { .. } => "choose a smaller capacity",
         ProveError::Threads { .. } => "pass a smaller --threads",
         _ => "this should not happen; please report it",

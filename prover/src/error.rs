@@ -1,6 +1,7 @@
 //! What can go wrong between an assignment and its proof.
 
 use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::statement::Rule;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
 /// Why there is no proof. No message holds a secret.
@@ -64,9 +65,22 @@ pub enum ProveError {
     /// The proof has an element that is no point of a proof.
     #[error(transparent)]
     Proof(#[from] ProofError),
-    /// The finished proof does not verify: the key is damaged or not of this circuit.
+    /// The statement's `check` accepts a claim that its circuit does not: neither the claim nor the key is at fault.
     #[error(
-        "the finished proof does not verify ({reason}); the proving key is damaged or not of this circuit"
+        "check and circuit of {statement} disagree at {scope}: this is a bug of the statement, please report it with this line"
+    )]
+    CheckDisagrees {
+        /// The statement.
+        statement: String,
+        /// The rule of the first constraint that the claim does not meet; `None` if it belongs to none.
+        rule: Option<Rule>,
+        /// The scopes around that constraint, outermost first.
+        scope: String,
+    },
+    /// The finished proof does not verify though the claim meets every constraint: the key is damaged or not of this circuit.
+    #[error(
+        "the claim meets every constraint and its proof does not verify ({reason}); the proving key is damaged or not of this \
+         circuit"
     )]
     SelfCheck {
         /// What the verifier said.

@@ -214,15 +214,23 @@ impl<S: Statement> Prover<S> {
             self.circuit.assign(&self.statement, words, assignment.witness(), &Blocks, None)
         })?;
         let full = Zeroizing::new(full);
-        let quotient = Zeroizing::new(phase(&*self.progress, Phase::Transform, || {
-            let (a, b) = qap::evaluate(&self.circuit, &full);
-            engine::quotient(&self.domain, a, b)
-        }));
+        let quotient = phase(&*self.progress, Phase::Transform, || {
+            qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
+        });
+        let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
         let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding));
         let proof = Proof::new(proof)?;
         phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
             .map_err(|reason| ProveError::SelfCheck { reason })?;
         Ok(proof)
+    }
+
+    /// Where the circuit does not accept what `check` did.
+    fn disagreement(&self, assignment: &[Fr]) -> ProveError {
+        let found = self.circuit.first_unsatisfied(assignment);
+        let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
+        let scope = if path.is_empty() { String::from("no scope") } else { path.join(" / ") };
+        ProveError::CheckDisagrees { statement: self.statement.id().to_string(), rule, scope }
     }
 }
 
