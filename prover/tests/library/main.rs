@@ -1,6 +1,7 @@
 //! The prover as whoever links it meets it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod batch;
 mod disagreement;
 mod square;
 
