@@ -14,6 +14,7 @@ mod hostile;
 mod layouts;
 mod probe;
 mod rigidity;
+pub mod row_digests;
 mod rows;
 
 pub use conformance::{Conformance, Vector};

@@ -14,6 +14,7 @@ mod statements {
     mod reading_edge;
     mod reemit;
     mod repeat;
+    mod row_digests;
     mod shape;
     mod signatures;
 }

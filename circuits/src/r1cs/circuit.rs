@@ -168,6 +168,16 @@ impl Circuit {
         self.bases.first().is_some_and(|base| column >= *base)
     }
 
+    /// Global column of every local column outside.
+    pub(super) fn outer_map(&self) -> &[u32] {
+        &self.outer_map
+    }
+
+    /// Where a repeat is plugged in: its first global column, and the global column of each import.
+    pub(super) fn plug(&self, repeat: usize) -> (usize, &[u32]) {
+        (self.bases[repeat], &self.import_maps[repeat])
+    }
+
     /// Number of constraints.
     pub fn constraints(&self) -> usize {
         self.segments().map(|view| view.segment.constraints()).sum()
