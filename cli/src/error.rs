@@ -39,7 +39,7 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::KeyMismatch { .. } => {
             "run `zksensor setup` for this statement and shape, or pass its key"
         }
-        ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
+        ProveError::KeyRows { .. } | ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
             "run `zksensor setup` again with this release"
         }
         ProveError::CheckDisagrees { .. } => {

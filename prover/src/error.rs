@@ -1,6 +1,7 @@
 //! What can go wrong between an assignment and its proof.
 
 use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::r1cs::RowsDigest;
 use zksensor_circuits::statement::Rule;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
@@ -39,6 +40,19 @@ pub enum ProveError {
         /// Points that came.
         got: usize,
     },
+    /// The key was made for other rows, of the same size perhaps.
+    #[error(
+        "key was made for rows {key} but the circuit of {statement} has rows {circuit}; the key is of another release, run the \
+         setup again with this one"
+    )]
+    KeyRows {
+        /// The statement.
+        statement: String,
+        /// Digest of the rows of the key.
+        key: RowsDigest,
+        /// Digest of the rows of the circuit.
+        circuit: RowsDigest,
+    },
     /// The bytes are no proving key.
     #[error("expected a proving key, got {got} bytes that {reason}")]
     KeyBytes {
@@ -46,6 +60,12 @@ pub enum ProveError {
         reason: &'static str,
         /// How many came.
         got: usize,
+    },
+    /// The reader of a key failed, or ended before the length that was given.
+    #[error("expected a proving key, could not read it: {kind}")]
+    KeyRead {
+        /// What the system said.
+        kind: std::io::ErrorKind,
     },
     /// The verifying half of the key is unfit.
     #[error(transparent)]

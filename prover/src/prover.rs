@@ -76,7 +76,7 @@ impl<S: Statement> ProverBuilder<S> {
     /// Compiles the statement and sorts the key.
     ///
     /// # Errors
-    /// [`ProveError::KeyMismatch`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
+    /// [`ProveError::KeyMismatch`], [`ProveError::KeyRows`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
     pub fn build(self) -> Result<Prover<S>, ProveError> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
         let id = statement.id().to_string();
@@ -84,6 +84,10 @@ impl<S: Statement> ProverBuilder<S> {
             return Err(ProveError::KeyMismatch { key: key.statement().to_owned(), statement: id });
         }
         let circuit = phase(&*progress, Phase::Compile, || r1cs::compile(&statement))?;
+        let rows = circuit.rows_digest();
+        if key.rows() != rows {
+            return Err(ProveError::KeyRows { statement: id, key: key.rows(), circuit: rows });
+        }
         let domain = domain_of(&circuit)?;
         let (verifying, key) = key.into_parts();
         let key = Elements::new(&circuit, &domain, key)?;

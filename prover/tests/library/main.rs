@@ -3,6 +3,7 @@
 
 mod batch;
 mod disagreement;
+mod keys;
 mod square;
 
 use rand_chacha::ChaCha20Rng;

@@ -19,6 +19,8 @@ pub(crate) enum Says {
     OutsideOfScopes,
     InARule,
     InARuleOfABlock,
+    /// 49 is twice the square of nothing; in as many rows as if it were a square.
+    Doubled,
     /// Of another shape.
     Nothing,
 }
@@ -61,6 +63,12 @@ impl Statement for Square {
         };
         match self.0 {
             Says::Nothing => Ok(()),
+            Says::Doubled => {
+                let root = g.witness("root", value(0))?;
+                let double = g.linear(Fr::from(0u64), &[(Fr::from(2u64), &root)]);
+                let product = g.mul(&root, &double)?;
+                g.assert_equal(&product, &square)
+            }
             Says::OutsideOfScopes => is_root(g, value(0), &square),
             Says::InARule => {
                 g.scope(Rule::VALUE.scope(), |g| g.scope("root", |g| is_root(g, value(0), &square)))
