@@ -18,9 +18,9 @@ pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>,
         let side =
             |rows: &Rows| -> Vec<Fr> { (0..rows.len()).map(|row| rows.evaluate(row, value)).collect() };
         let (a, b) = (side(&view.segment.a), side(&view.segment.b));
-        let products = a.iter().zip(&b).enumerate();
+        let mut products = a.iter().zip(&b).enumerate();
         let holds = |(row, (a, b)): (usize, (&Fr, &Fr))| *a * b == view.segment.c.evaluate(row, value);
-        products.map(holds).all(|holds| holds).then_some((a, b))
+        products.all(holds).then_some((a, b))
     });
     let inputs = circuit.publics() + 1;
     let mut a = Vec::with_capacity(circuit.constraints() + inputs);

@@ -180,7 +180,8 @@ fn whatever_changes_the_rows_changes_the_digest() {
 fn sides_and_coefficients_of_a_compiled_circuit_count_each() {
     let circuit = compile(&SMALL).unwrap();
     let digest = circuit.rows_digest();
-    let altered: [(&str, fn(&mut Circuit)); 5] = [
+    type Alter = fn(&mut Circuit);
+    let altered: [(&str, Alter); 5] = [
         ("A and B of the outside", |circuit| std::mem::swap(&mut circuit.outer.a, &mut circuit.outer.b)),
         ("B and C of the outside", |circuit| std::mem::swap(&mut circuit.outer.b, &mut circuit.outer.c)),
         ("A and C of a block", |circuit| {
