@@ -9,6 +9,7 @@
 //! The digests find accidents. Who can write a file can write its digest: trust keys by their id, registries by their root.
 
 mod binary;
+mod checked;
 mod device;
 mod disk;
 mod error;
@@ -19,9 +20,10 @@ mod readings;
 mod text;
 
 pub use binary::{
-    key_file_name, load_proving_key, load_registry, load_verifying_key, save_proving_key, save_registry,
-    save_verifying_key,
+    key_file_name, load_proving_key, load_proving_key_once, load_registry, load_verifying_key,
+    save_proving_key, save_registry, save_verifying_key,
 };
+pub use checked::CheckedKeys;
 pub use device::DeviceFile;
 pub use disk::{Overwrite, open_table, read, write};
 pub use error::{FileError, Reason};

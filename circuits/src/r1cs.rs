@@ -10,6 +10,7 @@
 
 mod assign;
 mod circuit;
+mod digest;
 mod gadgets;
 mod poseidon;
 mod reemit;
@@ -24,6 +25,7 @@ use ark_relations::gr1cs::{
 
 pub use assign::{BlockResult, BlockValues, Executor, Sequential};
 pub use circuit::{Circuit, Repeat, Unsatisfied, View, compile, compile_every_block};
+pub use digest::RowsDigest;
 pub use reemit::Reemit;
 pub use rows::{Row, Rows, Segment, Wire};
 

@@ -18,6 +18,7 @@ mod layouts;
 mod probe;
 pub mod relations;
 mod rigidity;
+pub mod row_digests;
 mod rows;
 mod sweep;
 

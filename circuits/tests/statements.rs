@@ -21,6 +21,7 @@ mod statements {
     mod registrar;
     mod relations;
     mod repeat;
+    mod row_digests;
     mod shape;
     mod shapes;
     mod signatures;

@@ -39,8 +39,12 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::KeyMismatch { .. } => {
             "run `zksensor setup` for this statement and shape, or pass its key"
         }
-        ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
+        ProveError::KeyRows { .. } | ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
             "run `zksensor setup` again with this release"
+        }
+        ProveError::CheckDisagrees { .. } => {
+            "report this line, the policy and the shape; neither your readings nor the key are at fault, and another shape may \
+             work"
         }
         ProveError::TooLarge { .. } => "choose a smaller capacity",
         ProveError::Threads { .. } => "pass a smaller --threads",

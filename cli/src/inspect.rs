@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
-use zksensor::circuits::{hex, r1cs};
+use zksensor::circuits::hex;
+use zksensor::circuits::r1cs::{self, RowsDigest};
 use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
 use zksensor::solidity::{ContractKey, RenderError};
@@ -85,9 +86,9 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
     match kind(path)? {
         Some(Kind::ProvingKey) => {
             let key = files::load_proving_key(path)?;
-            key_facts("proving key", key.verifying_key())
+            key_facts("proving key", key.verifying_key(), Some(key.rows()))
         }
-        Some(Kind::VerifyingKey) => key_facts("verifying key", &files::load_verifying_key(path)?),
+        Some(Kind::VerifyingKey) => key_facts("verifying key", &files::load_verifying_key(path)?, None),
         Some(Kind::Registry) => {
             let registry = files::load_registry(path)?;
             let (root, revoked) =
@@ -128,13 +129,14 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
     Ok(Kind::of(&head))
 }
 
-fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
+/// `rows` are those that the key was made for, if it says so.
+fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
     let statement = KnownStatement::parse(key.statement())?;
     let circuit = match statement {
         KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
         KnownStatement::Reading(statement) => r1cs::compile(&statement),
     }?;
-    Ok(json!({
+    let mut facts = json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
         // What the functions of a verifier with this key return.
@@ -142,7 +144,12 @@ fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
             "STATEMENT_ID": hex::encode(&statement.id().digest()),
             "KEY_ID": hex::encode(&ContractKey::new(key)?.id()), "INSECURE": key.is_insecure(),
         },
-    }))
+    });
+    if let Some(rows) = rows {
+        facts["rows"] = json!(rows.to_string());
+        facts["rows_of_this_release"] = json!(rows == circuit.rows_digest());
+    }
+    Ok(facts)
 }
 
 fn readings(path: &Path) -> Result<Value, InspectError> {

@@ -13,7 +13,7 @@ use zksensor::circuits::fence::FenceDocument;
 use zksensor::circuits::layout::InputError;
 use zksensor::circuits::policy::Policy;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
-use zksensor::files::{self, FileError, ProofFile, ReadingsReader, Reason};
+use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
 use zksensor::prover::{ProveError, Prover, ProvingKey};
 
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// What the key has to be for.
     #[arg(long, value_enum)]
     statement: Option<Family>,
-    /// The proving key.
+    /// The proving key. Its slowest check runs once: which files passed is noted by digest in the user's cache folder.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// The policy, in TOML.
@@ -186,7 +186,7 @@ diagnostic!(ProveCommandError);
 /// [`ProveCommandError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
     let spinner = output.spinner("reading the key");
-    let key = files::load_proving_key(&args.key)?;
+    let key = files::load_proving_key_once(&args.key, &CheckedKeys::of_user())?;
     spinner.finish_and_clear();
     let statement = KnownStatement::parse(key.statement())?;
     let id = statement.id();

@@ -54,14 +54,15 @@ pub struct Query<P> {
 
 impl<P: ark_ec::AffineRepr> Query<P> {
     /// Keeps the points that count; point i belongs to column `first` + i.
-    pub fn new(points: Vec<P>, first: usize) -> Self {
+    pub fn new(mut points: Vec<P>, first: usize) -> Self {
         let columns: Vec<u32> = points
             .iter()
             .enumerate()
             .filter(|(_, point)| !point.is_zero())
             .map(|(index, _)| u32::try_from(first + index).expect("fewer than 2^32 columns"))
             .collect();
-        let points = points.into_iter().filter(|point| !point.is_zero()).collect();
+        points.retain(|point| !point.is_zero());
+        points.shrink_to_fit();
         Query { points, columns }
     }
 

@@ -1,6 +1,8 @@
 //! What can go wrong between an assignment and its proof.
 
 use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::r1cs::RowsDigest;
+use zksensor_circuits::statement::Rule;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
 /// Why there is no proof. No message holds a secret.
@@ -38,6 +40,19 @@ pub enum ProveError {
         /// Points that came.
         got: usize,
     },
+    /// The key was made for other rows, of the same size perhaps.
+    #[error(
+        "key was made for rows {key} but the circuit of {statement} has rows {circuit}; the key is of another release, run the \
+         setup again with this one"
+    )]
+    KeyRows {
+        /// The statement.
+        statement: String,
+        /// Digest of the rows of the key.
+        key: RowsDigest,
+        /// Digest of the rows of the circuit.
+        circuit: RowsDigest,
+    },
     /// The bytes are no proving key.
     #[error("expected a proving key, got {got} bytes that {reason}")]
     KeyBytes {
@@ -45,6 +60,12 @@ pub enum ProveError {
         reason: &'static str,
         /// How many came.
         got: usize,
+    },
+    /// The reader of a key failed, or ended before the length that was given.
+    #[error("expected a proving key, could not read it: {kind}")]
+    KeyRead {
+        /// What the system said.
+        kind: std::io::ErrorKind,
     },
     /// The verifying half of the key is unfit.
     #[error(transparent)]
@@ -64,9 +85,22 @@ pub enum ProveError {
     /// The proof has an element that is no point of a proof.
     #[error(transparent)]
     Proof(#[from] ProofError),
-    /// The finished proof does not verify: the key is damaged or not of this circuit.
+    /// The statement's `check` accepts a claim that its circuit does not: neither the claim nor the key is at fault.
     #[error(
-        "the finished proof does not verify ({reason}); the proving key is damaged or not of this circuit"
+        "check and circuit of {statement} disagree at {scope}: this is a bug of the statement, please report it with this line"
+    )]
+    CheckDisagrees {
+        /// The statement.
+        statement: String,
+        /// The rule of the first constraint that the claim does not meet; `None` if it belongs to none.
+        rule: Option<Rule>,
+        /// The scopes around that constraint, outermost first.
+        scope: String,
+    },
+    /// The finished proof does not verify though the claim meets every constraint: the key is damaged or not of this circuit.
+    #[error(
+        "the claim meets every constraint and its proof does not verify ({reason}); the proving key is damaged or not of this \
+         circuit"
     )]
     SelfCheck {
         /// What the verifier said.

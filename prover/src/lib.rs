@@ -7,6 +7,7 @@
 //! The key format and the arithmetic are arkworks'. The [`engine`] module is the seam behind which they can be replaced:
 //! it is given rows times assignment and the key's points, and knows nothing of statements.
 
+mod blinding;
 pub mod engine;
 mod error;
 mod executor;
@@ -18,6 +19,7 @@ mod qap;
 mod setup;
 mod subgroup;
 
+pub use blinding::Blinding;
 pub use error::ProveError;
 pub use key::ProvingKey;
 pub use progress::{Event, Phase, Progress};

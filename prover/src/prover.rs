@@ -2,15 +2,15 @@
 
 use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
 use ark_ec::CurveGroup;
-use ark_ff::UniformRand;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 use zksensor_circuits::field::Fr;
 use zksensor_circuits::r1cs::{self, Circuit};
 use zksensor_circuits::statement::{Assignment, Statement};
 use zksensor_verifier::{Proof, Verifier};
 
+use crate::blinding::Blinding;
 use crate::engine::{self, Query};
 use crate::error::ProveError;
 use crate::executor::{self, Blocks, Pool};
@@ -26,6 +26,7 @@ pub struct Prover<S: Statement> {
     key: Elements,
     verifier: Verifier<S>,
     pool: Pool,
+    in_flight: Option<usize>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
@@ -48,6 +49,7 @@ pub struct ProverBuilder<S: Statement> {
     statement: S,
     key: ProvingKey,
     threads: Option<usize>,
+    in_flight: Option<usize>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
@@ -55,6 +57,13 @@ impl<S: Statement> ProverBuilder<S> {
     /// Works on so many threads of its own; on the process-wide pool unless this is called.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
+        self
+    }
+
+    /// Works on so many proofs of a batch at a time, one at least; on as many as there are threads unless this is called.
+    /// Each takes memory of its own: some hundred bytes for each constraint.
+    pub fn in_flight(mut self, proofs: usize) -> Self {
+        self.in_flight = Some(proofs);
         self
     }
 
@@ -67,19 +76,24 @@ impl<S: Statement> ProverBuilder<S> {
     /// Compiles the statement and sorts the key.
     ///
     /// # Errors
-    /// [`ProveError::KeyMismatch`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
+    /// [`ProveError::KeyMismatch`], [`ProveError::KeyRows`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
     pub fn build(self) -> Result<Prover<S>, ProveError> {
-        let ProverBuilder { statement, key, threads, progress } = self;
+        let ProverBuilder { statement, key, threads, in_flight, progress } = self;
         let id = statement.id().to_string();
         if key.statement() != id {
             return Err(ProveError::KeyMismatch { key: key.statement().to_owned(), statement: id });
         }
         let circuit = phase(&*progress, Phase::Compile, || r1cs::compile(&statement))?;
+        let rows = circuit.rows_digest();
+        if key.rows() != rows {
+            return Err(ProveError::KeyRows { statement: id, key: key.rows(), circuit: rows });
+        }
         let domain = domain_of(&circuit)?;
         let (verifying, key) = key.into_parts();
         let key = Elements::new(&circuit, &domain, key)?;
         let verifier = Verifier::new(&statement, verifying).map_err(ProveError::Verifier)?;
-        Ok(Prover { statement, circuit, domain, key, verifier, pool: Pool::new(threads)?, progress })
+        let pool = Pool::new(threads)?;
+        Ok(Prover { statement, circuit, domain, key, verifier, pool, in_flight, progress })
     }
 }
 
@@ -117,23 +131,10 @@ impl Elements {
     }
 }
 
-/// The blinding of one proof.
-struct Blinding {
-    r: Fr,
-    s: Fr,
-}
-
-impl Drop for Blinding {
-    fn drop(&mut self) {
-        self.r.zeroize();
-        self.s.zeroize();
-    }
-}
-
 impl<S: Statement> Prover<S> {
     /// Starts a prover for a statement and its key.
     pub fn builder(statement: S, key: ProvingKey) -> ProverBuilder<S> {
-        ProverBuilder { statement, key, threads: None, progress: Box::new(()) }
+        ProverBuilder { statement, key, threads: None, in_flight: None, progress: Box::new(()) }
     }
 
     /// The statement.
@@ -163,8 +164,16 @@ impl<S: Statement> Prover<S> {
 
     /// Proves a claim that holds. With the same `rng` the proof is the same on any number of threads.
     ///
+    /// `rng` is borrowed until the proof is there. Do not call this under a lock that another job of the same pool waits
+    /// for: a thread that waits for a part of this proof takes up such jobs, and then waits for itself. Where threads
+    /// share a generator, lock it for [`Blinding::draw`] alone and call [`Prover::prove_with`].
+    ///
+    /// # Security
+    /// A generator that repeats itself, such as one seeded alike in two processes, reuses blinding: two proofs then show
+    /// the difference of what they hide.
+    ///
     /// # Errors
-    /// [`ProveError::AssignmentMismatch`] for another shape; [`ProveError::SelfCheck`] if the key is damaged.
+    /// As [`Prover::prove_with`].
     pub fn prove<R: RngCore + CryptoRng>(
         &self,
         assignment: &Assignment<'_, S>,
@@ -173,14 +182,29 @@ impl<S: Statement> Prover<S> {
     where
         S: Sync,
     {
-        let blinding = Blinding { r: Fr::rand(rng), s: Fr::rand(rng) };
+        self.prove_with(assignment, Blinding::draw(rng))
+    }
+
+    /// Proves a claim that holds under a blinding that was drawn before.
+    ///
+    /// # Errors
+    /// [`ProveError::AssignmentMismatch`] for another shape; [`ProveError::CheckDisagrees`] if the statement has a bug;
+    /// [`ProveError::SelfCheck`] if the key is damaged.
+    pub fn prove_with(&self, assignment: &Assignment<'_, S>, blinding: Blinding) -> Result<Proof, ProveError>
+    where
+        S: Sync,
+    {
         self.pool.install(|| self.prove_blinded(assignment, &blinding))
     }
 
-    /// Proves independent claims in parallel, in their order. Each gets blinding of its own, drawn in order.
+    /// Proves independent claims, [so many](ProverBuilder::in_flight) at a time, in their order. Each gets blinding of its
+    /// own; all of it is drawn first, in order, so that the proofs are the same on any number of threads.
+    ///
+    /// # Security
+    /// As [`Prover::prove`], locks included.
     ///
     /// # Errors
-    /// The first error in order, as [`Prover::prove`].
+    /// The first error in order, as [`Prover::prove_with`]; no proof is begun after it.
     pub fn prove_batch<R: RngCore + CryptoRng>(
         &self,
         assignments: &[Assignment<'_, S>],
@@ -189,14 +213,19 @@ impl<S: Statement> Prover<S> {
     where
         S: Sync,
     {
-        let blinding: Vec<Blinding> =
-            assignments.iter().map(|_| Blinding { r: Fr::rand(rng), s: Fr::rand(rng) }).collect();
-        self.pool
-            .install(|| {
-                executor::map(assignments.len(), |i| self.prove_blinded(&assignments[i], &blinding[i]))
-            })
-            .into_iter()
-            .collect()
+        let blinding: Vec<Blinding> = assignments.iter().map(|_| Blinding::draw(rng)).collect();
+        let in_flight = self.in_flight.unwrap_or_else(|| self.threads()).max(1);
+        self.pool.install(|| {
+            let mut proofs = Vec::with_capacity(assignments.len());
+            // A thread that waits within one proof takes up any other that was begun: what is begun is what is bounded.
+            for (assignments, blinding) in assignments.chunks(in_flight).zip(blinding.chunks(in_flight)) {
+                let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i]);
+                for proof in executor::map(assignments.len(), prove) {
+                    proofs.push(proof?);
+                }
+            }
+            Ok(proofs)
+        })
     }
 
     fn prove_blinded(
@@ -214,15 +243,23 @@ impl<S: Statement> Prover<S> {
             self.circuit.assign(&self.statement, words, assignment.witness(), &Blocks, None)
         })?;
         let full = Zeroizing::new(full);
-        let quotient = Zeroizing::new(phase(&*self.progress, Phase::Transform, || {
-            let (a, b) = qap::evaluate(&self.circuit, &full);
-            engine::quotient(&self.domain, a, b)
-        }));
+        let quotient = phase(&*self.progress, Phase::Transform, || {
+            qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
+        });
+        let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
         let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding));
         let proof = Proof::new(proof)?;
         phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
             .map_err(|reason| ProveError::SelfCheck { reason })?;
         Ok(proof)
+    }
+
+    /// Where the circuit does not accept what `check` did.
+    fn disagreement(&self, assignment: &[Fr]) -> ProveError {
+        let found = self.circuit.first_unsatisfied(assignment);
+        let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
+        let scope = if path.is_empty() { String::from("no scope") } else { path.join(" / ") };
+        ProveError::CheckDisagrees { statement: self.statement.id().to_string(), rule, scope }
     }
 }
 

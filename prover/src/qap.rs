@@ -9,26 +9,30 @@ use zksensor_circuits::r1cs::{Circuit, Rows};
 
 use crate::executor;
 
-/// (A z, B z) on the rows of the constraints and of the public inputs.
-pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> (Vec<Fr>, Vec<Fr>) {
+/// (A z, B z) on the rows of the constraints and of the public inputs; `None` unless A z * B z = C z on each.
+pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
     let views: Vec<_> = circuit.segments().collect();
     let parts = executor::map(views.len(), |index| {
         let view = &views[index];
         let value = |column| assignment[view.global(column)];
         let side =
             |rows: &Rows| -> Vec<Fr> { (0..rows.len()).map(|row| rows.evaluate(row, value)).collect() };
-        (side(&view.segment.a), side(&view.segment.b))
+        let (a, b) = (side(&view.segment.a), side(&view.segment.b));
+        let mut products = a.iter().zip(&b).enumerate();
+        let holds = |(row, (a, b)): (usize, (&Fr, &Fr))| *a * b == view.segment.c.evaluate(row, value);
+        products.all(holds).then_some((a, b))
     });
     let inputs = circuit.publics() + 1;
     let mut a = Vec::with_capacity(circuit.constraints() + inputs);
     let mut b = Vec::with_capacity(circuit.constraints() + inputs);
-    for (left, right) in parts {
+    for part in parts {
+        let (left, right) = part?;
         a.extend(left);
         b.extend(right);
     }
     a.extend_from_slice(&assignment[..inputs]);
     b.resize(a.len(), Fr::ZERO);
-    (a, b)
+    Some((a, b))
 }
 
 /// The columns of the three matrices at a point, given the Lagrange polynomials there: (u, v, w) of Groth16.

@@ -63,7 +63,7 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
         }
         let key = generate(&circuit, &domain, &trapdoor);
         let verifying = VerifyingKey::new(circuit.id(), key.vk.clone(), true)?;
-        Ok(ProvingKey::new(verifying, key))
+        Ok(ProvingKey::new(verifying, circuit.rows_digest(), key))
     })
 }
 

@@ -6,25 +6,27 @@
 //! of the key's digest, so that whoever makes a key would have to search for one that fools them.
 
 use ark_bn254::{G2Affine, G2Projective};
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::{CurveGroup, VariableBaseMSM};
 use sha3::{Digest, Keccak256};
 
 use crate::executor;
 
-const SUMS: usize = 10;
+const SUMS: u8 = 10;
 const COEFFICIENTS_A_HASH: usize = 16;
 
 /// Every point is on the twist and of order r (or the identity). `seed` commits to the points.
 pub(crate) fn all_in_g2(points: &[G2Affine], seed: &[u8]) -> bool {
-    let points: Vec<G2Affine> = points.iter().filter(|point| !point.is_zero()).copied().collect();
-    if !points.iter().all(G2Affine::is_on_curve) {
-        return false;
-    }
-    let sums = executor::map(SUMS, |sum| {
-        let sum = u8::try_from(sum).expect("ten sums");
-        G2Projective::msm_u16(&points, &coefficients(points.len(), seed, sum)).into_affine()
+    const CHUNK: usize = 1 << 12;
+    let on_curve = executor::map(points.len().div_ceil(CHUNK), |chunk| {
+        points[chunk * CHUNK..].iter().take(CHUNK).all(G2Affine::is_on_curve)
     });
-    sums.iter().all(G2Affine::is_in_correct_subgroup_assuming_on_curve)
+    // One sum after the other, each on all threads: they take no memory to speak of.
+    on_curve.into_iter().all(|on_curve| on_curve)
+        && (0..SUMS).all(|sum| {
+            G2Projective::msm_u16(points, &coefficients(points.len(), seed, sum))
+                .into_affine()
+                .is_in_correct_subgroup_assuming_on_curve()
+        })
 }
 
 fn coefficients(count: usize, seed: &[u8], sum: u8) -> Vec<u16> {
@@ -45,6 +47,7 @@ fn coefficients(count: usize, seed: &[u8], sum: u8) -> Vec<u16> {
 mod tests {
     use super::*;
     use ark_bn254::Fq2;
+    use ark_ec::AffineRepr;
     use ark_ff::Field;
 
     /// A point of the twist that is not of order r.

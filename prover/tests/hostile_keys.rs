@@ -73,7 +73,8 @@ fn verifying_file(statement: &str, key: &ArkKey) -> Vec<u8> {
 
 /// A proving key file with this verifying half and these elements.
 fn proving_file(verifying: &[u8], key: &ArkProvingKey) -> Vec<u8> {
-    let mut bytes = b"zksensor-pk\x01".to_vec();
+    let mut bytes = b"zksensor-pk\x02".to_vec();
+    bytes.extend_from_slice(&good().1.rows().to_bytes());
     bytes.extend_from_slice(&u32::try_from(verifying.len()).unwrap().to_be_bytes());
     bytes.extend_from_slice(verifying);
     key.serialize_uncompressed(&mut bytes).unwrap();
@@ -238,7 +239,9 @@ fn truncated_and_padded_files_are_refused_on_load() {
     };
     refused(&bytes[..bytes.len() - 1], "do not match their digest");
     refused(&sealed(body[..body.len() - 1].to_vec()), "a length or a coordinate");
-    refused(&sealed(body[..40].to_vec()), "end within the verifying key");
+    refused(&sealed(body[..40].to_vec()), "end before the digest of the rows");
+    refused(&sealed(body[..46].to_vec()), "end before the verifying key");
+    refused(&sealed(body[..72].to_vec()), "end within the verifying key");
     refused(&sealed([body, &[0]].concat()), "go on after the last point");
     refused(&[&bytes[..], &[0]].concat(), "do not match their digest");
 }

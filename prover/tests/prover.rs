@@ -154,9 +154,9 @@ fn hostile_keys_with_a_digest_that_fits_are_refused() {
         ProvingKey::from_bytes(&bytes).unwrap_err().to_string()
     };
     let verifying = key.verifying_key().to_bytes().len();
-    let elements = 12 + 4 + verifying;
+    let elements = 12 + 32 + 4 + verifying;
     let queries = elements + key.as_ark().vk.uncompressed_size() + 2 * 64;
-    assert!(sealed(12, &u32::MAX.to_be_bytes()).contains("end within the verifying key"));
+    assert!(sealed(12 + 32, &u32::MAX.to_be_bytes()).contains("end within the verifying key"));
     assert!(sealed(queries, &u64::MAX.to_le_bytes()).contains("a length or a coordinate"));
     assert!(sealed(queries, &0u64.to_le_bytes()).contains("hold"));
     assert!(sealed(queries + 8, &[0xff; 32]).contains("a length or a coordinate"));

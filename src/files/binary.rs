@@ -1,11 +1,13 @@
 //! Keys and registries: their own canonical bytes, in a file.
 
+use std::io::BufWriter;
 use std::path::Path;
 
 use zksensor_circuits::registry::Registry;
-use zksensor_prover::ProvingKey;
+use zksensor_prover::{ProveError, ProvingKey};
 use zksensor_verifier::VerifyingKey;
 
+use super::checked::CheckedKeys;
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason};
 
@@ -22,8 +24,33 @@ pub fn key_file_name(statement: &str, insecure: bool, kind: Kind) -> String {
 /// # Errors
 /// [`FileError`] unless the file is exactly a proving key.
 pub fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
-    let bytes = load(path, Kind::ProvingKey)?;
-    ProvingKey::from_bytes(&bytes).map_err(|reason| FileError::new(path, Reason::ProvingKey { reason }))
+    load_proving_key_once(path, &CheckedKeys::none())
+}
+
+/// As [`load_proving_key`], but the slowest check, of the order of the points of G2, is left out for a file that is among
+/// `checked`; one that passes is noted there. What is read is hashed each time, so that another file never passes for it.
+///
+/// # Errors
+/// As [`load_proving_key`]; none if the note cannot be read or written.
+pub fn load_proving_key_once(path: &Path, checked: &CheckedKeys) -> Result<ProvingKey, FileError> {
+    let kind = Kind::ProvingKey;
+    let (file, length) = disk::open(path, kind)?;
+    let read = match length {
+        Some(length) => ProvingKey::read_checked_before(file, length, |digest| checked.has(digest)).map(
+            |(key, digest)| {
+                checked.add(&digest);
+                key
+            },
+        ),
+        // What is no regular file has no length.
+        None => ProvingKey::from_bytes(&load(path, kind)?),
+    };
+    read.map_err(|reason| match reason {
+        ProveError::KeyRead { kind: source } => {
+            FileError::new(path, Reason::System { action: "read", kind, source: source.into() })
+        }
+        reason => FileError::new(path, Reason::ProvingKey { reason }),
+    })
 }
 
 /// Reads a verifying key.
@@ -49,7 +76,7 @@ pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
 /// # Errors
 /// [`FileError`], as [`disk::write`].
 pub fn save_proving_key(path: &Path, key: &ProvingKey, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write(path, Kind::ProvingKey, overwrite, &key.to_bytes())
+    disk::write_with(path, Kind::ProvingKey, overwrite, |file| key.write(BufWriter::new(file)))
 }
 
 /// Writes a verifying key.

@@ -38,6 +38,32 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, FileError> {
     refuse_secrets(path, kind, &bytes).map(|()| bytes)
 }
 
+/// Opens a file that begins like its kind, and its length, at most [`Kind::limit`]. Nothing is read of what is no regular
+/// file; it has no length.
+///
+/// # Errors
+/// As [`read`]; [`Reason::Kind`] for any other kind.
+pub(super) fn open(path: &Path, kind: Kind) -> Result<(File, Option<u64>), FileError> {
+    let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
+    let mut file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Ok((file, None));
+    }
+    let (length, limit) = (metadata.len(), kind.limit());
+    if length > limit {
+        return Err(FileError::new(path, Reason::TooLarge { kind, limit }));
+    }
+    let mut head = Vec::new();
+    Read::by_ref(&mut file).take(256).read_to_end(&mut head).map_err(failed)?;
+    match Kind::of(&head) {
+        Some(came) if came == kind => {}
+        came => return Err(FileError::new(path, Reason::Kind { wanted: kind, came })),
+    }
+    file.rewind().map_err(failed)?;
+    Ok((file, Some(length)))
+}
+
 /// Opens a table of readings, of any size.
 ///
 /// # Errors

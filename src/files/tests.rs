@@ -54,7 +54,7 @@ impl Drop for Scratch {
 }
 
 /// A key and a proof of the smallest aggregate.
-fn proven() -> &'static (ProvingKey, ProofFile) {
+pub(super) fn proven() -> &'static (ProvingKey, ProofFile) {
     static PROVEN: OnceLock<(ProvingKey, ProofFile)> = OnceLock::new();
     PROVEN.get_or_init(|| {
         let fleet = Fleet::new(&FleetOptions { devices: 1, k: 1, ..FleetOptions::default() });
@@ -263,7 +263,7 @@ proptest! {
         let mut good = match kind {
             0 => key.verifying_key().to_bytes(),
             1 => proof.to_json().into_bytes(),
-            2 => b"zksensor-pk\x01".to_vec(),
+            2 => b"zksensor-pk\x02".to_vec(),
             3 => b"{\"format\":\"zksensor-readings/v1\"}\n".to_vec(),
             4 => b"zksensor registry\x00\x01\x00\x00\x00\x01".to_vec(),
             _ => serde_json::to_vec(&device().leaf()).unwrap(),

@@ -31,23 +31,24 @@ pub(crate) fn verifying(input: &[u8]) {
 
 /// A proving key ends in its digest, and holds a verifying key that ends in its own.
 pub(crate) fn proving(input: &[u8]) {
-    const MAGIC: &[u8] = b"zksensor-pk\x01";
-    const LENGTH_BYTES: usize = 4;
+    const MAGIC: &[u8] = b"zksensor-pk\x02";
+    const ROWS_AND_LENGTH_BYTES: usize = 32 + 4;
     let target = |input: &[u8]| {
         if let Ok(key) = bounded(input, ProvingKey::from_bytes) {
             assert_eq!(key.to_bytes(), input);
         }
     };
     as_came_and_sealed(input, target);
-    let Some((length, rest)) =
-        input.strip_prefix(MAGIC).and_then(|rest| rest.split_first_chunk::<LENGTH_BYTES>())
+    let Some((header, rest)) =
+        input.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(ROWS_AND_LENGTH_BYTES))
     else {
         return;
     };
-    if let Some((verifying, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+    let length = header.last_chunk().map_or(0, |length| u32::from_be_bytes(*length) as usize);
+    if let Some((verifying, rest)) = rest.split_at_checked(length)
         && verifying.len() >= DIGEST_BYTES
     {
-        target(&sealed(&[MAGIC, length, &sealed(verifying), rest].concat()));
+        target(&sealed(&[MAGIC, header, &sealed(verifying), rest].concat()));
     }
 }
 

@@ -17,7 +17,7 @@ use zksensor::known::KnownStatement;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::solidity::calldata;
-use zksensor::verifier::{Proof, VerifyingKey, inputs_to_bytes};
+use zksensor::verifier::{Proof, inputs_to_bytes};
 
 mod track_seeds;
 
@@ -73,7 +73,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
         ("proof", "aggregate", proof.to_bytes().to_vec()),
         ("proof_file", "aggregate.json", file.to_json().into_bytes()),
         ("verifying_key", "aggregate", verifying.to_bytes()),
-        ("proving_key", "short", short_key(verifying, key.as_ark().clone())),
+        ("proving_key", "short", short_key(&key)),
         ("snarkjs", "key.json", snarkjs::key_to_json(verifying.as_ark()).into_bytes()),
         ("snarkjs", "proof.json", snarkjs::proof_to_json(&proof).into_bytes()),
         ("snarkjs", "public.json", snarkjs::public_to_json(&words).into_bytes()),
@@ -84,14 +84,15 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
 }
 
 /// A proving key with its first two points of every kind. The whole one has megabytes.
-fn short_key(verifying: &VerifyingKey, mut key: ark_groth16::ProvingKey<ark_bn254::Bn254>) -> Vec<u8> {
+fn short_key(whole: &ProvingKey) -> Vec<u8> {
+    let mut key = whole.as_ark().clone();
     for query in [&mut key.a_query, &mut key.b_g1_query, &mut key.h_query, &mut key.l_query] {
         query.truncate(2);
     }
     key.b_g2_query.truncate(2);
-    let verifying = verifying.to_bytes();
+    let (rows, verifying) = (whole.rows().to_bytes(), whole.verifying_key().to_bytes());
     let length = u32::try_from(verifying.len()).unwrap().to_be_bytes();
-    let mut bytes = [&b"zksensor-pk\x01"[..], &length, &verifying].concat();
+    let mut bytes = [&b"zksensor-pk\x02"[..], &rows, &length, &verifying].concat();
     key.serialize_uncompressed(&mut bytes).unwrap();
     let digest = Keccak256::digest(&bytes);
     bytes.extend_from_slice(&digest);

@@ -7,7 +7,7 @@ use zksensor_circuits::layout::PublicInputs;
 use zksensor_circuits::r1cs::compile;
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
-use zksensor_circuits::testing::{costs, freedom_csv, layouts_json};
+use zksensor_circuits::testing::{costs, freedom_csv, layouts_json, row_digests};
 
 use crate::{contracts, example_files, gas_page, measured};
 
@@ -33,6 +33,7 @@ const MARKERS: (&str, &str) = ("<!-- costs begin -->", "<!-- costs end -->");
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let failed = |error| format!("a statement does not compile: {error}");
     let costs = costs::to_csv(&costs::table().map_err(failed)?);
+    let rows = row_digests::to_csv(&row_digests::table().map_err(failed)?);
     let readme =
         fs::read_to_string(root.join(README)).map_err(|error| format!("cannot read {README}: {error}"))?;
     let (gas, paragraph) = measured::all(root)?;
@@ -42,6 +43,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         Generated::new("circuits/goldens/cost.csv", costs),
         Generated::new("circuits/goldens/freedom.csv", freedom_csv()),
         Generated::new("circuits/goldens/layouts.json", layouts_json()),
+        Generated::new("circuits/goldens/rows.csv", rows),
         Generated::new(README, readme),
     ];
     files.extend(gas);

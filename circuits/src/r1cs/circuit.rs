@@ -191,6 +191,18 @@ impl Circuit {
         self.bases.first().is_some_and(|base| column >= *base)
     }
 
+    /// Global column of every local column outside.
+    pub(super) fn outer_map(&self) -> &[u32] {
+        &self.outer_map
+    }
+
+    /// Where a repeat is plugged in: its first global column, the global column of each import, and of those that each
+    /// instance imports by itself.
+    pub(super) fn plug(&self, repeat: usize) -> (usize, &[u32], &[Vec<u32>]) {
+        let ImportMap { shared, each } = &self.import_maps[repeat];
+        (self.bases[repeat], shared, each)
+    }
+
     /// Number of constraints.
     pub fn constraints(&self) -> usize {
         self.segments().map(|view| view.segment.constraints()).sum()

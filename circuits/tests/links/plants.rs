@@ -137,7 +137,7 @@ impl Statement for Planted {
                 }
                 node = membership::hash(g, Domain::Node, children)?;
             }
-            g.assert_equal(&node, &inputs.root.var)
+            g.assert_equal(&node, inputs.root.var())
         })?;
         g.scope("nullifier", |g| {
             let secret = match self.0 {
@@ -145,7 +145,7 @@ impl Statement for Planted {
                 _ => secret.clone(),
             };
             let nullifier = g.poseidon(Domain::Nullifier, &[&secret])?;
-            g.assert_equal(&nullifier, &inputs.nullifier.var)
+            g.assert_equal(&nullifier, inputs.nullifier.var())
         })?;
         g.scope("commitment", |g| {
             let message = match self.0 {
@@ -153,7 +153,7 @@ impl Statement for Planted {
                 _ => message.clone(),
             };
             let commitment = g.poseidon(Domain::Commitment, &[&message, &salt])?;
-            g.assert_equal(&commitment, &inputs.commitment.var)
+            g.assert_equal(&commitment, inputs.commitment.var())
         })
     }
 }

@@ -92,7 +92,7 @@ impl Statement for Planted {
         inputs: &PlantVars<G::Var>,
         _: Option<&()>,
     ) -> Result<(), SynthesisError> {
-        let (a, b) = (&inputs.a.var, &inputs.b.var);
+        let (a, b) = (inputs.a.var(), inputs.b.var());
         g.rule(Rule::COMMITMENT, |g| match self.plant {
             Plant::IsZero => self.not_zero(g, a),
             Plant::DecidingDigit => self.at_most(g, a, b),

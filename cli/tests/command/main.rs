@@ -109,7 +109,16 @@ fn from_devices_to_a_verified_proof() {
     assert_eq!((&facts["kind"], &facts["fields"]["count"]), (&"proof".into(), &6.into()));
     let facts = workshop.good(&format!("inspect {keys}/aggregate-v1-8x8.INSECURE.vk"));
     assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v1/8x8".into(), &true.into()));
-    assert!(facts["constraints"].as_u64().unwrap() > 8 * 5000);
+    assert!(facts["constraints"].as_u64().unwrap() > 8 * 5000 && facts["rows"].is_null());
+    let proving = format!("{keys}/aggregate-v1-8x8.INSECURE.pk");
+    let facts = workshop.good(&format!("inspect {proving}"));
+    assert_eq!((facts["rows"].as_str().unwrap().len(), &facts["rows_of_this_release"]), (66, &true.into()));
+
+    // The key was checked once, and that is noted in the user's folder, not beside the key.
+    let bytes = std::fs::read(&proving).unwrap();
+    let digest = zksensor::circuits::hex::encode(&bytes[bytes.len() - 32..]);
+    assert!(workshop::cache().join("zksensor/checked-keys").join(digest).is_file());
+    assert_eq!(std::fs::read_dir(keys).unwrap().count(), 2);
     assert_eq!(workshop.good("inspect reg.bin")["devices"], 7);
     let facts = workshop.good("inspect all.ndjson");
     assert_eq!((&facts["signatures_hold"], &facts["signatures_do_not_hold"]), (&8.into(), &1.into()));

@@ -48,7 +48,8 @@ impl Workshop {
 
     pub(crate) fn run(&self, line: &str) -> Output {
         let arguments = line.split_whitespace();
-        Command::new(env!("CARGO_BIN_EXE_zksensor")).args(arguments).current_dir(&self.0).output().unwrap()
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zksensor"));
+        command.args(arguments).current_dir(&self.0).env("XDG_CACHE_HOME", cache()).output().unwrap()
     }
 
     /// Runs with `--json`: the one line of standard output.
@@ -79,6 +80,11 @@ impl Workshop {
     pub(crate) fn done(self) {
         fs::remove_dir_all(self.0).unwrap();
     }
+}
+
+/// The cache folder of the user who runs the commands.
+pub(crate) fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cache-{}", std::process::id()))
 }
 
 /// Device `index` with its file, enrolled by its leaf, and one signed reading of the CSV row.

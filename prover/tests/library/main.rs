@@ -1,0 +1,14 @@
+//! The prover as whoever links it meets it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod batch;
+mod disagreement;
+mod keys;
+mod square;
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
