@@ -12,9 +12,9 @@ use zksensor_circuits::testing::{Fleet, IN_HOLE, OUTSIDE};
 use super::kit::{World, epoch, forged, millis, reading, rule_of, run, salt, stranger, unverified};
 
 /// The tests here whose vectors need no hook.
-#[rustfmt::skip]
 pub(super) const ALL: &[fn()] = &[
-    bad_c1, bad_c21,
+    bad_c1, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c20,
+    bad_c21, bad_c22,
 ];
 
 fn bad(name: &'static str, world: &World, rule: Rule) {
