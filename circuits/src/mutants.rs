@@ -4,8 +4,8 @@
 //! around it, whether it is to be left out. Without the feature `mutants`, which nothing but the tests of this crate has, the
 //! answer is no, and nothing is looked up.
 //!
-//! An assertion that is off adds no row; a range that is off takes 253 bits, so that its bits stay bits and nothing but the
-//! bound is gone.
+//! An assertion that is off adds no row; a range that is off takes 254 bits, which every element has: its bits stay bits, and
+//! nothing but the bound is gone.
 
 #[cfg(feature = "mutants")]
 mod switch;
@@ -33,5 +33,5 @@ pub(crate) fn is_off(
     false
 }
 
-/// Bits of a range that is off: as many as an element has room for.
-pub(crate) const RANGE_OFF_BITS: u32 = 253;
+/// Bits of a range that is off: every element has so many.
+pub(crate) const RANGE_OFF_BITS: u32 = 254;

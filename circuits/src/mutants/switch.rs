@@ -52,9 +52,25 @@ thread_local! {
     static RECORD: RefCell<Option<BTreeSet<Site>>> = const { RefCell::new(None) };
 }
 
-fn off() -> Option<&'static str> {
-    static OFF: OnceLock<Option<String>> = OnceLock::new();
-    OFF.get_or_init(|| std::env::var(VARIABLE).ok()).as_deref()
+/// The assertion that is off: its name, and where it stands, which is looked at first.
+struct Off {
+    name: String,
+    /// `file:line:column operation`.
+    place: String,
+    line: u32,
+    column: u32,
+}
+
+fn off() -> Option<&'static Off> {
+    static OFF: OnceLock<Option<Off>> = OnceLock::new();
+    OFF.get_or_init(|| {
+        let name = std::env::var(VARIABLE).ok()?;
+        let place = name.split(" in ").next()?.to_string();
+        let mut numbers = place.split(' ').next()?.rsplit(':').map(|number| number.parse().ok());
+        let (column, line) = (numbers.next()??, numbers.next()??);
+        Some(Off { name, place, line, column })
+    })
+    .as_ref()
 }
 
 pub(super) fn is_off(
@@ -67,17 +83,15 @@ pub(super) fn is_off(
             record.insert(Site::new(location, path, operation));
         }
     });
-    off().is_some_and(|off| is_named(off, &Site::new(location, path, operation), path))
-}
-
-/// Whether a name is that of a site. Where a gadget is looked at alone, the scopes around it are not those of a statement, and
-/// the line says enough.
-fn is_named(name: &str, site: &Site, path: &[&'static str]) -> bool {
-    // Most names part in their first bytes.
-    name.starts_with(site.file)
-        && (name == site.to_string()
-            || (path.first() == Some(&ALONE)
-                && name.split(" in ").next() == site.to_string().split(" in ").next()))
+    off().is_some_and(|off| {
+        // A gadget that is looked at alone has not the scopes of a statement around it; the line says enough.
+        let is_named = |name: &str| match path.first() {
+            Some(&ALONE) => name.strip_prefix(&off.place).is_some_and(|rest| rest.starts_with(" in ")),
+            _ => name == off.name,
+        };
+        (off.line, off.column) == (location.line(), location.column())
+            && is_named(&Site::new(location, path, operation).to_string())
+    })
 }
 
 /// Every assertion that `f` comes by on this thread.

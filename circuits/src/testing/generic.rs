@@ -6,12 +6,12 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use super::{Fleet, FleetOptions};
-use crate::fence::{Fence, FenceRoot, Triangle};
+use crate::fence::{Corner, Fence, FenceRoot, Triangle};
 use crate::field::Fr;
 use crate::policy::{Outputs, Policy, PolicyParts, StatementFamily};
 use crate::primitives::merkle::MerklePath;
 use crate::primitives::poseidon::Domain;
-use crate::reading::PayloadHash;
+use crate::reading::{Location, PayloadHash};
 use crate::registry::{Position, TREE_DEPTH};
 use crate::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs, AggregateWitness};
 use crate::statement::reading::{Reading, ReadingInputs, ReadingWitness, Salt};
@@ -78,10 +78,21 @@ fn enrolled(fleet: &Fleet, index: usize, position: u32, rng: &mut ChaCha20Rng) -
     reading.channels[channel] = value;
     reading.sequence = rng.next_u64();
     reading.payload_hash = PayloadHash::of(&rng.next_u64().to_be_bytes());
+    reading.location = middle(&fleet.fence.triangles()[index % fleet.fence.triangles().len()]);
     let mut enrolled = fleet.enrolled(index, &reading);
     enrolled.position = Position::new(position).expect("below 2^21");
     fill(&mut enrolled.path, rng);
     enrolled
+}
+
+/// A place in a triangle, so that no two readings of a claim select the same one.
+fn middle(triangle: &Triangle) -> Location {
+    let corners = triangle.corners().map(Corner::signed);
+    let mean = |axis: fn((i32, i32)) -> i32| {
+        let sum: i64 = corners.iter().map(|corner| i64::from(axis(*corner))).sum();
+        i32::try_from(sum / 3).expect("a mean of three")
+    };
+    Location::new(mean(|corner| corner.0), mean(|corner| corner.1)).expect("between valid places")
 }
 
 fn fill<const LEVELS: usize>(path: &mut MerklePath<LEVELS>, rng: &mut ChaCha20Rng) {
