@@ -1,6 +1,7 @@
 //! The addition laws of BabyJubJub as constraints: complete in Edwards form, incomplete in Montgomery form.
 //!
-//! Inverses and slopes are hints, each tied by the one product that defines it where the denominator is not zero.
+//! Inverses and slopes are hints, each tied by the one product that defines it where the denominator is not zero. What asserts
+//! here is an assertion of its caller (see [`crate::mutants`]).
 
 use ark_ff::{AdditiveGroup, Field};
 
@@ -9,6 +10,7 @@ use crate::gadgets::{Gadgets, PointVars, SynthesisError};
 use crate::primitives::babyjubjub::{EDWARDS_A, EDWARDS_D, MONTGOMERY_A, Point};
 
 /// a x^2 + y^2 = 1 + d x^2 y^2; returns (x^2, y^2).
+#[track_caller]
 pub(crate) fn assert_on_curve<G: Gadgets>(
     g: &mut G,
     p: &PointVars<G::Var>,
@@ -29,6 +31,7 @@ pub(super) struct Montgomery<V> {
 }
 
 /// The variable q with q * denominator = numerator; 0 where the denominator is 0.
+#[track_caller]
 pub(super) fn quotient<G: Gadgets>(
     g: &mut G,
     name: &'static str,
@@ -111,6 +114,7 @@ pub(super) fn to_edwards<G: Gadgets>(
 }
 
 /// value != 0.
+#[track_caller]
 pub(crate) fn assert_nonzero<G: Gadgets>(g: &mut G, value: &G::Var) -> Result<(), SynthesisError> {
     let one = g.constant(Fr::ONE);
     quotient(g, "inverse", &one, value).map(|_| ())

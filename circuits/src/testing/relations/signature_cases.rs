@@ -160,6 +160,15 @@ pub(super) fn challenged() -> Vec<Vec<Fr>> {
         push(key, nonce, response, h);
         // S + l stands for the same point.
         push(key, nonce, response + l_times(1), h);
+        // The other point of the same y, and the other of the same x.
+        push(key, nonce, l_times(1) - response, h);
+        for other in [total.negate(), Point { x: total.x, y: -total.y }] {
+            push(key, other.add(&product.negate()), response, h);
+        }
+        // The same low bits.
+        for bit in 251..254 {
+            push(key, nonce, response + field::power_of_two(bit), h);
+        }
         push(key, nonce.negate(), response, h);
         push(key.negate(), nonce, response, h);
         push(key, nonce, response, h + Fr::ONE);
