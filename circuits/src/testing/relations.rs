@@ -69,6 +69,12 @@ trait Relation: Sync {
         Vec::new()
     }
 
+    /// Inputs that claim what the gadget computes, each with the number of its hint from the last: a prover claims them after
+    /// the fact, so that no lie about another hint may carry over into them.
+    fn results(&self) -> &'static [(usize, usize)] {
+        &[]
+    }
+
     /// Whether every wire has to be determined where the gadget accepts.
     fn is_rigid(&self) -> bool {
         true
@@ -239,35 +245,73 @@ fn hold<R: Relation>(relation: R) -> Result<Looked, Disagreement> {
     }
     for (case, staged) in relation.forgeries().into_iter().enumerate() {
         looked.forged += 1;
-        if let Some(inputs) = accepts(&kit, staged)
+        let Staged { inputs, hints, claims } = staged;
+        let targets = Forger::of_bad(&kit, &anything, &inputs).hints();
+        let hints: Vec<(Target, Vec<Fr>)> = hints
+            .into_iter()
+            .map(|(name, number, values)| {
+                let mut named = targets.iter().filter(|target| target.name == name);
+                (named.nth(number).expect("the gadget has the hint").clone(), values)
+            })
+            .collect();
+        if let Some(inputs) = accepts(&kit, inputs, &hints, &claims)
             && !relation.holds(&inputs)
         {
             let what = Wrong::Forged(String::from("staged"));
             return Err(Disagreement { relation: name, case, what });
         }
     }
+    if !relation.results().is_empty() {
+        looked.forged += carried_over(&kit, &name)?;
+    }
     Ok(looked)
 }
 
-/// The inputs that a staged forgery ends with, if the constraints accept them.
-fn accepts<R: Relation>(kit: &Conformance<Probe<R>>, staged: Staged) -> Option<Vec<Fr>> {
+/// Every hint of a case that holds is overridden, and what comes of it is claimed; returns how many were.
+fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<usize, Disagreement> {
+    let relation = &kit.statement().0;
+    let good = |inputs: &Vec<Fr>| relation.holds(inputs) && !relation.may_refuse(inputs);
+    let cases = relation.cases();
+    let (case, inputs) =
+        cases.iter().enumerate().rfind(|(_, inputs)| good(inputs)).expect("a case that holds");
+    let forger = Forger::of_bad(kit, &RelationInputs { anything: Element(Fr::from(5u64)) }, inputs);
+    let mut forged = 0;
+    for target in forger.hints() {
+        for hostile in hostile_values(forger.values(&target)) {
+            forged += 1;
+            if !forger.failed_at_once(&target, &hostile.values).is_empty() {
+                continue;
+            }
+            let lie = [(target.clone(), hostile.values)];
+            if accepts(kit, inputs.clone(), &lie, relation.results())
+                .is_some_and(|inputs| !relation.holds(&inputs))
+            {
+                let what = Wrong::Forged(target.to_string());
+                return Err(Disagreement { relation: name.to_string(), case, what });
+            }
+        }
+    }
+    Ok(forged)
+}
+
+/// The inputs that a forgery ends with, if the constraints accept them. `claims` are as [`Relation::results`].
+fn accepts<R: Relation>(
+    kit: &Conformance<Probe<R>>,
+    mut inputs: Vec<Fr>,
+    hints: &[(Target, Vec<Fr>)],
+    claims: &[(usize, usize)],
+) -> Option<Vec<Fr>> {
     let anything = RelationInputs { anything: Element(Fr::from(5u64)) };
-    let Staged { mut inputs, hints, claims } = staged;
+    let overrides: Vec<(&Target, &[Fr])> =
+        hints.iter().map(|(target, values)| (target, &values[..])).collect();
     // Once to see what the hints come to, once to claim it.
     for round in 0..2 {
         let forger = Forger::of_bad(kit, &anything, &inputs);
-        let targets = forger.hints();
-        let overrides: Vec<(&Target, &[Fr])> = hints
-            .iter()
-            .map(|(name, number, values)| {
-                let mut named = targets.iter().filter(|target| target.name == *name);
-                (named.nth(*number).expect("the gadget has the hint"), &values[..])
-            })
-            .collect();
         let assignment = forger.assignment(&overrides);
         if round == 1 || claims.is_empty() {
             return kit.circuit().first_unsatisfied(&assignment).is_none().then_some(inputs);
         }
+        let targets = forger.hints();
         let claimed: Vec<(usize, Fr)> = claims
             .iter()
             .map(|(input, from_last)| {

@@ -183,12 +183,14 @@ impl Relation for TimesEight {
                 negated[index] = -negated[index];
                 cases.extend([bad, negated]);
             }
-            // Off the curve, and 8A comes out the same.
-            cases.extend(off_curve_halves(&a.double()).into_iter().map(|Point { x, y }| {
-                let mut off = good;
-                (off[0], off[1]) = (x, y);
-                off
-            }));
+            // Off the curve, where the laws of doubling take a point as well.
+            for (x, y) in [(a.x + Fr::ONE, a.y), (a.x, a.y.double())] {
+                let [x8, y8] = doubled_anywhere(doubled_anywhere(doubled_anywhere([x, y])));
+                if let (Some(scale), Some(inverse)) = ((Fr::ONE - y8).inverse(), x8.inverse()) {
+                    let u = (Fr::ONE + y8) * scale;
+                    cases.push([x, y, x8, y8, u, u * inverse]);
+                }
+            }
         }
         let rng = &mut seeded(71);
         cases.push(std::array::from_fn(|_| low_bits(rng, 250)));
@@ -196,32 +198,12 @@ impl Relation for TimesEight {
     }
 }
 
-/// Points off the curve whose doubling by the law, x3 (a x^2 + y^2) = 2 x y and y3 (2 - a x^2 - y^2) = y^2 - a x^2, is this
-/// point of the curve.
-///
-/// With s = a x^2 + y^2 and m = y^2 - a x^2: m = Y (2 - s) and a X^2 s^2 = s^2 - m^2, a quadratic equation in s, of which a
-/// point of the curve gives one root and points off it the other.
-pub(super) fn off_curve_halves(double: &Point) -> Vec<Point> {
-    let (x3, y3) = (double.x, double.y);
-    let (square, two) = (y3 * y3, Fr::from(2u64));
-    // (a X^2 - 1 + Y^2) s^2 - 4 Y^2 s + 4 Y^2 = 0
-    let lead = EDWARDS_A * x3 * x3 - Fr::ONE + square;
-    let (Some(inverse), four) = ((two * lead).inverse(), Fr::from(4u64) * square) else { return Vec::new() };
-    let Some(root) = (four * four - Fr::from(4u64) * lead * four).sqrt() else { return Vec::new() };
-    let mut found = Vec::new();
-    for s in [(four + root) * inverse, (four - root) * inverse] {
-        let m = y3 * (two - s);
-        let half = two.inverse().expect("2 is not 0");
-        let y2 = (s + m) * half;
-        let x2 = (s - m) * half * EDWARDS_A.inverse().expect("a is not 0");
-        let (Some(x), Some(y)) = (x2.sqrt(), y2.sqrt()) else { continue };
-        for x in [x, -x] {
-            if two * x * y == x3 * s && !on_curve(x, y) {
-                found.push(Point { x, y });
-            }
-        }
-    }
-    found
+/// 2P by x3 (a x^2 + y^2) = 2 x y, y3 (2 - a x^2 - y^2) = y^2 - a x^2, which do not know d: a point off the curve is on that
+/// of another d, and so is its double, which is on ours only if x3 or y3 is 0.
+fn doubled_anywhere([x, y]: [Fr; 2]) -> [Fr; 2] {
+    let (x2, y2) = (EDWARDS_A * x * x, y * y);
+    let over = |above: Fr, below: Fr| below.inverse().map_or(Fr::ZERO, |inverse| above * inverse);
+    [over(x * y.double(), x2 + y2), over(y2 - x2, Fr::from(2u64) - x2 - y2)]
 }
 
 /// value != 0.

@@ -43,6 +43,9 @@ impl Relation for FixedBase {
     fn holds(&self, inputs: &[Fr]) -> bool {
         field::bit_length(&inputs[0]) <= 251 && BASE8.mul(&modulo_l(&inputs[0])) == at(&inputs[1..])
     }
+    fn results(&self) -> &'static [(usize, usize)] {
+        &[(1, 1), (2, 0)]
+    }
     fn may_refuse(&self, inputs: &[Fr]) -> bool {
         cases::exceptional_responses().contains(&inputs[0])
     }
@@ -99,6 +102,9 @@ impl Relation for VariableBase {
         on_curve(key.x, key.y)
             && !key.mul_by_cofactor().is_identity()
             && key.mul_by_cofactor().mul(&modulo_l(&inputs[2])) == at(&inputs[3..])
+    }
+    fn results(&self) -> &'static [(usize, usize)] {
+        &[(3, 1), (4, 0)]
     }
     fn may_refuse(&self, inputs: &[Fr]) -> bool {
         cases::is_exceptional(&inputs[2])
