@@ -164,8 +164,9 @@ fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
     let (killers, survivors): (BTreeMap<String, usize>, Vec<String>) = found.into_inner().unwrap();
     let quoted: Vec<String> = survivors.iter().map(|survivor| format!("{survivor:?}")).collect();
     // Not `eprintln`, which the harness keeps to itself when a test passes.
+    let mut out = std::io::stderr();
     writeln!(
-        std::io::stderr(),
+        out,
         r#"MUTANTS {{"mutants":{},"killed":{},"survivors":[{}]}}"#,
         sites.len(),
         sites.len() - survivors.len(),
@@ -173,7 +174,7 @@ fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
     )
     .unwrap();
     for Implied { file, reason, .. } in IMPLIED {
-        writeln!(std::io::stderr(), "implied by others, in {file}: {reason}").unwrap();
+        writeln!(out, "implied by others, in {file}: {reason}").unwrap();
     }
     assert!(survivors.is_empty(), "assertions that nobody misses: {survivors:#?}");
     killers
@@ -196,7 +197,8 @@ fn some_assertions_are_missed() {
 fn every_assertion_is_missed() {
     let sites = sites();
     let killers = kill(&sites);
-    writeln!(std::io::stderr(), "mutants were noticed by {killers:?}").unwrap();
+    let mut out = std::io::stderr();
+    writeln!(out, "mutants were noticed by {killers:?}").unwrap();
 }
 
 /// The detector for links: the prover has as much choice as the golden file says.

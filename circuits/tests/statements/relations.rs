@@ -14,8 +14,9 @@ fn hold(group: &str) {
     let Looked { relations, held, refused, forged } = looked;
     assert!(held > 0 && refused > 0 && forged > 0);
     // Not `eprintln`, which the harness keeps to itself when a test passes.
+    let mut out = std::io::stderr();
     writeln!(
-        std::io::stderr(),
+        out,
         r#"RELATIONS {{"group":"{group}","gadgets":{relations},"held":{held},"refused":{refused},"forged":{forged},"disagreements":0}}"#
     )
     .unwrap();
