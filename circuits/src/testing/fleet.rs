@@ -135,7 +135,7 @@ impl Fleet {
             location: location((IN_FENCE.0 + 10 * step, IN_FENCE.1 + 17 * step)),
             accuracy_mm: 1500,
             channels,
-            payload_hash: PayloadHash::of(&index.to_be_bytes()),
+            payload_hash: PayloadHash::of(&(index as u64).to_be_bytes()),
         }
     }
 
