@@ -16,6 +16,7 @@ mod error;
 pub mod fence;
 pub mod membership;
 mod ports;
+mod sizes;
 pub mod unpack;
 mod vars;
 
@@ -31,6 +32,7 @@ use crate::statement::Rule;
 pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
+pub(crate) use sizes::{assert_instances_alike, assert_same_width, assert_width};
 pub use vars::{Bit, Bounded, PointVars, SignatureVars};
 
 /// The instruction set. See the module's documentation.
@@ -300,7 +302,7 @@ pub trait Gadgets: Sized {
         index: &[Bit<Self::Var>],
         set: &[Self::Var],
     ) -> Result<Self::Var, SynthesisError> {
-        if Some(set.len()) != power_of_two(index.len()) {
+        if Some(set.len()) != sizes::of_bits(index.len()) {
             return Err(SynthesisError::Size {
                 gadget: "select_index",
                 wanted: "2^bits elements",
@@ -347,56 +349,4 @@ pub trait Gadgets: Sized {
         let var = self.witness(name, value)?;
         self.assert_bits(&var, width)
     }
-}
-
-/// 2^exponent, if it is a size.
-fn power_of_two(exponent: usize) -> Option<usize> {
-    u32::try_from(exponent).ok().and_then(|exponent| 1usize.checked_shl(exponent))
-}
-
-/// `each` is empty, or has one list of ports for each of `count` instances, all of the kinds of the first.
-pub(crate) fn assert_instances_alike<V: Clone>(
-    name: &'static str,
-    count: usize,
-    each: &[Vec<Port<V>>],
-) -> Result<(), SynthesisError> {
-    if count == 0 {
-        return Err(SynthesisError::Size { gadget: "repeat", wanted: "at least one instance", got: 0 });
-    }
-    let Some((first, rest)) = each.split_first() else { return Ok(()) };
-    let shape = |unit, expected, got| Err(SynthesisError::Shape { what: name, unit, expected, got });
-    if each.len() != count {
-        return shape("lists of imports", count, each.len());
-    }
-    for ports in rest {
-        if ports.len() != first.len() {
-            return shape("imports of an instance", first.len(), ports.len());
-        }
-        if let Some((wanted, got)) =
-            first.iter().zip(ports).map(|(a, b)| (a.kind(), b.kind())).find(|(wanted, got)| wanted != got)
-        {
-            return Err(SynthesisError::PortKinds { name, wanted, got });
-        }
-    }
-    Ok(())
-}
-
-/// A range that an element has room for.
-pub(crate) fn assert_width(width: u32) -> Result<(), SynthesisError> {
-    if (1..=253).contains(&width) {
-        return Ok(());
-    }
-    Err(SynthesisError::Size { gadget: "assert_bits", wanted: "1 to 253 bits", got: width as usize })
-}
-
-/// Two values that can be compared.
-pub(crate) fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
-    if a.width() == b.width() {
-        return Ok(());
-    }
-    Err(SynthesisError::Size {
-        gadget: "assert_order",
-        wanted: "two values of one width, but they differ",
-        got: a.width().abs_diff(b.width()) as usize,
-    })
 }

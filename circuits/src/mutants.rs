@@ -11,7 +11,7 @@
 mod switch;
 
 #[cfg(feature = "mutants")]
-pub use switch::{ALONE, Site, VARIABLE, record};
+pub use switch::{Site, VARIABLE, record};
 
 /// Whether the assertion at this place is off.
 #[cfg(feature = "mutants")]
@@ -32,6 +32,10 @@ pub(crate) fn is_off(
 ) -> bool {
     false
 }
+
+/// The scope that a gadget stands in where it is looked at alone.
+#[cfg(any(feature = "mutants", feature = "testing"))]
+pub(crate) const ALONE: &str = "gadget";
 
 /// Bits of a range that is off: every element has so many.
 pub(crate) const RANGE_OFF_BITS: u32 = 254;

@@ -53,7 +53,7 @@ pub struct Failure {
 impl Failure {
     /// The innermost rule around it.
     pub fn rule(&self) -> Option<Rule> {
-        self.path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+        Rule::innermost(&self.path)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod conformance;
 pub mod costs;
+pub mod curve;
 mod deletion;
 mod elimination;
 mod extract;
@@ -21,6 +22,7 @@ mod rigidity;
 pub mod row_digests;
 mod rows;
 mod sweep;
+mod workers;
 
 pub use conformance::{Conformance, Vector};
 pub use deletion::{Deletions, Notice, Survivor};
@@ -29,7 +31,7 @@ pub use fleet::{FENCE_GEOJSON, Fleet, FleetOptions, IN_FENCE, IN_HOLE, OUTSIDE};
 pub use forged::Forged;
 pub use forgery::{ForgedBad, Forger, Forgery, Target, Verdict};
 pub use freedom::{ScopeFreedom, freedom, freedom_csv};
-pub use generic::{generic_aggregate, generic_reading};
+pub use generic::{generic_aggregate, generic_reading, middle};
 pub use hostile::{Family, Hostile, hostile_values};
 pub use layouts::layouts_json;
 pub use rigidity::{LooseWire, Rigidity, rigidity};

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod statements {
-    mod aggregate_aliases;
     mod aggregate_bad;
     mod aggregate_edge;
+    mod aliases;
     mod blocks;
     mod costs;
     mod doors;

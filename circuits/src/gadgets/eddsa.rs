@@ -21,8 +21,8 @@
 //! that is for all windows but the last, where u1 != u2 is asserted, which refuses one value of S. The constant
 //! (4^126 - 1)/2 Base8 is added at the end.
 
-#[cfg(test)]
-mod exceptions;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod exceptions;
 mod fixed_base;
 mod laws;
 

@@ -2,7 +2,7 @@
 //!
 //! Native counterpart: [`crate::primitives::merkle`].
 
-use super::{Bit, Gadgets, SynthesisError};
+use super::{Bit, Gadgets, SynthesisError, sizes};
 use crate::field::Fr;
 use crate::primitives::poseidon::Domain;
 
@@ -26,7 +26,7 @@ pub fn assert_selected<G: Gadgets>(
             got: 0,
         });
     };
-    if Some(set.len()) != super::power_of_two(index.len()) {
+    if Some(set.len()) != sizes::of_bits(index.len()) {
         return Err(SynthesisError::Size {
             gadget: "assert_selected",
             wanted: "2^bits elements",

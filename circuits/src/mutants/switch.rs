@@ -7,11 +7,10 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::OnceLock;
 
+use super::ALONE;
+
 /// The environment variable that names the assertion that is off, as [`Site`] displays it.
 pub const VARIABLE: &str = "ZKSENSOR_MUTANT";
-
-/// The scope that a gadget stands in where it is looked at alone.
-pub const ALONE: &str = "gadget";
 
 /// Scopes around an assertion that tell it from others of the same line.
 const SCOPES: usize = 2;

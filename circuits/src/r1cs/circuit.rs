@@ -98,7 +98,7 @@ pub struct Unsatisfied {
 impl Unsatisfied {
     /// The innermost rule around it.
     pub fn rule(&self) -> Option<Rule> {
-        self.path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+        Rule::innermost(&self.path)
     }
 }
 

@@ -74,6 +74,11 @@ impl Rule {
     pub fn from_scope(scope: &str) -> Option<Rule> {
         Rule::ALL.iter().copied().find(|rule| rule.scope() == scope)
     }
+
+    /// The innermost rule of a path of scopes, outermost first.
+    pub fn innermost(path: &[&'static str]) -> Option<Rule> {
+        path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+    }
 }
 
 impl fmt::Display for Rule {

@@ -4,15 +4,18 @@ use ark_ff::{AdditiveGroup, PrimeField};
 
 use super::Target;
 use crate::device::{Attributes, DeviceSecret, Identity, Leaf};
-use crate::fence::{DEPTH, Fence, FenceRoot, Triangle};
+use crate::fence::{COORDINATE_BITS, Corner, DEPTH, Fence, FenceRoot, Triangle};
 use crate::field::{self, Fr};
 use crate::gadgets::membership::ARITY;
+use crate::layout::bit_field;
 use crate::policy::{Outputs, Policy, PolicyParts, StatementFamily, layout};
 use crate::primitives::babyjubjub::{Point, Scalar};
 use crate::primitives::eddsa::{PublicKey, Signature};
 use crate::primitives::merkle::{MerklePath, node_hash};
 use crate::primitives::poseidon::Domain;
-use crate::reading::{Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis};
+use crate::reading::{
+    Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis, offset_channel,
+};
 use crate::registry::{CAP, Position};
 use crate::statement::aggregate::{Aggregate, AggregateWitness};
 use crate::statement::reading::{Reading, ReadingWitness, Salt};
@@ -139,13 +142,16 @@ impl SlotInputs<'_> {
     }
 
     fn signed(&self) -> Option<SignedReading> {
-        let coordinate = |name| {
-            let offset: u32 = self.integer("fields", name)?;
-            Some((offset ^ (1 << 31)).cast_signed())
+        let corner = Corner {
+            latitude: self.integer("fields", "latitude")?,
+            longitude: self.integer("fields", "longitude")?,
         };
+        let (latitude, longitude) = corner.signed();
+        // Adding 2^63 twice is nothing.
+        let channel = |half: u64| offset_channel(half.cast_signed()).cast_signed();
         let lanes = ["channels 0 and 1", "channels 2 and 3"].map(|name| {
             let packed = field::to_u128(&self.element(self.base, name)?)?;
-            Some([(packed >> 64) as u64, packed as u64].map(|half| (half ^ (1 << 63)).cast_signed()))
+            Some([(packed >> 64) as u64, packed as u64].map(channel))
         });
         let [[first, second], [third, fourth]] = [lanes[0]?, lanes[1]?];
         let reading = DeviceReading {
@@ -153,7 +159,7 @@ impl SlotInputs<'_> {
             schema: self.integer(self.base, "schema")?,
             sequence: self.integer("fields", "sequence")?,
             time: UnixMillis::new(self.integer("fields", "time")?).ok()?,
-            location: Location::new(coordinate("latitude")?, coordinate("longitude")?).ok()?,
+            location: Location::new(latitude, longitude).ok()?,
             accuracy_mm: self.integer("fields", "accuracy")?,
             channels: [first, second, third, fourth],
             payload_hash: PayloadHash::from_field(self.element(self.base, "payload hash")?).ok()?,
@@ -174,6 +180,7 @@ impl SlotInputs<'_> {
         Some(Leaf { key: self.key()?, identity, attributes })
     }
 
+    /// Whatever the coordinates are: `check` judges them.
     fn key(&self) -> Option<PublicKey> {
         Some(PublicKey::insecure_unchecked(self.point(self.base, ["key x", "key y"])?))
     }
@@ -217,18 +224,12 @@ fn policy(free: &FreeInputs<'_>, family: StatementFamily, version: u16) -> Optio
 }
 
 fn triangle(packed: &Fr) -> Option<Triangle> {
-    let coordinate = |index: u32| -> Option<i32> {
-        let offset: u32 = integer(&crate::layout::bit_field(packed, 32 * (5 - index), 32))?;
-        Some((offset ^ (1 << 31)).cast_signed())
-    };
-    if field::bit_length(packed) > 6 * 32 {
+    if field::bit_length(packed) > 6 * COORDINATE_BITS {
         return None;
     }
-    let mut corners = [[0; 2]; 3];
-    for (index, value) in (0..).zip(corners.as_flattened_mut()) {
-        *value = coordinate(index)?;
-    }
-    corners.try_into().ok()
+    let part = |index: u32| integer(&bit_field(packed, COORDINATE_BITS * (5 - index), COORDINATE_BITS));
+    let corner = |index: u32| Some(Corner { latitude: part(2 * index)?, longitude: part(2 * index + 1)? });
+    Triangle::new(corner(0)?, corner(1)?, corner(2)?).ok()
 }
 
 /// The path of children each of which holds the node below, wherever it is; and the position of the leaf.

@@ -1,11 +1,10 @@
 //! Every hint of a claim, overridden by everything hostile.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::thread;
 
 use super::forgery::{Forger, Target, Verdict};
 use super::hostile::{Family, Hostile, hostile_values};
+use super::workers::share;
 use crate::statement::Statement;
 
 /// What came of all forgeries of a claim's hints.
@@ -58,24 +57,11 @@ impl<S: Statement> Forger<'_, S> {
 
     /// As [`Forger::forge_hints`], where `wanted` says which hints and which kinds of lies.
     pub fn forge_some(&self, always: bool, wanted: impl Fn(&Target, Family) -> bool + Sync) -> Forged {
-        let hints = self.hints();
-        let workers = thread::available_parallelism().map_or(1, NonZero::get);
-        let share = |worker: usize| {
-            let mut total = Forged::default();
-            for target in hints.iter().skip(worker).step_by(workers) {
-                total.add(self.forge_one(target, always, &wanted));
-            }
-            total
-        };
-        let mut total = Forged::default();
-        thread::scope(|scope| {
-            let share = &share;
-            let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
-            for worker in running {
-                total.add(worker.join().expect("a worker panics only where the forger does"));
-            }
-        });
-        total
+        share(
+            &self.hints(),
+            |target, total: &mut Forged| total.add(self.forge_one(target, always, &wanted)),
+            Forged::add,
+        )
     }
 
     fn forge_one(&self, target: &Target, always: bool, wanted: &impl Fn(&Target, Family) -> bool) -> Forged {

@@ -85,8 +85,11 @@ fn enrolled(fleet: &Fleet, index: usize, position: u32, rng: &mut ChaCha20Rng) -
     enrolled
 }
 
-/// A place in a triangle, so that no two readings of a claim select the same one.
-fn middle(triangle: &Triangle) -> Location {
+/// The middle of a triangle: places in different ones select different ones.
+///
+/// # Panics
+/// If a corner is no place, as that of no fence is.
+pub fn middle(triangle: &Triangle) -> Location {
     let corners = triangle.corners().map(Corner::signed);
     let mean = |axis: fn((i32, i32)) -> i32| {
         let sum: i64 = corners.iter().map(|corner| i64::from(axis(*corner))).sum();

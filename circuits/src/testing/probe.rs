@@ -3,14 +3,12 @@
 
 use crate::gadgets::{Gadgets, PointVars, SignatureVars, SynthesisError, fence, membership};
 use crate::layout::Element;
+use crate::mutants::ALONE;
 use crate::primitives::merkle::ARITY;
 use crate::primitives::poseidon::Domain;
 use crate::r1cs::compile;
 use crate::registry::TREE_DEPTH;
 use crate::statement::{Statement, StatementId, Violation};
-
-/// Name of the scope that is counted.
-const SCOPE: &str = "gadget";
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +37,7 @@ struct Probe(Gadget);
 pub(super) fn constraints(gadget: Gadget) -> Result<usize, SynthesisError> {
     let circuit = compile(&Probe(gadget))?;
     let segment = &circuit.outer;
-    Ok((0..segment.constraints()).filter(|row| segment.path(*row).first() == Some(&SCOPE)).count())
+    Ok((0..segment.constraints()).filter(|row| segment.path(*row).first() == Some(&ALONE)).count())
 }
 
 impl Statement for Probe {
@@ -68,12 +66,12 @@ impl Statement for Probe {
                 let v = free(6)?;
                 let point = |x: usize| PointVars { x: v[x].clone(), y: v[x + 1].clone() };
                 let signature = SignatureVars { key: point(0), nonce: point(2), response: v[4].clone() };
-                g.scope(SCOPE, |g| g.verify_eddsa(&signature, &v[5]))
+                g.scope(ALONE, |g| g.verify_eddsa(&signature, &v[5]))
             }
             Gadget::Membership => {
                 let children = (0..TREE_DEPTH).map(|_| free(ARITY)).collect::<Result<Vec<_>, _>>()?;
                 let v = free(2)?;
-                g.scope(SCOPE, |g| {
+                g.scope(ALONE, |g| {
                     let position = g.assert_bits(&v[0], 3 * TREE_DEPTH as u32)?;
                     let root = membership::climb_at(g, Domain::Node, &v[1], position.bits(), &children)?;
                     g.assert_equal(&root, inputs.anything.var())
@@ -86,14 +84,14 @@ impl Statement for Probe {
                 let active = g.assert_bool(&active)?;
                 let location =
                     [g.witness_bits("latitude", None, 32)?, g.witness_bits("longitude", None, 32)?];
-                g.scope(SCOPE, |g| {
+                g.scope(ALONE, |g| {
                     g.assert_member(&v[0], &set)?;
                     fence::assert_inside(g, &v[0], &location[0], &location[1], Some(&active))
                 })
             }
             Gadget::Poseidon(inputs) => {
                 let v = free(inputs)?;
-                g.scope(SCOPE, |g| {
+                g.scope(ALONE, |g| {
                     g.poseidon(Domain::Message, &v.iter().collect::<Vec<_>>()).map(|_: G::Var| ())
                 })
             }

@@ -24,6 +24,7 @@ use super::{Conformance, rigidity};
 use crate::field::Fr;
 use crate::gadgets::{Gadgets, SynthesisError};
 use crate::layout::Element;
+use crate::mutants::ALONE;
 use crate::native;
 use crate::r1cs::Sequential;
 use crate::statement::{Statement, StatementId, Violation};
@@ -59,8 +60,7 @@ trait Relation: Sync {
     }
 
     /// What a hint is overridden with where the relation does not hold; none for a gadget of too many hints.
-    fn overrides(&self, _inputs: &[Fr], target: &Target, honest: &[Fr]) -> Vec<Vec<Fr>> {
-        let _ = target;
+    fn overrides(&self, _inputs: &[Fr], _target: &Target, honest: &[Fr]) -> Vec<Vec<Fr>> {
         hostile_values(honest).into_iter().map(|hostile| hostile.values).collect()
     }
 
@@ -115,7 +115,7 @@ impl<R: Relation> Statement for Probe<R> {
         let free = (0..self.0.inputs())
             .map(|index| g.witness("free", witness.map(|values| values[index])))
             .collect::<Result<Vec<_>, _>>()?;
-        g.scope("gadget", |g| self.0.synthesize(g, &free))
+        g.scope(ALONE, |g| self.0.synthesize(g, &free))
     }
 }
 

@@ -7,13 +7,11 @@
 
 mod lies;
 
-use std::num::NonZero;
-use std::thread;
-
 pub use self::lies::LieKind;
 use self::lies::{Lie, lies};
 use super::extract::{Extract, FreeInputs};
 use super::forgery::{Accepted, Forger, Target};
+use super::workers::share;
 use crate::field::Fr;
 use crate::layout::PublicInputs;
 use crate::r1cs::Sequential;
@@ -79,23 +77,8 @@ where
         forger.targets().filter(|target| target.kind == Some(WireKind::Witness)).collect();
     let mut all = lies(forger.honest(), donors, &sites);
     all.retain(|lie| lie.values.iter().any(|(site, _)| wanted(&sites[*site])));
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = |worker: usize| {
-        let mut swept = Swept::default();
-        for lie in all.iter().skip(worker).step_by(workers) {
-            look(forger, &sites, lie, &mut swept);
-        }
-        swept
-    };
-    let swept = sites.iter().filter(|site| wanted(site)).count();
-    let mut total = Swept { sites: swept, ..Swept::default() };
-    thread::scope(|scope| {
-        let share = &share;
-        let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
-        for worker in running {
-            total.add(worker.join().expect("a worker panics only where the forger does"));
-        }
-    });
+    let mut total = share(&all, |lie, swept| look(forger, &sites, lie, swept), Swept::add);
+    total.sites = sites.iter().filter(|site| wanted(site)).count();
     total
 }
 

@@ -4,15 +4,15 @@ use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use zksensor_circuits::field::Fr;
 use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
-use zksensor_circuits::primitives::eddsa::{PublicKey, Signature, challenge};
-use zksensor_circuits::reading::SignedReading;
+use zksensor_circuits::primitives::eddsa::{Signature, challenge};
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::testing::curve::modulo_l;
 use zksensor_circuits::testing::{
     Conformance, Deletions, Family, FleetOptions, Forger, Target, hostile_values,
 };
 
-use super::kit::{World, modulo_l, reading};
+use super::kit::{World, reading};
 
 /// (0, -1), of order 2: P plus it is (-x, -y).
 const HALF_TURN: Point = Point { x: Fr::ZERO, y: ark_ff::MontFp!("-1") };
@@ -49,13 +49,11 @@ fn worlds(options: &FleetOptions) -> [World; 3] {
     let key = BASE8.mul(&secret);
     [(Point::IDENTITY, None), (HALF_TURN, None), (Point::IDENTITY, Some(-Scalar::ONE))].map(|(turn, s)| {
         let mut world = World::new(1, options.clone());
-        let member = &mut world.members[0];
-        member.leaf.key = PublicKey::insecure_unchecked(key);
-        let r = BASE8.mul(&nonce).add(&turn);
-        let h = modulo_l(&challenge(&r, &key, &member.reading.message()));
-        let s = s.unwrap_or_else(|| -(nonce + h * Scalar::from(8u64) * secret));
-        let signed = SignedReading::insecure_unverified(member.reading, member.leaf.key, Signature { r, s });
-        member.signed = Some(signed);
+        world.members[0].sign_under(key, |message| {
+            let r = BASE8.mul(&nonce).add(&turn);
+            let h = modulo_l(&challenge(&r, &key, message));
+            Signature { r, s: s.unwrap_or_else(|| -(nonce + h * Scalar::from(8u64) * secret)) }
+        });
         world
     })
 }

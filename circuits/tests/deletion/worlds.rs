@@ -1,9 +1,7 @@
 //! Claims that hold, at which rows differ in what they decide: each comparison by its last digit, each value at its ends.
 
-use zksensor_circuits::fence::Corner;
 use zksensor_circuits::policy::StatementFamily;
-use zksensor_circuits::reading::Location;
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_circuits::testing::{Fleet, FleetOptions, middle};
 
 use super::kit::{World, epoch, millis};
 
@@ -37,7 +35,6 @@ fn values() -> [i64; 3] {
 fn tight(count: usize, options: &FleetOptions, values: &[i64]) -> [World; 2] {
     let mut loose = World::new(count, options.clone());
     loose.values(values);
-    let second = in_second_triangle(&loose);
     let mut tight = loose.clone();
     tight.policy(|parts| parts.epoch_length_ms = SHORT);
     let (start, end) = epoch(&tight);
@@ -47,16 +44,8 @@ fn tight(count: usize, options: &FleetOptions, values: &[i64]) -> [World; 2] {
             (reading.time, reading.accuracy_mm) = (millis(time), Fleet::MAX_ACCURACY);
         });
     }
+    // Triangle 0 stands in the padding again, so that several factors of a membership are zero there.
+    let second = middle(&loose.fleet.fence.triangles()[1]);
     loose.edit(0, |reading| reading.location = second);
     [tight, loose]
-}
-
-/// A place in triangle 1: triangle 0 stands in the padding again, so that several factors of a membership are zero there.
-fn in_second_triangle(world: &World) -> Location {
-    let corners = world.fleet.fence.triangles()[1].corners().map(Corner::signed);
-    let mean = |axis: fn((i32, i32)) -> i32| {
-        let sum: i64 = corners.iter().map(|corner| i64::from(axis(*corner))).sum();
-        i32::try_from(sum / 3).unwrap()
-    };
-    Location::new(mean(|corner| corner.0), mean(|corner| corner.1)).unwrap()
 }

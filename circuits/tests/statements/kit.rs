@@ -4,14 +4,13 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
-use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::device::{DeviceKey, DeviceSecret, Leaf};
-use zksensor_circuits::field::{self, Fr};
+use zksensor_circuits::field::Fr;
 use zksensor_circuits::layout::PublicInputs;
 use zksensor_circuits::native;
 use zksensor_circuits::policy::{Outputs, Policy, PolicyParts, StatementFamily};
-use zksensor_circuits::primitives::babyjubjub::Scalar;
-use zksensor_circuits::primitives::eddsa::PublicKey;
+use zksensor_circuits::primitives::babyjubjub::Point;
+use zksensor_circuits::primitives::eddsa::{PublicKey, Signature};
 use zksensor_circuits::primitives::merkle::SparseTree;
 use zksensor_circuits::primitives::poseidon::Domain;
 use zksensor_circuits::r1cs::Unsatisfied;
@@ -60,6 +59,15 @@ pub(super) struct Member {
     pub(super) reading: Reading,
     /// The signature, if it is not the device's over `reading`.
     pub(super) signed: Option<SignedReading>,
+}
+
+impl Member {
+    /// Enrols these coordinates and signs under them, be they a key or not: for hostile vectors.
+    pub(super) fn sign_under(&mut self, key: Point, sign: impl FnOnce(&Fr) -> Signature) {
+        self.leaf.key = PublicKey::insecure_unchecked(key);
+        let signature = sign(&self.reading.message());
+        self.signed = Some(SignedReading::insecure_unverified(self.reading, self.leaf.key, signature));
+    }
 }
 
 impl World {
@@ -197,14 +205,6 @@ pub(super) fn unverified(reading: &Reading, key: PublicKey, by: &SignedReading) 
     SignedReading::insecure_unverified(*reading, key, *by.signature())
 }
 
-/// The canonical representative modulo l.
-pub(super) fn modulo_l(value: &Fr) -> Scalar {
-    field::bits_le(value, 254)
-        .iter()
-        .rev()
-        .fold(Scalar::ZERO, |sum, bit| sum.double() + if *bit { Scalar::ONE } else { Scalar::ZERO })
-}
-
 thread_local! {
     /// Vectors that are kept instead of being run, while [`collect`] runs.
     static COLLECTED: RefCell<Option<Vec<Box<dyn Any>>>> = const { RefCell::new(None) };
@@ -305,5 +305,5 @@ pub(super) fn forged<S: Statement>(
 
 /// The rule whose scope is innermost around a site.
 pub(super) fn rule_of(site: &Site<'_>) -> Option<Rule> {
-    site.path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+    Rule::innermost(site.path)
 }

@@ -3,7 +3,7 @@
 use zksensor_circuits::device::{DeviceSecret, Leaf};
 use zksensor_circuits::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_circuits::primitives::eddsa::{KeyError, PublicKey};
-use zksensor_circuits::reading::{Network, SignedReading};
+use zksensor_circuits::reading::Network;
 use zksensor_circuits::registry::{Registry, RegistryError};
 use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::reading::Nullifier;
@@ -16,11 +16,9 @@ use super::signatures::{minus_one, respond, torsion};
 fn two_of(secret: Scalar, by: Scalar, shown: Point) -> World {
     let mut world = World::aggregate(5);
     for (member, secret, key) in [(0, secret, BASE8.mul(&secret)), (4, by, shown)] {
-        let member = &mut world.members[member];
-        member.leaf.key = PublicKey::insecure_unchecked(key);
-        let message = member.reading.message();
-        let signature = respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, &message);
-        member.signed = Some(SignedReading::insecure_unverified(member.reading, member.leaf.key, signature));
+        world.members[member].sign_under(key, |message| {
+            respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message)
+        });
     }
     world
 }

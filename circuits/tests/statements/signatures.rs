@@ -9,13 +9,13 @@ use zksensor_circuits::primitives::babyjubjub::{BASE8, Point, PointError, Scalar
 use zksensor_circuits::primitives::eddsa::{
     KeyError, PublicKey, Signature, SignatureError, challenge, response_element,
 };
-use zksensor_circuits::reading::SignedReading;
 use zksensor_circuits::registry::{Registry, RegistryError};
 use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::reading::ReadingInputs;
+use zksensor_circuits::testing::curve::{modulo_l, small_order};
 use zksensor_circuits::trace::Site;
 
-use super::kit::{World, forged, modulo_l, reading, run, verdict};
+use super::kit::{World, forged, reading, run, verdict};
 
 /// -1 mod l.
 pub(super) fn minus_one() -> Scalar {
@@ -24,25 +24,13 @@ pub(super) fn minus_one() -> Scalar {
 
 /// A generator of the eight points of small order.
 pub(super) fn torsion() -> Point {
-    (2u64..)
-        .find_map(|y| {
-            let mut bytes = [0u8; 32];
-            bytes[..8].copy_from_slice(&y.to_le_bytes());
-            let point = Point::unpack(&bytes).ok()?;
-            // l P is P without its part of prime order.
-            let small = point.mul(&minus_one()).add(&point);
-            (!small.double().double().is_identity()).then_some(small)
-        })
-        .unwrap()
+    small_order()[1]
 }
 
 /// The world of one reading whose key is `key`, signed with this nonce point and response.
 fn world_of(key: Point, sign: impl FnOnce(&Fr) -> Signature) -> World {
     let mut world = World::reading();
-    let member = &mut world.members[0];
-    member.leaf.key = PublicKey::insecure_unchecked(key);
-    let signature = sign(&member.reading.message());
-    member.signed = Some(SignedReading::insecure_unverified(member.reading, member.leaf.key, signature));
+    world.members[0].sign_under(key, sign);
     world
 }
 

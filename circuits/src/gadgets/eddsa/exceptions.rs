@@ -1,14 +1,18 @@
-//! The scalars that the two multiplications refuse, counted one by one.
+//! The scalars that the two multiplications refuse, one by one: for their count, and for those who try them.
 
 use std::collections::BTreeSet;
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
+use super::fixed_base::WINDOWS;
 use super::{BLOCKED_STEPS, SCALAR_BITS, window_low};
 use crate::field::Fr;
 use crate::primitives::babyjubjub::Scalar;
 
 type Integer = <Fr as PrimeField>::BigInt;
+
+/// First bit of the last window of S.
+const LAST_WINDOW: u32 = 2 * (WINDOWS as u32 - 1);
 
 fn plus(mut a: Integer, b: Integer) -> Integer {
     assert!(!a.add_with_carry(&b), "the integers of a ladder are below 2^256");
@@ -81,46 +85,67 @@ fn suspects() -> BTreeSet<Integer> {
     found
 }
 
-#[test]
-fn fifty_five_digests_are_refused_and_all_in_the_last_steps() {
-    // Before the blocked steps 1 < m < l - 1: m is at most one above k / 2^steps.
-    let mut most = plus(least(), Fr::MODULUS);
-    most >>= BLOCKED_STEPS as u32 + 1;
-    assert!(plus(most, 3u64.into()) < Scalar::MODULUS);
-
-    let (mut through_one, mut refused) = (0, 0);
-    for k in suspects() {
-        let Exceptions { free, identity } = climb(&k);
-        assert!(free.iter().all(|step| *step <= BLOCKED_STEPS), "steps {free:?} of {k} are not all blocked");
-        // From the first O on the ladder has no assignment; only behind it is there a step from +-1.
-        assert!(free.iter().all(|step| identity.first().is_some_and(|first| first > step)));
-        through_one += usize::from(!free.is_empty());
-        refused += usize::from(!identity.is_empty());
-    }
-    assert_eq!((through_one, refused), (40, 55));
+/// The challenges of which no multiple is made: their ladders meet O.
+pub(crate) fn challenges() -> Vec<Fr> {
+    let refused = suspects().into_iter().filter(|k| !climb(k).identity.is_empty());
+    let challenge =
+        |k| minus(k, least()).and_then(Fr::from_bigint).expect("a suspect is within r of the least");
+    refused.map(challenge).collect()
 }
 
-/// u1 = u2 in the last window: the sum of the windows below is + or - the digit.
-#[test]
-fn one_response_is_refused() {
-    let (half, low_bits) = (Scalar::from(2u64).inverse().unwrap(), 250);
+/// The responses of fewer than 252 bits, below l and above, of which no multiple is made: u1 = u2 in the last window, so the
+/// sum of the windows below is + or - its digit.
+pub(crate) fn responses() -> Vec<Fr> {
+    let half = Scalar::from(2u64).inverse().expect("l is odd");
     let mut limit = Integer::from(1u64);
-    limit <<= low_bits;
+    limit <<= LAST_WINDOW;
     let weight = Scalar::from_bigint(limit).expect("2^250 is below l");
     let mut refused = BTreeSet::new();
     // The top bit of S is bit 250, so the last digit is -3 or -1.
-    for (window, digit) in [(0u64, -Scalar::from(3u64)), (1, -Scalar::ONE)] {
+    for (top, digit) in [(Integer::from(0u64), -Scalar::from(3u64)), (limit, -Scalar::ONE)] {
         for sign in [Scalar::ONE, -Scalar::ONE] {
             // sum = S mod 2^250 - (2^250 - 1) / 2 = +- digit 2^250 / 2
             let low = (sign * digit * weight + weight - Scalar::ONE) * half;
-            let mut response = low.into_bigint();
-            let top = if window == 1 { limit } else { 0u64.into() };
-            if response < limit && !response.add_with_carry(&top) && response < Scalar::MODULUS {
-                refused.insert(response);
+            if low.into_bigint() < limit {
+                refused.insert(plus(low.into_bigint(), top));
             }
         }
     }
-    assert_eq!(refused.len(), 1);
-    // Below the last window |sum| < 4^i / 2 and a digit is at least that, and their sum is below 4^(i + 1) / 2 < l / 2.
-    assert!(limit < Scalar::MODULUS);
+    refused.into_iter().map(|response| Fr::from_bigint(response).expect("251 bits are below r")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fifty_five_digests_are_refused_and_all_in_the_last_steps() {
+        // Before the blocked steps 1 < m < l - 1: m is at most one above k / 2^steps.
+        let mut most = plus(least(), Fr::MODULUS);
+        most >>= BLOCKED_STEPS as u32 + 1;
+        assert!(plus(most, 3u64.into()) < Scalar::MODULUS);
+
+        let mut through_one = 0;
+        for k in suspects() {
+            let Exceptions { free, identity } = climb(&k);
+            assert!(
+                free.iter().all(|step| *step <= BLOCKED_STEPS),
+                "steps {free:?} of {k} are not all blocked"
+            );
+            // From the first O on the ladder has no assignment; only behind it is there a step from +-1.
+            assert!(free.iter().all(|step| identity.first().is_some_and(|first| first > step)));
+            through_one += usize::from(!free.is_empty());
+        }
+        assert_eq!((through_one, challenges().len()), (40, 55));
+    }
+
+    #[test]
+    fn one_response_is_refused() {
+        let canonical = |response: &&Fr| response.into_bigint() < Scalar::MODULUS;
+        assert_eq!(responses().iter().filter(canonical).count(), 1);
+        // Below the last window |sum| < 4^i / 2 and a digit is at least that, and their sum is below 4^(i + 1) / 2 < l / 2.
+        let mut limit = Integer::from(1u64);
+        limit <<= LAST_WINDOW;
+        assert!(limit < Scalar::MODULUS);
+    }
 }

@@ -10,7 +10,7 @@ use crate::gadgets::{Bounded, Gadgets, PointVars, SynthesisError};
 use crate::primitives::babyjubjub::{BASE8, Point, Scalar};
 
 /// Two-bit windows of S.
-const WINDOWS: usize = 126;
+pub(super) const WINDOWS: usize = 126;
 
 /// S Base8.
 pub(crate) fn fixed_base<G: Gadgets>(

@@ -3,9 +3,6 @@
 //! A hint is overridden by everything hostile and by what *fits*: the value with which a row that fails would hold. Where few
 //! rows fail after an override, a second hint of its scope is fitted to one of them.
 
-use std::num::NonZero;
-use std::thread;
-
 use ark_ff::{AdditiveGroup, Field};
 
 use super::{Forger, Target};
@@ -13,6 +10,7 @@ use crate::field::Fr;
 use crate::r1cs::Rows;
 use crate::statement::{Rule, Statement};
 use crate::testing::hostile_values;
+use crate::testing::workers::share;
 
 /// A second hint is fitted where at most so many rows fail.
 const FEW: usize = 3;
@@ -53,14 +51,14 @@ impl<S: Statement> Forger<'_, S> {
             .map(|row| {
                 let (view, local) = self.rows.locate(*row);
                 let view = self.rows.view(view);
-                (innermost(view.segment.path(local)), view.instance)
+                (Rule::innermost(view.segment.path(local)), view.instance)
             })
             .collect();
         let hints: Vec<Target> = self
             .hints()
             .into_iter()
             .filter(|hint| {
-                let rule = innermost(&hint.path);
+                let rule = Rule::innermost(&hint.path);
                 let shared = rule.is_none_or(|rule| SHARED.contains(&rule));
                 failing.iter().any(|(failed, instance)| {
                     let near = hint.instance.is_none() || instance.is_none() || hint.instance == *instance;
@@ -68,23 +66,7 @@ impl<S: Statement> Forger<'_, S> {
                 })
             })
             .collect();
-        let workers = thread::available_parallelism().map_or(1, NonZero::get);
-        let share = |worker: usize| {
-            let mut total = ForgedBad::default();
-            for hint in hints.iter().skip(worker).step_by(workers) {
-                self.forge_bad_hint(hint, &hints, &mut total);
-            }
-            total
-        };
-        let mut total = ForgedBad::default();
-        thread::scope(|scope| {
-            let share = &share;
-            let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
-            for worker in running {
-                total.add(worker.join().expect("a worker panics only where the forger does"));
-            }
-        });
-        total
+        share(&hints, |hint, total| self.forge_bad_hint(hint, &hints, total), ForgedBad::add)
     }
 
     fn forge_bad_hint(&self, hint: &Target, hints: &[Target], total: &mut ForgedBad) {
@@ -170,8 +152,4 @@ fn roots((a0, a1): (Fr, Fr), (b0, b1): (Fr, Fr), (c0, c1): (Fr, Fr)) -> Vec<Fr> 
     }
     let factors = [solve(a0, a1), solve(b0, b1)];
     factors.into_iter().flatten().filter(|x| c0 + c1 * x == Fr::ZERO).collect()
-}
-
-fn innermost(path: &[&'static str]) -> Option<Rule> {
-    path.iter().rev().find_map(|scope| Rule::from_scope(scope))
 }

@@ -7,6 +7,7 @@ use super::{Disagreement, Looked, Relation, hold, seeded};
 use crate::field::Fr;
 use crate::gadgets::{Gadgets, PointVars, SynthesisError, eddsa};
 use crate::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
+use crate::testing::curve::small_order;
 
 pub(super) fn check() -> Result<Looked, Disagreement> {
     Ok(hold(OnCurve)?.plus(hold(Added)?).plus(hold(TimesEight)?).plus(hold(Nonzero)?))
@@ -26,33 +27,6 @@ pub(super) fn points() -> Vec<Point> {
     all.extend(torsion);
     all.extend(with_torsion);
     all
-}
-
-/// The eight points of order 1, 2, 4 and 8, as multiples of one.
-pub(super) fn small_order() -> Vec<Point> {
-    // A point of the whole curve times l: of order 8 for one in two of them.
-    let mut y = Fr::ONE;
-    loop {
-        y += Fr::ONE;
-        let square =
-            (Fr::ONE - y * y) * (EDWARDS_A - EDWARDS_D * y * y).inverse().expect("a / d is no square");
-        let Some(x) = square.sqrt() else { continue };
-        let point = times_order(&Point { x, y });
-        if !point.double().double().is_identity() {
-            return std::iter::successors(Some(Point::IDENTITY), |sum| Some(sum.add(&point)))
-                .take(8)
-                .collect();
-        }
-    }
-}
-
-/// l times a point.
-fn times_order(point: &Point) -> Point {
-    use ark_ff::{BigInteger, PrimeField};
-    Scalar::MODULUS.to_bits_be().into_iter().fold(Point::IDENTITY, |sum, bit| {
-        let sum = sum.double();
-        if bit { sum.add(point) } else { sum }
-    })
 }
 
 fn point<V: Clone>(inputs: &[V]) -> PointVars<V> {

@@ -4,12 +4,14 @@
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 
 use super::laws::on_curve;
-use super::signature_cases::{self as cases, l_times, modulo_l};
+use super::signature_cases::{self as cases, l_times};
 use super::{Disagreement, Looked, Relation, Staged, hold};
 use crate::field::{self, Fr};
-use crate::gadgets::{Gadgets, PointVars, SignatureVars, SynthesisError, eddsa};
+use crate::gadgets::eddsa::{self, exceptions};
+use crate::gadgets::{Gadgets, PointVars, SignatureVars, SynthesisError};
 use crate::primitives::babyjubjub::{BASE8, Point, Scalar};
 use crate::primitives::poseidon::{self, Domain};
+use crate::testing::curve::modulo_l;
 use crate::testing::forgery::Target;
 
 pub(super) fn check() -> Result<Looked, Disagreement> {
@@ -47,7 +49,7 @@ impl Relation for FixedBase {
         &[(1, 1), (2, 0)]
     }
     fn may_refuse(&self, inputs: &[Fr]) -> bool {
-        cases::exceptional_responses().contains(&inputs[0])
+        exceptions::responses().contains(&inputs[0])
     }
     fn cases(&self) -> Vec<Vec<Fr>> {
         let top = field::power_of_two(251);
@@ -55,7 +57,7 @@ impl Relation for FixedBase {
         let mut responses: Vec<Fr> = (0..5u64).map(Fr::from).collect();
         responses.extend([order, order - Fr::ONE, order + Fr::ONE, top - Fr::ONE, top, -Fr::ONE]);
         responses.extend([0, 1, 2, 3, 124, 125, 126, 249, 250].map(field::power_of_two));
-        responses.extend(cases::exceptional_responses());
+        responses.extend(exceptions::responses());
         let mut all = Vec::new();
         for response in responses {
             let Point { x, y } = BASE8.mul(&modulo_l(&response));
@@ -70,7 +72,7 @@ impl Relation for FixedBase {
     /// The last addition at the S where its points are equal or opposite: whatever the slope is said to be.
     fn forgeries(&self) -> Vec<Staged> {
         let slopes = [0u64, 1, 77];
-        let staged = cases::exceptional_responses().into_iter().flat_map(|response| {
+        let staged = exceptions::responses().into_iter().flat_map(|response| {
             slopes.map(|slope| Staged {
                 inputs: vec![response, Fr::ZERO, Fr::ONE],
                 hints: vec![("slope", 124, vec![Fr::from(slope)])],
@@ -112,7 +114,7 @@ impl Relation for VariableBase {
     fn cases(&self) -> Vec<Vec<Fr>> {
         let key = cases::key();
         let mut all = Vec::new();
-        let mut challenges = cases::exceptional_challenges();
+        let mut challenges = exceptions::challenges();
         challenges.extend((0..4u64).flat_map(|n| [Fr::from(n), -Fr::from(n)]));
         challenges.extend([1, 100, 252, 253].map(field::power_of_two));
         challenges.extend((1..=7).map(l_times));
@@ -133,7 +135,7 @@ impl Relation for VariableBase {
     fn forgeries(&self) -> Vec<Staged> {
         let key = cases::key();
         let mut all = Vec::new();
-        for h in cases::exceptional_challenges() {
+        for h in exceptions::challenges() {
             // The first of the two slopes of each of the last five steps, and of none.
             for step in 0..=5usize {
                 let hints = match step {
@@ -184,7 +186,7 @@ impl Relation for Challenged {
         Challenged::rule(at(inputs), at(&inputs[2..]), inputs[4], inputs[5])
     }
     fn may_refuse(&self, inputs: &[Fr]) -> bool {
-        cases::is_exceptional(&inputs[5]) || cases::exceptional_responses().contains(&inputs[4])
+        cases::is_exceptional(&inputs[5]) || exceptions::responses().contains(&inputs[4])
     }
     fn cases(&self) -> Vec<Vec<Fr>> {
         cases::challenged()

@@ -1,16 +1,17 @@
 //! Signatures that nobody signs: off the curve, of small order, at the scalars where a law has an exception.
 
+use std::sync::OnceLock;
+
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
-use super::laws::{on_curve, small_order};
+use super::laws::on_curve;
 use super::seeded;
 use super::words::low_bits;
 use crate::field::{self, Fr};
-use crate::gadgets::eddsa;
+use crate::gadgets::eddsa::{self, exceptions};
 use crate::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
 use crate::primitives::poseidon::{self, Domain};
-
-type Integer = <Fr as PrimeField>::BigInt;
+use crate::testing::curve::{bits_modulo_l, modulo_l, small_order};
 
 /// The secret of the key that signs here.
 const SECRET: u64 = 123_456_789;
@@ -20,96 +21,15 @@ pub(super) fn key() -> Point {
     BASE8.mul(&Scalar::from(SECRET))
 }
 
-/// The canonical integer of an element, mod l.
-pub(super) fn modulo_l(value: &Fr) -> Scalar {
-    field::bits_le(value, 254)
-        .iter()
-        .rev()
-        .fold(Scalar::ZERO, |sum, bit| sum.double() + if *bit { Scalar::ONE } else { Scalar::ZERO })
-}
-
-fn multiple_of_l(times: u64) -> Integer {
-    let mut sum = Integer::from(0u64);
-    for _ in 0..times {
-        sum.add_with_carry(&Scalar::MODULUS);
-    }
-    sum
-}
-
 /// times l, an element for times up to 8 or so.
 pub(super) fn l_times(times: u64) -> Fr {
-    Fr::from_bigint(multiple_of_l(times)).expect("below r")
+    Fr::from(times) * Fr::from_bigint(Scalar::MODULUS).expect("l is below r")
 }
 
-/// The challenges h for which the ladder meets an exception. It goes through (2 floor(k / 2^i) + 1) P with k = h + 11 l: the
-/// next step adds P or -P to it, so floor(k / 2^i) = 0 or -1 mod l is one for i of 2 to 6; and it has no form for O, which
-/// is floor(k / 2^i) = (l - 1) / 2 mod l.
-pub(super) fn exceptional_challenges() -> Vec<Fr> {
-    let mut found: Vec<Integer> = Vec::new();
-    for times in 11..=19 {
-        for offset in -40i64..=40 {
-            let mut k = multiple_of_l(times);
-            if offset < 0 {
-                k.sub_with_borrow(&Integer::from(offset.unsigned_abs()));
-            } else {
-                k.add_with_carry(&Integer::from(offset.unsigned_abs()));
-            }
-            let low = multiple_of_l(11);
-            let mut h = k;
-            if k < low || h.sub_with_borrow(&low) || h >= Fr::MODULUS {
-                continue;
-            }
-            if meets_exception(&k) {
-                found.push(h);
-            }
-        }
-    }
-    found.sort();
-    found.dedup();
-    found.into_iter().map(|h| Fr::from_bigint(h).expect("below r")).collect()
-}
-
-fn meets_exception(k: &Integer) -> bool {
-    let head = |shift: u32| modulo_l_of(&(*k >> shift));
-    let half = -Scalar::from(2u64).inverse().expect("l is odd");
-    (2..=6).any(|shift| head(shift) == Scalar::ZERO || head(shift) == -Scalar::ONE)
-        || (1..=254).any(|shift| head(shift) == half)
-}
-
-fn modulo_l_of(value: &Integer) -> Scalar {
-    value
-        .to_bits_be()
-        .into_iter()
-        .fold(Scalar::ZERO, |sum, bit| sum.double() + if bit { Scalar::ONE } else { Scalar::ZERO })
-}
-
-/// Whether the ladder meets an exception for this challenge.
+/// Whether the ladder of this challenge meets O.
 pub(super) fn is_exceptional(h: &Fr) -> bool {
-    let mut k = multiple_of_l(11);
-    k.add_with_carry(&h.into_bigint());
-    meets_exception(&k)
-}
-
-/// The S, below l and not, whose last window meets the sum of those below: S_low - (4^125 - 1) / 2 = +-d 4^125 / 2 mod l, where the last
-/// window's digit d is -3 or -1.
-pub(super) fn exceptional_responses() -> Vec<Fr> {
-    let four = Scalar::from(4u64);
-    let power = (0..125).fold(Scalar::ONE, |power, _| power * four);
-    let half = Scalar::from(2u64).inverse().expect("l is odd");
-    let middle = (power - Scalar::ONE) * half;
-    let mut found = Vec::new();
-    for (window, digit) in [(0u64, 3u64), (1, 1)] {
-        for sign in [Scalar::ONE, -Scalar::ONE] {
-            let low = middle + sign * Scalar::from(digit) * power * half;
-            if low.into_bigint().num_bits() <= 250 {
-                let low = Fr::from_bigint(low.into_bigint()).expect("below r");
-                found.push(low + Fr::from(window) * field::power_of_two(250));
-            }
-        }
-    }
-    let canonical = found.iter().filter(|response| response.into_bigint() < l_times(1).into_bigint());
-    assert_eq!(canonical.count(), 1, "the documentation says one S");
-    found
+    static ALL: OnceLock<Vec<Fr>> = OnceLock::new();
+    ALL.get_or_init(exceptions::challenges).contains(h)
 }
 
 /// A challenge written as another integer.
@@ -122,7 +42,7 @@ pub(super) struct Alias {
 
 /// Challenges with room for h + r or h - r beside the window.
 pub(super) fn aliases() -> Vec<(Fr, Alias)> {
-    let r = modulo_l_of(&Fr::MODULUS);
+    let r = bits_modulo_l(Fr::MODULUS.to_bits_be().into_iter());
     let mut all = Vec::new();
     for h in [1u64, 2, 1 << 40].map(Fr::from) {
         for (h, up) in [(h, true), (-h, false)] {

@@ -1,0 +1,55 @@
+//! Sizes that a backend or a gadget asks for before it does anything.
+
+use super::{Bounded, Port, SynthesisError};
+
+/// Elements that so many bits select from; `None` for more than there can be.
+pub(super) fn of_bits(bits: usize) -> Option<usize> {
+    u32::try_from(bits).ok().and_then(|bits| 1usize.checked_shl(bits))
+}
+
+/// `each` is empty, or has one list of ports for each of `count` instances, all of the kinds of the first.
+pub(crate) fn assert_instances_alike<V: Clone>(
+    name: &'static str,
+    count: usize,
+    each: &[Vec<Port<V>>],
+) -> Result<(), SynthesisError> {
+    if count == 0 {
+        return Err(SynthesisError::Size { gadget: "repeat", wanted: "at least one instance", got: 0 });
+    }
+    let Some((first, rest)) = each.split_first() else { return Ok(()) };
+    let shape = |unit, expected, got| Err(SynthesisError::Shape { what: name, unit, expected, got });
+    if each.len() != count {
+        return shape("lists of imports", count, each.len());
+    }
+    for ports in rest {
+        if ports.len() != first.len() {
+            return shape("imports of an instance", first.len(), ports.len());
+        }
+        if let Some((wanted, got)) =
+            first.iter().zip(ports).map(|(a, b)| (a.kind(), b.kind())).find(|(wanted, got)| wanted != got)
+        {
+            return Err(SynthesisError::PortKinds { name, wanted, got });
+        }
+    }
+    Ok(())
+}
+
+/// A range that an element has room for.
+pub(crate) fn assert_width(width: u32) -> Result<(), SynthesisError> {
+    if (1..=253).contains(&width) {
+        return Ok(());
+    }
+    Err(SynthesisError::Size { gadget: "assert_bits", wanted: "1 to 253 bits", got: width as usize })
+}
+
+/// Two values that can be compared.
+pub(crate) fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
+    if a.width() == b.width() {
+        return Ok(());
+    }
+    Err(SynthesisError::Size {
+        gadget: "assert_order",
+        wanted: "two values of one width, but they differ",
+        got: a.width().abs_diff(b.width()) as usize,
+    })
+}
