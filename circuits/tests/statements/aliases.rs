@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ark_ff::{BigInteger, Field, PrimeField};
 use zksensor_circuits::field::{self, Fr};
 use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::policy::{Policy, PolicyId, layout};
+use zksensor_circuits::policy::{Outputs, Policy, PolicyId, layout};
 use zksensor_circuits::primitives::poseidon::{self, Domain};
 use zksensor_circuits::statement::{Rule, Statement};
-use zksensor_circuits::testing::{Conformance, Fleet};
+use zksensor_circuits::testing::{Conformance, Fleet, FleetOptions};
 use zksensor_circuits::trace::Site;
 
 use super::kit::{World, aggregate, forged, reading, run};
@@ -59,6 +59,29 @@ fn values_beyond_the_width_of_a_range() {
     // C7 is the rule, and `check` says so; what is published of the extremes fits no field, and is not asked for.
     run(aggregate(), "values of 41 bits", (inputs, witness), Rule::VALUE);
 }
+
+/// A value below the claimed minimum is a difference near r: its low bits are those of a small one, where a policy's range is
+/// as wide as it may be.
+#[test]
+fn a_value_below_the_claimed_minimum() {
+    let widest = (1 << layout::VALUE_SPAN_BITS) - 1;
+    let mut world = World::new(5, FleetOptions { outputs: EXTREMES, ..Default::default() });
+    world.policy(|parts| parts.high = parts.low + widest);
+    let values = [1000, 2000, 3000, 4000, widest].map(|above| Fleet::LOW + above);
+    world.values(&values);
+    let (mut inputs, witness) = world.aggregate_claim();
+    inputs.minimum = 2000;
+    let second_least = |site: &Site<'_>, values: &mut [Fr]| {
+        if site.name == "minimum and maximum" {
+            values[0] = Fr::from(2000u64);
+        }
+    };
+    let verdict = forged(aggregate(), (&inputs, &witness), second_least);
+    verdict.assert_refused_by(Rule::VALUE, "a minimum that one value is below");
+}
+
+/// Both extremes are published.
+const EXTREMES: Outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
 
 /// Neighbours in a lane of the policy id, the upper one first, and the width of the lower one.
 const NEIGHBOURS: [(&str, &str, u32); 8] = [
