@@ -17,13 +17,13 @@ use ark_snark::SNARK;
 use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor::circuits::layout::PublicInputs;
-use zksensor::circuits::policy::StatementFamily;
-use zksensor::circuits::r1cs::Sequential;
 use zksensor::circuits::statement::aggregate::AggregateFrame;
 use zksensor::circuits::statement::{Assignment, Binding, Statement};
-use zksensor::circuits::testing::{Fleet, FleetOptions};
+use zksensor::model::layout::PublicInputs;
+use zksensor::model::policy::StatementFamily;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
+use zksensor::r1cs::Sequential;
+use zksensor_testkit::{Fleet, FleetOptions};
 
 thread_local! {
     /// Total time and runs by name, for the ratios at the end.
@@ -106,7 +106,7 @@ fn aggregate(criterion: &mut Criterion, readings: usize) {
     let fleet = Fleet::new(&FleetOptions { devices: readings, ..FleetOptions::default() });
     let statement = zksensor::circuits::statement::aggregate::Aggregate::new(readings, 32).unwrap();
     let witness = fleet.aggregate(readings);
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     inputs.to_words().unwrap();
     bench(criterion, &format!("aggregate/{readings}"), &statement, inputs, &witness);
 }
@@ -117,7 +117,7 @@ fn reading(criterion: &mut Criterion) {
     let fleet = Fleet::new(&options);
     let statement = fleet.reading_statement();
     let witness = fleet.single(0);
-    let inputs = statement.inputs(&witness, Fleet::EPOCH, Binding::NONE);
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     bench(criterion, "reading", &statement, inputs, &witness);
 }
 

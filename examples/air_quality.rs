@@ -21,15 +21,14 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::policy::Policy;
-use zksensor::circuits::policy::time::format_rfc3339_millis;
-use zksensor::circuits::reading::UnixMillis;
-use zksensor::circuits::registry::Registry;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateWitness};
 use zksensor::circuits::statement::{Assignment, EnrolledReading, Rule, Violation};
 use zksensor::import::{CsvReader, Mapping};
+use zksensor::io::{fence, policy};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::model::policy::time::format_rfc3339_millis;
+use zksensor::model::reading::UnixMillis;
+use zksensor::model::registry::Registry;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::inputs_to_bytes;
 
@@ -75,8 +74,8 @@ fn main() -> ExitCode {
 }
 
 fn prove(table: &str) -> Result<Report, Failure> {
-    let fence = Fence::from_geojson(CITIES)?;
-    let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
+    let fence = fence::from_geojson(CITIES)?;
+    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
     let keys: Vec<DeviceKey> = STATIONS.iter().map(|_| DeviceKey::generate(&mut OsRng)).collect();
     let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
     let mut registry = Registry::new();
@@ -123,7 +122,7 @@ fn prove(table: &str) -> Result<Report, Failure> {
     readings.sort_by_key(|reading| reading.position);
     witness.readings = readings;
     let statement = Aggregate::new(4, 8)?;
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(epoch));
+    let inputs = witness.inputs(AggregateFrame::whole(epoch));
     let assignment = Assignment::new(&statement, inputs, &witness)?;
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
     let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();

@@ -12,15 +12,15 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
-use zksensor::circuits::field::Fr;
-use zksensor::circuits::layout::PublicInputs;
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
-use zksensor::circuits::statement::{Assignment, Binding, Statement};
-use zksensor::circuits::testing::{Fleet, FleetOptions};
+use zksensor::circuits::statement::{Assignment, Binding, Claim};
+use zksensor::model::field::Fr;
+use zksensor::model::layout::PublicInputs;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::solidity::evm::{Address, Chain, Evm, EvmError};
 use zksensor::solidity::{ContractKey, Deployment, Revert, calldata};
 use zksensor::verifier::Proof;
+use zksensor_testkit::{Fleet, FleetOptions};
 
 /// Readings of a proof.
 const READINGS: usize = 8;
@@ -85,7 +85,7 @@ fn run(json: bool) -> Result<Value, Failure> {
         .map(|number| {
             let binding = Binding::new(Chain::Amoy.id(), contract, [number; 20], &statement.id());
             let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-            let assignment = Assignment::new(&statement, statement.inputs(&witness, frame), &witness)?;
+            let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
             Ok((prover.prove(&assignment, &mut OsRng)?, assignment.words().to_vec()))
         })
         .collect::<Result<Vec<(Proof, Vec<Fr>)>, Failure>>()?;
@@ -143,7 +143,7 @@ fn refused<T>(result: Result<T, EvmError>) -> Result<Revert, Failure> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    zksensor::circuits::hex::encode(bytes)
+    zksensor::model::hex::encode(bytes)
 }
 
 /// A line for people, on standard error.

@@ -19,16 +19,15 @@ use std::process::ExitCode;
 use h3o::{CellIndex, LatLng, Resolution};
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::field;
-use zksensor::circuits::policy::Policy;
-use zksensor::circuits::reading::{Location, Network, Reading, UnixMillis};
-use zksensor::circuits::registry::Registry;
-use zksensor::circuits::schema::GNSS_STATION;
 use zksensor::circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
 use zksensor::circuits::statement::{Assignment, Binding, EnrolledReading};
 use zksensor::import::{NmeaReader, RangeError, Target};
+use zksensor::io::{fence, policy};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::model::field;
+use zksensor::model::reading::{Location, Network, Reading, UnixMillis};
+use zksensor::model::registry::Registry;
+use zksensor::model::schema::GNSS_STATION;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::inputs_to_bytes;
 
@@ -70,8 +69,8 @@ fn prove(log: &str) -> Result<Report, Failure> {
     let first = readings.first().ok_or("expected a log with a fix, found none")?;
 
     let cell = cell_of(&first.location)?;
-    let fence = Fence::from_geojson(&outline(cell))?;
-    let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
+    let fence = fence::from_geojson(&outline(cell))?;
+    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
     let inside = readings.iter().filter(|reading| fence.locate(&reading.location).is_some()).count();
 
     let (key, secret) = (DeviceKey::generate(&mut OsRng), DeviceSecret::generate(&mut OsRng));
@@ -82,7 +81,7 @@ fn prove(log: &str) -> Result<Report, Failure> {
     let enrolled = EnrolledReading::new(key.sign(first)?, &registry.membership(position)?);
     let epoch = policy.epoch_of(first.time).ok_or("a time before the policy's first epoch")?;
     let witness = ReadingWitness::new(policy, &fence, enrolled, secret, Salt::generate(&mut OsRng));
-    let inputs = ReadingStatement.inputs(&witness, epoch, Binding::NONE);
+    let inputs = witness.inputs(epoch, Binding::NONE);
     let assignment = Assignment::new(&ReadingStatement, inputs, &witness)?;
     let prover =
         Prover::builder(ReadingStatement, insecure_setup(&ReadingStatement, &mut OsRng, &())?).build()?;

@@ -15,13 +15,12 @@ use std::process::ExitCode;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::admission::Admission;
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::policy::Policy;
-use zksensor::circuits::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
-use zksensor::circuits::registry::Registry;
 use zksensor::circuits::statement::Assignment;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor::io::{fence, policy};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::model::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
+use zksensor::model::registry::Registry;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::{Verifier, inputs_to_bytes};
 
@@ -57,8 +56,8 @@ fn main() -> ExitCode {
 }
 
 fn prove() -> Result<Report, Failure> {
-    let fence = Fence::from_geojson(FENCE)?;
-    let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
+    let fence = fence::from_geojson(FENCE)?;
+    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
 
     // The registrar enrols the public leaf of each device; key and secret stay on the device.
     let keys: Vec<DeviceKey> = (0..DEVICES).map(|_| DeviceKey::generate(&mut OsRng)).collect();
@@ -96,7 +95,7 @@ fn prove() -> Result<Report, Failure> {
     }
     let (statement, witness) = (Aggregate::new(8, 8)?, admission.finish());
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
-    let assignment = Assignment::new(&statement, statement.inputs(&witness, frame), &witness)?;
+    let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
     let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
     let words = inputs_to_bytes(assignment.words());
 

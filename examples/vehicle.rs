@@ -21,16 +21,15 @@ use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 use zksensor::admission::Admission;
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::hex;
-use zksensor::circuits::policy::Policy;
-use zksensor::circuits::reading::{Location, Network, Reading, UnixMillis};
-use zksensor::circuits::registry::Registry;
-use zksensor::circuits::schema::VEHICLE;
 use zksensor::circuits::statement::Assignment;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::import::{DimoReader, RangeError, Target};
+use zksensor::io::{fence, policy};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::model::hex;
+use zksensor::model::reading::{Location, Network, Reading, UnixMillis};
+use zksensor::model::registry::Registry;
+use zksensor::model::schema::VEHICLE;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::inputs_to_bytes;
 
@@ -68,8 +67,8 @@ fn main() -> ExitCode {
 
 fn prove(status: &str) -> Result<Report, Failure> {
     let first = read(status, None)?;
-    let fence = Fence::from_geojson(&box_around(&first.location))?;
-    let policy = Policy::from_toml(POLICY, Some(fence.root()))?;
+    let fence = fence::from_geojson(&box_around(&first.location))?;
+    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
 
     // What the gateway gets: the document, and seven like it, each with the address of the dongle that has to have signed it.
     let mut readings = vec![first];
@@ -98,7 +97,7 @@ fn prove(status: &str) -> Result<Report, Failure> {
     }
 
     let (statement, witness) = (Aggregate::new(8, 8)?, admission.finish());
-    let assignment = Assignment::new(&statement, statement.inputs(&witness, frame), &witness)?;
+    let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
     let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
     let inputs = prover.verifier().verify_bytes(&proof, &inputs_to_bytes(assignment.words()))?;

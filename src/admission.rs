@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
-use zksensor_circuits::fence::Fence;
-use zksensor_circuits::policy::Policy;
-use zksensor_circuits::reading::SignedReading;
-use zksensor_circuits::registry::{Position, Registry};
 use zksensor_circuits::statement::aggregate::{AggregateFrame, AggregateWitness};
 use zksensor_circuits::statement::{EnrolledReading, Rule, Violation};
+use zksensor_model::fence::Fence;
+use zksensor_model::policy::Policy;
+use zksensor_model::reading::SignedReading;
+use zksensor_model::registry::{Position, Registry};
 
 /// Takes readings one by one.
 ///
@@ -165,10 +165,10 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zksensor_circuits::reading::Location;
-    use zksensor_circuits::registry::Registry;
     use zksensor_circuits::statement::{Assignment, Binding};
-    use zksensor_circuits::testing::{Fleet, FleetOptions, OUTSIDE};
+    use zksensor_model::reading::Location;
+    use zksensor_model::registry::Registry;
+    use zksensor_testkit::{Fleet, FleetOptions, OUTSIDE};
 
     #[test]
     fn one_good_reading_a_device_is_taken() {
@@ -190,7 +190,7 @@ mod tests {
 
         let statement = fleet.statement(8);
         let witness = admission.finish();
-        let inputs = statement.inputs(&witness, frame);
+        let inputs = witness.inputs(frame);
         assert_eq!(inputs.count, 6);
         assert!(Assignment::new(&statement, inputs, &witness).is_ok());
     }

@@ -1,6 +1,6 @@
 //! Byte strings of a fixed length as hexadecimal text.
 
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 /// Why text is not so many bytes. The text itself is not in the error: it may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -15,7 +15,7 @@
 //! Nothing passes through floating point. All but CSV need the feature `formats`.
 //!
 //! ```
-//! use zksensor::circuits::reading::Network;
+//! use zksensor::model::reading::Network;
 //! use zksensor::import::{CsvReader, Mapping};
 //!
 //! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";

@@ -1,10 +1,10 @@
 //! From the text of a statement's id, as keys and proofs carry it, to the statement.
 
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::layout::{InputError, Layout, PublicInputs};
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs, ShapeError};
 use zksensor_circuits::statement::reading::{Reading, ReadingInputs};
-use zksensor_circuits::statement::{Statement, StatementId};
+use zksensor_circuits::statement::{Claim, StatementId};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::{InputError, Layout, PublicInputs};
 
 /// A statement of this release.
 ///

@@ -11,8 +11,8 @@
 //! A device signs, a node checks; nothing is proven that was not checked first:
 //!
 //! ```
-//! use zksensor::circuits::device::DeviceKey;
-//! use zksensor::circuits::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
+//! use zksensor::model::device::DeviceKey;
+//! use zksensor::model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
 //!
 //! let device = DeviceKey::from_seed([7; 32]);
 //! let reading = Reading {
@@ -27,11 +27,14 @@
 //! };
 //! let bytes = device.sign(&reading)?.encode();
 //! assert_eq!(SignedReading::decode(&bytes)?.reading(), &reading); // the signature is checked here
-//! # Ok::<(), zksensor::circuits::reading::ReadingError>(())
+//! # Ok::<(), zksensor::model::reading::ReadingError>(())
 //! ```
 
 pub use zksensor_circuits as circuits;
+pub use zksensor_io as io;
+pub use zksensor_model as model;
 pub use zksensor_prover as prover;
+pub use zksensor_r1cs as r1cs;
 pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
 

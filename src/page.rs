@@ -17,10 +17,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use zksensor_circuits::fence::Fence;
-use zksensor_circuits::policy::Policy;
-use zksensor_circuits::reading::Location;
 use zksensor_circuits::statement::Rule;
+use zksensor_model::fence::Fence;
+use zksensor_model::policy::Policy;
+use zksensor_model::reading::Location;
 use zksensor_prover::Phase;
 
 use crate::files::{self, FileError, Kind, Overwrite, ProofFile, Reason};

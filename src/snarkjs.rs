@@ -18,7 +18,7 @@ use ark_ec::AffineRepr;
 use ark_ec::pairing::Pairing;
 use ark_ff::PrimeField;
 use serde::Serialize;
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 use zksensor_verifier::{Proof, UntypedVerifier};
 
 mod decimal;

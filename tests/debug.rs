@@ -11,22 +11,22 @@ use std::path::Path;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Sha3_512};
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret};
-use zksensor::circuits::field::{self, Fr};
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor::circuits::layout::PublicInputs;
 use zksensor::circuits::native;
-use zksensor::circuits::policy::StatementFamily;
-use zksensor::circuits::primitives::eddsa::SecretKey;
-use zksensor::circuits::reading::{Location, Reading, UnixMillis};
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
 use zksensor::circuits::statement::reading::{ReadingWitness, Salt};
 use zksensor::circuits::statement::{
-    Assignment, Binding, EnrolledReading, Rule, Statement, StatementId, Violation,
+    Assignment, Binding, Claim, EnrolledReading, InputVars, Rule, Statement, StatementId, Violation,
 };
-use zksensor::circuits::testing::{Fleet, FleetOptions};
 use zksensor::files::{DeviceFile, ProofFile};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::model::field::{self, Fr};
+use zksensor::model::layout::PublicInputs;
+use zksensor::model::policy::StatementFamily;
+use zksensor::model::primitives::eddsa::SecretKey;
+use zksensor::model::reading::{Location, Reading, UnixMillis};
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 /// A name, and the texts in which the secret would show, without white space.
 struct Canary {
@@ -151,7 +151,7 @@ fn the_canaries_would_be_seen() {
         |index: usize, text: String| assert!(secrets[index].is_in(&text), "{}: {text}", secrets[index].name);
     seen(0, format!("{:?}", fleet.keys[0].expose_seed()));
     seen(0, format!("{:#?}", fleet.keys[0].expose_seed()));
-    seen(0, format!("{:X?}", zksensor::circuits::hex::encode(fleet.keys[0].expose_seed())));
+    seen(0, format!("{:X?}", zksensor::model::hex::encode(fleet.keys[0].expose_seed())));
     seen(3, format!("{secret:?}"));
     seen(3, format!("{:#?}", secret.0));
     seen(3, field::to_hex(&secret));
@@ -195,7 +195,7 @@ fn readings_are_silent_once_they_are_enrolled() {
     let witness = ReadingWitness::new(single.policy, &single.fence, reading.clone(), secret, salt());
     silent("ReadingWitness", &witness, &all);
     let statement = single.reading_statement();
-    let inputs = statement.inputs(&witness, Fleet::EPOCH, Binding::NONE);
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     silent("Assignment", &assignment, &all);
     silent("ReadingInputs", assignment.inputs(), &all);
@@ -204,7 +204,7 @@ fn readings_are_silent_once_they_are_enrolled() {
     let witness = fleet.aggregate_of(others.chain([reading]).collect());
     silent("AggregateWitness", &witness, &all);
     let statement = fleet.statement(8);
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     silent("Assignment", &assignment, &all);
     silent("AggregateInputs", assignment.inputs(), &all);
@@ -213,13 +213,16 @@ fn readings_are_silent_once_they_are_enrolled() {
 /// Shows every variable that it constrains, as a program that looks for a fault would.
 struct Shown;
 
-impl Statement for Shown {
+impl Claim for Shown {
     type Inputs = AggregateInputs;
-    type Witness = Fr;
 
     fn id(&self) -> StatementId {
         StatementId { name: "shown", version: 1, shape: Vec::new() }
     }
+}
+
+impl Statement for Shown {
+    type Witness = Fr;
 
     fn check(&self, _: &AggregateInputs, _: &Fr) -> Result<(), Violation> {
         Ok(())
@@ -228,7 +231,7 @@ impl Statement for Shown {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        _: &<AggregateInputs as PublicInputs>::Vars<G::Var>,
+        _: &InputVars<G, Self>,
         witness: Option<&Fr>,
     ) -> Result<(), SynthesisError> {
         let secret = g.witness("secret", witness.copied())?;
@@ -245,7 +248,7 @@ fn secret_element() -> Fr {
 #[test]
 fn variables_of_the_native_backend_are_silent() {
     let fleet = Fleet::new(&FleetOptions::default());
-    let inputs = fleet.statement(16).inputs(&fleet.aggregate(16), AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = fleet.aggregate(16).inputs(AggregateFrame::whole(Fleet::EPOCH));
     native::run(&Shown, &inputs.to_words().unwrap(), &secret_element(), None).unwrap();
 }
 

@@ -5,13 +5,13 @@
 use std::io::{BufReader, Cursor, Write};
 use std::path::Path;
 
-use zksensor::circuits::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
-use zksensor::circuits::schema::{ABSENT, Schema};
 use zksensor::hex;
 use zksensor::import::{
     AttestationError, CsvReader, DimoReader, GpxReader, ImportError, Mapping, NmeaReader, RangeError, Row,
     Scheme, Target, recover, verify,
 };
+use zksensor::model::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
+use zksensor::model::schema::{ABSENT, Schema};
 
 /// The bytes of a file, or `None` after saying so on standard error.
 fn data(name: &str) -> Option<Vec<u8>> {

@@ -23,17 +23,15 @@ mod vars;
 use std::fmt::Debug;
 
 use ark_ff::{AdditiveGroup, Field};
-use ark_r1cs_std::fields::fp::FpVar;
-use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError as ArkError};
 
-use crate::field::Fr;
-use crate::primitives::poseidon::Domain;
 use crate::statement::Rule;
 pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
-pub(crate) use sizes::{assert_instances_alike, assert_same_width, assert_width};
+pub use sizes::{assert_instances_alike, assert_same_width, assert_width};
 pub use vars::{Bit, Bounded, PointVars, SignatureVars};
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::poseidon::Domain;
 
 /// The instruction set. See the module's documentation.
 pub trait Gadgets: Sized {
@@ -152,7 +150,7 @@ pub trait Gadgets: Sized {
     #[track_caller]
     fn assert_member(&mut self, value: &Self::Var, set: &[Self::Var]) -> Result<(), SynthesisError>;
 
-    /// Poseidon of 1 to 8 variables in a domain (see [`crate::primitives::poseidon`]).
+    /// Poseidon of 1 to 8 variables in a domain (see [`zksensor_model::primitives::poseidon`]).
     ///
     /// # Errors
     /// [`SynthesisError::Size`] for another number of inputs.
@@ -169,20 +167,6 @@ pub trait Gadgets: Sized {
         signature: &SignatureVars<Self::Var>,
         message: &Self::Var,
     ) -> Result<(), SynthesisError>;
-
-    /// Runs a rule written with ark-r1cs-std on `inputs` and returns its results.
-    ///
-    /// The rule may multiply, compare and allocate witnesses, but no public inputs. Its rows count like ours; its hints are
-    /// the library's and have no names, so that rigidity covers it and forged hints do not.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Foreign`] with the library's words, or if the rule allocates a public input.
-    fn foreign(
-        &mut self,
-        name: &'static str,
-        inputs: &[&Self::Var],
-        rule: impl FnOnce(ConstraintSystemRef<Fr>, &[FpVar<Fr>]) -> Result<Vec<FpVar<Fr>>, ArkError>,
-    ) -> Result<Vec<Self::Var>, SynthesisError>;
 
     /// Runs `f` under a name: costs and failures are reported by scope, wires are named by it.
     ///

@@ -1,27 +1,10 @@
-//! What zksensor proves: signed readings, the device registry, geofences, policies, and the statements about them.
+//! Why a claim is true: gadgets, and the statements written in them.
 //!
-//! No prover, no I/O, no threads: those live in `zksensor-prover` and `zksensor`.
+//! What is claimed is `zksensor-model`; a statement is a claim with a circuit. No prover, no I/O, no threads, and no
+//! arithmetization but plain field elements ([`native`]): rank-1 constraint systems are `zksensor-r1cs`.
 
-pub mod device;
-pub mod fence;
-pub mod field;
 pub mod gadgets;
-pub mod hex;
-#[cfg(feature = "geometry")]
-pub mod json;
-pub mod layout;
 pub mod mutants;
 pub mod native;
-pub mod policy;
-pub mod primitives;
-pub mod r1cs;
-pub mod reading;
-pub mod registry;
-pub mod schema;
 pub mod statement;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod trace;
-
-#[cfg(test)]
-pub(crate) mod real_data;

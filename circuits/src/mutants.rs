@@ -1,7 +1,7 @@
 //! Assertions switched off, one at a time, to see who notices: the mutants of the conformance kit.
 //!
 //! Every assertion of [`crate::gadgets::Gadgets`] asks here, by the place in the source that it stands at and the scopes
-//! around it, whether it is to be left out. Without the feature `mutants`, which nothing but the tests of this crate has, the
+//! around it, whether it is to be left out. Without the feature `mutants`, which nothing but the tests of the soundness kit has, the
 //! answer is no, and nothing is looked up.
 //!
 //! An assertion that is off adds no row; a range that is off takes 254 bits, which every element has: its bits stay bits, and
@@ -15,7 +15,7 @@ pub use switch::{Site, VARIABLE, record};
 
 /// Whether the assertion at this place is off.
 #[cfg(feature = "mutants")]
-pub(crate) fn is_off(
+pub fn is_off(
     location: &'static std::panic::Location<'static>,
     path: &[&'static str],
     operation: &'static str,
@@ -25,7 +25,7 @@ pub(crate) fn is_off(
 
 /// Whether the assertion at this place is off: never.
 #[cfg(not(feature = "mutants"))]
-pub(crate) fn is_off(
+pub fn is_off(
     _location: &'static std::panic::Location<'static>,
     _path: &[&'static str],
     _operation: &'static str,
@@ -34,8 +34,7 @@ pub(crate) fn is_off(
 }
 
 /// The scope that a gadget stands in where it is looked at alone.
-#[cfg(any(feature = "mutants", feature = "testing"))]
-pub(crate) const ALONE: &str = "gadget";
+pub const ALONE: &str = "gadget";
 
 /// Bits of a range that is off: every element has so many.
-pub(crate) const RANGE_OFF_BITS: u32 = 254;
+pub const RANGE_OFF_BITS: u32 = 254;

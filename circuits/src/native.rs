@@ -7,21 +7,17 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use ark_ff::{AdditiveGroup, Field};
-use ark_r1cs_std::GR1CSVar;
-use ark_r1cs_std::alloc::AllocVar;
-use ark_r1cs_std::fields::fp::FpVar;
-use ark_relations::gr1cs::{ConstraintSystem, ConstraintSystemRef, SynthesisError as ArkError};
 
-use crate::field::{self, Fr};
 use crate::gadgets::{
     Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, assert_instances_alike,
     assert_same_width, assert_width,
 };
 use crate::mutants;
-use crate::primitives::babyjubjub::{Point, Scalar};
-use crate::primitives::{eddsa, poseidon};
 use crate::statement::{self, Rule, Statement};
 use crate::trace::{Hook, Position, WireKind};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::primitives::babyjubjub::{Point, Scalar};
+use zksensor_model::primitives::{eddsa, poseidon};
 
 /// A value, which `Debug` does not show. Not `Sync`: like every backend's variables it cannot be captured by a block.
 #[derive(Clone, Copy)]
@@ -76,18 +72,47 @@ pub fn run<S: Statement>(
     witness: &S::Witness,
     hook: Option<&dyn Hook>,
 ) -> Result<Vec<Failure>, SynthesisError> {
-    let mut native = Native { hook, ..Native::default() };
+    let mut native = Native::new(hook);
     statement::drive_words(statement, &mut native, Some(words), Some(witness))?;
-    Ok(native.failures)
+    Ok(native.into_failures())
 }
 
-impl Native<'_> {
+impl<'h> Native<'h> {
+    /// With a hook that sees every witness and hint, or without one.
+    pub fn new(hook: Option<&'h dyn Hook>) -> Self {
+        Native { hook, ..Native::default() }
+    }
+
+    /// What did not hold so far.
+    pub fn into_failures(self) -> Vec<Failure> {
+        self.failures
+    }
+
     #[track_caller]
     fn demand(&mut self, holds: bool, operation: &'static str) {
         if !holds && !mutants::is_off(Location::caller(), &self.position.path, operation) {
             let Position { path, instance, .. } = &self.position;
             self.failures.push(Failure { path: path.clone(), instance: *instance, operation });
         }
+    }
+
+    /// An operation that another library defines: its results, and whether what it demands holds.
+    ///
+    /// # Errors
+    /// Those of `operation`.
+    #[track_caller]
+    pub fn outside(
+        &mut self,
+        name: &'static str,
+        inputs: &[&Value],
+        operation: impl FnOnce(&[Fr]) -> Result<(Vec<Fr>, bool), SynthesisError>,
+    ) -> Result<Vec<Value>, SynthesisError> {
+        let inputs: Vec<Fr> = inputs.iter().map(|input| input.0).collect();
+        let (results, holds) = operation(&inputs)?;
+        self.position.path.push(name);
+        self.demand(holds, "outside");
+        self.position.path.pop();
+        Ok(results.into_iter().map(Value::new).collect())
     }
 
     fn site(&mut self, name: &'static str, kind: WireKind, mut values: Vec<Fr>) -> Vec<Value> {
@@ -211,34 +236,6 @@ impl Gadgets for Native<'_> {
         });
         self.demand(holds, "verify_eddsa");
         Ok(())
-    }
-
-    /// In a constraint system of its own.
-    fn foreign(
-        &mut self,
-        name: &'static str,
-        inputs: &[&Value],
-        rule: impl FnOnce(ConstraintSystemRef<Fr>, &[FpVar<Fr>]) -> Result<Vec<FpVar<Fr>>, ArkError>,
-    ) -> Result<Vec<Value>, SynthesisError> {
-        let cs = ConstraintSystem::<Fr>::new_ref();
-        let publics = cs.num_instance_variables();
-        let results = inputs
-            .iter()
-            .map(|input| FpVar::new_witness(cs.clone(), || Ok(input.0)))
-            .collect::<Result<Vec<_>, _>>()
-            .and_then(|inputs| rule(cs.clone(), &inputs))
-            .and_then(|results| results.iter().map(GR1CSVar::value).collect::<Result<Vec<Fr>, _>>())
-            .map_err(|error| SynthesisError::Foreign { reason: error.to_string() })?;
-        if cs.num_instance_variables() != publics {
-            return Err(SynthesisError::Foreign { reason: format!("`{name}` allocated a public input") });
-        }
-        let holds =
-            cs.is_satisfied().map_err(|error| SynthesisError::Foreign { reason: error.to_string() })?;
-        self.scope(name, |g| {
-            g.demand(holds, "foreign");
-            Ok(())
-        })?;
-        Ok(results.into_iter().map(Value::new).collect())
     }
 
     fn scope<T>(

@@ -28,64 +28,27 @@
 pub mod aggregate;
 mod policy_vars;
 pub mod reading;
-mod rule;
 mod slot;
 mod violation;
 
-pub use rule::Rule;
 pub use slot::EnrolledReading;
 pub use violation::{PolicyMismatch, Violation};
+pub use zksensor_model::claim::{Binding, Claim, StatementId};
+pub use zksensor_model::rule::Rule;
 
 use std::fmt;
 
-use sha3::{Digest, Keccak256};
-
-use crate::field::{self, Fr};
 use crate::gadgets::{Gadgets, Port, SynthesisError, unpack};
-use crate::layout::{Field, InputError, InputValue, PublicInputs, Width};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::{InputError, PublicInputs, Width};
 
-/// Name, version and shape of a statement. Keys, proofs and files carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StatementId {
-    /// Family name, such as `aggregate`.
-    pub name: &'static str,
-    /// Version: any change of constraints or layout makes a new one.
-    pub version: u16,
-    /// The sizes that fix the circuit, such as capacity and triangles.
-    pub shape: Vec<u32>,
-}
-
-impl StatementId {
-    /// Name and version without the shape: `aggregate/v1`.
-    pub fn title(&self) -> String {
-        format!("{}/v{}", self.name, self.version)
-    }
-
-    /// keccak256 of the whole id as text: what a binding commits to.
-    pub fn digest(&self) -> [u8; 32] {
-        Keccak256::digest(self.to_string().as_bytes()).into()
-    }
-}
-
-impl fmt::Display for StatementId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.title())?;
-        for (index, size) in self.shape.iter().enumerate() {
-            write!(f, "{}{size}", if index == 0 { '/' } else { 'x' })?;
-        }
-        Ok(())
-    }
-}
+/// The public inputs of a statement as variables of a circuit, by name, each with what the driver has proven of it.
+pub type InputVars<G, S> = <<S as Claim>::Inputs as PublicInputs>::Fields<Port<<G as Gadgets>::Var>>;
 
 /// What is proven. See the module's documentation for the rules.
-pub trait Statement: Sync {
-    /// Typed public inputs.
-    type Inputs: PublicInputs + Sync;
+pub trait Statement: Claim {
     /// What the prover knows.
     type Witness: Sync;
-
-    /// Name, version, shape.
-    fn id(&self) -> StatementId;
 
     /// The definition, in plain Rust.
     ///
@@ -100,7 +63,7 @@ pub trait Statement: Sync {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &<Self::Inputs as PublicInputs>::Vars<G::Var>,
+        inputs: &InputVars<G, Self>,
         witness: Option<&Self::Witness>,
     ) -> Result<(), SynthesisError>;
 }
@@ -178,6 +141,18 @@ pub fn drive_words<S: Statement, G: Gadgets>(
     words: Option<&[Fr]>,
     witness: Option<&S::Witness>,
 ) -> Result<(), SynthesisError> {
+    let inputs = allocate_inputs::<S, G>(g, words)?;
+    statement.synthesize(g, &inputs, witness)
+}
+
+/// Allocates the packed public inputs of a claim and splits them by the layout: the fields by name, each with its range.
+///
+/// # Errors
+/// [`SynthesisError::Inputs`] for another number of words, and those of the arithmetization.
+pub fn allocate_inputs<S: Claim, G: Gadgets>(
+    g: &mut G,
+    words: Option<&[Fr]>,
+) -> Result<InputVars<G, S>, SynthesisError> {
     let layout = S::Inputs::layout();
     if let Some(words) = words.filter(|words| words.len() != layout.words()) {
         return Err(InputError::Count { expected: layout.words(), got: words.len() }.into());
@@ -206,71 +181,18 @@ pub fn drive_words<S: Statement, G: Gadgets>(
         }
         Ok(ports)
     })?;
-    statement.synthesize(g, &S::Inputs::vars(ports), witness)
+    Ok(S::Inputs::named(ports).expect("one port a field"))
 }
 
 /// (first millisecond, first after) of an epoch.
-pub(crate) fn epoch_bounds(policy: &crate::policy::Policy, epoch: u32) -> Result<(u64, u64), Violation> {
+pub(crate) fn epoch_bounds(
+    policy: &zksensor_model::policy::Policy,
+    epoch: u32,
+) -> Result<(u64, u64), Violation> {
     let outside = Violation::Policy { reason: PolicyMismatch::Epoch };
     policy
         .epoch_start(epoch)
         .zip(policy.epoch_end_ms(epoch))
         .map(|(start, end)| (start.get(), end))
         .ok_or(outside)
-}
-
-/// Ties a proof to a chain, a contract, a recipient and a statement: the low 152 bits of
-/// keccak256(abi.encode(chainid, contract, recipient, statement digest)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Binding(Fr);
-
-impl Binding {
-    /// Width in bits.
-    pub const BITS: u32 = 152;
-
-    /// The binding of a proof that `recipient` gets the credit for at `contract` on `chain_id`.
-    pub fn new(chain_id: u64, contract: [u8; 20], recipient: [u8; 20], statement: &StatementId) -> Self {
-        let mut bytes = [0u8; 128];
-        bytes[24..32].copy_from_slice(&chain_id.to_be_bytes());
-        bytes[44..64].copy_from_slice(&contract);
-        bytes[76..96].copy_from_slice(&recipient);
-        bytes[96..].copy_from_slice(&statement.digest());
-        let mut digest: [u8; 32] = Keccak256::digest(bytes).into();
-        digest[..32 - Self::BITS as usize / 8].fill(0);
-        Binding(field::from_be_bytes(&digest).expect("152 bits are below r"))
-    }
-
-    /// A proof that is bound to nothing: for verification outside a chain.
-    pub const NONE: Binding = Binding(<Fr as ark_ff::AdditiveGroup>::ZERO);
-
-    /// The value.
-    pub fn to_field(self) -> Fr {
-        self.0
-    }
-}
-
-macro_rules! element_values {
-    ($($type:path, $make:path);*) => {$(
-        impl InputValue for $type {
-            fn encode(&self, _: &Field) -> Fr {
-                self.to_field()
-            }
-            fn decode(value: &Fr, _: &Field) -> Option<Self> {
-                Some($make(*value))
-            }
-        }
-    )*};
-}
-element_values!(
-    crate::registry::RegistryRoot, crate::registry::RegistryRoot::new;
-    crate::policy::PolicyId, crate::policy::PolicyId::from_field
-);
-
-impl InputValue for Binding {
-    fn encode(&self, _: &Field) -> Fr {
-        self.0
-    }
-    fn decode(value: &Fr, _: &Field) -> Option<Self> {
-        (field::bit_length(value) <= Self::BITS).then_some(Binding(*value))
-    }
 }

@@ -1,6 +1,6 @@
 //! Where a synthesis is, and how a test looks in: scope paths and hint overrides, shared by the backends.
 
-use crate::field::Fr;
+use zksensor_model::field::Fr;
 
 /// What kind of value a wire carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,23 +37,20 @@ pub trait Hook: Sync {
     fn product(&self, _path: &[&'static str], _instance: usize, _column: usize, _value: &mut Fr) {}
 }
 
-/// The scopes around the current point, and the count of sites.
+/// Where an arithmetization is: the scopes around the current point, and the count of sites.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Position {
-    pub(crate) path: Vec<&'static str>,
-    pub(crate) instance: usize,
-    pub(crate) sites: usize,
+pub struct Position {
+    /// The scopes, outermost first.
+    pub path: Vec<&'static str>,
+    /// Instance of the enclosing repeat; 0 outside of one.
+    pub instance: usize,
+    /// Witnesses and hints so far in this segment.
+    pub sites: usize,
 }
 
 impl Position {
     /// Lets the hook see the values of one site.
-    pub(crate) fn visit(
-        &mut self,
-        hook: Option<&dyn Hook>,
-        name: &'static str,
-        kind: WireKind,
-        values: &mut [Fr],
-    ) {
+    pub fn visit(&mut self, hook: Option<&dyn Hook>, name: &'static str, kind: WireKind, values: &mut [Fr]) {
         if let Some(hook) = hook {
             let site = Site { path: &self.path, instance: self.instance, name, kind, index: self.sites };
             hook.visit(&site, values);

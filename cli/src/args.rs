@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use zksensor::circuits::fence::FenceDocument;
-use zksensor::circuits::policy::Policy;
-use zksensor::circuits::policy::time::{TimeError, parse_rfc3339_millis};
-use zksensor::circuits::reading::UnixMillis;
 use zksensor::files::{self, FileError, Overwrite};
 use zksensor::hex::{self, HexError};
+use zksensor::io::fence::FenceDocument;
+use zksensor::model::policy::Policy;
+use zksensor::model::policy::time::{TimeError, parse_rfc3339_millis};
+use zksensor::model::reading::UnixMillis;
 
 use crate::output::Output;
 

@@ -22,10 +22,10 @@ use zksensor::page::Page;
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{Proof, VerifyError, inputs_to_bytes};
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::layout::{InputError, PublicInputs};
 use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::{Assignment, Statement, Violation};
-use zksensor_circuits::testing::first_unsatisfied_in;
+use zksensor_circuits::statement::{Assignment, Claim, Violation};
+use zksensor_model::layout::{InputError, PublicInputs};
+use zksensor_testkit::first_unsatisfied_in;
 
 use self::attacks::{Refusal, Stage};
 use self::report::{Report, Times};

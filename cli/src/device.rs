@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret};
-use zksensor::circuits::reading::{ReadingError, UnixMillis};
 use zksensor::files::{self, DeviceFile, FileError, Kind};
 use zksensor::import::ImportError;
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::model::reading::{ReadingError, UnixMillis};
 
 use crate::args::{self, ForceArgs};
 use crate::error::{Advice, diagnostic};

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
-use zksensor::circuits::hex;
-use zksensor::circuits::r1cs::{self, RowsDigest};
 use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::model::hex;
+use zksensor::r1cs::{self, RowsDigest};
 use zksensor::solidity::{ContractKey, RenderError};
 use zksensor::verifier::VerifyingKey;
 
@@ -166,7 +166,7 @@ fn readings(path: &Path) -> Result<Value, InspectError> {
 
 /// Constraints of the gadgets and statements that have a budget.
 fn costs() -> Result<Value, InspectError> {
-    let summary = zksensor_circuits::testing::costs::summary()?;
+    let summary = zksensor_testkit::costs::summary()?;
     Ok(json!(summary))
 }
 

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::policy::{Policy, SMALLEST_K, StatementFamily};
-use zksensor::circuits::registry::Registry;
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::{self, FileError};
+use zksensor::model::fence::Fence;
+use zksensor::model::policy::{Policy, SMALLEST_K, StatementFamily};
+use zksensor::model::registry::Registry;
 
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};

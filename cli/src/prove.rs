@@ -9,12 +9,12 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::admission::Refusal;
-use zksensor::circuits::fence::FenceDocument;
-use zksensor::circuits::layout::InputError;
-use zksensor::circuits::policy::Policy;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
+use zksensor::io::fence::FenceDocument;
 use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::model::layout::InputError;
+use zksensor::model::policy::Policy;
 use zksensor::prover::{ProveError, Prover, ProvingKey};
 
 use crate::args::{self, FenceArgs, ForceArgs};
@@ -220,7 +220,7 @@ fn binding(args: &Args, statement: &StatementId) -> Binding {
 fn offer_all(
     paths: &[PathBuf],
     output: &Output,
-    mut offer: impl FnMut(u64, zksensor::circuits::reading::SignedReading) -> Result<(), Refusal>,
+    mut offer: impl FnMut(u64, zksensor::model::reading::SignedReading) -> Result<(), Refusal>,
 ) -> Result<Refusals, ProveCommandError> {
     let spinner = output.spinner("checking readings");
     let mut refusals = Refusals::default();

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use zksensor::circuits::device::Leaf;
-use zksensor::circuits::registry::{Position, Registry, RegistryError};
 use zksensor::files::{self, FileError, Kind, Overwrite};
+use zksensor::model::device::Leaf;
+use zksensor::model::registry::{Position, Registry, RegistryError};
 
 use crate::args::ForceArgs;
 use crate::error::{Advice, diagnostic};

@@ -1,7 +1,7 @@
 //! The commands `schema list` and `schema show`: what the channels of a reading mean.
 
 use serde_json::{Value, json};
-use zksensor::circuits::schema::{Channel, FIRST_OWN, Quantity, SCHEMAS, Schema};
+use zksensor::model::schema::{Channel, FIRST_OWN, Quantity, SCHEMAS, Schema};
 
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;

@@ -1,9 +1,9 @@
 //! Which statement, of which shape.
 
-use zksensor::circuits::policy::StatementFamily;
 use zksensor::circuits::statement::aggregate::{Aggregate, ShapeError};
 use zksensor::circuits::statement::reading::Reading;
 use zksensor::known::KnownStatement;
+use zksensor::model::policy::StatementFamily;
 
 use crate::error::Advice;
 

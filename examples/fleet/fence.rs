@@ -11,12 +11,11 @@ pub(crate) const INNER_MUNICH: &str = r#"{"type": "Polygon", "coordinates": [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zksensor::circuits::fence::Fence;
-    use zksensor::circuits::reading::Location;
+    use zksensor::model::reading::Location;
 
     #[test]
     fn the_fence_has_a_hole_and_a_corner_that_points_inward() {
-        let fence = Fence::from_geojson(INNER_MUNICH).unwrap();
+        let fence = zksensor::io::fence::from_geojson(INNER_MUNICH).unwrap();
         let inside =
             |latitude, longitude| fence.locate(&Location::new(latitude, longitude).unwrap()).is_some();
         assert!(inside(481_373_000, 115_755_000), "Marienplatz");

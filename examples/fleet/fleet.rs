@@ -1,13 +1,13 @@
 //! Stretches of a trace as cars: keys, registry, policy, signed readings, and what the policy says of each.
 
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor::circuits::fence::Fence;
-use zksensor::circuits::policy::time::parse_rfc3339_millis;
-use zksensor::circuits::policy::{Outputs, Policy, PolicyParts, StatementFamily};
-use zksensor::circuits::reading::{Network, PayloadHash, Reading, UnixMillis};
-use zksensor::circuits::registry::{DeviceMembership, Registry};
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor::circuits::statement::{EnrolledReading, Rule, Violation};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor::model::fence::Fence;
+use zksensor::model::policy::time::parse_rfc3339_millis;
+use zksensor::model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor::model::reading::{Network, PayloadHash, Reading, UnixMillis};
+use zksensor::model::registry::{DeviceMembership, Registry};
 use zksensor::page::{Mark, Outcome};
 
 use crate::fence::INNER_MUNICH;
@@ -158,7 +158,7 @@ impl Cars {
         let positions = registry.enrol_all(leaves).expect("128 different keys");
         let memberships =
             positions.iter().map(|position| registry.membership(*position).expect("just enrolled")).collect();
-        let fence = Fence::from_geojson(INNER_MUNICH).expect("our own fence is a good one");
+        let fence = zksensor::io::fence::from_geojson(INNER_MUNICH).expect("our own fence is a good one");
         let policy = policy(&fence);
         Cars { keys, registry, memberships, fence, policy }
     }

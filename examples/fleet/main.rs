@@ -30,11 +30,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rand::rngs::OsRng;
-use zksensor::circuits::layout::InputError;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
-use zksensor::circuits::statement::{Assignment, Statement, Violation};
+use zksensor::circuits::statement::{Assignment, Claim, Violation};
 use zksensor::files::{FileError, Overwrite, ProofFile};
 use zksensor::known::KnownStatement;
+use zksensor::model::layout::InputError;
 use zksensor::page::{Page, Private};
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{VerifyError, inputs_to_bytes};
@@ -160,7 +160,7 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
     // The smallest shape that holds them: capacity in steps of 16, triangles in whole tree nodes.
     let triangles = witness.fence.triangles().len().next_multiple_of(8);
     let statement = Aggregate::new(found.next_multiple_of(16), triangles)?;
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(EPOCH));
     let assignment = Assignment::new(&statement, inputs, &witness)?;
 
     say(&format!("making an INSECURE key for {} on this machine: a minute or so ...", statement.id()));

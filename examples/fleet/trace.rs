@@ -1,7 +1,7 @@
 //! One car's fixes from CSV, and its speed between them.
 
-use zksensor::circuits::policy::time::parse_rfc3339_millis;
-use zksensor::circuits::reading::{Location, UnixMillis};
+use zksensor::model::policy::time::parse_rfc3339_millis;
+use zksensor::model::reading::{Location, UnixMillis};
 
 /// Columns that a trace has, in any order; others are ignored.
 const COLUMNS: [&str; 3] = ["time", "lat", "lon"];

@@ -5,7 +5,7 @@ use std::fmt;
 use ark_ff::UniformRand;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroize;
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 
 /// The two random elements of one proof (eprint 2016/260, section 3.2). It is spent by the proof, cannot be copied, and is
 /// wiped when it goes.

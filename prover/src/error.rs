@@ -1,8 +1,8 @@
 //! What can go wrong between an assignment and its proof.
 
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::r1cs::RowsDigest;
 use zksensor_circuits::statement::Rule;
+use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
 /// Why there is no proof. No message holds a secret.

@@ -1,6 +1,6 @@
 //! The blocks of a repeat on rayon, and the pool that everything runs in.
 
-use zksensor_circuits::r1cs::{BlockResult, Executor};
+use zksensor_r1cs::{BlockResult, Executor};
 
 use crate::error::ProveError;
 
@@ -19,7 +19,7 @@ impl Executor for Blocks {
 #[cfg(not(feature = "parallel"))]
 impl Executor for Blocks {
     fn run(&self, count: usize, job: &(dyn Fn(usize) -> BlockResult + Sync)) -> Vec<BlockResult> {
-        zksensor_circuits::r1cs::Sequential.run(count, job)
+        zksensor_r1cs::Sequential.run(count, job)
     }
 }
 

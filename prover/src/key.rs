@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use ark_bn254::Bn254;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::r1cs::RowsDigest;
+use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::VerifyingKey;
 
 use crate::error::ProveError;

@@ -5,9 +5,9 @@ use ark_ec::CurveGroup;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::r1cs::{self, Circuit};
 use zksensor_circuits::statement::{Assignment, Statement};
+use zksensor_model::field::Fr;
+use zksensor_r1cs::Circuit;
 use zksensor_verifier::{Proof, Verifier};
 
 use crate::blinding::Blinding;
@@ -83,7 +83,7 @@ impl<S: Statement> ProverBuilder<S> {
         if key.statement() != id {
             return Err(ProveError::KeyMismatch { key: key.statement().to_owned(), statement: id });
         }
-        let circuit = phase(&*progress, Phase::Compile, || r1cs::compile(&statement))?;
+        let circuit = phase(&*progress, Phase::Compile, || zksensor_r1cs::compile(&statement))?;
         let rows = circuit.rows_digest();
         if key.rows() != rows {
             return Err(ProveError::KeyRows { statement: id, key: key.rows(), circuit: rows });

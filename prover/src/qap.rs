@@ -4,8 +4,8 @@
 //! the public inputs are bound. The instances of a block share one set of rows and differ by their columns.
 
 use ark_ff::{AdditiveGroup, Zero};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::r1cs::{Circuit, Rows};
+use zksensor_model::field::Fr;
+use zksensor_r1cs::{Circuit, Rows};
 
 use crate::executor;
 

@@ -7,9 +7,9 @@ use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use rand::{CryptoRng, RngCore};
 use zeroize::{Zeroize, ZeroizeOnDrop};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::r1cs::{self, Circuit};
 use zksensor_circuits::statement::Statement;
+use zksensor_model::field::Fr;
+use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
 use crate::error::ProveError;
@@ -42,7 +42,7 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
     rng: &mut R,
     progress: &dyn Progress,
 ) -> Result<ProvingKey, ProveError> {
-    let circuit = phase(progress, Phase::Compile, || r1cs::compile(statement))?;
+    let circuit = phase(progress, Phase::Compile, || zksensor_r1cs::compile(statement))?;
     phase(progress, Phase::Setup, || {
         let domain = domain_of(&circuit)?;
         let mut nonzero = || loop {

@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::field::{self, Fr};
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_circuits::statement::{Assignment, Binding, Claim, Statement};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Prover, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{PointError, Proof, ProofError, VerifyError, inputs_to_bytes};
 
 /// A proof, its words, and the verifier of its statement without its type.
@@ -76,13 +76,13 @@ fn both() -> &'static [Proven; 2] {
         let (aggregate, witness) = (fleet.statement(1), fleet.aggregate(1));
         let binding = Binding::new(80002, [1; 20], [2; 20], &aggregate.id());
         let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-        let inputs = aggregate.inputs(&witness, frame);
+        let inputs = witness.inputs(frame);
         let first = Proven::new("aggregate", aggregate, inputs, &witness);
 
         let fleet = Fleet::new(&FleetOptions { family: StatementFamily::Reading, ..options });
         let (reading, witness) = (fleet.reading_statement(), fleet.single(0));
         let binding = Binding::new(80002, [1; 20], [2; 20], &reading.id());
-        let inputs = reading.inputs(&witness, Fleet::EPOCH, binding);
+        let inputs = witness.inputs(Fleet::EPOCH, binding);
         [first, Proven::new("reading", reading, inputs, &witness)]
     })
 }
@@ -130,7 +130,7 @@ fn each_input_plus_r_is_refused_as_not_canonical() {
             let mut bytes = inputs_to_bytes(&proven.words);
             bytes[32 * index..][..32].copy_from_slice(&alias.to_bytes_be());
             let said = (proven.verify_bytes)(&proven.proof.to_bytes(), &bytes);
-            let value = zksensor_circuits::hex::encode(&alias.to_bytes_be());
+            let value = zksensor_model::hex::encode(&alias.to_bytes_be());
             assert_eq!(said, Err(VerifyError::NotCanonical { input: index, value }), "{}", proven.name);
         }
     }

@@ -12,11 +12,11 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::field::Fr;
 use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
 
 type ArkKey = ark_groth16::VerifyingKey<Bn254>;

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::r1cs::compile;
-use zksensor_circuits::testing::{Fleet, FleetOptions};
 use zksensor_prover::{Prover, ProvingKey, insecure_setup};
+use zksensor_r1cs::compile;
+use zksensor_testkit::{Fleet, FleetOptions};
 
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);

@@ -11,13 +11,13 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor_circuits::statement::reading::Reading;
-use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_circuits::statement::{Assignment, Binding, Claim};
+use zksensor_model::layout::PublicInputs;
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -49,7 +49,7 @@ fn a_proof_verifies_here_and_with_ark_groth16() {
     };
     let prover = Prover::builder(*statement, key.clone()).progress(Box::new(progress)).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let assignment = Assignment::new(statement, inputs, &witness).unwrap();
     let proof = prover.prove(&assignment, &mut rng(2)).unwrap();
     prover.verifier().verify(&proof, &inputs).unwrap();
@@ -67,7 +67,7 @@ fn a_proof_verifies_here_and_with_ark_groth16() {
 fn the_same_rng_makes_the_same_proof_on_any_number_of_threads() {
     let (statement, key) = small();
     let witness = fleet().aggregate(2);
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let assignment = Assignment::new(statement, inputs, &witness).unwrap();
     let proofs = [1, 2, 5].map(|threads| {
         let prover = Prover::builder(*statement, key.clone()).threads(threads).build().unwrap();
@@ -82,7 +82,7 @@ fn a_batch_proves_each_claim_with_its_own_blinding() {
     let (statement, key) = small();
     let prover = Prover::builder(*statement, key.clone()).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let assignments: Vec<_> = (0..3).map(|_| Assignment::new(statement, inputs, &witness).unwrap()).collect();
     let proofs = prover.prove_batch(&assignments, &mut rng(4)).unwrap();
     assert_eq!(proofs.len(), 3);
@@ -107,8 +107,7 @@ fn one_reading_is_proven() {
     let key = insecure_setup(&statement, &mut rng(5), &()).unwrap();
     let prover = Prover::builder(statement, key).build().unwrap();
     let witness = fleet.single(1);
-    let inputs =
-        statement.inputs(&witness, Fleet::EPOCH, Binding::new(80002, [1; 20], [2; 20], &statement.id()));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::new(80002, [1; 20], [2; 20], &statement.id()));
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     let proof = prover.prove(&assignment, &mut rng(6)).unwrap();
     prover.verifier().verify(&proof, &inputs).unwrap();
@@ -174,7 +173,7 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
     assert!(matches!(Prover::builder(other, key.clone()).build(), Err(ProveError::KeyMismatch { .. })));
     let prover = Prover::builder(*statement, key.clone()).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = other.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let assignment = Assignment::new(&other, inputs, &witness).unwrap();
     assert!(matches!(prover.prove(&assignment, &mut rng(7)), Err(ProveError::AssignmentMismatch { .. })));
 }

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolCall;
-use zksensor_circuits::field::{self, Fr};
+use zksensor_model::field::{self, Fr};
 use zksensor_verifier::Proof;
 
 use crate::abi::IStatementVerifier::{verifyBatchCall, verifyCall};

@@ -20,7 +20,7 @@ use revm::database::DatabaseRef;
 use revm::primitives::{Bytes, TxKind};
 use revm::state::AccountInfo;
 use revm::{ExecuteCommitEvm, primitives};
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 pub use crate::Revert;
 pub use chain::Chain;

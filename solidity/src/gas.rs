@@ -1,6 +1,6 @@
 //! What verifying costs, measured: the contracts run in this process, and whole transactions are counted.
 
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 use zksensor_verifier::{Proof, VerifyingKey};
 
 use crate::calldata;

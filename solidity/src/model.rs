@@ -1,10 +1,10 @@
 //! What the templates say about a statement: names, and each public field in Solidity.
 
 use askama::Template;
-use zksensor_circuits::layout::{Field, Layout, PublicInputs, Slot, Width};
-use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_model::claim::Claim;
+use zksensor_model::claim::aggregate::Aggregate;
+use zksensor_model::claim::reading::Reading;
+use zksensor_model::layout::{Field, Layout, PublicInputs, Slot, Width};
 
 use crate::error::RenderError;
 use crate::key::KEY_WORDS;
@@ -24,7 +24,7 @@ pub struct StatementContract {
 
 impl StatementContract {
     /// Of a statement; its shape does not matter.
-    pub fn of<S: Statement>(statement: &S) -> Self {
+    pub fn of<S: Claim>(statement: &S) -> Self {
         let id = statement.id();
         StatementContract { name: id.name.to_owned(), version: id.version, layout: S::Inputs::layout() }
     }

@@ -1,14 +1,14 @@
 //! Gas of a statement's verifiers.
 
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::field::Fr;
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Progress, Prover, insecure_setup};
 use zksensor_solidity::evm::Chain;
 use zksensor_solidity::gas::{Gas, measure};
+use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{Proof, VerifyingKey};
 
 use super::EstimateError;
@@ -61,14 +61,13 @@ pub fn sample<R: RngCore + CryptoRng>(
         StatementFamily::Aggregate => {
             let statement = fleet.statement(1);
             let witness = fleet.aggregate(1);
-            let inputs = |binding| {
-                statement.inputs(&witness, AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) })
-            };
+            let inputs =
+                |binding| witness.inputs(AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) });
             prove(&statement, &witness, inputs, count, rng, progress)
         }
         StatementFamily::Reading => {
             let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
-            let inputs = |binding| statement.inputs(&witness, Fleet::EPOCH, binding);
+            let inputs = |binding| witness.inputs(Fleet::EPOCH, binding);
             prove(&statement, &witness, inputs, count, rng, progress)
         }
     }

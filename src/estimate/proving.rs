@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Progress, Prover, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::EstimateError;
 use super::memory::Peak;
@@ -62,14 +62,14 @@ pub fn proving<R: RngCore + CryptoRng>(
                 return Err(EstimateError::Triangles { least, got: aggregate.triangles() });
             }
             let witness = fleet.aggregate(capacity);
-            let inputs = aggregate.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+            let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
             measure(aggregate, Assignment::new(aggregate, inputs, &witness)?, capacity, rng, progress)
         }
         KnownStatement::Reading(reading) => {
             let family = StatementFamily::Reading;
             let fleet = Fleet::new(&FleetOptions { devices: 1, family, k: 1, ..FleetOptions::default() });
             let witness = fleet.single(0);
-            let inputs = reading.inputs(&witness, Fleet::EPOCH, Binding::NONE);
+            let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
             measure(reading, Assignment::new(reading, inputs, &witness)?, 1, rng, progress)
         }
     }

@@ -3,7 +3,7 @@
 use std::io::BufWriter;
 use std::path::Path;
 
-use zksensor_circuits::registry::Registry;
+use zksensor_model::registry::Registry;
 use zksensor_prover::{ProveError, ProvingKey};
 use zksensor_verifier::VerifyingKey;
 

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 use super::Kind;
 use super::disk::{self, Overwrite};

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
-use zksensor_circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor_circuits::field;
+use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor_model::field;
 
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
@@ -51,8 +51,8 @@ impl DeviceFile {
         let secret = Zeroizing::new(field::to_be_bytes(&self.secret.expose()));
         let text = DeviceText {
             format: FORMAT.to_owned(),
-            seed: zksensor_circuits::hex::encode(self.key.expose_seed()),
-            identity_secret: zksensor_circuits::hex::encode(&*secret),
+            seed: zksensor_model::hex::encode(self.key.expose_seed()),
+            identity_secret: zksensor_model::hex::encode(&*secret),
             leaf,
             leaf_hash: field::to_hex(&leaf.hash()),
         };

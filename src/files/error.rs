@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "geometry")]
-use zksensor_circuits::fence::OutlineError;
-use zksensor_circuits::policy::PolicyTomlError;
-use zksensor_circuits::reading::ReadingError;
-use zksensor_circuits::registry::RegistryFileError;
+use zksensor_io::fence::OutlineError;
+use zksensor_io::policy::PolicyTomlError;
+use zksensor_model::reading::ReadingError;
+use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
 use super::{FenceFileError, Kind, ProofFileError};

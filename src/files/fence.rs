@@ -20,7 +20,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use zksensor_circuits::fence::{Fence, FenceError, FenceRoot, MAX_TRIANGLES, Triangle, TriangleError};
+use zksensor_model::fence::{Fence, FenceError, FenceRoot, MAX_TRIANGLES, Triangle, TriangleError};
 
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};

@@ -21,8 +21,8 @@ use std::path::Path;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
-use zksensor_circuits::field::{self, FieldError, Fr};
-use zksensor_circuits::layout::{self, InputError, Width};
+use zksensor_model::field::{self, FieldError, Fr};
+use zksensor_model::layout::{self, InputError, Width};
 use zksensor_verifier::{KeyId, Proof, ProofError};
 
 mod incoming;

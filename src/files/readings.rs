@@ -6,8 +6,8 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use zksensor_circuits::primitives::eddsa::{PublicKey, Signature};
-use zksensor_circuits::reading::{Reading, SignedReading};
+use zksensor_model::primitives::eddsa::{PublicKey, Signature};
+use zksensor_model::reading::{Reading, SignedReading};
 
 use super::disk::{Overwrite, Staged};
 use super::text::Lines;

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::reading::UnixMillis;
 use zksensor_circuits::statement::Assignment;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
+use zksensor_model::reading::UnixMillis;
 use zksensor_prover::{Prover, ProvingKey, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::*;
 use crate::known::KnownStatement;
@@ -62,7 +62,7 @@ pub(super) fn proven() -> &'static (ProvingKey, ProofFile) {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let key = insecure_setup(&statement, &mut rng, &()).unwrap();
         let witness = fleet.aggregate(1);
-        let inputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+        let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
         let prover = Prover::builder(statement, key.clone()).build().unwrap();
         let proof = prover.prove(&Assignment::new(&statement, inputs, &witness).unwrap(), &mut rng).unwrap();
         let (known, id) = (KnownStatement::Aggregate(statement), key.verifying_key().key_id());
@@ -162,7 +162,7 @@ fn proofs_come_back_and_nothing_in_them_may_differ() {
     assert!(
         with("zksensor-proof/v1", "zksensor-readings/v1").ends_with("expected a proof, got signed readings")
     );
-    let words = file.words().iter().map(zksensor_circuits::field::to_hex).collect::<Vec<_>>();
+    let words = file.words().iter().map(zksensor_model::field::to_hex).collect::<Vec<_>>();
     assert!(with(&words[0], "0x").contains("public input 0"));
     assert!(with(&format!("\"{}\",", words[0]), "").contains("expected 4 public inputs, got 3"));
     assert!(

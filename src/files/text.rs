@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use zksensor_circuits::fence::FenceRoot;
 #[cfg(feature = "geometry")]
-use zksensor_circuits::fence::{Fence, FenceDocument, OutlineError};
-use zksensor_circuits::policy::Policy;
+use zksensor_io::fence::{FenceDocument, OutlineError};
+use zksensor_model::fence::Fence;
+use zksensor_model::fence::FenceRoot;
+use zksensor_model::policy::Policy;
 
 use super::{FileError, Kind, Reason, disk};
 
@@ -58,7 +59,8 @@ fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -
 /// [`FileError`] unless the file is a policy, of that fence.
 pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, FileError> {
     let text = read_text(path, Kind::Policy)?;
-    Policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
+    zksensor_io::policy::from_toml(&text, fence)
+        .map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
 /// The fence in a file of GeoJSON, of several features their union, or of WKT, or of its triangles.

@@ -22,7 +22,7 @@ use std::fmt;
 
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 /// Bytes of a signature: r, s, v.
 pub(super) const SIGNATURE_BYTES: usize = 65;

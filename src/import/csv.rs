@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use zksensor_circuits::policy::time::parse_rfc3339_millis;
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_circuits::schema::{ABSENT, Channel, Schema};
+use zksensor_model::policy::time::parse_rfc3339_millis;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
+use zksensor_model::schema::{ABSENT, Channel, Schema};
 
 use super::target::{accuracy, degrees, names, plausible, unix};
 use super::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, TableError};

@@ -25,8 +25,8 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use serde_json::value::RawValue;
-use zksensor_circuits::reading::PayloadHash;
-use zksensor_circuits::schema::Schema;
+use zksensor_model::reading::PayloadHash;
+use zksensor_model::schema::Schema;
 
 use super::document::{Documents, Text, parse};
 use super::target::{Drafted, Finisher};

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use zksensor_circuits::json::{DuplicateKey, refuse_duplicate_keys};
+use zksensor_io::json::{DuplicateKey, refuse_duplicate_keys};
 
 use super::{CellError, Decimal, ImportError, RecordError, TableError};
 

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use zksensor_circuits::policy::time::TimeError;
-use zksensor_circuits::reading::ReadingError;
+use zksensor_model::policy::time::TimeError;
+use zksensor_model::reading::ReadingError;
 
 #[cfg(feature = "formats")]
 use super::AttestationError;

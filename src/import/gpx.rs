@@ -5,8 +5,8 @@
 //! reading; a heart rate is nobody's business. Waypoints and routes are passed over.
 //!
 //! ```
-//! use zksensor::circuits::reading::Network;
-//! use zksensor::circuits::schema::Schema;
+//! use zksensor::model::reading::Network;
+//! use zksensor::model::schema::Schema;
 //! use zksensor::import::{GpxReader, RangeError, Target};
 //!
 //! let track = "<gpx><trk><trkseg><trkpt lat='48.1' lon='11.5'><ele>519.25</ele><time>2026-01-01T00:00:00Z</time>\
@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
 use super::document::fill;
 use super::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, utc, wrong};

@@ -12,8 +12,8 @@
 //! Any other field is refused: it is a channel misspelt. A line has at most 64 KiB; empty ones are passed over.
 //!
 //! ```
-//! use zksensor::circuits::reading::Network;
-//! use zksensor::circuits::schema::Schema;
+//! use zksensor::model::reading::Network;
+//! use zksensor::model::schema::Schema;
 //! use zksensor::import::{NdjsonReader, Target};
 //!
 //! let lines = r#"{"time":"2026-01-01T00:00:00Z","latitude":48.1,"longitude":11.5,"accuracy_m":2.5,"speed":13.9}"#;
@@ -27,8 +27,8 @@
 use std::io::BufRead;
 
 use serde_json::value::RawValue;
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
-use zksensor_circuits::schema::Schema;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
+use zksensor_model::schema::Schema;
 
 use super::document::{Fields, Text, number, parse};
 use super::lines::Lines;

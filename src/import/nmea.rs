@@ -10,8 +10,8 @@
 //! V, quality 0) is refused, and half of a fix, too.
 //!
 //! ```
-//! use zksensor::circuits::reading::Network;
-//! use zksensor::circuits::schema::Schema;
+//! use zksensor::model::reading::Network;
+//! use zksensor::model::schema::Schema;
 //! use zksensor::import::{NmeaReader, RangeError, Target};
 //!
 //! let log = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\n\
@@ -28,7 +28,7 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use nmea::{ParseResult, SentenceType};
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
 use super::lines::{Line, Lines};
 use super::target::{Amount, Channels, Draft, Drafted, Finisher, wrong};

@@ -9,8 +9,8 @@
 //! channel in another unit, and fields whose name ends in `_` (section 4.4: they must be understood).
 //!
 //! ```
-//! use zksensor::circuits::reading::Network;
-//! use zksensor::circuits::schema::Schema;
+//! use zksensor::model::reading::Network;
+//! use zksensor::model::schema::Schema;
 //! use zksensor::import::{SenmlReader, Target};
 //!
 //! let pack = r#"[{"bn":"urn:dev:ow:10e2073a01080063:","bt":1.767225600e9,"n":"temperature","u":"Cel","v":21.25},
@@ -26,8 +26,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
-use zksensor_circuits::schema::Schema;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
+use zksensor_model::schema::Schema;
 
 use super::document::{Documents, MAX_ELEMENTS, parse};
 use super::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, unix, wrong};

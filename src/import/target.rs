@@ -1,9 +1,9 @@
 //! What all importers of formats with units share: which network and schema the readings are for, how quantities become
 //! channels, and how a dilution of precision becomes an accuracy.
 
-use zksensor_circuits::policy::time::parse_rfc3339_millis;
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_circuits::schema::{ABSENT, Quantity, Schema};
+use zksensor_model::policy::time::parse_rfc3339_millis;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
+use zksensor_model::schema::{ABSENT, Quantity, Schema};
 
 use super::error::PlainNumber;
 use super::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row};

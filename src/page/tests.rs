@@ -1,5 +1,5 @@
 use k256::sha2::{Digest, Sha256};
-use zksensor_circuits::testing::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
+use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
 use super::*;
 

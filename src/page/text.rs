@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use zksensor_circuits::policy::time::format_rfc3339_millis;
-use zksensor_circuits::reading::Location;
+use zksensor_model::policy::time::format_rfc3339_millis;
+use zksensor_model::reading::Location;
 
 /// An integer with commas between its thousands.
 pub(super) fn grouped(integer: i128) -> String {

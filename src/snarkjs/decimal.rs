@@ -2,7 +2,7 @@
 
 use ark_bn254::{Fq, Fq2, Fq6, Fq12, G1Affine, G2Affine};
 use ark_ff::{BigInt, Field, PrimeField};
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 
 use super::{Place, SnarkjsError};
 

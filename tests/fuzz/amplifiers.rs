@@ -1,6 +1,6 @@
 //! Inputs of which each byte costs a decoder as much memory as it can.
 
-use zksensor::circuits::testing::{Fleet, FleetOptions};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 /// A target, a name, and bytes.
 pub(crate) type Amplifier = (&'static str, &'static str, Vec<u8>);

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::str;
 
-use zksensor::circuits::fence::{Fence, FenceDocument};
-use zksensor::circuits::policy::Policy;
 use zksensor::files::{DeviceFile, FenceFile};
+use zksensor::io::fence::FenceDocument;
+use zksensor::model::fence::Fence;
+use zksensor::model::policy::Policy;
 
 use super::memory::bounded;
 
@@ -20,10 +21,10 @@ pub(crate) fn device_file(input: &[u8]) {
 
 pub(crate) fn policy(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else { return };
-    if let Ok(policy) = bounded(input, |_| Policy::from_toml(text, None)) {
+    if let Ok(policy) = bounded(input, |_| zksensor::io::policy::from_toml(text, None)) {
         assert_eq!(Policy::new(*policy.parts()).as_ref(), Ok(&policy));
         let fence = policy.parts().fence;
-        assert_eq!(Policy::from_toml(text, Some(fence)).as_ref(), Ok(&policy));
+        assert_eq!(zksensor::io::policy::from_toml(text, Some(fence)).as_ref(), Ok(&policy));
     }
 }
 

@@ -2,7 +2,7 @@
 //! whoever writes a file can write its digest.
 
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::registry::Registry;
+use zksensor::model::registry::Registry;
 use zksensor::prover::ProvingKey;
 use zksensor::verifier::VerifyingKey;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use zksensor::circuits::reading::SignedReading;
 use zksensor::files::ReadingsReader;
+use zksensor::model::reading::SignedReading;
 
 use super::memory::bounded;
 

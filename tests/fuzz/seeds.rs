@@ -4,20 +4,20 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::device::{Attributes, DeviceKey, DeviceSecret};
-use zksensor::circuits::field;
-use zksensor::circuits::layout::PublicInputs;
-use zksensor::circuits::reading::UnixMillis;
-use zksensor::circuits::registry::Registry;
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
-use zksensor::circuits::statement::{Assignment, Binding, Statement};
-use zksensor::circuits::testing::{FENCE_GEOJSON, Fleet, FleetOptions};
+use zksensor::circuits::statement::{Assignment, Binding, Claim};
 use zksensor::files::{DeviceFile, FenceFile, ProofFile};
 use zksensor::known::KnownStatement;
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::model::field;
+use zksensor::model::layout::PublicInputs;
+use zksensor::model::reading::UnixMillis;
+use zksensor::model::registry::Registry;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, inputs_to_bytes};
+use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions};
 
 mod track_seeds;
 
@@ -59,7 +59,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();
     let witness = fleet.aggregate(1);
-    let inputs: AggregateInputs = statement.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH));
+    let inputs: AggregateInputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
     let words = inputs.to_words().unwrap();
     let prover = Prover::builder(statement, key.clone()).build().unwrap();
     let proof: Proof =
@@ -68,7 +68,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
     let file = ProofFile::new(known, verifying.key_id(), proof.clone(), words.clone()).unwrap();
     let single = fleet.single(0);
     let (alone, recipient) = (fleet.reading_statement(), [2; 20]);
-    let reading = alone.inputs(&single, Fleet::EPOCH, Binding::new(137, [1; 20], recipient, &alone.id()));
+    let reading = single.inputs(Fleet::EPOCH, Binding::new(137, [1; 20], recipient, &alone.id()));
     vec![
         ("proof", "aggregate", proof.to_bytes().to_vec()),
         ("proof_file", "aggregate.json", file.to_json().into_bytes()),

@@ -1,7 +1,7 @@
 //! Tables of readings.
 
-use zksensor::circuits::reading::Network;
 use zksensor::import::{Columns, CsvReader, ImportError, Mapping};
+use zksensor::model::reading::Network;
 
 use super::memory::bounded;
 

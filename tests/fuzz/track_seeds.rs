@@ -106,6 +106,6 @@ fn vector(data: &[u8], prefix: &[u8]) -> Vec<u8> {
 }
 
 fn signed(data: &str) -> Vec<u8> {
-    let signature = zksensor::circuits::hex::encode(&signature(&Keccak256::digest(data)));
+    let signature = zksensor::model::hex::encode(&signature(&Keccak256::digest(data)));
     format!("{{\"type\":\"dimo.status\",\"signature\":\"{signature}\",\n\"data\": {data}}}\n").into_bytes()
 }

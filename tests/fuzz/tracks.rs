@@ -2,12 +2,12 @@
 
 use std::io::BufRead;
 
-use zksensor::circuits::reading::Network;
-use zksensor::circuits::schema::{ABSENT, Schema};
 use zksensor::import::{
     DimoReader, GpxReader, ImportError, NdjsonReader, NmeaReader, RangeError, Row, Scheme, SenmlReader,
     Target, recover, verify,
 };
+use zksensor::model::reading::Network;
+use zksensor::model::schema::{ABSENT, Schema};
 
 use super::memory::bounded;
 

@@ -2,10 +2,10 @@
 
 use std::str;
 
-use zksensor::circuits::layout::PublicInputs;
 use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::ReadingInputs;
 use zksensor::known::KnownStatement;
+use zksensor::model::layout::PublicInputs;
 use zksensor::solidity::Revert;
 use zksensor::verifier::{inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 
@@ -39,7 +39,7 @@ fn typed<I: PublicInputs>(input: &[u8]) {
 pub(crate) fn hex(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else { return };
     if let Ok(bytes) = bounded(input, |_| zksensor::hex::parse::<32>(text)) {
-        assert_eq!(zksensor::circuits::hex::encode(&bytes), text.to_ascii_lowercase());
+        assert_eq!(zksensor::model::hex::encode(&bytes), text.to_ascii_lowercase());
     }
 }
 

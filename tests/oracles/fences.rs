@@ -4,19 +4,19 @@
 use std::thread;
 
 use ark_ff::Field;
-use zksensor::circuits::fence::{Corner, DEPTH, Fence, FencePath, Triangle};
-use zksensor::circuits::field::Fr;
 use zksensor::circuits::gadgets::{Bit, Bounded, Gadgets, SynthesisError, fence, membership};
-use zksensor::circuits::layout::{Element, PublicInputs};
-use zksensor::circuits::policy::{Policy, PolicyParts, StatementFamily};
-use zksensor::circuits::primitives::merkle;
-use zksensor::circuits::primitives::poseidon::Domain;
-use zksensor::circuits::public_inputs;
-use zksensor::circuits::r1cs::{Circuit, compile};
-use zksensor::circuits::reading::Location;
 use zksensor::circuits::statement::reading::Reading;
-use zksensor::circuits::statement::{Binding, Rule, Statement, StatementId, Violation};
-use zksensor::circuits::testing::{Fleet, FleetOptions, first_unsatisfied_in};
+use zksensor::circuits::statement::{Binding, Claim, InputVars, Rule, Statement, StatementId, Violation};
+use zksensor::model::fence::{Corner, DEPTH, Fence, FencePath, Triangle};
+use zksensor::model::field::Fr;
+use zksensor::model::layout::{Element, PublicInputs};
+use zksensor::model::policy::{Policy, PolicyParts, StatementFamily};
+use zksensor::model::primitives::merkle;
+use zksensor::model::primitives::poseidon::Domain;
+use zksensor::model::public_inputs;
+use zksensor::model::reading::Location;
+use zksensor::r1cs::{Circuit, compile};
+use zksensor_testkit::{Fleet, FleetOptions, first_unsatisfied_in};
 
 use super::geometry::{self, location};
 use super::outlines::{Outline, Point};
@@ -72,13 +72,16 @@ fn check(inputs: &PlaceInputs, choice: &Choice, admitted: bool) -> Result<(), Vi
 /// A set of so many triangles is in the witness, one of them is selected.
 struct InSet(usize);
 
-impl Statement for InSet {
+impl Claim for InSet {
     type Inputs = PlaceInputs;
-    type Witness = Choice;
 
     fn id(&self) -> StatementId {
         StatementId { name: "in-set", version: 1, shape: Vec::new() }
     }
+}
+
+impl Statement for InSet {
+    type Witness = Choice;
 
     fn check(&self, inputs: &PlaceInputs, choice: &Choice) -> Result<(), Violation> {
         check(inputs, choice, choice.fence.triangles().contains(&choice.triangle))
@@ -87,7 +90,7 @@ impl Statement for InSet {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &PlaceVars<G::Var>,
+        inputs: &InputVars<G, Self>,
         choice: Option<&Choice>,
     ) -> Result<(), SynthesisError> {
         let padded = choice.map(|choice| choice.fence.padded(self.0).expect("the shape is the fence's"));
@@ -109,13 +112,16 @@ impl Statement for InSet {
 /// One triangle is in the witness, with its path to the root.
 struct OnPath;
 
-impl Statement for OnPath {
+impl Claim for OnPath {
     type Inputs = PlaceInputs;
-    type Witness = Choice;
 
     fn id(&self) -> StatementId {
         StatementId { name: "on-path", version: 1, shape: Vec::new() }
     }
+}
+
+impl Statement for OnPath {
+    type Witness = Choice;
 
     fn check(&self, inputs: &PlaceInputs, choice: &Choice) -> Result<(), Violation> {
         check(inputs, choice, choice.fence.root().admits(&choice.triangle, choice.index, &choice.path))
@@ -124,7 +130,7 @@ impl Statement for OnPath {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &PlaceVars<G::Var>,
+        inputs: &InputVars<G, Self>,
         choice: Option<&Choice>,
     ) -> Result<(), SynthesisError> {
         let selected = g.witness("selected triangle", choice.map(|choice| choice.triangle.pack()))?;
@@ -137,7 +143,10 @@ impl Statement for OnPath {
     }
 }
 
-fn place<G: Gadgets>(g: &mut G, inputs: &PlaceVars<G::Var>) -> Result<[Bounded<G::Var>; 2], SynthesisError> {
+fn place<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, InSet>,
+) -> Result<[Bounded<G::Var>; 2], SynthesisError> {
     let latitude = g.assert_bits(inputs.latitude.var(), 32)?;
     Ok([latitude, g.assert_bits(inputs.longitude.var(), 32)?])
 }
@@ -270,7 +279,7 @@ fn through_the_whole_statement(outline: &Outline) {
             witness.triangle_index = u32::try_from(index).unwrap();
             witness.fence_path = outline.fence.path(index).unwrap();
         }
-        let inputs = Reading.inputs(&witness, Fleet::EPOCH, Binding::NONE);
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
         let refused =
             first_unsatisfied_in(&circuit, &Reading, &inputs.to_words().unwrap(), &witness, None).unwrap();
         let rule = refused.map(|refused| refused.rule());

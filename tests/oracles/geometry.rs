@@ -6,7 +6,7 @@ use std::thread;
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use zksensor::circuits::reading::Location;
+use zksensor::model::reading::Location;
 
 use super::outlines::{Outline, Point};
 

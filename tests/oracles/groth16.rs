@@ -7,17 +7,19 @@ use std::process::Command;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
-use zksensor::circuits::field::Fr;
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor::circuits::layout::{Element, PublicInputs};
-use zksensor::circuits::policy::StatementFamily;
-use zksensor::circuits::public_inputs;
 use zksensor::circuits::statement::aggregate::AggregateFrame;
-use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
-use zksensor::circuits::testing::{Fleet, FleetOptions};
+use zksensor::circuits::statement::{
+    Assignment, Binding, Claim, InputVars, Statement, StatementId, Violation,
+};
+use zksensor::model::field::Fr;
+use zksensor::model::layout::{Element, PublicInputs};
+use zksensor::model::policy::StatementFamily;
+use zksensor::model::public_inputs;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::verifier::{Proof, UntypedVerifier};
+use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::node::{Node, folder};
 
@@ -42,13 +44,16 @@ public_inputs! {
 #[derive(Clone, Copy)]
 struct Square;
 
-impl Statement for Square {
+impl Claim for Square {
     type Inputs = SquareInputs;
-    type Witness = Fr;
 
     fn id(&self) -> StatementId {
         StatementId { name: "square", version: 1, shape: Vec::new() }
     }
+}
+
+impl Statement for Square {
+    type Witness = Fr;
 
     fn check(&self, inputs: &SquareInputs, root: &Fr) -> Result<(), Violation> {
         let holds = *root * root + Fr::from(inputs.shift) == inputs.result.0;
@@ -58,7 +63,7 @@ impl Statement for Square {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &SquareVars<G::Var>,
+        inputs: &InputVars<G, Self>,
         root: Option<&Fr>,
     ) -> Result<(), SynthesisError> {
         let root = g.witness("root", root.copied())?;
@@ -101,7 +106,7 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
     let claims: Vec<_> = (0..REAL)
         .map(|index| {
             let witness = fleet.aggregate_of(vec![fleet.enrolled(index, &fleet.reading(index))]);
-            (aggregate.inputs(&witness, AggregateFrame::whole(Fleet::EPOCH)), witness)
+            (witness.inputs(AggregateFrame::whole(Fleet::EPOCH)), witness)
         })
         .collect();
     let aggregates = proven(&aggregate, &claims, 31);
@@ -111,10 +116,7 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
     let claims: Vec<_> = (0..REAL)
         .map(|index| {
             let witness = fleet.single(index);
-            (
-                reading.inputs(&witness, Fleet::EPOCH, Binding::new(137, [1; 20], [2; 20], &reading.id())),
-                witness,
-            )
+            (witness.inputs(Fleet::EPOCH, Binding::new(137, [1; 20], [2; 20], &reading.id())), witness)
         })
         .collect();
     let readings = proven(&reading, &claims, 32);

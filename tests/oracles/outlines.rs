@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use zksensor::circuits::fence::Fence;
+use zksensor::model::fence::Fence;
 
 /// Longitude and latitude.
 pub(super) type Point = (i64, i64);
@@ -60,7 +60,8 @@ fn outline(name: String, geometry: &Value, points: usize) -> Outline {
         |ring: &Value| ring.as_array().unwrap().iter().map(|at| (units(&at[0]), units(&at[1]))).collect();
     let polygons =
         polygons.iter().map(|rings| rings.as_array().unwrap().iter().map(ring).collect()).collect();
-    let fence = Fence::from_geojson(&geometry.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let fence = zksensor::io::fence::from_geojson(&geometry.to_string())
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     Outline { name, polygons, fence, points }
 }
 

@@ -4,8 +4,8 @@ use ark_ff::UniformRand;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
-use zksensor::circuits::field::Fr;
-use zksensor::circuits::primitives::poseidon::{Domain, MAX_INPUTS, hash};
+use zksensor::model::field::Fr;
+use zksensor::model::primitives::poseidon::{Domain, MAX_INPUTS, hash};
 
 use super::node::Node;
 

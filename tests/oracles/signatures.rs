@@ -4,11 +4,11 @@ use ark_ff::{BigInteger, PrimeField};
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
-use zksensor::circuits::device::DeviceKey;
-use zksensor::circuits::field::Fr;
-use zksensor::circuits::primitives::babyjubjub::{Point, Scalar};
-use zksensor::circuits::primitives::eddsa::{PublicKey, Signature, verify_point};
-use zksensor::circuits::reading::{Location, Network, PayloadHash, Reading, UnixMillis};
+use zksensor::model::device::DeviceKey;
+use zksensor::model::field::Fr;
+use zksensor::model::primitives::babyjubjub::{Point, Scalar};
+use zksensor::model::primitives::eddsa::{PublicKey, Signature, verify_point};
+use zksensor::model::reading::{Location, Network, PayloadHash, Reading, UnixMillis};
 
 use super::node::Node;
 

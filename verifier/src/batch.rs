@@ -15,9 +15,9 @@ use ark_ec::scalar_mul::variable_base::VariableBaseMSM;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field};
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::statement::Statement;
+use zksensor_model::claim::Claim;
+use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
 
 use crate::equation::{G1Prepared, G2Prepared};
 use crate::error::VerifyError;
@@ -28,7 +28,7 @@ use crate::verify::Verifier;
 /// Proofs in one Miller loop: a prepared B takes about 20 kB, so a batch of any size takes little memory.
 const LOOP_PROOFS: usize = 32;
 
-impl<S: Statement> Verifier<S> {
+impl<S: Claim> Verifier<S> {
     /// Accepts all of the proofs, or refuses the batch. Each proof costs one pairing and the batch three more, with one
     /// final exponentiation.
     ///

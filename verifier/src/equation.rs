@@ -6,7 +6,7 @@ use std::fmt;
 use ark_bn254::{Bn254, G1Projective};
 use ark_ec::pairing::{Pairing, PairingOutput};
 use ark_ec::{AffineRepr, CurveGroup};
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 
 use crate::error::{KeyError, VerifyError};
 use crate::key::sanity;

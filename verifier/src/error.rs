@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zksensor_circuits::layout::InputError;
+use zksensor_model::layout::InputError;
 
 /// Why coordinates are not a point that a proof or a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Public inputs between the wire and their types: bytes -> words -> typed inputs, each in one way only.
 
-use zksensor_circuits::field::{self, Fr};
-use zksensor_circuits::layout::PublicInputs;
+use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::PublicInputs;
 
 use crate::error::VerifyError;
 
@@ -28,7 +28,7 @@ pub fn inputs_from_bytes(bytes: &[u8], count: usize) -> Result<Vec<Fr>, VerifyEr
     }
     let decode = |(input, word): (usize, &[u8; INPUT_BYTES])| {
         field::from_be_bytes(word)
-            .map_err(|_| VerifyError::NotCanonical { input, value: zksensor_circuits::hex::encode(word) })
+            .map_err(|_| VerifyError::NotCanonical { input, value: zksensor_model::hex::encode(word) })
     };
     words.iter().enumerate().map(decode).collect()
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use ark_bn254::Bn254;
-use zksensor_circuits::hex;
-use zksensor_circuits::statement::StatementId;
+use zksensor_model::claim::StatementId;
+use zksensor_model::hex;
 
 use crate::error::KeyError;
 

@@ -15,11 +15,11 @@
 //! [`Verifier::verify_batch`] takes the caller's.
 //!
 //! ```
-//! use zksensor_circuits::statement::Statement;
+//! use zksensor_model::claim::Claim;
 //! use zksensor_verifier::{Verifier, VerifyError, VerifyingKey};
 //!
 //! /// Checks a proof as it came over a wire, and returns what it proves.
-//! fn accept<S: Statement>(statement: &S, key: VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
+//! fn accept<S: Claim>(statement: &S, key: VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
 //!     Verifier::new(statement, key)?.verify_bytes(proof, inputs)
 //! }
 //! ```

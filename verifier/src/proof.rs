@@ -1,7 +1,7 @@
 //! A proof and its one encoding.
 
 use ark_bn254::Bn254;
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{PointError, ProofElement, ProofError};

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::statement::Statement;
+use zksensor_model::claim::Claim;
+use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
 
 use crate::equation::Equation;
 use crate::error::VerifyError;
@@ -14,13 +14,13 @@ use crate::key::VerifyingKey;
 use crate::proof::Proof;
 
 /// Verifies proofs of one statement against one key. Built once, used from any thread.
-pub struct Verifier<S: Statement> {
+pub struct Verifier<S: Claim> {
     pub(crate) key: VerifyingKey,
     pub(crate) equation: Equation,
     statement: PhantomData<fn() -> S>,
 }
 
-impl<S: Statement> Verifier<S> {
+impl<S: Claim> Verifier<S> {
     /// Prepares the pairings of a key, which has to be the statement's.
     ///
     /// An insecure key is taken: ask [`VerifyingKey::is_insecure`] where that matters.
@@ -78,7 +78,7 @@ impl<S: Statement> Verifier<S> {
     }
 }
 
-impl<S: Statement> fmt::Debug for Verifier<S> {
+impl<S: Claim> fmt::Debug for Verifier<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("statement", &self.key.statement())

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use zksensor_circuits::hex;
+use zksensor_model::hex;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let seed = std::env::args().nth(1).ok_or("expected a seed")?.parse()?;

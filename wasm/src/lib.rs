@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::reading::ReadingInputs;
-use zksensor_circuits::statement::{Assignment, Binding, Statement, Violation};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_circuits::statement::{Assignment, Binding, Claim, Violation};
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{ProveError, Prover, insecure_setup};
+use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{Proof, VerifyError};
 
 /// Why there is no proof.
@@ -60,7 +60,7 @@ pub fn insecure_proof(seed: u64) -> Result<Proof, Failure> {
     let prover = Prover::builder(statement, key).build()?;
     let witness = fleet.single(1);
     let binding = |chain| Binding::new(chain, [1; 20], [2; 20], &statement.id());
-    let inputs = statement.inputs(&witness, Fleet::EPOCH, binding(80002));
+    let inputs = witness.inputs(Fleet::EPOCH, binding(80002));
     let proof = prover.prove(&Assignment::new(&statement, inputs, &witness)?, &mut rng)?;
     let proof = Proof::from_bytes(&proof.to_bytes()).map_err(VerifyError::from)?;
     prover.verifier().verify(&proof, &inputs)?;

@@ -5,9 +5,9 @@ use rand_chacha::rand_core::SeedableRng;
 use zksensor::files::ProofFile;
 use zksensor::known::KnownStatement;
 use zksensor::prover::{Prover, insecure_setup};
-use zksensor_circuits::policy::StatementFamily;
-use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_circuits::statement::{Assignment, Binding, Claim};
+use zksensor_model::policy::StatementFamily;
+use zksensor_testkit::{Fleet, FleetOptions};
 
 use crate::generated::Generated;
 
@@ -25,7 +25,7 @@ pub(crate) fn all() -> Result<Vec<Generated>, String> {
     let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
     let (chain, contract, recipient) = BINDING;
     let binding = Binding::new(chain, contract, recipient, &statement.id());
-    let inputs = statement.inputs(&witness, Fleet::EPOCH, binding);
+    let inputs = witness.inputs(Fleet::EPOCH, binding);
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let key = insecure_setup(&statement, &mut rng, &()).map_err(|error| failed(&error))?;
     let verifying = key.verifying_key().clone();

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::r1cs::compile;
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::Reading;
-use zksensor_circuits::testing::{costs, freedom_csv, layouts_json, row_digests};
+use zksensor_model::layout::PublicInputs;
+use zksensor_r1cs::compile;
+use zksensor_testkit::{costs, freedom_csv, layouts_json, row_digests};
 
 use crate::{contracts, example_files, gas_page, measured};
 

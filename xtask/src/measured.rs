@@ -7,10 +7,10 @@ use std::path::Path;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
-use zksensor::circuits::field;
-use zksensor::circuits::hex;
-use zksensor::circuits::policy::StatementFamily;
 use zksensor::estimate::{self, EstimateError, GasEstimate, GasSample};
+use zksensor::model::field;
+use zksensor::model::hex;
+use zksensor::model::policy::StatementFamily;
 use zksensor::solidity::ContractKey;
 use zksensor::solidity::gas::Gas;
 

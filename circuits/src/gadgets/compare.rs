@@ -16,7 +16,7 @@
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use super::{Bit, Bounded, Gadgets, SynthesisError};
-use crate::field::{self, Fr};
+use zksensor_model::field::{self, Fr};
 
 type Integer = <Fr as PrimeField>::BigInt;
 

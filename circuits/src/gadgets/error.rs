@@ -76,7 +76,7 @@ pub enum SynthesisError {
     },
     /// The public inputs do not fit their layout.
     #[error(transparent)]
-    Inputs(#[from] crate::layout::InputError),
+    Inputs(#[from] zksensor_model::layout::InputError),
     /// A rule written with ark-r1cs-std failed.
     #[error("a rule written with ark-r1cs-std failed: {reason}")]
     Foreign {

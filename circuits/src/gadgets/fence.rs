@@ -5,14 +5,14 @@
 //! border if and only if E_0, E_1, E_2 >= 0. Each product is below 2^65 in size, so E_k never comes near r; inside a
 //! triangle of valid coordinates 0 <= E_k <= twice its area < 2^63, so 63 bits are asked for.
 //!
-//! Native counterpart: [`crate::fence::Triangle::contains`]. The corners come out of one packed element that a Merkle
+//! Native counterpart: [`zksensor_model::fence::Triangle::contains`]. The corners come out of one packed element that a Merkle
 //! path or a set of packed triangles ties to the fence root.
 
 use std::iter::successors;
 
 use super::{Bit, Bounded, Gadgets, SynthesisError, membership, unpack};
-use crate::fence::{DEPTH, MAX_TRIANGLES};
-use crate::primitives::poseidon::Domain;
+use zksensor_model::fence::{DEPTH, MAX_TRIANGLES};
+use zksensor_model::primitives::poseidon::Domain;
 
 /// Bits of an edge function inside the fence.
 const EDGE_BITS: u32 = 63;

@@ -1,10 +1,10 @@
 //! Merkle paths in an 8-ary tree: 402 + 7 constraints a level.
 //!
-//! Native counterpart: [`crate::primitives::merkle`].
+//! Native counterpart: [`zksensor_model::primitives::merkle`].
 
 use super::{Bit, Gadgets, SynthesisError, sizes};
-use crate::field::Fr;
-use crate::primitives::poseidon::Domain;
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::poseidon::Domain;
 
 /// Children of an inner node.
 pub const ARITY: usize = 8;

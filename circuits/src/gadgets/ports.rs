@@ -47,7 +47,7 @@ impl<V: Clone> Port<V> {
     }
 
     /// A bounded variable; `prefixes` are its own, or empty if the backend does not compare by them.
-    pub(crate) fn bounded_with(bounded: &Bounded<V>, prefixes: Vec<V>) -> Self {
+    pub fn bounded_with(bounded: &Bounded<V>, prefixes: Vec<V>) -> Self {
         Port { kind: PortKind::Bounded(bounded.width()), var: bounded.var().clone(), prefixes }
     }
 

@@ -7,8 +7,12 @@ pub(super) fn of_bits(bits: usize) -> Option<usize> {
     u32::try_from(bits).ok().and_then(|bits| 1usize.checked_shl(bits))
 }
 
-/// `each` is empty, or has one list of ports for each of `count` instances, all of the kinds of the first.
-pub(crate) fn assert_instances_alike<V: Clone>(
+/// `each` is empty, or has one list of ports for each of `count` instances, all of the kinds of the first: what an
+/// arithmetization asks of [`super::Gadgets::repeat_each`] before it does anything.
+///
+/// # Errors
+/// [`SynthesisError::Size`], [`SynthesisError::Shape`] or [`SynthesisError::PortKinds`].
+pub fn assert_instances_alike<V: Clone>(
     name: &'static str,
     count: usize,
     each: &[Vec<Port<V>>],
@@ -35,7 +39,10 @@ pub(crate) fn assert_instances_alike<V: Clone>(
 }
 
 /// A range that an element has room for.
-pub(crate) fn assert_width(width: u32) -> Result<(), SynthesisError> {
+///
+/// # Errors
+/// [`SynthesisError::Size`] for another.
+pub fn assert_width(width: u32) -> Result<(), SynthesisError> {
     if (1..=253).contains(&width) {
         return Ok(());
     }
@@ -43,7 +50,10 @@ pub(crate) fn assert_width(width: u32) -> Result<(), SynthesisError> {
 }
 
 /// Two values that can be compared.
-pub(crate) fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
+///
+/// # Errors
+/// [`SynthesisError::Size`] if they differ in width.
+pub fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
     if a.width() == b.width() {
         return Ok(());
     }

@@ -1,12 +1,12 @@
 //! Packed words: several ranged integers in one element, the first-named in the most significant bits.
 //!
-//! Native counterpart: [`crate::field::pack`].
+//! Native counterpart: [`zksensor_model::field::pack`].
 
 use ark_ff::AdditiveGroup;
 
 use super::{Bounded, Gadgets, SynthesisError};
-use crate::field::{self, Fr};
-use crate::layout::bit_field;
+use zksensor_model::field::bit_field;
+use zksensor_model::field::{self, Fr};
 
 /// Bits that a word has at the most.
 const WORD_BITS: u32 = 253;

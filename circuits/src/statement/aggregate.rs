@@ -9,88 +9,24 @@ mod totals;
 
 use std::fmt;
 
+pub use zksensor_model::claim::aggregate::{
+    Aggregate, AggregateFields, AggregateFrame, AggregateInputs, MAX_CAPACITY, ShapeError,
+};
+use zksensor_model::claim::aggregate::{MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
+use zksensor_model::fence::Fence;
+use zksensor_model::field::Fr;
+use zksensor_model::policy::{Policy, StatementFamily};
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
+
 use self::slots::{Exports, Slot, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
-use super::{Binding, PolicyMismatch, Rule, Statement, StatementId, Violation};
-use crate::fence::{Fence, MAX_TRIANGLES};
-use crate::field::Fr;
+use super::{InputVars, PolicyMismatch, Rule, Statement, Violation};
 use crate::gadgets::{Gadgets, Port, PortReader, SynthesisError, fence, membership};
-use crate::policy::{Policy, PolicyId, StatementFamily};
-use crate::primitives::poseidon::Domain;
-use crate::registry::{CAP, CAPACITY, RegistryRoot, TREE_DEPTH};
 
 /// Levels of the registry tree below the cap.
 const LOWER_LEVELS: usize = TREE_DEPTH - 2;
-/// Bits of a leaf position.
-const POSITION_BITS: u32 = CAPACITY.ilog2();
-/// The sum is stored as sum + 2^61.
-const SUM_OFFSET: u32 = 61;
-/// Widest chunk: the whole registry.
-const MAX_CHUNK_BITS: u8 = POSITION_BITS as u8;
-/// Most triangles that are hashed whole; a larger fence is for the Merkle path of `reading`.
-const MAX_FENCE: usize = 256;
-const _: () = assert!(MAX_FENCE <= MAX_TRIANGLES);
-
-/// The statement: `capacity` readings, a fence of up to `triangles` triangles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Aggregate {
-    capacity: usize,
-    triangles: usize,
-}
-
-/// Why a shape is not one of this statement.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ShapeError {
-    /// Capacity out of range.
-    #[error("expected a capacity of 1 to {limit} readings, got {got}")]
-    Capacity {
-        /// Most readings.
-        limit: usize,
-        /// What came.
-        got: usize,
-    },
-    /// Triangles out of range or not whole nodes.
-    #[error("expected a multiple of eight triangles up to {limit}, got {got}")]
-    Triangles {
-        /// Most triangles.
-        limit: usize,
-        /// What came.
-        got: usize,
-    },
-}
-
-/// Readings that one proof may hold at the most.
-pub const MAX_CAPACITY: usize = 4096;
-
-crate::public_inputs! {
-    /// What an aggregate makes public: four field elements.
-    pub struct AggregateInputs, AggregateVars {
-        /// The registry root at the end of the epoch.
-        registry_root: RegistryRoot = element as "uint256",
-        /// The policy.
-        policy_id: PolicyId = element as "uint256",
-        /// The epoch's number.
-        epoch: u32 = 32 as "uint32",
-        /// Width of a chunk: it has 2^chunk_bits positions.
-        chunk_bits: u8 = 5 as "uint8",
-        /// Which chunk: position >> chunk_bits.
-        chunk: u32 = 22 as "uint32",
-        /// Number of readings, one a device.
-        count: u32 = 21 as "uint32",
-        /// Sum of the values, in the schema's fixed point.
-        sum: i64 = 62 offset SUM_OFFSET as "int64",
-        /// Sum of squares of value - low; 0 unless the policy asks for it.
-        sum_of_squares: u128 = 101 as "uint128",
-        /// Least value - low; 0 unless the policy asks for it.
-        minimum: u64 = 40 as "uint64",
-        /// Greatest value - low; 0 unless the policy asks for it.
-        maximum: u64 = 40 as "uint64",
-        /// Chain, contract, recipient and statement.
-        binding: Binding = 152 as "uint152",
-    }
-}
 
 /// What the aggregator knows. Its `Debug` shows how many readings there are.
 #[derive(Clone)]
@@ -112,6 +48,27 @@ impl fmt::Debug for AggregateWitness {
 }
 
 impl AggregateWitness {
+    /// The public inputs that hold for a self. Whether its readings obey the rules is for [`Statement::check`].
+    pub fn inputs(&self, frame: AggregateFrame) -> AggregateInputs {
+        let parts = self.policy.parts();
+        let values: Vec<i64> = self.readings.iter().map(|reading| reading.value(&self.policy)).collect();
+        let statistics = Statistics::of(&values, parts.low);
+        let asked = |asked: bool, value: u128| if asked { value } else { 0 };
+        AggregateInputs {
+            registry_root: RegistryRoot::of_cap(&self.cap),
+            policy_id: self.policy.id(),
+            epoch: frame.epoch,
+            chunk_bits: frame.chunk_bits,
+            chunk: frame.chunk,
+            count: u32::try_from(values.len()).unwrap_or(u32::MAX),
+            sum: i64::try_from(statistics.sum).unwrap_or(i64::MAX),
+            sum_of_squares: asked(parts.outputs.sum_of_squares, statistics.squares),
+            minimum: low_u64(asked(parts.outputs.minimum, statistics.minimum)),
+            maximum: low_u64(asked(parts.outputs.maximum, statistics.maximum)),
+            binding: frame.binding,
+        }
+    }
+
     /// Whether one reading obeys every rule that is about a reading alone, C3 to C12: whether it may join
     /// [`AggregateWitness::readings`] in this epoch. It need not be among them; a violation calls it reading 0. The
     /// registry is the one of the cap.
@@ -139,77 +96,6 @@ impl AggregateWitness {
         ensure(in_cap && in_root, || Violation::Membership { reading: index, position })?; // C4
         let location = &reading.signed.reading().location;
         ensure(self.fence.locate(location).is_some(), || Violation::Fence { reading: index }) // C5
-    }
-}
-
-/// What of an aggregate's public inputs does not follow from its readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AggregateFrame {
-    /// The epoch's number.
-    pub epoch: u32,
-    /// Width of a chunk.
-    pub chunk_bits: u8,
-    /// Which chunk.
-    pub chunk: u32,
-    /// Chain, contract, recipient and statement.
-    pub binding: Binding,
-}
-
-impl AggregateFrame {
-    /// One chunk for the whole registry, bound to nothing.
-    pub fn whole(epoch: u32) -> Self {
-        AggregateFrame { epoch, chunk_bits: MAX_CHUNK_BITS, chunk: 0, binding: Binding::NONE }
-    }
-}
-
-impl Aggregate {
-    /// Version of the statement.
-    pub const VERSION: u16 = 1;
-
-    /// The statement of this shape. `triangles` is a multiple of eight.
-    ///
-    /// # Errors
-    /// [`ShapeError`].
-    pub fn new(capacity: usize, triangles: usize) -> Result<Self, ShapeError> {
-        if !(1..=MAX_CAPACITY).contains(&capacity) {
-            return Err(ShapeError::Capacity { limit: MAX_CAPACITY, got: capacity });
-        }
-        if !(1..=MAX_FENCE).contains(&triangles) || !triangles.is_multiple_of(8) {
-            return Err(ShapeError::Triangles { limit: MAX_FENCE, got: triangles });
-        }
-        Ok(Aggregate { capacity, triangles })
-    }
-
-    /// Readings that a proof holds at the most.
-    pub fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    /// Triangles that the fence has at the most.
-    pub fn triangles(&self) -> usize {
-        self.triangles
-    }
-
-    /// The public inputs that hold for a witness. Whether its readings obey the rules is for [`Statement::check`].
-    pub fn inputs(&self, witness: &AggregateWitness, frame: AggregateFrame) -> AggregateInputs {
-        let parts = witness.policy.parts();
-        let values: Vec<i64> =
-            witness.readings.iter().map(|reading| reading.value(&witness.policy)).collect();
-        let statistics = Statistics::of(&values, parts.low);
-        let asked = |asked: bool, value: u128| if asked { value } else { 0 };
-        AggregateInputs {
-            registry_root: RegistryRoot::of_cap(&witness.cap),
-            policy_id: witness.policy.id(),
-            epoch: frame.epoch,
-            chunk_bits: frame.chunk_bits,
-            chunk: frame.chunk,
-            count: u32::try_from(values.len()).unwrap_or(u32::MAX),
-            sum: i64::try_from(statistics.sum).unwrap_or(i64::MAX),
-            sum_of_squares: asked(parts.outputs.sum_of_squares, statistics.squares),
-            minimum: low_u64(asked(parts.outputs.minimum, statistics.minimum)),
-            maximum: low_u64(asked(parts.outputs.maximum, statistics.maximum)),
-            binding: frame.binding,
-        }
     }
 }
 
@@ -247,23 +133,13 @@ fn ensure(holds: bool, violation: impl FnOnce() -> Violation) -> Result<(), Viol
 }
 
 impl Statement for Aggregate {
-    type Inputs = AggregateInputs;
     type Witness = AggregateWitness;
 
-    fn id(&self) -> StatementId {
-        let size = |size: usize| u32::try_from(size).expect("shapes are small");
-        StatementId {
-            name: "aggregate",
-            version: Self::VERSION,
-            shape: vec![size(self.capacity), size(self.triangles)],
-        }
-    }
-
     fn check(&self, inputs: &AggregateInputs, witness: &AggregateWitness) -> Result<(), Violation> {
-        let epoch = self.check_policy(inputs, witness)?; // C1
+        let epoch = check_policy(self, inputs, witness)?; // C1
         let readings = &witness.readings;
-        ensure((1..=self.capacity).contains(&readings.len()), || Violation::Activity {
-            capacity: self.capacity,
+        ensure((1..=self.capacity()).contains(&readings.len()), || Violation::Activity {
+            capacity: self.capacity(),
             got: readings.len(),
         })?; // C2
         let in_root = RegistryRoot::of_cap(&witness.cap) == inputs.registry_root;
@@ -277,23 +153,23 @@ impl Statement for Aggregate {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &AggregateVars<G::Var>,
+        inputs: &InputVars<G, Aggregate>,
         witness: Option<&AggregateWitness>,
     ) -> Result<(), SynthesisError> {
-        let values = witness.map(|witness| self.slots(witness));
+        let values = witness.map(|witness| slots::slots(self, witness));
 
         // C1. The policy, and its fence as packed triangles.
         let policy = policy_vars::open(
             g,
             StatementFamily::Aggregate,
-            Self::VERSION,
+            Aggregate::VERSION,
             inputs.policy_id.var(),
             &inputs.epoch.bounded()?,
             witness.map(|witness| &witness.policy),
         )?;
         let triangles = g.rule(Rule::POLICY, |g| {
-            let packed = witness.map(|witness| padded(&witness.fence, self.triangles));
-            let triangles = (0..self.triangles)
+            let packed = witness.map(|witness| padded(&witness.fence, self.triangles()));
+            let triangles = (0..self.triangles())
                 .map(|index| g.witness("triangle", packed.as_ref().map(|packed| packed[index])))
                 .collect::<Result<Vec<_>, _>>()?;
             let root = fence::root(g, &triangles)?;
@@ -313,10 +189,10 @@ impl Statement for Aggregate {
 
         let mut imports = policy.block.to_ports(g);
         imports.extend(triangles.iter().chain(&cap).map(Port::element));
-        let slots = g.repeat("reading", self.capacity, &imports, |g, index, imports| {
+        let slots = g.repeat("reading", self.capacity(), &imports, |g, index, imports| {
             let mut imports = PortReader::new(imports);
             let policy = BlockPolicy::from_ports(&mut imports)?;
-            let (triangles, cap) = (imports.elements(self.triangles)?, imports.elements(CAP)?);
+            let (triangles, cap) = (imports.elements(self.triangles())?, imports.elements(CAP)?);
             imports.finish()?;
             let slot = Slot { triangles: &triangles, cap: &cap };
             slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
@@ -329,24 +205,22 @@ impl Statement for Aggregate {
     }
 }
 
-impl Aggregate {
-    fn check_policy(
-        &self,
-        inputs: &AggregateInputs,
-        witness: &AggregateWitness,
-    ) -> Result<(u64, u64), Violation> {
-        let (policy, parts) = (&witness.policy, witness.policy.parts());
-        let mismatch = |reason| move || Violation::Policy { reason };
-        ensure(policy.id() == inputs.policy_id, mismatch(PolicyMismatch::Id))?;
-        ensure(
-            parts.family == StatementFamily::Aggregate && parts.statement_version == Self::VERSION,
-            mismatch(PolicyMismatch::Statement),
-        )?;
-        let triangles = witness.fence.triangles().len();
-        ensure(triangles <= self.triangles, mismatch(PolicyMismatch::Triangles))?;
-        ensure(witness.fence.root() == parts.fence, mismatch(PolicyMismatch::Fence))?;
-        super::epoch_bounds(policy, inputs.epoch)
-    }
+fn check_policy(
+    statement: &Aggregate,
+    inputs: &AggregateInputs,
+    witness: &AggregateWitness,
+) -> Result<(u64, u64), Violation> {
+    let (policy, parts) = (&witness.policy, witness.policy.parts());
+    let mismatch = |reason| move || Violation::Policy { reason };
+    ensure(policy.id() == inputs.policy_id, mismatch(PolicyMismatch::Id))?;
+    ensure(
+        parts.family == StatementFamily::Aggregate && parts.statement_version == Aggregate::VERSION,
+        mismatch(PolicyMismatch::Statement),
+    )?;
+    let triangles = witness.fence.triangles().len();
+    ensure(triangles <= statement.triangles(), mismatch(PolicyMismatch::Triangles))?;
+    ensure(witness.fence.root() == parts.fence, mismatch(PolicyMismatch::Fence))?;
+    super::epoch_bounds(policy, inputs.epoch)
 }
 
 fn check_order(inputs: &AggregateInputs, readings: &[EnrolledReading]) -> Result<(), Violation> {
@@ -384,7 +258,7 @@ fn check_statistics(inputs: &AggregateInputs, witness: &AggregateWitness) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::PublicInputs;
+    use zksensor_model::layout::PublicInputs;
 
     #[test]
     fn four_words() {

@@ -2,11 +2,11 @@
 
 use ark_ff::Field;
 
-use crate::field::{self, Fr};
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, unpack};
-use crate::policy::{Policy, StatementFamily, layout};
-use crate::primitives::poseidon::Domain;
 use crate::statement::Rule;
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::{Policy, StatementFamily, layout};
+use zksensor_model::primitives::poseidon::Domain;
 
 /// The opened policy with the bounds of one epoch.
 pub(super) struct PolicyVars<V> {

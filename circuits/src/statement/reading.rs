@@ -7,130 +7,22 @@
 use std::fmt;
 
 use ark_ff::Field;
-use rand::{CryptoRng, RngCore};
 use zeroize::Zeroize;
+pub use zksensor_model::claim::reading::{
+    Commitment, Nullifier, Reading, ReadingFields, ReadingInputs, Salt,
+};
+use zksensor_model::device::DeviceSecret;
+use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
+use zksensor_model::field::Fr;
+use zksensor_model::policy::{Policy, StatementFamily, layout};
+use zksensor_model::primitives::merkle;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues};
-use super::{Binding, PolicyMismatch, Rule, Statement, StatementId, Violation};
-use crate::device::DeviceSecret;
-use crate::fence::{DEPTH, Fence, FencePath, Triangle};
-use crate::field::{self, Fr};
+use super::{Binding, InputVars, PolicyMismatch, Rule, Statement, Violation};
 use crate::gadgets::{Bit, Gadgets, SynthesisError, fence, membership};
-use crate::layout::{Field as InputField, InputValue};
-use crate::policy::{Policy, PolicyId, StatementFamily, layout};
-use crate::primitives::merkle;
-use crate::primitives::poseidon::{self, Domain};
-use crate::registry::{RegistryRoot, TREE_DEPTH};
-
-/// The statement. It has one shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reading;
-
-/// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Nullifier(Fr);
-
-/// Poseidon\[commitment\](message, salt).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Commitment(Fr);
-
-/// Blinds a commitment. Zeroized; never printed.
-#[derive(Clone)]
-pub struct Salt(Fr);
-
-macro_rules! element_input {
-    ($($type:ident),*) => {$(
-        impl $type {
-            /// The value.
-            pub fn to_field(self) -> Fr {
-                self.0
-            }
-            /// The one that is `value`.
-            pub fn from_field(value: Fr) -> Self {
-                $type(value)
-            }
-        }
-        impl InputValue for $type {
-            fn encode(&self, _: &InputField) -> Fr {
-                self.0
-            }
-            fn decode(value: &Fr, _: &InputField) -> Option<Self> {
-                Some($type(*value))
-            }
-        }
-    )*};
-}
-element_input!(Nullifier, Commitment);
-
-impl Nullifier {
-    /// The nullifier of a device for a policy in an epoch.
-    pub fn of(secret: &DeviceSecret, policy: PolicyId, epoch: u32) -> Self {
-        Nullifier(poseidon::hash(Domain::Nullifier, &[secret.expose(), policy.to_field(), Fr::from(epoch)]))
-    }
-}
-
-impl Commitment {
-    /// The commitment to a message (see [`crate::reading::Reading::message`]).
-    pub fn of(message: &Fr, salt: &Salt) -> Self {
-        Commitment(poseidon::hash(Domain::Commitment, &[*message, salt.0]))
-    }
-}
-
-impl Salt {
-    /// 248 random bits.
-    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> Self {
-        let mut bytes = [0u8; 32];
-        rng.fill_bytes(&mut bytes[1..]);
-        let salt = Salt(field::from_be_bytes(&bytes).expect("248 bits are below r"));
-        bytes.zeroize();
-        salt
-    }
-
-    /// The salt that is `value`, out of an assignment.
-    #[cfg(feature = "testing")]
-    pub(crate) fn of_field(value: Fr) -> Self {
-        Salt(value)
-    }
-
-    /// The salt, to open the commitment to somebody.
-    ///
-    /// # Security
-    /// With it and a guess of the reading the commitment can be tested.
-    pub fn expose(&self) -> Fr {
-        self.0
-    }
-}
-
-impl fmt::Debug for Salt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Salt(..)")
-    }
-}
-
-impl Drop for Salt {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-crate::public_inputs! {
-    /// What a reading makes public: five field elements.
-    pub struct ReadingInputs, ReadingVars {
-        /// The registry root at the start of the epoch.
-        registry_root: RegistryRoot = element as "uint256",
-        /// The policy.
-        policy_id: PolicyId = element as "uint256",
-        /// One a device, policy and epoch.
-        nullifier: Nullifier = element as "uint256",
-        /// To the signed message.
-        commitment: Commitment = element as "uint256",
-        /// The epoch's number.
-        epoch: u32 = 32 as "uint32",
-        /// Chain, contract, recipient and statement.
-        binding: Binding = 152 as "uint152",
-    }
-}
 
 /// What the node knows. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -178,26 +70,21 @@ impl ReadingWitness {
         }
     }
 
-    fn membership_root(&self) -> RegistryRoot {
-        self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
-    }
-}
-
-impl Reading {
-    /// Version of the statement.
-    pub const VERSION: u16 = 1;
-
-    /// The public inputs that hold for a witness. Whether it obeys the rules is for [`Statement::check`].
-    pub fn inputs(&self, witness: &ReadingWitness, epoch: u32, binding: Binding) -> ReadingInputs {
-        let policy_id = witness.policy.id();
+    /// The public inputs that hold for a self. Whether it obeys the rules is for [`Statement::check`].
+    pub fn inputs(&self, epoch: u32, binding: Binding) -> ReadingInputs {
+        let policy_id = self.policy.id();
         ReadingInputs {
-            registry_root: witness.membership_root(),
+            registry_root: self.membership_root(),
             policy_id,
-            nullifier: Nullifier::of(&witness.secret, policy_id, epoch),
-            commitment: Commitment::of(&witness.reading.signed.reading().message(), &witness.salt),
+            nullifier: Nullifier::of(&self.secret, policy_id, epoch),
+            commitment: Commitment::of(&self.reading.signed.reading().message(), &self.salt),
             epoch,
             binding,
         }
+    }
+
+    fn membership_root(&self) -> RegistryRoot {
+        self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
     }
 }
 
@@ -206,17 +93,12 @@ fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
 }
 
 impl Statement for Reading {
-    type Inputs = ReadingInputs;
     type Witness = ReadingWitness;
-
-    fn id(&self) -> StatementId {
-        StatementId { name: "reading", version: Self::VERSION, shape: Vec::new() }
-    }
 
     fn check(&self, inputs: &ReadingInputs, witness: &ReadingWitness) -> Result<(), Violation> {
         let (policy, parts, enrolled) = (&witness.policy, witness.policy.parts(), &witness.reading);
         ensure(policy.id() == inputs.policy_id, Violation::Policy { reason: PolicyMismatch::Id })?; // C1
-        let this = parts.family == StatementFamily::Reading && parts.statement_version == Self::VERSION;
+        let this = parts.family == StatementFamily::Reading && parts.statement_version == Reading::VERSION;
         ensure(this, Violation::Policy { reason: PolicyMismatch::Statement })?;
         let epoch = super::epoch_bounds(policy, inputs.epoch)?;
         slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
@@ -239,7 +121,7 @@ impl Statement for Reading {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &ReadingVars<G::Var>,
+        inputs: &InputVars<G, Reading>,
         witness: Option<&ReadingWitness>,
     ) -> Result<(), SynthesisError> {
         let values = witness.map(Values::new);
@@ -250,7 +132,7 @@ impl Statement for Reading {
         let policy = policy_vars::open(
             g,
             StatementFamily::Reading,
-            Self::VERSION,
+            Reading::VERSION,
             inputs.policy_id.var(),
             &epoch,
             witness.map(|witness| &witness.policy),
@@ -326,7 +208,7 @@ impl Values {
             triangle,
             fence: children(Domain::Fence, &witness.fence_path, triangle, witness.triangle_index),
             secret: witness.secret.expose(),
-            salt: witness.salt.0,
+            salt: witness.salt.expose(),
         }
     }
 }
@@ -356,7 +238,7 @@ fn children<const LEVELS: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::PublicInputs;
+    use zksensor_model::layout::PublicInputs;
 
     #[test]
     fn five_words() {

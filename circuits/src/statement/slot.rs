@@ -7,15 +7,15 @@ use zeroize::Zeroize;
 
 use super::policy_vars::BlockPolicy;
 use super::{Rule, Violation};
-use crate::device::{Attributes, Identity, Leaf};
-use crate::field::{self, Fr};
 use crate::gadgets::{Bit, Bounded, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
-use crate::policy::{Policy, layout};
-use crate::primitives::babyjubjub::Point;
-use crate::primitives::eddsa;
-use crate::primitives::poseidon::Domain;
-use crate::reading::{READING_VERSION, SignedReading, offset_channel};
-use crate::registry::{DeviceMembership, MembershipPath, Position};
+use zksensor_model::device::{Attributes, Identity, Leaf};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::{Policy, layout};
+use zksensor_model::primitives::babyjubjub::Point;
+use zksensor_model::primitives::eddsa;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::reading::{READING_VERSION, SignedReading, offset_channel};
+use zksensor_model::registry::{DeviceMembership, MembershipPath, Position};
 
 /// A signed reading with the registration of its device. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -311,8 +311,8 @@ fn half_of_lane<G: Gadgets>(
     second: &Bit<G::Var>,
 ) -> Result<G::Var, SynthesisError> {
     let halves = g.hint("halves", 2, &[lane, second.var()], |v| {
-        let high = crate::layout::bit_field(&v[0], 64, 64);
-        let low = crate::layout::bit_field(&v[0], 0, 64);
+        let high = zksensor_model::field::bit_field(&v[0], 64, 64);
+        let low = zksensor_model::field::bit_field(&v[0], 0, 64);
         if v[1] == Fr::ZERO { vec![high, low] } else { vec![low, high] }
     })?;
     let [value, other] = [&halves[0], &halves[1]];
@@ -338,8 +338,10 @@ pub(super) fn dummy() -> &'static SlotValues {
             (field::power_of_two(31), 32),
             (Fr::ONE, 32),
         ]);
-        let message =
-            crate::primitives::poseidon::hash(Domain::Message, &[Fr::ZERO, Fr::ZERO, header, lane, lane]);
+        let message = zksensor_model::primitives::poseidon::hash(
+            Domain::Message,
+            &[Fr::ZERO, Fr::ZERO, header, lane, lane],
+        );
         let (key, signature) = eddsa::insecure_dummy_signature(&message);
         SlotValues {
             network: Fr::ZERO,
@@ -366,6 +368,9 @@ impl SlotValues {
     /// The hash of the leaf.
     pub(super) fn leaf(&self) -> Fr {
         let attributes = field::pack(&[(self.class, 16), (self.expiry, 48), (self.owner, 128)]);
-        crate::primitives::poseidon::hash(Domain::Leaf, &[self.key.x, self.key.y, self.identity, attributes])
+        zksensor_model::primitives::poseidon::hash(
+            Domain::Leaf,
+            &[self.key.x, self.key.y, self.identity, attributes],
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! What `check` says of a false claim: one variant a rule.
 
 use super::Rule;
-use crate::layout::InputError;
+use zksensor_model::layout::InputError;
 
 /// Why a claim is false: one variant a rule. Messages may name readings and limits, never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,13 +1,13 @@
 //! Claims that are false, each tried on the native check and, past it, on the constraints.
 
 use serde::Serialize;
-use zksensor_circuits::device::{DeviceKey, DeviceSecret};
-use zksensor_circuits::layout::PublicInputs;
-use zksensor_circuits::r1cs::Circuit;
-use zksensor_circuits::reading::{Network, Reading, SignedReading};
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs, AggregateWitness};
 use zksensor_circuits::statement::{Assignment, EnrolledReading, Rule};
-use zksensor_circuits::testing::{Fleet, first_unsatisfied_in};
+use zksensor_model::device::{DeviceKey, DeviceSecret};
+use zksensor_model::layout::PublicInputs;
+use zksensor_model::reading::{Network, Reading, SignedReading};
+use zksensor_r1cs::Circuit;
+use zksensor_testkit::{Fleet, first_unsatisfied_in};
 
 use super::DemoError;
 use super::scene::Scene;
@@ -129,7 +129,7 @@ fn claim(
     readings: Vec<EnrolledReading>,
 ) -> Attack {
     let witness = scene.fleet.aggregate_of(readings);
-    let inputs = scene.statement.inputs(&witness, scene.frame);
+    let inputs = scene.witness.inputs(scene.frame);
     Attack { name, story, rule, inputs, witness }
 }
 
@@ -215,7 +215,7 @@ pub(super) fn inflated_sum(scene: &Scene) -> Attack {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zksensor_circuits::r1cs::compile;
+    use zksensor_r1cs::compile;
 
     #[test]
     fn every_attack_is_refused_by_the_check_and_by_the_circuit() {

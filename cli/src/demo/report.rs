@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use zksensor::prover::Phase;
-use zksensor_circuits::field;
-use zksensor_circuits::policy::Policy;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::{StatementId, Violation};
+use zksensor_model::field;
+use zksensor_model::policy::Policy;
 
 use super::attacks::Refusal;
 

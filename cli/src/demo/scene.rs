@@ -1,9 +1,9 @@
 //! The demo's fleet: twenty devices in an L with a square hole, four of which send what the policy does not take.
 
-use zksensor_circuits::reading::{Location, Reading, UnixMillis};
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs, AggregateWitness};
-use zksensor_circuits::statement::{Binding, EnrolledReading, Statement, Violation};
-use zksensor_circuits::testing::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
+use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Violation};
+use zksensor_model::reading::{Location, Reading, UnixMillis};
+use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
 /// Devices that send a good reading: the capacity of the proof.
 pub(super) const GOOD: usize = 16;
@@ -53,7 +53,7 @@ impl Scene {
 
     /// The public inputs of the honest proof.
     pub(super) fn inputs(&self) -> AggregateInputs {
-        self.statement.inputs(&self.witness, self.frame)
+        self.witness.inputs(self.frame)
     }
 }
 
@@ -115,7 +115,7 @@ fn earlier(time: UnixMillis) -> UnixMillis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zksensor_circuits::statement::Rule;
+    use zksensor_circuits::statement::{Rule, Statement};
 
     #[test]
     fn sixteen_of_twenty_are_admitted() {

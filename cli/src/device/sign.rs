@@ -4,12 +4,12 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use zksensor::circuits::hex;
-use zksensor::circuits::reading::Network;
 use zksensor::files::{self, DeviceFile, ReadingsWriter};
 use zksensor::import::{
     CsvReader, DimoReader, GpxReader, ImportError, Mapping, NdjsonReader, NmeaReader, Row, SenmlReader,
 };
+use zksensor::model::hex;
+use zksensor::model::reading::Network;
 
 use super::DeviceError;
 use super::source::{Format, SourceArgs};

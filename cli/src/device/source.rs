@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use zksensor::circuits::reading::Network;
-use zksensor::circuits::schema::{SCHEMAS, Schema};
 use zksensor::import::{Columns, RangeError, Target};
+use zksensor::model::reading::Network;
+use zksensor::model::schema::{SCHEMAS, Schema};
 
 use crate::args;
 use crate::error::Advice;

@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
             ("verifyBatch(bytes,uint256[])", calldata::verify_batch(&items)?)
         }
     };
-    let data = zksensor::circuits::hex::encode(&bytes);
+    let data = zksensor::model::hex::encode(&bytes);
     match &args.out {
         Some(path) => {
             let call = pretty(&json!({ "to": null, "data": data }));

@@ -1,7 +1,7 @@
 //! Whether two fences have common area, exactly.
 
-use zksensor::circuits::fence::{Fence, Triangle};
-use zksensor::circuits::reading::Location;
+use zksensor::model::fence::{Fence, Triangle};
+use zksensor::model::reading::Location;
 
 /// Whether the fences have common area; common borders are none.
 pub(super) fn overlap(fence: &Fence, other: &Fence) -> bool {
@@ -25,7 +25,7 @@ mod tests {
 
     fn square(west: i32, south: i32, size: i32) -> Fence {
         let (east, north) = (west + size, south + size);
-        Fence::from_geojson(&format!(
+        zksensor::io::fence::from_geojson(&format!(
             r#"{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}"#
         ))
         .unwrap()

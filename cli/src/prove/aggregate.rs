@@ -1,7 +1,7 @@
 //! `prove` with the key of an aggregate.
 
 use zksensor::admission::Admission;
-use zksensor::circuits::statement::Statement;
+use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::files;
 use zksensor::known::KnownStatement;
@@ -36,7 +36,7 @@ pub(super) fn run(
         return Err(ProveCommandError::TooFew { k, taken, rows: refusals.rows, first: refusals.first() });
     }
     let witness = admission.finish();
-    let inputs = statement.inputs(&witness, frame);
+    let inputs = witness.inputs(frame);
     let known = KnownStatement::Aggregate(statement);
     let (file, prove_ms) = prove(args, statement, known, key, (inputs, &witness), output)?;
     report((&args.out, union_of), &file, &refusals, prove_ms, output);

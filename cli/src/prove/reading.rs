@@ -3,12 +3,12 @@
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::admission::{Refusal, RefusalReason};
-use zksensor::circuits::field;
-use zksensor::circuits::registry::DeviceMembership;
 use zksensor::circuits::statement::reading::{Reading, ReadingWitness, Salt};
-use zksensor::circuits::statement::{Assignment, EnrolledReading, Statement};
+use zksensor::circuits::statement::{Assignment, Claim, EnrolledReading};
 use zksensor::files::{self, DeviceFile, Kind};
 use zksensor::known::KnownStatement;
+use zksensor::model::field;
+use zksensor::model::registry::DeviceMembership;
 use zksensor::prover::ProvingKey;
 
 use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
@@ -42,7 +42,7 @@ pub(super) fn run(
         let enrolled = EnrolledReading::new(reading, membership);
         let witness =
             ReadingWitness::new(policy, &document.fence, enrolled, device.secret().clone(), salt.clone());
-        let inputs = statement.inputs(&witness, args.epoch, binding);
+        let inputs = witness.inputs(args.epoch, binding);
         let checked = Assignment::new(&statement, inputs, &witness).map(|_| ());
         checked.map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &taken {
@@ -55,7 +55,7 @@ pub(super) fn run(
     })?;
     let none = || ProveCommandError::NoReading { rows: refusals.rows, first: refusals.first() };
     let (_, witness) = taken.ok_or_else(none)?;
-    let inputs = statement.inputs(&witness, args.epoch, binding);
+    let inputs = witness.inputs(args.epoch, binding);
     let known = KnownStatement::Reading(statement);
     let (file, prove_ms) = prove(args, statement, known, key, (inputs, &witness), output)?;
     if let Some(path) = &args.opening {

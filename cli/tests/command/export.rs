@@ -127,7 +127,7 @@ fn a_contract_of_a_key() {
 
 /// Hex without `0x`.
 fn plain(bytes: &[u8]) -> String {
-    zksensor::circuits::hex::encode(bytes).split_off(2)
+    zksensor::model::hex::encode(bytes).split_off(2)
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn what_explorers_compile_is_what_deploys() {
     for (input, name, wanted) in contracts {
         if let Some(code) = compiled(&workshop, input, name) {
             assert!(
-                code == zksensor::circuits::hex::encode(&wanted),
+                code == zksensor::model::hex::encode(&wanted),
                 "{name} compiles to other code than is deployed"
             );
         }

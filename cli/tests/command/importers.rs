@@ -3,7 +3,7 @@
 use k256::ecdsa::SigningKey;
 use serde_json::Value;
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::schema::ABSENT;
+use zksensor::model::schema::ABSENT;
 
 use crate::workshop::Workshop;
 
@@ -160,7 +160,7 @@ fn bad_records_are_left_out_or_stop_everything() {
 
 /// The address of a key, and its signature over keccak256 of the bytes.
 fn attest(data: &str) -> (String, String) {
-    let hex = |bytes: &[u8]| zksensor::circuits::hex::encode(bytes);
+    let hex = |bytes: &[u8]| zksensor::model::hex::encode(bytes);
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
     let point = key.verifying_key().to_encoded_point(false);
     let address = hex(&Keccak256::digest(&point.as_bytes()[1..])[12..]);

@@ -116,7 +116,7 @@ fn from_devices_to_a_verified_proof() {
 
     // The key was checked once, and that is noted in the user's folder, not beside the key.
     let bytes = std::fs::read(&proving).unwrap();
-    let digest = zksensor::circuits::hex::encode(&bytes[bytes.len() - 32..]);
+    let digest = zksensor::model::hex::encode(&bytes[bytes.len() - 32..]);
     assert!(workshop::cache().join("zksensor/checked-keys").join(digest).is_file());
     assert_eq!(std::fs::read_dir(keys).unwrap().count(), 2);
     assert_eq!(workshop.good("inspect reg.bin")["devices"], 7);

@@ -9,7 +9,7 @@ use ark_ec::pairing::Pairing;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::r1cs::RowsDigest;
+use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, VerifyingKey};
 
 use super::{DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey};

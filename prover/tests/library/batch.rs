@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use zksensor_circuits::statement::{Assignment, Statement};
+use zksensor_circuits::statement::{Assignment, Claim};
 use zksensor_prover::{Blinding, Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
 
 use crate::rng;

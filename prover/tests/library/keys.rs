@@ -6,9 +6,9 @@ use ark_bn254::{Fq2, G2Affine};
 use ark_ec::AffineRepr;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::r1cs::compile;
 use zksensor_circuits::statement::Assignment;
 use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup};
+use zksensor_r1cs::compile;
 
 use crate::rng;
 use crate::square::{GOOD, Says, Square, inputs};

@@ -1,11 +1,11 @@
 //! A statement of a few rows, and a bug: `check` accepts what its circuit does not.
 
-use zksensor_circuits::field::Fr;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor_circuits::layout::Element;
-use zksensor_circuits::statement::{Rule, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::Element;
 
-zksensor_circuits::public_inputs! {
+zksensor_model::public_inputs! {
     /// What the statement makes public.
     pub struct SquareInputs, SquareVars {
         /// The square.
@@ -32,9 +32,8 @@ pub(crate) struct Square(pub(crate) Says);
 /// Numbers that a witness has, and blocks.
 pub(crate) const COUNT: usize = 32;
 
-impl Statement for Square {
+impl Claim for Square {
     type Inputs = SquareInputs;
-    type Witness = [u64; COUNT];
 
     fn id(&self) -> StatementId {
         StatementId {
@@ -43,6 +42,10 @@ impl Statement for Square {
             shape: vec![if self.0 == Says::Nothing { 0 } else { COUNT as u32 }],
         }
     }
+}
+
+impl Statement for Square {
+    type Witness = [u64; COUNT];
 
     fn check(&self, _: &SquareInputs, _: &[u64; COUNT]) -> Result<(), Violation> {
         Ok(())
@@ -51,7 +54,7 @@ impl Statement for Square {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &SquareVars<G::Var>,
+        inputs: &InputVars<G, Self>,
         witness: Option<&[u64; COUNT]>,
     ) -> Result<(), SynthesisError> {
         let value = |index: usize| witness.map(|values| Fr::from(values[index]));

@@ -1,6 +1,6 @@
 //! Calls of `verifyBatch`.
 
-use zksensor_circuits::field::Fr;
+use zksensor_model::field::Fr;
 use zksensor_solidity::{CalldataError, calldata};
 use zksensor_verifier::Proof;
 

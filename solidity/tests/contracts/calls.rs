@@ -1,7 +1,7 @@
 //! Calls of `verify` that differ from a good one.
 
 use proptest::prelude::*;
-use zksensor_circuits::field::{self, Fr};
+use zksensor_model::field::{self, Fr};
 use zksensor_solidity::{Revert, calldata};
 use zksensor_verifier::{INPUT_BYTES, Proof};
 

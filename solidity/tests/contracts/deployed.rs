@@ -1,6 +1,6 @@
 //! Deployment: what the contracts say of themselves, and where they refuse to live.
 
-use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_solidity::evm::{Chain, Evm};
 use zksensor_solidity::{Artifact, ContractKey, Deployment, StatementContract};

@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::policy::StatementFamily;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::field::Fr;
+use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Prover, insecure_setup};
 use zksensor_solidity::evm::{Address, Chain, Evm, EvmError};
 use zksensor_solidity::{ContractKey, Deployment, Revert, calldata};
+use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{Proof, Verifier, VerifyingKey};
 
 /// Proofs of each statement.
@@ -39,7 +39,7 @@ impl Scene {
             let fleet = Fleet::new(&FleetOptions { devices: 1, k: 1, ..FleetOptions::default() });
             let (statement, witness) = (fleet.statement(1), fleet.aggregate(1));
             let frame = |binding| AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-            prove(&statement, &witness, |binding| statement.inputs(&witness, frame(binding)))
+            prove(&statement, &witness, |binding| witness.inputs(frame(binding)))
         })
     }
 
@@ -49,7 +49,7 @@ impl Scene {
             let family = StatementFamily::Reading;
             let fleet = Fleet::new(&FleetOptions { devices: 1, family, k: 1, ..FleetOptions::default() });
             let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
-            prove(&statement, &witness, |binding| statement.inputs(&witness, Fleet::EPOCH, binding))
+            prove(&statement, &witness, |binding| witness.inputs(Fleet::EPOCH, binding))
         })
     }
 

@@ -1,6 +1,6 @@
 //! Sources, artifacts and settings belong together.
 
-use zksensor_circuits::layout::{Field, Layout, Width};
+use zksensor_model::layout::{Field, Layout, Width};
 use zksensor_solidity::{
     Artifact, COMPILER, EVM_VERSION, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError, Sources, StatementContract,
     standard_json,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use serde_json::value::RawValue;
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, UnixMillis};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
 use super::Context;
 use crate::at_most::AtMost;

@@ -1,8 +1,8 @@
 use k256::ecdsa::SigningKey;
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Network};
-use zksensor_circuits::schema::ABSENT;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
+use zksensor_model::schema::ABSENT;
 
 use super::*;
 use crate::import::recover;
@@ -147,9 +147,9 @@ fn with_an_address_nothing_unsigned_is_read() {
     };
     let signature = sign("", data);
     let device = recover(data.as_bytes(), &signature, Scheme::Keccak256).unwrap();
-    let text = zksensor_circuits::hex::encode(&signature);
+    let text = zksensor_model::hex::encode(&signature);
     let eip =
-        zksensor_circuits::hex::encode(&sign(&format!("\x19Ethereum Signed Message:\n{}", data.len()), data));
+        zksensor_model::hex::encode(&sign(&format!("\x19Ethereum Signed Message:\n{}", data.len()), data));
     let read = |documents: &str| {
         let reader = DimoReader::new(documents.as_bytes(), &target("gnss_station"), RangeError::default());
         let mut reader = reader.attested_by(device);
@@ -174,7 +174,7 @@ fn with_an_address_nothing_unsigned_is_read() {
 
     // A status says when it was beside what was signed: an old one could be passed on as new.
     let data = r#"{"pos":{"lat":1,"lon":2,"alt":7}}"#;
-    let text = zksensor_circuits::hex::encode(&sign("", data));
+    let text = zksensor_model::hex::encode(&sign("", data));
     let status = format!("{{\"signature\":\"{text}\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{data}}}");
     assert!(self::rows(&status, "gnss_station")[0].is_ok());
     let (rows, _) = read(&status);

@@ -1,7 +1,7 @@
 //! Fields of sentences, exactly: degrees and minutes, times and dates.
 
-use zksensor_circuits::policy::time::parse_rfc3339_millis;
-use zksensor_circuits::reading::UnixMillis;
+use zksensor_model::policy::time::parse_rfc3339_millis;
+use zksensor_model::reading::UnixMillis;
 
 use crate::import::target::unix;
 use crate::import::{CellError, Decimal, Rounding};

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
-use zksensor_circuits::reading::Network;
-use zksensor_circuits::schema::{ABSENT, Schema};
+use zksensor_model::reading::Network;
+use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
 

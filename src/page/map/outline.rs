@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zksensor_circuits::fence::{Corner, Fence};
+use zksensor_model::fence::{Corner, Fence};
 
 /// A closed line along edges that belong to one triangle, the area on its left.
 pub(super) struct Loop(Vec<Corner>);
@@ -76,12 +76,12 @@ fn step(onward: &mut BTreeMap<Corner, Vec<Corner>>, from: Corner) -> Option<Corn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zksensor_circuits::fence::Triangle;
-    use zksensor_circuits::testing::FENCE_GEOJSON;
+    use zksensor_model::fence::Triangle;
+    use zksensor_testkit::FENCE_GEOJSON;
 
     #[test]
     fn an_l_with_a_hole_has_an_outline_of_six_corners_and_a_hole_of_four() {
-        let loops = loops(&Fence::from_geojson(FENCE_GEOJSON).unwrap());
+        let loops = loops(&zksensor_io::fence::from_geojson(FENCE_GEOJSON).unwrap());
         let mut found: Vec<(usize, bool)> =
             loops.iter().map(|ring| (ring.corners().len(), ring.is_hole())).collect();
         found.sort_unstable();

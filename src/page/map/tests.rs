@@ -1,5 +1,5 @@
-use zksensor_circuits::fence::Triangle;
-use zksensor_circuits::testing::{Fleet, FleetOptions};
+use zksensor_model::fence::Triangle;
+use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::super::Mark;
 use super::*;

@@ -1,7 +1,7 @@
 use ark_bn254::G1Affine;
 use ark_ec::{AffineRepr, CurveGroup};
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::layout::InputError;
+use zksensor_model::layout::InputError;
 use zksensor_verifier::{Proof, VerifyError};
 
 use crate::probe::{ProbeInputs, inputs, prove, rng, verifier};

@@ -3,7 +3,7 @@
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_groth16::{Groth16, Proof as ArkProof, VerifyingKey as ArkKey, prepare_verifying_key};
-use zksensor_circuits::statement::Statement;
+use zksensor_model::claim::Claim;
 use zksensor_verifier::{KeyElement, KeyError, PointError, VerifyingKey};
 
 use crate::probe::{Probe, ark_key, words};

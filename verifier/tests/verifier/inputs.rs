@@ -1,9 +1,9 @@
 use ark_bn254::Bn254;
 use ark_ff::{AdditiveGroup, BigInteger, Field as _, PrimeField};
 use ark_groth16::{Groth16, prepare_verifying_key};
-use zksensor_circuits::field::{Fr, power_of_two, to_u128};
-use zksensor_circuits::layout::{Element, Field, InputError, InputValue};
-use zksensor_circuits::public_inputs;
+use zksensor_model::field::{Fr, power_of_two, to_u128};
+use zksensor_model::layout::{Element, Field, InputError, InputValue};
+use zksensor_model::public_inputs;
 use zksensor_verifier::{VerifyError, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 
 use crate::probe::{ProbeInputs, ark_key, inputs, prove, verifier, words};

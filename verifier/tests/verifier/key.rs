@@ -4,7 +4,7 @@ use ark_bn254::{Bn254, Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_groth16::VerifyingKey as ArkKey;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::statement::{Statement, StatementId};
+use zksensor_model::claim::{Claim, StatementId};
 use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
 
 use crate::probe::{Probe, ark_key, key, outside_subgroup, raw_g1, raw_g2};

@@ -10,11 +10,10 @@ use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, Synthesis
 use ark_snark::SNARK;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::field::Fr;
-use zksensor_circuits::gadgets::{Gadgets, SynthesisError as GadgetError};
-use zksensor_circuits::layout::{Element, PublicInputs};
-use zksensor_circuits::public_inputs;
-use zksensor_circuits::statement::{Statement, StatementId, Violation};
+use zksensor_model::claim::{Claim, StatementId};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::{Element, PublicInputs};
+use zksensor_model::public_inputs;
 use zksensor_verifier::{Proof, Verifier, VerifyingKey};
 
 public_inputs! {
@@ -31,29 +30,14 @@ public_inputs! {
     }
 }
 
-/// The statement.
+/// What is claimed; these tests prove `Circuit` below with the library alone.
 pub struct Probe;
 
-impl Statement for Probe {
+impl Claim for Probe {
     type Inputs = ProbeInputs;
-    type Witness = Fr;
 
     fn id(&self) -> StatementId {
         StatementId { name: "probe", version: 1, shape: vec![2, 3] }
-    }
-
-    fn check(&self, inputs: &ProbeInputs, root: &Fr) -> Result<(), Violation> {
-        if *root * root == inputs.square.0 { Ok(()) } else { Err(Violation::Commitment) }
-    }
-
-    // These tests prove `Circuit` below with the library alone.
-    fn synthesize<G: Gadgets>(
-        &self,
-        _: &mut G,
-        _: &ProbeVars<G::Var>,
-        _: Option<&Fr>,
-    ) -> Result<(), GadgetError> {
-        Ok(())
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use super::fixed_base::WINDOWS;
-use super::{BLOCKED_STEPS, SCALAR_BITS, window_low};
-use crate::field::Fr;
-use crate::primitives::babyjubjub::Scalar;
+use super::ladder::{BLOCKED_STEPS, SCALAR_BITS, window_low};
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::babyjubjub::Scalar;
 
 type Integer = <Fr as PrimeField>::BigInt;
 
@@ -86,7 +86,7 @@ fn suspects() -> BTreeSet<Integer> {
 }
 
 /// The challenges of which no multiple is made: their ladders meet O.
-pub(crate) fn challenges() -> Vec<Fr> {
+pub fn challenges() -> Vec<Fr> {
     let refused = suspects().into_iter().filter(|k| !climb(k).identity.is_empty());
     let challenge =
         |k| minus(k, least()).and_then(Fr::from_bigint).expect("a suspect is within r of the least");
@@ -95,7 +95,7 @@ pub(crate) fn challenges() -> Vec<Fr> {
 
 /// The responses of fewer than 252 bits, below l and above, of which no multiple is made: u1 = u2 in the last window, so the
 /// sum of the windows below is + or - its digit.
-pub(crate) fn responses() -> Vec<Fr> {
+pub fn responses() -> Vec<Fr> {
     let half = Scalar::from(2u64).inverse().expect("l is odd");
     let mut limit = Integer::from(1u64);
     limit <<= LAST_WINDOW;

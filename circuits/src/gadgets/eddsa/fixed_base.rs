@@ -5,15 +5,15 @@ use std::sync::OnceLock;
 use ark_ff::{AdditiveGroup, Field};
 
 use super::laws::{Montgomery, assert_nonzero, edwards_add_constant, montgomery_add, to_edwards};
-use crate::field::Fr;
 use crate::gadgets::{Bounded, Gadgets, PointVars, SynthesisError};
-use crate::primitives::babyjubjub::{BASE8, Point, Scalar};
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 
 /// Two-bit windows of S.
 pub(super) const WINDOWS: usize = 126;
 
 /// S Base8.
-pub(crate) fn fixed_base<G: Gadgets>(
+pub fn fixed_base<G: Gadgets>(
     g: &mut G,
     response: &Bounded<G::Var>,
 ) -> Result<PointVars<G::Var>, SynthesisError> {

@@ -5,13 +5,13 @@
 
 use ark_ff::{AdditiveGroup, Field};
 
-use crate::field::Fr;
 use crate::gadgets::{Gadgets, PointVars, SynthesisError};
-use crate::primitives::babyjubjub::{EDWARDS_A, EDWARDS_D, MONTGOMERY_A, Point};
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::babyjubjub::{EDWARDS_A, EDWARDS_D, MONTGOMERY_A, Point};
 
 /// a x^2 + y^2 = 1 + d x^2 y^2; returns (x^2, y^2).
 #[track_caller]
-pub(crate) fn assert_on_curve<G: Gadgets>(
+pub fn assert_on_curve<G: Gadgets>(
     g: &mut G,
     p: &PointVars<G::Var>,
 ) -> Result<(G::Var, G::Var), SynthesisError> {
@@ -62,7 +62,7 @@ pub(super) fn edwards_double<G: Gadgets>(
 }
 
 /// The complete law: 6 constraints.
-pub(crate) fn edwards_add<G: Gadgets>(
+pub fn edwards_add<G: Gadgets>(
     g: &mut G,
     p: &PointVars<G::Var>,
     q: &PointVars<G::Var>,
@@ -115,7 +115,7 @@ pub(super) fn to_edwards<G: Gadgets>(
 
 /// value != 0.
 #[track_caller]
-pub(crate) fn assert_nonzero<G: Gadgets>(g: &mut G, value: &G::Var) -> Result<(), SynthesisError> {
+pub fn assert_nonzero<G: Gadgets>(g: &mut G, value: &G::Var) -> Result<(), SynthesisError> {
     let one = g.constant(Fr::ONE);
     quotient(g, "inverse", &one, value).map(|_| ())
 }

@@ -3,29 +3,27 @@
 use ark_ff::AdditiveGroup;
 
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
-use crate::fence::Fence;
-use crate::field::Fr;
 use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, fence, membership};
-use crate::primitives::merkle;
-use crate::primitives::poseidon::Domain;
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::slot::{self, SlotValues};
 use crate::statement::{EnrolledReading, Rule};
+use zksensor_model::fence::Fence;
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::merkle;
+use zksensor_model::primitives::poseidon::Domain;
 
-impl Aggregate {
-    /// The slots of a witness: its readings, then dummies.
-    pub(super) fn slots(&self, witness: &AggregateWitness) -> Vec<AggregateSlot> {
-        let packed = padded(&witness.fence, self.triangles);
-        let mut slots: Vec<AggregateSlot> = witness
-            .readings
-            .iter()
-            .take(self.capacity)
-            .map(|reading| AggregateSlot::new(reading, &witness.fence, &packed))
-            .collect();
-        let unused = AggregateSlot::unused(packed[0]);
-        slots.resize(self.capacity, unused);
-        slots
-    }
+/// The slots of a witness: its readings, then dummies.
+pub(super) fn slots(statement: &Aggregate, witness: &AggregateWitness) -> Vec<AggregateSlot> {
+    let packed = padded(&witness.fence, statement.triangles());
+    let mut slots: Vec<AggregateSlot> = witness
+        .readings
+        .iter()
+        .take(statement.capacity())
+        .map(|reading| AggregateSlot::new(reading, &witness.fence, &packed))
+        .collect();
+    let unused = AggregateSlot::unused(packed[0]);
+    slots.resize(statement.capacity(), unused);
+    slots
 }
 
 /// The packed triangles of a fence, triangle 0 repeated up to `count`.

@@ -3,12 +3,12 @@
 use ark_ff::{AdditiveGroup, Field};
 
 use super::slots::Exports;
-use super::{AggregateVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
-use crate::field::{self, Fr};
+use super::{Aggregate, InputVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
 use crate::gadgets::{Bounded, Gadgets, SynthesisError};
-use crate::policy::layout;
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::layout;
 
 /// C2. Slot 0 is active, and activity never rises again.
 pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Result<(), SynthesisError> {
@@ -27,7 +27,7 @@ pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Resu
 /// C13 and C14.
 pub(super) fn order<G: Gadgets>(
     g: &mut G,
-    inputs: &AggregateVars<G::Var>,
+    inputs: &InputVars<G, Aggregate>,
     slots: &[Exports<G::Var>],
 ) -> Result<(), SynthesisError> {
     // C13. position - (position before) >= 1 where active. `last` stays at the last active position.
@@ -67,7 +67,7 @@ pub(super) fn order<G: Gadgets>(
 /// the values are in range if 0 <= m, 0 <= y <= maximum - m and maximum <= high - low.
 pub(super) fn statistics<G: Gadgets>(
     g: &mut G,
-    inputs: &AggregateVars<G::Var>,
+    inputs: &InputVars<G, Aggregate>,
     policy: &PolicyVars<G::Var>,
     slots: &[Exports<G::Var>],
 ) -> Result<(), SynthesisError> {

@@ -1,0 +1,138 @@
+//! `aggregate`: a statistic of the readings of N different devices, at least k of them.
+
+use super::{Binding, Claim, StatementId};
+use crate::fence::MAX_TRIANGLES;
+use crate::policy::PolicyId;
+use crate::registry::{CAPACITY, RegistryRoot};
+
+/// Bits of a leaf position.
+pub const POSITION_BITS: u32 = CAPACITY.ilog2();
+/// The sum is stored as sum + 2^61.
+pub const SUM_OFFSET: u32 = 61;
+/// Widest chunk: the whole registry.
+pub const MAX_CHUNK_BITS: u8 = POSITION_BITS as u8;
+/// Most triangles that are hashed whole; a larger fence is for the Merkle path of `reading`.
+const MAX_FENCE: usize = 256;
+const _: () = assert!(MAX_FENCE <= MAX_TRIANGLES);
+
+/// The statement: `capacity` readings, a fence of up to `triangles` triangles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aggregate {
+    capacity: usize,
+    triangles: usize,
+}
+
+/// Why a shape is not one of this statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// Capacity out of range.
+    #[error("expected a capacity of 1 to {limit} readings, got {got}")]
+    Capacity {
+        /// Most readings.
+        limit: usize,
+        /// What came.
+        got: usize,
+    },
+    /// Triangles out of range or not whole nodes.
+    #[error("expected a multiple of eight triangles up to {limit}, got {got}")]
+    Triangles {
+        /// Most triangles.
+        limit: usize,
+        /// What came.
+        got: usize,
+    },
+}
+
+/// Readings that one proof may hold at the most.
+pub const MAX_CAPACITY: usize = 4096;
+
+crate::public_inputs! {
+    /// What an aggregate makes public: four field elements.
+    pub struct AggregateInputs, AggregateFields {
+        /// The registry root at the end of the epoch.
+        registry_root: RegistryRoot = element as "uint256",
+        /// The policy.
+        policy_id: PolicyId = element as "uint256",
+        /// The epoch's number.
+        epoch: u32 = 32 as "uint32",
+        /// Width of a chunk: it has 2^chunk_bits positions.
+        chunk_bits: u8 = 5 as "uint8",
+        /// Which chunk: position >> chunk_bits.
+        chunk: u32 = 22 as "uint32",
+        /// Number of readings, one a device.
+        count: u32 = 21 as "uint32",
+        /// Sum of the values, in the schema's fixed point.
+        sum: i64 = 62 offset SUM_OFFSET as "int64",
+        /// Sum of squares of value - low; 0 unless the policy asks for it.
+        sum_of_squares: u128 = 101 as "uint128",
+        /// Least value - low; 0 unless the policy asks for it.
+        minimum: u64 = 40 as "uint64",
+        /// Greatest value - low; 0 unless the policy asks for it.
+        maximum: u64 = 40 as "uint64",
+        /// Chain, contract, recipient and statement.
+        binding: Binding = 152 as "uint152",
+    }
+}
+
+/// What of an aggregate's public inputs does not follow from its readings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AggregateFrame {
+    /// The epoch's number.
+    pub epoch: u32,
+    /// Width of a chunk.
+    pub chunk_bits: u8,
+    /// Which chunk.
+    pub chunk: u32,
+    /// Chain, contract, recipient and statement.
+    pub binding: Binding,
+}
+
+impl AggregateFrame {
+    /// One chunk for the whole registry, bound to nothing.
+    pub fn whole(epoch: u32) -> Self {
+        AggregateFrame { epoch, chunk_bits: MAX_CHUNK_BITS, chunk: 0, binding: Binding::NONE }
+    }
+}
+
+impl Aggregate {
+    /// Version of the statement.
+    pub const VERSION: u16 = 1;
+
+    /// The statement of this shape. `triangles` is a multiple of eight.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn new(capacity: usize, triangles: usize) -> Result<Self, ShapeError> {
+        if !(1..=MAX_CAPACITY).contains(&capacity) {
+            return Err(ShapeError::Capacity { limit: MAX_CAPACITY, got: capacity });
+        }
+        if !(1..=MAX_FENCE).contains(&triangles) || !triangles.is_multiple_of(8) {
+            return Err(ShapeError::Triangles { limit: MAX_FENCE, got: triangles });
+        }
+        Ok(Aggregate { capacity, triangles })
+    }
+
+    /// Readings that a proof holds at the most.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Triangles that the fence has at the most.
+    pub fn triangles(&self) -> usize {
+        self.triangles
+    }
+}
+
+impl Claim for Aggregate {
+    type Inputs = AggregateInputs;
+
+    fn id(&self) -> StatementId {
+        let size = |size: usize| u32::try_from(size).expect("shapes are small");
+        StatementId {
+            name: "aggregate",
+            version: Self::VERSION,
+            shape: vec![size(self.capacity), size(self.triangles)],
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `reading`: one reading of the node's own device, position and value hidden.
+//!
+//! What becomes public does not link two epochs: the nullifier is keyed by the device secret, the commitment salted.
+
+use core::fmt;
+
+use rand::{CryptoRng, RngCore};
+use zeroize::Zeroize;
+
+use super::{Binding, Claim, StatementId};
+use crate::device::DeviceSecret;
+use crate::field::{self, Fr};
+use crate::layout::{Field as InputField, InputValue};
+use crate::policy::PolicyId;
+use crate::primitives::poseidon::{self, Domain};
+use crate::registry::RegistryRoot;
+
+/// The statement. It has one shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading;
+
+/// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nullifier(Fr);
+
+/// Poseidon\[commitment\](message, salt).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Commitment(Fr);
+
+/// Blinds a commitment. Zeroized; never printed.
+#[derive(Clone)]
+pub struct Salt(Fr);
+
+macro_rules! element_input {
+    ($($type:ident),*) => {$(
+        impl $type {
+            /// The value.
+            pub fn to_field(self) -> Fr {
+                self.0
+            }
+            /// The one that is `value`.
+            pub fn from_field(value: Fr) -> Self {
+                $type(value)
+            }
+        }
+        impl InputValue for $type {
+            fn encode(&self, _: &InputField) -> Fr {
+                self.0
+            }
+            fn decode(value: &Fr, _: &InputField) -> Option<Self> {
+                Some($type(*value))
+            }
+        }
+    )*};
+}
+element_input!(Nullifier, Commitment);
+
+impl Nullifier {
+    /// The nullifier of a device for a policy in an epoch.
+    pub fn of(secret: &DeviceSecret, policy: PolicyId, epoch: u32) -> Self {
+        Nullifier(poseidon::hash(Domain::Nullifier, &[secret.expose(), policy.to_field(), Fr::from(epoch)]))
+    }
+}
+
+impl Commitment {
+    /// The commitment to a message (see [`crate::reading::Reading::message`]).
+    pub fn of(message: &Fr, salt: &Salt) -> Self {
+        Commitment(poseidon::hash(Domain::Commitment, &[*message, salt.0]))
+    }
+}
+
+impl Salt {
+    /// 248 random bits.
+    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> Self {
+        let mut bytes = [0u8; 32];
+        rng.fill_bytes(&mut bytes[1..]);
+        let salt = Salt(field::from_be_bytes(&bytes).expect("248 bits are below r"));
+        bytes.zeroize();
+        salt
+    }
+
+    /// The salt that is `value`, out of an assignment.
+    ///
+    /// # Security
+    /// A salt of fewer than 128 random bits hides nothing; take [`Salt::generate`].
+    pub fn insecure_from_field(value: Fr) -> Self {
+        Salt(value)
+    }
+
+    /// The salt, to open the commitment to somebody.
+    ///
+    /// # Security
+    /// With it and a guess of the reading the commitment can be tested.
+    pub fn expose(&self) -> Fr {
+        self.0
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(..)")
+    }
+}
+
+impl Drop for Salt {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+crate::public_inputs! {
+    /// What a reading makes public: five field elements.
+    pub struct ReadingInputs, ReadingFields {
+        /// The registry root at the start of the epoch.
+        registry_root: RegistryRoot = element as "uint256",
+        /// The policy.
+        policy_id: PolicyId = element as "uint256",
+        /// One a device, policy and epoch.
+        nullifier: Nullifier = element as "uint256",
+        /// To the signed message.
+        commitment: Commitment = element as "uint256",
+        /// The epoch's number.
+        epoch: u32 = 32 as "uint32",
+        /// Chain, contract, recipient and statement.
+        binding: Binding = 152 as "uint152",
+    }
+}
+
+impl Reading {
+    /// Version of the statement.
+    pub const VERSION: u16 = 1;
+}
+
+impl Claim for Reading {
+    type Inputs = ReadingInputs;
+
+    fn id(&self) -> StatementId {
+        StatementId { name: "reading", version: Self::VERSION, shape: Vec::new() }
+    }
+}

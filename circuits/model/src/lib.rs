@@ -1,0 +1,17 @@
+//! What is claimed: signed readings, devices, their registry, geofences, policies, and the public inputs of the statements
+//! about them. The first floor: a device signs with it, and a verifier, a browser and a contract need no more.
+//!
+//! No circuit, no prover, no file format, no thread: those live in `zksensor-circuits`, `zksensor-prover` and `zksensor-io`.
+
+pub mod claim;
+pub mod device;
+pub mod fence;
+pub mod field;
+pub mod hex;
+pub mod layout;
+pub mod policy;
+pub mod primitives;
+pub mod reading;
+pub mod registry;
+pub mod rule;
+pub mod schema;

@@ -1,0 +1,286 @@
+//! A policy: every constant that whoever trusts a proof must have agreed to, and its id.
+//!
+//! The [`PolicyId`] is a Poseidon hash of four lanes ([`layout`]); a proof shows it and a contract recomputes it. The policy
+//! says where (network, fence), when (epochs), what (schema, channel, value range, accuracy, device class), and what is
+//! published (statement, k, outputs).
+//!
+//! ```
+//! use zksensor_model::fence::FenceRoot;
+//! use zksensor_model::field::Fr;
+//! use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+//! use zksensor_model::reading::{Network, UnixMillis};
+//! let policy = Policy::new(PolicyParts {
+//!     network: Network::new(137, [0x11; 20]),
+//!     fence: FenceRoot::from_field(Fr::from(7u64)),
+//!     low: -4_000,
+//!     high: 6_000,
+//!     max_accuracy_mm: 10_000,
+//!     epoch_origin: UnixMillis::new(1_410_323_400_000)?,
+//!     epoch_length_ms: 3_600_000,
+//!     k: 5,
+//!     family: StatementFamily::Aggregate,
+//!     statement_version: 1,
+//!     schema: 1,
+//!     channel: 0,
+//!     device_class: None,
+//!     outputs: Outputs { sum_of_squares: false, minimum: false, maximum: false },
+//!     insecure_small_k: false,
+//! })?;
+//! let start = policy.epoch_start(2).expect("long before the year 10889");
+//! assert_eq!(policy.epoch_of(start), Some(2));
+//! println!("{policy}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::fence::FenceRoot;
+use crate::field::{self, FieldError, Fr};
+use crate::primitives::poseidon::{self, Domain};
+use crate::reading::{Network, UnixMillis};
+use crate::schema::{Quantity, Schema};
+
+pub mod layout;
+mod rules;
+pub mod time;
+
+pub use rules::{PolicyError, SMALLEST_K, SMALLEST_K_FOR_SUM_OF_SQUARES};
+
+/// Which statement a policy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum StatementFamily {
+    /// A statistic of readings from at least k devices.
+    Aggregate = 1,
+    /// One reading of the prover's own device.
+    Reading = 2,
+}
+
+/// What an aggregate publishes beside count and sum. Each is 0 in the public inputs unless asked for here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Outputs {
+    /// The sum of squares of value - low.
+    pub sum_of_squares: bool,
+    /// The smallest value: somebody's exact one.
+    pub minimum: bool,
+    /// The largest value: somebody's exact one.
+    pub maximum: bool,
+}
+
+impl Outputs {
+    /// The flags as [`layout`] packs them.
+    pub fn flags(self) -> u8 {
+        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+        flag(self.sum_of_squares, layout::SUM_OF_SQUARES_FLAG)
+            | flag(self.minimum, layout::MINIMUM_FLAG)
+            | flag(self.maximum, layout::MAXIMUM_FLAG)
+    }
+}
+
+/// What a [`Policy`] is made of, not yet checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyParts {
+    /// Chain and registry contract that signatures are for.
+    pub network: Network,
+    /// Root of the fence that readings lie in.
+    pub fence: FenceRoot,
+    /// Smallest value allowed, in the schema's fixed-point units; -2^40 or more.
+    pub low: i64,
+    /// Largest value allowed, in the schema's fixed-point units; below 2^40, and below `low` + 2^40.
+    pub high: i64,
+    /// Largest horizontal accuracy allowed, in millimetres. `u32::MAX` allows any, the unknown one included.
+    pub max_accuracy_mm: u32,
+    /// Start of epoch 0.
+    pub epoch_origin: UnixMillis,
+    /// Length of an epoch, in milliseconds: 1 to 2^40 - 1.
+    pub epoch_length_ms: u64,
+    /// Fewest devices of an aggregate: 1 to 2^21 - 1. 1 for a reading.
+    pub k: u32,
+    /// The statement that proofs are of.
+    pub family: StatementFamily,
+    /// Version of that statement.
+    pub statement_version: u16,
+    /// Sensor profile that readings must have.
+    pub schema: u32,
+    /// Index of the channel that the value is taken from: 0 to 3.
+    pub channel: u8,
+    /// Class that devices must have; `None` is any.
+    pub device_class: Option<u16>,
+    /// What an aggregate publishes beside count and sum; none for a reading.
+    pub outputs: Outputs,
+    /// Accepts a k below [`SMALLEST_K`] for an aggregate. Not part of the id, and of no effect for a reading.
+    ///
+    /// # Security
+    /// With k = 1 the sum is a value of somebody; with k = 2 each of the two devices learns the other's.
+    pub insecure_small_k: bool,
+}
+
+/// A checked policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    parts: PolicyParts,
+}
+
+impl Policy {
+    /// The policy of `parts`.
+    ///
+    /// # Errors
+    /// The first [`PolicyError`] that applies.
+    pub fn new(parts: PolicyParts) -> Result<Self, PolicyError> {
+        rules::check(&parts)?;
+        Ok(Self { parts })
+    }
+
+    /// What the policy is made of.
+    pub fn parts(&self) -> &PolicyParts {
+        &self.parts
+    }
+
+    /// The four lanes of the id, as [`layout`] says.
+    pub fn lanes(&self) -> [Fr; layout::LANES] {
+        let parts = &self.parts;
+        let offset = |value: i64| field::from_i64(value + layout::VALUE_OFFSET);
+        let device_class = parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from);
+        let ranges = [
+            (offset(parts.low), layout::LOW_BITS),
+            (offset(parts.high), layout::HIGH_BITS),
+            (Fr::from(parts.max_accuracy_mm), layout::ACCURACY_BITS),
+            (Fr::from(parts.epoch_origin.get()), layout::TIME_BITS),
+            (Fr::from(parts.epoch_length_ms), layout::EPOCH_LENGTH_BITS),
+            (Fr::from(parts.k), layout::K_BITS),
+        ];
+        let kinds = [
+            (Fr::from(parts.family as u8), layout::FAMILY_BITS),
+            (Fr::from(parts.statement_version), layout::VERSION_BITS),
+            (Fr::from(parts.schema), layout::SCHEMA_BITS),
+            (Fr::from(parts.channel), layout::CHANNEL_BITS),
+            (Fr::from(device_class), layout::DEVICE_CLASS_BITS),
+            (Fr::from(parts.outputs.flags()), layout::FLAG_BITS),
+        ];
+        [parts.network.to_field(), parts.fence.to_field(), field::pack(&ranges), field::pack(&kinds)]
+    }
+
+    /// The id: Poseidon of the lanes.
+    pub fn id(&self) -> PolicyId {
+        PolicyId(poseidon::hash(Domain::Policy, &self.lanes()))
+    }
+
+    /// The epoch that holds `time`; `None` before the origin, and where epochs have run out.
+    pub fn epoch_of(&self, time: UnixMillis) -> Option<u32> {
+        let since = time.get().checked_sub(self.parts.epoch_origin.get())?;
+        let epoch = u32::try_from(since / self.parts.epoch_length_ms).ok()?;
+        self.epoch_end_ms(epoch).map(|_| epoch)
+    }
+
+    /// The first millisecond of `epoch`; `None` if the epoch would end after 2^48.
+    pub fn epoch_start(&self, epoch: u32) -> Option<UnixMillis> {
+        let start = self.epoch_end_ms(epoch)? - self.parts.epoch_length_ms;
+        Some(UnixMillis::new(start).expect("an epoch starts before it ends"))
+    }
+
+    /// The first Unix millisecond after `epoch`, at most 2^48 and so not always a [`UnixMillis`]; `None` if it would be
+    /// later.
+    pub fn epoch_end_ms(&self, epoch: u32) -> Option<u64> {
+        let length = u128::from(self.parts.epoch_length_ms);
+        let end = u128::from(self.parts.epoch_origin.get()) + (u128::from(epoch) + 1) * length;
+        u64::try_from(end).ok().filter(|end| *end <= 1 << layout::TIME_BITS)
+    }
+}
+
+impl fmt::Display for Policy {
+    /// One line for each part, then the id.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.parts;
+        let family = match parts.family {
+            StatementFamily::Aggregate => "aggregate",
+            StatementFamily::Reading => "reading",
+        };
+        let class = parts.device_class.map_or("any".to_owned(), |class| class.to_string());
+        let outputs = &parts.outputs;
+        let names = ["sum of squares", "minimum", "maximum"];
+        let asked = [outputs.sum_of_squares, outputs.minimum, outputs.maximum];
+        let extra: String = names
+            .iter()
+            .zip(asked)
+            .filter(|(_, asked)| *asked)
+            .map(|(name, _)| format!(", {name}"))
+            .collect();
+        let origin = time::format_rfc3339_millis(parts.epoch_origin.get());
+        writeln!(formatter, "statement  {family}/v{}, k >= {}{extra}", parts.statement_version, parts.k)?;
+        writeln!(formatter, "network    {}", field::to_hex(&parts.network.to_field()))?;
+        writeln!(formatter, "fence      {}", parts.fence)?;
+        let schema = Schema::numbered(parts.schema);
+        let channel = schema.and_then(|schema| schema.channels.get(usize::from(parts.channel)));
+        let called = |name: Option<&str>| name.map_or_else(String::new, |name| format!(" ({name})"));
+        let in_units = |quantity: Quantity| {
+            format!(
+                " ({} to {} {})",
+                quantity.decimal(parts.low),
+                quantity.decimal(parts.high),
+                quantity.unit
+            )
+        };
+        writeln!(
+            formatter,
+            "readings   schema {}{}, channel {}{}, device class {class}",
+            parts.schema,
+            called(schema.map(|schema| schema.name)),
+            parts.channel,
+            called(channel.map(|channel| channel.name)),
+        )?;
+        let units = channel.and_then(|channel| channel.quantity).map_or_else(String::new, in_units);
+        writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
+        writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
+        writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
+        write!(formatter, "id         {}", self.id())
+    }
+}
+
+/// The id of a policy. Displayed, parsed and serialized as `0x` and 64 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PolicyId(Fr);
+
+impl PolicyId {
+    /// The id that is `value`.
+    pub fn from_field(value: Fr) -> Self {
+        Self(value)
+    }
+
+    /// The id as a field element.
+    pub fn to_field(self) -> Fr {
+        self.0
+    }
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&field::to_hex(&self.0))
+    }
+}
+
+impl FromStr for PolicyId {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        field::parse_hex(text).map(Self)
+    }
+}
+
+impl Serialize for PolicyId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PolicyId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! What a device signs: typed fixed-point fields and the hash of whatever else it sends.
+//!
+//! A [`Reading`] hashes to one field element, its [message](Reading::message); a [`SignedReading`] carries the signature over
+//! it and exists only if the signature holds. The binary form is in `reading/encoding.rs`, the JSON form in
+//! `reading/text.rs`.
+//!
+//! ```
+//! use zksensor_model::device::DeviceKey;
+//! use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
+//!
+//! let reading = Reading {
+//!     network: Network::new(137, [0x11; 20]),
+//!     schema: 1,
+//!     sequence: 42,
+//!     time: UnixMillis::new(1_767_225_600_000)?,
+//!     location: Location::new(525_200_000, 134_050_000)?, // 52.52 N, 13.405 E
+//!     accuracy_mm: 3_500,
+//!     channels: [21_500, 0, 0, 0], // 21.5 degrees, if the schema says milli-degrees Celsius
+//!     payload_hash: PayloadHash::of(b"battery: good"),
+//! };
+//! let signed = DeviceKey::from_seed([7; 32]).sign(&reading)?;
+//! assert_eq!(SignedReading::decode(&signed.encode())?, signed);
+//! # Ok::<(), zksensor_model::reading::ReadingError>(())
+//! ```
+
+use crate::field::{self, Fr};
+use crate::primitives::eddsa::{self, KeyError, PublicKey, Signature, SignatureError};
+use crate::primitives::poseidon::{self, Domain};
+
+mod encoding;
+mod fields;
+mod text;
+
+pub use encoding::SIGNED_READING_LENGTH;
+pub use fields::{Location, Network, PayloadHash, UnixMillis};
+
+/// Version of the encoding and of the message: the first field of both.
+pub const READING_VERSION: u8 = 1;
+
+/// [`Reading::accuracy_mm`] of a reading whose accuracy nobody knows.
+pub const ACCURACY_UNKNOWN: u32 = u32::MAX;
+
+/// Why something is not a reading, or not a signed one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadingError {
+    /// Not as many bytes as the encoding has.
+    #[error("expected a signed reading of {expected} bytes, got {found}")]
+    Length {
+        /// Length of the encoding, in bytes.
+        expected: usize,
+        /// What came, in bytes.
+        found: usize,
+    },
+    /// Another version of the encoding.
+    #[error("expected reading version {expected}, got {found}")]
+    Version {
+        /// The version this crate knows.
+        expected: u8,
+        /// The version that came.
+        found: u8,
+    },
+    /// The time does not fit in 48 bits.
+    #[error("expected a time below 2^48 in Unix milliseconds, got {found}; is it in microseconds?")]
+    Time {
+        /// What came, in Unix milliseconds.
+        found: u64,
+    },
+    /// The latitude is beyond a pole.
+    #[error("expected a latitude from -900000000 to 900000000 (1e-7 degree), got {found}")]
+    Latitude {
+        /// What came, in 1e-7 degree.
+        found: i32,
+    },
+    /// The longitude is beyond 180 degrees.
+    #[error("expected a longitude from -1800000000 to 1800000000 (1e-7 degree), got {found}")]
+    Longitude {
+        /// What came, in 1e-7 degree.
+        found: i32,
+    },
+    /// The accuracy is 0.
+    #[error("expected an accuracy of at least 1 mm, got 0; unknown is written {ACCURACY_UNKNOWN}")]
+    ZeroAccuracy,
+    /// The network does not fit in 248 bits.
+    #[error("expected a network below 2^248, got {found}")]
+    Network {
+        /// What came, in hexadecimal.
+        found: String,
+    },
+    /// The payload hash does not fit in 248 bits.
+    #[error("expected a payload hash below 2^248, got {found}; cut keccak256 to its low 248 bits")]
+    PayloadHash {
+        /// What came, in hexadecimal.
+        found: String,
+    },
+    /// The key is not one.
+    #[error("{reason}")]
+    Key {
+        /// What is wrong with it.
+        reason: KeyError,
+    },
+    /// The signature is malformed or does not hold for this reading and key.
+    #[error("{reason}")]
+    Signature {
+        /// What is wrong with it.
+        reason: SignatureError,
+    },
+}
+
+/// What a device measured, where and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// Where the signature counts.
+    pub network: Network,
+    /// The sensor profile: names, units and scales of the channels.
+    pub schema: u32,
+    /// Increases with every reading of the device.
+    pub sequence: u64,
+    /// When.
+    pub time: UnixMillis,
+    /// Where.
+    pub location: Location,
+    /// Horizontal accuracy of the location in millimetres; [`ACCURACY_UNKNOWN`] if unknown, never 0.
+    pub accuracy_mm: u32,
+    /// Fixed-point values; unit and scale by schema.
+    pub channels: [i64; 4],
+    /// The hash of everything else.
+    pub payload_hash: PayloadHash,
+}
+
+impl Reading {
+    /// Checks what the types leave open.
+    ///
+    /// # Errors
+    /// [`ReadingError::ZeroAccuracy`].
+    pub fn check(&self) -> Result<(), ReadingError> {
+        if self.accuracy_mm == 0 { Err(ReadingError::ZeroAccuracy) } else { Ok(()) }
+    }
+
+    /// The five lanes of the message: network; payload hash; version 8 | schema 32 | sequence 64 | time 48 | latitude 32 |
+    /// longitude 32 | accuracy 32; channels 0 and 1; channels 2 and 3 (64 bits each, plus 2^63).
+    pub fn lanes(&self) -> [Fr; 5] {
+        let (latitude, longitude) = self.location.offset();
+        let header = field::pack(&[
+            (Fr::from(READING_VERSION), 8),
+            (Fr::from(self.schema), 32),
+            (Fr::from(self.sequence), 64),
+            (Fr::from(self.time.get()), 48),
+            (Fr::from(latitude), 32),
+            (Fr::from(longitude), 32),
+            (Fr::from(self.accuracy_mm), 32),
+        ]);
+        let pair = |high: i64, low: i64| {
+            field::pack(&[(Fr::from(offset_channel(high)), 64), (Fr::from(offset_channel(low)), 64)])
+        };
+        let [first, second, third, fourth] = self.channels;
+        [
+            self.network.to_field(),
+            self.payload_hash.to_field(),
+            header,
+            pair(first, second),
+            pair(third, fourth),
+        ]
+    }
+
+    /// What is signed: Poseidon of the [lanes](Reading::lanes).
+    pub fn message(&self) -> Fr {
+        poseidon::hash(Domain::Message, &self.lanes())
+    }
+}
+
+/// A channel as circuits see it: plus 2^63.
+pub fn offset_channel(value: i64) -> u64 {
+    value.cast_unsigned() ^ (1 << 63)
+}
+
+/// A reading with a signature that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SignedReading {
+    reading: Reading,
+    key: PublicKey,
+    signature: Signature,
+}
+
+impl SignedReading {
+    /// Checks the reading and the signature over its message.
+    ///
+    /// # Errors
+    /// [`ReadingError::ZeroAccuracy`] or [`ReadingError::Signature`].
+    pub fn new(
+        reading: Reading,
+        key: PublicKey,
+        signature: Signature,
+    ) -> Result<SignedReading, ReadingError> {
+        reading.check()?;
+        eddsa::verify(&key, &reading.message(), &signature)
+            .map_err(|reason| ReadingError::Signature { reason })?;
+        Ok(SignedReading { reading, key, signature })
+    }
+
+    /// Puts the parts together unchecked.
+    ///
+    /// # Security
+    /// For tests and hostile vectors only: it feeds bad signatures to the circuits.
+    pub fn insecure_unverified(reading: Reading, key: PublicKey, signature: Signature) -> SignedReading {
+        SignedReading { reading, key, signature }
+    }
+
+    /// What was signed.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Who signed it.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The signature over [`Reading::message`].
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every reading there is.
+    pub(crate) fn any_reading() -> impl Strategy<Value = Reading> {
+        let fields = (any::<u64>(), any::<u32>(), any::<u64>(), 0..1u64 << 48, -900_000_000..=900_000_000i32);
+        let more = (-1_800_000_000..=1_800_000_000i32, 1..=u32::MAX, any::<[i64; 4]>(), any::<Vec<u8>>());
+        (fields, more).prop_map(
+            |((chain, schema, sequence, time, latitude), (longitude, accuracy_mm, channels, payload))| {
+                Reading {
+                    network: Network::new(chain, [0x22; 20]),
+                    schema,
+                    sequence,
+                    time: UnixMillis::new(time).unwrap(),
+                    location: Location::new(latitude, longitude).unwrap(),
+                    accuracy_mm,
+                    channels,
+                    payload_hash: PayloadHash::of(&payload),
+                }
+            },
+        )
+    }
+
+    #[test]
+    fn offsets_keep_the_order() {
+        assert_eq!([i64::MIN, -1, 0, i64::MAX].map(offset_channel), [0, (1 << 63) - 1, 1 << 63, u64::MAX]);
+    }
+
+    #[test]
+    fn lanes_are_packed_as_specified() {
+        let reading = Reading {
+            network: Network::new(137, [0x11; 20]),
+            schema: 0x0a0b_0c0d,
+            sequence: 0x0102_0304_0506_0708,
+            time: UnixMillis::new(0x1112_1314_1516).unwrap(),
+            location: Location::new(1, -1).unwrap(),
+            accuracy_mm: ACCURACY_UNKNOWN,
+            channels: [1, -1, i64::MIN, i64::MAX],
+            payload_hash: PayloadHash::NONE,
+        };
+        let texts = reading.lanes().map(|lane| field::to_hex(&lane));
+        assert_eq!(texts[0], "0x001b9008e5e3fef1f2e11e5c51285cfae7b927d9bac5c3574afff985892d9d6a");
+        assert_eq!(texts[1], format!("0x{}", "0".repeat(64)));
+        assert_eq!(texts[2], "0x00010a0b0c0d0102030405060708111213141516800000017fffffffffffffff");
+        assert_eq!(texts[3], "0x0000000000000000000000000000000080000000000000017fffffffffffffff");
+        assert_eq!(texts[4], "0x000000000000000000000000000000000000000000000000ffffffffffffffff");
+        assert_eq!(reading.message(), poseidon::hash(Domain::Message, &reading.lanes()));
+    }
+}

@@ -1,0 +1,92 @@
+//! `check` == Native == R1CS, blank shape == full shape.
+
+use zksensor_circuits::native;
+use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
+use zksensor_r1cs::{Circuit, Sequential, compile_every_block};
+
+/// One claim and whether it holds.
+pub struct Vector<S: Statement> {
+    /// What it is about.
+    pub name: &'static str,
+    /// The claimed public inputs.
+    pub inputs: S::Inputs,
+    /// The witness.
+    pub witness: S::Witness,
+    /// The rule that refuses it; `None` if it holds.
+    pub refused_by: Option<Rule>,
+}
+
+/// The kit for one statement.
+pub struct Conformance<S: Statement> {
+    statement: S,
+    circuit: Circuit,
+}
+
+impl<S: Statement> Conformance<S> {
+    /// Compiles the statement.
+    ///
+    /// # Panics
+    /// If it does not compile.
+    pub fn new(statement: S) -> Self {
+        let circuit = compile_every_block(&statement).expect("the statement compiles");
+        Conformance { statement, circuit }
+    }
+
+    /// The statement.
+    pub fn statement(&self) -> &S {
+        &self.statement
+    }
+
+    /// The compiled circuit.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    /// Asserts that `check`, the native backend and the constraints say the same of a vector: that it holds, or that this
+    /// rule refuses it.
+    ///
+    /// # Panics
+    /// If they do not.
+    pub fn run(&self, vector: &Vector<S>) {
+        let Vector { name, inputs, witness, refused_by } = vector;
+        let checked = self.statement.check(inputs, witness);
+        assert_eq!(
+            checked.as_ref().err().and_then(|v| v.rule()),
+            *refused_by,
+            "{name}: check said {checked:?}"
+        );
+        let words = inputs.to_words().expect("vectors fit their layout");
+        self.run_words(name, &words, witness, *refused_by);
+    }
+
+    /// As [`Conformance::run`] without `check`, for public inputs that are packed by hand.
+    ///
+    /// # Panics
+    /// If the backends disagree.
+    pub fn run_words(&self, name: &str, words: &[Fr], witness: &S::Witness, refused_by: Option<Rule>) {
+        let failures = native::run(&self.statement, words, witness, None).expect("the native backend runs");
+        let rules: Vec<Option<Rule>> = failures.iter().map(native::Failure::rule).collect();
+        let assignment = self
+            .circuit
+            .assign(&self.statement, words, witness, &Sequential, None)
+            .expect("the witness program has the compiled shape");
+        let unsatisfied = self.circuit.first_unsatisfied(&assignment);
+        match refused_by {
+            None => {
+                assert_eq!(failures, [], "{name}: the native backend refuses");
+                assert_eq!(unsatisfied, None, "{name}: the constraints refuse");
+            }
+            Some(rule) => {
+                assert!(
+                    rules.contains(&Some(rule)),
+                    "{name}: expected {rule}, the native backend said {failures:?}"
+                );
+                let found =
+                    unsatisfied.unwrap_or_else(|| panic!("{name}: expected {rule}, the constraints hold"));
+                assert_eq!(found.rule(), Some(rule), "{name}: the first constraint is {found:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The witness behind an assignment: what a prover who was accepted must have known, in the types that `check` reads.
+
+use ark_ff::{AdditiveGroup, PrimeField};
+
+use super::Target;
+use zksensor_circuits::gadgets::membership::ARITY;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
+use zksensor_circuits::statement::reading::{Reading, ReadingWitness, Salt};
+use zksensor_circuits::statement::{EnrolledReading, Rule, Statement};
+use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
+use zksensor_model::fence::{COORDINATE_BITS, Corner, DEPTH, Fence, FenceRoot, Triangle};
+use zksensor_model::field::bit_field;
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily, layout};
+use zksensor_model::primitives::babyjubjub::{Point, Scalar};
+use zksensor_model::primitives::eddsa::{PublicKey, Signature};
+use zksensor_model::primitives::merkle::{MerklePath, node_hash};
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::reading::{
+    Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis, offset_channel,
+};
+use zksensor_model::registry::{CAP, Position};
+
+/// A statement whose witness can be read out of an assignment.
+pub trait Extract: Statement {
+    /// The witness with these free inputs; `None` if no value of its type has them.
+    fn extract(&self, free: &FreeInputs<'_>) -> Option<Self::Witness>;
+}
+
+/// The free inputs of an assignment, found by scope and name.
+#[derive(Debug, Clone, Copy)]
+pub struct FreeInputs<'f> {
+    sites: &'f [Target],
+    assignment: &'f [Fr],
+}
+
+impl<'f> FreeInputs<'f> {
+    pub(super) fn new(sites: &'f [Target], assignment: &'f [Fr]) -> Self {
+        FreeInputs { sites, assignment }
+    }
+
+    /// Every one, in the order of the circuit.
+    pub fn all(&self) -> Vec<Fr> {
+        self.sites.iter().map(|site| self.assignment[site.columns.start]).collect()
+    }
+
+    /// Those of a name whose innermost scope is `scope`, in one instance or outside, in order.
+    pub fn named(&self, instance: Option<usize>, scope: &str, name: &str) -> Vec<Fr> {
+        self.sites
+            .iter()
+            .filter(|site| site.instance == instance && site.name == name)
+            .filter(|site| site.path.last().copied().unwrap_or_default() == scope)
+            .map(|site| self.assignment[site.columns.start])
+            .collect()
+    }
+
+    fn one(&self, instance: Option<usize>, scope: &str, name: &str) -> Option<Fr> {
+        self.named(instance, scope, name).first().copied()
+    }
+}
+
+impl Extract for Reading {
+    fn extract(&self, free: &FreeInputs<'_>) -> Option<ReadingWitness> {
+        let slot = SlotInputs { free, instance: None, base: "" };
+        let (signed, leaf) = (slot.signed()?, slot.leaf()?);
+        let children = free.named(None, Rule::MEMBERSHIP.scope(), "child");
+        let (path, position) = path(Domain::Node, leaf.hash(), &children)?;
+        let packed = free.one(None, Rule::FENCE.scope(), "selected triangle")?;
+        let children = free.named(None, Rule::FENCE.scope(), "child");
+        let (fence_path, triangle_index) = self::path::<DEPTH>(Domain::Fence, packed, &children)?;
+        let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;
+        Some(ReadingWitness {
+            policy: policy(free, StatementFamily::Reading, Self::VERSION)?,
+            triangle: triangle(&packed)?,
+            triangle_index,
+            fence_path,
+            reading: EnrolledReading {
+                signed,
+                identity: leaf.identity,
+                attributes: leaf.attributes,
+                position: Position::new(position).ok()?,
+                path,
+            },
+            secret: DeviceSecret::from_be_bytes(&field::to_be_bytes(&secret)).ok()?,
+            salt: Salt::insecure_from_field(free.one(None, Rule::COMMITMENT.scope(), "salt")?),
+        })
+    }
+}
+
+impl Extract for Aggregate {
+    fn extract(&self, free: &FreeInputs<'_>) -> Option<AggregateWitness> {
+        let mut triangles: Vec<Triangle> =
+            free.named(None, Rule::POLICY.scope(), "triangle").iter().map(triangle).collect::<Option<_>>()?;
+        // The fence is filled up with its first triangle.
+        while triangles.len() > 1 && triangles.last() == triangles.first() {
+            triangles.pop();
+        }
+        let cap: [Fr; CAP] = free.named(None, Rule::MEMBERSHIP.scope(), "cap node").try_into().ok()?;
+        let active = |instance: &usize| {
+            free.one(Some(*instance), Rule::ACTIVITY.scope(), "active") == Some(Fr::from(1u64))
+        };
+        let readings = (0..self.capacity()).filter(active).map(|instance| {
+            let slot = SlotInputs { free, instance: Some(instance), base: "reading" };
+            let (signed, leaf) = (slot.signed()?, slot.leaf()?);
+            let position = slot.integer(Rule::MEMBERSHIP.scope(), "position")?;
+            let children = free.named(Some(instance), Rule::MEMBERSHIP.scope(), "child");
+            Some(EnrolledReading {
+                signed,
+                identity: leaf.identity,
+                attributes: leaf.attributes,
+                position: Position::new(position).ok()?,
+                path: path_at(&children, position),
+            })
+        });
+        Some(AggregateWitness {
+            policy: policy(free, StatementFamily::Aggregate, Self::VERSION)?,
+            fence: Fence::new(triangles).ok()?,
+            cap: Box::new(cap),
+            readings: readings.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// The free inputs of one reading.
+struct SlotInputs<'f> {
+    free: &'f FreeInputs<'f>,
+    instance: Option<usize>,
+    base: &'f str,
+}
+
+impl SlotInputs<'_> {
+    fn element(&self, scope: &str, name: &str) -> Option<Fr> {
+        self.free.one(self.instance, scope, name)
+    }
+
+    fn integer<T: TryFrom<u128>>(&self, scope: &str, name: &str) -> Option<T> {
+        integer(&self.element(scope, name)?)
+    }
+
+    fn point(&self, scope: &str, [x, y]: [&str; 2]) -> Option<Point> {
+        Some(Point { x: self.element(scope, x)?, y: self.element(scope, y)? })
+    }
+
+    fn signed(&self) -> Option<SignedReading> {
+        let corner = Corner {
+            latitude: self.integer("fields", "latitude")?,
+            longitude: self.integer("fields", "longitude")?,
+        };
+        let (latitude, longitude) = corner.signed();
+        // Adding 2^63 twice is nothing.
+        let channel = |half: u64| offset_channel(half.cast_signed()).cast_signed();
+        let lanes = ["channels 0 and 1", "channels 2 and 3"].map(|name| {
+            let packed = field::to_u128(&self.element(self.base, name)?)?;
+            Some([(packed >> 64) as u64, packed as u64].map(channel))
+        });
+        let [[first, second], [third, fourth]] = [lanes[0]?, lanes[1]?];
+        let reading = DeviceReading {
+            network: Network::from_field(self.element(self.base, "network")?).ok()?,
+            schema: self.integer(self.base, "schema")?,
+            sequence: self.integer("fields", "sequence")?,
+            time: UnixMillis::new(self.integer("fields", "time")?).ok()?,
+            location: Location::new(latitude, longitude).ok()?,
+            accuracy_mm: self.integer("fields", "accuracy")?,
+            channels: [first, second, third, fourth],
+            payload_hash: PayloadHash::from_field(self.element(self.base, "payload hash")?).ok()?,
+        };
+        let scope = Rule::SIGNATURE.scope();
+        let s = Scalar::from_bigint(self.element(scope, "response")?.into_bigint())?;
+        let signature = Signature { r: self.point(scope, ["nonce x", "nonce y"])?, s };
+        Some(SignedReading::insecure_unverified(reading, self.key()?, signature))
+    }
+
+    fn leaf(&self) -> Option<Leaf> {
+        let attributes = Attributes {
+            class: self.integer("leaf", "class")?,
+            expiry: UnixMillis::new(self.integer("leaf", "expiry")?).ok()?,
+            owner: self.integer("leaf", "owner")?,
+        };
+        let identity = Identity::from_field(self.element(self.base, "identity")?);
+        Some(Leaf { key: self.key()?, identity, attributes })
+    }
+
+    /// Whatever the coordinates are: `check` judges them.
+    fn key(&self) -> Option<PublicKey> {
+        Some(PublicKey::insecure_unchecked(self.point(self.base, ["key x", "key y"])?))
+    }
+}
+
+fn integer<T: TryFrom<u128>>(value: &Fr) -> Option<T> {
+    T::try_from(field::to_u128(value)?).ok()
+}
+
+fn policy(free: &FreeInputs<'_>, family: StatementFamily, version: u16) -> Option<Policy> {
+    let element = |name| free.one(None, Rule::POLICY.scope(), name);
+    fn of<T: TryFrom<u128>>(value: Option<Fr>) -> Option<T> {
+        integer(&value?)
+    }
+    let value = |name| of::<i64>(element(name))?.checked_sub(layout::VALUE_OFFSET);
+    let class: u32 = of(element("device class"))?;
+    let flags: u8 = of(element("outputs"))?;
+    let asked = |flag: u8| flags & flag != 0;
+    let parts = PolicyParts {
+        network: Network::from_field(element("network")?).ok()?,
+        fence: FenceRoot::from_field(element("fence root")?),
+        low: value("low")?,
+        high: value("high")?,
+        max_accuracy_mm: of(element("maximum accuracy"))?,
+        epoch_origin: UnixMillis::new(of(element("origin"))?).ok()?,
+        epoch_length_ms: of(element("length"))?,
+        k: of(element("k"))?,
+        family,
+        statement_version: version,
+        schema: of(element("schema"))?,
+        channel: of(element("channel"))?,
+        device_class: (class != layout::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
+        outputs: Outputs {
+            sum_of_squares: asked(layout::SUM_OF_SQUARES_FLAG),
+            minimum: asked(layout::MINIMUM_FLAG),
+            maximum: asked(layout::MAXIMUM_FLAG),
+        },
+        insecure_small_k: true,
+    };
+    Policy::new(parts).ok()
+}
+
+fn triangle(packed: &Fr) -> Option<Triangle> {
+    if field::bit_length(packed) > 6 * COORDINATE_BITS {
+        return None;
+    }
+    let part = |index: u32| integer(&bit_field(packed, COORDINATE_BITS * (5 - index), COORDINATE_BITS));
+    let corner = |index: u32| Some(Corner { latitude: part(2 * index)?, longitude: part(2 * index + 1)? });
+    Triangle::new(corner(0)?, corner(1)?, corner(2)?).ok()
+}
+
+/// The path of children each of which holds the node below, wherever it is; and the position of the leaf.
+fn path<const LEVELS: usize>(domain: Domain, leaf: Fr, children: &[Fr]) -> Option<(MerklePath<LEVELS>, u32)> {
+    let (mut node, mut position) = (leaf, 0);
+    for (level, children) in children.chunks(ARITY).enumerate() {
+        let digit = u32::try_from(children.iter().position(|child| *child == node)?).ok()?;
+        position |= digit << (3 * level);
+        node = node_hash(domain, children.try_into().ok()?);
+    }
+    Some((path_at(children, position), position))
+}
+
+/// The path of children with a position; levels without children are zero.
+fn path_at<const LEVELS: usize>(children: &[Fr], position: u32) -> MerklePath<LEVELS> {
+    let mut siblings = [[Fr::ZERO; ARITY - 1]; LEVELS];
+    for (level, (siblings, children)) in siblings.iter_mut().zip(children.chunks(ARITY)).enumerate() {
+        let digit = (position >> (3 * level)) as usize % ARITY;
+        let others = children.iter().enumerate().filter(|(index, _)| *index != digit);
+        for (sibling, (_, child)) in siblings.iter_mut().zip(others) {
+            *sibling = *child;
+        }
+    }
+    MerklePath { siblings }
+}

@@ -1,0 +1,231 @@
+//! A made-up fleet: keys, registry, a concave fence with a hole, a policy, signed readings.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+use zksensor_circuits::statement::EnrolledReading;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
+use zksensor_circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
+use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
+use zksensor_model::fence::{Fence, Triangle};
+use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
+use zksensor_model::registry::{Position, Registry};
+
+/// An L with a square hole, of our own.
+pub const FENCE_GEOJSON: &str = r#"{"type":"Polygon","coordinates":[
+  [[11.50,48.10],[11.60,48.10],[11.60,48.13],[11.55,48.13],[11.55,48.17],[11.50,48.17],[11.50,48.10]],
+  [[11.51,48.11],[11.51,48.12],[11.53,48.12],[11.53,48.11],[11.51,48.11]]]}"#;
+
+/// [`FENCE_GEOJSON`] as triangles: (latitude, longitude) in units of 1e-7 degree. `zksensor-io`, which makes them of it, is
+/// another floor; its tests compare the two.
+pub const FENCE_TRIANGLES: [[[i32; 2]; 3]; 10] = [
+    [[481_000_000, 115_000_000], [481_000_000, 116_000_000], [481_300_000, 116_000_000]],
+    [[481_000_000, 115_000_000], [481_100_000, 115_100_000], [481_200_000, 115_100_000]],
+    [[481_000_000, 115_000_000], [481_100_000, 115_300_000], [481_100_000, 115_100_000]],
+    [[481_000_000, 115_000_000], [481_200_000, 115_100_000], [481_700_000, 115_000_000]],
+    [[481_000_000, 115_000_000], [481_300_000, 116_000_000], [481_100_000, 115_300_000]],
+    [[481_100_000, 115_300_000], [481_300_000, 116_000_000], [481_200_000, 115_300_000]],
+    [[481_200_000, 115_100_000], [481_200_000, 115_300_000], [481_300_000, 116_000_000]],
+    [[481_200_000, 115_100_000], [481_300_000, 115_500_000], [481_700_000, 115_000_000]],
+    [[481_200_000, 115_100_000], [481_300_000, 116_000_000], [481_300_000, 115_500_000]],
+    [[481_300_000, 115_500_000], [481_700_000, 115_500_000], [481_700_000, 115_000_000]],
+];
+
+/// (latitude, longitude) in units of 1e-7 degree: in the fence.
+pub const IN_FENCE: (i32, i32) = (481_050_000, 115_700_000);
+/// In the hole.
+pub const IN_HOLE: (i32, i32) = (481_150_000, 115_200_000);
+/// In the bounding box, beyond the concave corner.
+pub const OUTSIDE: (i32, i32) = (481_600_000, 115_800_000);
+
+const ORIGIN: u64 = 1_790_000_000_000;
+const LENGTH: u64 = 3_600_000;
+
+/// What of a fleet varies.
+#[derive(Debug, Clone)]
+pub struct FleetOptions {
+    /// Devices, enrolled in order.
+    pub devices: usize,
+    /// Which statement the policy is for.
+    pub family: StatementFamily,
+    /// Least number of readings.
+    pub k: u32,
+    /// What is published.
+    pub outputs: Outputs,
+    /// Class of the policy.
+    pub device_class: Option<u16>,
+    /// Channel of the policy.
+    pub channel: u8,
+    /// Seed of every key.
+    pub seed: u64,
+}
+
+impl Default for FleetOptions {
+    fn default() -> Self {
+        FleetOptions {
+            devices: 16,
+            family: StatementFamily::Aggregate,
+            k: 5,
+            outputs: Outputs::default(),
+            device_class: Some(7),
+            channel: 0,
+            seed: 1,
+        }
+    }
+}
+
+/// The fleet.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    /// Where its devices are enrolled.
+    pub registry: Registry,
+    /// Signing keys, in the order of enrolment.
+    pub keys: Vec<DeviceKey>,
+    /// Identity secrets, in the order of enrolment.
+    pub secrets: Vec<DeviceSecret>,
+    /// Leaf positions, in the order of enrolment.
+    pub positions: Vec<Position>,
+    /// The fence of [`FENCE_GEOJSON`].
+    pub fence: Fence,
+    /// The policy.
+    pub policy: Policy,
+}
+
+impl Fleet {
+    /// The epoch of the readings.
+    pub const EPOCH: u32 = 2;
+    /// Least value of the policy.
+    pub const LOW: i64 = -40_000;
+    /// Greatest value of the policy.
+    pub const HIGH: i64 = 60_000;
+    /// Greatest accuracy of the policy, in millimetres.
+    pub const MAX_ACCURACY: u32 = 10_000;
+    /// Schema of the readings.
+    pub const SCHEMA: u32 = 3;
+
+    /// Makes the fleet.
+    pub fn new(options: &FleetOptions) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(options.seed);
+        let triangles = FENCE_TRIANGLES.map(|corners| Triangle::try_from(corners).expect("ours have area"));
+        let fence = Fence::new(triangles.to_vec()).expect("our own fence is a good one");
+        let keys: Vec<DeviceKey> = (0..options.devices).map(|_| DeviceKey::generate(&mut rng)).collect();
+        let secrets: Vec<DeviceSecret> =
+            (0..options.devices).map(|_| DeviceSecret::generate(&mut rng)).collect();
+        let mut registry = Registry::new();
+        let leaves: Vec<Leaf> = keys.iter().zip(&secrets).map(|(key, secret)| leaf(key, secret)).collect();
+        let positions = registry.enrol_all(leaves).expect("new keys of prime order");
+        let policy = Policy::new(PolicyParts {
+            network: network(),
+            fence: fence.root(),
+            low: Self::LOW,
+            high: Self::HIGH,
+            max_accuracy_mm: Self::MAX_ACCURACY,
+            epoch_origin: millis(ORIGIN),
+            epoch_length_ms: LENGTH,
+            k: options.k,
+            family: options.family,
+            statement_version: 1,
+            schema: Self::SCHEMA,
+            channel: options.channel,
+            device_class: options.device_class,
+            outputs: options.outputs,
+            insecure_small_k: options.k < zksensor_model::policy::SMALLEST_K,
+        })
+        .expect("the options make a good policy");
+        Fleet { registry, keys, secrets, positions, fence, policy }
+    }
+
+    /// A good reading of device `index`: in the fence, in the epoch, its value spread over the policy's range.
+    pub fn reading(&self, index: usize) -> Reading {
+        let spread = i64::try_from(index * 7919 % 1000).expect("below 1000");
+        let value = Self::LOW + (Self::HIGH - Self::LOW) * spread / 999;
+        let step = i32::try_from(index % 97).expect("below 97");
+        let mut channels = [11, -12, 13, -14];
+        channels[usize::from(self.policy.parts().channel)] = value;
+        Reading {
+            network: network(),
+            schema: Self::SCHEMA,
+            sequence: index as u64,
+            time: millis(ORIGIN + LENGTH * u64::from(Self::EPOCH) + 1000 * index as u64 % LENGTH),
+            location: location((IN_FENCE.0 + 10 * step, IN_FENCE.1 + 17 * step)),
+            accuracy_mm: 1500,
+            channels,
+            payload_hash: PayloadHash::of(&(index as u64).to_be_bytes()),
+        }
+    }
+
+    /// Signs a reading with the key of device `index`.
+    pub fn sign(&self, index: usize, reading: &Reading) -> SignedReading {
+        self.keys[index].sign(reading).expect("the accuracy is not zero")
+    }
+
+    /// A signed reading of device `index` with its registration.
+    pub fn enrolled(&self, index: usize, reading: &Reading) -> EnrolledReading {
+        let membership = self.registry.membership(self.positions[index]).expect("the device is enrolled");
+        EnrolledReading::new(self.sign(index, reading), &membership)
+    }
+
+    /// The witness of an aggregate of these readings, in the order of the positions.
+    pub fn aggregate_of(&self, mut readings: Vec<EnrolledReading>) -> AggregateWitness {
+        readings.sort_by_key(|reading| reading.position);
+        AggregateWitness {
+            policy: self.policy,
+            fence: self.fence.clone(),
+            cap: self.registry.cap(),
+            readings,
+        }
+    }
+
+    /// The witness of an aggregate of the good readings of the first `count` devices.
+    pub fn aggregate(&self, count: usize) -> AggregateWitness {
+        self.aggregate_of((0..count).map(|index| self.enrolled(index, &self.reading(index))).collect())
+    }
+
+    /// The statement that holds `capacity` readings and this fence.
+    pub fn statement(&self, capacity: usize) -> Aggregate {
+        let triangles = self.fence.triangles().len().next_multiple_of(8);
+        Aggregate::new(capacity, triangles).expect("a shape of this fence")
+    }
+
+    /// The witness of a good reading of device `index`.
+    pub fn single(&self, index: usize) -> ReadingWitness {
+        self.single_of(index, &self.reading(index))
+    }
+
+    /// The witness of this reading of device `index`.
+    pub fn single_of(&self, index: usize, reading: &Reading) -> ReadingWitness {
+        let mut rng = ChaCha20Rng::seed_from_u64(1000 + index as u64);
+        let enrolled = self.enrolled(index, reading);
+        ReadingWitness::new(
+            self.policy,
+            &self.fence,
+            enrolled,
+            self.secrets[index].clone(),
+            Salt::generate(&mut rng),
+        )
+    }
+
+    /// The statement of one reading.
+    pub fn reading_statement(&self) -> ReadingStatement {
+        ReadingStatement
+    }
+}
+
+/// A location from (latitude, longitude) in units of 1e-7 degree.
+fn location((latitude, longitude): (i32, i32)) -> Location {
+    Location::new(latitude, longitude).expect("a location of our own")
+}
+
+fn millis(time: u64) -> UnixMillis {
+    UnixMillis::new(time).expect("below 2^48")
+}
+
+fn network() -> Network {
+    Network::new(80002, [0x11; 20])
+}
+
+fn leaf(key: &DeviceKey, secret: &DeviceSecret) -> Leaf {
+    let attributes = Attributes { class: 7, expiry: millis(ORIGIN + 1000 * LENGTH), owner: 0xabcd };
+    Leaf { key: *key.public(), identity: secret.identity(), attributes }
+}

@@ -1,0 +1,88 @@
+//! Every free input of both statements.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_model::field::Fr;
+use zksensor_testkit::{
+    Conformance, Extract, Finding, Forger, Swept, Target, generic_aggregate, generic_reading, sweep,
+};
+
+use super::reasons::{REASONS, reason};
+
+/// Free inputs of both statements, at least.
+const SITES: usize = 350;
+
+/// Sweeps the first of two claims, the second being the donor. Returns what came of it and the reasons that were met; what
+/// has none fails.
+fn look<S>(
+    kit: &Conformance<S>,
+    claims: [(S::Inputs, S::Witness); 2],
+    used: usize,
+    wanted: impl Fn(&Target) -> bool,
+) -> (Swept, BTreeSet<usize>)
+where
+    S: Extract + Sync,
+    S::Witness: Sync,
+    S::Inputs: Sync,
+{
+    let [claim, donor] = &claims;
+    let forger = Forger::new(kit, &claim.0, &claim.1);
+    let donor: Vec<Fr> = Forger::new(kit, &donor.0, &donor.1).honest().to_vec();
+    let swept = sweep(&forger, &[&donor], wanted);
+    let name = kit.statement().id().name;
+    let reasons: Vec<Option<usize>> =
+        swept.findings.iter().map(|finding| reason(name, used, finding)).collect();
+    let unexplained = swept.findings.iter().zip(&reasons).filter(|(_, reason)| reason.is_none());
+    let unexplained: Vec<String> = unexplained.map(|(finding, _)| describe(finding)).collect();
+    if !unexplained.is_empty() {
+        report(swept.sites, unexplained.len());
+        panic!("{}: accepted, and nobody's claim: {unexplained:#?}", kit.statement().id());
+    }
+    (swept, reasons.into_iter().flatten().collect())
+}
+
+fn describe(finding: &Finding) -> String {
+    let sites: Vec<String> = finding.sites.iter().take(3).map(Target::to_string).collect();
+    let more = finding.sites.len().saturating_sub(sites.len());
+    format!("{:?} at {} and {more} more: {:?}", finding.kind, sites.join(", "), finding.fault)
+}
+
+/// Not `eprintln`, which the harness keeps to itself when a test passes.
+fn report(sites: usize, accepted: usize) {
+    let mut out = std::io::stderr();
+    writeln!(out, r#"SWEEP {{"sites":{sites},"accepted":{accepted}}}"#).unwrap();
+}
+
+#[test]
+fn no_free_input_can_be_swept_away() {
+    let kit = Conformance::new(Reading);
+    let (mut swept, mut met) = look(&kit, [1, 2].map(generic_reading), 1, |_| true);
+    let (capacity, triangles, used) = (3, 16, 2);
+    let kit = Conformance::new(Aggregate::new(capacity, triangles).unwrap());
+    let claims = [1, 2].map(|seed| generic_aggregate(kit.statement(), used, seed));
+    let (aggregate, reasons) = look(&kit, claims, used, |_| true);
+    swept.add(aggregate);
+    met.extend(reasons);
+    // Two layers of nodes above the triangles, and a path of padding: only the fence is another than above.
+    let kit = Conformance::new(Aggregate::new(1, 72).unwrap());
+    let claims = [1, 2].map(|seed| generic_aggregate(kit.statement(), 1, seed));
+    let fence = |site: &Target| site.name.ends_with("triangle") || site.name == "fence root";
+    swept.add(look(&kit, claims, 1, fence).0);
+    assert!(swept.sites >= SITES, "{} sites", swept.sites);
+    assert!(swept.truths > 0, "other claims are accepted");
+    for (number, reason) in REASONS.iter().enumerate() {
+        assert!(met.contains(&number), "nothing is accepted for the reason that {}", reason.text);
+    }
+    report(swept.sites, 0);
+    let mut out = std::io::stderr();
+    let (lies, propagated, truths, excused) =
+        (swept.lies, swept.propagated, swept.truths, swept.findings.len());
+    writeln!(
+        out,
+        "sweep: {lies} overrides, {propagated} propagated, {truths} other truths, {excused} excused"
+    )
+    .unwrap();
+}

@@ -1,0 +1,32 @@
+//! Good, edge and bad vectors of every statement on every backend, hostile inputs, the framework's own promises, costs.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod statements {
+    mod aggregate_bad;
+    mod aggregate_edge;
+    mod aliases;
+    mod blocks;
+    mod costs;
+    mod doors;
+    mod fences;
+    mod forged;
+    mod forged_bad;
+    mod forged_bad_plants;
+    mod kit;
+    mod library;
+    mod mutants;
+    mod public_inputs;
+    mod random;
+    mod reading_bad;
+    mod reading_edge;
+    mod reemit;
+    mod registrar;
+    mod relations;
+    mod repeat;
+    mod row_digests;
+    mod shape;
+    mod shapes;
+    mod signatures;
+    mod trees;
+    mod wider;
+}

@@ -1,0 +1,66 @@
+//! Hints forged at every bad vector: no hint, and no pair of hints of one scope, makes a circuit take a claim that does not
+//! hold.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use zksensor_circuits::statement::Statement;
+use zksensor_testkit::{Conformance, ForgedBad, Forger, Target, Vector};
+
+use super::kit::{aggregate, collect, reading};
+use super::{aggregate_bad, reading_bad};
+
+/// Rules of `reading` that have bad vectors.
+const RULES: usize = 14;
+
+/// Forges at every vector that a rule refuses; returns how many there are. What is accepted fails.
+fn forge<S: Statement>(kit: &Conformance<S>, vectors: &[Vector<S>], total: &mut ForgedBad) -> usize {
+    let bad: Vec<&Vector<S>> = vectors.iter().filter(|vector| vector.refused_by.is_some()).collect();
+    let first = Forger::of_bad(kit, &bad[0].inputs, &bad[0].witness);
+    let mut accepted = Vec::new();
+    for vector in &bad {
+        let forged = first.of_another(&vector.inputs, &vector.witness).forge_bad();
+        for targets in &forged.accepted {
+            let names: Vec<String> = targets.iter().map(Target::to_string).collect();
+            accepted.push(format!("{}: {}", vector.name, names.join(", ")));
+        }
+        total.add(forged);
+    }
+    if !accepted.is_empty() {
+        report(bad.len(), total);
+        panic!("{}: false claims accepted: {accepted:#?}", kit.statement().id());
+    }
+    bad.len()
+}
+
+/// Not `eprintln`, which the harness keeps to itself when a test passes.
+fn report(vectors: usize, total: &ForgedBad) {
+    let ForgedBad { forged, propagated, accepted } = total;
+    let mut out = std::io::stderr();
+    writeln!(out, r#"FORGED_BAD {{"vectors":{vectors},"forged":{forged},"accepted":{}}}"#, accepted.len())
+        .unwrap();
+    writeln!(out, "forged at bad vectors: {propagated} propagated").unwrap();
+}
+
+/// One bad vector of every rule of `reading`.
+#[test]
+fn no_hint_makes_a_bad_vector_good() {
+    let mut total = ForgedBad::default();
+    let mut seen = BTreeSet::new();
+    let mut bad = collect(reading_bad::ALL);
+    bad.retain(|vector| seen.insert(vector.refused_by));
+    let vectors = forge(reading(), &bad, &mut total);
+    assert!(vectors >= RULES, "{vectors} bad vectors");
+    assert!(total.forged > 0);
+    report(vectors, &total);
+}
+
+/// Every bad vector of both statements.
+#[test]
+#[ignore = "ten minutes"]
+fn no_hint_makes_any_bad_vector_good() {
+    let mut total = ForgedBad::default();
+    let mut vectors = forge(reading(), &collect(reading_bad::ALL), &mut total);
+    vectors += forge(aggregate(), &collect(aggregate_bad::ALL), &mut total);
+    report(vectors, &total);
+}

@@ -1,0 +1,309 @@
+//! What the vectors are made of: devices placed by hand in a registry of their own, and the three verdicts.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use zksensor_circuits::native;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs, AggregateWitness};
+use zksensor_circuits::statement::reading::{
+    Reading as ReadingStatement, ReadingInputs, ReadingWitness, Salt,
+};
+use zksensor_circuits::statement::{Binding, EnrolledReading, Rule, Statement};
+use zksensor_circuits::trace::{Hook, Site};
+use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
+use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
+use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor_model::primitives::babyjubjub::Point;
+use zksensor_model::primitives::eddsa::{PublicKey, Signature};
+use zksensor_model::primitives::merkle::SparseTree;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::reading::{Reading, SignedReading, UnixMillis};
+use zksensor_model::registry::{CAP, EMPTY_LEAF, Position, TREE_DEPTH};
+use zksensor_r1cs::Unsatisfied;
+use zksensor_testkit::{Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
+
+/// Readings of the aggregate that most vectors use.
+pub(super) const CAPACITY: usize = 8;
+/// Triangles of that aggregate.
+pub(super) const TRIANGLES: usize = 16;
+
+/// `aggregate` of [`CAPACITY`] readings, compiled once.
+pub(super) fn aggregate() -> &'static Conformance<Aggregate> {
+    static KIT: OnceLock<Conformance<Aggregate>> = OnceLock::new();
+    KIT.get_or_init(|| Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap()))
+}
+
+/// `reading`, compiled once.
+pub(super) fn reading() -> &'static Conformance<ReadingStatement> {
+    static KIT: OnceLock<Conformance<ReadingStatement>> = OnceLock::new();
+    KIT.get_or_init(|| Conformance::new(ReadingStatement))
+}
+
+/// Devices of the fleet, each where and how a vector wants it.
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) fleet: Fleet,
+    pub(super) members: Vec<Member>,
+}
+
+/// One device with its reading.
+#[derive(Clone)]
+pub(super) struct Member {
+    pub(super) device: usize,
+    pub(super) position: u32,
+    pub(super) leaf: Leaf,
+    /// What the registry holds at the position, if it is not the hash of `leaf`.
+    pub(super) enrolled: Option<Fr>,
+    pub(super) reading: Reading,
+    /// The signature, if it is not the device's over `reading`.
+    pub(super) signed: Option<SignedReading>,
+}
+
+impl Member {
+    /// Enrols these coordinates and signs under them, be they a key or not: for hostile vectors.
+    pub(super) fn sign_under(&mut self, key: Point, sign: impl FnOnce(&Fr) -> Signature) {
+        self.leaf.key = PublicKey::insecure_unchecked(key);
+        let signature = sign(&self.reading.message());
+        self.signed = Some(SignedReading::insecure_unverified(self.reading, self.leaf.key, signature));
+    }
+}
+
+impl World {
+    /// `count` good readings under an aggregate policy with k = 5.
+    pub(super) fn aggregate(count: usize) -> Self {
+        World::new(count, FleetOptions::default())
+    }
+
+    /// One good reading under a reading policy.
+    pub(super) fn reading() -> Self {
+        World::new(1, FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() })
+    }
+
+    /// `count` good readings, at positions 100 apart.
+    pub(super) fn new(count: usize, options: FleetOptions) -> Self {
+        let fleet = Fleet::new(&FleetOptions { devices: count.max(1), ..options });
+        let members = (0..count)
+            .map(|device| Member {
+                device,
+                position: 1000 + 100 * u32::try_from(device).unwrap(),
+                leaf: *fleet.registry.leaf(fleet.positions[device]).unwrap(),
+                enrolled: None,
+                reading: fleet.reading(device),
+                signed: None,
+            })
+            .collect();
+        World { fleet, members }
+    }
+
+    /// All outputs asked for, k = 8.
+    pub(super) fn with_outputs(outputs: Outputs) -> Self {
+        World::new(CAPACITY, FleetOptions { k: 8, outputs, ..FleetOptions::default() })
+    }
+
+    /// Changes the policy.
+    pub(super) fn policy(&mut self, change: impl FnOnce(&mut PolicyParts)) -> &mut Self {
+        let mut parts = *self.fleet.policy.parts();
+        change(&mut parts);
+        self.fleet.policy = Policy::new(parts).unwrap();
+        self
+    }
+
+    /// Changes the reading of one member.
+    pub(super) fn edit(&mut self, member: usize, change: impl FnOnce(&mut Reading)) -> &mut Self {
+        change(&mut self.members[member].reading);
+        self
+    }
+
+    /// Sets the policy's channel of every member's reading.
+    pub(super) fn values(&mut self, values: &[i64]) -> &mut Self {
+        let channel = usize::from(self.fleet.policy.parts().channel);
+        for (member, value) in self.members.iter_mut().zip(values) {
+            member.reading.channels[channel] = *value;
+        }
+        self
+    }
+
+    fn tree(&self) -> SparseTree<TREE_DEPTH> {
+        let mut tree = SparseTree::new(Domain::Node, EMPTY_LEAF);
+        tree.set_all(
+            self.members
+                .iter()
+                .map(|member| (member.position, member.enrolled.unwrap_or_else(|| member.leaf.hash()))),
+        );
+        tree
+    }
+
+    pub(super) fn enrolled(&self) -> Vec<EnrolledReading> {
+        let tree = self.tree();
+        self.members
+            .iter()
+            .map(|member| EnrolledReading {
+                signed: member.signed.unwrap_or_else(|| self.fleet.sign(member.device, &member.reading)),
+                identity: member.leaf.identity,
+                attributes: member.leaf.attributes,
+                position: Position::new(member.position).unwrap(),
+                path: tree.path(member.position),
+            })
+            .collect()
+    }
+
+    /// The aggregate of the members, in their order.
+    pub(super) fn aggregate_witness(&self) -> AggregateWitness {
+        let tree = self.tree();
+        let cap: Box<[Fr; CAP]> =
+            Box::new(std::array::from_fn(|index| tree.node(TREE_DEPTH - 2, u32::try_from(index).unwrap())));
+        AggregateWitness {
+            policy: self.fleet.policy,
+            fence: self.fleet.fence.clone(),
+            cap,
+            readings: self.enrolled(),
+        }
+    }
+
+    /// The aggregate with the public inputs that follow from it.
+    pub(super) fn aggregate_claim(&self) -> (AggregateInputs, AggregateWitness) {
+        let witness = self.aggregate_witness();
+        (witness.inputs(AggregateFrame::whole(Fleet::EPOCH)), witness)
+    }
+
+    /// `reading` of the first member with the public inputs that follow from it.
+    pub(super) fn reading_claim(&self) -> (ReadingInputs, ReadingWitness) {
+        let enrolled = self.enrolled().swap_remove(0);
+        let secret = self.fleet.secrets[self.members[0].device].clone();
+        let witness = ReadingWitness::new(self.fleet.policy, &self.fleet.fence, enrolled, secret, salt(1));
+        (witness.inputs(Fleet::EPOCH, Binding::NONE), witness)
+    }
+}
+
+/// First millisecond of the fleet's epoch, first after it.
+pub(super) fn epoch(world: &World) -> (u64, u64) {
+    let policy = &world.fleet.policy;
+    (policy.epoch_start(Fleet::EPOCH).unwrap().get(), policy.epoch_end_ms(Fleet::EPOCH).unwrap())
+}
+
+pub(super) fn millis(time: u64) -> UnixMillis {
+    UnixMillis::new(time).unwrap()
+}
+
+pub(super) fn seeded(seed: u64) -> rand_chacha::ChaCha20Rng {
+    rand_chacha::rand_core::SeedableRng::seed_from_u64(seed)
+}
+
+pub(super) fn salt(seed: u64) -> Salt {
+    Salt::generate(&mut seeded(seed))
+}
+
+pub(super) fn stranger() -> (DeviceKey, DeviceSecret) {
+    let mut rng = seeded(99);
+    (DeviceKey::generate(&mut rng), DeviceSecret::generate(&mut rng))
+}
+
+/// A signature that need not hold.
+pub(super) fn unverified(reading: &Reading, key: PublicKey, by: &SignedReading) -> SignedReading {
+    SignedReading::insecure_unverified(*reading, key, *by.signature())
+}
+
+thread_local! {
+    /// Vectors that are kept instead of being run, while [`collect`] runs.
+    static COLLECTED: RefCell<Option<Vec<Box<dyn Any>>>> = const { RefCell::new(None) };
+}
+
+/// The vectors of one statement that these tests would run.
+pub(super) fn collect<S>(tests: &[fn()]) -> Vec<Vector<S>>
+where
+    S: Statement + 'static,
+    S::Inputs: 'static,
+    S::Witness: 'static,
+{
+    COLLECTED.set(Some(Vec::new()));
+    tests.iter().for_each(|test| test());
+    let kept = COLLECTED.take().unwrap();
+    kept.into_iter().filter_map(|vector| vector.downcast().ok()).map(|vector| *vector).collect()
+}
+
+/// Runs one vector through the kit.
+pub(super) fn run<S>(
+    kit: &Conformance<S>,
+    name: &'static str,
+    (inputs, witness): (S::Inputs, S::Witness),
+    refused_by: impl Into<Option<Rule>>,
+) where
+    S: Statement + 'static,
+    S::Inputs: 'static,
+    S::Witness: 'static,
+{
+    let vector = Vector::<S> { name, inputs, witness, refused_by: refused_by.into() };
+    COLLECTED.with_borrow_mut(|kept| match kept {
+        Some(kept) => kept.push(Box::new(vector)),
+        None => kit.run(&vector),
+    });
+}
+
+/// A closure as a hook.
+pub(super) struct Forge<F>(pub(super) F);
+
+impl<F: Fn(&Site<'_>, &mut [Fr]) + Sync> Hook for Forge<F> {
+    fn visit(&self, site: &Site<'_>, values: &mut [Fr]) {
+        (self.0)(site, values);
+    }
+}
+
+/// What the native backend and the constraints say, with a hook.
+pub(super) struct Verdict {
+    pub(super) native: Vec<native::Failure>,
+    pub(super) unsatisfied: Option<Unsatisfied>,
+}
+
+impl Verdict {
+    /// Both accept or both refuse: which.
+    pub(super) fn accepted(&self, name: &str) -> bool {
+        let Verdict { native, unsatisfied } = self;
+        assert_eq!(
+            native.is_empty(),
+            unsatisfied.is_none(),
+            "{name}: native {native:?}, R1CS {unsatisfied:?}"
+        );
+        native.is_empty()
+    }
+
+    /// Both refuse, this rule among the reasons of the native backend and the first of the constraints.
+    pub(super) fn assert_refused_by(&self, rule: Rule, name: &str) {
+        assert!(!self.accepted(name), "{name}: accepted, wanted {rule}");
+        let native: Vec<Option<Rule>> = self.native.iter().map(native::Failure::rule).collect();
+        assert!(
+            native.contains(&Some(rule)),
+            "{name}: wanted {rule}, the native backend said {:?}",
+            self.native
+        );
+        let found = self.unsatisfied.as_ref().unwrap();
+        assert_eq!(found.rule(), Some(rule), "{name}: {found:?}");
+    }
+}
+
+/// Runs both backends on packed words.
+pub(super) fn verdict<S: Statement>(
+    kit: &Conformance<S>,
+    words: &[Fr],
+    witness: &S::Witness,
+    hook: Option<&dyn Hook>,
+) -> Verdict {
+    let native = native::run(kit.statement(), words, witness, hook).unwrap();
+    let unsatisfied = first_unsatisfied_in(kit.circuit(), kit.statement(), words, witness, hook).unwrap();
+    Verdict { native, unsatisfied }
+}
+
+/// As [`verdict`] for typed inputs and a forging closure.
+pub(super) fn forged<S: Statement>(
+    kit: &Conformance<S>,
+    (inputs, witness): (&S::Inputs, &S::Witness),
+    forge: impl Fn(&Site<'_>, &mut [Fr]) + Sync,
+) -> Verdict {
+    verdict(kit, &inputs.to_words().unwrap(), witness, Some(&Forge(forge)))
+}
+
+/// The rule whose scope is innermost around a site.
+pub(super) fn rule_of(site: &Site<'_>) -> Option<Rule> {
+    Rule::innermost(site.path)
+}

@@ -1,0 +1,236 @@
+//! Source mutants: every assertion of the gadgets and statements is switched off, one at a time, and some test other than the
+//! golden of costs has to fail.
+//!
+//! A mutant runs in a process of its own, as the kits of these tests are compiled once a process: this binary again, with
+//! `ZKSENSOR_MUTANT` naming the assertion and a filter naming the tests. By hand, all tests can be run against one mutant so.
+//! The tests that are likeliest to notice come first; a mutant that none of them notices is a finding.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use zksensor_circuits::mutants::{Site, VARIABLE, record};
+use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_model::layout::PublicInputs;
+use zksensor_model::policy::Outputs;
+use zksensor_r1cs::{Sequential, compile};
+use zksensor_testkit::{Conformance, FleetOptions, freedom_csv, rigidity};
+
+use super::kit::{World, aggregate, reading};
+
+/// Tests that look at a mutant: what the statements refuse, what moves, and what hooks and hints can do.
+const STATEMENT: [&[&str]; 5] = [
+    &["statements::aggregate_bad", "statements::aliases", "statements::reading_bad"],
+    &["statements::mutants::no_wire_moves", "statements::mutants::nothing_is_freer"],
+    &[
+        "statements::forged::",
+        "statements::aggregate_edge",
+        "statements::reading_edge",
+        "statements::public_inputs",
+    ],
+    &["statements::signatures", "statements::fences"],
+    &["statements::forged_bad::"],
+];
+/// Relations that look at a mutant of a gadget before all that, by the beginning of its file.
+const GADGETS: [(&str, &[&[&str]]); 6] = [
+    ("gadgets/eddsa", &[&["statements::relations::laws"], &["statements::relations::signature"]]),
+    ("gadgets/compare", &[&["statements::relations::order"]]),
+    ("gadgets/fence", &[&["statements::relations::triangle"]]),
+    ("gadgets/membership", &[&["statements::relations::words"], &["statements::relations::trees"]]),
+    ("gadgets/unpack", &[&["statements::relations::words"]]),
+    ("gadgets.rs", &[&["statements::relations::words"]]),
+];
+/// An assertion that others imply, and why.
+struct Implied {
+    file: &'static str,
+    operation: &'static str,
+    scope: &'static str,
+    /// Its number among those of one file, operation and innermost scope.
+    nth: usize,
+    reason: &'static str,
+}
+
+/// They are not run: what an assertion leaves loose may be its own hint alone.
+const IMPLIED: [Implied; 3] = [
+    Implied {
+        file: "gadgets/eddsa/ladder.rs",
+        operation: "assert_product",
+        scope: "variable base",
+        nth: 0,
+        reason: "u(mP) != u(P) in the last steps: a ladder comes there through O only, where the step before has no solution \
+                 (`eddsa/exceptions.rs::fifty_five_digests_are_refused_and_all_in_the_last_steps`)",
+    },
+    Implied {
+        file: "statement/aggregate/totals.rs",
+        operation: "assert_bits",
+        scope: "C14 chunk",
+        nth: 1,
+        reason: "chunk bits <= 21: with more, the end of a chunk is 2^21 or more beyond every position, which the range of the \
+                 last assertion of the rule refuses (`statements/aggregate_bad.rs::bad_c14`)",
+    },
+    Implied {
+        file: "statement/aggregate/totals.rs",
+        operation: "assert_bits",
+        scope: "C7 value",
+        nth: 2,
+        reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
+    },
+];
+/// Set to anything, each mutant is told as it ends.
+const VERBOSE: &str = "ZKSENSOR_MUTANTS_VERBOSE";
+/// The number of the first mutant, to go on where a run was ended.
+const FROM: &str = "ZKSENSOR_MUTANTS_FROM";
+/// Fewest mutants that there are.
+const LEAST: usize = 90;
+
+/// Every assertion that both statements come by, but for those that others imply.
+fn sites() -> Vec<Site> {
+    let sites = record(|| {
+        compile(&Reading).unwrap();
+        compile(&Aggregate::new(2, 16).unwrap()).unwrap();
+    });
+    let mut numbers: BTreeMap<(&str, &str, Option<&str>), usize> = BTreeMap::new();
+    let mut implied = 0;
+    let ours = |site: &Site| site.file.starts_with("gadgets") || site.file.starts_with("statement");
+    let mut kept: Vec<Site> = sites.into_iter().filter(ours).collect();
+    kept.retain(|site| {
+        let scope = site.scopes.last().copied();
+        let nth = numbers.entry((site.file, site.operation, scope)).or_default();
+        let is_implied = IMPLIED.iter().any(|other| {
+            (other.file, other.operation, Some(other.scope), other.nth)
+                == (site.file, site.operation, scope, *nth)
+        });
+        *nth += 1;
+        implied += usize::from(is_implied);
+        !is_implied
+    });
+    assert_eq!(implied, IMPLIED.len(), "a reason is for one assertion");
+    kept
+}
+
+/// The stages in the order in which they look at a mutant.
+fn stages(site: &Site) -> Vec<&'static [&'static str]> {
+    let relations = GADGETS.iter().filter(|(file, _)| site.file.starts_with(file));
+    relations.flat_map(|(_, stages)| stages.iter()).chain(&STATEMENT).copied().collect()
+}
+
+/// Whether a test of this binary fails with the assertion off.
+fn notices(site: &Site, filters: &[&str]) -> bool {
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(filters)
+        .args(["--test-threads", "1"])
+        .env(VARIABLE, site.to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    !status.success()
+}
+
+/// The first stage that notices a mutant.
+fn killer(site: &Site) -> Option<&'static [&'static str]> {
+    stages(site).into_iter().find(|filters| notices(site, filters))
+}
+
+/// Without a mutant, every stage passes: a test that fails anyway notices nothing.
+#[test]
+#[ignore = "as long as all the tests that it runs"]
+fn the_stages_pass_without_a_mutant() {
+    let nothing = Site { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
+    for filters in STATEMENT.iter().chain(GADGETS.iter().flat_map(|(_, stages)| stages.iter())) {
+        assert!(!notices(&nothing, filters), "{filters:?}");
+    }
+}
+
+fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new((BTreeMap::new(), Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(site) = sites.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let start = Instant::now();
+                    let killer = killer(site);
+                    if std::env::var_os(VERBOSE).is_some() {
+                        eprintln!("{site}: {killer:?} in {:?}", start.elapsed());
+                    }
+                    let mut found = found.lock().unwrap();
+                    match killer {
+                        Some(filters) => *found.0.entry(filters.join(" ")).or_default() += 1,
+                        None => found.1.push(site.to_string()),
+                    }
+                }
+            });
+        }
+    });
+    let (killers, survivors): (BTreeMap<String, usize>, Vec<String>) = found.into_inner().unwrap();
+    let quoted: Vec<String> = survivors.iter().map(|survivor| format!("{survivor:?}")).collect();
+    // Not `eprintln`, which the harness keeps to itself when a test passes.
+    let mut out = std::io::stderr();
+    writeln!(
+        out,
+        r#"MUTANTS {{"mutants":{},"killed":{},"survivors":[{}]}}"#,
+        sites.len(),
+        sites.len() - survivors.len(),
+        quoted.join(",")
+    )
+    .unwrap();
+    for Implied { file, reason, .. } in IMPLIED {
+        writeln!(out, "implied by others, in {file}: {reason}").unwrap();
+    }
+    assert!(survivors.is_empty(), "assertions that nobody misses: {survivors:#?}");
+    killers
+}
+
+/// One in four of the mutants of the gadgets, so that the harness is exercised with every run of the tests.
+#[test]
+fn some_assertions_are_missed() {
+    if std::env::var_os(VARIABLE).is_some() {
+        return; // a mutant of a mutant
+    }
+    let sites = sites();
+    assert!(sites.len() >= LEAST, "{} assertions", sites.len());
+    let gadgets = sites.into_iter().filter(|site| site.file.starts_with("gadgets"));
+    kill(&gadgets.step_by(4).collect::<Vec<_>>());
+}
+
+/// All of them.
+#[test]
+#[ignore = "an hour"]
+fn every_assertion_is_missed() {
+    let from = std::env::var(FROM).ok().and_then(|from| from.parse().ok()).unwrap_or(0);
+    let killers = kill(&sites()[from..]);
+    let mut out = std::io::stderr();
+    writeln!(out, "mutants were noticed by {killers:?}").unwrap();
+}
+
+/// The detector for links: the prover has as much choice as the golden file says.
+#[test]
+fn nothing_is_freer() {
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../goldens/freedom.csv");
+    assert_eq!(freedom_csv(), std::fs::read_to_string(golden).unwrap());
+}
+
+/// The detector for wires: at claims of both statements nothing moves.
+#[test]
+fn no_wire_moves() {
+    look(reading(), World::reading().reading_claim());
+    let outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
+    let mut world = World::new(6, FleetOptions { outputs, ..FleetOptions::default() });
+    world.values(&[7, 8, 5, 9, 1, 3]);
+    look(aggregate(), world.aggregate_claim());
+}
+
+fn look<S: Statement>(kit: &Conformance<S>, (inputs, witness): (S::Inputs, S::Witness)) {
+    let words = inputs.to_words().unwrap();
+    let assignment = kit.circuit().assign(kit.statement(), &words, &witness, &Sequential, None).unwrap();
+    let found = rigidity(kit.circuit(), &assignment);
+    assert_eq!((found.nullity, &found.unbound), (0, &vec![]), "{:?}", found.loose);
+}

@@ -1,0 +1,203 @@
+//! Public inputs: each one bound, in range, in its place.
+
+use ark_ff::Field;
+use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::native;
+use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::reading::ReadingInputs;
+use zksensor_circuits::statement::{Assignment, Binding, Claim, Statement, Violation};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::{InputError, PublicInputs, Width};
+use zksensor_model::policy::Outputs;
+use zksensor_r1cs::Sequential;
+use zksensor_testkit::Conformance;
+
+use super::kit::{CAPACITY, World, aggregate, reading, verdict};
+
+const ALL: Outputs = Outputs { sum_of_squares: true, minimum: true, maximum: true };
+
+/// Eight readings that fill a chunk of eight positions, every output asked for.
+fn world() -> World {
+    let mut world = World::with_outputs(ALL);
+    for (member, position) in world.members.iter_mut().zip(8..) {
+        member.position = position;
+    }
+    world.values(&[100, 200, 300, 400, 500, 600, 700, 800]);
+    world
+}
+
+/// The backends say the same as `check` does of the words, and refuse words that are none.
+fn agree<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness, name: &str) -> bool {
+    let holds = match S::Inputs::from_words(words) {
+        Ok(inputs) => kit.statement().check(&inputs, witness).is_ok(),
+        Err(_) => false,
+    };
+    assert_eq!(verdict(kit, words, witness, None).accepted(name), holds, "{name}");
+    holds
+}
+
+/// Every field moved by one in both directions, every word exchanged with every other. Only the binding may move: the proof
+/// ties it, no rule does.
+fn altered<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
+    let layout = S::Inputs::layout();
+    assert!(agree(kit, words, witness, "unaltered"));
+    for (field, slot) in layout.fields().iter().zip(layout.slots()) {
+        for step in [Fr::ONE, -Fr::ONE] {
+            let mut altered = words.to_vec();
+            altered[slot.word] += step * field::power_of_two(slot.shift);
+            let holds = agree(kit, &altered, witness, field.name);
+            assert!(!holds || field.name == "binding", "{} can move by {step}", field.name);
+        }
+    }
+    for first in 0..words.len() {
+        for second in 0..first {
+            let mut swapped = words.to_vec();
+            swapped.swap(first, second);
+            assert!(!agree(kit, &swapped, witness, "swapped"), "{first} {second}");
+        }
+        let mut zero = words.to_vec();
+        zero[first] = Fr::from(0u64);
+        if words[first] != zero[first] {
+            assert!(!agree(kit, &zero, witness, "zero"), "word {first}");
+        }
+    }
+}
+
+#[test]
+fn every_word_is_bound() {
+    let (mut inputs, witness) = world().aggregate_claim();
+    inputs.binding = Binding::new(137, [1; 20], [2; 20], &aggregate().statement().id());
+    // With a wider chunk the same claim would hold of more than one.
+    (inputs.chunk_bits, inputs.chunk) = (3, 1);
+    altered(aggregate(), &inputs.to_words().unwrap(), &witness);
+    let (mut inputs, witness) = World::reading().reading_claim();
+    inputs.binding = Binding::new(137, [1; 20], [2; 20], &reading().statement().id());
+    altered(reading(), &inputs.to_words().unwrap(), &witness);
+}
+
+#[test]
+fn the_number_of_words_is_exact() {
+    fn refused<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
+        let expected = S::Inputs::layout().words();
+        let error = SynthesisError::Inputs(InputError::Count { expected, got: words.len() });
+        let assigned = kit.circuit().assign(kit.statement(), words, witness, &Sequential, None);
+        assert_eq!(assigned.unwrap_err(), error);
+        assert_eq!(native::run(kit.statement(), words, witness, None).unwrap_err(), error);
+        assert!(matches!(S::Inputs::from_words(words), Err(InputError::Count { .. })));
+    }
+    fn each<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
+        for dropped in 0..words.len() {
+            let mut fewer = words.to_vec();
+            fewer.remove(dropped);
+            refused(kit, &fewer, witness);
+        }
+        for extra in [Fr::from(0u64), Fr::ONE] {
+            refused(kit, &[words, &[extra]].concat(), witness);
+        }
+        refused(kit, &[], witness);
+    }
+    let (inputs, witness) = world().aggregate_claim();
+    each(aggregate(), &inputs.to_words().unwrap(), &witness);
+    let (inputs, witness) = World::reading().reading_claim();
+    each(reading(), &inputs.to_words().unwrap(), &witness);
+}
+
+/// A value that does not fit its field is refused when it is packed; `check` alone would not see it.
+#[test]
+fn every_field_overflow_is_refused_when_packed() {
+    let (good, witness) = world().aggregate_claim();
+    let far = 1i64 << 61;
+    for (name, inputs) in [
+        ("chunk_bits", AggregateInputs { chunk_bits: 32, ..good }),
+        ("chunk_bits", AggregateInputs { chunk_bits: u8::MAX, ..good }),
+        ("chunk", AggregateInputs { chunk: 1 << 22, ..good }),
+        ("count", AggregateInputs { count: 1 << 21, ..good }),
+        ("sum", AggregateInputs { sum: far, ..good }),
+        ("sum", AggregateInputs { sum: -far - 1, ..good }),
+        ("sum", AggregateInputs { sum: i64::MIN, ..good }),
+        ("sum_of_squares", AggregateInputs { sum_of_squares: 1 << 101, ..good }),
+        ("minimum", AggregateInputs { minimum: 1 << 40, ..good }),
+        ("maximum", AggregateInputs { maximum: u64::MAX, ..good }),
+    ] {
+        let said = inputs.to_words();
+        assert!(
+            matches!(&said, Err(InputError::Overflow { field, .. }) if *field == name),
+            "{name}: {said:?}"
+        );
+        let assigned = Assignment::new(aggregate().statement(), inputs, &witness);
+        assert!(matches!(assigned, Err(Violation::Inputs(InputError::Overflow { .. }))), "{name}");
+    }
+    for inputs in [
+        AggregateInputs { sum: far - 1, ..good },
+        AggregateInputs { sum: -far, ..good },
+        AggregateInputs { chunk_bits: 31, chunk: (1 << 22) - 1, count: (1 << 21) - 1, ..good },
+    ] {
+        let words = inputs.to_words().unwrap();
+        assert_eq!(AggregateInputs::from_words(&words).unwrap(), inputs);
+    }
+}
+
+/// Packed by hand: 2^width added to a field spills into the one above, or beyond the word.
+#[test]
+fn every_field_overflow_is_refused_by_the_circuit() {
+    fn each<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
+        let layout = S::Inputs::layout();
+        for (field, slot) in layout.fields().iter().zip(layout.slots()) {
+            let Width::Bits(width) = field.width else { continue };
+            for bit in [width, width + 1] {
+                let mut spilt = words.to_vec();
+                spilt[slot.word] += field::power_of_two(slot.shift + bit);
+                assert!(!agree(kit, &spilt, witness, field.name), "{} at bit {bit}", field.name);
+            }
+        }
+        for (word, width) in layout.widths().into_iter().enumerate() {
+            let Some(width) = width else { continue };
+            for excess in [field::power_of_two(width), field::power_of_two(253), -field::power_of_two(width)]
+            {
+                let mut above = words.to_vec();
+                above[word] += excess;
+                assert!(matches!(S::Inputs::from_words(&above), Err(InputError::Word { .. })));
+                let refused = verdict(kit, &above, witness, None);
+                assert!(!refused.accepted("bits above the fields"));
+                assert!(refused.unsatisfied.unwrap().path.contains(&"public inputs"));
+            }
+        }
+    }
+    let (inputs, witness) = world().aggregate_claim();
+    each(aggregate(), &inputs.to_words().unwrap(), &witness);
+    let (inputs, witness) = World::reading().reading_claim();
+    each(reading(), &inputs.to_words().unwrap(), &witness);
+}
+
+#[test]
+fn inputs_survive_packing() {
+    let (mut inputs, _) = world().aggregate_claim();
+    inputs.binding = Binding::new(u64::MAX, [0xff; 20], [0xff; 20], &aggregate().statement().id());
+    assert_eq!(inputs.count as usize, CAPACITY);
+    assert_eq!(AggregateInputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
+    let (mut inputs, _) = World::reading().reading_claim();
+    (inputs.epoch, inputs.binding) =
+        (u32::MAX, Binding::new(1, [1; 20], [2; 20], &reading().statement().id()));
+    assert_eq!(ReadingInputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
+}
+
+/// The chain, the contract, the recipient and the statement with its shape.
+#[test]
+fn a_binding_binds_every_part() {
+    let id = aggregate().statement().id();
+    let binding =
+        |chain, contract, recipient, id: &_| Binding::new(chain, [contract; 20], [recipient; 20], id);
+    let all = [
+        binding(137, 1, 2, &id),
+        binding(80002, 1, 2, &id),
+        binding(137, 3, 2, &id),
+        binding(137, 1, 3, &id),
+        binding(137, 2, 1, &id),
+        binding(137, 1, 2, &reading().statement().id()),
+        Binding::NONE,
+    ];
+    for (index, one) in all.iter().enumerate() {
+        assert!(all[..index].iter().all(|other| other != one));
+        assert!(field::bit_length(&one.to_field()) <= Binding::BITS);
+    }
+}

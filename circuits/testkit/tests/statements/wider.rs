@@ -1,0 +1,345 @@
+//! What the circuits of version 1 take though no typed claim can say it: vectors that are packed and signed by hand, each
+//! refused or not expressible natively and taken by the constraints. A line goes when a version refuses it; none may come.
+
+#![allow(unreachable_pub, reason = "`public_inputs!` declares public types")]
+
+use ark_ff::AdditiveGroup;
+use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError};
+use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
+use zksensor_circuits::trace::Site;
+use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::{Element, PublicInputs};
+use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, layout};
+use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
+use zksensor_model::primitives::eddsa::PublicKey;
+use zksensor_model::primitives::poseidon::{self, Domain};
+use zksensor_model::reading::{Network, PayloadHash, Reading, ReadingError, SignedReading};
+use zksensor_r1cs::compile;
+use zksensor_testkit::{Conformance, Fleet, FleetOptions};
+
+use super::kit::{Forge, World, aggregate, reading, salt, verdict};
+use super::signatures::respond;
+
+/// A part of a claim that no type holds.
+#[derive(Debug, Clone, Copy)]
+enum Wide {
+    /// The policy's class: any, with a class beside it.
+    AnyClass(u16),
+    /// The policy's k.
+    K(u32),
+    /// The policy's output flags.
+    Outputs(u8),
+    /// The network of policy and readings: of so many bits.
+    Network(u32),
+    /// The accuracy of the readings: 0.
+    NoAccuracy,
+    /// The payload hash of the readings: of so many bits.
+    PayloadHash(u32),
+    /// Channels 2 and 3 of the readings, where the policy reads channel 0: of so many bits.
+    UnreadLane(u32),
+}
+
+/// Every line is taken by `reading/v1`.
+const READING: &[Wide] = &[
+    Wide::AnyClass(1),
+    Wide::AnyClass(7),
+    Wide::AnyClass(u16::MAX),
+    Wide::K(0),
+    Wide::K(2),
+    Wide::K(1000),
+    Wide::Outputs(layout::SUM_OF_SQUARES_FLAG),
+    Wide::Outputs(layout::MINIMUM_FLAG),
+    Wide::Outputs(layout::MAXIMUM_FLAG),
+    Wide::Outputs(7),
+    Wide::Network(249),
+    Wide::Network(253),
+    Wide::NoAccuracy,
+    Wide::PayloadHash(249),
+    Wide::PayloadHash(253),
+    Wide::UnreadLane(129),
+    Wide::UnreadLane(253),
+];
+
+/// Every line is taken by `aggregate/v1`.
+const AGGREGATE: &[Wide] = &[
+    Wide::AnyClass(1),
+    Wide::AnyClass(7),
+    Wide::AnyClass(u16::MAX),
+    // As k = 1: an aggregate of nothing is refused by C2.
+    Wide::K(0),
+    // With the sum of squares, which the policy of these vectors asks for.
+    Wide::K(5),
+    Wide::Network(249),
+    Wide::Network(253),
+    Wide::NoAccuracy,
+    Wide::PayloadHash(249),
+    Wide::PayloadHash(253),
+    Wide::UnreadLane(129),
+    Wide::UnreadLane(253),
+];
+
+/// A field element of exactly so many bits.
+fn of_bits(bits: u32) -> Fr {
+    field::power_of_two(bits - 1) + Fr::from(5u64)
+}
+
+impl Wide {
+    /// What a wire of this name gets, in the policy or elsewhere.
+    fn value(self, site: &str, in_policy: bool) -> Option<Fr> {
+        Some(match (self, site, in_policy) {
+            (Wide::AnyClass(class), "device class", true) => {
+                Fr::from(layout::ANY_DEVICE_CLASS + u32::from(class))
+            }
+            (Wide::K(k), "k", true) => Fr::from(k),
+            (Wide::Outputs(flags), "outputs", true) => Fr::from(flags),
+            (Wide::Network(bits), "network", _)
+            | (Wide::PayloadHash(bits), "payload hash", false)
+            | (Wide::UnreadLane(bits), "channels 2 and 3", false) => of_bits(bits),
+            _ => return None,
+        })
+    }
+
+    /// The id of the policy with this part in the place of its own.
+    fn policy_id(self, policy: &Policy) -> PolicyId {
+        let (parts, mut lanes) = (policy.parts(), policy.lanes());
+        let class = parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from);
+        for (site, own, lane, shift) in [
+            ("k", parts.k, 2, 0),
+            ("device class", class, 3, layout::FLAG_BITS),
+            ("outputs", parts.outputs.flags().into(), 3, 0),
+        ] {
+            if let Some(value) = self.value(site, true) {
+                lanes[lane] += (value - Fr::from(own)) * field::power_of_two(shift);
+            }
+        }
+        lanes[0] = self.value("network", true).unwrap_or(lanes[0]);
+        PolicyId::from_field(poseidon::hash(Domain::Policy, &lanes))
+    }
+
+    /// The message of the reading with this part in the place of its own.
+    fn message(self, reading: &Reading) -> Fr {
+        let mut lanes = reading.lanes();
+        for (lane, site) in [(0, "network"), (1, "payload hash"), (4, "channels 2 and 3")] {
+            lanes[lane] = self.value(site, false).unwrap_or(lanes[lane]);
+        }
+        poseidon::hash(Domain::Message, &lanes)
+    }
+
+    /// No typed claim says it: a checked constructor refuses the part, or the type has no room for it.
+    fn assert_refused_natively(self, world: &World) {
+        let policy = |change: &dyn Fn(&mut PolicyParts)| {
+            let mut parts = *world.fleet.policy.parts();
+            change(&mut parts);
+            Policy::new(parts)
+        };
+        match self {
+            // A policy has a class or none, and the lanes of all of those are others.
+            Wide::AnyClass(_) => {
+                let wide = self.policy_id(&world.fleet.policy);
+                for class in (0..=u16::MAX).step_by(4369).chain([1, 7]).map(Some).chain([None]) {
+                    assert_ne!(policy(&|parts| parts.device_class = class).unwrap().id(), wide);
+                }
+            }
+            Wide::K(k) => assert!(policy(&|parts| parts.k = k).is_err(), "{self:?}"),
+            Wide::Outputs(flags) => {
+                let outputs = Outputs {
+                    sum_of_squares: flags & layout::SUM_OF_SQUARES_FLAG != 0,
+                    minimum: flags & layout::MINIMUM_FLAG != 0,
+                    maximum: flags & layout::MAXIMUM_FLAG != 0,
+                };
+                assert_eq!(outputs.flags(), flags);
+                assert!(policy(&|parts| parts.outputs = outputs).is_err(), "{self:?}");
+            }
+            Wide::Network(bits) => {
+                assert!(matches!(Network::from_field(of_bits(bits)), Err(ReadingError::Network { .. })));
+            }
+            Wide::NoAccuracy => {
+                let signed = world.members[0].signed.unwrap();
+                let again = SignedReading::new(*signed.reading(), *signed.key(), *signed.signature());
+                assert_eq!(again, Err(ReadingError::ZeroAccuracy));
+            }
+            Wide::PayloadHash(bits) => {
+                let hash = PayloadHash::from_field(of_bits(bits));
+                assert!(matches!(hash, Err(ReadingError::PayloadHash { .. })));
+            }
+            // Two channels of 64 bits.
+            Wide::UnreadLane(bits) => assert!(bits > 128),
+        }
+    }
+
+    /// Signs every reading of the world over its wide message, by keys of our own.
+    fn sign(self, world: &mut World) {
+        for (member, number) in world.members.iter_mut().zip(1u64..) {
+            if matches!(self, Wide::NoAccuracy) {
+                member.reading.accuracy_mm = 0;
+            }
+            let secret = Scalar::from(1000 + number);
+            let key = BASE8.mul(&secret);
+            member.leaf.key = PublicKey::new(key).unwrap();
+            let message = self.message(&member.reading);
+            let signature = respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, &message);
+            member.signed =
+                Some(SignedReading::insecure_unverified(member.reading, member.leaf.key, signature));
+        }
+    }
+
+    /// `check` refuses the nearest typed claim, and the constraints take the wide one.
+    fn assert_taken<S: Statement>(
+        self,
+        kit: &Conformance<S>,
+        world: &World,
+        (inputs, witness): (&S::Inputs, &S::Witness),
+    ) {
+        self.assert_refused_natively(world);
+        let checked = kit.statement().check(inputs, witness);
+        assert!(checked.is_err(), "{self:?}: check takes it");
+        if matches!(self, Wide::NoAccuracy) {
+            assert_eq!(checked, Err(Violation::NoAccuracy { reading: 0 }));
+        }
+        let slots = world.members.len();
+        let hook = Forge(|site: &Site<'_>, values: &mut [Fr]| {
+            let in_policy = site.path.contains(&Rule::POLICY.scope());
+            if let Some(value) =
+                self.value(site.name, in_policy).filter(|_| in_policy || site.instance < slots)
+            {
+                values[0] = value;
+            }
+        });
+        let verdict = verdict(kit, &inputs.to_words().unwrap(), witness, Some(&hook));
+        let id = kit.circuit().id();
+        assert!(
+            verdict.accepted(&format!("{self:?}")),
+            "{id} refuses {self:?}: this is closed now, take it off the list and out of SECURITY.md: {:?}",
+            verdict.unsatisfied
+        );
+    }
+}
+
+#[test]
+fn reading_v1_takes_these() {
+    let mut nullifiers = Vec::new();
+    for wide in READING {
+        let mut world = World::reading();
+        if matches!(wide, Wide::AnyClass(_)) {
+            world.policy(|parts| parts.device_class = None);
+        }
+        wide.sign(&mut world);
+        let (inputs, witness) = world.reading_claim();
+        let policy_id = wide.policy_id(&world.fleet.policy);
+        let inputs = ReadingInputs {
+            policy_id,
+            nullifier: Nullifier::of(&witness.secret, policy_id, Fleet::EPOCH),
+            commitment: Commitment::of(&wide.message(&world.members[0].reading), &salt(1)),
+            ..inputs
+        };
+        wide.assert_taken(reading(), &world, (&inputs, &witness));
+        nullifiers.push((inputs.nullifier, world.fleet.policy.id() == policy_id));
+    }
+    // Several ids for one meaning: as many nullifiers of one device, each for an id that no policy has.
+    let wide: Vec<_> = nullifiers.iter().filter(|(_, own)| !own).map(|(nullifier, _)| nullifier).collect();
+    assert_eq!(wide.len(), 12);
+    assert!((0..wide.len()).all(|index| !wide[..index].contains(&wide[index])));
+}
+
+#[test]
+fn aggregate_v1_takes_these() {
+    for wide in AGGREGATE {
+        let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
+        let squares = FleetOptions { k: 8, outputs, device_class: None, ..FleetOptions::default() };
+        let mut world = match wide {
+            Wide::K(5) => World::new(5, squares),
+            Wide::K(_) => World::aggregate(1),
+            Wide::AnyClass(_) => {
+                World::new(5, FleetOptions { device_class: None, ..FleetOptions::default() })
+            }
+            _ => World::aggregate(5),
+        };
+        wide.sign(&mut world);
+        let (inputs, witness) = world.aggregate_claim();
+        let inputs = AggregateInputs { policy_id: wide.policy_id(&world.fleet.policy), ..inputs };
+        wide.assert_taken(aggregate(), &world, (&inputs, &witness));
+    }
+}
+
+/// The same hands make a claim that holds where nothing is wide: what the vectors show is the part alone.
+#[test]
+fn the_vectors_differ_from_good_ones_in_the_part_alone() {
+    let mut world = World::reading();
+    let plain = Wide::UnreadLane(129);
+    plain.sign(&mut world);
+    let (inputs, witness) = world.reading_claim();
+    // Signed over the wide lane, shown with the narrow one.
+    assert_eq!(reading().statement().check(&inputs, &witness), Err(Violation::Signature { reading: 0 }));
+    let narrow = World::reading();
+    let lane = narrow.members[0].reading.lanes()[4];
+    assert!(field::bit_length(&lane) <= 128 && field::bit_length(&of_bits(129)) == 129);
+    assert_eq!(plain.policy_id(&narrow.fleet.policy), narrow.fleet.policy.id());
+    assert_ne!(plain.message(&narrow.members[0].reading), narrow.members[0].reading.message());
+    assert_eq!(Wide::K(1).policy_id(&narrow.fleet.policy), narrow.fleet.policy.id());
+    assert_eq!(Wide::Outputs(0).policy_id(&narrow.fleet.policy), narrow.fleet.policy.id());
+    assert_eq!(Wide::K(1).message(&narrow.members[0].reading), narrow.members[0].reading.message());
+}
+
+zksensor_model::public_inputs! {
+    /// One element that means nothing.
+    pub struct CostInputs, CostVars {
+        /// It.
+        anything: Element = element as "uint256",
+    }
+}
+
+/// What a version that ranges them would add to a reading: the payload hash, and the lane that the policy does not read.
+struct Ranges {
+    payload_hash: bool,
+    lane: bool,
+}
+
+impl Claim for Ranges {
+    type Inputs = CostInputs;
+
+    fn id(&self) -> StatementId {
+        StatementId { name: "ranges", version: 1, shape: Vec::new() }
+    }
+}
+
+impl Statement for Ranges {
+    type Witness = ();
+
+    fn check(&self, _: &CostInputs, (): &()) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    fn synthesize<G: Gadgets>(
+        &self,
+        g: &mut G,
+        _: &InputVars<G, Self>,
+        witness: Option<&()>,
+    ) -> Result<(), SynthesisError> {
+        let mut free = |name| g.witness(name, witness.map(|()| Fr::ZERO));
+        let (hash, first, second, which) = (free("hash")?, free("lane")?, free("lane")?, free("channel")?);
+        let which: Bit<G::Var> = g.assert_bool(&which)?;
+        if self.payload_hash {
+            g.assert_bits(&hash, 248)?;
+        }
+        if self.lane {
+            // The lane that the high bit of the channel does not select.
+            let unread = g.select(&which, &first, &second)?;
+            g.assert_bits(&unread, 128)?;
+        }
+        Ok(())
+    }
+}
+
+/// 377 constraints: 3.5 per cent of `reading/v1`, and 5 to 6 per cent of each reading of an aggregate, which publishes
+/// nothing of either.
+#[test]
+fn what_it_costs_to_range_what_a_commitment_opens_to() {
+    let constraints = |payload_hash, lane| compile(&Ranges { payload_hash, lane }).unwrap().constraints();
+    let none = constraints(false, false);
+    assert_eq!(constraints(true, false) - none, 248);
+    assert_eq!(constraints(false, true) - none, 129);
+    let added = constraints(true, true) - none;
+    assert_eq!((added, 1000 * added / reading().circuit().constraints()), (377, 35));
+}

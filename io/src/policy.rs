@@ -1,0 +1,311 @@
+//! Policies as TOML, with the unit in the name of every key that has one.
+//!
+//! ```toml
+//! [network]
+//! chain_id = 137
+//! registry = "0x..."               # 20 bytes
+//!
+//! [fence]
+//! root = "0x..."                   # or leave the section out and hand the fence itself to the command
+//!
+//! [epoch]
+//! origin = "2014-09-10T04:30:00Z"  # or origin_unix_ms = 1410323400000
+//! length_s = 3600                  # or length_ms
+//!
+//! [reading]
+//! schema = "air_quality"           # or its number; the project's own from 65536
+//! channel = "temperature"          # or its index, 0 to 3
+//! unit = "Cel"                     # of that channel; leave out if the schema gives none
+//! low = -4_000                     # fixed point, with as many decimal places as the schema says
+//! high = 6_000
+//! max_accuracy_mm = 10_000
+//! device_class = 7                 # leave out for any
+//!
+//! [statement]
+//! family = "aggregate"             # or "reading", which needs k = 1
+//! version = 1
+//! k = 5
+//! sum_of_squares = false           # these four are optional
+//! minimum = false
+//! maximum = false
+//! insecure_small_k = false
+//! ```
+//!
+//! A channel of the registry of [schemas](zksensor_model::schema) is refused unless the unit is the schema's, and `low` and `high` lie in
+//! the plausible range. Units are checked here alone: a policy's id has the numbers of schema and channel.
+//!
+//! ```
+//! use zksensor_io::policy;
+//! let text = r#"
+//!     [network]
+//!     chain_id = 137
+//!     registry = "0x1111111111111111111111111111111111111111"
+//!     [fence]
+//!     root = "0x0000000000000000000000000000000000000000000000000000000000000007"
+//!     [epoch]
+//!     origin = "2014-09-10T04:30:00Z"
+//!     length_s = 3600
+//!     [reading]
+//!     schema = "air_quality"
+//!     channel = "temperature"
+//!     unit = "Cel"
+//!     low = -4_000
+//!     high = 6_000
+//!     max_accuracy_mm = 10_000
+//!     [statement]
+//!     family = "aggregate"
+//!     version = 1
+//!     k = 5
+//! "#;
+//! let policy = policy::from_toml(text, None)?;
+//! let start = policy.epoch_start(2).expect("long before the year 10889");
+//! assert_eq!(policy.epoch_of(start), Some(2));
+//! println!("{policy}");
+//! # Ok::<(), zksensor_io::policy::PolicyTomlError>(())
+//! ```
+
+use serde::Deserialize;
+
+mod channel;
+
+use channel::Value;
+pub use channel::{ChannelError, NameOrNumber};
+
+use zksensor_model::fence::FenceRoot;
+use zksensor_model::field::FieldError;
+use zksensor_model::policy::time::{self, TimeError};
+use zksensor_model::policy::{Outputs, Policy, PolicyError, PolicyParts, StatementFamily};
+use zksensor_model::reading::{Network, UnixMillis};
+
+/// The most bytes of a policy: about ten times what one needs. Reading TOML takes some 80 bytes of memory for each.
+pub const MAX_BYTES: usize = 8192;
+
+/// Why text is not a policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyTomlError {
+    /// Longer than any policy.
+    #[error("expected a policy of at most {limit} bytes, got {found}; leave comments out")]
+    TooLong {
+        /// Bytes that came.
+        found: usize,
+        /// [`MAX_BYTES`].
+        limit: usize,
+    },
+    /// Not TOML, a key that is missing or unknown, or a value of another type.
+    #[error("line {line}, `{source_line}`: {reason}")]
+    Toml {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line: it has the key and what came.
+        source_line: String,
+        /// What was wanted.
+        reason: String,
+    },
+    /// Two keys that say the same thing, or neither.
+    #[error("expected exactly one of `{first}` and `{second}`, got {found}")]
+    OneOf {
+        /// One key.
+        first: &'static str,
+        /// The other key.
+        second: &'static str,
+        /// How many came: 0 or 2.
+        found: usize,
+    },
+    /// The registry is not an address.
+    #[error("expected `network.registry` to be `0x` and 40 hexadecimal digits, got `{found}`")]
+    Registry {
+        /// Text that came.
+        found: String,
+    },
+    /// The fence root is not a field element.
+    #[error("`fence.root`: {source}")]
+    FenceRoot {
+        /// What is wrong with it.
+        source: FieldError,
+    },
+    /// No fence root, neither in the text nor beside it.
+    #[error("expected a fence, got none; name its root in `fence.root` or give the fence itself")]
+    NoFence,
+    /// The root in the text is not that of the fence that came with it.
+    #[error("expected `fence.root` to be the root of the given fence, {given}, got {named}")]
+    OtherFence {
+        /// Root of the fence that came with the text.
+        given: FenceRoot,
+        /// Root in the text.
+        named: FenceRoot,
+    },
+    /// The origin is not a time.
+    #[error("`epoch.origin`: {source}")]
+    Origin {
+        /// What is wrong with it.
+        source: TimeError,
+    },
+    /// The origin lies at 2^48 milliseconds or later.
+    #[error("expected `epoch.origin_unix_ms` below 2^48, got {found}")]
+    OriginRange {
+        /// Unix milliseconds that came.
+        found: u64,
+    },
+    /// Schema, channel, unit and range do not fit.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// Every key is well formed, but together they are not a policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// The policy that `text` describes, in the form that [`policy`](self) shows; unknown keys are refused. The fence root
+/// comes from the text, or is `fence_root`; if both are there they must agree.
+///
+/// # Errors
+/// [`PolicyTomlError`], naming the key.
+pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Policy, PolicyTomlError> {
+    if text.len() > MAX_BYTES {
+        return Err(PolicyTomlError::TooLong { found: text.len(), limit: MAX_BYTES });
+    }
+    let file: File = ::toml::from_str(text).map_err(|error| locate(text, &error))?;
+    let (reading, statement) = (file.reading, file.statement);
+    let (low, high) = (reading.low, reading.high);
+    let value = Value { schema: reading.schema, channel: reading.channel, unit: reading.unit, low, high };
+    let (schema, channel) = channel::resolve(value)?;
+    let parts = PolicyParts {
+        network: file.network.read()?,
+        fence: one_root(file.fence, fence_root)?,
+        low,
+        high,
+        max_accuracy_mm: reading.max_accuracy_mm,
+        epoch_origin: file.epoch.origin()?,
+        epoch_length_ms: file.epoch.length()?,
+        k: statement.k,
+        family: statement.family,
+        statement_version: statement.version,
+        schema,
+        channel,
+        device_class: reading.device_class,
+        outputs: Outputs {
+            sum_of_squares: statement.sum_of_squares,
+            minimum: statement.minimum,
+            maximum: statement.maximum,
+        },
+        insecure_small_k: statement.insecure_small_k,
+    };
+    Ok(Policy::new(parts)?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    network: NetworkSection,
+    fence: Option<FenceSection>,
+    epoch: EpochSection,
+    reading: ReadingSection,
+    statement: StatementSection,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NetworkSection {
+    chain_id: u64,
+    registry: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FenceSection {
+    root: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EpochSection {
+    origin: Option<String>,
+    origin_unix_ms: Option<u64>,
+    length_s: Option<u64>,
+    length_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadingSection {
+    schema: NameOrNumber,
+    channel: NameOrNumber,
+    unit: Option<String>,
+    low: i64,
+    high: i64,
+    max_accuracy_mm: u32,
+    device_class: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatementSection {
+    family: StatementFamily,
+    version: u16,
+    k: u32,
+    #[serde(default)]
+    sum_of_squares: bool,
+    #[serde(default)]
+    minimum: bool,
+    #[serde(default)]
+    maximum: bool,
+    #[serde(default)]
+    insecure_small_k: bool,
+}
+
+impl NetworkSection {
+    fn read(self) -> Result<Network, PolicyTomlError> {
+        match zksensor_model::hex::decode(&self.registry) {
+            Some(registry) => Ok(Network::new(self.chain_id, registry)),
+            None => Err(PolicyTomlError::Registry { found: self.registry }),
+        }
+    }
+}
+
+impl EpochSection {
+    fn origin(&self) -> Result<UnixMillis, PolicyTomlError> {
+        let millis = match (&self.origin, self.origin_unix_ms) {
+            (Some(text), None) => {
+                time::parse_rfc3339_millis(text).map_err(|source| PolicyTomlError::Origin { source })?
+            }
+            (None, Some(millis)) => millis,
+            (text, _) => {
+                return Err(both_or_neither("epoch.origin", "epoch.origin_unix_ms", text.is_some()));
+            }
+        };
+        UnixMillis::new(millis).map_err(|_| PolicyTomlError::OriginRange { found: millis })
+    }
+
+    fn length(&self) -> Result<u64, PolicyTomlError> {
+        match (self.length_s, self.length_ms) {
+            // What overflows is too long for a policy in any case.
+            (Some(seconds), None) => Ok(seconds.saturating_mul(1000)),
+            (None, Some(millis)) => Ok(millis),
+            (seconds, _) => Err(both_or_neither("epoch.length_s", "epoch.length_ms", seconds.is_some())),
+        }
+    }
+}
+
+fn both_or_neither(first: &'static str, second: &'static str, both: bool) -> PolicyTomlError {
+    PolicyTomlError::OneOf { first, second, found: if both { 2 } else { 0 } }
+}
+
+fn one_root(section: Option<FenceSection>, given: Option<FenceRoot>) -> Result<FenceRoot, PolicyTomlError> {
+    let named = section.map(|section| section.root.parse::<FenceRoot>()).transpose();
+    match (named.map_err(|source| PolicyTomlError::FenceRoot { source })?, given) {
+        (Some(named), Some(given)) if named != given => Err(PolicyTomlError::OtherFence { given, named }),
+        (Some(root), _) | (None, Some(root)) => Ok(root),
+        (None, None) => Err(PolicyTomlError::NoFence),
+    }
+}
+
+/// The line that `error` is about. A missing key is reported at its section.
+fn locate(text: &str, error: &::toml::de::Error) -> PolicyTomlError {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let before = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+    let source_line = text.lines().nth(before).unwrap_or_default().trim().to_owned();
+    PolicyTomlError::Toml { line: before + 1, source_line, reason: error.message().to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,305 @@
+//! `schema`, `channel` and `unit` of a policy, and whether they, `low` and `high` fit the registry of schemas.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+
+use zksensor_model::policy::layout;
+use zksensor_model::schema::{FIRST_OWN, Quantity, SCHEMAS, Schema};
+
+/// Channels of a reading.
+const CHANNELS: u32 = 1 << layout::CHANNEL_BITS;
+
+/// Why schema, channel, unit and range of a policy do not fit each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// A schema that is neither in the registry nor a project's own.
+    #[error(
+        "expected `reading.schema` to be one of {}, or a number from {FIRST_OWN} for a schema of your own, got {found}; \
+         see `zksensor schema list`",
+        names(SCHEMAS.iter().map(|schema| schema.name))
+    )]
+    Schema {
+        /// Name or number that came.
+        found: NameOrNumber,
+    },
+    /// A channel that the schema does not have.
+    #[error(
+        "expected `reading.channel` to be one of {}, the channels of {}, or an index below {}, got {found}",
+        names(schema.channels.iter().map(|channel| channel.name)), schema.name, schema.channels.len()
+    )]
+    Channel {
+        /// The schema.
+        schema: &'static Schema,
+        /// Name or index that came.
+        found: NameOrNumber,
+    },
+    /// A schema of the project's own has no names.
+    #[error(
+        "expected `reading.channel` to be an index from 0 to 3, as schema {schema} is your own, got {found}"
+    )]
+    OwnChannel {
+        /// Number of the schema.
+        schema: u32,
+        /// Name or index that came.
+        found: NameOrNumber,
+    },
+    /// Not the unit of the channel, or none.
+    #[error(
+        "expected `reading.unit` to be \"{wanted}\", as {channel} of {schema} has it, got {}", Found(found.as_deref())
+    )]
+    Unit {
+        /// Name of the schema.
+        schema: &'static str,
+        /// Name of the channel.
+        channel: &'static str,
+        /// Its unit.
+        wanted: &'static str,
+        /// Unit that came.
+        found: Option<String>,
+    },
+    /// A unit that cannot be checked.
+    #[error(
+        "expected no `reading.unit`, as the registry of schemas gives none for schema {schema}, got {found:?}"
+    )]
+    UncheckedUnit {
+        /// Number of the schema.
+        schema: u32,
+        /// Unit that came.
+        found: String,
+    },
+    /// A bound that no working sensor reports.
+    #[error(
+        "expected `reading.{key}` from {} to {} ({} to {} {}), the plausible range of {channel}, got {found} ({} {})",
+        quantity.low, quantity.high, quantity.decimal(quantity.low), quantity.decimal(quantity.high), quantity.unit,
+        quantity.decimal(*found), quantity.unit
+    )]
+    Range {
+        /// `low` or `high`.
+        key: &'static str,
+        /// Name of the channel.
+        channel: &'static str,
+        /// What the channel measures.
+        quantity: Quantity,
+        /// Value that came, in fixed point.
+        found: i64,
+    },
+}
+
+/// A name, or a number: of a schema, or of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameOrNumber {
+    /// A name of the registry.
+    Name(String),
+    /// A number.
+    Number(u32),
+}
+
+impl fmt::Display for NameOrNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(formatter, "{name:?}"),
+            Self::Number(number) => write!(formatter, "{number}"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for NameOrNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameOrNumberVisitor)
+    }
+}
+
+struct NameOrNumberVisitor;
+
+impl Visitor<'_> for NameOrNumberVisitor {
+    type Value = NameOrNumber;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name, or a number from 0 to 2^32 - 1")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<NameOrNumber, E> {
+        Ok(NameOrNumber::Name(name.to_owned()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<NameOrNumber, E> {
+        let number = u32::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self));
+        number.map(NameOrNumber::Number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<NameOrNumber, E> {
+        let number = u32::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self));
+        number.map(NameOrNumber::Number)
+    }
+}
+
+/// What a policy says of the value.
+pub(super) struct Value {
+    pub(super) schema: NameOrNumber,
+    pub(super) channel: NameOrNumber,
+    pub(super) unit: Option<String>,
+    pub(super) low: i64,
+    pub(super) high: i64,
+}
+
+/// The number of the schema and the index of the channel, if unit and range fit them.
+pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
+    let schema = match &value.schema {
+        NameOrNumber::Name(name) => Schema::named(name),
+        NameOrNumber::Number(number) if *number >= FIRST_OWN => return own(*number, value),
+        NameOrNumber::Number(number) => Schema::numbered(*number),
+    };
+    let schema = schema.ok_or(ChannelError::Schema { found: value.schema })?;
+    let index = match &value.channel {
+        NameOrNumber::Name(name) => schema.channel(name).map(|(index, _)| index),
+        NameOrNumber::Number(number) => usize::try_from(*number).ok(),
+    };
+    let found = index.and_then(|index| Some((index, schema.channels.get(index)?)));
+    let (index, channel) = found.ok_or(ChannelError::Channel { schema, found: value.channel })?;
+    match (channel.quantity, value.unit) {
+        (None, None) => {}
+        (None, Some(found)) => return Err(ChannelError::UncheckedUnit { schema: schema.id, found }),
+        (Some(quantity), unit) => {
+            if unit.as_deref() != Some(quantity.unit) {
+                let (schema, channel, wanted) = (schema.name, channel.name, quantity.unit);
+                return Err(ChannelError::Unit { schema, channel, wanted, found: unit });
+            }
+            for (key, found) in [("low", value.low), ("high", value.high)] {
+                if !(quantity.low..=quantity.high).contains(&found) {
+                    return Err(ChannelError::Range { key, channel: channel.name, quantity, found });
+                }
+            }
+        }
+    }
+    Ok((schema.id, u8::try_from(index).expect("a schema has at most four channels")))
+}
+
+/// The same of a schema that the registry does not know.
+fn own(schema: u32, value: Value) -> Result<(u32, u8), ChannelError> {
+    if let Some(found) = value.unit {
+        return Err(ChannelError::UncheckedUnit { schema, found });
+    }
+    match value.channel {
+        NameOrNumber::Number(index @ 0..CHANNELS) => {
+            Ok((schema, u8::try_from(index).expect("an index below four is a byte")))
+        }
+        found => Err(ChannelError::OwnChannel { schema, found }),
+    }
+}
+
+fn names(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// What came, or none.
+struct Found<'a>(Option<&'a str>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(found) => write!(formatter, "{found:?}"),
+            None => formatter.write_str("none"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(schema: &str, channel: &str, unit: Option<&str>, low: i64, high: i64) -> Value {
+        let read = |text: &str| match text.parse() {
+            Ok(number) => NameOrNumber::Number(number),
+            Err(_) => NameOrNumber::Name(text.to_owned()),
+        };
+        Value { schema: read(schema), channel: read(channel), unit: unit.map(str::to_owned), low, high }
+    }
+
+    fn refused(value: Value) -> String {
+        resolve(value).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn names_and_numbers_are_the_same() {
+        for schema in SCHEMAS {
+            for (index, channel) in schema.channels.iter().enumerate() {
+                let (unit, low, high) = match channel.quantity {
+                    Some(quantity) => (Some(quantity.unit), quantity.low, quantity.high),
+                    None => (None, i64::MIN, i64::MAX),
+                };
+                let expected = Ok((schema.id, u8::try_from(index).unwrap()));
+                let (id, at) = (schema.id.to_string(), index.to_string());
+                assert_eq!(resolve(value(schema.name, channel.name, unit, low, high)), expected);
+                assert_eq!(resolve(value(&id, &at, unit, low, high)), expected);
+                assert_eq!(resolve(value(schema.name, &at, unit, low, low)), expected);
+            }
+        }
+        for index in 0..4u8 {
+            assert_eq!(resolve(value("65536", &index.to_string(), None, -9, 9)), Ok((65_536, index)));
+        }
+        assert_eq!(resolve(value("4294967295", "3", None, 0, 0)), Ok((u32::MAX, 3)));
+    }
+
+    #[test]
+    fn a_unit_has_to_be_there_and_the_same() {
+        let speed = |unit| value("vehicle", "speed", unit, 0, 1);
+        assert_eq!(
+            refused(speed(None)),
+            "expected `reading.unit` to be \"m/s\", as speed of vehicle has it, got none"
+        );
+        for other in ["km/h", "M/S", "m/s ", ""] {
+            let end = format!("got {other:?}");
+            assert!(refused(speed(Some(other))).ends_with(&end), "{other}");
+        }
+        for (schema, channel) in [("generic", "value"), ("65536", "0")] {
+            let number = if schema == "generic" { "1" } else { schema };
+            assert_eq!(
+                refused(value(schema, channel, Some("m"), 0, 1)),
+                format!(
+                    "expected no `reading.unit`, as the registry of schemas gives none for schema {number}, got \"m\""
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_bound_outside_the_plausible_range_is_refused() {
+        let temperature = |low, high| value("air_quality", "temperature", Some("Cel"), low, high);
+        assert_eq!(
+            refused(temperature(-9_001, 7_000)),
+            "expected `reading.low` from -9000 to 7000 (-90 to 70 Cel), the plausible range of temperature, got -9001 \
+             (-90.01 Cel)"
+        );
+        assert!(refused(temperature(0, 7_001)).starts_with("expected `reading.high` from -9000 to 7000"));
+        assert!(refused(temperature(i64::MIN, 0)).ends_with("(-92233720368547758.08 Cel)"));
+        assert!(resolve(temperature(-9_000, 7_000)).is_ok());
+    }
+
+    #[test]
+    fn unknown_names_and_numbers_are_refused_with_those_there_are() {
+        for schema in ["0", "6", "65535", "Vehicle", "car", ""] {
+            let message = refused(value(schema, "0", None, 0, 1));
+            assert!(
+                message.contains("one of generic, vehicle, air_quality, gnss_station, camera_event"),
+                "{message}"
+            );
+            assert!(
+                message.contains("from 65536") && message.contains("`zksensor schema list`"),
+                "{message}"
+            );
+        }
+        for channel in ["4", "4294967295", "altitude", "Speed"] {
+            let message = refused(value("2", channel, Some("m/s"), 0, 1));
+            assert!(
+                message.contains("one of speed, odometer, energy, engine_speed, the channels of vehicle"),
+                "{message}"
+            );
+        }
+        for channel in ["4", "value"] {
+            let message = refused(value("65536", channel, None, 0, 1));
+            assert!(message.contains("an index from 0 to 3, as schema 65536 is your own"), "{message}");
+        }
+    }
+}

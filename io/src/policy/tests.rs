@@ -1,0 +1,192 @@
+use proptest::prelude::*;
+
+use super::*;
+use zksensor_model::field::Fr;
+
+const TEXT: &str = r#"
+[network]
+chain_id = 137
+registry = "0x00112233445566778899aaBBccDDeeff00112233"
+
+[fence]
+root = "0x0000000000000000000000000000000000000000000000000000000000000007"
+
+[epoch]
+origin = "2014-09-10T04:30:00Z"
+length_s = 3600
+
+[reading]
+schema = 1
+channel = 2
+low = -40_000
+high = 60_000
+max_accuracy_mm = 10_000
+
+[statement]
+family = "aggregate"
+version = 1
+k = 8
+sum_of_squares = true
+"#;
+
+fn replaced(from: &str, to: &str) -> Result<Policy, PolicyTomlError> {
+    assert!(TEXT.contains(from), "{from}");
+    from_toml(&TEXT.replacen(from, to, 1), None)
+}
+
+#[test]
+fn every_key_arrives() {
+    let parts = *from_toml(TEXT, None).unwrap().parts();
+    let registry = [
+        0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00,
+        0x11, 0x22, 0x33,
+    ];
+    let expected = PolicyParts {
+        network: Network::new(137, registry),
+        fence: FenceRoot::from_field(Fr::from(7u64)),
+        low: -40_000,
+        high: 60_000,
+        max_accuracy_mm: 10_000,
+        epoch_origin: UnixMillis::new(1_410_323_400_000).unwrap(),
+        epoch_length_ms: 3_600_000,
+        k: 8,
+        family: StatementFamily::Aggregate,
+        statement_version: 1,
+        schema: 1,
+        channel: 2,
+        device_class: None,
+        outputs: Outputs { sum_of_squares: true, minimum: false, maximum: false },
+        insecure_small_k: false,
+    };
+    assert_eq!(parts, expected);
+    let other = replaced("max_accuracy_mm", "device_class = 9\nmax_accuracy_mm").unwrap();
+    assert_eq!(other.parts().device_class, Some(9));
+    let other = replaced("length_s = 3600", "length_ms = 3600000").unwrap();
+    assert_eq!(*other.parts(), expected);
+    let other = replaced(r#"origin = "2014-09-10T04:30:00Z""#, "origin_unix_ms = 1410323400000").unwrap();
+    assert_eq!(*other.parts(), expected);
+    let small = "k = 2\ninsecure_small_k = true\nminimum = true\nmaximum = true";
+    let small = *replaced("k = 8\nsum_of_squares = true", small).unwrap().parts();
+    assert_eq!((small.k, small.outputs.flags(), small.insecure_small_k), (2, 0b011, true));
+    assert_eq!(
+        replaced("k = 8\nsum_of_squares = true", "k = 2"),
+        Err(PolicyError::SmallK { found: 2 }.into())
+    );
+}
+
+#[test]
+fn errors_name_the_key_and_what_came() {
+    for (from, to, expected) in [
+        (
+            "low = -40_000",
+            "low = 1.5",
+            "line 16, `low = 1.5`: invalid type: floating point `1.5`, expected i64",
+        ),
+        ("high = 60_000", "heigh = 60_000", "line 17, `heigh = 60_000`: unknown field `heigh`"),
+        ("high = 60_000", "", "missing field `high`"),
+        (
+            "channel = 2",
+            "channel = -1",
+            "line 15, `channel = -1`: invalid value: integer `-1`, expected a name, or a number from 0 to 2^32 - 1",
+        ),
+        (
+            "schema = 1",
+            "schema = 1.5",
+            "line 14, `schema = 1.5`: invalid type: floating point `1.5`, expected a name",
+        ),
+        ("schema = 1", "schema = [1]", "line 14, `schema = [1]`: invalid type: sequence, expected a name"),
+        ("schema = 1", "schema = 4_294_967_296", "`schema = 4_294_967_296`: invalid value"),
+        (
+            "channel = 2",
+            "channel = 256",
+            "expected `reading.channel` to be one of value, value1, value2, value3",
+        ),
+        (
+            "schema = 1",
+            "schema = 2",
+            "expected `reading.unit` to be \"/100\", as energy of vehicle has it, got none",
+        ),
+        (
+            "schema = 1",
+            "schema = 2\nunit = 5",
+            "line 15, `unit = 5`: invalid type: integer `5`, expected a string",
+        ),
+        (
+            "\"aggregate\"",
+            "\"sum\"",
+            "line 21, `family = \"sum\"`: unknown variant `sum`, expected `aggregate` or `reading`",
+        ),
+        ("[network]", "[network", "line 2, `[network`: "),
+        ("length_s = 3600", "", "expected exactly one of `epoch.length_s` and `epoch.length_ms`, got 0"),
+        (
+            "length_s = 3600",
+            "length_s = 1\nlength_ms = 1000",
+            "`epoch.length_s` and `epoch.length_ms`, got 2",
+        ),
+        (
+            "length_s = 3600",
+            "length_s = 9_223_372_036_854_775_807",
+            "expected an epoch length from 1 to 2^40 - 1",
+        ),
+        ("04:30:00Z", "25:30:00Z", "`epoch.origin`: expected an hour from 0 to 23, got 25"),
+        ("2014-09-10T04:30:00Z", "yesterday", "`epoch.origin`: expected a UTC time like"),
+        ("aaBB", "aaB", "expected `network.registry` to be `0x` and 40 hexadecimal digits, got `0x0011"),
+        ("root = \"0x0", "root = \"0xf", "`fence.root`: expected a field element below"),
+        ("root = \"0x0", "root = \"0", "`fence.root`: expected `0x` followed by 64"),
+    ] {
+        let error = replaced(from, to).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn schema_and_channel_may_be_names() {
+    let expected = from_toml(TEXT, None);
+    assert_eq!(replaced("schema = 1\nchannel = 2", "schema = \"generic\"\nchannel = \"value2\""), expected);
+    let air =
+        "schema = \"air_quality\"\nchannel = \"temperature\"\nunit = \"Cel\"\nlow = -4_000\nhigh = 6_000";
+    let policy = replaced("schema = 1\nchannel = 2\nlow = -40_000\nhigh = 60_000", air).unwrap();
+    let parts = policy.parts();
+    assert_eq!((parts.schema, parts.channel, parts.low, parts.high), (3, 2, -4_000, 6_000));
+    let refused = replaced("schema = 1\nchannel = 2\nlow = -40_000", &air.replace("high = 6_000", ""));
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .starts_with("expected `reading.high` from -9000 to 7000 (-90 to 70 Cel)")
+    );
+    let own = replaced("schema = 1", "schema = 65_536").unwrap();
+    assert_eq!((own.parts().schema, own.parts().channel), (65_536, 2));
+}
+
+#[test]
+fn the_fence_root_comes_from_one_place_or_both_agree() {
+    let root = |value: u64| FenceRoot::from_field(Fr::from(value));
+    let without: String = TEXT
+        .lines()
+        .filter(|line| !line.contains("fence") && !line.contains("root"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(from_toml(&without, None), Err(PolicyTomlError::NoFence));
+    let policy = from_toml(&without, Some(root(7))).unwrap();
+    assert_eq!(from_toml(TEXT, None).unwrap(), policy);
+    assert_eq!(from_toml(TEXT, Some(root(7))).unwrap(), policy);
+    let other = PolicyTomlError::OtherFence { given: root(8), named: root(7) };
+    assert_eq!(from_toml(TEXT, Some(root(8))), Err(other));
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_text_never_panics(text in ".{0,200}", lines in "([a-z_\\[\\]=\"0-9é.\\-]{0,12}\n){0,6}") {
+        let _ = from_toml(&text, None);
+        let _ = from_toml(&lines, None);
+    }
+
+    #[test]
+    fn damaged_policies_never_panic(at in any::<prop::sample::Index>(), with in any::<char>()) {
+        let mut text: Vec<char> = TEXT.chars().collect();
+        let at = at.index(text.len());
+        text[at] = with;
+        let _ = from_toml(&text.into_iter().collect::<String>(), None);
+    }
+}
