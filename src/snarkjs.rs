@@ -19,7 +19,7 @@ use ark_ec::pairing::Pairing;
 use ark_ff::PrimeField;
 use serde::Serialize;
 use zksensor_model::field::Fr;
-use zksensor_verifier::{Proof, UntypedVerifier};
+use zksensor_verifier::{KeyPoints, Proof, UntypedVerifier};
 
 mod decimal;
 mod document;
@@ -50,17 +50,17 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
         .enumerate()
         .map(|(index, point)| decimal::g1(Place::new("IC", &[index]), point))
         .collect::<Result<Vec<_>, _>>()?;
-    let key = ark_groth16::VerifyingKey {
+    let points = KeyPoints {
         alpha_g1: decimal::g1(Place::new("vk_alpha_1", &[]), &text.vk_alpha_1)?,
         beta_g2: decimal::g2(Place::new("vk_beta_2", &[]), &text.vk_beta_2)?,
         gamma_g2: decimal::g2(Place::new("vk_gamma_2", &[]), &text.vk_gamma_2)?,
         delta_g2: decimal::g2(Place::new("vk_delta_2", &[]), &text.vk_delta_2)?,
         gamma_abc_g1,
     };
-    let verifier = UntypedVerifier::new(key)?;
-    let key = verifier.as_ark();
+    let verifier = UntypedVerifier::new(points)?;
+    let KeyPoints { alpha_g1, beta_g2, .. } = verifier.points();
     if let Some(text) = &text.vk_alphabeta_12
-        && decimal::fq12("vk_alphabeta_12", text)? != Bn254::pairing(key.alpha_g1, key.beta_g2).0
+        && decimal::fq12("vk_alphabeta_12", text)? != Bn254::pairing(alpha_g1, beta_g2).0
     {
         return Err(SnarkjsError::AlphaBeta);
     }
@@ -75,11 +75,10 @@ pub fn proof_from_json(json: &[u8]) -> Result<Proof, SnarkjsError> {
     let text: document::Proof<'_> = document::parse(json)?;
     named("protocol", PROTOCOL, text.protocol)?;
     named("curve", CURVE, text.curve.unwrap_or(CURVE))?;
-    Ok(Proof::new(ark_groth16::Proof {
-        a: decimal::g1(Place::new("pi_a", &[]), &text.pi_a)?,
-        b: decimal::g2(Place::new("pi_b", &[]), &text.pi_b)?,
-        c: decimal::g1(Place::new("pi_c", &[]), &text.pi_c)?,
-    })?)
+    let a = decimal::g1(Place::new("pi_a", &[]), &text.pi_a)?;
+    let b = decimal::g2(Place::new("pi_b", &[]), &text.pi_b)?;
+    let c = decimal::g1(Place::new("pi_c", &[]), &text.pi_c)?;
+    Ok(Proof::new(a, b, c)?)
 }
 
 /// Reads public.json.
@@ -93,7 +92,7 @@ pub fn public_from_json(json: &[u8]) -> Result<Vec<Fr>, SnarkjsError> {
 }
 
 /// verification_key.json of a key's elements, with the white space of snarkjs.
-pub fn key_to_json(key: &ark_groth16::VerifyingKey<Bn254>) -> String {
+pub fn key_to_json(key: &KeyPoints) -> String {
     let Fq12 { c0, c1 } = Bn254::pairing(key.alpha_g1, key.beta_g2).0;
     document::write(&KeyDocument {
         protocol: PROTOCOL,
@@ -110,11 +109,10 @@ pub fn key_to_json(key: &ark_groth16::VerifyingKey<Bn254>) -> String {
 
 /// proof.json, with the white space of snarkjs.
 pub fn proof_to_json(proof: &Proof) -> String {
-    let proof = proof.as_ark();
     document::write(&ProofDocument {
-        pi_a: g1(&proof.a),
-        pi_b: g2(&proof.b),
-        pi_c: g1(&proof.c),
+        pi_a: g1(&proof.a()),
+        pi_b: g2(&proof.b()),
+        pi_c: g1(&proof.c()),
         protocol: PROTOCOL,
         curve: CURVE,
     })

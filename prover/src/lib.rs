@@ -7,6 +7,7 @@
 //! The key format and the arithmetic are arkworks'. The [`engine`] module is the seam behind which they can be replaced:
 //! it is given rows times assignment and the key's points, and knows nothing of statements.
 
+mod ark;
 mod blinding;
 pub mod engine;
 mod error;
@@ -19,6 +20,7 @@ mod qap;
 mod setup;
 mod subgroup;
 
+pub use ark::{key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
 pub use blinding::Blinding;
 pub use error::ProveError;
 pub use key::ProvingKey;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use zksensor_circuits::statement::{Assignment, Statement};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
-use zksensor_verifier::{Proof, Verifier};
+use zksensor_verifier::{Proof, ProofError, Verifier};
 
 use crate::blinding::Blinding;
 use crate::engine::{self, Query};
@@ -247,8 +247,7 @@ impl<S: Statement> Prover<S> {
             qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
         });
         let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
-        let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding));
-        let proof = Proof::new(proof)?;
+        let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding))?;
         phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
             .map_err(|reason| ProveError::SelfCheck { reason })?;
         Ok(proof)
@@ -266,7 +265,7 @@ impl<S: Statement> Prover<S> {
 impl Elements {
     /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
     /// C = sum l z + sum h q + s A + r B - r s delta.
-    fn prove(&self, assignment: &[Fr], quotient: &[Fr], blinding: &Blinding) -> ark_groth16::Proof<Bn254> {
+    fn prove(&self, assignment: &[Fr], quotient: &[Fr], blinding: &Blinding) -> Result<Proof, ProofError> {
         let Blinding { r, s } = blinding;
         let a = engine::sum_g1(&self.a, assignment) + self.alpha + self.delta_g1 * *r;
         let b_g1 = engine::sum_g1(&self.b_g1, assignment) + self.beta_g1 + self.delta_g1 * *s;
@@ -274,7 +273,7 @@ impl Elements {
         let c: G1Projective =
             engine::sum_g1(&self.l, assignment) + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r
                 - self.delta_g1 * (*r * s);
-        ark_groth16::Proof { a: a.into_affine(), b: b_g2.into_affine(), c: c.into_affine() }
+        Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())
     }
 }
 

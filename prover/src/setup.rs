@@ -12,6 +12,7 @@ use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
+use crate::ark::key_from_ark;
 use crate::error::ProveError;
 use crate::executor;
 use crate::key::ProvingKey;
@@ -62,7 +63,7 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
             trapdoor.tau = nonzero();
         }
         let key = generate(&circuit, &domain, &trapdoor);
-        let verifying = VerifyingKey::new(circuit.id(), key.vk.clone(), true)?;
+        let verifying = VerifyingKey::new(circuit.id(), key_from_ark(&key.vk), true)?;
         Ok(ProvingKey::new(verifying, circuit.rows_digest(), key))
     })
 }

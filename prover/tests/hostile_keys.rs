@@ -15,7 +15,7 @@ use sha3::{Digest, Keccak256};
 use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_model::field::Fr;
-use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup};
+use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup, key_from_ark, key_to_ark};
 use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
 
@@ -38,7 +38,7 @@ fn good() -> &'static (Aggregate, ProvingKey) {
 }
 
 fn good_points() -> ArkKey {
-    good().1.verifying_key().as_ark().clone()
+    key_to_ark(good().1.verifying_key().points())
 }
 
 /// Bytes with the digest that fits them: whoever makes a key can make its digest, too.
@@ -110,7 +110,7 @@ fn with_gamma_equal_to_delta_anyone_proves_anything_but_the_key_is_refused() {
         assert!(!Groth16::<Bn254>::verify_proof(&honest, &forged, &words).unwrap());
     }
     let refused = KeyError::Related { first: KeyElement::Gamma, second: KeyElement::Delta };
-    assert_eq!(VerifyingKey::new(&statement.id(), key.clone(), false), Err(refused.clone()));
+    assert_eq!(VerifyingKey::new(&statement.id(), key_from_ark(&key), false), Err(refused.clone()));
     let file = verifying_file(&statement.id().to_string(), &key);
     assert_eq!(VerifyingKey::from_bytes(&file), Err(refused));
 }
@@ -173,7 +173,7 @@ fn keys_of_hostile_points_are_refused_on_load() {
     for (name, alter, reason) in hostile_points() {
         let mut key = good_points();
         alter(&mut key);
-        assert_eq!(VerifyingKey::new(&id, key.clone(), true), Err(reason.clone()), "{name}");
+        assert_eq!(VerifyingKey::new(&id, key_from_ark(&key), true), Err(reason.clone()), "{name}");
         let verifying = verifying_file(&id.to_string(), &key);
         assert_eq!(VerifyingKey::from_bytes(&verifying), Err(reason.clone()), "{name}");
         let proving = proving_file(&verifying, &ArkProvingKey { vk: key, ..good().1.as_ark().clone() });

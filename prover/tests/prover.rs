@@ -16,7 +16,9 @@ use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::StatementFamily;
-use zksensor_prover::{Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
+use zksensor_prover::{
+    Event, Phase, ProveError, Prover, ProvingKey, insecure_setup, key_to_ark, proof_from_ark, proof_to_ark,
+};
 use zksensor_testkit::{Fleet, FleetOptions};
 
 fn rng(seed: u64) -> ChaCha20Rng {
@@ -53,9 +55,10 @@ fn a_proof_verifies_here_and_with_ark_groth16() {
     let assignment = Assignment::new(statement, inputs, &witness).unwrap();
     let proof = prover.prove(&assignment, &mut rng(2)).unwrap();
     prover.verifier().verify(&proof, &inputs).unwrap();
-    let prepared = prepare_verifying_key(key.verifying_key().as_ark());
-    let words = inputs.to_words().unwrap();
-    assert!(Groth16::<Bn254>::verify_proof(&prepared, proof.as_ark(), &words).unwrap());
+    let prepared = prepare_verifying_key(&key_to_ark(key.verifying_key().points()));
+    let (words, theirs) = (inputs.to_words().unwrap(), proof_to_ark(&proof));
+    assert!(Groth16::<Bn254>::verify_proof(&prepared, &theirs, &words).unwrap());
+    assert_eq!(proof_from_ark(&theirs).unwrap(), proof);
     let mut wrong = inputs;
     wrong.sum += 1;
     assert!(prover.verifier().verify(&proof, &wrong).is_err());

@@ -48,7 +48,7 @@ impl ContractKey {
         if got > MAX_INPUTS {
             return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got });
         }
-        let elements = key.as_ark();
+        let elements = key.points();
         let mut words = Vec::with_capacity(KEY_WORDS + 2 * got);
         put_g1(&mut words, &elements.alpha_g1);
         for point in [elements.beta_g2, elements.gamma_g2, elements.delta_g2] {

@@ -7,13 +7,13 @@ use zksensor_verifier::{KeyElement, KeyError, PointError, ProofElement, ProofErr
 use super::*;
 
 /// A key whose secrets are known, and a proof of the words 33 and 0 that they make without any circuit.
-fn made() -> (ark_groth16::VerifyingKey<Bn254>, Proof, Vec<Fr>) {
+fn made() -> (KeyPoints, Proof, Vec<Fr>) {
     let [alpha, beta, delta] = [3u64, 5, 7].map(Fr::from);
     let ic = [11u64, 13, 17].map(Fr::from);
     let words = vec![Fr::from(33u64), Fr::from(0u64)];
     let one = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
     let two = |scalar: Fr| (G2Affine::generator() * scalar).into_affine();
-    let key = ark_groth16::VerifyingKey {
+    let key = KeyPoints {
         alpha_g1: one(alpha),
         beta_g2: two(beta),
         gamma_g2: G2Affine::generator(),
@@ -23,7 +23,7 @@ fn made() -> (ark_groth16::VerifyingKey<Bn254>, Proof, Vec<Fr>) {
     let (a, b) = (Fr::from(19u64), Fr::from(23u64));
     let public = ic[0] + ic[1] * words[0] + ic[2] * words[1];
     let c = (a * b - alpha * beta - public) * delta.inverse().unwrap();
-    (key, Proof::new(ark_groth16::Proof { a: one(a), b: two(b), c: one(c) }).unwrap(), words)
+    (key, Proof::new(one(a), two(b), one(c)).unwrap(), words)
 }
 
 /// Refuses a document after `change`: why.
@@ -56,8 +56,8 @@ fn what_is_written_is_read_and_verifies() {
     let (key, proof, words) = made();
     let json = key_to_json(&key);
     let verifier = key_from_json(json.as_bytes()).unwrap();
-    assert_eq!(verifier.as_ark(), &key);
-    assert_eq!(key_to_json(verifier.as_ark()), json);
+    assert_eq!(verifier.points(), &key);
+    assert_eq!(key_to_json(verifier.points()), json);
     let read = proof_from_json(proof_to_json(&proof).as_bytes()).unwrap();
     assert_eq!(read, proof);
     assert_eq!(public_from_json(public_to_json(&words).as_bytes()).unwrap(), words);

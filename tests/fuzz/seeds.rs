@@ -74,7 +74,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
         ("proof_file", "aggregate.json", file.to_json().into_bytes()),
         ("verifying_key", "aggregate", verifying.to_bytes()),
         ("proving_key", "short", short_key(&key)),
-        ("snarkjs", "key.json", snarkjs::key_to_json(verifying.as_ark()).into_bytes()),
+        ("snarkjs", "key.json", snarkjs::key_to_json(verifying.points()).into_bytes()),
         ("snarkjs", "proof.json", snarkjs::proof_to_json(&proof).into_bytes()),
         ("snarkjs", "public.json", snarkjs::public_to_json(&words).into_bytes()),
         ("public_inputs", "aggregate", inputs_to_bytes(&words)),

@@ -87,7 +87,7 @@ fn proven<S: Statement + Clone>(
 ) -> (Value, Vec<Value>) {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let key = insecure_setup(statement, &mut rng, &()).unwrap();
-    let json = serde_json::from_str(&snarkjs::key_to_json(key.verifying_key().as_ark())).unwrap();
+    let json = serde_json::from_str(&snarkjs::key_to_json(key.verifying_key().points())).unwrap();
     let prover = Prover::builder(statement.clone(), key).threads(1).build().unwrap();
     let proofs = claims
         .iter()
@@ -170,7 +170,7 @@ fn of_circom(oracle: &mut Node) -> usize {
     // Their key as we write it is what they wrote, the pairing in it, too.
     let key = &keys["key"];
     let verifier = snarkjs::key_from_json(key.to_string().as_bytes()).unwrap();
-    assert_eq!(&serde_json::from_str::<Value>(&snarkjs::key_to_json(verifier.as_ark())).unwrap(), key);
+    assert_eq!(&serde_json::from_str::<Value>(&snarkjs::key_to_json(verifier.points())).unwrap(), key);
 
     assert_eq!(good.len(), PROOFS);
     let altered: Vec<Value> =

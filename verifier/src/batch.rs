@@ -75,10 +75,10 @@ impl<S: Claim> Verifier<S> {
             let scaled: Vec<G1Projective> = items
                 .iter()
                 .zip(coefficients)
-                .map(|((proof, _), coefficient)| proof.as_ark().a * *coefficient)
+                .map(|((proof, _), coefficient)| proof.a() * *coefficient)
                 .collect();
             let left = G1Projective::normalize_batch(&scaled).into_iter().map(G1Prepared::from);
-            let right = items.iter().map(|(proof, _)| G2Prepared::from(proof.as_ark().b));
+            let right = items.iter().map(|(proof, _)| G2Prepared::from(proof.b()));
             product *= Bn254::multi_miller_loop(left, right).0;
         }
         MillerLoopOutput(product)
@@ -91,7 +91,7 @@ impl<S: Claim> Verifier<S> {
         words: &[Vec<Fr>],
         coefficients: &[Fr],
     ) -> MillerLoopOutput<Bn254> {
-        let (key, equation) = (self.key.as_ark(), &self.equation);
+        let (key, equation) = (self.key.points(), &self.equation);
         let total: Fr = coefficients.iter().sum();
 
         // sum of r_i IC(x_i) = (sum of r_i) IC[0] + sum over j of (sum over i of r_i x_ij) IC[j + 1]
@@ -103,7 +103,7 @@ impl<S: Claim> Verifier<S> {
             }
         }
         let public = sum(&key.gamma_abc_g1, &scalars);
-        let c: Vec<G1Affine> = items.iter().map(|(proof, _)| proof.as_ark().c).collect();
+        let c: Vec<G1Affine> = items.iter().map(|(proof, _)| proof.c()).collect();
         let points = [key.alpha_g1.into_group() * total, public, sum(&c, coefficients)];
         let left = G1Projective::normalize_batch(&points).into_iter().map(G1Prepared::from);
         Bn254::multi_miller_loop(

@@ -9,13 +9,11 @@ use ark_ec::{AffineRepr, CurveGroup};
 use zksensor_model::field::Fr;
 
 use crate::error::{KeyError, VerifyError};
-use crate::key::sanity;
+use crate::key::{KeyPoints, sanity};
 use crate::proof::Proof;
 
 pub(crate) type G1Prepared = <Bn254 as Pairing>::G1Prepared;
 pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
-
-type Elements = ark_groth16::VerifyingKey<Bn254>;
 
 /// Verifies proofs against a key that names no statement, such as one of a circom circuit.
 ///
@@ -24,7 +22,7 @@ type Elements = ark_groth16::VerifyingKey<Bn254>;
 /// the words mean, the caller has to know from elsewhere; [`crate::Verifier`] knows both. The key is held to the same
 /// checks as a [`crate::VerifyingKey`].
 pub struct UntypedVerifier {
-    key: Elements,
+    key: KeyPoints,
     equation: Equation,
 }
 
@@ -34,13 +32,13 @@ impl UntypedVerifier {
     /// # Errors
     /// [`KeyError::IcCount`], [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and
     /// [`KeyError::IcRepeated`], as [`crate::VerifyingKey::new`].
-    pub fn new(key: ark_groth16::VerifyingKey<Bn254>) -> Result<Self, KeyError> {
+    pub fn new(key: KeyPoints) -> Result<Self, KeyError> {
         sanity::check(&key)?;
         Ok(UntypedVerifier { equation: Equation::new(&key), key })
     }
 
     /// The elements of the key.
-    pub fn as_ark(&self) -> &ark_groth16::VerifyingKey<Bn254> {
+    pub fn points(&self) -> &KeyPoints {
         &self.key
     }
 
@@ -75,7 +73,7 @@ pub(crate) struct Equation {
 }
 
 impl Equation {
-    pub(crate) fn new(key: &Elements) -> Self {
+    pub(crate) fn new(key: &KeyPoints) -> Self {
         Equation {
             minus_beta: (-key.beta_g2).into(),
             minus_gamma: (-key.gamma_g2).into(),
@@ -85,11 +83,10 @@ impl Equation {
     }
 
     /// Whether the equation holds; `key` is the one that this was made of.
-    pub(crate) fn holds(&self, key: &Elements, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
-        let proof = proof.as_ark();
+    pub(crate) fn holds(&self, key: &KeyPoints, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
         let left: [G1Prepared; 3] =
-            [proof.a.into(), public_point(key, words)?.into_affine().into(), proof.c.into()];
-        let right = [proof.b.into(), self.minus_gamma.clone(), self.minus_delta.clone()];
+            [proof.a().into(), public_point(key, words)?.into_affine().into(), proof.c().into()];
+        let right = [proof.b().into(), self.minus_gamma.clone(), self.minus_delta.clone()];
         let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
         match product {
             Some(product) if product == self.alpha_beta => Ok(()),
@@ -99,7 +96,7 @@ impl Equation {
 }
 
 /// IC(x) = IC[0] + sum of x_i IC[i + 1]. A longer or shorter x is refused, never cut.
-fn public_point(key: &Elements, words: &[Fr]) -> Result<G1Projective, VerifyError> {
+fn public_point(key: &KeyPoints, words: &[Fr]) -> Result<G1Projective, VerifyError> {
     let ic = &key.gamma_abc_g1;
     if words.len() + 1 != ic.len() {
         return Err(VerifyError::InputCount { expected: ic.len() - 1, got: words.len() });

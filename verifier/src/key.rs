@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-use ark_bn254::Bn254;
 use zksensor_model::claim::StatementId;
 use zksensor_model::hex;
 
 use crate::error::KeyError;
 
 mod encoding;
+mod points;
 pub(crate) mod sanity;
+
+pub use points::KeyPoints;
 
 /// A Groth16 verifying key over BN254 for one statement.
 ///
@@ -29,7 +31,7 @@ pub(crate) mod sanity;
 pub struct VerifyingKey {
     statement: String,
     insecure: bool,
-    key: ark_groth16::VerifyingKey<Bn254>,
+    points: KeyPoints,
     digest: [u8; 32],
 }
 
@@ -40,12 +42,8 @@ impl VerifyingKey {
     /// [`KeyError::StatementId`] if the id does not read like one, [`KeyError::IcCount`] if there is no IC point,
     /// [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and [`KeyError::IcRepeated`] name the element
     /// that makes the key unfit.
-    pub fn new(
-        statement: &StatementId,
-        key: ark_groth16::VerifyingKey<Bn254>,
-        insecure: bool,
-    ) -> Result<Self, KeyError> {
-        Self::checked(statement.to_string(), key, insecure)
+    pub fn new(statement: &StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
+        Self::checked(statement.to_string(), points, insecure)
     }
 
     /// The id of the statement, such as `aggregate/v1/64x32`.
@@ -55,7 +53,7 @@ impl VerifyingKey {
 
     /// The number of public inputs.
     pub fn public_inputs(&self) -> usize {
-        self.key.gamma_abc_g1.len() - 1
+        self.points.gamma_abc_g1.len() - 1
     }
 
     /// Whether one machine made the key: whoever ran that setup can forge. For development only.
@@ -64,8 +62,8 @@ impl VerifyingKey {
     }
 
     /// The elements.
-    pub fn as_ark(&self) -> &ark_groth16::VerifyingKey<Bn254> {
-        &self.key
+    pub fn points(&self) -> &KeyPoints {
+        &self.points
     }
 
     /// keccak256 of the canonical bytes without their last 32, which are this digest. It commits to the statement, the
@@ -106,16 +104,12 @@ impl VerifyingKey {
         Self::decode(bytes)
     }
 
-    fn checked(
-        statement: String,
-        key: ark_groth16::VerifyingKey<Bn254>,
-        insecure: bool,
-    ) -> Result<Self, KeyError> {
+    fn checked(statement: String, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
         if !encoding::is_statement_id(&statement) {
             return Err(KeyError::StatementId { got: statement.escape_default().to_string() });
         }
-        sanity::check(&key)?;
-        let mut key = VerifyingKey { statement, insecure, key, digest: [0; 32] };
+        sanity::check(&points)?;
+        let mut key = VerifyingKey { statement, insecure, points, digest: [0; 32] };
         key.digest = encoding::digest(&key.body());
         Ok(key)
     }

@@ -6,10 +6,11 @@
 //! typed inputs or words  > Verifier::verify -> Ok, or a VerifyError that says why
 //! ```
 //!
-//! The library underneath accepts extra public inputs, a missing trailing zero, trailing bytes, and keys with which
-//! anyone forges. Here a [`Proof`] has one encoding of exactly 256 bytes, a [`VerifyingKey`] is checked when it is made
-//! or read, and a [`Verifier`] takes exactly the public inputs of its statement, each canonical. Points are written as
-//! the EVM's pairing precompile reads them (EIP-197), so the bytes of a proof are its calldata.
+//! Curves and pairings are arkworks'; its verifier is not used: it accepts extra public inputs, a missing trailing zero,
+//! trailing bytes, and keys with which anyone forges. Here a [`Proof`] has one encoding of exactly 256 bytes, a
+//! [`VerifyingKey`] is checked when it is made or read, and a [`Verifier`] takes exactly the public inputs of its
+//! statement, each canonical. Points are written as the EVM's pairing precompile reads them (EIP-197), so the bytes of a
+//! proof are its calldata.
 //!
 //! The crate builds for `wasm32-unknown-unknown`. It has no threads, and no randomness of its own:
 //! [`Verifier::verify_batch`] takes the caller's.
@@ -36,6 +37,6 @@ mod verify;
 pub use equation::UntypedVerifier;
 pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};
 pub use inputs::{INPUT_BYTES, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
-pub use key::{KeyId, VerifyingKey};
+pub use key::{KeyId, KeyPoints, VerifyingKey};
 pub use proof::Proof;
 pub use verify::Verifier;

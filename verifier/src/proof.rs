@@ -1,6 +1,6 @@
 //! A proof and its one encoding.
 
-use ark_bn254::Bn254;
+use ark_bn254::{G1Affine, G2Affine};
 use zksensor_model::hex;
 
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
@@ -12,35 +12,49 @@ use crate::error::{PointError, ProofElement, ProofError};
 /// Proofs can be rerandomised: whoever holds one makes others for the same public inputs. Never use a proof, or its
 /// hash, as the key against replay; a nullifier, or the epoch and chunk, is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Proof(ark_groth16::Proof<Bn254>);
+pub struct Proof {
+    a: G1Affine,
+    b: G2Affine,
+    c: G1Affine,
+}
 
 impl Proof {
     /// Bytes of an encoded proof.
     pub const BYTES: usize = 2 * G1_BYTES + G2_BYTES;
 
-    /// Checks the elements of a proof.
+    /// Checks the elements A, B and C of a proof.
     ///
     /// # Errors
     /// [`ProofError::Point`] names the first element that is the identity, off its curve or of another order.
-    pub fn new(proof: ark_groth16::Proof<Bn254>) -> Result<Self, ProofError> {
-        bytes::check_g1(&proof.a).map_err(at(ProofElement::A))?;
-        bytes::check_g2(&proof.b).map_err(at(ProofElement::B))?;
-        bytes::check_g1(&proof.c).map_err(at(ProofElement::C))?;
-        Ok(Proof(proof))
+    pub fn new(a: G1Affine, b: G2Affine, c: G1Affine) -> Result<Self, ProofError> {
+        bytes::check_g1(&a).map_err(at(ProofElement::A))?;
+        bytes::check_g2(&b).map_err(at(ProofElement::B))?;
+        bytes::check_g1(&c).map_err(at(ProofElement::C))?;
+        Ok(Proof { a, b, c })
     }
 
-    /// The elements.
-    pub fn as_ark(&self) -> &ark_groth16::Proof<Bn254> {
-        &self.0
+    /// The point A.
+    pub fn a(&self) -> G1Affine {
+        self.a
+    }
+
+    /// The point B.
+    pub fn b(&self) -> G2Affine {
+        self.b
+    }
+
+    /// The point C.
+    pub fn c(&self) -> G1Affine {
+        self.c
     }
 
     /// 256 bytes, as the EVM's pairing precompile takes points: A.x, A.y; B.x.c1, B.x.c0, B.y.c1, B.y.c0; C.x, C.y; each
     /// of 32 bytes, big-endian.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut out = Vec::with_capacity(Self::BYTES);
-        bytes::put_g1(&mut out, &self.0.a);
-        bytes::put_g2(&mut out, &self.0.b);
-        bytes::put_g1(&mut out, &self.0.c);
+        bytes::put_g1(&mut out, &self.a);
+        bytes::put_g2(&mut out, &self.b);
+        bytes::put_g1(&mut out, &self.c);
         out.try_into().expect("two points of 64 bytes and one of 128")
     }
 
@@ -57,11 +71,11 @@ impl Proof {
         let (a, rest) = bytes.split_first_chunk::<G1_BYTES>().ok_or_else(wrong_length)?;
         let (b, rest) = rest.split_first_chunk::<G2_BYTES>().ok_or_else(wrong_length)?;
         let (c, _) = rest.split_first_chunk::<G1_BYTES>().ok_or_else(wrong_length)?;
-        Ok(Proof(ark_groth16::Proof {
+        Ok(Proof {
             a: bytes::g1(a).map_err(at(ProofElement::A))?,
             b: bytes::g2(b).map_err(at(ProofElement::B))?,
             c: bytes::g1(c).map_err(at(ProofElement::C))?,
-        }))
+        })
     }
 
     /// [`Proof::to_bytes`] as `0x` and 512 lower-case digits.
@@ -77,14 +91,6 @@ impl Proof {
         let bytes: [u8; Self::BYTES] =
             hex::decode(text).ok_or(ProofError::Hex { expected: 2 * Self::BYTES, got: text.len() })?;
         Proof::from_bytes(&bytes)
-    }
-}
-
-impl TryFrom<ark_groth16::Proof<Bn254>> for Proof {
-    type Error = ProofError;
-
-    fn try_from(proof: ark_groth16::Proof<Bn254>) -> Result<Self, ProofError> {
-        Proof::new(proof)
     }
 }
 

@@ -37,7 +37,7 @@ impl<S: Claim> Verifier<S> {
         if key.public_inputs() != layout {
             return Err(VerifyError::KeyInputs { statement, key: key.public_inputs(), layout });
         }
-        Ok(Verifier { equation: Equation::new(key.as_ark()), statement: PhantomData, key })
+        Ok(Verifier { equation: Equation::new(key.points()), statement: PhantomData, key })
     }
 
     /// The key.
@@ -61,7 +61,7 @@ impl<S: Claim> Verifier<S> {
     /// not hold.
     pub fn verify_words(&self, proof: &Proof, words: &[Fr]) -> Result<S::Inputs, VerifyError> {
         let inputs = inputs_from_words(words)?;
-        self.equation.holds(self.key.as_ark(), proof, words)?;
+        self.equation.holds(self.key.points(), proof, words)?;
         Ok(inputs)
     }
 

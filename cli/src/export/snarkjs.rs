@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
     let mut folder = Folder::default();
     let name = if insecure { "verification_key.INSECURE.json" } else { "verification_key.json" };
-    folder.add_text(name, Kind::Snarkjs, snarkjs::key_to_json(key.as_ark()));
+    folder.add_text(name, Kind::Snarkjs, snarkjs::key_to_json(key.points()));
     let statement = key.statement().to_owned();
     if let Some(path) = &args.proof {
         let file = ProofFile::load(path)?;

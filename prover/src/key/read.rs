@@ -13,6 +13,7 @@ use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, VerifyingKey};
 
 use super::{DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey};
+use crate::ark::key_to_ark;
 use crate::error::ProveError;
 use crate::executor;
 use crate::subgroup::all_in_g2;
@@ -146,14 +147,14 @@ fn elements<R: Read>(source: &mut Source<R>) -> Result<ProvingKey, Fault> {
     let length: [u8; LENGTH_BYTES] = source.take("end before the verifying key")?;
     let verifying = source.take_vec(u32::from_be_bytes(length) as usize, "end within the verifying key")?;
     let verifying = VerifyingKey::from_bytes(&verifying).map_err(Fault::Key)?;
-    let vk = verifying.as_ark();
+    let vk = key_to_ark(verifying.points());
     let mut expected = Vec::with_capacity(vk.uncompressed_size());
     vk.serialize_uncompressed(&mut expected).expect("writing to memory cannot fail");
     if source.take_vec(expected.len(), DOES_NOT_FIT)? != expected {
         return Err(Fault::Bytes("hold two different verifying keys"));
     }
     let key = ark_groth16::ProvingKey {
-        vk: vk.clone(),
+        vk,
         beta_g1: points(source, 1)?[0],
         delta_g1: points(source, 1)?[0],
         a_query: query(source)?,

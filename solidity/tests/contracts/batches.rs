@@ -52,13 +52,10 @@ fn errors_that_cancel_without_coefficients_do_not_cancel() {
     for (scene, mut deployed) in Deployed::all() {
         // C of two proofs exchanged, and an input moved from one to the other: the plain sums stay what they are.
         let mut items = scene.proofs.clone();
-        let [first, second] = [0, 1].map(|index| items[index].0.as_ark().clone());
-        let exchange = |mut proof: ark_groth16::Proof<_>, c| {
-            proof.c = c;
-            Proof::new(proof).unwrap()
-        };
-        items[0].0 = exchange(first.clone(), second.c);
-        items[1].0 = exchange(second, first.c);
+        let [first, second] = [0, 1].map(|index| items[index].0.clone());
+        let with_c_of = |proof: &Proof, other: &Proof| Proof::new(proof.a(), proof.b(), other.c()).unwrap();
+        items[0].0 = with_c_of(&first, &second);
+        items[1].0 = with_c_of(&second, &first);
         assert_eq!(deployed.refuses(&batch(&items)), "BatchRejected");
 
         let mut items = scene.proofs.clone();

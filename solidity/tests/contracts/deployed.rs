@@ -91,7 +91,7 @@ fn unmarked(scene: &Scene) -> ContractKey {
             .unwrap_or_default(),
     };
     assert_eq!(id.to_string(), scene.key.statement());
-    ContractKey::new(&VerifyingKey::new(&id, scene.key.as_ark().clone(), false).unwrap()).unwrap()
+    ContractKey::new(&VerifyingKey::new(&id, scene.key.points().clone(), false).unwrap()).unwrap()
 }
 
 #[test]

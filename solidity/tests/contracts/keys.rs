@@ -2,19 +2,17 @@
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolValue;
-use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use zksensor_circuits::statement::StatementId;
 use zksensor_solidity::evm::{Chain, Evm};
 use zksensor_solidity::{Artifact, ContractKey, Deployment, StatementContract, Word};
-use zksensor_verifier::VerifyingKey;
+use zksensor_verifier::{KeyPoints, VerifyingKey};
 
 use super::scene::{Scene, revert};
 
-type Key = ark_groth16::VerifyingKey<Bn254>;
-
 /// What is done, how, what the refusal says, and the word that it names.
-type Hostile = (&'static str, fn(&mut Key), &'static str, usize);
+type Hostile = (&'static str, fn(&mut KeyPoints), &'static str, usize);
 
 /// What is done to a good key, the error, and the word that it names.
 fn hostile() -> Vec<Hostile> {
@@ -61,7 +59,7 @@ fn a_key_with_which_somebody_forges_is_refused_by_all() {
     let contract_key = scene.contract_key();
     let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
     for (what, alter, reason, word) in hostile() {
-        let mut key = scene.key.as_ark().clone();
+        let mut key = scene.key.points().clone();
         alter(&mut key);
         let words = words(&key);
         let refusals =
@@ -75,9 +73,9 @@ fn a_key_with_which_somebody_forges_is_refused_by_all() {
         assert!(VerifyingKey::new(&id, key, true).is_err(), "{what} natively");
     }
     // The way to the contracts is sound: the good key passes it.
-    assert_eq!(deploy(&artifact, scene.key.statement(), &words(scene.key.as_ark())), None);
-    assert_eq!(deploy_keyed(&contract_key, &words(scene.key.as_ark())), None);
-    assert_eq!(words(scene.key.as_ark()), contract_key.words());
+    assert_eq!(deploy(&artifact, scene.key.statement(), &words(scene.key.points())), None);
+    assert_eq!(deploy_keyed(&contract_key, &words(scene.key.points())), None);
+    assert_eq!(words(scene.key.points()), contract_key.words());
 }
 
 #[test]
@@ -178,7 +176,7 @@ fn refusal(mut evm: Evm, init_code: &[u8]) -> Option<(&'static str, String)> {
 }
 
 /// The words of any elements, sound or not.
-fn words(key: &Key) -> Vec<Word> {
+fn words(key: &KeyPoints) -> Vec<Word> {
     use ark_ff::{BigInteger, PrimeField};
     let word = |value: ark_bn254::Fq| Word::try_from(value.into_bigint().to_bytes_be()).unwrap();
     let g1 = |point: &G1Affine| point.xy().map_or([[0; 32]; 2], |(x, y)| [x, y].map(word));

@@ -1,9 +1,8 @@
 //! The canonical bytes of a verifying key. [`VerifyingKey::to_bytes`] has the table.
 
-use ark_bn254::Bn254;
 use sha3::{Digest, Keccak256};
 
-use super::VerifyingKey;
+use super::{KeyPoints, VerifyingKey};
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{KeyElement, KeyError, PointError};
 
@@ -52,11 +51,11 @@ impl VerifyingKey {
         out.extend_from_slice(&[VERSION, u8::from(self.insecure), id_length]);
         out.extend_from_slice(self.statement.as_bytes());
         out.extend_from_slice(&count.to_be_bytes());
-        bytes::put_g1(&mut out, &self.key.alpha_g1);
-        bytes::put_g2(&mut out, &self.key.beta_g2);
-        bytes::put_g2(&mut out, &self.key.gamma_g2);
-        bytes::put_g2(&mut out, &self.key.delta_g2);
-        for point in &self.key.gamma_abc_g1 {
+        bytes::put_g1(&mut out, &self.points.alpha_g1);
+        bytes::put_g2(&mut out, &self.points.beta_g2);
+        bytes::put_g2(&mut out, &self.points.gamma_g2);
+        bytes::put_g2(&mut out, &self.points.delta_g2);
+        for point in &self.points.gamma_abc_g1 {
             bytes::put_g1(&mut out, point);
         }
         out
@@ -102,7 +101,7 @@ fn points_bytes(public_inputs: usize) -> usize {
     G1_BYTES + 3 * G2_BYTES + (public_inputs + 1) * G1_BYTES
 }
 
-fn elements(cursor: &mut Cursor<'_>, count: u32) -> Result<ark_groth16::VerifyingKey<Bn254>, KeyError> {
+fn elements(cursor: &mut Cursor<'_>, count: u32) -> Result<KeyPoints, KeyError> {
     let at = |element| move |reason: PointError| KeyError::Point { element, reason };
     let alpha_g1 = bytes::g1(cursor.take()?).map_err(at(KeyElement::Alpha))?;
     let beta_g2 = bytes::g2(cursor.take()?).map_err(at(KeyElement::Beta))?;
@@ -111,7 +110,7 @@ fn elements(cursor: &mut Cursor<'_>, count: u32) -> Result<ark_groth16::Verifyin
     let gamma_abc_g1 = (0..=count as usize)
         .map(|index| bytes::g1(cursor.take()?).map_err(at(KeyElement::Ic(index))))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(ark_groth16::VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 })
+    Ok(KeyPoints { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 })
 }
 
 /// What has not been read yet.

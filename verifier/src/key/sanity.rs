@@ -3,14 +3,15 @@
 
 use std::collections::HashMap;
 
-use ark_bn254::{Bn254, Fq, G1Affine, G2Affine};
+use ark_bn254::{Fq, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 
+use super::KeyPoints;
 use crate::bytes::{check_g1, check_g2};
 use crate::error::{KeyElement, KeyError, PointError};
 
 /// Refuses a key with which someone could forge, or exchange public inputs.
-pub(crate) fn check(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyError> {
+pub(crate) fn check(key: &KeyPoints) -> Result<(), KeyError> {
     let ic = &key.gamma_abc_g1;
     if ic.is_empty() || u32::try_from(ic.len()).is_err() {
         return Err(KeyError::IcCount { got: ic.len() });
@@ -26,7 +27,7 @@ pub(crate) fn check(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyErr
 }
 
 /// On the curve, of order r, not the identity.
-fn points(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyError> {
+fn points(key: &KeyPoints) -> Result<(), KeyError> {
     let at = |element| move |reason: PointError| KeyError::Point { element, reason };
     check_g1(&key.alpha_g1).map_err(at(KeyElement::Alpha))?;
     check_g2(&key.beta_g2).map_err(at(KeyElement::Beta))?;
@@ -51,7 +52,7 @@ fn unrelated(points: &[(KeyElement, &G2Affine)]) -> Result<(), KeyError> {
 }
 
 /// alpha, beta and delta are not where a setup starts.
-fn contributed(key: &ark_groth16::VerifyingKey<Bn254>) -> Result<(), KeyError> {
+fn contributed(key: &KeyPoints) -> Result<(), KeyError> {
     let generator = |element, initial: bool| match initial {
         true => Err(KeyError::Generator { element }),
         false => Ok(()),

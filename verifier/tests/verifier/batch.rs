@@ -12,9 +12,8 @@ fn items(count: u64) -> Vec<(Proof, ProbeInputs)> {
 
 /// The proof with C moved by a point.
 fn moved(proof: &Proof, by: G1Affine) -> Proof {
-    let elements = proof.as_ark().clone();
-    let c = (elements.c + by).into_affine();
-    Proof::new(ark_groth16::Proof { c, ..elements }).expect("good points")
+    let c = (proof.c() + by).into_affine();
+    Proof::new(proof.a(), proof.b(), c).expect("good points")
 }
 
 #[test]

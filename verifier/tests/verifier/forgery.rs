@@ -6,7 +6,7 @@ use ark_groth16::{Groth16, Proof as ArkProof, VerifyingKey as ArkKey, prepare_ve
 use zksensor_model::claim::Claim;
 use zksensor_verifier::{KeyElement, KeyError, PointError, VerifyingKey};
 
-use crate::probe::{Probe, ark_key, words};
+use crate::probe::{Probe, ark_key, points_of, words};
 
 /// A false claim: the square of no small number, and whatever else.
 fn false_words() -> Vec<Fr> {
@@ -23,7 +23,7 @@ fn library_accepts(key: &ArkKey<Bn254>, proof: &ArkProof<Bn254>, words: &[Fr]) -
 }
 
 fn refused(key: ArkKey<Bn254>) -> KeyError {
-    VerifyingKey::new(&Probe.id(), key, true).expect_err("a key with which anyone forges")
+    VerifyingKey::new(&Probe.id(), points_of(key), true).expect_err("a key with which anyone forges")
 }
 
 /// The elements of a forged proof, from the key and IC(x).

@@ -6,7 +6,7 @@ use zksensor_model::layout::{Element, Field, InputError, InputValue};
 use zksensor_model::public_inputs;
 use zksensor_verifier::{VerifyError, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 
-use crate::probe::{ProbeInputs, ark_key, inputs, prove, verifier, words};
+use crate::probe::{ProbeInputs, ark_key, ark_proof, inputs, prove, verifier, words};
 
 #[test]
 fn another_number_of_inputs_is_refused() {
@@ -29,7 +29,7 @@ fn a_missing_trailing_zero_is_refused_where_the_library_accepts() {
     extra.push(Fr::from(999u64));
     let library = prepare_verifying_key(&ark_key());
     for (wrong, got) in [(&good[..2], 2), (&extra[..], 4)] {
-        assert_eq!(Groth16::<Bn254>::verify_proof(&library, proof.as_ark(), wrong), Ok(true));
+        assert_eq!(Groth16::<Bn254>::verify_proof(&library, &ark_proof(&proof), wrong), Ok(true));
         assert_eq!(verifier.verify_words(&proof, wrong), Err(VerifyError::InputCount { expected: 3, got }));
     }
     assert_eq!(verifier.verify_words(&proof, &good), Ok(inputs(5, 0)));

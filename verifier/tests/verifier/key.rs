@@ -1,13 +1,12 @@
 use std::ops::Range;
 
-use ark_bn254::{Bn254, Fq, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_groth16::VerifyingKey as ArkKey;
 use sha3::{Digest, Keccak256};
 use zksensor_model::claim::{Claim, StatementId};
-use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
+use zksensor_verifier::{KeyElement, KeyError, KeyPoints, PointError, Verifier, VerifyError, VerifyingKey};
 
-use crate::probe::{Probe, ark_key, key, outside_subgroup, raw_g1, raw_g2};
+use crate::probe::{Probe, key, outside_subgroup, points, raw_g1, raw_g2};
 
 /// `zksensor-vk`, version, flag, length of the id.
 const ID_AT: usize = 14;
@@ -15,8 +14,8 @@ const ID: &str = "probe/v1/2x3";
 const COUNT_AT: usize = ID_AT + ID.len();
 const POINTS_AT: usize = COUNT_AT + 4;
 
-fn made(key: ArkKey<Bn254>) -> Result<VerifyingKey, KeyError> {
-    VerifyingKey::new(&Probe.id(), key, true)
+fn made(points: KeyPoints) -> Result<VerifyingKey, KeyError> {
+    VerifyingKey::new(&Probe.id(), points, true)
 }
 
 /// The probe's key with altered bytes and the digest to go with them.
@@ -56,7 +55,7 @@ fn bytes_round_trip_and_name_the_key() {
     assert_eq!(key.digest(), digest);
     assert!(key.key_id().to_string().starts_with("INSECURE-0x"));
 
-    let secure = VerifyingKey::new(&Probe.id(), ark_key(), false).expect("an honest key");
+    let secure = VerifyingKey::new(&Probe.id(), points(), false).expect("an honest key");
     assert!(secure.key_id().to_string().starts_with("0x"));
     assert_ne!(secure.digest(), key.digest());
     assert_ne!(secure.key_id(), key.key_id());
@@ -67,12 +66,12 @@ fn a_verifier_takes_only_the_key_of_its_statement() {
     for (name, version, shape) in [("probe", 2, vec![2, 3]), ("probe", 1, vec![2]), ("prober", 1, vec![2, 3])]
     {
         let id = StatementId { name, version, shape };
-        let other = VerifyingKey::new(&id, ark_key(), true).expect("an honest key");
+        let other = VerifyingKey::new(&id, points(), true).expect("an honest key");
         let refused = Verifier::new(&Probe, other).err();
         let expected = VerifyError::KeyMismatch { key: id.to_string(), statement: ID.to_owned() };
         assert_eq!(refused, Some(expected));
     }
-    let mut long = ark_key();
+    let mut long = points();
     long.gamma_abc_g1.push((G1Affine::generator() * Fr::from(77u64)).into_affine());
     let refused = Verifier::new(&Probe, made(long).expect("good points")).err();
     assert_eq!(refused, Some(VerifyError::KeyInputs { statement: ID.to_owned(), key: 4, layout: 3 }));
@@ -149,7 +148,7 @@ fn each_part_of_the_header_has_its_reason() {
     *bytes.last_mut().expect("not empty") ^= 1;
     assert_eq!(VerifyingKey::from_bytes(&bytes), Err(KeyError::Digest));
     let nameless = StatementId { name: "", version: 1, shape: vec![] };
-    let refused = VerifyingKey::new(&nameless, ark_key(), true);
+    let refused = VerifyingKey::new(&nameless, points(), true);
     assert_eq!(refused, Err(KeyError::StatementId { got: "/v1".to_owned() }));
 }
 
@@ -166,22 +165,22 @@ fn bad_points_in_the_bytes_are_refused_by_element_and_reason() {
 }
 
 #[test]
-fn bad_points_of_the_library_are_refused_by_element_and_reason() {
-    type Patch = fn(&mut ArkKey<Bn254>) -> (&mut G1Affine, KeyElement);
+fn bad_points_from_elsewhere_are_refused_by_element_and_reason() {
+    type Patch = fn(&mut KeyPoints) -> (&mut G1Affine, KeyElement);
     let in_g1: [Patch; 3] = [
         |key| (&mut key.alpha_g1, KeyElement::Alpha),
         |key| (&mut key.gamma_abc_g1[0], KeyElement::Ic(0)),
         |key| (&mut key.gamma_abc_g1[3], KeyElement::Ic(3)),
     ];
     for patch in in_g1 {
-        let mut key = ark_key();
+        let mut key = points();
         let element = patch(&mut key).1;
         *patch(&mut key).0 = G1Affine::identity();
         assert_eq!(made(key.clone()), Err(KeyError::Point { element, reason: PointError::Identity }));
         *patch(&mut key).0 = raw_g1(Fq::from(1u64), Fq::from(3u64));
         assert_eq!(made(key), Err(KeyError::Point { element, reason: PointError::NotOnCurve }));
     }
-    type Patch2 = fn(&mut ArkKey<Bn254>) -> (&mut G2Affine, KeyElement);
+    type Patch2 = fn(&mut KeyPoints) -> (&mut G2Affine, KeyElement);
     let in_g2: [Patch2; 3] = [
         |key| (&mut key.beta_g2, KeyElement::Beta),
         |key| (&mut key.gamma_g2, KeyElement::Gamma),
@@ -195,7 +194,7 @@ fn bad_points_of_the_library_are_refused_by_element_and_reason() {
     ];
     for patch in in_g2 {
         for (point, reason) in bad {
-            let mut key = ark_key();
+            let mut key = points();
             let element = patch(&mut key).1;
             *patch(&mut key).0 = point;
             assert_eq!(made(key), Err(KeyError::Point { element, reason }));
@@ -207,25 +206,25 @@ fn bad_points_of_the_library_are_refused_by_element_and_reason() {
 fn unfinished_setups_are_refused() {
     let (one, two) = (G1Affine::generator(), G2Affine::generator());
     for (key, element) in [
-        (ArkKey { alpha_g1: one, ..ark_key() }, KeyElement::Alpha),
-        (ArkKey { alpha_g1: -one, ..ark_key() }, KeyElement::Alpha),
-        (ArkKey { beta_g2: two, ..ark_key() }, KeyElement::Beta),
-        (ArkKey { beta_g2: -two, ..ark_key() }, KeyElement::Beta),
-        (ArkKey { delta_g2: two, ..ark_key() }, KeyElement::Delta),
-        (ArkKey { delta_g2: -two, ..ark_key() }, KeyElement::Delta),
+        (KeyPoints { alpha_g1: one, ..points() }, KeyElement::Alpha),
+        (KeyPoints { alpha_g1: -one, ..points() }, KeyElement::Alpha),
+        (KeyPoints { beta_g2: two, ..points() }, KeyElement::Beta),
+        (KeyPoints { beta_g2: -two, ..points() }, KeyElement::Beta),
+        (KeyPoints { delta_g2: two, ..points() }, KeyElement::Delta),
+        (KeyPoints { delta_g2: -two, ..points() }, KeyElement::Delta),
     ] {
         assert_eq!(made(key), Err(KeyError::Generator { element }));
     }
     // Ceremonies fix gamma so.
-    assert!(made(ArkKey { gamma_g2: two, ..ark_key() }).is_ok());
-    assert_eq!(made(ArkKey { gamma_abc_g1: vec![], ..ark_key() }), Err(KeyError::IcCount { got: 0 }));
+    assert!(made(KeyPoints { gamma_g2: two, ..points() }).is_ok());
+    assert_eq!(made(KeyPoints { gamma_abc_g1: vec![], ..points() }), Err(KeyError::IcCount { got: 0 }));
 }
 
 #[test]
 fn equal_ic_points_are_refused() {
     for first in 0..4 {
         for second in first + 1..4 {
-            let mut key = ark_key();
+            let mut key = points();
             key.gamma_abc_g1[second] = key.gamma_abc_g1[first];
             assert_eq!(made(key.clone()), Err(KeyError::IcRepeated { first, second }));
             key.gamma_abc_g1[second] = -key.gamma_abc_g1[first];

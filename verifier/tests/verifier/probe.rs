@@ -14,7 +14,7 @@ use zksensor_model::claim::{Claim, StatementId};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::{Element, PublicInputs};
 use zksensor_model::public_inputs;
-use zksensor_verifier::{Proof, Verifier, VerifyingKey};
+use zksensor_verifier::{KeyPoints, Proof, Verifier, VerifyingKey};
 
 public_inputs! {
     /// Public inputs of the probe. A word of its own comes before and after the packed one.
@@ -94,17 +94,33 @@ pub fn prove(root: u64, tail: u64) -> Proof {
     let circuit = Circuit { words: words(root, tail), root: Fr::from(root) };
     let proof =
         Groth16::<Bn254>::prove(proving_key(), circuit, &mut rng(root + tail)).expect("the claim holds");
-    Proof::new(proof).expect("an honest proof")
+    Proof::new(proof.a, proof.b, proof.c).expect("an honest proof")
 }
 
-/// The elements of the probe's key.
+/// A proof as the library has it.
+pub fn ark_proof(proof: &Proof) -> ark_groth16::Proof<Bn254> {
+    ark_groth16::Proof { a: proof.a(), b: proof.b(), c: proof.c() }
+}
+
+/// The probe's key as the library has it.
 pub fn ark_key() -> ark_groth16::VerifyingKey<Bn254> {
     proving_key().vk.clone()
 }
 
+/// The points of a key of the library.
+pub fn points_of(key: ark_groth16::VerifyingKey<Bn254>) -> KeyPoints {
+    let ark_groth16::VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 } = key;
+    KeyPoints { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 }
+}
+
+/// The points of the probe's key.
+pub fn points() -> KeyPoints {
+    points_of(ark_key())
+}
+
 /// The probe's key, marked insecure.
 pub fn key() -> VerifyingKey {
-    VerifyingKey::new(&Probe.id(), ark_key(), true).expect("an honest key")
+    VerifyingKey::new(&Probe.id(), points(), true).expect("an honest key")
 }
 
 /// The probe's verifier.

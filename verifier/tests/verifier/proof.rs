@@ -4,7 +4,7 @@ use ark_ff::{BigInteger, PrimeField};
 use ark_groth16::Groth16;
 use zksensor_verifier::{PointError, Proof, ProofElement, ProofError, VerifyError, inputs_to_bytes};
 
-use crate::probe::{ark_key, inputs, outside_subgroup, prove, raw_g1, rng, verifier, words};
+use crate::probe::{ark_key, ark_proof, inputs, outside_subgroup, prove, raw_g1, rng, verifier, words};
 
 fn point_error(element: ProofElement, reason: PointError) -> Result<Proof, ProofError> {
     Err(ProofError::Point { element, reason })
@@ -18,19 +18,18 @@ fn a_good_proof_verifies_in_every_form() {
     assert_eq!(verifier.verify_bytes(&proof.to_bytes(), &inputs_to_bytes(&words(5, 9))), Ok(inputs(5, 9)));
     assert_eq!(Proof::from_bytes(&proof.to_bytes()), Ok(proof.clone()));
     assert_eq!(Proof::from_hex(&proof.to_hex()), Ok(proof.clone()));
-    assert_eq!(Proof::try_from(proof.as_ark().clone()), Ok(proof));
+    assert_eq!(Proof::new(proof.a(), proof.b(), proof.c()), Ok(proof));
 }
 
 #[test]
 fn points_are_written_as_eip_197_has_them() {
-    let generators =
-        ark_groth16::Proof { a: G1Affine::generator(), b: G2Affine::generator(), c: G1Affine::generator() };
+    let (one, two) = (G1Affine::generator(), G2Affine::generator());
     let one_two = format!("{:064x}{:064x}", 1, 2);
     let p2 = "198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2\
               1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed\
               090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b\
               12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa";
-    let proof = Proof::new(generators).expect("generators");
+    let proof = Proof::new(one, two, one).expect("generators");
     assert_eq!(proof.to_hex(), format!("0x{one_two}{p2}{one_two}"));
 }
 
@@ -82,15 +81,15 @@ fn bad_points_are_refused_by_element_and_reason() {
 
 #[test]
 fn b_outside_the_subgroup_is_refused() {
-    let good = prove(5, 9).as_ark().clone();
+    let good = prove(5, 9);
     let stray = outside_subgroup();
     // A point whose order divides the cofactor, and a good point moved by it.
     let small = stray.mul_bigint(Fr::MODULUS).into_affine();
     assert!(!small.is_zero() && stray.is_on_curve());
-    for b in [stray, small, (good.b + small).into_affine()] {
-        let refused = Proof::new(ark_groth16::Proof { b, ..good.clone() });
+    for b in [stray, small, (good.b() + small).into_affine()] {
+        let refused = Proof::new(good.a(), b, good.c());
         assert_eq!(refused, point_error(ProofElement::B, PointError::NotInSubgroup));
-        let mut bytes = Proof::new(good.clone()).expect("good").to_bytes();
+        let mut bytes = good.to_bytes();
         for (index, coordinate) in [b.x.c1, b.x.c0, b.y.c1, b.y.c0].iter().enumerate() {
             bytes[64 + 32 * index..96 + 32 * index].copy_from_slice(&coordinate.into_bigint().to_bytes_be());
         }
@@ -99,24 +98,24 @@ fn b_outside_the_subgroup_is_refused() {
 }
 
 #[test]
-fn points_from_the_library_are_checked_too() {
-    let good = prove(5, 9).as_ark().clone();
-    let a = ark_groth16::Proof { a: G1Affine::identity(), ..good.clone() };
-    assert_eq!(Proof::new(a), point_error(ProofElement::A, PointError::Identity));
-    let b = ark_groth16::Proof { b: G2Affine::identity(), ..good.clone() };
-    assert_eq!(Proof::new(b), point_error(ProofElement::B, PointError::Identity));
-    let c = ark_groth16::Proof { c: raw_g1(good.c.x, good.c.y + Fq::from(1u64)), ..good.clone() };
-    assert_eq!(Proof::new(c), point_error(ProofElement::C, PointError::NotOnCurve));
+fn points_from_elsewhere_are_checked_too() {
+    let good = prove(5, 9);
+    let a = Proof::new(G1Affine::identity(), good.b(), good.c());
+    assert_eq!(a, point_error(ProofElement::A, PointError::Identity));
+    let b = Proof::new(good.a(), G2Affine::identity(), good.c());
+    assert_eq!(b, point_error(ProofElement::B, PointError::Identity));
+    let off_curve = raw_g1(good.c().x, good.c().y + Fq::from(1u64));
+    let c = Proof::new(good.a(), good.b(), off_curve);
+    assert_eq!(c, point_error(ProofElement::C, PointError::NotOnCurve));
 }
 
 #[test]
 fn a_proof_of_something_else_is_refused() {
     let (verifier, good) = (verifier(), prove(5, 9));
-    let elements = good.as_ark().clone();
-    let exchanged = ark_groth16::Proof { a: elements.c, c: elements.a, ..elements.clone() };
-    let negated = ark_groth16::Proof { a: -elements.a, ..elements };
+    let exchanged = Proof::new(good.c(), good.b(), good.a());
+    let negated = Proof::new(-good.a(), good.b(), good.c());
     for wrong in [exchanged, negated] {
-        let wrong = Proof::new(wrong).expect("good points");
+        let wrong = wrong.expect("good points");
         assert_eq!(verifier.verify(&wrong, &inputs(5, 9)), Err(VerifyError::Rejected));
     }
     assert_eq!(verifier.verify(&prove(6, 9), &inputs(5, 9)), Err(VerifyError::Rejected));
@@ -125,8 +124,8 @@ fn a_proof_of_something_else_is_refused() {
 #[test]
 fn a_rerandomised_proof_verifies_so_a_proof_is_no_replay_key() {
     let (verifier, good) = (verifier(), prove(5, 9));
-    let other = Groth16::<Bn254>::rerandomize_proof(&ark_key(), good.as_ark(), &mut rng(3));
-    let other = Proof::new(other).expect("good points");
+    let other = Groth16::<Bn254>::rerandomize_proof(&ark_key(), &ark_proof(&good), &mut rng(3));
+    let other = Proof::new(other.a, other.b, other.c).expect("good points");
     assert_ne!(other, good);
     assert_eq!(verifier.verify(&other, &inputs(5, 9)), Ok(()));
 }
