@@ -4,7 +4,7 @@
 //! proven has one meaning.
 //!
 //! ```
-//! use zksensor_circuits::json::refuse_duplicate_keys;
+//! use zksensor_io::json::refuse_duplicate_keys;
 //! let error = refuse_duplicate_keys(b"{\"speed\": 1,\n \"speed\": 2}").unwrap_err();
 //! assert_eq!((error.key.as_str(), error.line, error.column), ("speed", 2, 2));
 //! ```

@@ -121,6 +121,24 @@ fn no_part_of_a_policy_borrows_from_the_next() {
     assert_no_part_borrows(aggregate(), &World::aggregate(5).aggregate_claim());
 }
 
+/// A schema less by 1/2^22 leaves room for another output in the policy's lane below it. The reading's schema is the policy's
+/// and not ranged by itself: in the signed lane 2^42 more sequence numbers make up for it.
+#[test]
+fn a_schema_is_no_fraction() {
+    let below = layout::CHANNEL_BITS + layout::DEVICE_CLASS_BITS + layout::FLAG_BITS;
+    let fraction = field::power_of_two(below).inverse().unwrap();
+    let (inputs, witness) = World::reading().reading_claim();
+    let shifted = |site: &Site<'_>, values: &mut [Fr]| match site.name {
+        "schema" => values[0] -= fraction,
+        "outputs" => values[0] += Fr::ONE,
+        // The sequence's 64 bits begin 208 - 64 = 144 bits up, the schema's 208 bits up.
+        "sequence" => values[0] += field::power_of_two(208 - below - 144),
+        _ => {}
+    };
+    let verdict = forged(reading(), (&inputs, &witness), shifted);
+    verdict.assert_refused_by(Rule::POLICY, "a schema that is no integer");
+}
+
 /// The id of a policy whose high is this far from its low.
 fn with_span(policy: &Policy, span: i64) -> PolicyId {
     let mut lanes = policy.lanes();
