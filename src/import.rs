@@ -26,9 +26,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#[cfg(feature = "formats")]
-mod attestation;
-mod columns;
 mod csv;
 mod decimal;
 #[cfg(feature = "formats")]
@@ -49,13 +46,10 @@ mod senml;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
 
-#[cfg(feature = "formats")]
-pub use attestation::{AttestationError, Attested, Scheme};
-pub use columns::{Columns, ColumnsError};
-pub use csv::{CsvReader, Mapping, Row};
+pub use csv::{Columns, ColumnsError, CsvReader, Mapping, Row};
 pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
-pub use dimo::DimoReader;
+pub use dimo::{AttestationError, Attested, DimoReader, Scheme};
 pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError, XmlError};
 #[cfg(feature = "formats")]
 pub use gpx::GpxReader;
@@ -68,4 +62,4 @@ pub use senml::SenmlReader;
 pub use target::{RangeError, Target};
 
 #[cfg(feature = "formats")]
-pub use attestation::{recover, verify};
+pub use dimo::{recover, verify};

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde_json::value::RawValue;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
-use super::Context;
+use super::reader::Context;
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, wrong};

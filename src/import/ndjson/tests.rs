@@ -1,8 +1,9 @@
 use proptest::prelude::*;
-use zksensor_circuits::reading::Network;
-use zksensor_circuits::schema::ABSENT;
+use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
+use zksensor_circuits::schema::{ABSENT, Schema};
 
 use super::*;
+use crate::import::{ImportError, Row, Target};
 
 fn rows(lines: &str, schema: &str) -> Vec<Result<Row, ImportError>> {
     let schema = Schema::named(schema).unwrap();

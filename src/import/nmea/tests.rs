@@ -1,8 +1,10 @@
 use proptest::prelude::*;
-use zksensor_circuits::reading::Network;
+use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Network};
 use zksensor_circuits::schema::{ABSENT, Schema};
 
+use super::fields::coordinate;
 use super::*;
+use crate::import::{ImportError, RangeError, Row, Target};
 
 fn target() -> Target {
     let schema = Schema::named("gnss_station").unwrap();

@@ -6,7 +6,6 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Resolved;
 use crate::import::document::Text;
 use crate::import::target::wrong;
 use crate::import::{CellError, Decimal, ImportError, RecordError};
@@ -66,6 +65,15 @@ pub(super) struct Base<'a> {
     time: Option<Decimal>,
     unit: Option<Cow<'a, str>>,
     value: Option<(Decimal, &'a str)>,
+}
+
+/// A record with its base fields.
+pub(super) struct Resolved<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) time: Decimal,
+    pub(super) unit: Option<Cow<'a, str>>,
+    /// The number and its text, if the value is one.
+    pub(super) value: Option<(Decimal, &'a str)>,
 }
 
 impl<'a> Base<'a> {

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
-use zksensor_circuits::reading::Network;
-use zksensor_circuits::schema::ABSENT;
+use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Network};
+use zksensor_circuits::schema::{ABSENT, Schema};
 
 use super::*;
+use crate::import::{ImportError, Row, Target};
 
 fn target() -> Target {
     let schema = Schema::named("air_quality").unwrap();
