@@ -46,19 +46,19 @@ mod senml;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
 
-pub use csv::{Columns, ColumnsError, CsvReader, Mapping, Row};
+pub use csv::{CellsError, Columns, ColumnsError, CsvReader, HeaderError, Mapping, Row};
 pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
-pub use dimo::{AttestationError, Attested, DimoReader, Scheme};
-pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError, XmlError};
+pub use dimo::{AttestationError, Attested, DimoError, DimoReader, Scheme};
+pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError};
 #[cfg(feature = "formats")]
-pub use gpx::GpxReader;
+pub use gpx::{GpxReader, XmlError};
 #[cfg(feature = "formats")]
 pub use ndjson::NdjsonReader;
 #[cfg(feature = "formats")]
-pub use nmea::NmeaReader;
+pub use nmea::{NmeaError, NmeaReader};
 #[cfg(feature = "formats")]
-pub use senml::SenmlReader;
+pub use senml::{SenmlError, SenmlReader};
 pub use target::{RangeError, Target};
 
 #[cfg(feature = "formats")]

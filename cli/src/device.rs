@@ -85,7 +85,7 @@ impl DeviceError {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
-                    ImportError::Column { .. } | ImportError::ColumnRepeated { .. } => HEADER_HELP,
+                    ImportError::Header(_) => HEADER_HELP,
                     _ if reason.is_last() => END_HELP,
                     _ => ROW_HELP,
                 };

@@ -22,10 +22,12 @@
 
 mod attestation;
 mod autopi;
+mod error;
 mod reader;
 mod ruptela;
 
 pub use attestation::{AttestationError, Attested, Scheme, recover, verify};
+pub use error::DimoError;
 pub use reader::DimoReader;
 
 #[cfg(test)]

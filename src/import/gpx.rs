@@ -18,8 +18,10 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+mod error;
 mod reader;
 
+pub use error::XmlError;
 pub use reader::GpxReader;
 
 #[cfg(test)]

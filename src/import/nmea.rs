@@ -24,9 +24,11 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+mod error;
 mod fields;
 mod reader;
 
+pub use error::NmeaError;
 pub use reader::NmeaReader;
 
 #[cfg(test)]

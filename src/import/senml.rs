@@ -22,9 +22,11 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+mod error;
 mod reader;
 mod record;
 
+pub use error::SenmlError;
 pub use reader::SenmlReader;
 
 #[cfg(test)]

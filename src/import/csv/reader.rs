@@ -9,6 +9,7 @@ use zksensor_circuits::policy::time::parse_rfc3339_millis;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
 use zksensor_circuits::schema::{ABSENT, Channel, Schema};
 
+use super::error::{CellsError, HeaderError};
 use crate::import::target::{accuracy, degrees, names, plausible, unix};
 use crate::import::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, TableError};
 
@@ -59,7 +60,7 @@ impl<R: Read> CsvReader<R> {
     /// Reads the header and finds the columns.
     ///
     /// # Errors
-    /// [`ImportError::Column`], [`ImportError::ColumnRepeated`] or [`ImportError::Table`].
+    /// [`ImportError::Header`] or [`ImportError::Table`].
     pub fn new(input: R, mapping: &Mapping) -> Result<CsvReader<R>, ImportError> {
         let since_row = Rc::new(Cell::new(0));
         let input = Bounded { input, since_row: Rc::clone(&since_row) };
@@ -186,7 +187,7 @@ struct Cells {
 }
 
 impl Cells {
-    fn find(header: &::csv::StringRecord, columns: &Columns) -> Result<Cells, ImportError> {
+    fn find(header: &::csv::StringRecord, columns: &Columns) -> Result<Cells, HeaderError> {
         let mut places: HashMap<&str, (usize, usize)> = HashMap::new();
         for (index, name) in header.iter().enumerate() {
             // A byte order mark is no part of a name.
@@ -195,11 +196,11 @@ impl Cells {
         }
         let find = |wanted: &str| match places.get(wanted) {
             Some((index, 1)) => Ok(*index),
-            Some(_) => Err(ImportError::ColumnRepeated { name: wanted.to_owned() }),
+            Some(_) => Err(HeaderError::ColumnRepeated { name: wanted.to_owned() }),
             None => {
                 let found: Vec<String> = header.iter().take(32).map(|name| format!("`{name}`")).collect();
                 let found = found.join(", ").chars().take(400).collect();
-                Err(ImportError::Column { wanted: wanted.to_owned(), found })
+                Err(HeaderError::Column { wanted: wanted.to_owned(), found })
             }
         };
         let maybe = |wanted: Option<&str>| wanted.map(find).transpose();
@@ -245,7 +246,7 @@ fn table_error(row: u64, error: &::csv::Error) -> ImportError {
             TableError::Io { reason: io::Error::new(error.kind(), error.to_string()) }
         }
         ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            TableError::Cells { wanted: *expected_len, found: *len }
+            CellsError { wanted: *expected_len, found: *len }.into()
         }
         _ => TableError::Utf8,
     };

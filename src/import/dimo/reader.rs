@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use zksensor_circuits::reading::PayloadHash;
 use zksensor_circuits::schema::Schema;
 
+use super::error::DimoError;
 use super::{autopi, ruptela};
 use crate::import::document::{Documents, Text, parse};
 use crate::import::target::{Drafted, Finisher};
@@ -96,7 +97,7 @@ impl<R: BufRead> DimoReader<R> {
             Kind { location: Some(location), .. } => ruptela::locations(&context, location),
             // An old position with a new time would be on nobody's word.
             Kind { pos: Some(_), .. } if self.device.is_some() => {
-                Err(refused(RecordError::Unsigned { field: "time" }))
+                Err(refused(DimoError::Unsigned { field: "time" }.into()))
             }
             Kind { pos: Some(pos), signals, .. } => {
                 let time = event.time.ok_or(refused(RecordError::Missing { field: "time" }))?;

@@ -6,10 +6,11 @@ use std::io::BufRead;
 use nmea::{ParseResult, SentenceType};
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
+use super::error::NmeaError;
 use super::fields::{Date, coordinate, date, instant, zda_date};
 use crate::import::lines::{Line, Lines};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, wrong};
-use crate::import::{Decimal, ImportError, RangeError, RecordError, Row, Target};
+use crate::import::{Decimal, ImportError, RangeError, Row, Target};
 
 /// The most bytes of a line. The standard says 82; some receivers send more, and none this many.
 const MAX_LINE: usize = 256;
@@ -71,7 +72,9 @@ impl<R: BufRead> NmeaReader<R> {
         match sentence(&line.text) {
             Ok(None) => {}
             Ok(Some(fields)) => self.sentence(line.row, fields),
-            Err(reason) => self.ready.push_back(Err(ImportError::Record { row: line.row, reason })),
+            Err(reason) => {
+                self.ready.push_back(Err(ImportError::Record { row: line.row, reason: reason.into() }));
+            }
         }
     }
 
@@ -100,7 +103,7 @@ impl<R: BufRead> NmeaReader<R> {
     fn unpaired(&mut self) {
         for (half, wanted) in [(self.rmc.take(), "a GGA"), (self.gga.take(), "an RMC")] {
             if let Some(Half { row, .. }) = half {
-                let reason = RecordError::Unpaired { wanted };
+                let reason = NmeaError::Unpaired { wanted }.into();
                 self.ready.push_back(Err(ImportError::Record { row, reason }));
             }
         }
@@ -109,7 +112,7 @@ impl<R: BufRead> NmeaReader<R> {
     fn fix(&self, row: u64, rmc: &Half, gga: &Half) -> Drafted {
         let refused = |reason| ImportError::Record { row, reason };
         if rmc.text(2) == "V" || gga.text(6) == "0" {
-            return Err(refused(RecordError::NoFix));
+            return Err(refused(NmeaError::NoFix.into()));
         }
         let cell = |half: &Half, index: usize, name: &str, reason| wrong(row, name, half.text(index), reason);
         let place = |index: usize, name: &str, limit: u32| {
@@ -159,12 +162,12 @@ impl<R: BufRead> Iterator for NmeaReader<R> {
 }
 
 /// The fields of an RMC, GGA or ZDA, the first of which is talker and kind; `None` of other sentences and empty lines.
-fn sentence(line: &str) -> Result<Option<Vec<String>>, RecordError> {
+fn sentence(line: &str) -> Result<Option<Vec<String>>, NmeaError> {
     let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
         return Ok(None);
     }
-    let form = |reason| RecordError::Sentence { reason };
+    let form = |reason| NmeaError::Sentence { reason };
     let body = line.strip_prefix(['$', '!']).ok_or(form(""))?;
     let (content, checksum) = body.rsplit_once('*').ok_or(form(": it has no checksum"))?;
     let digits = checksum.len() == 2 && checksum.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -174,7 +177,7 @@ fn sentence(line: &str) -> Result<Option<Vec<String>>, RecordError> {
     let found = u8::from_str_radix(checksum, 16).map_err(|_| form(""))?;
     let wanted = content.bytes().fold(0, |sum, byte| sum ^ byte);
     if found != wanted {
-        return Err(RecordError::Checksum { wanted, found });
+        return Err(NmeaError::Checksum { wanted, found });
     }
     let fields: Vec<&str> = content.split(',').take(32).collect();
     match (fields[0].len(), fields[0].get(2..)) {

@@ -6,6 +6,7 @@ use std::io::BufRead;
 use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
 use zksensor_circuits::schema::Schema;
 
+use super::error::SenmlError;
 use super::record::{Base, Record};
 use crate::at_most::AtMost;
 use crate::import::document::{Documents, MAX_ELEMENTS, parse};
@@ -84,7 +85,7 @@ fn read(
         let first = device.get_or_insert_with(|| own.to_owned());
         if first != own {
             let cut = |text: &str| text.chars().take(80).collect::<String>();
-            return Err(refused(RecordError::Device { first: cut(first), found: cut(own) }));
+            return Err(refused(SenmlError::Device { first: cut(first), found: cut(own) }.into()));
         }
         let time = absolute(row, &resolved.time, place("t"))?;
         let group = groups.entry(time).or_insert_with(|| Group {
@@ -115,7 +116,8 @@ fn absolute(row: u64, seconds: &Decimal, column: String) -> Result<UnixMillis, I
         Err(error) => return Err(cell(error.into())),
     };
     if whole < ABSOLUTE_S {
-        return Err(ImportError::Record { row, reason: RecordError::RelativeTime { found: whole } });
+        let reason = SenmlError::RelativeTime { found: whole }.into();
+        return Err(ImportError::Record { row, reason });
     }
     let millis = seconds.to_fixed(3, Rounding::HalfAwayFromZero).map_err(CellError::from);
     millis.and_then(|millis| unix(millis.unsigned_abs())).map_err(cell)
