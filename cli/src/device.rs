@@ -21,7 +21,7 @@ use crate::output::Output;
 pub(crate) enum Command {
     /// Makes the key of a new device, and prints its public leaf for `registry enrol`.
     New(NewArgs),
-    /// Signs the readings of a file: CSV, GPX, NMEA 0183, SenML, JSON lines, or payloads of DIMO.
+    /// Signs the readings of a file that other software wrote: a table, a track, a log, documents.
     Sign(Box<sign::Args>),
 }
 

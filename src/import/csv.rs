@@ -1,4 +1,20 @@
 //! Readings from a CSV table with a header. Rows stream: memory is bounded whatever the file's length.
+//!
+//! ```
+//! use zksensor::circuits::reading::Network;
+//! use zksensor::import::{CsvReader, Mapping};
+//!
+//! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";
+//! let columns = "time=time,lat=lat,lon=lon,accuracy_m=accuracy,value=celsius".parse()?;
+//! let mapping = Mapping { columns, scale: 3, network: Network::new(137, [0x11; 20]), schema: 1, first_sequence: 0 };
+//! let row = CsvReader::new(table.as_bytes(), &mapping)?.next().expect("the table has one row")?;
+//! assert_eq!((row.number, row.reading.channels[0]), (1, 21_250));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Setting, Settings, SettingsError};
 
 mod columns;
 mod error;
@@ -6,7 +22,37 @@ mod reader;
 
 pub use columns::{Columns, ColumnsError};
 pub use error::{CellsError, HeaderError};
-pub use reader::{CsvReader, Mapping, Row};
+pub use reader::{CsvReader, Mapping};
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Csv;
+
+impl Format for Csv {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "csv",
+            title: "A table with a header",
+            record: "a row",
+            channels: "mapped columns",
+            accuracy: "a column",
+            takes: &[Setting::Columns, Setting::Scale],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        settings.check(self)?;
+        let missing = SettingsError::Columns { format: self.about().name };
+        let mapping = Mapping {
+            columns: settings.columns.clone().ok_or(missing)?,
+            scale: settings.scale.unwrap_or(0),
+            network: settings.network,
+            schema: settings.schema,
+            first_sequence: settings.first_sequence,
+        };
+        Ok(Box::new(CsvReader::new(input, &mapping)?))
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,10 @@
 //! With [`DimoReader::attested_by`], every document has to carry the device's own signature over these bytes, and gives no
 //! reading otherwise. The status of a Ruptela gives none in any case then: its time stands beside `data`, so nobody signed it.
 
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Setting, Settings};
+
 mod attestation;
 mod autopi;
 mod error;
@@ -29,6 +33,32 @@ mod ruptela;
 pub use attestation::{AttestationError, Attested, Scheme, recover, verify};
 pub use error::DimoError;
 pub use reader::DimoReader;
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Dimo;
+
+impl Format for Dimo {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "dimo",
+            title: "Payloads of DIMO: AutoPi v2 and Ruptela",
+            record: "a fix in what AutoPi (v2) and Ruptela (`r/v0/s`, `r/v0/loc`) devices send",
+            channels: "speed, odometer, energy, engine speed, satellites, hdop, altitude",
+            accuracy: "hdop x range error",
+            takes: &[Setting::RangeError, Setting::Device],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        let range_error = settings.range_error.unwrap_or_default();
+        let reader = DimoReader::new(input, &settings.target(self)?, range_error);
+        Ok(Box::new(match settings.device {
+            Some(device) => reader.attested_by(device),
+            None => reader,
+        }))
+    }
+}
 
 #[cfg(test)]
 mod tests;

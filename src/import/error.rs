@@ -8,13 +8,16 @@ use zksensor_circuits::reading::ReadingError;
 
 #[cfg(feature = "formats")]
 use super::{AttestationError, DimoError, NmeaError, SenmlError, XmlError};
-use super::{CellsError, DecimalError, HeaderError};
+use super::{CellsError, DecimalError, HeaderError, SettingsError};
 
 /// Why a file, or a row of it, is refused. A row is what the format has: of a table a row below the header, of NMEA 0183 a
 /// line, of GPX a track point, of JSON a document.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
+    /// What the reader was told does not fit the format. Nothing is read.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The header of a table. Nothing is read after it.
     #[error(transparent)]
     Header(#[from] HeaderError),
@@ -68,7 +71,7 @@ pub enum ImportError {
 impl ImportError {
     /// Whether this is the end: nothing of the file is read after it.
     pub fn is_last(&self) -> bool {
-        matches!(self, ImportError::Header(_) | ImportError::Table { .. })
+        matches!(self, ImportError::Settings(_) | ImportError::Header(_) | ImportError::Table { .. })
     }
 }
 

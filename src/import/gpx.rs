@@ -18,11 +18,37 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Setting, Settings};
+
 mod error;
 mod reader;
 
 pub use error::XmlError;
 pub use reader::GpxReader;
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Gpx;
+
+impl Format for Gpx {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "gpx",
+            title: "A track, GPX 1.0 or 1.1",
+            record: "a track point",
+            channels: "speed, altitude, hdop, satellites",
+            accuracy: "hdop x range error",
+            takes: &[Setting::RangeError],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        let range_error = settings.range_error.unwrap_or_default();
+        Ok(Box::new(GpxReader::new(input, &settings.target(self)?, range_error)))
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -24,9 +24,34 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Settings};
+
 mod reader;
 
 pub use reader::NdjsonReader;
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Ndjson;
+
+impl Format for Ndjson {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "ndjson",
+            title: "One JSON object a line: time, latitude, longitude, accuracy_m, and the channels by name",
+            record: "a line; it may have `sequence` and `payload`, too",
+            channels: "by name",
+            accuracy: "a field",
+            takes: &[],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        Ok(Box::new(NdjsonReader::new(input, &settings.target(self)?)))
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -24,12 +24,38 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Setting, Settings};
+
 mod error;
 mod fields;
 mod reader;
 
 pub use error::NmeaError;
 pub use reader::NmeaReader;
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Nmea;
+
+impl Format for Nmea {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "nmea",
+            title: "The log of a receiver, NMEA 0183",
+            record: "RMC and GGA of one time, every sentence with its checksum",
+            channels: "satellites, hdop, altitude, speed",
+            accuracy: "HDOP x range error",
+            takes: &[Setting::RangeError],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        let range_error = settings.range_error.unwrap_or_default();
+        Ok(Box::new(NmeaReader::new(input, &settings.target(self)?, range_error)))
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -22,12 +22,37 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
+use std::io::BufRead;
+
+use super::{About, Format, Opened, Settings};
+
 mod error;
 mod reader;
 mod record;
 
 pub use error::SenmlError;
 pub use reader::SenmlReader;
+
+/// The format.
+#[derive(Debug)]
+pub(super) struct Senml;
+
+impl Format for Senml {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "senml",
+            title: "SenML JSON (RFC 8428)",
+            record: "the records of one time in a pack, base fields resolved; times absolute",
+            channels: "records by name, units checked",
+            accuracy: "a record named `accuracy`",
+            takes: &[],
+        }
+    }
+
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        Ok(Box::new(SenmlReader::new(input, &settings.target(self)?)))
+    }
+}
 
 #[cfg(test)]
 mod tests;

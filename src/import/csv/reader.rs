@@ -11,7 +11,7 @@ use zksensor_circuits::schema::{ABSENT, Channel, Schema};
 
 use super::error::{CellsError, HeaderError};
 use crate::import::target::{accuracy, degrees, names, plausible, unix};
-use crate::import::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, TableError};
+use crate::import::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, Row, Rows, TableError};
 
 /// The most bytes of one row, or of the header. Each may be a cell, of which the places take 25 bytes of memory.
 const MAX_ROW_BYTES: usize = 1 << 15;
@@ -31,15 +31,6 @@ pub struct Mapping {
     pub schema: u32,
     /// Sequence number of row 1 where there is no column for it; later rows count up, refused ones too.
     pub first_sequence: u64,
-}
-
-/// A reading and where it came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// Number of the row, from 1; the header is not counted.
-    pub number: u64,
-    /// The reading.
-    pub reading: Reading,
 }
 
 /// Reads a table row by row. After an error in a cell or a reading the next row is read as usual.
@@ -175,6 +166,8 @@ impl<R: Read> Iterator for CsvReader<R> {
         }
     }
 }
+
+impl<R: Read> Rows for CsvReader<R> {}
 
 /// Where in a row the mapped cells are.
 struct Cells {

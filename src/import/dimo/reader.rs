@@ -13,7 +13,7 @@ use super::{autopi, ruptela};
 use crate::import::document::{Documents, Text, parse};
 use crate::import::target::{Drafted, Finisher};
 use crate::import::{
-    AttestationError, Attested, ImportError, RangeError, RecordError, Row, Scheme, Target, verify,
+    AttestationError, Attested, ImportError, RangeError, RecordError, Row, Rows, Scheme, Target, verify,
 };
 
 /// Reads documents one after the other, each on one line or on many; the number of a row is that of its document. After a
@@ -116,6 +116,12 @@ impl<R: BufRead> Iterator for DimoReader<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let drafted = self.draft()?;
         Some(self.finisher.finish(drafted))
+    }
+}
+
+impl<R: BufRead> Rows for DimoReader<R> {
+    fn schemes(&self) -> &[Scheme] {
+        DimoReader::schemes(self)
     }
 }
 

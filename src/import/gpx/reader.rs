@@ -11,7 +11,7 @@ use zksensor_circuits::reading::{ACCURACY_UNKNOWN, PayloadHash};
 use crate::import::document::fill;
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, utc, wrong};
 use crate::import::{
-    CellError, Decimal, ImportError, RangeError, RecordError, Row, TableError, Target, XmlError,
+    CellError, Decimal, ImportError, RangeError, RecordError, Row, Rows, TableError, Target, XmlError,
 };
 
 /// The most bytes of a tag, of a comment, or of text between tags.
@@ -140,6 +140,8 @@ impl<R: BufRead> Iterator for GpxReader<R> {
         Some(self.finisher.finish(drafted))
     }
 }
+
+impl<R: BufRead> Rows for GpxReader<R> {}
 
 /// A track point while it is read.
 struct Point {

@@ -11,7 +11,7 @@ use crate::import::lines::Lines;
 use crate::import::target::{
     Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, unix, utc, wrong,
 };
-use crate::import::{CellError, DecimalError, ImportError, RecordError, Row, Target};
+use crate::import::{CellError, DecimalError, ImportError, RecordError, Row, Rows, Target};
 
 /// The most bytes of a line.
 const MAX_LINE: usize = 1 << 16;
@@ -50,6 +50,8 @@ impl<R: BufRead> Iterator for NdjsonReader<R> {
         Some(self.finisher.finish(drafted))
     }
 }
+
+impl<R: BufRead> Rows for NdjsonReader<R> {}
 
 fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
     let Fields(fields) =

@@ -10,7 +10,7 @@ use super::error::NmeaError;
 use super::fields::{Date, coordinate, date, instant, zda_date};
 use crate::import::lines::{Line, Lines};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, wrong};
-use crate::import::{Decimal, ImportError, RangeError, Row, Target};
+use crate::import::{Decimal, ImportError, RangeError, Row, Rows, Target};
 
 /// The most bytes of a line. The standard says 82; some receivers send more, and none this many.
 const MAX_LINE: usize = 256;
@@ -160,6 +160,8 @@ impl<R: BufRead> Iterator for NmeaReader<R> {
         Some(self.finisher.finish(drafted))
     }
 }
+
+impl<R: BufRead> Rows for NmeaReader<R> {}
 
 /// The fields of an RMC, GGA or ZDA, the first of which is talker and kind; `None` of other sentences and empty lines.
 fn sentence(line: &str) -> Result<Option<Vec<String>>, NmeaError> {

@@ -11,7 +11,7 @@ use super::record::{Base, Record};
 use crate::at_most::AtMost;
 use crate::import::document::{Documents, MAX_ELEMENTS, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, unix, wrong};
-use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Target};
+use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Rows, Target};
 
 /// Times from here on are absolute, in seconds (section 4.5.3).
 const ABSOLUTE_S: i64 = 1 << 28;
@@ -57,6 +57,8 @@ impl<R: BufRead> Iterator for SenmlReader<R> {
         Some(self.finisher.finish(drafted))
     }
 }
+
+impl<R: BufRead> Rows for SenmlReader<R> {}
 
 /// What was measured at one time.
 struct Group {
