@@ -1,34 +1,30 @@
 //! Readings from the files that other software writes.
 //!
-//! | format | reader | record | accuracy |
-//! |---|---|---|---|
-//! | CSV with a header | [`CsvReader`] | row | a column |
-//! | GPX 1.0, 1.1 | `GpxReader` | track point | hdop x range error |
-//! | NMEA 0183 | `NmeaReader` | line | HDOP x range error |
-//! | SenML JSON (RFC 8428) | `SenmlReader` | pack | a record named `accuracy` |
-//! | JSON, one object a line | `NdjsonReader` | line | a field |
-//! | DIMO: AutoPi v2, Ruptela | `DimoReader` | document | hdop x range error |
+//! [`FORMATS`] lists the formats; `docs/inputs.md` shows the list as a table. All but CSV need the feature `formats`.
 //!
 //! A reader is an iterator over `Result<Row, ImportError>`. It is strict: what it does not understand is an error that names
 //! the row, the column or field, and what was wanted; after it the next record is read as usual, unless
 //! [`ImportError::is_last`]. Records stream and each is bounded, so that memory is bounded whatever the length of the file.
-//! Nothing passes through floating point. All but CSV need the feature `formats`.
+//! Nothing passes through floating point. Whoever knows the format uses its reader, such as [`CsvReader`]:
+//! [`Format::open`] is for whoever is told.
 //!
 //! ```
 //! use zksensor::model::reading::Network;
-//! use zksensor::import::{CsvReader, Mapping};
+//! use zksensor::import::{Settings, format_named};
 //!
 //! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";
+//! let format = format_named("csv").expect("it is in the list");
 //! let columns = "time=time,lat=lat,lon=lon,accuracy_m=accuracy,value=celsius".parse()?;
-//! let mapping = Mapping { columns, scale: 3, network: Network::new(137, [0x11; 20]), schema: 1, first_sequence: 0 };
-//! let row = CsvReader::new(table.as_bytes(), &mapping)?.next().expect("the table has one row")?;
+//! let settings = Settings {
+//!     columns: Some(columns),
+//!     scale: Some(3),
+//!     ..Settings::new(Network::new(137, [0x11; 20]), 1, 0)
+//! };
+//! let row = format.open(Box::new(table.as_bytes()), &settings)?.next().expect("the table has one row")?;
 //! assert_eq!((row.number, row.reading.channels[0]), (1, 21_250));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#[cfg(feature = "formats")]
-mod attestation;
-mod columns;
 mod csv;
 mod decimal;
 #[cfg(feature = "formats")]
@@ -36,6 +32,7 @@ mod dimo;
 #[cfg(feature = "formats")]
 mod document;
 mod error;
+mod format;
 #[cfg(feature = "formats")]
 mod gpx;
 #[cfg(feature = "formats")]
@@ -46,26 +43,39 @@ mod ndjson;
 mod nmea;
 #[cfg(feature = "formats")]
 mod senml;
+mod settings;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
 
-#[cfg(feature = "formats")]
-pub use attestation::{AttestationError, Attested, Scheme};
-pub use columns::{Columns, ColumnsError};
-pub use csv::{CsvReader, Mapping, Row};
+pub use csv::{CellsError, Columns, ColumnsError, CsvReader, HeaderError, Mapping};
 pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
-pub use dimo::DimoReader;
-pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError, XmlError};
+pub use dimo::{AttestationError, Attested, DimoError, DimoReader, Scheme, recover, verify};
+pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError};
+pub use format::{About, Format, Opened, Row, Rows, format_named};
 #[cfg(feature = "formats")]
-pub use gpx::GpxReader;
+pub use gpx::{GpxReader, XmlError};
 #[cfg(feature = "formats")]
 pub use ndjson::NdjsonReader;
 #[cfg(feature = "formats")]
-pub use nmea::NmeaReader;
+pub use nmea::{NmeaError, NmeaReader};
 #[cfg(feature = "formats")]
-pub use senml::SenmlReader;
+pub use senml::{SenmlError, SenmlReader};
+pub use settings::{Setting, Settings, SettingsError};
 pub use target::{RangeError, Target};
 
-#[cfg(feature = "formats")]
-pub use attestation::{recover, verify};
+/// Every format, in the order in which they are shown. The command, the fuzz targets and the table in `docs/inputs.md` take
+/// them from here.
+pub const FORMATS: &[&dyn Format] = &[
+    &csv::Csv,
+    #[cfg(feature = "formats")]
+    &gpx::Gpx,
+    #[cfg(feature = "formats")]
+    &nmea::Nmea,
+    #[cfg(feature = "formats")]
+    &senml::Senml,
+    #[cfg(feature = "formats")]
+    &ndjson::Ndjson,
+    #[cfg(feature = "formats")]
+    &dimo::Dimo,
+];

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use zksensor::hex;
 use zksensor::import::{
-    AttestationError, CsvReader, DimoReader, GpxReader, ImportError, Mapping, NmeaReader, RangeError, Row,
-    Scheme, Target, recover, verify,
+    AttestationError, CsvReader, DimoReader, FORMATS, GpxReader, ImportError, Mapping, NmeaReader,
+    RangeError, Row, Scheme, Target, recover, verify,
 };
 use zksensor::model::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
 use zksensor::model::schema::{ABSENT, Schema};
@@ -52,6 +52,26 @@ fn raw_data(document: &str) -> &str {
         depth == 0
     });
     &text[..=end.unwrap()]
+}
+
+/// What stands outside of the list: a program of `fuzz/` with seeds, and a row of the table in the documentation.
+#[test]
+fn every_format_is_fuzzed_and_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let (programs, page) = (text("fuzz/Cargo.toml"), text("docs/inputs.md"));
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.about().name).collect();
+    for name in &names {
+        let program = format!("[[bin]]\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"\n");
+        assert!(programs.contains(&program), "{name} is no program of fuzz/Cargo.toml");
+        assert!(root.join(format!("fuzz/fuzz_targets/{name}.rs")).is_file(), "{name} has no fuzz target");
+        let mut seeds = std::fs::read_dir(root.join("fuzz/seeds").join(name)).unwrap();
+        assert!(seeds.next().is_some(), "{name} has no seeds");
+    }
+    let (_, rows) = page.split_once("<!-- formats begin -->").unwrap();
+    let (rows, _) = rows.split_once("<!-- formats end -->").unwrap();
+    let rows: Vec<&str> = rows.lines().filter_map(|row| row.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(rows[1..], names, "`cargo run --release -p xtask -- update` writes the table");
 }
 
 #[test]

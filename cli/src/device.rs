@@ -21,7 +21,7 @@ use crate::output::Output;
 pub(crate) enum Command {
     /// Makes the key of a new device, and prints its public leaf for `registry enrol`.
     New(NewArgs),
-    /// Signs the readings of a file: CSV, GPX, NMEA 0183, SenML, JSON lines, or payloads of DIMO.
+    /// Signs the readings of a file that other software wrote: a table, a track, a log, documents.
     Sign(Box<sign::Args>),
 }
 
@@ -85,7 +85,7 @@ impl DeviceError {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
-                    ImportError::Column { .. } | ImportError::ColumnRepeated { .. } => HEADER_HELP,
+                    ImportError::Header(_) => HEADER_HELP,
                     _ if reason.is_last() => END_HELP,
                     _ => ROW_HELP,
                 };

@@ -10,7 +10,7 @@
 //! | `satellites`, `hdop`, `altitude` | `nsat`, `hdop`, `altitude` (m) | `sat`, `hdop` (1/10), `alt` (0.1 m) |
 //!
 //! Latitude and longitude are what the device wrote times 10^7: rounded once, half away from zero, if it wrote more places.
-//! The accuracy is hdop times the [`RangeError`], and unknown without an hdop or if it is 0. A number of Ruptela's with all
+//! The accuracy is hdop times the [`RangeError`](crate::import::RangeError), and unknown without an hdop or if it is 0. A number of Ruptela's with all
 //! bits set is "not available"; signals are hexadecimal. Scales and signals are those of DIMO's public `model-garage`.
 //!
 //! An AutoPi signal has a time of its own. Each time that has a latitude and a longitude is a fix; its channels are the
@@ -20,158 +20,44 @@
 //! With [`DimoReader::attested_by`], every document has to carry the device's own signature over these bytes, and gives no
 //! reading otherwise. The status of a Ruptela gives none in any case then: its time stands beside `data`, so nobody signed it.
 
-use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::io::BufRead;
 
-use serde_json::value::RawValue;
-use zksensor_model::reading::PayloadHash;
-use zksensor_model::schema::Schema;
+use super::{About, Format, Opened, Setting, Settings};
 
-use super::document::{Documents, Text, parse};
-use super::target::{Drafted, Finisher};
-use super::{AttestationError, Attested, ImportError, RangeError, RecordError, Row, Scheme, Target, verify};
-
+mod attestation;
 mod autopi;
+mod error;
+mod reader;
 mod ruptela;
 
-/// Reads documents one after the other, each on one line or on many; the number of a row is that of its document. After a
-/// refused document, or a refused fix of one, reading goes on.
-pub struct DimoReader<R> {
-    documents: Documents<R>,
-    finisher: Finisher,
-    range_error: RangeError,
-    device: Option<[u8; 20]>,
-    schemes: Vec<Scheme>,
-    ready: VecDeque<Drafted>,
-}
+pub use attestation::{AttestationError, Attested, Scheme, recover, verify};
+pub use error::DimoError;
+pub use reader::DimoReader;
 
-/// What the fixes of a document share.
-struct Context {
-    row: u64,
-    schema: &'static Schema,
-    range_error: RangeError,
-    payload_hash: PayloadHash,
-}
+/// The format.
+#[derive(Debug)]
+pub(super) struct Dimo;
 
-impl<R: BufRead> DimoReader<R> {
-    /// A reader of these documents that does not look at their signatures.
-    pub fn new(input: R, target: &Target, range_error: RangeError) -> DimoReader<R> {
-        let (documents, finisher) = (Documents::new(input), Finisher::new(target));
-        DimoReader {
-            documents,
-            finisher,
-            range_error,
-            device: None,
-            schemes: Vec::new(),
-            ready: VecDeque::new(),
+impl Format for Dimo {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "dimo",
+            title: "Payloads of DIMO: AutoPi v2 and Ruptela",
+            record: "a fix in what AutoPi (v2) and Ruptela (`r/v0/s`, `r/v0/loc`) devices send",
+            channels: "speed, odometer, energy, engine speed, satellites, hdop, altitude",
+            accuracy: "hdop x range error",
+            takes: &[Setting::RangeError, Setting::Device],
         }
     }
 
-    /// Demands of every document a signature by the key of this Ethereum address, over the bytes of its `data`.
-    #[must_use]
-    pub fn attested_by(self, device: [u8; 20]) -> DimoReader<R> {
-        DimoReader { device: Some(device), ..self }
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        let range_error = settings.range_error.unwrap_or_default();
+        let reader = DimoReader::new(input, &settings.target(self)?, range_error);
+        Ok(Box::new(match settings.device {
+            Some(device) => reader.attested_by(device),
+            None => reader,
+        }))
     }
-
-    /// In which ways the documents so far were signed; none if signatures are not looked at.
-    pub fn schemes(&self) -> &[Scheme] {
-        &self.schemes
-    }
-
-    fn draft(&mut self) -> Option<Drafted> {
-        loop {
-            if let Some(ready) = self.ready.pop_front() {
-                return Some(ready);
-            }
-            let read = self.documents.next()?.and_then(|document| self.document(&document));
-            match read {
-                Ok(drafts) => self.ready = drafts,
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-
-    fn document(&mut self, document: &[u8]) -> Result<VecDeque<Drafted>, ImportError> {
-        let row = self.documents.row;
-        let event: Event<'_> = parse(row, document, "a CloudEvent of DIMO")?;
-        let refused = |reason| ImportError::Record { row, reason };
-        let data = event.data.ok_or(refused(RecordError::Missing { field: "data" }))?.get();
-        if let Some(device) = &self.device {
-            let attested = attested(data.as_bytes(), event.signature, device);
-            let scheme = attested.map_err(|reason| ImportError::Attestation { row, reason })?.scheme;
-            if !self.schemes.contains(&scheme) {
-                self.schemes.push(scheme);
-            }
-        }
-        let context = Context {
-            row,
-            schema: self.finisher.target.schema,
-            range_error: self.range_error,
-            payload_hash: PayloadHash::of(data.as_bytes()),
-        };
-        let kind: Kind<'_> = parse(row, data.as_bytes(), "the data of an AutoPi or Ruptela")?;
-        match kind {
-            Kind { vehicle: Some(vehicle), .. } => autopi::drafts(&context, vehicle),
-            Kind { location: Some(location), .. } => ruptela::locations(&context, location),
-            // An old position with a new time would be on nobody's word.
-            Kind { pos: Some(_), .. } if self.device.is_some() => {
-                Err(refused(RecordError::Unsigned { field: "time" }))
-            }
-            Kind { pos: Some(pos), signals, .. } => {
-                let time = event.time.ok_or(refused(RecordError::Missing { field: "time" }))?;
-                Ok(VecDeque::from([ruptela::status(&context, &time, pos, signals)]))
-            }
-            _ => Err(refused(RecordError::Kind {
-                wanted: "data with `vehicle` (AutoPi v2), `pos` (Ruptela r/v0/s) or `location` (Ruptela r/v0/loc)",
-            })),
-        }
-    }
-}
-
-impl<R: BufRead> Iterator for DimoReader<R> {
-    type Item = Result<Row, ImportError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let drafted = self.draft()?;
-        Some(self.finisher.finish(drafted))
-    }
-}
-
-/// Checks the signature of a CloudEvent over the bytes of its data.
-fn attested(
-    data: &[u8],
-    signature: Option<&RawValue>,
-    device: &[u8; 20],
-) -> Result<Attested, AttestationError> {
-    let signature = signature.ok_or(AttestationError::None { expected: *device })?;
-    let text = serde_json::from_str::<Text<'_>>(signature.get()).map_err(|_| AttestationError::Form)?;
-    let signature = crate::hex::parse(&text.0).map_err(|_| AttestationError::Form)?;
-    verify(data, &signature, device)
-}
-
-/// What is looked at in a CloudEvent.
-#[derive(serde::Deserialize)]
-struct Event<'a> {
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    signature: Option<&'a RawValue>,
-    #[serde(borrow)]
-    time: Option<Cow<'a, str>>,
-}
-
-/// What tells the kinds of data apart.
-#[derive(serde::Deserialize)]
-struct Kind<'a> {
-    #[serde(borrow)]
-    vehicle: Option<&'a RawValue>,
-    #[serde(borrow)]
-    location: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pos: Option<&'a RawValue>,
-    #[serde(borrow)]
-    signals: Option<&'a RawValue>,
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Why a file of readings, or a record of it, is refused.
+//! Why a file of readings, or a record of it, is refused: what every format says. What one format alone says stands in its
+//! folder.
 
 use std::io;
 
@@ -6,28 +7,20 @@ use zksensor_model::policy::time::TimeError;
 use zksensor_model::reading::ReadingError;
 
 #[cfg(feature = "formats")]
-use super::AttestationError;
-use super::DecimalError;
+use super::{AttestationError, DimoError, NmeaError, SenmlError, XmlError};
+use super::{CellsError, DecimalError, HeaderError, SettingsError};
 
 /// Why a file, or a row of it, is refused. A row is what the format has: of a table a row below the header, of NMEA 0183 a
 /// line, of GPX a track point, of JSON a document.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The header has no column of this name.
-    #[error("expected a column `{wanted}`, the header has {found}")]
-    Column {
-        /// The name in the mapping.
-        wanted: String,
-        /// The names in the header.
-        found: String,
-    },
-    /// The header has two columns of this name.
-    #[error("expected one column `{name}`, the header has several; rename all but one")]
-    ColumnRepeated {
-        /// The name.
-        name: String,
-    },
+    /// What the reader was told does not fit the format. Nothing is read.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The header of a table. Nothing is read after it.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
     /// Not a file of this format: not UTF-8, a row of another number of cells, or one without end. Nothing is read after it.
     #[error("row {row}: {reason}")]
     Table {
@@ -78,10 +71,7 @@ pub enum ImportError {
 impl ImportError {
     /// Whether this is the end: nothing of the file is read after it.
     pub fn is_last(&self) -> bool {
-        matches!(
-            self,
-            ImportError::Column { .. } | ImportError::ColumnRepeated { .. } | ImportError::Table { .. }
-        )
+        matches!(self, ImportError::Settings(_) | ImportError::Header(_) | ImportError::Table { .. })
     }
 }
 
@@ -95,14 +85,9 @@ pub enum TableError {
         /// What the system said.
         reason: io::Error,
     },
-    /// Another number of cells than the header.
-    #[error("expected {wanted} cells as in the header, got {found}")]
-    Cells {
-        /// Cells of the header.
-        wanted: u64,
-        /// Cells of the row.
-        found: u64,
-    },
+    /// A row of a table.
+    #[error(transparent)]
+    Cells(#[from] CellsError),
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8 text; convert the file")]
     Utf8,
@@ -116,6 +101,7 @@ pub enum TableError {
     #[error("expected the record to end, the file ends before; was it cut?")]
     Cut,
     /// Not XML, or more of it than GPX needs.
+    #[cfg(feature = "formats")]
     #[error("byte {at}: {reason}")]
     Xml {
         /// Where, in bytes from the beginning of the file.
@@ -123,30 +109,6 @@ pub enum TableError {
         /// What is wrong.
         reason: XmlError,
     },
-}
-
-/// Why bytes are not the XML of a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum XmlError {
-    /// Not well-formed.
-    #[error("expected well-formed XML: tags that match, attributes in quotes and once each")]
-    Form,
-    /// A document type, which may define entities.
-    #[error("expected GPX without a document type (<!DOCTYPE ..>); remove it")]
-    DocumentType,
-    /// An entity that XML does not define itself.
-    #[error("expected no entities but &amp; &lt; &gt; &quot; &apos; and numbered characters")]
-    Entity,
-    /// Elements within elements without end.
-    #[error("expected at most {limit} elements within each other")]
-    Depth {
-        /// The most.
-        limit: usize,
-    },
-    /// Another document.
-    #[error("expected the element <gpx> around all others; is this a GPX file?")]
-    Root,
 }
 
 /// Why a record is not one of its format.
@@ -192,14 +154,6 @@ pub enum RecordError {
         /// The field.
         field: &'static str,
     },
-    /// A field that the device's own signature does not cover, where one is demanded.
-    #[error(
-        "expected `{field}` within what the device signed, got it beside: whoever passed it on may have changed it"
-    )]
-    Unsigned {
-        /// The field.
-        field: &'static str,
-    },
     /// A field twice.
     #[error("expected `{field}` once, got it again")]
     Repeated {
@@ -228,48 +182,18 @@ pub enum RecordError {
         /// What was wanted.
         wanted: &'static str,
     },
-    /// A line that is no sentence of NMEA 0183.
-    #[error("expected a sentence of NMEA 0183 like `$GNRMC,..*5A`{reason}")]
-    Sentence {
-        /// What is wrong with it, after a colon.
-        reason: &'static str,
-    },
-    /// The checksum of a sentence.
-    #[error("expected the checksum {wanted:02X}, got {found:02X}: the line was altered on its way")]
-    Checksum {
-        /// Of the line as it came.
-        wanted: u8,
-        /// What the line says.
-        found: u8,
-    },
-    /// The receiver says that it has no position.
-    #[error("expected a valid fix, the receiver says that it has none")]
-    NoFix,
-    /// Half of a fix.
-    #[error("expected {wanted} of the same time, got none")]
-    Unpaired {
-        /// The sentence that is missing.
-        wanted: &'static str,
-    },
-    /// Something of a device that is not the one before.
-    #[error("expected records of one device, `{first}`, got `{found}`; sign each device's with its own key")]
-    Device {
-        /// The first device, cut to 80 characters.
-        first: String,
-        /// The other, cut to 80 characters.
-        found: String,
-    },
-    /// A time relative to now.
-    #[error(
-        "expected an absolute time, 2^28 s or more after 1970, got {found} s: relative to what is not known"
-    )]
-    RelativeTime {
-        /// What came, in whole seconds.
-        found: i64,
-    },
-    /// The position was taken out.
-    #[error("expected a position, it was redacted")]
-    Redacted,
+    /// A line of NMEA 0183.
+    #[cfg(feature = "formats")]
+    #[error(transparent)]
+    Nmea(#[from] NmeaError),
+    /// A pack of SenML.
+    #[cfg(feature = "formats")]
+    #[error(transparent)]
+    Senml(#[from] SenmlError),
+    /// A payload of DIMO.
+    #[cfg(feature = "formats")]
+    #[error(transparent)]
+    Dimo(#[from] DimoError),
 }
 
 /// Why a cell is refused.
@@ -306,18 +230,12 @@ pub enum CellError {
         /// Unit of the schema.
         wanted: &'static str,
     },
-    /// Half a hemisphere.
-    #[error("expected degrees and minutes like 4807.038 and N, S, E or W")]
-    DegreesMinutes,
-    /// Not a UTC time of a sentence.
-    #[error("expected a UTC time like 223745.00 and a date like 110720")]
-    SentenceTime,
-    /// Not a name of SenML.
-    #[error("expected a name of letters, digits, and - : . / _ that begins with a letter or digit")]
-    Name,
-    /// Not the number of a Ruptela's signal.
-    #[error("expected 1 to 16 hexadecimal digits as text")]
-    Hexadecimal,
+    /// Text of another form than its field has.
+    #[error("expected {wanted}")]
+    Form {
+        /// What was wanted.
+        wanted: &'static str,
+    },
     /// Too long to be what is wanted.
     #[error("expected at most {limit} characters")]
     Long {

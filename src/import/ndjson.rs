@@ -26,107 +26,30 @@
 
 use std::io::BufRead;
 
-use serde_json::value::RawValue;
-use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
-use zksensor_model::schema::Schema;
+use super::{About, Format, Opened, Settings};
 
-use super::document::{Fields, Text, number, parse};
-use super::lines::Lines;
-use super::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, unix, utc, wrong};
-use super::{CellError, DecimalError, ImportError, RecordError, Row, Target};
+mod reader;
 
-/// The most bytes of a line.
-const MAX_LINE: usize = 1 << 16;
+pub use reader::NdjsonReader;
 
-/// Reads objects line by line; the number of a row is that of its line. After a refused line the next one is read as usual.
-pub struct NdjsonReader<R> {
-    lines: Lines<R>,
-    finisher: Finisher,
-}
+/// The format.
+#[derive(Debug)]
+pub(super) struct Ndjson;
 
-impl<R: BufRead> NdjsonReader<R> {
-    /// A reader of these lines.
-    pub fn new(input: R, target: &Target) -> NdjsonReader<R> {
-        NdjsonReader { lines: Lines::new(input, MAX_LINE), finisher: Finisher::new(target) }
-    }
-
-    fn draft(&mut self) -> Option<Drafted> {
-        loop {
-            let line = match self.lines.next()? {
-                Ok(line) => line,
-                Err(error) => return Some(Err(error)),
-            };
-            let text = if line.row == 1 { line.text.trim_start_matches('\u{feff}') } else { &line.text };
-            if !text.trim().is_empty() {
-                return Some(draft(line.row, text, self.finisher.target.schema));
-            }
+impl Format for Ndjson {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "ndjson",
+            title: "One JSON object a line: time, latitude, longitude, accuracy_m, and the channels by name",
+            record: "a line; it may have `sequence` and `payload`, too",
+            channels: "by name",
+            accuracy: "a field",
+            takes: &[],
         }
     }
-}
 
-impl<R: BufRead> Iterator for NdjsonReader<R> {
-    type Item = Result<Row, ImportError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let drafted = self.draft()?;
-        Some(self.finisher.finish(drafted))
-    }
-}
-
-fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
-    let Fields(fields) =
-        parse(row, text.as_bytes(), "an object with time, latitude, longitude and channels")?;
-    let refused = |reason| ImportError::Record { row, reason };
-    let (mut time, mut latitude, mut longitude, mut sequence) = (None, None, None, None);
-    let (mut accuracy_mm, mut payload_hash) = (ACCURACY_UNKNOWN, PayloadHash::NONE);
-    let mut channels = Channels::new(schema);
-    for (name, raw) in fields {
-        let channel = schema.channel(&name);
-        let cell = |reason| wrong(row, name.as_ref(), raw.get(), reason);
-        let decimal = || number(raw).and_then(|number| number.ok_or(DecimalError::Form.into())).map_err(cell);
-        match name.as_ref() {
-            "time" => time = Some(read_time(raw).map_err(cell)?),
-            "latitude" => latitude = Some(degrees(&decimal()?, 90).map_err(cell)?),
-            "longitude" => longitude = Some(degrees(&decimal()?, 180).map_err(cell)?),
-            "accuracy_m" => {
-                if let Some(metres) = number(raw).map_err(cell)? {
-                    accuracy_mm = accuracy(&metres, 1, 3).map_err(cell)?;
-                }
-            }
-            "sequence" => {
-                sequence = Some(raw.get().parse().map_err(|_| cell(CellError::Sequence))?);
-            }
-            "payload" if raw.get() != "null" => payload_hash = PayloadHash::of(raw.get().as_bytes()),
-            "payload" => {}
-            _ => {
-                let Some((_, channel)) = channel else {
-                    let wanted = format!(
-                        "time, latitude, longitude, accuracy_m, sequence, payload, {}",
-                        names(schema)
-                    );
-                    let found = name.chars().take(40).collect();
-                    return Err(refused(RecordError::Unknown { wanted, found }));
-                };
-                if let Some(value) = number(raw).map_err(cell)? {
-                    let unit = channel.quantity.map_or("", |quantity| quantity.unit);
-                    channels.put(channel.name, &Amount::new(value, unit)).map_err(cell)?;
-                }
-            }
-        }
-    }
-    let missing = |field| refused(RecordError::Missing { field });
-    let position =
-        (latitude.ok_or_else(|| missing("latitude"))?, longitude.ok_or_else(|| missing("longitude"))?);
-    let time = time.ok_or_else(|| missing("time"))?;
-    let channels = channels.finish().map_err(refused)?;
-    Ok((row, Draft { sequence, time, position, accuracy_mm, channels, payload_hash }))
-}
-
-/// Unix milliseconds as a number, or a time as text.
-fn read_time(raw: &RawValue) -> Result<UnixMillis, CellError> {
-    match raw.get().parse() {
-        Ok(millis) => unix(millis),
-        Err(_) => utc(&serde_json::from_str::<Text<'_>>(raw.get()).map_or("".into(), |text| text.0)),
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        Ok(Box::new(NdjsonReader::new(input, &settings.target(self)?)))
     }
 }
 

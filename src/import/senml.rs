@@ -22,186 +22,36 @@
 //! # Ok::<(), zksensor::import::ImportError>(())
 //! ```
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 
-use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
-use zksensor_model::schema::Schema;
+use super::{About, Format, Opened, Settings};
 
-use super::document::{Documents, MAX_ELEMENTS, parse};
-use super::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, unix, wrong};
-use super::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Target};
-use crate::at_most::AtMost;
-
+mod error;
+mod reader;
 mod record;
 
-use record::{Base, Record};
+pub use error::SenmlError;
+pub use reader::SenmlReader;
 
-/// Times from here on are absolute, in seconds (section 4.5.3).
-const ABSOLUTE_S: i64 = 1 << 28;
+/// The format.
+#[derive(Debug)]
+pub(super) struct Senml;
 
-/// Reads SenML pack by pack; the number of a row is that of its pack. After a refused pack the next one is read as usual.
-pub struct SenmlReader<R> {
-    packs: Documents<R>,
-    finisher: Finisher,
-    /// The device of the records, once one was seen.
-    device: Option<String>,
-    ready: VecDeque<Draft>,
-}
-
-impl<R: BufRead> SenmlReader<R> {
-    /// A reader of these packs.
-    pub fn new(input: R, target: &Target) -> SenmlReader<R> {
-        let (packs, finisher) = (Documents::new(input), Finisher::new(target));
-        SenmlReader { packs, finisher, device: None, ready: VecDeque::new() }
-    }
-
-    fn draft(&mut self) -> Option<Drafted> {
-        loop {
-            if let Some(draft) = self.ready.pop_front() {
-                return Some(Ok((self.packs.row, draft)));
-            }
-            let pack = match self.packs.next()? {
-                Ok(pack) => pack,
-                Err(error) => return Some(Err(error)),
-            };
-            match read(self.packs.row, &pack, self.finisher.target.schema, &mut self.device) {
-                Ok(drafts) => self.ready = drafts,
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-}
-
-impl<R: BufRead> Iterator for SenmlReader<R> {
-    type Item = Result<Row, ImportError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let drafted = self.draft()?;
-        Some(self.finisher.finish(drafted))
-    }
-}
-
-/// What was measured at one time.
-struct Group {
-    latitude: Option<i32>,
-    longitude: Option<i32>,
-    accuracy_mm: Option<u32>,
-    channels: Channels,
-}
-
-fn read(
-    row: u64,
-    pack: &[u8],
-    schema: &'static Schema,
-    device: &mut Option<String>,
-) -> Result<VecDeque<Draft>, ImportError> {
-    let AtMost(records) = parse::<AtMost<Record<'_>, MAX_ELEMENTS>>(row, pack, "an array of SenML records")?;
-    let refused = |reason| ImportError::Record { row, reason };
-    let mut base = Base::default();
-    let mut groups = BTreeMap::new();
-    for (index, record) in records.iter().enumerate() {
-        let place = |field: &str| format!("[{index}].{field}");
-        let Some(resolved) = base.resolve(row, record, &place)? else { continue };
-        let name = resolved.name.as_ref();
-        let channel = name.rsplit([':', '/']).next().unwrap_or(name);
-        let own = &name[..name.len() - channel.len()];
-        let first = device.get_or_insert_with(|| own.to_owned());
-        if first != own {
-            let cut = |text: &str| text.chars().take(80).collect::<String>();
-            return Err(refused(RecordError::Device { first: cut(first), found: cut(own) }));
-        }
-        let time = absolute(row, &resolved.time, place("t"))?;
-        let group = groups.entry(time).or_insert_with(|| Group {
-            latitude: None,
-            longitude: None,
-            accuracy_mm: None,
-            channels: Channels::new(schema),
-        });
-        let Some((value, found)) = resolved.value else {
-            if schema.channel(channel).is_some() {
-                return Err(refused(RecordError::Missing { field: "v" }));
-            }
-            continue;
-        };
-        group.put(channel, value, resolved.unit.as_deref()).map_err(|problem| match problem {
-            Problem::Cell(reason) => wrong(row, place("v"), found, reason),
-            Problem::Repeated => refused(RecordError::Repeated { field: place(channel) }),
-        })?;
-    }
-    groups.into_iter().map(|(time, group)| group.draft(time).map_err(refused)).collect()
-}
-
-/// A time that is one without a clock.
-fn absolute(row: u64, seconds: &Decimal, column: String) -> Result<UnixMillis, ImportError> {
-    let cell = |reason: CellError| wrong(row, column, "", reason);
-    let whole = match seconds.to_fixed(0, Rounding::HalfAwayFromZero) {
-        Ok(whole) => whole,
-        Err(error) => return Err(cell(error.into())),
-    };
-    if whole < ABSOLUTE_S {
-        return Err(ImportError::Record { row, reason: RecordError::RelativeTime { found: whole } });
-    }
-    let millis = seconds.to_fixed(3, Rounding::HalfAwayFromZero).map_err(CellError::from);
-    millis.and_then(|millis| unix(millis.unsigned_abs())).map_err(cell)
-}
-
-/// Why a group does not take a value.
-enum Problem {
-    Cell(CellError),
-    Repeated,
-}
-
-impl From<CellError> for Problem {
-    fn from(error: CellError) -> Problem {
-        Problem::Cell(error)
-    }
-}
-
-impl Group {
-    fn put(&mut self, name: &str, value: Decimal, unit: Option<&str>) -> Result<(), Problem> {
-        match (name, unit) {
-            (_, Some("lat")) => once(&mut self.latitude, degrees(&value, 90)?),
-            (_, Some("lon")) => once(&mut self.longitude, degrees(&value, 180)?),
-            ("accuracy", unit) => {
-                let (factor, places) = match unit {
-                    Some("km") => (1000, 3),
-                    Some("m") => (1, 3),
-                    Some("cm") => (10, 0),
-                    Some("mm") => (1, 0),
-                    _ => return Err(CellError::Unit { wanted: "m" }.into()),
-                };
-                once(&mut self.accuracy_mm, accuracy(&value, factor, places)?)
-            }
-            _ if self.channels.has(name) => Err(Problem::Repeated),
-            _ => Ok(self.channels.put(name, &Amount::new(value, unit.unwrap_or_default()))?),
+impl Format for Senml {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "senml",
+            title: "SenML JSON (RFC 8428)",
+            record: "the records of one time in a pack, base fields resolved; times absolute",
+            channels: "records by name, units checked",
+            accuracy: "a record named `accuracy`",
+            takes: &[],
         }
     }
 
-    fn draft(self, time: UnixMillis) -> Result<Draft, RecordError> {
-        let missing = |field| RecordError::Missing { field };
-        let position = (
-            self.latitude.ok_or(missing("a record of the unit lat at this time"))?,
-            self.longitude.ok_or(missing("a record of the unit lon at this time"))?,
-        );
-        let accuracy_mm = self.accuracy_mm.unwrap_or(ACCURACY_UNKNOWN);
-        let (channels, payload_hash) = (self.channels.finish()?, PayloadHash::NONE);
-        Ok(Draft { sequence: None, time, position, accuracy_mm, channels, payload_hash })
+    fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
+        Ok(Box::new(SenmlReader::new(input, &settings.target(self)?)))
     }
-}
-
-fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Problem> {
-    if slot.replace(value).is_some() { Err(Problem::Repeated) } else { Ok(()) }
-}
-
-/// A record with its base fields.
-struct Resolved<'a> {
-    name: Cow<'a, str>,
-    time: Decimal,
-    unit: Option<Cow<'a, str>>,
-    /// The number and its text, if the value is one.
-    value: Option<(Decimal, &'a str)>,
 }
 
 #[cfg(test)]

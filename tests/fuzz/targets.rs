@@ -2,29 +2,26 @@
 //!
 //! The fuzz targets in `fuzz/` and the test `replay` share this file.
 
+mod attestation;
 mod documents;
+mod formats;
 mod keys;
 mod memory;
 mod proofs;
 mod readings;
-mod tables;
-mod tracks;
 mod words;
+
+use zksensor::import::format_named;
 
 /// What a target does with its input.
 pub(crate) type Target = fn(&[u8]);
 
-/// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 22] = [
-    ("attestation", tracks::attestation),
-    ("csv", tables::csv),
+/// The targets by name, apart from the formats of readings: each format is a target, too.
+pub(crate) const TARGETS: [(&str, Target); 16] = [
+    ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
-    ("dimo", tracks::dimo),
     ("fence", documents::fence),
-    ("gpx", tracks::gpx),
     ("hex", words::hex),
-    ("ndjson", tracks::ndjson),
-    ("nmea", tracks::nmea),
     ("policy", documents::policy),
     ("proof", proofs::bytes),
     ("proof_file", proofs::file),
@@ -34,7 +31,6 @@ pub(crate) const TARGETS: [(&str, Target); 22] = [
     ("readings_file", readings::file),
     ("registry", keys::registry),
     ("revert", words::revert),
-    ("senml", tracks::senml),
     ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),
@@ -43,8 +39,11 @@ pub(crate) const TARGETS: [(&str, Target); 22] = [
 /// Puts `input` through a target.
 ///
 /// # Panics
-/// If the decoder does not keep its promises, or there is no such target.
+/// If the decoder does not keep its promises, or there is no such target or format.
 pub(crate) fn run(name: &str, input: &[u8]) {
+    if let Some(format) = format_named(name) {
+        return formats::read(format, input);
+    }
     let (_, target) = TARGETS.iter().find(|(other, _)| *other == name).expect("the name is one of TARGETS");
     target(input);
 }

@@ -9,7 +9,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{costs, freedom_csv, layouts_json, row_digests};
 
-use crate::{contracts, example_files, gas_page, measured};
+use crate::{contracts, example_files, formats_page, gas_page, measured};
 
 /// A file of the repository.
 pub(crate) struct Generated {
@@ -34,17 +34,21 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let failed = |error| format!("a statement does not compile: {error}");
     let costs = costs::to_csv(&costs::table().map_err(failed)?);
     let rows = row_digests::to_csv(&row_digests::table().map_err(failed)?);
-    let readme =
-        fs::read_to_string(root.join(README)).map_err(|error| format!("cannot read {README}: {error}"))?;
+    let page = |path: &str| {
+        fs::read_to_string(root.join(path)).map_err(|error| format!("cannot read {path}: {error}"))
+    };
+    let (readme, inputs) = (page(README)?, page(formats_page::PATH)?);
     let (gas, paragraph) = measured::all(root)?;
     let readme = with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?;
     let readme = with_table(README, &readme, gas_page::MARKERS, &paragraph)?;
+    let inputs = with_table(formats_page::PATH, &inputs, formats_page::MARKERS, &formats_page::table())?;
     let mut files = vec![
         Generated::new("circuits/goldens/cost.csv", costs),
         Generated::new("circuits/goldens/freedom.csv", freedom_csv()),
         Generated::new("circuits/goldens/layouts.json", layouts_json()),
         Generated::new("circuits/goldens/rows.csv", rows),
         Generated::new(README, readme),
+        Generated::new(formats_page::PATH, inputs),
     ];
     files.extend(gas);
     files.extend(contracts::all(root)?);

@@ -4,6 +4,7 @@
 
 mod contracts;
 mod example_files;
+mod formats_page;
 mod gas_page;
 mod generated;
 mod measured;

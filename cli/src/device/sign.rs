@@ -5,14 +5,12 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use zksensor::files::{self, DeviceFile, ReadingsWriter};
-use zksensor::import::{
-    CsvReader, DimoReader, GpxReader, ImportError, Mapping, NdjsonReader, NmeaReader, Row, SenmlReader,
-};
+use zksensor::import::{ImportError, Rows, Scheme, Setting};
 use zksensor::model::hex;
 use zksensor::model::reading::Network;
 
 use super::DeviceError;
-use super::source::{Format, SourceArgs};
+use super::source::{SourceArgs, SourceError};
 use crate::args::{self, ForceArgs};
 use crate::output::Output;
 
@@ -65,34 +63,18 @@ const SHOWN: usize = 1000;
 /// [`DeviceError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
     let (network, schema) = network(args, output)?;
-    args.source.check(schema)?;
+    let settings = args.source.settings(network, schema, args.first_sequence)?;
     let device = DeviceFile::load(&args.key)?;
-    let path = args.source.path();
-    let file = files::open_table(path)?;
+    let input = BufReader::new(files::open_table(args.source.path())?);
     let signing = Signing { args, output, device: &device };
+    let mut rows = args.source.format().open(Box::new(input), &settings).map_err(|error| match error {
+        ImportError::Settings(error) => SourceError::from(error).into(),
+        error => signing.wrong(error),
+    })?;
     let mut result = json!({ "out": args.out });
-    let format = args.source.format();
-    if format == Format::Csv {
-        let mapping = Mapping {
-            columns: args.source.columns()?.clone(),
-            scale: args.source.scale(),
-            network,
-            schema,
-            first_sequence: args.first_sequence,
-        };
-        signing
-            .sign(&mut CsvReader::new(file, &mapping).map_err(|error| signing.wrong(error))?, &mut result)?;
-    } else {
-        let target = args.source.target(network, schema, args.first_sequence)?;
-        let (input, range_error) = (BufReader::new(file), args.source.range_error());
-        match format {
-            Format::Csv => unreachable!("it was dealt with"),
-            Format::Gpx => signing.sign(&mut GpxReader::new(input, &target, range_error), &mut result)?,
-            Format::Nmea => signing.sign(&mut NmeaReader::new(input, &target, range_error), &mut result)?,
-            Format::Senml => signing.sign(&mut SenmlReader::new(input, &target), &mut result)?,
-            Format::Ndjson => signing.sign(&mut NdjsonReader::new(input, &target), &mut result)?,
-            Format::Dimo => signing.dimo(DimoReader::new(input, &target, range_error), &mut result)?,
-        }
+    signing.sign(&mut *rows, &mut result)?;
+    if args.source.format().about().takes.contains(&Setting::Device) {
+        signing.attested(settings.device, rows.schemes(), &mut result);
     }
     output.result(&result);
     Ok(())
@@ -107,11 +89,7 @@ struct Signing<'a> {
 
 impl Signing<'_> {
     /// Signs all records, and writes the file if none was refused.
-    fn sign(
-        &self,
-        rows: &mut dyn Iterator<Item = Result<Row, ImportError>>,
-        result: &mut Value,
-    ) -> Result<(), DeviceError> {
+    fn sign(&self, rows: &mut dyn Rows, result: &mut Value) -> Result<(), DeviceError> {
         let (args, output) = (self.args, self.output);
         let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;
         let spinner = output.spinner("signing");
@@ -144,25 +122,17 @@ impl Signing<'_> {
         Ok(())
     }
 
-    /// Signs payloads, each after the signature of its own device if that is asked for.
-    fn dimo<R: std::io::BufRead>(
-        &self,
-        mut reader: DimoReader<R>,
-        result: &mut Value,
-    ) -> Result<(), DeviceError> {
-        let Some(address) = self.args.source.device_address() else {
-            self.sign(&mut reader, result)?;
+    /// Says on whose word the readings were signed.
+    fn attested(&self, device: Option<[u8; 20]>, schemes: &[Scheme], result: &mut Value) {
+        let Some(device) = device else {
             result["device_signatures"] = "not checked".into();
-            return Ok(());
+            return;
         };
-        reader = reader.attested_by(address);
-        self.sign(&mut reader, result)?;
-        let schemes: Vec<String> = reader.schemes().iter().map(ToString::to_string).collect();
-        let address = hex::encode(&address);
+        let schemes: Vec<String> = schemes.iter().map(ToString::to_string).collect();
+        let address = hex::encode(&device);
         self.output.line(format_args!("a gateway key signed the readings on the word of device {address}"));
         result["attested_by"] = address.into();
         result["scheme"] = schemes.join(", ").into();
-        Ok(())
     }
 
     fn wrong(&self, reason: ImportError) -> DeviceError {

@@ -2,42 +2,15 @@
 
 use std::path::PathBuf;
 
-use zksensor::import::{Columns, RangeError, Target};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use zksensor::import::{
+    Columns, FORMATS, Format, RangeError, Setting, Settings, SettingsError, format_named,
+};
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
 
 use crate::args;
 use crate::error::Advice;
-
-/// A format of readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// A table with a header; needs --columns.
-    Csv,
-    /// A track, GPX 1.0 or 1.1.
-    Gpx,
-    /// The log of a receiver, NMEA 0183.
-    Nmea,
-    /// SenML JSON (RFC 8428).
-    Senml,
-    /// One JSON object a line: time, latitude, longitude, accuracy_m, and the channels by name.
-    Ndjson,
-    /// Payloads of DIMO: AutoPi v2 and Ruptela.
-    Dimo,
-}
-
-impl Format {
-    fn name(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Gpx => "gpx",
-            Format::Nmea => "nmea",
-            Format::Senml => "senml",
-            Format::Ndjson => "ndjson",
-            Format::Dimo => "dimo",
-        }
-    }
-}
 
 /// The file and its format.
 #[derive(Debug, clap::Args)]
@@ -50,8 +23,8 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "FILE", requires = "format")]
     input: Option<PathBuf>,
     /// What the file is.
-    #[arg(long, value_enum, requires = "input")]
-    format: Option<Format>,
+    #[arg(long, value_parser = formats(), requires = "input")]
+    format: Option<&'static dyn Format>,
     /// Which column of a table is what: time=..,lat=..,lon=..,accuracy_m=..,value=.. by their names in the header. Times are
     /// RFC 3339 in UTC or Unix milliseconds, coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
     /// metres (rounded up to the millimetre; accuracy_mm for millimetres; unknown without a column or in an empty cell).
@@ -62,12 +35,16 @@ pub(crate) struct SourceArgs {
     /// a schema with units has its own.
     #[arg(long, value_name = "N")]
     scale: Option<u32>,
-    /// User-equivalent range error in metres: times the horizontal dilution of precision it is the accuracy, in gpx, nmea and
-    /// dimo. 5 without it.
-    #[arg(long, value_name = "METRES")]
+    #[arg(long, value_name = "METRES", help = format!(
+        "User-equivalent range error in metres: times the horizontal dilution of precision it is the accuracy, in {}. 5 \
+         without it",
+        Setting::RangeError.formats("and")
+    ))]
     uere_m: Option<RangeError>,
-    /// Signs only payloads that carry a signature by this Ethereum address over their data; in dimo.
-    #[arg(long, value_name = "HEX", value_parser = args::address)]
+    #[arg(long, value_name = "HEX", value_parser = args::address, help = format!(
+        "Signs only payloads that carry a signature by this Ethereum address over their data; in {}",
+        Setting::Device.formats("and")
+    ))]
     device_address: Option<[u8; 20]>,
 }
 
@@ -80,13 +57,16 @@ pub(crate) enum SourceError {
         /// The option.
         option: &'static str,
         /// The formats that have it.
-        wanted: &'static str,
+        wanted: String,
         /// The format that came.
         format: &'static str,
     },
     /// A table without a mapping.
-    #[error("expected --columns with --format csv: which column is what")]
-    Columns,
+    #[error("expected --columns with --format {format}: which column is what")]
+    Columns {
+        /// The format.
+        format: &'static str,
+    },
     /// A scale where there is one.
     #[error("expected no --scale with the schema {schema}: its channels have their own")]
     Scale {
@@ -103,6 +83,23 @@ pub(crate) enum SourceError {
         /// Number of the schema.
         schema: u32,
     },
+    /// Something else, in the words of the library.
+    #[error(transparent)]
+    Settings(SettingsError),
+}
+
+impl From<SettingsError> for SourceError {
+    fn from(error: SettingsError) -> SourceError {
+        match error {
+            SettingsError::Setting { setting, wanted, format } => {
+                SourceError::Option { option: option(setting), wanted, format }
+            }
+            SettingsError::Columns { format } => SourceError::Columns { format },
+            SettingsError::Scale { schema } => SourceError::Scale { schema },
+            SettingsError::Schema { format, schema } => SourceError::Schema { format, schema },
+            error => SourceError::Settings(error),
+        }
+    }
 }
 
 impl SourceError {
@@ -110,11 +107,12 @@ impl SourceError {
     pub(crate) fn advice(&self) -> Advice {
         let help = match self {
             SourceError::Option { option, .. } => format!("leave {option} out"),
-            SourceError::Columns => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
+            SourceError::Columns { .. } => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
             SourceError::Scale { .. } => "leave --scale out".to_owned(),
             SourceError::Schema { .. } => {
                 format!("use one of {}, or convert the file to a table", names())
             }
+            SourceError::Settings(_) => "see zksensor device sign --help".to_owned(),
         };
         Advice::new("zksensor::source", help)
     }
@@ -126,72 +124,52 @@ impl SourceArgs {
         self.csv.as_ref().or(self.input.as_ref()).expect("the option parser wants one of the two")
     }
 
-    /// Its format.
-    pub(crate) fn format(&self) -> Format {
-        self.format.unwrap_or(Format::Csv)
+    /// Its format. Without `--format` it is a table.
+    pub(crate) fn format(&self) -> &'static dyn Format {
+        self.format.or_else(|| format_named("csv")).expect("a table is always in the list")
     }
 
-    /// Refuses options that mean nothing for this format and schema.
+    /// What its reader is told.
     ///
     /// # Errors
-    /// [`SourceError`].
-    pub(crate) fn check(&self, schema: u32) -> Result<(), SourceError> {
-        let format = self.format();
-        let ranged = matches!(format, Format::Gpx | Format::Nmea | Format::Dimo);
-        for (given, fits, option, wanted) in [
-            (self.columns.is_some(), format == Format::Csv, "--columns", "csv"),
-            (self.scale.is_some(), format == Format::Csv, "--scale", "csv"),
-            (self.uere_m.is_some(), ranged, "--uere-m", "gpx, nmea or dimo"),
-            (self.device_address.is_some(), format == Format::Dimo, "--device-address", "dimo"),
-        ] {
-            if given && !fits {
-                return Err(SourceError::Option { option, wanted, format: format.name() });
-            }
-        }
-        match Schema::numbered(schema) {
-            Some(schema) if self.scale.is_some() && schema.channels[0].quantity.is_some() => {
-                Err(SourceError::Scale { schema: schema.name })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The mapping of a table.
-    ///
-    /// # Errors
-    /// [`SourceError::Columns`] without one.
-    pub(crate) fn columns(&self) -> Result<&Columns, SourceError> {
-        self.columns.as_ref().ok_or(SourceError::Columns)
-    }
-
-    /// Decimal places of channels without a unit.
-    pub(crate) fn scale(&self) -> u32 {
-        self.scale.unwrap_or(0)
-    }
-
-    /// What a dilution of precision is multiplied by.
-    pub(crate) fn range_error(&self) -> RangeError {
-        self.uere_m.unwrap_or_default()
-    }
-
-    /// Whose signature payloads need.
-    pub(crate) fn device_address(&self) -> Option<[u8; 20]> {
-        self.device_address
-    }
-
-    /// What the readings of a format with units are for.
-    ///
-    /// # Errors
-    /// [`SourceError::Schema`] for a schema that is not in the registry.
-    pub(crate) fn target(
+    /// [`SourceError`] if options mean nothing for this format and schema.
+    pub(crate) fn settings(
         &self,
         network: Network,
         schema: u32,
         first_sequence: u64,
-    ) -> Result<Target, SourceError> {
-        let wrong = SourceError::Schema { format: self.format().name(), schema };
-        Ok(Target { network, schema: Schema::numbered(schema).ok_or(wrong)?, first_sequence })
+    ) -> Result<Settings, SourceError> {
+        let settings = Settings {
+            columns: self.columns.clone(),
+            scale: self.scale,
+            range_error: self.uere_m,
+            device: self.device_address,
+            ..Settings::new(network, schema, first_sequence)
+        };
+        settings.check(self.format())?;
+        Ok(settings)
     }
+}
+
+/// The option that says this.
+fn option(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Columns => "--columns",
+        Setting::Scale => "--scale",
+        Setting::RangeError => "--uere-m",
+        Setting::Device => "--device-address",
+    }
+}
+
+/// The values of `--format`.
+fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
+    let value = |format: &&dyn Format| {
+        let about = format.about();
+        let needs = if about.takes.contains(&Setting::Columns) { "; needs --columns" } else { "" };
+        PossibleValue::new(about.name).help(format!("{}{needs}", about.title))
+    };
+    let values = PossibleValuesParser::new(FORMATS.iter().map(value));
+    values.map(|name| format_named(&name).expect("each value is the name of a format"))
 }
 
 /// Why text names no schema.

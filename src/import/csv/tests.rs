@@ -1,5 +1,11 @@
-use super::*;
+use std::io::{self, Read};
+
 use proptest::prelude::*;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
+use zksensor_model::schema::{ABSENT, Schema};
+
+use super::*;
+use crate::import::{ImportError, Row};
 
 fn mapping() -> Mapping {
     let columns = "time=t,lat=y,lon=x,accuracy_m=acc,value=v".parse().unwrap();

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use serde_json::value::RawValue;
 use zksensor_model::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
-use super::Context;
+use super::error::DimoError;
+use super::reader::Context;
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, wrong};
@@ -77,7 +78,7 @@ fn draft(context: &Context, signals: &[Signal<'_>], time: u64) -> Drafted {
         signal.value.get().parse::<Decimal>().map_err(|reason| cell(signal, reason.into()))
     };
     if newest(signals, "isRedacted", time).is_some_and(|signal| signal.value.get() == "true") {
-        return Err(refused(RecordError::Redacted));
+        return Err(refused(DimoError::Redacted.into()));
     }
     let twice = |name: &str| {
         signals.iter().filter(|signal| signal.timestamp == time && signal.name == name).count() > 1

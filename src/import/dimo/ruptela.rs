@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde_json::value::RawValue;
 use zksensor_model::reading::{ACCURACY_UNKNOWN, UnixMillis};
 
-use super::Context;
+use super::reader::Context;
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, Text, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, utc, wrong};
@@ -35,6 +35,9 @@ const NO_PLACE: i64 = -0x8000_0000;
 const NO_ALTITUDE: i64 = 0x8000;
 const NO_SPEED: i64 = 0xffff;
 const NO_BYTE: i64 = 0xff;
+
+/// Of a signal.
+const HEXADECIMAL: CellError = CellError::Form { wanted: "1 to 16 hexadecimal digits as text" };
 
 /// A signal: identifier, the greatest number that is a value, whether 0 is one, channel, unit, ratio.
 struct Signal(&'static str, u64, bool, &'static str, &'static str, (u32, u32));
@@ -223,8 +226,8 @@ fn integer(raw: &RawValue, none: i64) -> Result<Option<i64>, CellError> {
 
 /// The number of a signal, if it is one.
 fn hexadecimal(signal: &Signal, raw: &RawValue) -> Result<Option<u64>, CellError> {
-    let Text(text) = serde_json::from_str(raw.get()).map_err(|_| CellError::Hexadecimal)?;
+    let Text(text) = serde_json::from_str(raw.get()).map_err(|_| HEXADECIMAL)?;
     let digits = (1..=16).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let value = u64::from_str_radix(&text, 16).ok().filter(|_| digits).ok_or(CellError::Hexadecimal)?;
+    let value = u64::from_str_radix(&text, 16).ok().filter(|_| digits).ok_or(HEXADECIMAL)?;
     Ok((value <= signal.1 && (signal.2 || value > 0)).then_some(value))
 }

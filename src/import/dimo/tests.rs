@@ -1,11 +1,11 @@
 use k256::ecdsa::SigningKey;
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
-use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
-use zksensor_model::schema::ABSENT;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
+use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
-use crate::import::recover;
+use crate::import::{ImportError, RangeError, Row, Target};
 
 fn target(schema: &str) -> Target {
     let schema = Schema::named(schema).unwrap();

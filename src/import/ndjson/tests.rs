@@ -1,8 +1,9 @@
 use proptest::prelude::*;
-use zksensor_model::reading::Network;
-use zksensor_model::schema::ABSENT;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Network, PayloadHash};
+use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
+use crate::import::{ImportError, Row, Target};
 
 fn rows(lines: &str, schema: &str) -> Vec<Result<Row, ImportError>> {
     let schema = Schema::named(schema).unwrap();

@@ -6,6 +6,11 @@ use zksensor_model::reading::UnixMillis;
 use crate::import::target::unix;
 use crate::import::{CellError, Decimal, Rounding};
 
+const DEGREES_MINUTES: CellError =
+    CellError::Form { wanted: "degrees and minutes like 4807.038 and N, S, E or W" };
+const SENTENCE_TIME: CellError =
+    CellError::Form { wanted: "a UTC time like 223745.00 and a date like 110720" };
+
 /// Year, month, day.
 pub(super) type Date = (u32, u32, u32);
 
@@ -14,19 +19,19 @@ pub(super) fn coordinate(text: &str, hemisphere: &str, limit: u32) -> Result<i32
     let negative = match (limit, hemisphere) {
         (90, "N") | (180, "E") => false,
         (90, "S") | (180, "W") => true,
-        _ => return Err(CellError::DegreesMinutes),
+        _ => return Err(DEGREES_MINUTES),
     };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     // Two digits of minutes, and as many of degrees as the limit has.
     let width = if limit == 90 { 2 } else { 3 };
     if whole.len() != width + 2 || !whole.bytes().chain(fraction.bytes()).all(|digit| digit.is_ascii_digit())
     {
-        return Err(CellError::DegreesMinutes);
+        return Err(DEGREES_MINUTES);
     }
-    let part = |text: &str| text.parse::<u32>().map_err(|_| CellError::DegreesMinutes);
+    let part = |text: &str| text.parse::<u32>().map_err(|_| DEGREES_MINUTES);
     let (degrees, minutes) = (part(&whole[..width])?, part(&whole[width..])?);
     if minutes >= 60 {
-        return Err(CellError::DegreesMinutes);
+        return Err(DEGREES_MINUTES);
     }
     let minutes: Decimal = format!("{}.{fraction}", degrees * 60 + minutes).parse()?;
     let units = minutes.to_fixed_ratio(1, 60, 7, Rounding::HalfAwayFromZero)?;
@@ -38,7 +43,7 @@ pub(super) fn coordinate(text: &str, hemisphere: &str, limit: u32) -> Result<i32
 /// `ddmmyy`; the century is that of `known`, if that is the same day, else the year is 1983 to 2082.
 pub(super) fn date(text: &str, known: Option<Date>) -> Result<Date, CellError> {
     if text.len() != 6 {
-        return Err(CellError::SentenceTime);
+        return Err(SENTENCE_TIME);
     }
     let [day, month, short] = [0, 2, 4].map(|at| two(text.get(at..at + 2).unwrap_or_default()));
     let (day, month, short) = (day?, month?, short?);
@@ -57,7 +62,7 @@ pub(super) fn zda_date(fields: &[String]) -> Option<Date> {
 pub(super) fn instant(date: Date, text: &str) -> Result<UnixMillis, CellError> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.len() != 6 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(CellError::SentenceTime);
+        return Err(SENTENCE_TIME);
     }
     let [hour, minute, second] = [0, 2, 4].map(|at| two(whole.get(at..at + 2).unwrap_or_default()));
     let (hour, minute, second) = (hour?, minute?, second?);
@@ -70,5 +75,5 @@ pub(super) fn instant(date: Date, text: &str) -> Result<UnixMillis, CellError> {
 /// Two digits.
 fn two(text: &str) -> Result<u32, CellError> {
     let digits = text.len() == 2 && text.bytes().all(|digit| digit.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or(CellError::SentenceTime)
+    text.parse().ok().filter(|_| digits).ok_or(SENTENCE_TIME)
 }

@@ -1,8 +1,10 @@
 use proptest::prelude::*;
-use zksensor_model::reading::Network;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
 use zksensor_model::schema::{ABSENT, Schema};
 
+use super::fields::coordinate;
 use super::*;
+use crate::import::{ImportError, RangeError, Row, Target};
 
 fn target() -> Target {
     let schema = Schema::named("gnss_station").unwrap();

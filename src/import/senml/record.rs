@@ -6,7 +6,6 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Resolved;
 use crate::import::document::Text;
 use crate::import::target::wrong;
 use crate::import::{CellError, Decimal, ImportError, RecordError};
@@ -14,6 +13,9 @@ use crate::import::{CellError, Decimal, ImportError, RecordError};
 /// The fields of RFC 8428, in the order of [`Record::fields`].
 const FIELDS: [&str; 15] =
     ["bver", "bn", "bt", "bu", "bv", "bs", "n", "u", "t", "ut", "v", "vs", "vb", "vd", "s"];
+/// Of the resolved name (section 4.5.1).
+const NAME: CellError =
+    CellError::Form { wanted: "a name of letters, digits, and - : . / _ that begins with a letter or digit" };
 /// The version of RFC 8428.
 const VERSION: &str = "10";
 
@@ -68,6 +70,15 @@ pub(super) struct Base<'a> {
     value: Option<(Decimal, &'a str)>,
 }
 
+/// A record with its base fields.
+pub(super) struct Resolved<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) time: Decimal,
+    pub(super) unit: Option<Cow<'a, str>>,
+    /// The number and its text, if the value is one.
+    pub(super) value: Option<(Decimal, &'a str)>,
+}
+
 impl<'a> Base<'a> {
     /// The record with its base fields; `None` if it has no value and sets base fields alone.
     pub(super) fn resolve(
@@ -86,7 +97,7 @@ impl<'a> Base<'a> {
         let text = |field: &str| -> Result<Option<Cow<'a, str>>, ImportError> {
             let read = |raw: &'a RawValue| match serde_json::from_str::<Text<'a>>(raw.get()) {
                 Ok(Text(text)) => Ok(text),
-                Err(_) => Err(wrong(row, place(field), raw.get(), CellError::Name)),
+                Err(_) => Err(wrong(row, place(field), raw.get(), NAME)),
             };
             record.raw(field).map(read).transpose()
         };
@@ -128,7 +139,7 @@ impl<'a> Base<'a> {
         let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-:./_".contains(&byte);
         if !first || !name.bytes().all(allowed) {
-            return Err(wrong(row, place("n"), &name, CellError::Name));
+            return Err(wrong(row, place("n"), &name, NAME));
         }
         let unit = text("u")?.or_else(|| self.unit.clone());
         Ok(Some(Resolved { name, time, unit, value }))

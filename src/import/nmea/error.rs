@@ -1,0 +1,30 @@
+//! Why a line of a log gives no reading, where no other format could say so.
+
+/// Why a sentence, or a fix, is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NmeaError {
+    /// A line that is no sentence of NMEA 0183.
+    #[error("expected a sentence of NMEA 0183 like `$GNRMC,..*5A`{reason}")]
+    Sentence {
+        /// What is wrong with it, after a colon.
+        reason: &'static str,
+    },
+    /// The checksum of a sentence.
+    #[error("expected the checksum {wanted:02X}, got {found:02X}: the line was altered on its way")]
+    Checksum {
+        /// Of the line as it came.
+        wanted: u8,
+        /// What the line says.
+        found: u8,
+    },
+    /// The receiver says that it has no position.
+    #[error("expected a valid fix, the receiver says that it has none")]
+    NoFix,
+    /// Half of a fix.
+    #[error("expected {wanted} of the same time, got none")]
+    Unpaired {
+        /// The sentence that is missing.
+        wanted: &'static str,
+    },
+}
