@@ -18,7 +18,7 @@ const SCOPES: usize = 2;
 /// One assertion: where it stands in the source, what it is, and the innermost scopes around it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Site {
-    /// The file, from `src/` on.
+    /// The file, from `src/` on where it is one of this crate.
     pub file: &'static str,
     /// The line, 1 up.
     pub line: u32,
@@ -33,7 +33,11 @@ pub struct Site {
 impl Site {
     fn new(location: &'static Location<'static>, path: &[&'static str], operation: &'static str) -> Self {
         let file = location.file();
-        let file = file.find("src/").map_or(file, |start| &file[start + 4..]);
+        // An arithmetization has files of the same names in another crate: they keep the name of its folder.
+        let file = match file.split_once("src/") {
+            Some(("" | "circuits/", own)) => own,
+            _ => file,
+        };
         let scopes = path[path.len().saturating_sub(SCOPES)..].to_vec();
         Site { file, line: location.line(), column: location.column(), operation, scopes }
     }
