@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod statements {
+    mod admission;
     mod aggregate_bad;
     mod aggregate_edge;
     mod aliases;

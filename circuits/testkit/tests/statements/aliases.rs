@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ark_ff::{BigInteger, Field, PrimeField};
 use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_circuits::trace::Site;
+use zksensor_model::fence::{Fence, Triangle};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Outputs, Policy, PolicyId, layout};
 use zksensor_model::primitives::poseidon::{self, Domain};
+use zksensor_model::reading::Location;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{World, aggregate, forged, reading, run};
+use super::kit::{World, aggregate, epoch, forged, millis, reading, run};
 
 /// A position with a 22nd bit selects the same leaf, and would count it again in the chunk above.
 #[test]
@@ -83,8 +85,11 @@ fn a_value_below_the_claimed_minimum() {
 /// Both extremes are published.
 const EXTREMES: Outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
 
-/// Neighbours in a lane of the policy id, the upper one first, and the width of the lower one.
-const NEIGHBOURS: [(&str, &str, u32); 8] = [
+/// Neighbours in a packed lane, the upper one first, and the width of the lower one.
+type Neighbours = (&'static str, &'static str, u32);
+
+/// In the lanes of the policy id.
+const POLICY_PARTS: [Neighbours; 8] = [
     ("low", "high", layout::HIGH_BITS),
     ("high", "maximum accuracy", layout::ACCURACY_BITS),
     ("maximum accuracy", "origin", layout::TIME_BITS),
@@ -95,30 +100,148 @@ const NEIGHBOURS: [(&str, &str, u32); 8] = [
     ("device class", "outputs", layout::FLAG_BITS),
 ];
 
-/// One part less by one and the next more by its whole width: the same lane, so the same id, for another policy.
-fn assert_no_part_borrows<S: Statement>(kit: &Conformance<S>, claim: &(S::Inputs, S::Witness)) {
-    for (upper, lower, width) in NEIGHBOURS {
-        for (sign, name) in
-            [(Fr::ONE, "the lower part is too wide"), (-Fr::ONE, "the lower part is negative")]
-        {
-            let borrow = |site: &Site<'_>, values: &mut [Fr]| {
-                if site.path.last() != Some(&Rule::POLICY.scope()) {
-                } else if site.name == upper {
-                    values[0] -= sign;
-                } else if site.name == lower {
-                    values[0] += sign * field::power_of_two(width);
-                }
-            };
-            let verdict = forged(kit, (&claim.0, &claim.1), borrow);
-            verdict.assert_refused_by(Rule::POLICY, &format!("{upper} and {lower}: {name}"));
-        }
+/// In the signed header and in the attributes of a leaf.
+const READING_PARTS: [Neighbours; 6] = [
+    ("sequence", "time", layout::TIME_BITS),
+    ("time", "latitude", 32),
+    ("latitude", "longitude", 32),
+    ("longitude", "accuracy", layout::ACCURACY_BITS),
+    ("class", "expiry", layout::TIME_BITS),
+    ("expiry", "owner", 128),
+];
+
+/// The upper part less by `amount`, and the lower one more by as much: the same lane, so the same hash. In an aggregate it is
+/// the first reading's.
+fn assert_no_loan<S: Statement>(
+    kit: &Conformance<S>,
+    claim: &(S::Inputs, S::Witness),
+    (upper, lower, width): Neighbours,
+    scope: &'static str,
+) {
+    let unit = field::power_of_two(width);
+    let fraction = unit.inverse().unwrap();
+    for (amount, name) in [
+        (Fr::ONE, "the lower part is too wide"),
+        (-Fr::ONE, "the lower part is negative"),
+        (fraction, "the upper part is a fraction"),
+        (-fraction, "the upper part is a fraction, and the lower one less"),
+    ] {
+        let borrow = |site: &Site<'_>, values: &mut [Fr]| {
+            if site.path.last() != Some(&scope) || site.instance > 0 {
+            } else if site.name == upper {
+                values[0] -= amount;
+            } else if site.name == lower {
+                values[0] += amount * unit;
+            }
+        };
+        let verdict = forged(kit, (&claim.0, &claim.1), borrow);
+        verdict.assert_refused(&format!("{upper} and {lower}: {name}"));
     }
 }
 
 #[test]
 fn no_part_of_a_policy_borrows_from_the_next() {
-    assert_no_part_borrows(reading(), &World::reading().reading_claim());
-    assert_no_part_borrows(aggregate(), &World::aggregate(5).aggregate_claim());
+    let (alone, together) = (World::reading().reading_claim(), World::aggregate(5).aggregate_claim());
+    for parts in POLICY_PARTS {
+        assert_no_loan(reading(), &alone, parts, Rule::POLICY.scope());
+        assert_no_loan(aggregate(), &together, parts, Rule::POLICY.scope());
+    }
+}
+
+/// Where any class will do, the parts of a leaf are tied by nothing but its hash.
+#[test]
+fn no_part_of_a_reading_or_its_leaf_borrows_from_the_next() {
+    let any_class = |mut world: World| {
+        // In the midst of its epoch: a comparison is decided by the first digits that differ.
+        let (start, end) = epoch(&world);
+        let time = millis(start + (end - start) / 2);
+        world.policy(|parts| parts.device_class = None);
+        world.edit(0, |reading| (reading.sequence, reading.time) = (7, time));
+        world
+    };
+    let alone = any_class(World::reading()).reading_claim();
+    let together = any_class(World::aggregate(5)).aggregate_claim();
+    for parts in READING_PARTS {
+        let scope = if matches!(parts.0, "class" | "expiry") { "leaf" } else { "fields" };
+        assert_no_loan(reading(), &alone, parts, scope);
+        assert_no_loan(aggregate(), &together, parts, scope);
+    }
+}
+
+/// Sides of a triangle whose corners differ by multiples of this hide fractions of a coordinate from the half-plane tests.
+const SIDE: i32 = 1 << 20;
+
+/// Readings at one place in a fence of one triangle with sides of [`SIDE`].
+fn in_triangle(mut world: World) -> World {
+    let (y, x) = (480 * SIDE, 110 * SIDE);
+    let triangle = Triangle::try_from([[y, x], [y, x + SIDE], [y + SIDE, x + SIDE]]).unwrap();
+    world.fleet.fence = Fence::new(vec![triangle]).unwrap();
+    let (root, inside) = (world.fleet.fence.root(), Location::new(y + SIDE / 4, x + SIDE / 4 * 3).unwrap());
+    world.policy(|parts| parts.fence = root);
+    for member in 0..world.members.len() {
+        world.edit(member, |reading| reading.location = inside);
+    }
+    world
+}
+
+/// The lane of the header is the signed one, and its first reading is refused: `amount` of the lower part is added, and as
+/// much of the upper one taken away, both statements.
+fn assert_no_fraction(world: impl Fn(World) -> World, (upper, lower, width): Neighbours, amount: i64) {
+    let part = field::from_i64(amount) * field::power_of_two(width).inverse().unwrap();
+    let shifted = |site: &Site<'_>, values: &mut [Fr]| {
+        if site.instance > 0 || site.path.last() != Some(&"fields") {
+        } else if site.name == upper {
+            values[0] -= part;
+        } else if site.name == lower {
+            values[0] += field::from_i64(amount);
+        }
+    };
+    let name = format!("a fraction of {upper} for {amount} of {lower}");
+    let alone = world(in_triangle(World::reading())).reading_claim();
+    forged(reading(), (&alone.0, &alone.1), shifted).assert_refused(&name);
+    let together = world(in_triangle(World::aggregate(5))).aggregate_claim();
+    forged(aggregate(), (&together.0, &together.1), shifted).assert_refused(&name);
+}
+
+/// A thousandth of a unit of latitude is worth four sides of longitude: from outside into the triangle.
+#[test]
+fn no_place_is_a_fraction_of_a_unit_away() {
+    let west = |mut world: World| {
+        let inside = world.members[0].reading.location;
+        let outside = Location::new(inside.latitude(), inside.longitude() - 4 * SIDE).unwrap();
+        world.edit(0, |reading| reading.location = outside);
+        world
+    };
+    assert_no_fraction(west, ("latitude", "longitude", 32), i64::from(4 * SIDE));
+}
+
+/// A millionth of a unit of longitude is worth 4.096 metres of accuracy.
+#[test]
+fn no_accuracy_is_a_fraction_of_a_unit_better() {
+    let worse = |mut world: World| {
+        let least = world.fleet.policy.parts().max_accuracy_mm;
+        world.edit(0, |reading| reading.accuracy_mm = least + 4096);
+        world
+    };
+    assert_no_fraction(worse, ("longitude", "accuracy", layout::ACCURACY_BITS), -4096);
+}
+
+/// A value more by one, and the other half of its lane less by as much as the lane then has too much.
+#[test]
+fn no_value_borrows_from_its_lane() {
+    let (mut inputs, witness) = World::aggregate(5).aggregate_claim();
+    inputs.sum += 1;
+    let weight = field::power_of_two(64);
+    let in_low_half = witness.policy.parts().channel % 2 == 1;
+    let loan = if in_low_half { weight.inverse().unwrap() } else { weight };
+    let borrow = |site: &Site<'_>, values: &mut [Fr]| {
+        if site.name == "halves" && site.instance == 0 {
+            values[0] += Fr::ONE;
+            values[1] -= loan;
+        }
+    };
+    let verdict = forged(aggregate(), (&inputs, &witness), borrow);
+    verdict.assert_refused_by(Rule::VALUE, "a half of more than 64 bits");
 }
 
 /// A schema less by 1/2^22 leaves room for another output in the policy's lane below it. The reading's schema is the policy's

@@ -268,6 +268,11 @@ impl Verdict {
         native.is_empty()
     }
 
+    /// Both refuse.
+    pub(super) fn assert_refused(&self, name: &str) {
+        assert!(!self.accepted(name), "{name}: accepted");
+    }
+
     /// Both refuse, this rule among the reasons of the native backend and the first of the constraints.
     pub(super) fn assert_refused_by(&self, rule: Rule, name: &str) {
         assert!(!self.accepted(name), "{name}: accepted, wanted {rule}");

@@ -57,7 +57,7 @@ struct Implied {
 }
 
 /// They are not run: what an assertion leaves loose may be its own hint alone.
-const IMPLIED: [Implied; 3] = [
+const IMPLIED: [Implied; 5] = [
     Implied {
         file: "gadgets/eddsa/ladder.rs",
         operation: "assert_product",
@@ -80,6 +80,21 @@ const IMPLIED: [Implied; 3] = [
         scope: "C7 value",
         nth: 2,
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
+    },
+    Implied {
+        file: "statement/policy_vars.rs",
+        operation: "assert_bits",
+        scope: "C1 policy",
+        nth: 10,
+        reason: "the epoch's first millisecond has 48 bits: it is not beyond the last, which has",
+    },
+    Implied {
+        file: "statement/policy_vars.rs",
+        operation: "assert_bits",
+        scope: "C1 policy",
+        nth: 11,
+        reason: "the epoch's last millisecond has 48 bits: the first has, and an epoch is shorter than 2^40 ms, so that of one \
+                 that ends beyond 2^48 the low bits of the last are below the first, and C6 admits no time",
     },
 ];
 /// Set to anything, each mutant is told as it ends.
