@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value, json};
 use zksensor::circuits::statement::Statement;
 use zksensor::files::{self, ProofFile};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::verifier::{Verifier, VerifyingKey};
 
 use command::{Failure, Report};

@@ -1,8 +1,8 @@
 //! Zero-knowledge proofs about readings of physical sensors.
 //!
-//! A thin facade: [`circuits`] says what is proven, [`prover`] proves it, [`verifier`] checks it, [`solidity`]
-//! has it checked on Polygon; here are the files that keys, registries and proofs live in ([`files`]), and the importers of
-//! readings ([`import`]).
+//! A thin facade: [`model`] says what is claimed, [`circuits`] why it is true, [`prover`] proves it, [`verifier`] checks it, [`solidity`]
+//! has it checked on Polygon; [`io`] has the files that keys, registries and proofs live in ([`files`]), and
+//! the importers of readings ([`import`]).
 //!
 //! ```text
 //! signed reading -> statement (native check) -> assignment -> circuit -> proof -> calldata -> contract
@@ -31,21 +31,14 @@
 //! ```
 
 pub use zksensor_circuits as circuits;
+#[cfg(feature = "estimate")]
+pub use zksensor_estimate as estimate;
 pub use zksensor_io as io;
+#[cfg(feature = "page")]
+pub use zksensor_io::page;
+pub use zksensor_io::{files, hex, import, snarkjs};
 pub use zksensor_model as model;
 pub use zksensor_prover as prover;
 pub use zksensor_r1cs as r1cs;
 pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
-
-pub mod admission;
-mod at_most;
-#[cfg(feature = "estimate")]
-pub mod estimate;
-pub mod files;
-pub mod hex;
-pub mod import;
-pub mod known;
-#[cfg(feature = "page")]
-pub mod page;
-pub mod snarkjs;

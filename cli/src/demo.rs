@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use zksensor::files::{FileError, ProofFile};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::page::Page;
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{Proof, VerifyError, inputs_to_bytes};

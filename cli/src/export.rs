@@ -11,7 +11,7 @@ mod standard_json;
 use std::path::Path;
 
 use zksensor::files;
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::solidity::{ContractKey, Sources, StatementContract};
 
 use crate::output::Output;

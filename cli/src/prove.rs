@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::admission::Refusal;
+use zksensor::circuits::admission::Refusal;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::io::fence::FenceDocument;
-use zksensor::known::{KnownStatement, UnknownStatement};
+use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
 use zksensor::model::policy::Policy;
 use zksensor::prover::{ProveError, Prover, ProvingKey};

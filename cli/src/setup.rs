@@ -6,7 +6,7 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::files::{self, FileError, Kind};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::prover::{ProveError, ProvingKey, insecure_setup};
 
 use crate::args::ForceArgs;

@@ -2,7 +2,7 @@
 
 use zksensor::circuits::statement::aggregate::{Aggregate, ShapeError};
 use zksensor::circuits::statement::reading::Reading;
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::model::policy::StatementFamily;
 
 use crate::error::Advice;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use zksensor::circuits::statement::Statement;
 use zksensor::files::{self, FileError, ProofFile};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::snarkjs::SnarkjsError;
 use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
 

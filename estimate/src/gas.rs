@@ -11,7 +11,7 @@ use zksensor_solidity::gas::{Gas, measure};
 use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::{Proof, VerifyingKey};
 
-use super::EstimateError;
+use crate::EstimateError;
 
 /// Sizes of the batches that are measured.
 pub const BATCHES: [usize; 3] = [10, 20, 50];

@@ -9,9 +9,9 @@ use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Progress, Prover, insecure_setup};
 use zksensor_testkit::{Fleet, FleetOptions};
 
-use super::EstimateError;
-use super::memory::Peak;
-use crate::known::KnownStatement;
+use crate::EstimateError;
+use crate::memory::Peak;
+use zksensor_model::known::KnownStatement;
 
 /// Least number of readings that the estimate's policy asks for, where the shape holds as many.
 const K: usize = 5;

@@ -33,7 +33,7 @@ use rand::rngs::OsRng;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
 use zksensor::circuits::statement::{Assignment, Claim, Violation};
 use zksensor::files::{FileError, Overwrite, ProofFile};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::InputError;
 use zksensor::page::{Page, Private};
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};

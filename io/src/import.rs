@@ -9,8 +9,8 @@
 //! [`Format::open`] is for whoever is told.
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::import::{Settings, format_named};
+//! use zksensor_model::reading::Network;
+//! use zksensor_io::import::{Settings, format_named};
 //!
 //! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";
 //! let format = format_named("csv").expect("it is in the list");

@@ -17,10 +17,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use zksensor_circuits::statement::Rule;
 use zksensor_model::fence::Fence;
 use zksensor_model::policy::Policy;
 use zksensor_model::reading::Location;
+use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
 use crate::files::{self, FileError, Kind, Overwrite, ProofFile, Reason};
@@ -92,7 +92,7 @@ pub struct Public {
 /// What the proven sum is a sum of.
 ///
 /// ```
-/// use zksensor::page::Measure;
+/// use zksensor_io::page::Measure;
 /// let speed = Measure { unit: "m/s".to_owned(), scale: 3 };
 /// assert_eq!(speed.mean(12_345, 2), "6.1725 m/s");
 /// ```

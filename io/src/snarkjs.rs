@@ -6,7 +6,7 @@
 //! `vk_alphabeta_12`, which nothing here needs, has to be the pairing that it says.
 //!
 //! ```
-//! use zksensor::snarkjs::{SnarkjsError, public_from_json, public_to_json};
+//! use zksensor_io::snarkjs::{SnarkjsError, public_from_json, public_to_json};
 //! let words = public_from_json(br#"["33", "0"]"#)?;
 //! assert_eq!(public_to_json(&words), "[\n \"33\",\n \"0\"\n]");
 //! assert!(public_from_json(br#"["033"]"#).is_err());

@@ -4,7 +4,7 @@ use std::str;
 
 use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::ReadingInputs;
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
 use zksensor::solidity::Revert;
 use zksensor::verifier::{inputs_from_bytes, inputs_from_words, inputs_to_bytes};

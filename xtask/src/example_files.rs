@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::files::ProofFile;
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::policy::StatementFamily;

@@ -1,19 +1,19 @@
 //! From the text of a statement's id, as keys and proofs carry it, to the statement.
 
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs, ShapeError};
-use zksensor_circuits::statement::reading::{Reading, ReadingInputs};
-use zksensor_circuits::statement::{Claim, StatementId};
-use zksensor_model::field::Fr;
-use zksensor_model::layout::{InputError, Layout, PublicInputs};
+use crate::claim::aggregate::{Aggregate, AggregateInputs, ShapeError};
+use crate::claim::reading::{Reading, ReadingInputs};
+use crate::claim::{Claim, StatementId};
+use crate::field::Fr;
+use crate::layout::{InputError, Layout, PublicInputs};
 
 /// A statement of this release.
 ///
 /// ```
-/// use zksensor::known::KnownStatement;
+/// use zksensor_model::known::KnownStatement;
 /// let statement = KnownStatement::parse("aggregate/v1/64x32")?;
 /// assert_eq!(statement.id().to_string(), "aggregate/v1/64x32");
 /// assert!(KnownStatement::parse("aggregate/v9/64x32").is_err());
-/// # Ok::<(), zksensor::known::UnknownStatement>(())
+/// # Ok::<(), zksensor_model::known::UnknownStatement>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownStatement {

@@ -8,6 +8,7 @@ pub mod device;
 pub mod fence;
 pub mod field;
 pub mod hex;
+pub mod known;
 pub mod layout;
 pub mod policy;
 pub mod primitives;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use zksensor::files::{FileError, Kind};
-use zksensor::known::UnknownStatement;
+use zksensor::model::known::UnknownStatement;
 use zksensor::solidity::{CalldataError, RenderError};
 
 use crate::error::{Advice, diagnostic};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use zksensor::files::{self, Kind, ProofFile};
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::snarkjs;
 
 use super::ExportError;

@@ -1,10 +1,10 @@
 //! `prove` with the key of an aggregate.
 
-use zksensor::admission::Admission;
+use zksensor::circuits::admission::Admission;
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::files;
-use zksensor::known::KnownStatement;
+use zksensor::model::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
 use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};

@@ -2,12 +2,12 @@
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::admission::{Refusal, RefusalReason};
+use zksensor::circuits::admission::{Refusal, RefusalReason};
 use zksensor::circuits::statement::reading::{Reading, ReadingWitness, Salt};
 use zksensor::circuits::statement::{Assignment, Claim, EnrolledReading};
 use zksensor::files::{self, DeviceFile, Kind};
-use zksensor::known::KnownStatement;
 use zksensor::model::field;
+use zksensor::model::known::KnownStatement;
 use zksensor::model::registry::DeviceMembership;
 use zksensor::prover::ProvingKey;
 

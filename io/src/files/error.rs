@@ -5,14 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "geometry")]
-use zksensor_io::fence::OutlineError;
-use zksensor_io::policy::PolicyTomlError;
+use crate::fence::OutlineError;
+use crate::policy::PolicyTomlError;
 use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
 use super::{FenceFileError, Kind, ProofFileError};
-use crate::known::UnknownStatement;
+use zksensor_model::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
 #[derive(Debug, thiserror::Error)]

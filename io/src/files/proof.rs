@@ -32,7 +32,7 @@ use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
 use crate::at_most::AtMost;
 use crate::hex;
-use crate::known::{KnownStatement, UnknownStatement};
+use zksensor_model::known::{KnownStatement, UnknownStatement};
 
 const FORMAT: &str = "zksensor-proof/v1";
 const INSECURE: &str = "INSECURE-";

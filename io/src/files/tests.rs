@@ -16,7 +16,7 @@ use zksensor_prover::{Prover, ProvingKey, insecure_setup};
 use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::*;
-use crate::known::KnownStatement;
+use zksensor_model::known::KnownStatement;
 
 /// A directory that goes when it is dropped.
 pub(super) struct Scratch(PathBuf);

@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 #[cfg(feature = "geometry")]
-use zksensor_io::fence::{FenceDocument, OutlineError};
+use crate::fence::{FenceDocument, OutlineError};
+use serde::de::DeserializeOwned;
 use zksensor_model::fence::Fence;
 use zksensor_model::fence::FenceRoot;
 use zksensor_model::policy::Policy;
@@ -59,8 +59,7 @@ fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -
 /// [`FileError`] unless the file is a policy, of that fence.
 pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, FileError> {
     let text = read_text(path, Kind::Policy)?;
-    zksensor_io::policy::from_toml(&text, fence)
-        .map_err(|reason| FileError::new(path, Reason::Policy { reason }))
+    crate::policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
 /// The fence in a file of GeoJSON, of several features their union, or of WKT, or of its triangles.

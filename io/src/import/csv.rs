@@ -1,8 +1,8 @@
 //! Readings from a CSV table with a header. Rows stream: memory is bounded whatever the file's length.
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::import::{CsvReader, Mapping};
+//! use zksensor_model::reading::Network;
+//! use zksensor_io::import::{CsvReader, Mapping};
 //!
 //! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";
 //! let columns = "time=time,lat=lat,lon=lon,accuracy_m=accuracy,value=celsius".parse()?;

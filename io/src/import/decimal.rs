@@ -1,11 +1,11 @@
 //! Decimal numbers as text, turned into fixed point without floating point.
 //!
 //! ```
-//! use zksensor::import::{Decimal, Rounding};
+//! use zksensor_io::import::{Decimal, Rounding};
 //! let latitude: Decimal = "48.16350665".parse()?;
 //! assert_eq!(latitude.to_fixed(7, Rounding::HalfAwayFromZero)?, 481_635_067);
 //! assert!(latitude.to_fixed(7, Rounding::Exact).is_err());
-//! # Ok::<(), zksensor::import::DecimalError>(())
+//! # Ok::<(), zksensor_io::import::DecimalError>(())
 //! ```
 
 use std::str::FromStr;
@@ -97,10 +97,10 @@ impl Decimal {
     /// The number times `numerator` / `denominator` times 10^`places`, as an integer: rounded once.
     ///
     /// ```
-    /// use zksensor::import::{Decimal, Rounding};
+    /// use zksensor_io::import::{Decimal, Rounding};
     /// let kilometres_an_hour: Decimal = "39".parse()?;
     /// assert_eq!(kilometres_an_hour.to_fixed_ratio(5, 18, 3, Rounding::HalfAwayFromZero)?, 10_833);
-    /// # Ok::<(), zksensor::import::DecimalError>(())
+    /// # Ok::<(), zksensor_io::import::DecimalError>(())
     /// ```
     ///
     /// # Errors

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead};
 
+use crate::json::{DuplicateKey, refuse_duplicate_keys};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use zksensor_io::json::{DuplicateKey, refuse_duplicate_keys};
 
 use super::{CellError, Decimal, ImportError, RecordError, TableError};
 

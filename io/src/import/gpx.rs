@@ -5,9 +5,9 @@
 //! reading; a heart rate is nobody's business. Waypoints and routes are passed over.
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::model::schema::Schema;
-//! use zksensor::import::{GpxReader, RangeError, Target};
+//! use zksensor_model::reading::Network;
+//! use zksensor_model::schema::Schema;
+//! use zksensor_io::import::{GpxReader, RangeError, Target};
 //!
 //! let track = "<gpx><trk><trkseg><trkpt lat='48.1' lon='11.5'><ele>519.25</ele><time>2026-01-01T00:00:00Z</time>\
 //!              </trkpt></trkseg></trk></gpx>";
@@ -15,7 +15,7 @@
 //! let target = Target { network: Network::new(137, [0x11; 20]), schema, first_sequence: 0 };
 //! let row = GpxReader::new(track.as_bytes(), &target, RangeError::default()).next().expect("a point")?;
 //! assert_eq!((row.reading.location.latitude(), row.reading.channels[2]), (481_000_000, 519_250));
-//! # Ok::<(), zksensor::import::ImportError>(())
+//! # Ok::<(), zksensor_io::import::ImportError>(())
 //! ```
 
 use std::io::BufRead;

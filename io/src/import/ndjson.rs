@@ -12,16 +12,16 @@
 //! Any other field is refused: it is a channel misspelt. A line has at most 64 KiB; empty ones are passed over.
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::model::schema::Schema;
-//! use zksensor::import::{NdjsonReader, Target};
+//! use zksensor_model::reading::Network;
+//! use zksensor_model::schema::Schema;
+//! use zksensor_io::import::{NdjsonReader, Target};
 //!
 //! let lines = r#"{"time":"2026-01-01T00:00:00Z","latitude":48.1,"longitude":11.5,"accuracy_m":2.5,"speed":13.9}"#;
 //! let schema = Schema::named("vehicle").expect("it is in the registry");
 //! let target = Target { network: Network::new(137, [0x11; 20]), schema, first_sequence: 0 };
 //! let row = NdjsonReader::new(lines.as_bytes(), &target).next().expect("a line")?;
 //! assert_eq!((row.reading.accuracy_mm, row.reading.channels[0]), (2_500, 13_900));
-//! # Ok::<(), zksensor::import::ImportError>(())
+//! # Ok::<(), zksensor_io::import::ImportError>(())
 //! ```
 
 use std::io::BufRead;

@@ -10,9 +10,9 @@
 //! V, quality 0) is refused, and half of a fix, too.
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::model::schema::Schema;
-//! use zksensor::import::{NmeaReader, RangeError, Target};
+//! use zksensor_model::reading::Network;
+//! use zksensor_model::schema::Schema;
+//! use zksensor_io::import::{NmeaReader, RangeError, Target};
 //!
 //! let log = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\n\
 //!            $GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\n";
@@ -21,7 +21,7 @@
 //! let row = NmeaReader::new(log.as_bytes(), &target, RangeError::default()).next().expect("a fix")?;
 //! assert_eq!((row.reading.location.latitude(), row.reading.accuracy_mm), (481_173_000, 4_500));
 //! assert_eq!(row.reading.channels, [8, 90, 545_400, 11_524]); // satellites, HDOP, altitude, speed
-//! # Ok::<(), zksensor::import::ImportError>(())
+//! # Ok::<(), zksensor_io::import::ImportError>(())
 //! ```
 
 use std::io::BufRead;

@@ -9,9 +9,9 @@
 //! channel in another unit, and fields whose name ends in `_` (section 4.4: they must be understood).
 //!
 //! ```
-//! use zksensor::model::reading::Network;
-//! use zksensor::model::schema::Schema;
-//! use zksensor::import::{SenmlReader, Target};
+//! use zksensor_model::reading::Network;
+//! use zksensor_model::schema::Schema;
+//! use zksensor_io::import::{SenmlReader, Target};
 //!
 //! let pack = r#"[{"bn":"urn:dev:ow:10e2073a01080063:","bt":1.767225600e9,"n":"temperature","u":"Cel","v":21.25},
 //!                {"n":"position","u":"lat","v":48.1}, {"n":"position","u":"lon","v":11.5}]"#;
@@ -19,7 +19,7 @@
 //! let target = Target { network: Network::new(137, [0x11; 20]), schema, first_sequence: 0 };
 //! let row = SenmlReader::new(pack.as_bytes(), &target).next().expect("a reading")?;
 //! assert_eq!((row.reading.time.get(), row.reading.channels[2]), (1_767_225_600_000, 2_125));
-//! # Ok::<(), zksensor::import::ImportError>(())
+//! # Ok::<(), zksensor_io::import::ImportError>(())
 //! ```
 
 use std::io::BufRead;

@@ -8,9 +8,9 @@ mod outline;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use zksensor_circuits::statement::Rule;
 use zksensor_model::fence::{Corner, Fence};
 use zksensor_model::reading::Location;
+use zksensor_model::rule::Rule;
 
 use self::outline::Loop;
 use super::text::distance;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
-use zksensor_circuits::statement::Rule;
+use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
 use super::map::{self, Dot, Map};

@@ -4,7 +4,7 @@
 //! a gateway is about to sign; that the key sits in the device is the word of whoever enrolled it.
 //!
 //! ```
-//! use zksensor::import::{Scheme, recover, verify};
+//! use zksensor_io::import::{Scheme, recover, verify};
 //! // `signature` came with the data `{}`: r, s and v.
 //! # let key = k256::ecdsa::SigningKey::from_slice(&{ let mut one = [0; 32]; one[31] = 1; one })?;
 //! # let digest = <sha3::Keccak256 as sha3::Digest>::digest(b"{}");

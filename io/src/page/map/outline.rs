@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn an_l_with_a_hole_has_an_outline_of_six_corners_and_a_hole_of_four() {
-        let loops = loops(&zksensor_io::fence::from_geojson(FENCE_GEOJSON).unwrap());
+        let loops = loops(&crate::fence::from_geojson(FENCE_GEOJSON).unwrap());
         let mut found: Vec<(usize, bool)> =
             loops.iter().map(|ring| (ring.corners().len(), ring.is_hole())).collect();
         found.sort_unstable();
