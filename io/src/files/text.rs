@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "geometry")]
 use crate::fence::{FenceDocument, OutlineError};
 use serde::de::DeserializeOwned;
+#[cfg(feature = "geometry")]
 use zksensor_model::fence::Fence;
 use zksensor_model::fence::FenceRoot;
 use zksensor_model::policy::Policy;

@@ -3,7 +3,7 @@ use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
 use super::*;
 
-const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/proof_file/aggregate.json");
+const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/proof_file/aggregate.json");
 
 /// A made-up fleet of sixteen with two readings left out, beside a proof file of another.
 fn page() -> Page {
