@@ -219,6 +219,10 @@ impl Claim for Shown {
     fn id(&self) -> StatementId {
         StatementId { name: "shown", version: 1, shape: Vec::new() }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
 }
 
 impl Statement for Shown {

@@ -33,6 +33,14 @@ pub fn is_off(
     false
 }
 
+/// Whether some assertion is off.
+pub fn is_any_off() -> bool {
+    #[cfg(feature = "mutants")]
+    return switch::is_any_off();
+    #[cfg(not(feature = "mutants"))]
+    false
+}
+
 /// The scope that a gadget stands in where it is looked at alone.
 pub const ALONE: &str = "gadget";
 

@@ -78,6 +78,10 @@ impl Claim for InSet {
     fn id(&self) -> StatementId {
         StatementId { name: "in-set", version: 1, shape: Vec::new() }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
 }
 
 impl Statement for InSet {
@@ -117,6 +121,10 @@ impl Claim for OnPath {
 
     fn id(&self) -> StatementId {
         StatementId { name: "on-path", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor::circuits::statement::aggregate::AggregateFrame;
 use zksensor::circuits::statement::{
-    Assignment, Binding, Claim, InputVars, Statement, StatementId, Violation,
+    Assignment, Binding, Claim, InputVars, Rule, Statement, StatementId, Violation,
 };
 use zksensor::model::field::Fr;
 use zksensor::model::layout::{Element, PublicInputs};
@@ -49,6 +49,10 @@ impl Claim for Square {
 
     fn id(&self) -> StatementId {
         StatementId { name: "square", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -35,6 +35,7 @@ use sha3::{Digest, Keccak256};
 
 use crate::field::{self, Fr};
 use crate::layout::{Field, InputValue, PublicInputs};
+use crate::rule::Rule;
 
 /// Name, version and shape of a statement. Keys, proofs and files carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +77,10 @@ pub trait Claim: Sync {
 
     /// Name, version, shape.
     fn id(&self) -> StatementId;
+
+    /// The rules of this shape in order: compiling a circuit in which one of them has no row is an error, and so is a row of a
+    /// rule that is not among them.
+    fn rules(&self) -> Vec<Rule>;
 }
 
 /// Ties a proof to a chain, a contract, a recipient and a statement: the low 152 bits of

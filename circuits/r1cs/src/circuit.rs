@@ -3,6 +3,8 @@
 //! Global columns: the constant one, the public inputs, the witness columns outside blocks (without those that alias a
 //! block's), then for each repeat and each instance the block's own columns.
 
+use std::collections::BTreeSet;
+
 use ark_ff::Field;
 use ark_r1cs_std::fields::fp::FpVar;
 use zeroize::Zeroize;
@@ -12,6 +14,7 @@ use super::library::{LibraryStatement, drive};
 use super::rows::{Rows, Segment};
 use super::{Alias, Mode, R1cs};
 use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::mutants;
 use zksensor_circuits::statement::{Rule, StatementId};
 use zksensor_circuits::trace::{Hook, Position};
 use zksensor_model::field::Fr;
@@ -106,7 +109,8 @@ impl Unsatisfied {
 /// Compiles a statement. The block of a repeat is compiled with index 0, and compared with those of index 1 and of the last.
 ///
 /// # Errors
-/// [`SynthesisError`] as the statement's; [`SynthesisError::IndexedBlock`] if blocks differ.
+/// [`SynthesisError`] as the statement's; [`SynthesisError::IndexedBlock`] if blocks differ;
+/// [`SynthesisError::RuleWithoutRow`] or [`SynthesisError::UndeclaredRule`] if the rows are not those of the statement's rules.
 pub fn compile<S: LibraryStatement>(statement: &S) -> Result<Circuit, SynthesisError> {
     compile_as(statement, false)
 }
@@ -124,7 +128,9 @@ fn compile_as<S: LibraryStatement>(statement: &S, every: bool) -> Result<Circuit
     drive(statement, &mut r1cs, None, None)?;
     let aliases = std::mem::take(&mut r1cs.aliases);
     let repeats = std::mem::take(&mut r1cs.repeats);
-    Ok(Circuit::new(statement.id(), r1cs.into_segment()?, repeats, &aliases))
+    let circuit = Circuit::new(statement.id(), r1cs.into_segment()?, repeats, &aliases);
+    circuit.assert_rules(&statement.rules())?;
+    Ok(circuit)
 }
 
 impl Circuit {
@@ -170,6 +176,25 @@ impl Circuit {
             })
             .collect();
         Circuit { id, outer, repeats, outer_map, import_maps, bases, columns }
+    }
+
+    /// The rules that rows stand under are those declared. A mutant may take the only row of a rule, which is not what is to
+    /// notice it.
+    fn assert_rules(&self, declared: &[Rule]) -> Result<(), SynthesisError> {
+        let parts = std::iter::once(&self.outer).chain(self.repeats.iter().map(|repeat| &repeat.block));
+        let found: BTreeSet<Rule> = parts
+            .flat_map(|part| (0..part.constraints()).filter_map(|row| Rule::innermost(part.path(row))))
+            .collect();
+        let statement = || self.id.clone();
+        if let Some(rule) = found.iter().copied().find(|rule| !declared.contains(rule)) {
+            return Err(SynthesisError::UndeclaredRule { statement: statement(), rule });
+        }
+        match declared.iter().copied().find(|rule| !found.contains(rule)) {
+            Some(rule) if !mutants::is_any_off() => {
+                Err(SynthesisError::RuleWithoutRow { statement: statement(), rule })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The statement.

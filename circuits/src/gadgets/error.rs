@@ -1,5 +1,8 @@
 //! Why a synthesis fails.
 
+use zksensor_model::claim::StatementId;
+use zksensor_model::rule::Rule;
+
 /// Why a circuit could not be synthesised. None of these depends on a secret value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -82,6 +85,25 @@ pub enum SynthesisError {
     Foreign {
         /// The library's words.
         reason: String,
+    },
+    /// A rule that the statement declares has no row: nothing in the circuit is about it.
+    #[error(
+        "{statement} declares rule {rule} and no row of its circuit stands under it: write the rule's constraints inside of \
+         `Gadgets::rule`, or take it out of `Claim::rules`"
+    )]
+    RuleWithoutRow {
+        /// The statement.
+        statement: StatementId,
+        /// The rule.
+        rule: Rule,
+    },
+    /// Rows stand under a rule that the statement does not declare.
+    #[error("{statement} has rows under rule {rule} and does not declare it: add it to `Claim::rules`")]
+    UndeclaredRule {
+        /// The statement.
+        statement: StatementId,
+        /// The rule.
+        rule: Rule,
     },
     /// A set or a width is empty or too large for the gadget.
     #[error("{gadget} takes {wanted}, got {got}")]

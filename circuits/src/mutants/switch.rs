@@ -76,6 +76,10 @@ fn off() -> Option<&'static Off> {
     .as_ref()
 }
 
+pub(super) fn is_any_off() -> bool {
+    off().is_some()
+}
+
 pub(super) fn is_off(
     location: &'static Location<'static>,
     path: &[&'static str],

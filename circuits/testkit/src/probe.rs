@@ -3,7 +3,7 @@
 
 use zksensor_circuits::gadgets::{Gadgets, PointVars, SignatureVars, SynthesisError, fence, membership};
 use zksensor_circuits::mutants::ALONE;
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::layout::Element;
 use zksensor_model::primitives::merkle::ARITY;
 use zksensor_model::primitives::poseidon::Domain;
@@ -45,6 +45,10 @@ impl Claim for Probe {
 
     fn id(&self) -> StatementId {
         StatementId { name: "probe", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -24,7 +24,7 @@ use super::{Conformance, rigidity};
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor_circuits::mutants::ALONE;
 use zksensor_circuits::native;
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_r1cs::Sequential;
@@ -99,6 +99,10 @@ impl<R: Relation> Claim for Probe<R> {
 
     fn id(&self) -> StatementId {
         StatementId { name: "relation", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

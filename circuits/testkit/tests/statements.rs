@@ -25,6 +25,7 @@ mod statements {
     mod relations;
     mod repeat;
     mod row_digests;
+    mod rules;
     mod shape;
     mod shapes;
     mod signatures;

@@ -42,6 +42,14 @@ impl Claim for Square {
             shape: vec![if self.0 == Says::Nothing { 0 } else { COUNT as u32 }],
         }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        match self.0 {
+            Says::InARule => vec![Rule::VALUE],
+            Says::InARuleOfABlock => vec![Rule::SUM],
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Statement for Square {

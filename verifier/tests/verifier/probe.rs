@@ -14,6 +14,7 @@ use zksensor_model::claim::{Claim, StatementId};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::{Element, PublicInputs};
 use zksensor_model::public_inputs;
+use zksensor_model::rule::Rule;
 use zksensor_verifier::{KeyPoints, Proof, Verifier, VerifyingKey};
 
 public_inputs! {
@@ -38,6 +39,10 @@ impl Claim for Probe {
 
     fn id(&self) -> StatementId {
         StatementId { name: "probe", version: 1, shape: vec![2, 3] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

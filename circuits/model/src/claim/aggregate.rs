@@ -4,6 +4,7 @@ use super::{Binding, Claim, StatementId};
 use crate::fence::MAX_TRIANGLES;
 use crate::policy::PolicyId;
 use crate::registry::{CAPACITY, RegistryRoot};
+use crate::rule::Rule;
 
 /// Bits of a leaf position.
 pub const POSITION_BITS: u32 = CAPACITY.ilog2();
@@ -134,5 +135,11 @@ impl Claim for Aggregate {
             version: Self::VERSION,
             shape: vec![size(self.capacity), size(self.triangles)],
         }
+    }
+
+    /// C1 to C19; a single reading has no order.
+    fn rules(&self) -> Vec<Rule> {
+        let last = Rule::ALL.iter().position(|rule| *rule == Rule::MAXIMUM).expect("one of the rules");
+        Rule::ALL[..=last].iter().copied().filter(|rule| self.capacity > 1 || *rule != Rule::ORDER).collect()
     }
 }

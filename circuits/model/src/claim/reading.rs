@@ -14,6 +14,7 @@ use crate::layout::{Field as InputField, InputValue};
 use crate::policy::PolicyId;
 use crate::primitives::poseidon::{self, Domain};
 use crate::registry::RegistryRoot;
+use crate::rule::Rule;
 
 /// The statement. It has one shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -136,5 +137,25 @@ impl Claim for Reading {
 
     fn id(&self) -> StatementId {
         StatementId { name: "reading", version: Self::VERSION, shape: Vec::new() }
+    }
+
+    /// C1, C3 to C12, C20 to C22.
+    fn rules(&self) -> Vec<Rule> {
+        vec![
+            Rule::POLICY,
+            Rule::SIGNATURE,
+            Rule::MEMBERSHIP,
+            Rule::FENCE,
+            Rule::EPOCH,
+            Rule::VALUE,
+            Rule::ACCURACY,
+            Rule::CLASS,
+            Rule::EXPIRY,
+            Rule::NETWORK,
+            Rule::SCHEMA,
+            Rule::IDENTITY,
+            Rule::NULLIFIER,
+            Rule::COMMITMENT,
+        ]
     }
 }

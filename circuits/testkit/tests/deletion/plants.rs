@@ -3,7 +3,7 @@
 
 use ark_ff::Field;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_testkit::{Conformance, Deletions, Forger};
@@ -26,6 +26,10 @@ impl Claim for Planted {
 
     fn id(&self) -> StatementId {
         StatementId { name: "planted", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Element;
 use zksensor_testkit::{Conformance, Family, Forged, Forger, rigidity};
@@ -69,6 +69,10 @@ impl Claim for Planted {
 
     fn id(&self) -> StatementId {
         StatementId { name: "planted", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, membership};
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_model::primitives::merkle::{ARITY, node_hash};
@@ -95,6 +95,10 @@ impl Claim for Planted {
 
     fn id(&self) -> StatementId {
         StatementId { name: "planted", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::gadgets::{Gadgets, PointVars, SynthesisError};
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::{Element, PublicInputs};
 use zksensor_model::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D};
@@ -84,6 +84,10 @@ impl Claim for Planted {
 
     fn id(&self) -> StatementId {
         StatementId { name: "planted", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -6,7 +6,7 @@ use ark_ff::PrimeField;
 use zksensor_circuits::gadgets::{
     Bounded, Gadgets, Order, PointVars, SignatureVars, SynthesisError, compare, fence, membership, unpack,
 };
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_model::primitives::merkle::ARITY;
@@ -88,6 +88,10 @@ impl Claim for Probe {
 
     fn id(&self) -> StatementId {
         StatementId { name: "probe", version: 1, shape: Vec::new() }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -4,7 +4,7 @@
 use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::gadgets::{Bit, Gadgets, Port, PortKind, PortReader, SynthesisError};
 use zksensor_circuits::native;
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_r1cs::{Sequential, compile, compile_every_block};
@@ -59,6 +59,10 @@ impl Claim for Small {
 
     fn id(&self) -> StatementId {
         StatementId { name: "small", version: 1, shape: vec![] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

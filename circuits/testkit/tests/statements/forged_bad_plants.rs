@@ -79,6 +79,10 @@ impl Claim for Planted {
     fn id(&self) -> StatementId {
         StatementId { name: "planted", version: 1, shape: Vec::new() }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        vec![Rule::COMMITMENT]
+    }
 }
 
 impl Statement for Planted {

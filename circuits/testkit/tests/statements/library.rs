@@ -6,7 +6,7 @@ use ark_r1cs_std::eq::EqGadget;
 use ark_r1cs_std::fields::FieldVar;
 use ark_r1cs_std::fields::fp::FpVar;
 use zksensor_circuits::gadgets::{Port, SynthesisError};
-use zksensor_circuits::statement::{Claim, InputVars, StatementId};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, StatementId};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_r1cs::{LibraryRules, LibraryStatement, Sequential, compile, run_native};
@@ -29,6 +29,10 @@ impl Claim for Cubes {
 
     fn id(&self) -> StatementId {
         StatementId { name: "cubes", version: 1, shape: vec![4] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 
@@ -69,6 +73,10 @@ impl Claim for Public {
 
     fn id(&self) -> StatementId {
         StatementId { name: "public", version: 1, shape: vec![] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

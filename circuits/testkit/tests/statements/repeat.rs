@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ark_ff::Field;
 use zksensor_circuits::gadgets::{Gadgets, Port, PortKind, SynthesisError};
 use zksensor_circuits::native;
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_r1cs::{BlockResult, Executor, Sequential, compile};
@@ -46,6 +46,10 @@ impl Claim for Tiny {
 
     fn id(&self) -> StatementId {
         StatementId { name: "tiny", version: 1, shape: vec![4] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use zksensor_circuits::gadgets::{Gadgets, Port, SynthesisError};
-use zksensor_circuits::statement::{Claim, InputVars, Statement, StatementId, Violation};
+use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
 use zksensor_r1cs::{Circuit, RowsDigest, compile};
@@ -80,6 +80,10 @@ impl Claim for Small {
 
     fn id(&self) -> StatementId {
         StatementId { name: "small", version: 1, shape: vec![] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
     }
 }
 

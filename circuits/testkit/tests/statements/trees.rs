@@ -42,6 +42,10 @@ impl Claim for Rooted {
     fn id(&self) -> StatementId {
         StatementId { name: "rooted", version: 1, shape: Vec::new() }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        vec![Rule::FENCE]
+    }
 }
 
 impl Statement for Rooted {

@@ -302,6 +302,10 @@ impl Claim for Ranges {
     fn id(&self) -> StatementId {
         StatementId { name: "ranges", version: 1, shape: Vec::new() }
     }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
 }
 
 impl Statement for Ranges {
