@@ -29,6 +29,7 @@ pub mod aggregate;
 mod policy_vars;
 pub mod reading;
 mod slot;
+mod unproven;
 mod violation;
 
 pub use slot::EnrolledReading;

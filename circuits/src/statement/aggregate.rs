@@ -201,7 +201,7 @@ impl Statement for Aggregate {
             slots.iter().map(|ports| Exports::from_ports(ports)).collect::<Result<_, _>>()?;
         totals::activity(g, &slots)?;
         totals::order(g, inputs, &slots)?;
-        totals::statistics(g, inputs, &policy, &slots)
+        totals::statistics(g, inputs, &policy, slots)
     }
 }
 

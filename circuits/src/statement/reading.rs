@@ -14,15 +14,15 @@ pub use zksensor_model::claim::reading::{
 use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{Policy, StatementFamily, layout};
+use zksensor_model::policy::{Policy, StatementFamily};
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 
 use super::policy_vars::{self, BlockPolicy};
-use super::slot::{self, EnrolledReading, SlotValues};
+use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
 use super::{Binding, InputVars, PolicyMismatch, Rule, Statement, Violation};
-use crate::gadgets::{Bit, Gadgets, SynthesisError, fence, membership};
+use crate::gadgets::{Bit, Gadgets, SynthesisError, membership};
 
 /// What the node knows. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -143,17 +143,14 @@ impl Statement for Reading {
         let active = Bit::insecure_assume(one);
         let block: &BlockPolicy<G::Var> = &policy.block;
         let slot = slot::synthesize(g, block, &active, values.map(|values| &values.slot))?;
-        g.rule(Rule::VALUE, |g| {
-            let above = g.assert_bits(&slot.above_low, layout::VALUE_SPAN_BITS)?;
-            g.assert_le(&above, &policy.span, None)
-        })?;
+        let SlotVars { message, leaf, identity: enrolled, location, value } = slot;
+        g.rule(Rule::VALUE, |g| value.within(g, &policy.span))?;
 
         // C4. The leaf is under the registry root.
         g.rule(Rule::MEMBERSHIP, |g| {
             let children =
                 membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
-            let root = g.scope("path", |g| membership::climb(g, Domain::Node, &slot.leaf, &children))?;
-            g.assert_equal(&root, inputs.registry_root.var())
+            leaf.under(g, inputs.registry_root.var(), &children)
         })?;
 
         // C5. A triangle under the fence root holds the location.
@@ -162,14 +159,14 @@ impl Statement for Reading {
             let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
             let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
             g.assert_equal(&root, &policy.fence_root)?;
-            fence::assert_inside(g, &triangle, &slot.latitude, &slot.longitude, None)
+            location.inside(g, &triangle, None)
         })?;
 
         // C20. identity = Poseidon(secret).
         let secret = g.rule(Rule::IDENTITY, |g| {
             let secret = g.witness("device secret", values.map(|values| values.secret))?;
             let identity = g.poseidon(Domain::Identity, &[&secret])?;
-            g.assert_equal(&identity, &slot.identity)?;
+            g.assert_equal(&identity, &enrolled)?;
             Ok(secret)
         })?;
 
@@ -182,7 +179,7 @@ impl Statement for Reading {
         // C22. commitment = Poseidon(message, salt).
         g.rule(Rule::COMMITMENT, |g| {
             let salt = g.witness("salt", values.map(|values| values.salt))?;
-            let commitment = g.poseidon(Domain::Commitment, &[&slot.message, &salt])?;
+            let commitment = g.poseidon(Domain::Commitment, &[&message, &salt])?;
             g.assert_equal(&commitment, inputs.commitment.var())
         })
     }

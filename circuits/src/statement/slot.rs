@@ -6,8 +6,9 @@ use ark_ff::{AdditiveGroup, Field};
 use zeroize::Zeroize;
 
 use super::policy_vars::BlockPolicy;
+use super::unproven::{UnprovenLeaf, UnprovenLocation, UnprovenValue};
 use super::{Rule, Violation};
-use crate::gadgets::{Bit, Bounded, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
+use crate::gadgets::{Bit, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::{Policy, layout};
@@ -186,15 +187,17 @@ impl SlotValues {
     }
 }
 
-/// What the rest of a statement needs of a reading.
+/// What the rest of a statement needs of a reading. What is not proven yet can only be proven.
+#[must_use]
 pub(super) struct SlotVars<V> {
     pub(super) message: V,
-    pub(super) leaf: V,
+    /// For C4.
+    pub(super) leaf: UnprovenLeaf<V>,
     pub(super) identity: V,
-    pub(super) latitude: Bounded<V>,
-    pub(super) longitude: Bounded<V>,
-    /// value - low; in range by C7, which the statement asserts.
-    pub(super) above_low: V,
+    /// For C5.
+    pub(super) location: UnprovenLocation<V>,
+    /// For C7.
+    pub(super) value: UnprovenValue<V>,
 }
 
 /// C3 and C6 to C12, each off where `active` is 0.
@@ -290,7 +293,13 @@ pub(super) fn synthesize<G: Gadgets>(
     // C12. schema = the policy's.
     g.rule(Rule::SCHEMA, |g| g.assert_equal_if(active, &schema, &policy.schema))?;
 
-    Ok(SlotVars { message, leaf, identity, latitude, longitude, above_low })
+    Ok(SlotVars {
+        message,
+        leaf: UnprovenLeaf(leaf),
+        identity,
+        location: UnprovenLocation { latitude, longitude },
+        value: UnprovenValue(above_low),
+    })
 }
 
 fn witness_point<G: Gadgets>(

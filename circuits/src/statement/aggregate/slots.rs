@@ -3,9 +3,10 @@
 use ark_ff::AdditiveGroup;
 
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
-use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, fence, membership};
+use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, membership};
 use crate::statement::policy_vars::BlockPolicy;
-use crate::statement::slot::{self, SlotValues};
+use crate::statement::slot::{self, SlotValues, SlotVars};
+use crate::statement::unproven::UnprovenValue;
 use crate::statement::{EnrolledReading, Rule};
 use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
@@ -95,7 +96,8 @@ impl<V: Clone> Slot<'_, V> {
             g.assert_bool(&active)
         })?;
         // C3, C6 to C12.
-        let slot = slot::synthesize(g, policy, &active, values.map(|values| &values.values))?;
+        let SlotVars { leaf, location, value, .. } =
+            slot::synthesize(g, policy, &active, values.map(|values| &values.values))?;
 
         // C4, lower part. The leaf is below the cap node that the top bits of the position select.
         let position = g.rule(Rule::MEMBERSHIP, |g| {
@@ -103,11 +105,7 @@ impl<V: Clone> Slot<'_, V> {
                 g.witness_bits("position", values.map(|values| Fr::from(values.position)), POSITION_BITS)?;
             let children =
                 membership::witness_children(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
-            let (lower, upper) = position.bits().split_at(3 * LOWER_LEVELS);
-            let node =
-                g.scope("path", |g| membership::climb_at(g, Domain::Node, &slot.leaf, lower, &children))?;
-            let selected = g.select_index(upper, self.cap)?;
-            g.assert_equal_if(&active, &selected, &node)?;
+            leaf.below(g, &active, &position, self.cap, &children)?;
             Ok(position)
         })?;
 
@@ -115,9 +113,9 @@ impl<V: Clone> Slot<'_, V> {
         g.rule(Rule::FENCE, |g| {
             let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
             g.assert_member(&triangle, self.triangles)?;
-            fence::assert_inside(g, &triangle, &slot.latitude, &slot.longitude, Some(&active))
+            location.inside(g, &triangle, Some(&active))
         })?;
-        Ok(Exports { active, position: position.var().clone(), above_low: slot.above_low }.to_ports())
+        Ok(Exports { active, position: position.var().clone(), value }.to_ports())
     }
 }
 
@@ -125,13 +123,14 @@ impl<V: Clone> Slot<'_, V> {
 pub(super) struct Exports<V> {
     pub(super) active: Bit<V>,
     pub(super) position: V,
-    pub(super) above_low: V,
+    /// For C7.
+    pub(super) value: UnprovenValue<V>,
 }
 
 impl<V: Clone> Exports<V> {
     fn to_ports(&self) -> Vec<Port<V>> {
-        let Exports { active, position, above_low } = self;
-        vec![Port::bit(active), Port::element(position), Port::element(above_low)]
+        let Exports { active, position, value } = self;
+        vec![Port::bit(active), Port::element(position), value.to_port()]
     }
 
     /// Reads what a block exported.
@@ -140,8 +139,8 @@ impl<V: Clone> Exports<V> {
     /// [`SynthesisError::Port`] if it exported something else.
     pub(super) fn from_ports(ports: &[Port<V>]) -> Result<Self, SynthesisError> {
         let mut ports = PortReader::new(ports);
-        let exports =
-            Exports { active: ports.bit()?, position: ports.element()?, above_low: ports.element()? };
+        let (active, position) = (ports.bit()?, ports.element()?);
+        let exports = Exports { active, position, value: UnprovenValue::from_port(&mut ports)? };
         ports.finish()?;
         Ok(exports)
     }

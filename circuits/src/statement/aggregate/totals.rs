@@ -4,9 +4,10 @@ use ark_ff::{AdditiveGroup, Field};
 
 use super::slots::Exports;
 use super::{Aggregate, InputVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
-use crate::gadgets::{Bounded, Gadgets, SynthesisError};
+use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
+use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::layout;
 
@@ -69,15 +70,18 @@ pub(super) fn statistics<G: Gadgets>(
     g: &mut G,
     inputs: &InputVars<G, Aggregate>,
     policy: &PolicyVars<G::Var>,
-    slots: &[Exports<G::Var>],
+    slots: Vec<Exports<G::Var>>,
 ) -> Result<(), SynthesisError> {
+    let (active, values): (Vec<Bit<G::Var>>, Vec<UnprovenValue<G::Var>>) =
+        slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
     let sum_of = |g: &mut G, vars: &[&G::Var]| {
         let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
         g.linear(Fr::ZERO, &terms)
     };
     // C7. low <= value <= high.
     let (minimum, maximum, spread, above) = g.rule(Rule::VALUE, |g| {
-        let from: Vec<&G::Var> = slots.iter().flat_map(|slot| [slot.active.var(), &slot.above_low]).collect();
+        let from: Vec<&G::Var> =
+            active.iter().zip(&values).flat_map(|(bit, value)| [bit.var(), value.for_hint()]).collect();
         let extremes = g.hint("minimum and maximum", 2, &from, |values| {
             let active = values.chunks_exact(2).filter(|pair| pair[0] == Fr::ONE).map(|pair| pair[1]);
             let least = active.clone().min().unwrap_or(Fr::ZERO);
@@ -88,22 +92,18 @@ pub(super) fn statistics<G: Gadgets>(
         g.assert_le(&maximum, &policy.span, None)?;
         let spread = g.sub(maximum.var(), minimum.var());
         let spread = g.assert_bits(&spread, layout::VALUE_SPAN_BITS)?;
-        let mut above = Vec::with_capacity(slots.len());
-        for slot in slots {
-            let difference = g.sub(&slot.above_low, minimum.var());
-            let gated = policy_vars::gate(g, &slot.active, &difference)?;
-            let gated: Bounded<G::Var> = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
-            g.assert_le(&gated, &spread, None)?;
-            above.push(gated);
-        }
+        let above = active
+            .iter()
+            .zip(values)
+            .map(|(active, value)| value.between(g, active, minimum.var(), &spread))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok((minimum, maximum, spread, above))
     })?;
     let above: Vec<&G::Var> = above.iter().map(Bounded::var).collect();
 
     // C15. count = sum of active, count >= k.
     g.rule(Rule::COUNT, |g| {
-        let active: Vec<&G::Var> = slots.iter().map(|slot| slot.active.var()).collect();
-        let count = sum_of(g, &active);
+        let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
         g.assert_bits(&surplus, layout::K_BITS)?;
@@ -135,10 +135,10 @@ pub(super) fn statistics<G: Gadgets>(
 
     // C18. Some active y is 0: product of (y + 1 - active) = 0.
     g.rule(Rule::MINIMUM, |g| {
-        let factors: Vec<G::Var> = slots
+        let factors: Vec<G::Var> = active
             .iter()
             .zip(&above)
-            .map(|(slot, y)| g.linear(Fr::ONE, &[(Fr::ONE, y), (-Fr::ONE, slot.active.var())]))
+            .map(|(active, y)| g.linear(Fr::ONE, &[(Fr::ONE, y), (-Fr::ONE, active.var())]))
             .collect();
         let zero = g.constant(Fr::ZERO);
         g.assert_member(&zero, &factors)?;

@@ -1,0 +1,113 @@
+//! What the rules of one reading hand back and do not prove: a leaf that no registry is known to hold, a place that no fence is
+//! known to have around it, a value that no range is known to contain. Each is a type that only its proof takes, and a
+//! statement cannot look inside: what it does not prove, it cannot use.
+
+use ark_ff::Field;
+use zksensor_model::field::Fr;
+use zksensor_model::policy::layout;
+use zksensor_model::primitives::poseidon::Domain;
+
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, fence, membership};
+
+/// The hash of a device's leaf, by the device's own word.
+#[must_use = "whoever signed a reading is nobody until a registry holds the leaf: prove it by `under` or `below`"]
+pub(super) struct UnprovenLeaf<V>(pub(super) V);
+
+impl<V: Clone> UnprovenLeaf<V> {
+    /// C4. The leaf is under this root, by the children of each level from the leaf up.
+    pub(super) fn under<G: Gadgets<Var = V>>(
+        self,
+        g: &mut G,
+        root: &V,
+        children: &[Vec<V>],
+    ) -> Result<(), SynthesisError> {
+        let climbed = g.scope("path", |g| membership::climb(g, Domain::Node, &self.0, children))?;
+        g.assert_equal(&climbed, root)
+    }
+
+    /// C4, where the nodes of a level, the cap, are proven already: the leaf is below the one that the top bits of its position
+    /// select, or `active` is 0.
+    pub(super) fn below<G: Gadgets<Var = V>>(
+        self,
+        g: &mut G,
+        active: &Bit<V>,
+        position: &Bounded<V>,
+        cap: &[V],
+        children: &[Vec<V>],
+    ) -> Result<(), SynthesisError> {
+        let (lower, upper) = position.bits().split_at(3 * children.len());
+        let node = g.scope("path", |g| membership::climb_at(g, Domain::Node, &self.0, lower, children))?;
+        let selected = g.select_index(upper, cap)?;
+        g.assert_equal_if(active, &selected, &node)
+    }
+}
+
+/// Where a reading was taken.
+#[must_use = "a signed place may be anywhere until a triangle of the fence holds it: prove it by `inside`"]
+pub(super) struct UnprovenLocation<V> {
+    pub(super) latitude: Bounded<V>,
+    pub(super) longitude: Bounded<V>,
+}
+
+impl<V: Clone> UnprovenLocation<V> {
+    /// C5, but for the triangle: the place is in it, or `active` is given and 0. That the triangle is one of the fence is for
+    /// the caller, who has the root or the set.
+    pub(super) fn inside<G: Gadgets<Var = V>>(
+        self,
+        g: &mut G,
+        triangle: &V,
+        active: Option<&Bit<V>>,
+    ) -> Result<(), SynthesisError> {
+        fence::assert_inside(g, triangle, &self.latitude, &self.longitude, active)
+    }
+}
+
+/// A value as value - low.
+#[must_use = "a signed value is anything of 64 bits until it is in the policy's range: prove it by `within` or `between`"]
+pub(super) struct UnprovenValue<V>(pub(super) V);
+
+impl<V: Clone> UnprovenValue<V> {
+    /// C7. low <= value <= high, with `span` = high - low.
+    pub(super) fn within<G: Gadgets<Var = V>>(
+        self,
+        g: &mut G,
+        span: &Bounded<V>,
+    ) -> Result<(), SynthesisError> {
+        let above = g.assert_bits(&self.0, layout::VALUE_SPAN_BITS)?;
+        g.assert_le(&above, span, None)
+    }
+
+    /// C7, in part. y = active (value - low - floor) is in [0, spread]: with a floor of 0 or more and a spread that ends in the
+    /// policy's range the value is in it. Gives y.
+    pub(super) fn between<G: Gadgets<Var = V>>(
+        self,
+        g: &mut G,
+        active: &Bit<V>,
+        floor: &V,
+        spread: &Bounded<V>,
+    ) -> Result<Bounded<V>, SynthesisError> {
+        let difference = g.linear(Fr::from(0u64), &[(Fr::ONE, &self.0), (-Fr::ONE, floor)]);
+        let gated = g.mul(active.var(), &difference)?;
+        let gated = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
+        g.assert_le(&gated, spread, None)?;
+        Ok(gated)
+    }
+
+    /// For a hint, which proves nothing.
+    pub(super) fn for_hint(&self) -> &V {
+        &self.0
+    }
+
+    /// Out of a block, as unproven as it is.
+    pub(super) fn to_port(&self) -> Port<V> {
+        Port::element(&self.0)
+    }
+
+    /// What [`UnprovenValue::to_port`] wrote.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Port`] if nothing was written.
+    pub(super) fn from_port(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
+        ports.element().map(UnprovenValue)
+    }
+}
