@@ -26,12 +26,14 @@
 //! | C22 | the commitment opens to the message and the salt | | x |
 
 pub mod aggregate;
+mod job;
 mod policy_vars;
 pub mod reading;
 mod slot;
 mod unproven;
 mod violation;
 
+pub use job::Job;
 pub use slot::EnrolledReading;
 pub use violation::{PolicyMismatch, Violation};
 pub use zksensor_model::claim::{Binding, Claim, StatementId};
@@ -86,6 +88,12 @@ impl<'a, S: Statement> Assignment<'a, S> {
         let words = inputs.to_words()?;
         statement.check(&inputs, witness)?;
         Ok(Assignment { statement, inputs, witness, words })
+    }
+
+    /// A claim that was checked before.
+    fn checked(statement: &'a S, inputs: S::Inputs, witness: &'a S::Witness) -> Self {
+        let words = inputs.to_words().expect("the inputs of a checked claim fit their layout");
+        Assignment { statement, inputs, witness, words }
     }
 
     /// The statement.

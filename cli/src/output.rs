@@ -94,13 +94,15 @@ impl Output {
         spinner
     }
 
-    /// A spinner that names the phase of a setup or proof.
+    /// A spinner that names the phase of a setup or proof, and how much of a proof is done.
     pub(crate) fn phases(&self) -> Box<dyn Progress + Send + Sync> {
         let spinner = self.spinner("start");
         Box::new(move |event| {
-            if let Event::Started(phase) = event {
-                spinner.set_message(phase.to_string());
-            }
+            let (Event::Started(phase) | Event::Advanced(phase, _)) = event else { return };
+            spinner.set_message(match event.percent() {
+                Some(percent) => format!("{phase} {percent} %"),
+                None => phase.to_string(),
+            });
         })
     }
 

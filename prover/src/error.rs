@@ -76,6 +76,9 @@ pub enum ProveError {
         /// Number of constraints.
         constraints: usize,
     },
+    /// The proof was [cancelled](crate::Cancel).
+    #[error("the proof was cancelled before it was done; nothing of it is left")]
+    Cancelled,
     /// The threads could not be started.
     #[error("could not start {threads} threads; ask for fewer")]
     Threads {

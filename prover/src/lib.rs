@@ -9,6 +9,7 @@
 
 mod ark;
 mod blinding;
+mod cancel;
 pub mod engine;
 mod error;
 mod executor;
@@ -22,6 +23,7 @@ mod subgroup;
 
 pub use ark::{key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
 pub use blinding::Blinding;
+pub use cancel::Cancel;
 pub use error::ProveError;
 pub use key::ProvingKey;
 pub use progress::{Event, Phase, Progress};

@@ -38,8 +38,30 @@ impl fmt::Display for Phase {
 pub enum Event {
     /// It began.
     Started(Phase),
+    /// So many percent of it are done. [`Phase::Multiexp`] alone is long enough to tell.
+    Advanced(Phase, u8),
     /// It ended after so long; zero where there is no clock, as in WebAssembly without a system.
     Finished(Phase, Duration),
+}
+
+impl Event {
+    /// About how much of a proof is done, in percent, as the phases of an aggregate of 64 share its time; `None` in a phase that
+    /// is no part of a proof.
+    pub fn percent(&self) -> Option<u8> {
+        let (phase, done) = match *self {
+            Event::Started(phase) => (phase, 0),
+            Event::Advanced(phase, percent) => (phase, u16::from(percent.min(100))),
+            Event::Finished(phase, _) => (phase, 100),
+        };
+        let (from, to) = match phase {
+            Phase::Compile | Phase::Setup => return None,
+            Phase::Witness => (0, 4),
+            Phase::Transform => (4, 12),
+            Phase::Multiexp => (12, 99),
+            Phase::Verify => (99, 100),
+        };
+        u8::try_from(from + (to - from) * done / 100).ok()
+    }
 }
 
 /// Hears of phases, from whatever thread works.

@@ -5,17 +5,18 @@ use ark_ec::CurveGroup;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
-use zksensor_circuits::statement::{Assignment, Statement};
+use zksensor_circuits::statement::{Assignment, Job, Statement};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
-use zksensor_verifier::{Proof, ProofError, Verifier};
+use zksensor_verifier::{Proof, Verifier};
 
 use crate::blinding::Blinding;
+use crate::cancel::Cancel;
 use crate::engine::{self, Query};
 use crate::error::ProveError;
 use crate::executor::{self, Blocks, Pool};
 use crate::key::ProvingKey;
-use crate::progress::{Phase, Progress, phase};
+use crate::progress::{Event, Phase, Progress, phase};
 use crate::qap;
 
 /// Proves one statement under one key, from any thread and as often as asked.
@@ -194,7 +195,18 @@ impl<S: Statement> Prover<S> {
     where
         S: Sync,
     {
-        self.pool.install(|| self.prove_blinded(assignment, &blinding))
+        self.pool.install(|| self.prove_blinded(assignment, &blinding, &Cancel::default()))
+    }
+
+    /// Proves the claim of a job, unless somebody cancels it.
+    ///
+    /// # Errors
+    /// As [`Prover::prove_with`], and [`ProveError::Cancelled`].
+    pub fn prove_job(&self, job: &Job<S>, blinding: Blinding, cancel: &Cancel) -> Result<Proof, ProveError>
+    where
+        S: Sync,
+    {
+        self.pool.install(|| self.prove_blinded(&job.assignment(), &blinding, cancel))
     }
 
     /// Proves independent claims, [so many](ProverBuilder::in_flight) at a time, in their order. Each gets blinding of its
@@ -219,7 +231,8 @@ impl<S: Statement> Prover<S> {
             let mut proofs = Vec::with_capacity(assignments.len());
             // A thread that waits within one proof takes up any other that was begun: what is begun is what is bounded.
             for (assignments, blinding) in assignments.chunks(in_flight).zip(blinding.chunks(in_flight)) {
-                let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i]);
+                let cancel = Cancel::default();
+                let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i], &cancel);
                 for proof in executor::map(assignments.len(), prove) {
                     proofs.push(proof?);
                 }
@@ -232,7 +245,9 @@ impl<S: Statement> Prover<S> {
         &self,
         assignment: &Assignment<'_, S>,
         blinding: &Blinding,
+        cancel: &Cancel,
     ) -> Result<Proof, ProveError> {
+        cancel.check()?;
         let (given, own) = (assignment.statement().id(), self.statement.id());
         if given != own {
             let (assignment, statement) = (given.to_string(), own.to_string());
@@ -243,11 +258,19 @@ impl<S: Statement> Prover<S> {
             self.circuit.assign(&self.statement, words, assignment.witness(), &Blocks, None)
         })?;
         let full = Zeroizing::new(full);
+        cancel.check()?;
         let quotient = phase(&*self.progress, Phase::Transform, || {
             qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
         });
         let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
-        let proof = phase(&*self.progress, Phase::Multiexp, || self.key.prove(&full, &quotient, blinding))?;
+        let proof = phase(&*self.progress, Phase::Multiexp, || {
+            let advanced = |percent| {
+                self.progress.event(Event::Advanced(Phase::Multiexp, percent));
+                cancel.check()
+            };
+            cancel.check()?;
+            self.key.prove(&full, &quotient, blinding, advanced)
+        })?;
         phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
             .map_err(|reason| ProveError::SelfCheck { reason })?;
         Ok(proof)
@@ -265,15 +288,27 @@ impl<S: Statement> Prover<S> {
 impl Elements {
     /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
     /// C = sum l z + sum h q + s A + r B - r s delta.
-    fn prove(&self, assignment: &[Fr], quotient: &[Fr], blinding: &Blinding) -> Result<Proof, ProofError> {
+    ///
+    /// `advanced` hears of how many percent are summed, and may end it.
+    fn prove(
+        &self,
+        assignment: &[Fr],
+        quotient: &[Fr],
+        blinding: &Blinding,
+        advanced: impl Fn(u8) -> Result<(), ProveError>,
+    ) -> Result<Proof, ProveError> {
         let Blinding { r, s } = blinding;
         let a = engine::sum_g1(&self.a, assignment) + self.alpha + self.delta_g1 * *r;
+        advanced(15)?;
         let b_g1 = engine::sum_g1(&self.b_g1, assignment) + self.beta_g1 + self.delta_g1 * *s;
+        advanced(28)?;
         let b_g2 = engine::sum_g2(&self.b_g2, assignment) + self.beta_g2 + self.delta_g2 * *s;
+        advanced(58)?;
+        let l = engine::sum_g1(&self.l, assignment);
+        advanced(73)?;
         let c: G1Projective =
-            engine::sum_g1(&self.l, assignment) + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r
-                - self.delta_g1 * (*r * s);
-        Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())
+            l + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
+        Ok(Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())?)
     }
 }
 

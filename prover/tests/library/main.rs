@@ -3,6 +3,7 @@
 
 mod batch;
 mod disagreement;
+mod jobs;
 mod keys;
 mod square;
 
