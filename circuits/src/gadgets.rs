@@ -1,6 +1,6 @@
 //! The coarse instruction set that a statement is written in.
 //!
-//! [`Gadgets`] has about twenty operations. R1CS ([`crate::r1cs`]) and plain field arithmetic ([`crate::native`])
+//! [`Gadgets`] has about twenty operations. R1CS (`zksensor-r1cs`) and plain field arithmetic ([`crate::native`])
 //! implement it, each with what it is good at; a statement never names a backend. Composite gadgets, written once over
 //! the trait, are the submodules.
 //!
