@@ -156,16 +156,19 @@ pub trait Gadgets: Sized {
     /// [`SynthesisError::Size`] for another number of inputs.
     fn poseidon(&mut self, domain: Domain, inputs: &[&Self::Var]) -> Result<Self::Var, SynthesisError>;
 
-    /// The signature is valid for `message` by circomlib's rule: S < l, the challenge canonical, R and A on the curve,
-    /// 8A != O, S Base8 = R + h 8A.
+    /// Asserts what `definition` says of the values of `inputs`. An arithmetization shows it by `circuit`, under the name as a
+    /// scope; plain field elements take the definition at its word, so that the two can be compared
+    /// ([`crate::native::run_comparing`]).
     ///
     /// # Errors
-    /// As the backend's constraints.
+    /// Those of `circuit`.
     #[track_caller]
-    fn verify_eddsa(
+    fn composite(
         &mut self,
-        signature: &SignatureVars<Self::Var>,
-        message: &Self::Var,
+        name: &'static str,
+        inputs: &[&Self::Var],
+        definition: impl FnOnce(&[Fr]) -> bool,
+        circuit: impl FnOnce(&mut Self) -> Result<(), SynthesisError>,
     ) -> Result<(), SynthesisError>;
 
     /// Runs `f` under a name: costs and failures are reported by scope, wires are named by it.

@@ -9,15 +9,15 @@ use std::panic::Location;
 use ark_ff::{AdditiveGroup, Field};
 
 use crate::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, assert_instances_alike,
-    assert_same_width, assert_width,
+    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
+    assert_width,
 };
 use crate::mutants;
 use crate::statement::{self, Rule, Statement};
 use crate::trace::{Hook, Position, WireKind};
 use zksensor_model::field::{self, Fr};
-use zksensor_model::primitives::babyjubjub::{Point, Scalar};
-use zksensor_model::primitives::{eddsa, poseidon};
+
+use zksensor_model::primitives::poseidon;
 
 /// A value, which `Debug` does not show. Not `Sync`: like every backend's variables it cannot be captured by a block.
 #[derive(Clone, Copy)]
@@ -53,6 +53,19 @@ impl Failure {
     }
 }
 
+/// A composite of which the circuit does not say what its definition does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The scopes around it, outermost first.
+    pub path: Vec<&'static str>,
+    /// Instance of the enclosing repeat.
+    pub instance: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// What the definition says.
+    pub holds: bool,
+}
+
 /// The backend. It goes on after a failure and keeps them all.
 #[derive(Default)]
 pub struct Native<'h> {
@@ -60,6 +73,9 @@ pub struct Native<'h> {
     failures: Vec<Failure>,
     hook: Option<&'h dyn Hook>,
     in_block: bool,
+    /// Whether the circuit of a composite runs beside its definition.
+    compares: bool,
+    disagreements: Vec<Disagreement>,
 }
 
 /// Runs a statement natively.
@@ -75,6 +91,20 @@ pub fn run<S: Statement>(
     let mut native = Native::new(hook);
     statement::drive_words(statement, &mut native, Some(words), Some(witness))?;
     Ok(native.into_failures())
+}
+
+/// As [`run`], where the circuit of every composite runs beside its definition: what does not hold, and where the two differ.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_comparing<S: Statement>(
+    statement: &S,
+    words: &[Fr],
+    witness: &S::Witness,
+) -> Result<(Vec<Failure>, Vec<Disagreement>), SynthesisError> {
+    let mut native = Native { compares: true, ..Native::default() };
+    statement::drive_words(statement, &mut native, Some(words), Some(witness))?;
+    Ok((native.failures, native.disagreements))
 }
 
 impl<'h> Native<'h> {
@@ -224,18 +254,29 @@ impl Gadgets for Native<'_> {
         Ok(Value::new(poseidon::hash(domain, &inputs)))
     }
 
-    fn verify_eddsa(
+    fn composite(
         &mut self,
-        signature: &SignatureVars<Value>,
-        message: &Value,
+        name: &'static str,
+        inputs: &[&Value],
+        definition: impl FnOnce(&[Fr]) -> bool,
+        circuit: impl FnOnce(&mut Self) -> Result<(), SynthesisError>,
     ) -> Result<(), SynthesisError> {
-        let point = |p: &crate::gadgets::PointVars<Value>| Point { x: p.x.0, y: p.y.0 };
-        let holds = scalar(&signature.response.0).is_some_and(|s| {
-            let parsed = eddsa::Signature { r: point(&signature.nonce), s };
-            eddsa::verify_point(&point(&signature.key), &message.0, &parsed).is_ok()
-        });
-        self.demand(holds, "verify_eddsa");
-        Ok(())
+        let inputs: Vec<Fr> = inputs.iter().map(|input| input.0).collect();
+        let holds = definition(&inputs);
+        self.demand(holds, "composite");
+        if !self.compares {
+            return Ok(());
+        }
+        let (position, failures) = (self.position.clone(), self.failures.len());
+        let result = self.scope(name, circuit);
+        self.position = position;
+        let shown = self.failures.len() == failures;
+        self.failures.truncate(failures);
+        if shown != holds {
+            let Position { path, instance, .. } = &self.position;
+            self.disagreements.push(Disagreement { path: path.clone(), instance: *instance, name, holds });
+        }
+        result
     }
 
     fn scope<T>(
@@ -280,10 +321,4 @@ impl Gadgets for Native<'_> {
         self.position = outer;
         result
     }
-}
-
-/// The scalar behind an element, if it is below l.
-pub fn scalar(value: &Fr) -> Option<Scalar> {
-    use ark_ff::PrimeField;
-    Scalar::from_bigint(value.into_bigint())
 }

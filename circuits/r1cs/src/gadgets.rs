@@ -8,8 +8,7 @@ use ark_relations::gr1cs::{LinearCombination, Variable};
 
 use super::{R1cs, combination, foreign_error, value_of};
 use zksensor_circuits::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SignatureVars, SynthesisError, assert_same_width, assert_width,
-    compare, eddsa,
+    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
 };
 use zksensor_circuits::mutants;
 use zksensor_circuits::trace::WireKind;
@@ -187,15 +186,17 @@ impl Gadgets for R1cs<'_> {
         super::poseidon::hash(self, domain, inputs)
     }
 
-    fn verify_eddsa(
+    fn composite(
         &mut self,
-        signature: &SignatureVars<FpVar<Fr>>,
-        message: &FpVar<Fr>,
+        name: &'static str,
+        _: &[&FpVar<Fr>],
+        _: impl FnOnce(&[Fr]) -> bool,
+        circuit: impl FnOnce(&mut Self) -> Result<(), SynthesisError>,
     ) -> Result<(), SynthesisError> {
-        if self.is_off("verify_eddsa") {
+        if self.is_off("composite") {
             return Ok(());
         }
-        self.scope("eddsa", |g| eddsa::verify(g, signature, message))
+        self.scope(name, circuit)
     }
 
     fn port(&mut self, bounded: &Bounded<FpVar<Fr>>) -> Port<FpVar<Fr>> {

@@ -44,6 +44,10 @@ mod ladder;
 )]
 mod laws;
 
+use ark_ff::PrimeField;
+use zksensor_model::field::Fr;
+use zksensor_model::primitives::babyjubjub::{Point, Scalar};
+use zksensor_model::primitives::eddsa;
 use zksensor_model::primitives::poseidon::Domain;
 
 use self::challenged::verify_challenged;
@@ -58,17 +62,30 @@ pub mod parts {
     pub use super::laws::{assert_nonzero, assert_on_curve, edwards_add};
 }
 
-/// The whole rule.
+/// The signature is valid for `message` by the whole rule.
 ///
 /// # Errors
-/// As the backend's constraints.
+/// As the arithmetization's constraints.
+#[track_caller]
 pub fn verify<G: Gadgets>(
     g: &mut G,
     signature: &SignatureVars<G::Var>,
     message: &G::Var,
 ) -> Result<(), SynthesisError> {
-    let SignatureVars { key, nonce, .. } = signature;
-    let challenge =
-        g.scope("challenge", |g| g.poseidon(Domain::Eddsa, &[&nonce.x, &nonce.y, &key.x, &key.y, message]))?;
-    verify_challenged(g, signature, &challenge)
+    let SignatureVars { key, nonce, response } = signature;
+    let inputs = [&key.x, &key.y, &nonce.x, &nonce.y, response, message];
+    g.composite("eddsa", &inputs, holds, |g| {
+        let challenge = g.scope("challenge", |g| {
+            g.poseidon(Domain::Eddsa, &[&nonce.x, &nonce.y, &key.x, &key.y, message])
+        })?;
+        verify_challenged(g, signature, &challenge)
+    })
+}
+
+/// The rule by its native definition.
+fn holds(values: &[Fr]) -> bool {
+    let &[key_x, key_y, nonce_x, nonce_y, response, message] = values else { return false };
+    let (key, r) = (Point { x: key_x, y: key_y }, Point { x: nonce_x, y: nonce_y });
+    Scalar::from_bigint(response.into_bigint())
+        .is_some_and(|s| eddsa::verify_point(&key, &message, &eddsa::Signature { r, s }).is_ok())
 }

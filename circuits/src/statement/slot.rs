@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::policy_vars::BlockPolicy;
 use super::unproven::{UnprovenLeaf, UnprovenLocation, UnprovenValue};
 use super::{Rule, Violation};
-use crate::gadgets::{Bit, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
+use crate::gadgets::{self, Bit, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::{Policy, layout};
@@ -245,7 +245,7 @@ pub(super) fn synthesize<G: Gadgets>(
     g.rule(Rule::SIGNATURE, |g| {
         let nonce = witness_point(g, ["nonce x", "nonce y"], values.map(|v| v.nonce))?;
         let response = g.witness("response", values.map(|v| v.response))?;
-        g.verify_eddsa(&SignatureVars { key: key.clone(), nonce, response }, &message)
+        gadgets::eddsa::verify(g, &SignatureVars { key: key.clone(), nonce, response }, &message)
     })?;
 
     let identity = g.witness("identity", values.map(|v| v.identity))?;

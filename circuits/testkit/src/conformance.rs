@@ -1,4 +1,4 @@
-//! `check` == Native == R1CS, blank shape == full shape.
+//! `check` == Native == R1CS, the definition of each composite == its circuit, blank shape == full shape.
 
 use zksensor_circuits::native;
 use zksensor_circuits::statement::{Rule, Statement};
@@ -66,7 +66,13 @@ impl<S: Statement> Conformance<S> {
     /// # Panics
     /// If the backends disagree.
     pub fn run_words(&self, name: &str, words: &[Fr], witness: &S::Witness, refused_by: Option<Rule>) {
-        let failures = native::run(&self.statement, words, witness, None).expect("the native backend runs");
+        let (failures, disagreements) =
+            native::run_comparing(&self.statement, words, witness).expect("the native backend runs");
+        assert_eq!(
+            disagreements,
+            [],
+            "{name}: the circuit of a composite does not say what its definition does"
+        );
         let rules: Vec<Option<Rule>> = failures.iter().map(native::Failure::rule).collect();
         let assignment = self
             .circuit

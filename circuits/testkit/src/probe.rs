@@ -1,6 +1,7 @@
 //! Statements that hold one gadget each, to count its constraints.
 #![allow(unreachable_pub, reason = "`public_inputs!` declares public types")]
 
+use zksensor_circuits::gadgets::eddsa;
 use zksensor_circuits::gadgets::{Gadgets, PointVars, SignatureVars, SynthesisError, fence, membership};
 use zksensor_circuits::mutants::ALONE;
 use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
@@ -73,7 +74,7 @@ impl Statement for Probe {
                 let v = free(6)?;
                 let point = |x: usize| PointVars { x: v[x].clone(), y: v[x + 1].clone() };
                 let signature = SignatureVars { key: point(0), nonce: point(2), response: v[4].clone() };
-                g.scope(ALONE, |g| g.verify_eddsa(&signature, &v[5]))
+                g.scope(ALONE, |g| eddsa::verify(g, &signature, &v[5]))
             }
             Gadget::Membership => {
                 let children = (0..TREE_DEPTH).map(|_| free(ARITY)).collect::<Result<Vec<_>, _>>()?;

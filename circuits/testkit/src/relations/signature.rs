@@ -209,7 +209,7 @@ impl Relation for Signature {
     fn synthesize<G: Gadgets>(&self, g: &mut G, inputs: &[G::Var]) -> Result<(), SynthesisError> {
         let signature =
             SignatureVars { key: point(inputs), nonce: point(&inputs[2..]), response: inputs[4].clone() };
-        g.verify_eddsa(&signature, &inputs[5])
+        eddsa::verify(g, &signature, &inputs[5])
     }
     fn holds(&self, inputs: &[Fr]) -> bool {
         let h = poseidon::hash(Domain::Eddsa, &[inputs[2], inputs[3], inputs[0], inputs[1], inputs[5]]);

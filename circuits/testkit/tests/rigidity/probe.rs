@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "`public_inputs!` declares public types")]
 
 use ark_ff::PrimeField;
+use zksensor_circuits::gadgets::eddsa;
 use zksensor_circuits::gadgets::{
     Bounded, Gadgets, Order, PointVars, SignatureVars, SynthesisError, compare, fence, membership, unpack,
 };
@@ -120,7 +121,7 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
     match gadget {
         Gadget::Eddsa => {
             let point = |x: usize| PointVars { x: v[x].clone(), y: v[x + 1].clone() };
-            g.verify_eddsa(&SignatureVars { key: point(0), nonce: point(2), response: v[4].clone() }, &v[5])
+            eddsa::verify(g, &SignatureVars { key: point(0), nonce: point(2), response: v[4].clone() }, &v[5])
         }
         Gadget::Order(order, width, _) => {
             let (a, b) = (g.assert_bits(&v[0], width)?, g.assert_bits(&v[1], width)?);
