@@ -7,7 +7,6 @@ use super::{Aggregate, InputVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
 use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
-use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::layout;
 
@@ -72,8 +71,7 @@ pub(super) fn statistics<G: Gadgets>(
     policy: &PolicyVars<G::Var>,
     slots: Vec<Exports<G::Var>>,
 ) -> Result<(), SynthesisError> {
-    let (active, values): (Vec<Bit<G::Var>>, Vec<UnprovenValue<G::Var>>) =
-        slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
+    let (active, values): (Vec<_>, Vec<_>) = slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
     let sum_of = |g: &mut G, vars: &[&G::Var]| {
         let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
         g.linear(Fr::ZERO, &terms)
