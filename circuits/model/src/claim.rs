@@ -29,6 +29,9 @@
 pub mod aggregate;
 pub mod reading;
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use sha3::{Digest, Keccak256};

@@ -11,7 +11,9 @@
 //! # Ok::<(), zksensor_model::field::FieldError>(())
 //! ```
 
-use std::fmt;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
 use ark_ff::PrimeField;
 use rand::{CryptoRng, RngCore};
@@ -194,6 +196,7 @@ fn deserialize_owner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128,
 mod tests {
     use super::*;
     use crate::reading::{Location, Network, PayloadHash};
+    use alloc::string::ToString;
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
     fn leaf() -> Leaf {

@@ -20,8 +20,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -240,6 +242,7 @@ impl<'de> Deserialize<'de> for FenceRoot {
 mod tests {
     use super::*;
     use crate::primitives::poseidon;
+    use alloc::vec;
 
     /// `count` small triangles side by side.
     fn strip(count: i32) -> Fence {

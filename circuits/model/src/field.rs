@@ -10,6 +10,9 @@
 //! assert_eq!(packed, Fr::from((5u64 << 16) + 1));
 //! ```
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
 use sha3::{Digest, Keccak256};
 

@@ -1,8 +1,10 @@
 //! Byte strings as text: `0x` and two digits for each byte, in the order of the bytes.
 
+use alloc::string::String;
+
 /// `0x` and lower-case digits.
 pub fn encode(bytes: &[u8]) -> String {
-    use std::fmt::Write;
+    use core::fmt::Write;
     bytes.iter().fold(String::from("0x"), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
         text

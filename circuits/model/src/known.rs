@@ -1,5 +1,8 @@
 //! From the text of a statement's id, as keys and proofs carry it, to the statement.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use crate::claim::aggregate::{Aggregate, AggregateInputs, ShapeError};
 use crate::claim::reading::{Reading, ReadingInputs};
 use crate::claim::{Claim, StatementId};

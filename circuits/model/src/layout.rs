@@ -13,9 +13,16 @@
 //! assert_eq!(Layout::new(FIELDS).words(), 2);
 //! ```
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use ark_ff::AdditiveGroup;
 
 use crate::field::{self, Fr};
+
+// For `public_inputs!`, which crates with and without `std` call.
+#[doc(hidden)]
+pub use alloc::vec;
 
 /// Bits that a packed word may hold: every such value is below r.
 pub const WORD_BITS: u32 = 253;
@@ -243,7 +250,7 @@ impl InputValue for i64 {
 }
 
 /// The typed public inputs of a statement.
-pub trait PublicInputs: Clone + std::fmt::Debug + PartialEq {
+pub trait PublicInputs: Clone + core::fmt::Debug + PartialEq {
     /// The same fields with a value of another type in each, such as the variables of a circuit.
     type Fields<T>;
     /// Names, widths and order.
@@ -307,9 +314,9 @@ macro_rules! public_inputs {
                 }, )* ];
                 $crate::layout::Layout::new(FIELDS)
             }
-            fn encode(&self) -> Vec<$crate::field::Fr> {
+            fn encode(&self) -> $crate::layout::vec::Vec<$crate::field::Fr> {
                 let mut fields = Self::layout().fields().iter();
-                vec![ $( $crate::layout::InputValue::encode(&self.$name, fields.next().expect(stringify!($name))), )* ]
+                $crate::layout::vec![ $( $crate::layout::InputValue::encode(&self.$name, fields.next().expect(stringify!($name))), )* ]
             }
             fn decode(values: &[$crate::field::Fr]) -> Result<Self, $crate::layout::InputError> {
                 let fields = Self::layout().fields();
@@ -326,7 +333,7 @@ macro_rules! public_inputs {
                     })?
                 }, )* })
             }
-            fn named<T>(values: Vec<T>) -> Option<$fields<T>> {
+            fn named<T>(values: $crate::layout::vec::Vec<T>) -> Option<$fields<T>> {
                 let mut values = values.into_iter();
                 let named = $fields { $( $name: values.next()?, )* };
                 values.next().is_none().then_some(named)

@@ -2,6 +2,14 @@
 //! about them. The first floor: a device signs with it, and a verifier, a browser and a contract need no more.
 //!
 //! No circuit, no prover, no file format, no thread: those live in `zksensor-circuits`, `zksensor-prover` and `zksensor-io`.
+//! No operating system either: without the feature `std` it asks for an allocator alone, so a microcontroller signs with this
+//! code.
+
+#![no_std]
+
+extern crate alloc;
+#[cfg(any(test, feature = "std"))]
+extern crate std;
 
 pub mod claim;
 pub mod device;

@@ -23,6 +23,8 @@
 //! # Ok::<(), zksensor_model::reading::ReadingError>(())
 //! ```
 
+use alloc::string::String;
+
 use crate::field::{self, Fr};
 use crate::primitives::eddsa::{self, KeyError, PublicKey, Signature, SignatureError};
 use crate::primitives::poseidon::{self, Domain};
@@ -225,6 +227,8 @@ impl SignedReading {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use alloc::format;
+    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     /// Every reading there is.

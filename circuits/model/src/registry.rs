@@ -33,10 +33,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::collections::{HashMap, hash_map};
-use std::fmt;
-use std::str::FromStr;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, btree_map};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
+use ark_ff::{BigInt, PrimeField};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::device::Leaf;
@@ -85,7 +89,7 @@ impl RegistryRoot {
 
     /// The root above the 64 nodes of a cap.
     pub fn of_cap(cap: &[Fr; CAP]) -> Self {
-        let below: [Fr; ARITY] = std::array::from_fn(|index| {
+        let below: [Fr; ARITY] = core::array::from_fn(|index| {
             let children = &cap[ARITY * index..ARITY * (index + 1)];
             node_hash(Domain::Node, children.try_into().expect("eight of 64 nodes"))
         });
@@ -143,8 +147,9 @@ pub struct Registry {
     /// Keys that were replaced, in the order of replacement. A revoked key stays in its entry.
     replaced: Vec<(Position, PublicKey)>,
     /// Every key that was ever registered, by x: in the subgroup of prime order x determines the point, because (x, -y)
-    /// differs from the inverse (-x, y) by the point (0, -1) of order two.
-    keys: HashMap<Fr, Position>,
+    /// differs from the inverse (-x, y) by the point (0, -1) of order two. Ordered, not hashed: keys come from files of
+    /// others, who could choose them to collide.
+    keys: BTreeMap<BigInt<4>, Position>,
     active: usize,
 }
 
@@ -168,7 +173,7 @@ impl Registry {
             tree: SparseTree::new(Domain::Node, EMPTY_LEAF),
             entries: Vec::new(),
             replaced: Vec::new(),
-            keys: HashMap::new(),
+            keys: BTreeMap::new(),
             active: 0,
         }
     }
@@ -277,7 +282,7 @@ impl Registry {
 
     /// The 64 nodes two levels below the root; the device at position p is below number p >> 15.
     pub fn cap(&self) -> Box<[Fr; CAP]> {
-        Box::new(std::array::from_fn(|index| self.tree.node(TREE_DEPTH - 2, index as u32)))
+        Box::new(core::array::from_fn(|index| self.tree.node(TREE_DEPTH - 2, index as u32)))
     }
 
     /// Where the device with this key is; `None` if the key is unknown or retired.
@@ -340,11 +345,11 @@ impl Registry {
     /// Records `key`, which is of prime order, as used at `position`, unless it ever was used.
     fn claim(&mut self, key: &PublicKey, position: Position) -> Result<(), RegistryError> {
         match self.keys.entry(index_of(key)) {
-            hash_map::Entry::Vacant(vacant) => {
+            btree_map::Entry::Vacant(vacant) => {
                 vacant.insert(position);
                 Ok(())
             }
-            hash_map::Entry::Occupied(holder) => {
+            btree_map::Entry::Occupied(holder) => {
                 let position = *holder.get();
                 Err(self.refusal(key, position))
             }
@@ -365,6 +370,6 @@ impl Registry {
 }
 
 /// What [`Registry::keys`] is indexed by.
-fn index_of(key: &PublicKey) -> Fr {
-    key.point().x
+fn index_of(key: &PublicKey) -> BigInt<4> {
+    key.point().x.into_bigint()
 }

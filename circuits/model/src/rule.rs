@@ -1,6 +1,6 @@
 //! The numbered rules and the names of their scopes in circuits.
 
-use std::fmt;
+use core::fmt;
 
 /// The number of a rule: one line of `check`, one of `synthesize`, one bad vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

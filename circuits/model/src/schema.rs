@@ -11,6 +11,9 @@
 //! assert_eq!((index, quantity.unit, quantity.scale), (0, "m/s", 3));
 //! ```
 
+use alloc::format;
+use alloc::string::String;
+
 /// What a channel holds that its sensor did not report. No policy admits it: the least value of a policy is -2^40 or more.
 pub const ABSENT: i64 = i64::MIN;
 

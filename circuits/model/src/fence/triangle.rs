@@ -10,6 +10,8 @@
 //! are at least 0. Their sum is twice the area of the triangle, so for a point inside 0 <= E_k <= twice the area. Corners in
 //! the WGS 84 range bound that by 3.6e9 * 1.8e9 = 6.48e18 < 2^63; the same bound holds for |E_k| at any valid location.
 
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use crate::field::{self, Fr};

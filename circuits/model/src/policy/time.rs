@@ -2,6 +2,9 @@
 //!
 //! One strict form, `YYYY-MM-DDTHH:MM:SS[.mmm]Z`: no offsets, no lower case, no leap second, years 1970 to 9999.
 
+use alloc::format;
+use alloc::string::String;
+
 /// Why text is not a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -11,16 +11,20 @@
 //! assert!(point.is_in_prime_subgroup());
 //! ```
 
-use std::sync::OnceLock;
+use alloc::boxed::Box;
+use alloc::string::String;
 
 use ark_ec::AdditiveGroup;
 use ark_ff::{BigInt, Field, MontFp, PrimeField, Zero};
-use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsProjective, GENERATOR_X, GENERATOR_Y};
+use once_cell::race::OnceBox;
 
 use crate::field::{self, Fr};
 
-/// Integers modulo l, the order of [`BASE8`].
-pub type Scalar = taceo_ark_babyjubjub::Fr;
+pub(crate) use curve::{EdwardsAffine, EdwardsProjective};
+pub use scalar::Scalar;
+
+mod curve;
+mod scalar;
 
 /// Coefficient a of the twisted Edwards form.
 pub const EDWARDS_A: Fr = MontFp!("168700");
@@ -34,7 +38,10 @@ pub const MONTGOMERY_B: Fr = Fr::ONE;
 pub const COFACTOR: u64 = 8;
 
 /// circomlib's `Base8`, the generator of the subgroup of prime order l.
-pub const BASE8: Point = Point { x: GENERATOR_X, y: GENERATOR_Y };
+pub const BASE8: Point = Point {
+    x: MontFp!("5299619240641551281634865583518297030282874472190772894086521144482721001553"),
+    y: MontFp!("16950150798460657717958625567821834550301663161624707787222815936182638968203"),
+};
 
 /// Why 32 bytes are not a packed point.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -197,8 +204,8 @@ impl From<EdwardsProjective> for Point {
 
 /// s Base8 - h P in variable time, for public values and a point of the curve.
 pub(super) fn base8_minus(s: &Scalar, h: &Scalar, point: &Point) -> Point {
-    static BASE: OnceLock<Multiples> = OnceLock::new();
-    let base = BASE.get_or_init(|| multiples(BASE8.projective()));
+    static BASE: OnceBox<Multiples> = OnceBox::new();
+    let base = BASE.get_or_init(|| Box::new(multiples(BASE8.projective())));
     combine([(base, s.into_bigint()), (&multiples(-point.projective()), h.into_bigint())]).into()
 }
 
@@ -207,7 +214,7 @@ type Multiples = [EdwardsProjective; 16];
 
 fn multiples(point: EdwardsProjective) -> Multiples {
     let mut sum = EdwardsProjective::zero();
-    std::array::from_fn(|_| {
+    core::array::from_fn(|_| {
         let multiple = sum;
         sum += point;
         multiple

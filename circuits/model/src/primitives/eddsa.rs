@@ -14,7 +14,8 @@
 //! assert!(verify(key.public(), &Fr::from(43u64), &signature).is_err());
 //! ```
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use ark_ff::{BigInteger, PrimeField, Zero};
 use sha3::{Digest, Sha3_512};
@@ -278,6 +279,8 @@ fn hash(label: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 64]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
+    use alloc::string::ToString;
     use ark_ff::{Field, MontFp};
     use proptest::prelude::*;
 

@@ -12,7 +12,9 @@
 //! assert_eq!(tree.path(9).root(Domain::Fence, Fr::from(5u64), 9), tree.root());
 //! ```
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -77,10 +79,10 @@ impl<const DEPTH: usize> MerklePath<DEPTH> {
     pub fn children(&self, level: usize, current: Fr, digit: usize) -> [Fr; ARITY] {
         assert!(digit < ARITY, "a digit is below {ARITY}, got {digit}");
         let siblings = &self.siblings[level];
-        std::array::from_fn(|index| match index.cmp(&digit) {
-            std::cmp::Ordering::Less => siblings[index],
-            std::cmp::Ordering::Equal => current,
-            std::cmp::Ordering::Greater => siblings[index - 1],
+        core::array::from_fn(|index| match index.cmp(&digit) {
+            core::cmp::Ordering::Less => siblings[index],
+            core::cmp::Ordering::Equal => current,
+            core::cmp::Ordering::Greater => siblings[index - 1],
         })
     }
 }
@@ -189,10 +191,10 @@ impl<const DEPTH: usize> SparseTree<DEPTH> {
     pub fn path(&self, position: u32) -> MerklePath<DEPTH> {
         assert_in_range::<DEPTH>(position);
         MerklePath {
-            siblings: std::array::from_fn(|level| {
+            siblings: core::array::from_fn(|level| {
                 let children = self.levels[level].children(position >> (DIGIT_BITS * (level + 1)));
                 let digit = digit(position, level);
-                std::array::from_fn(|index| children[index + usize::from(index >= digit)])
+                core::array::from_fn(|index| children[index + usize::from(index >= digit)])
             }),
         }
     }

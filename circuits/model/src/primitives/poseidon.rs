@@ -1,17 +1,19 @@
 //! Poseidon over BN254 as circomlib has it, with the domain tag in the capacity element.
 //!
-//! x^5 S-box, 8 full rounds, the partial rounds of circomlib's table; constants from `light-poseidon`
-//! (`bn254_x5`, Grassi et al., "Poseidon: A New Hash Function for Zero-Knowledge Proof Systems", eprint 2019/458).
+//! x^5 S-box, 8 full rounds, the partial rounds of circomlib's table; constants as in Grassi et al., "Poseidon: A New Hash
+//! Function for Zero-Knowledge Proof Systems", eprint 2019/458.
 //! The capacity element is lane 0 of the initial state; circomlibjs calls it the initial state, light-poseidon the domain
 //! tag. With tag 0 the result is circomlib's.
 
-use std::sync::OnceLock;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
-use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
+use once_cell::race::OnceBox;
 
 use self::schedule::Schedule;
 use crate::field::{self, Fr};
 
+mod constants;
 mod schedule;
 
 /// What is being hashed. Two domains never share a digest on equal inputs.
@@ -79,19 +81,9 @@ pub struct Parameters {
 /// # Panics
 /// If `inputs` is 0 or above [`MAX_INPUTS`]: the number of inputs is fixed by the caller's code, never by data.
 pub fn parameters(inputs: usize) -> &'static Parameters {
-    static TABLE: [OnceLock<Parameters>; MAX_INPUTS] = [const { OnceLock::new() }; MAX_INPUTS];
+    static TABLE: [OnceBox<Parameters>; MAX_INPUTS] = [const { OnceBox::new() }; MAX_INPUTS];
     assert!((1..=MAX_INPUTS).contains(&inputs), "poseidon takes 1 to {MAX_INPUTS} inputs, got {inputs}");
-    TABLE[inputs - 1].get_or_init(|| {
-        let width = u8::try_from(inputs + 1).expect("at most nine");
-        let source = get_poseidon_parameters::<Fr>(width).expect("light-poseidon has widths 2 to 13");
-        Parameters {
-            width: source.width,
-            full_rounds: source.full_rounds,
-            partial_rounds: source.partial_rounds,
-            round_constants: source.ark,
-            mds: source.mds,
-        }
-    })
+    TABLE[inputs - 1].get_or_init(|| Box::new(constants::draw(inputs + 1)))
 }
 
 /// The Poseidon hash of 1 to 8 elements in `domain`.
@@ -103,10 +95,11 @@ pub fn hash(domain: Domain, inputs: &[Fr]) -> Fr {
         ($($count:literal => $width:literal),*) => {
             match inputs.len() {
                 $($count => {
-                    static SCHEDULE: OnceLock<Schedule<$width>> = OnceLock::new();
+                    static SCHEDULE: OnceBox<Schedule<$width>> = OnceBox::new();
                     let mut state = [domain.tag(); $width];
                     state[1..].copy_from_slice(inputs);
-                    SCHEDULE.get_or_init(|| Schedule::new(parameters($count))).first_lane(state)
+                    let schedule = SCHEDULE.get_or_init(|| Box::new(Schedule::new(parameters($count))));
+                    schedule.first_lane(state)
                 })*
                 count => panic!("poseidon takes 1 to {MAX_INPUTS} inputs, got {count}"),
             }
@@ -118,7 +111,9 @@ pub fn hash(domain: Domain, inputs: &[Fr]) -> Fr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
     use ark_ff::{AdditiveGroup, Field, MontFp, UniformRand};
+    use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
     use light_poseidon::{Poseidon, PoseidonHasher};
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
@@ -163,6 +158,19 @@ mod tests {
         let expected =
             MontFp!("7853200120776062878684798364095072458815029376092732009249414926327459813530");
         assert_eq!(hash(Domain::Eddsa, &[Fr::from(1u64), Fr::from(2u64)]), expected);
+    }
+
+    #[test]
+    fn constants_are_those_of_light_poseidon_at_every_width() {
+        for count in 1..=MAX_INPUTS {
+            let ours = parameters(count);
+            let oracle = get_poseidon_parameters::<Fr>(u8::try_from(count + 1).unwrap()).unwrap();
+            assert_eq!(ours.width, oracle.width);
+            assert_eq!(ours.full_rounds, oracle.full_rounds);
+            assert_eq!(ours.partial_rounds, oracle.partial_rounds);
+            assert_eq!(ours.round_constants, oracle.ark, "{count} inputs");
+            assert_eq!(ours.mds, oracle.mds, "{count} inputs");
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@
 //! | key (packed point) | 32 |
 //! | signature (packed R, S little-endian) | 64 |
 
+use alloc::vec::Vec;
+
 use super::{
     Location, Network, PayloadHash, READING_VERSION, Reading, ReadingError, SignedReading, UnixMillis,
     offset_channel,
@@ -68,7 +70,7 @@ impl SignedReading {
             time: UnixMillis::new(rest.time())?,
             location: Location::new(rest.coordinate(), rest.coordinate())?,
             accuracy_mm: u32::from_be_bytes(rest.take()),
-            channels: std::array::from_fn(|_| rest.channel()),
+            channels: core::array::from_fn(|_| rest.channel()),
             payload_hash: PayloadHash::from_field(rest.field248())?,
         };
         reading.check()?;
@@ -158,7 +160,7 @@ mod tests {
         assert_eq!(decode_with(50, &[0; 4]), Err(ReadingError::Latitude { found: i32::MIN }));
         assert_eq!(decode_with(54, &[0xff; 4]), Err(ReadingError::Longitude { found: i32::MAX }));
         assert_eq!(decode_with(58, &[0; 4]), Err(ReadingError::ZeroAccuracy));
-        let identity: [u8; 32] = std::array::from_fn(|index| u8::from(index == 0));
+        let identity: [u8; 32] = core::array::from_fn(|index| u8::from(index == 0));
         assert_eq!(decode_with(125, &identity), Err(ReadingError::Key { reason: KeyError::Identity }));
         let mismatch = Err(ReadingError::Signature { reason: SignatureError::Mismatch });
         assert_eq!(decode_with(157, &identity), mismatch);

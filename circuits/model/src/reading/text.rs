@@ -2,6 +2,8 @@
 //!
 //! `sequence` and `channels` are 64-bit integers: a reader in JavaScript needs a parser that keeps them whole.
 
+use alloc::string::String;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::{
@@ -144,6 +146,8 @@ mod tests {
     use super::*;
     use crate::device::DeviceKey;
     use crate::reading::tests::any_reading;
+    use alloc::format;
+    use alloc::string::ToString;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! Why the registry refuses.
 
+use alloc::boxed::Box;
+
 use super::{CAPACITY, Position, RegistryRoot};
 use crate::primitives::eddsa::KeyError;
 

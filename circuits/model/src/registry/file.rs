@@ -15,7 +15,11 @@
 //! The checksum finds accidents, not malice: who can write the file can write the checksum. So everything that enrolling
 //! checks is checked again.
 
-use std::io::{self, Write};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+#[cfg(feature = "std")]
+use std::io;
 
 use sha3::{Digest, Keccak256};
 
@@ -114,46 +118,56 @@ pub enum RegistryFileError {
 }
 
 impl Registry {
-    /// Writes the registry in the format that [`Registry::read_from`] reads; the same registry gives the same bytes.
+    /// Writes the bytes of [`Registry::to_bytes`], piece by piece.
     ///
     /// # Errors
     /// Those of `writer`.
-    pub fn write_to(&self, writer: impl Write) -> io::Result<()> {
-        let mut writer = Sealed { writer, hasher: Keccak256::new() };
-        writer.put(MAGIC)?;
-        writer.put(&VERSION.to_be_bytes())?;
-        writer.put(&self.enrolled().to_be_bytes())?;
+    #[cfg(feature = "std")]
+    pub fn write_to(&self, mut writer: impl io::Write) -> io::Result<()> {
         let replaced = u32::try_from(self.replaced.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        writer.put(&replaced.to_be_bytes())?;
-        for Entry { leaf, revoked } in &self.entries {
-            writer.put(&[u8::from(*revoked)])?;
-            writer.put_key(&leaf.key)?;
-            writer.put(&field::to_be_bytes(&leaf.identity.to_field()))?;
-            writer.put(&leaf.attributes.class.to_be_bytes())?;
-            writer.put(&leaf.attributes.expiry.get().to_be_bytes())?;
-            writer.put(&leaf.attributes.owner.to_be_bytes())?;
-        }
-        for (position, key) in &self.replaced {
-            writer.put(&position.get().to_be_bytes())?;
-            writer.put_key(key)?;
-        }
-        writer.seal()
+        self.put_all(replaced, |bytes| writer.write_all(bytes))?;
+        writer.flush()
     }
 
-    /// The bytes of [`Registry::write_to`].
+    /// The registry in the format that [`Registry::read_from`] reads; the same registry gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(
             HEADER + ENTRY * self.entries.len() + REPLACED * self.replaced.len() + CHECKSUM,
         );
-        self.write_to(&mut bytes)
-            .expect("writing to memory does not fail, and memory holds fewer than 2^32 keys");
+        let replaced = u32::try_from(self.replaced.len()).expect("memory holds fewer than 2^32 keys");
+        let Ok(()) = self.put_all(replaced, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok::<(), Infallible>(())
+        });
         bytes
+    }
+
+    /// Hands the file, which has `replaced` replaced keys, to `put`.
+    fn put_all<E>(&self, replaced: u32, put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut file = Sealed { put, hasher: Keccak256::new() };
+        file.put(MAGIC)?;
+        file.put(&VERSION.to_be_bytes())?;
+        file.put(&self.enrolled().to_be_bytes())?;
+        file.put(&replaced.to_be_bytes())?;
+        for Entry { leaf, revoked } in &self.entries {
+            file.put(&[u8::from(*revoked)])?;
+            file.put_key(&leaf.key)?;
+            file.put(&field::to_be_bytes(&leaf.identity.to_field()))?;
+            file.put(&leaf.attributes.class.to_be_bytes())?;
+            file.put(&leaf.attributes.expiry.get().to_be_bytes())?;
+            file.put(&leaf.attributes.owner.to_be_bytes())?;
+        }
+        for (position, key) in &self.replaced {
+            file.put(&position.get().to_be_bytes())?;
+            file.put_key(key)?;
+        }
+        file.seal()
     }
 
     /// Reads a registry and rebuilds its tree. What is allocated is proportional to the length of `bytes`.
     ///
     /// # Errors
-    /// [`RegistryFileError`] if the bytes are not exactly a registry that [`Registry::write_to`] can have written.
+    /// [`RegistryFileError`] if the bytes are not exactly a registry that [`Registry::to_bytes`] can have given.
     pub fn read_from(bytes: &[u8]) -> Result<Registry, RegistryFileError> {
         let (enrolled, content) = open(bytes)?;
         let (entries, replaced) = content.split_at(enrolled * ENTRY);
@@ -244,26 +258,25 @@ fn rebuild(entries: Vec<Entry>, replaced: Vec<(Position, PublicKey)>) -> Result<
     Ok(registry)
 }
 
-/// A writer that hashes what passes.
-struct Sealed<W> {
-    writer: W,
+/// Hashes what passes.
+struct Sealed<P> {
+    put: P,
     hasher: Keccak256,
 }
 
-impl<W: Write> Sealed<W> {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+impl<E, P: FnMut(&[u8]) -> Result<(), E>> Sealed<P> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), E> {
         self.hasher.update(bytes);
-        self.writer.write_all(bytes)
+        (self.put)(bytes)
     }
 
-    fn put_key(&mut self, key: &PublicKey) -> io::Result<()> {
+    fn put_key(&mut self, key: &PublicKey) -> Result<(), E> {
         self.put(&field::to_be_bytes(&key.point().x))?;
         self.put(&field::to_be_bytes(&key.point().y))
     }
 
-    fn seal(mut self) -> io::Result<()> {
-        self.writer.write_all(&self.hasher.finalize())?;
-        self.writer.flush()
+    fn seal(mut self) -> Result<(), E> {
+        (self.put)(&self.hasher.finalize())
     }
 }
 

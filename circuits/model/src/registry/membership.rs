@@ -3,6 +3,9 @@
 //! Both serialize (JSON: field elements as hexadecimal text) and both are checked when they come back: a value of these types
 //! has paths that lead to its root. That the root is the one the contract holds is for the contract to say.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CAP, MembershipPath, Position, RegistryError, RegistryRoot};
@@ -151,6 +154,10 @@ impl TryFrom<UncheckedSnapshot> for Snapshot {
 
 /// The nodes of a cap as 64 hexadecimal texts.
 mod cap_as_text {
+    use alloc::boxed::Box;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
     use super::{CAP, Fr, field};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 

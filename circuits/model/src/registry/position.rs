@@ -7,7 +7,7 @@
 //! **It is part of the layout**: positions are proven in statements and stored paths depend on them. Changing it moves
 //! every device of every registry, so it needs a new version of the registry file and of the statements.
 
-use std::fmt;
+use core::fmt;
 
 use super::{CAP, CAPACITY, RegistryError, TREE_DEPTH};
 use crate::primitives::merkle::{self, DIGIT_BITS};
@@ -126,6 +126,8 @@ const fn inverse(odd: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
+    use alloc::vec::Vec;
 
     #[test]
     fn the_first_positions_are_pinned() {
@@ -139,7 +141,7 @@ mod tests {
         let mut seen = vec![false; CAPACITY as usize];
         for order in 0..CAPACITY {
             let position = permute(order);
-            assert!(!std::mem::replace(&mut seen[position as usize], true), "{position} comes twice");
+            assert!(!core::mem::replace(&mut seen[position as usize], true), "{position} comes twice");
             assert_eq!(invert(position), order);
         }
     }

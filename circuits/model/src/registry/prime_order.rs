@@ -8,12 +8,13 @@
 //! A byte of randomness puts a point in one of 256 buckets, and the subset of bit j is the buckets whose index has bit j:
 //! 16 additions a point for 128 sums.
 
+use alloc::vec;
+
 use ark_ec::AdditiveGroup;
 use sha3::{Digest, Keccak256};
-use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsProjective};
 
 use crate::field;
-use crate::primitives::babyjubjub::Point;
+use crate::primitives::babyjubjub::{EdwardsAffine, EdwardsProjective, Point};
 use crate::primitives::eddsa::{KeyError, PublicKey};
 
 /// Below this many keys checking them one by one is as fast.
@@ -80,7 +81,7 @@ impl Iterator for Choices {
     fn next(&mut self) -> Option<[u8; WINDOWS]> {
         let digest = Keccak256::new_with_prefix(self.seed).chain_update(self.count.to_be_bytes()).finalize();
         self.count += 1;
-        Some(std::array::from_fn(|index| digest[index]))
+        Some(core::array::from_fn(|index| digest[index]))
     }
 }
 
@@ -117,12 +118,12 @@ mod tests {
             (Point::IDENTITY, KeyError::Identity),
         ];
         for (point, fault) in cases {
-            let good = std::mem::replace(&mut all[300], PublicKey::insecure_unchecked(point));
+            let good = core::mem::replace(&mut all[300], PublicKey::insecure_unchecked(point));
             assert!(!all_of_prime_order(&all), "{fault}");
             assert_eq!(check_all(&all), Err((300, fault)));
             all[300] = good;
         }
-        let good = std::mem::replace(&mut all[7], PublicKey::insecure_unchecked(GENERATOR));
+        let good = core::mem::replace(&mut all[7], PublicKey::insecure_unchecked(GENERATOR));
         assert_eq!(check_all(&all[..10]), Err((7, KeyError::NotPrimeOrder)));
         all[7] = good;
     }

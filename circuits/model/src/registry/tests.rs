@@ -1,5 +1,9 @@
 //! The registry against an independent computation, its rules, its file and its JSON.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
@@ -7,11 +11,10 @@ use std::time::Instant;
 use ark_ec::CurveGroup;
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
-use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsProjective};
 
 use super::*;
 use crate::device::{Attributes, Identity};
-use crate::primitives::babyjubjub::{BASE8, Point};
+use crate::primitives::babyjubjub::{BASE8, EdwardsAffine, EdwardsProjective, Point};
 use crate::primitives::eddsa::KeyError;
 use crate::primitives::poseidon;
 use crate::reading::UnixMillis;
@@ -19,7 +22,7 @@ use crate::reading::UnixMillis;
 /// Different keys: Base8, 2 Base8, 3 Base8, ...
 pub(super) fn keys(count: usize) -> Vec<PublicKey> {
     let base = EdwardsAffine { x: BASE8.x, y: BASE8.y };
-    let sums = std::iter::successors(Some(EdwardsProjective::from(base)), |sum| Some(*sum + base));
+    let sums = core::iter::successors(Some(EdwardsProjective::from(base)), |sum| Some(*sum + base));
     let sums: Vec<EdwardsProjective> = sums.take(count).collect();
     let points = EdwardsProjective::normalize_batch(&sums).into_iter();
     points.map(|point| PublicKey::insecure_unchecked(Point { x: point.x, y: point.y })).collect()
@@ -223,6 +226,12 @@ fn memberships_and_snapshots_round_trip_through_json_and_are_checked() {
 fn files_round_trip() {
     for registry in [Registry::new(), sample()] {
         let bytes = registry.to_bytes();
+        #[cfg(feature = "std")]
+        {
+            let mut written = Vec::new();
+            registry.write_to(&mut written).unwrap();
+            assert_eq!(written, bytes);
+        }
         let mut read = Registry::read_from(&bytes).unwrap();
         assert_eq!((read.to_bytes(), read.root()), (bytes, registry.root()));
         assert_eq!((read.len(), read.enrolled()), (registry.len(), registry.enrolled()));

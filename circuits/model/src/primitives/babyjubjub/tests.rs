@@ -1,5 +1,12 @@
-use super::*;
+use alloc::vec::Vec;
+
+use ark_ec::models::CurveConfig;
+use ark_ec::twisted_edwards::{MontCurveConfig, TECurveConfig};
+use ark_ff::FftField;
 use proptest::prelude::*;
+use taceo_ark_babyjubjub as oracle;
+
+use super::*;
 
 /// A generator of the group of order 8, as (x, y): l times a point of full order.
 fn order_eight() -> Point {
@@ -19,6 +26,21 @@ fn base8_is_erc_2494s() {
     assert_eq!(generator.mul_by_cofactor(), BASE8);
     assert!(!generator.is_in_prime_subgroup());
     assert!(BASE8.is_in_prime_subgroup() && !BASE8.is_identity());
+}
+
+#[test]
+fn parameters_are_those_of_an_independent_crate() {
+    use curve::EdwardsConfig;
+    assert_eq!(Scalar::MODULUS, oracle::Fr::MODULUS);
+    assert_eq!(Scalar::GENERATOR.into_bigint(), oracle::Fr::GENERATOR.into_bigint());
+    assert_eq!(EdwardsConfig::COFACTOR, oracle::EdwardsConfig::COFACTOR);
+    assert_eq!(EdwardsConfig::COFACTOR_INV * Scalar::from(COFACTOR), Scalar::ONE);
+    assert_eq!(<EdwardsConfig as TECurveConfig>::COEFF_A, <oracle::EdwardsConfig as TECurveConfig>::COEFF_A);
+    assert_eq!(EdwardsConfig::COEFF_D, oracle::EdwardsConfig::COEFF_D);
+    let montgomery = <EdwardsConfig as MontCurveConfig>::COEFF_A;
+    assert_eq!(montgomery, <oracle::EdwardsConfig as MontCurveConfig>::COEFF_A);
+    assert_eq!(EdwardsConfig::COEFF_B, oracle::EdwardsConfig::COEFF_B);
+    assert_eq!(BASE8, Point { x: oracle::GENERATOR_X, y: oracle::GENERATOR_Y });
 }
 
 #[test]
@@ -108,6 +130,16 @@ proptest! {
             prop_assert!(point.is_on_curve());
             prop_assert_eq!(point.pack(), bytes);
         }
+    }
+
+    #[test]
+    fn the_ladder_agrees_with_an_independent_crate(a: u128, k: u64, negative: bool) {
+        let scalar = if negative { -Scalar::from(a) } else { Scalar::from(a) };
+        let point = BASE8.mul(&Scalar::from(k)).add(&order_eight());
+        let same = oracle::Fr::from_bigint(scalar.into_bigint()).unwrap();
+        let expected = oracle::EdwardsAffine { x: point.x, y: point.y } * same;
+        let expected = oracle::EdwardsAffine::from(expected);
+        prop_assert_eq!(point.mul(&scalar), Point { x: expected.x, y: expected.y });
     }
 
     #[test]

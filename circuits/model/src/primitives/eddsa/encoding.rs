@@ -1,7 +1,9 @@
 //! Keys and signatures as bytes (circomlib's packing) and as text (`0x` and the bytes in hexadecimal, in serde too).
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -110,6 +112,8 @@ impl<'de> Deserialize<'de> for Signature {
 mod tests {
     use super::*;
     use crate::primitives::{babyjubjub::PointError, eddsa::SecretKey};
+    use alloc::format;
+    use alloc::string::ToString;
     use ark_ff::AdditiveGroup;
     use proptest::prelude::*;
 

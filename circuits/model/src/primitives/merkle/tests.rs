@@ -1,5 +1,8 @@
 //! The tree against a naive one, its paths and their JSON.
 
+use alloc::string::ToString;
+use alloc::vec;
+
 use super::*;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -88,7 +91,7 @@ fn paths_lead_to_the_root_and_nothing_else_does() {
 #[test]
 fn children_keep_index_order() {
     let number = |index: usize| Fr::from(index as u64);
-    let path = MerklePath::<1> { siblings: [std::array::from_fn(|index| number(index + 10))] };
+    let path = MerklePath::<1> { siblings: [core::array::from_fn(|index| number(index + 10))] };
     assert_eq!(path.children(0, number(1), 0), [1, 10, 11, 12, 13, 14, 15, 16].map(number));
     assert_eq!(path.children(0, number(1), 3), [10, 11, 12, 1, 13, 14, 15, 16].map(number));
     assert_eq!(path.children(0, number(1), 7), [10, 11, 12, 13, 14, 15, 16, 1].map(number));

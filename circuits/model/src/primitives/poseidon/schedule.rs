@@ -10,6 +10,8 @@
 //!   D M = [[m, v], [N w, N^2]], which splits in turn. The k-th round from the end multiplies by
 //!   S = [[m, v N^-k], [N^(k-1) w, I]], and [[1, 0], [0, N^rounds]] is left for the full round before them.
 
+use alloc::vec::Vec;
+
 use ark_ff::{AdditiveGroup, Field};
 
 use super::Parameters;
@@ -36,11 +38,11 @@ struct PartialRound<const T: usize> {
 impl<const T: usize> Schedule<T> {
     pub(super) fn new(parameters: &Parameters) -> Schedule<T> {
         assert_eq!(parameters.width, T, "the caller asks for the parameters of its own width");
-        let mds: [[Fr; T]; T] = std::array::from_fn(|i| std::array::from_fn(|j| parameters.mds[i][j]));
+        let mds: [[Fr; T]; T] = core::array::from_fn(|i| core::array::from_fn(|j| parameters.mds[i][j]));
         let mut constants: Vec<[Fr; T]> = parameters
             .round_constants
             .chunks_exact(T)
-            .map(|round| std::array::from_fn(|lane| round[lane]))
+            .map(|round| core::array::from_fn(|lane| round[lane]))
             .collect();
         let half = parameters.full_rounds / 2;
         let partial_end = half + parameters.partial_rounds;
@@ -48,7 +50,7 @@ impl<const T: usize> Schedule<T> {
         for round in half..partial_end {
             let moved = multiply(
                 &mds,
-                &std::array::from_fn(|lane| if lane == 0 { Fr::ZERO } else { constants[round][lane] }),
+                &core::array::from_fn(|lane| if lane == 0 { Fr::ZERO } else { constants[round][lane] }),
             );
             for (constant, moved) in constants[round + 1].iter_mut().zip(moved) {
                 *constant += moved;
@@ -58,13 +60,13 @@ impl<const T: usize> Schedule<T> {
         // D = [[1, 0], [0, N]], and rows times D^-1 and columns times D step by step.
         let step = block(|i, j| mds[i][j]);
         let back = inverse(&step).expect("every minor of a Cauchy matrix is invertible");
-        let (mut row, mut column) = (mds[0], std::array::from_fn(|i| mds[i][0]));
+        let (mut row, mut column) = (mds[0], core::array::from_fn(|i| mds[i][0]));
         let mut transition = mds;
         let mut partial: Vec<PartialRound<T>> = constants[half..partial_end]
             .iter()
             .rev()
             .map(|constants| {
-                row = std::array::from_fn(|j| (0..T).map(|i| row[i] * back[i][j]).sum());
+                row = core::array::from_fn(|j| (0..T).map(|i| row[i] * back[i][j]).sum());
                 let round = PartialRound { constant: constants[0], row, column };
                 column = multiply(&step, &column);
                 transition = product(&step, &transition);
@@ -107,21 +109,21 @@ fn s_box(lane: Fr) -> Fr {
 }
 
 fn full_s_box<const T: usize>(state: [Fr; T], constants: &[Fr; T]) -> [Fr; T] {
-    std::array::from_fn(|lane| s_box(state[lane] + constants[lane]))
+    core::array::from_fn(|lane| s_box(state[lane] + constants[lane]))
 }
 
 fn multiply<const T: usize>(matrix: &[[Fr; T]; T], vector: &[Fr; T]) -> [Fr; T] {
-    std::array::from_fn(|i| Fr::sum_of_products(&matrix[i], vector))
+    core::array::from_fn(|i| Fr::sum_of_products(&matrix[i], vector))
 }
 
 fn product<const T: usize>(left: &[[Fr; T]; T], right: &[[Fr; T]; T]) -> [[Fr; T]; T] {
-    std::array::from_fn(|i| std::array::from_fn(|j| (0..T).map(|k| left[i][k] * right[k][j]).sum()))
+    core::array::from_fn(|i| core::array::from_fn(|j| (0..T).map(|k| left[i][k] * right[k][j]).sum()))
 }
 
 /// 1 in the corner, `entry` below and right of it, 0 beside it.
 fn block<const T: usize>(entry: impl Fn(usize, usize) -> Fr) -> [[Fr; T]; T] {
-    std::array::from_fn(|i| {
-        std::array::from_fn(|j| match (i, j) {
+    core::array::from_fn(|i| {
+        core::array::from_fn(|j| match (i, j) {
             (0, 0) => Fr::ONE,
             (0, _) | (_, 0) => Fr::ZERO,
             _ => entry(i, j),
@@ -132,7 +134,7 @@ fn block<const T: usize>(entry: impl Fn(usize, usize) -> Fr) -> [[Fr; T]; T] {
 /// Gauss-Jordan; `None` if the matrix is singular.
 fn inverse<const T: usize>(matrix: &[[Fr; T]; T]) -> Option<[[Fr; T]; T]> {
     let mut left = *matrix;
-    let mut right: [[Fr; T]; T] = std::array::from_fn(|i| std::array::from_fn(|j| Fr::from(i == j)));
+    let mut right: [[Fr; T]; T] = core::array::from_fn(|i| core::array::from_fn(|j| Fr::from(i == j)));
     for pivot in 0..T {
         let found = (pivot..T).find(|&i| left[i][pivot] != Fr::ZERO)?;
         left.swap(pivot, found);
