@@ -1,6 +1,7 @@
 //! `aggregate`: a statistic of the readings of N different devices, at least k of them.
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::{Binding, Claim, StatementId};
 use crate::fence::MAX_TRIANGLES;

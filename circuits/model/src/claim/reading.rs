@@ -2,6 +2,7 @@
 //!
 //! What becomes public does not link two epochs: the nullifier is keyed by the device secret, the commitment salted.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ark_ff::{BigInteger, Field, PrimeField};
-use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_circuits::statement::aggregate::AggregateFrame;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::Site;
 use zksensor_model::fence::{Fence, Triangle};
 use zksensor_model::field::{self, Fr};
@@ -247,6 +249,33 @@ fn no_value_borrows_from_its_lane() {
     };
     let verdict = forged(aggregate(), (&inputs, &witness), borrow);
     verdict.assert_refused_by(Rule::VALUE, "a half of more than 64 bits");
+}
+
+/// An epoch that begins 2^48 ms later than one of the readings, under an origin that is 2^48 less: the lane of the policy lends
+/// them to the accuracy.
+#[test]
+fn no_epoch_begins_before_the_time_that_there_is() {
+    const LENGTH: u64 = 1 << 39;
+    let time = World::reading().members[0].reading.time.get();
+    let epoch = u32::try_from(time / LENGTH).unwrap();
+    let later = epoch + (1 << (layout::TIME_BITS - LENGTH.ilog2()));
+    let long = |mut world: World| {
+        world.policy(|parts| (parts.epoch_origin, parts.epoch_length_ms) = (millis(0), LENGTH));
+        world
+    };
+    let earlier = |site: &Site<'_>, values: &mut [Fr]| match site.name {
+        _ if site.path.last() != Some(&Rule::POLICY.scope()) => {}
+        "origin" => values[0] -= field::power_of_two(layout::TIME_BITS),
+        "maximum accuracy" => values[0] += Fr::ONE,
+        _ => {}
+    };
+    let (_, witness) = long(World::reading()).reading_claim();
+    assert!(Reading.check(&witness.inputs(epoch, Binding::NONE), &witness).is_ok());
+    let inputs = witness.inputs(later, Binding::NONE);
+    forged(reading(), (&inputs, &witness), earlier).assert_refused_by(Rule::POLICY, "a later epoch, alone");
+    let (_, witness) = long(World::aggregate(5)).aggregate_claim();
+    let inputs = witness.inputs(AggregateFrame::whole(later));
+    forged(aggregate(), (&inputs, &witness), earlier).assert_refused_by(Rule::POLICY, "a later epoch");
 }
 
 /// A schema less by 1/2^22 leaves room for another output in the policy's lane below it. The reading's schema is the policy's

@@ -57,7 +57,7 @@ struct Implied {
 }
 
 /// They are not run: what an assertion leaves loose may be its own hint alone.
-const IMPLIED: [Implied; 5] = [
+const IMPLIED: [Implied; 7] = [
     Implied {
         file: "gadgets/eddsa/ladder.rs",
         operation: "assert_product",
@@ -80,6 +80,21 @@ const IMPLIED: [Implied; 5] = [
         scope: "C7 value",
         nth: 2,
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
+    },
+    Implied {
+        file: "statement/policy_vars.rs",
+        operation: "assert_bits",
+        scope: "C1 policy",
+        nth: 0,
+        reason: "low + 2^40 has 41 bits: it is high less a span of 40 bits, and so an integer of which the lane, that it is on top \
+                 of, has one",
+    },
+    Implied {
+        file: "statement/policy_vars.rs",
+        operation: "assert_bits",
+        scope: "C1 policy",
+        nth: 1,
+        reason: "high + 2^40 has 41 bits: it is low and a span of 40 bits, and 2^41 more, which low could lend, are no such span",
     },
     Implied {
         file: "statement/policy_vars.rs",
