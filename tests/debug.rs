@@ -217,7 +217,7 @@ impl Claim for Shown {
     type Inputs = AggregateInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "shown", version: 1, shape: Vec::new() }
+        StatementId { name: "shown".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

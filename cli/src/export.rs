@@ -57,7 +57,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), ExportError>
 /// Reads a verifying key of a statement of this release.
 fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
     let key = files::load_verifying_key(path)?;
-    KnownStatement::parse(key.statement())?;
+    KnownStatement::of(key.statement())?;
     Ok(ContractKey::new(&key)?)
 }
 

@@ -131,7 +131,7 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
 
 /// `rows` are those that the key was made for, if it says so.
 fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
-    let statement = KnownStatement::parse(key.statement())?;
+    let statement = KnownStatement::of(key.statement())?;
     let circuit = match statement {
         KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
         KnownStatement::Reading(statement) => r1cs::compile(&statement),

@@ -188,7 +188,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
     let spinner = output.spinner("reading the key");
     let key = files::load_proving_key_once(&args.key, &CheckedKeys::of_user())?;
     spinner.finish_and_clear();
-    let statement = KnownStatement::parse(key.statement())?;
+    let statement = KnownStatement::of(key.statement())?;
     let id = statement.id();
     if let Some(family) = args.statement.filter(|family| family.name() != id.name) {
         return Err(ProveCommandError::Family { wanted: family.name(), came: id.to_string() });

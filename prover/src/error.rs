@@ -1,7 +1,7 @@
 //! What can go wrong between an assignment and its proof.
 
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::statement::Rule;
+use zksensor_circuits::statement::{Rule, StatementId};
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
@@ -16,17 +16,17 @@ pub enum ProveError {
     #[error("key was made for {key} but the prover is for {statement}; run the setup for this shape")]
     KeyMismatch {
         /// Statement of the key.
-        key: String,
+        key: StatementId,
         /// Statement of the prover.
-        statement: String,
+        statement: StatementId,
     },
     /// The assignment is for another shape of the statement.
     #[error("the assignment is for {assignment} but the prover is for {statement}")]
     AssignmentMismatch {
         /// Statement of the assignment.
-        assignment: String,
+        assignment: StatementId,
         /// Statement of the prover.
-        statement: String,
+        statement: StatementId,
     },
     /// A query of the key does not have the circuit's size.
     #[error(
@@ -47,7 +47,7 @@ pub enum ProveError {
     )]
     KeyRows {
         /// The statement.
-        statement: String,
+        statement: StatementId,
         /// Digest of the rows of the key.
         key: RowsDigest,
         /// Digest of the rows of the circuit.
@@ -94,7 +94,7 @@ pub enum ProveError {
     )]
     CheckDisagrees {
         /// The statement.
-        statement: String,
+        statement: StatementId,
         /// The rule of the first constraint that the claim does not meet; `None` if it belongs to none.
         rule: Option<Rule>,
         /// The scopes around that constraint, outermost first.

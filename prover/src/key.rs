@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use ark_bn254::Bn254;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
+use zksensor_model::claim::StatementId;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::VerifyingKey;
 
@@ -41,7 +42,7 @@ impl ProvingKey {
     }
 
     /// The id of the statement, such as `aggregate/v1/64x32`.
-    pub fn statement(&self) -> &str {
+    pub fn statement(&self) -> &StatementId {
         self.verifying.statement()
     }
 

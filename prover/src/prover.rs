@@ -80,9 +80,9 @@ impl<S: Statement> ProverBuilder<S> {
     /// [`ProveError::KeyMismatch`], [`ProveError::KeyRows`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
     pub fn build(self) -> Result<Prover<S>, ProveError> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
-        let id = statement.id().to_string();
-        if key.statement() != id {
-            return Err(ProveError::KeyMismatch { key: key.statement().to_owned(), statement: id });
+        let id = statement.id();
+        if *key.statement() != id {
+            return Err(ProveError::KeyMismatch { key: key.statement().clone(), statement: id });
         }
         let circuit = phase(&*progress, Phase::Compile, || zksensor_r1cs::compile(&statement))?;
         let rows = circuit.rows_digest();
@@ -250,8 +250,7 @@ impl<S: Statement> Prover<S> {
         cancel.check()?;
         let (given, own) = (assignment.statement().id(), self.statement.id());
         if given != own {
-            let (assignment, statement) = (given.to_string(), own.to_string());
-            return Err(ProveError::AssignmentMismatch { assignment, statement });
+            return Err(ProveError::AssignmentMismatch { assignment: given, statement: own });
         }
         let words = assignment.words();
         let full = phase(&*self.progress, Phase::Witness, || {
@@ -281,7 +280,7 @@ impl<S: Statement> Prover<S> {
         let found = self.circuit.first_unsatisfied(assignment);
         let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
         let scope = if path.is_empty() { String::from("no scope") } else { path.join(" / ") };
-        ProveError::CheckDisagrees { statement: self.statement.id().to_string(), rule, scope }
+        ProveError::CheckDisagrees { statement: self.statement.id(), rule, scope }
     }
 }
 

@@ -32,7 +32,7 @@ impl ContractKey {
     /// # Errors
     /// [`RenderError::UnknownStatement`] and [`RenderError::KeyInputs`] if the key is not that of a statement of this release.
     pub fn new(key: &VerifyingKey) -> Result<Self, RenderError> {
-        let contract = StatementContract::named(key.statement())?;
+        let contract = StatementContract::named(&key.statement().to_string())?;
         Self::of_statement(key, &contract)
     }
 
@@ -43,7 +43,7 @@ impl ContractKey {
     pub fn of_statement(key: &VerifyingKey, contract: &StatementContract) -> Result<Self, RenderError> {
         let (expected, got) = (contract.public_inputs(), key.public_inputs());
         if expected != got {
-            return Err(RenderError::KeyInputs { statement: key.statement().to_owned(), expected, got });
+            return Err(RenderError::KeyInputs { statement: key.statement().to_string(), expected, got });
         }
         if got > MAX_INPUTS {
             return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got });
@@ -58,8 +58,8 @@ impl ContractKey {
             put_g1(&mut words, point);
         }
         Ok(ContractKey {
-            statement: key.statement().to_owned(),
-            statement_id: Keccak256::digest(key.statement().as_bytes()).into(),
+            statement: key.statement().to_string(),
+            statement_id: key.statement().digest(),
             insecure: key.is_insecure(),
             words,
         })

@@ -26,7 +26,7 @@ impl StatementContract {
     /// Of a statement; its shape does not matter.
     pub fn of<S: Claim>(statement: &S) -> Self {
         let id = statement.id();
-        StatementContract { name: id.name.to_owned(), version: id.version, layout: S::Inputs::layout() }
+        StatementContract { name: id.name.into_owned(), version: id.version, layout: S::Inputs::layout() }
     }
 
     /// Of a name, version and layout.

@@ -76,7 +76,7 @@ impl Claim for InSet {
     type Inputs = PlaceInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "in-set", version: 1, shape: Vec::new() }
+        StatementId { name: "in-set".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {
@@ -120,7 +120,7 @@ impl Claim for OnPath {
     type Inputs = PlaceInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "on-path", version: 1, shape: Vec::new() }
+        StatementId { name: "on-path".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

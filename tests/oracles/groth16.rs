@@ -48,7 +48,7 @@ impl Claim for Square {
     type Inputs = SquareInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "square", version: 1, shape: Vec::new() }
+        StatementId { name: "square".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

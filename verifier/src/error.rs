@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zksensor_model::claim::StatementId;
 use zksensor_model::layout::InputError;
 
 /// Why coordinates are not a point that a proof or a key may hold.
@@ -192,15 +193,15 @@ pub enum VerifyError {
     #[error("the key is for {key}, the statement is {statement}; load the key of the statement")]
     KeyMismatch {
         /// Id in the key.
-        key: String,
+        key: StatementId,
         /// Id of the statement.
-        statement: String,
+        statement: StatementId,
     },
     /// The key takes another number of public inputs than the statement's layout.
     #[error("the key takes {key} public inputs, the layout of {statement} has {layout}; make the key anew")]
     KeyInputs {
         /// Id of the statement.
-        statement: String,
+        statement: StatementId,
         /// Public inputs of the key.
         key: usize,
         /// Words of the layout.

@@ -29,7 +29,7 @@ pub use points::KeyPoints;
 /// No check can tell whether somebody kept the setup's secrets: the flag says whether the key was made by one machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifyingKey {
-    statement: String,
+    statement: StatementId,
     insecure: bool,
     points: KeyPoints,
     digest: [u8; 32],
@@ -43,11 +43,11 @@ impl VerifyingKey {
     /// [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and [`KeyError::IcRepeated`] name the element
     /// that makes the key unfit.
     pub fn new(statement: &StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
-        Self::checked(statement.to_string(), points, insecure)
+        Self::checked(statement.clone(), points, insecure)
     }
 
     /// The id of the statement, such as `aggregate/v1/64x32`.
-    pub fn statement(&self) -> &str {
+    pub fn statement(&self) -> &StatementId {
         &self.statement
     }
 
@@ -104,9 +104,10 @@ impl VerifyingKey {
         Self::decode(bytes)
     }
 
-    fn checked(statement: String, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
-        if !encoding::is_statement_id(&statement) {
-            return Err(KeyError::StatementId { got: statement.escape_default().to_string() });
+    fn checked(statement: StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
+        let id = statement.to_string();
+        if !encoding::fits(&id) || id.parse().as_ref() != Ok(&statement) {
+            return Err(KeyError::StatementId { got: id.escape_default().to_string() });
         }
         sanity::check(&points)?;
         let mut key = VerifyingKey { statement, insecure, points, digest: [0; 32] };

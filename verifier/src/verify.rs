@@ -29,9 +29,9 @@ impl<S: Claim> Verifier<S> {
     /// [`VerifyError::KeyMismatch`] if the key is for another statement, version or shape; [`VerifyError::KeyInputs`] if it
     /// takes another number of public inputs than the statement's layout.
     pub fn new(statement: &S, key: VerifyingKey) -> Result<Self, VerifyError> {
-        let statement = statement.id().to_string();
-        if key.statement() != statement {
-            return Err(VerifyError::KeyMismatch { key: key.statement().to_owned(), statement });
+        let statement = statement.id();
+        if *key.statement() != statement {
+            return Err(VerifyError::KeyMismatch { key: key.statement().clone(), statement });
         }
         let layout = S::Inputs::layout().words();
         if key.public_inputs() != layout {

@@ -66,7 +66,9 @@ fn update(root: &Path) -> Result<(), String> {
 fn again(root: &Path) -> Result<(), String> {
     const AGAIN: &str = "ZKSENSOR_XTASK_AGAIN";
     if env::var_os(AGAIN).is_some() {
-        return Err(String::from("contracts changed twice: is the compiler of solidity/ the one that is pinned?"));
+        return Err(String::from(
+            "contracts changed twice: is the compiler of solidity/ the one that is pinned?",
+        ));
     }
     eprintln!("contracts changed: measuring gas with the new ones");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -29,11 +29,14 @@
 pub mod aggregate;
 pub mod reading;
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha3::{Digest, Keccak256};
 
 use crate::field::{self, Fr};
@@ -43,8 +46,8 @@ use crate::rule::Rule;
 /// Name, version and shape of a statement. Keys, proofs and files carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StatementId {
-    /// Family name, such as `aggregate`.
-    pub name: &'static str,
+    /// Family name, such as `aggregate`: a lower-case letter, then such letters, digits, `-` and `_`.
+    pub name: Cow<'static, str>,
     /// Version: any change of constraints or layout makes a new one.
     pub version: u16,
     /// The sizes that fix the circuit, such as capacity and triangles.
@@ -70,6 +73,53 @@ impl fmt::Display for StatementId {
             write!(f, "{}{size}", if index == 0 { '/' } else { 'x' })?;
         }
         Ok(())
+    }
+}
+
+/// Why text is no id of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a statement id such as `aggregate/v1/64x32`, got `{got}`")]
+pub struct StatementIdError {
+    /// What came, escaped and cut to 80 characters.
+    pub got: String,
+}
+
+/// Exactly what `Display` writes: `name/v1` or `name/v1/64x32`, numbers without leading zeros.
+impl FromStr for StatementId {
+    type Err = StatementIdError;
+
+    fn from_str(text: &str) -> Result<Self, StatementIdError> {
+        parse_id(text).ok_or_else(|| StatementIdError { got: text.escape_default().take(80).collect() })
+    }
+}
+
+fn parse_id(text: &str) -> Option<StatementId> {
+    let mut parts = text.split('/');
+    let (name, version, shape) = (parts.next()?, parts.next()?.strip_prefix('v')?, parts.next());
+    let in_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let is_name = name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(in_name);
+    let sizes = shape.map_or(Some(Vec::new()), |shape| shape.split('x').map(number).collect());
+    (is_name && parts.next().is_none()).then_some(())?;
+    let version = u16::try_from(number(version)?).ok()?;
+    Some(StatementId { name: Cow::Owned(String::from(name)), version, shape: sizes? })
+}
+
+/// Decimal digits, with a leading zero in 0 alone.
+fn number(text: &str) -> Option<u32> {
+    let is_exact = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    is_exact.then(|| text.parse().ok()).flatten()
+}
+
+/// As text.
+impl Serialize for StatementId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StatementId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -139,5 +189,51 @@ impl InputValue for Binding {
     }
     fn decode(value: &Fr, _: &Field) -> Option<Self> {
         (field::bit_length(value) <= Self::BITS).then_some(Binding(*value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn an_id_is_read_as_it_is_written_and_in_no_other_way() {
+        for (name, version, shape) in [
+            ("aggregate", 1, vec![64, 32]),
+            ("reading", u16::MAX, vec![]),
+            ("a-1_b", 0, vec![0, u32::MAX, 7]),
+        ] {
+            let id = StatementId { name: name.into(), version, shape };
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+        for wrong in [
+            "",
+            "/v1",
+            "reading",
+            "reading/1",
+            "reading/v",
+            "reading/v01",
+            "reading/v+1",
+            "reading/v65536",
+            "reading/v1/",
+            "reading/v1/x",
+            "reading/v1/1x",
+            "reading/v1/01",
+            "reading/v1/4294967296",
+            "reading/v1/1/2",
+            "Reading/v1",
+            "1reading/v1",
+            "read ing/v1",
+            "reading /v1",
+            "reading/v1 ",
+            "r\u{e9}ading/v1",
+            "../v1",
+        ] {
+            let refused = StatementIdError { got: wrong.escape_default().collect() };
+            assert_eq!(wrong.parse::<StatementId>(), Err(refused));
+        }
+        let long = "x".repeat(10_000);
+        assert!(long.parse::<StatementId>().is_err_and(|error| error.got.len() == 80));
     }
 }

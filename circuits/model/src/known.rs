@@ -44,22 +44,27 @@ pub enum UnknownStatement {
 }
 
 impl KnownStatement {
-    /// The statement with this id.
+    /// The statement whose id this text is.
     ///
     /// # Errors
     /// [`UnknownStatement`] unless the text is exactly the id of a statement.
     pub fn parse(text: &str) -> Result<KnownStatement, UnknownStatement> {
-        let unknown = || UnknownStatement::Id { found: text.escape_default().take(80).collect() };
-        let reading = KnownStatement::Reading(Reading);
-        if text == reading.id().to_string() {
-            return Ok(reading);
+        let unknown = |_| UnknownStatement::Id { found: text.escape_default().take(80).collect() };
+        KnownStatement::of(&text.parse().map_err(unknown)?)
+    }
+
+    /// The statement with this id.
+    ///
+    /// # Errors
+    /// [`UnknownStatement`] for another name, version or shape.
+    pub fn of(id: &StatementId) -> Result<KnownStatement, UnknownStatement> {
+        match (&*id.name, id.version, &id.shape[..]) {
+            ("aggregate", Aggregate::VERSION, &[capacity, triangles]) => {
+                Ok(KnownStatement::Aggregate(Aggregate::new(capacity as usize, triangles as usize)?))
+            }
+            ("reading", Reading::VERSION, []) => Ok(KnownStatement::Reading(Reading)),
+            _ => Err(UnknownStatement::Id { found: id.to_string().chars().take(80).collect() }),
         }
-        let shape = text.rsplit('/').next().and_then(|shape| shape.split_once('x')).ok_or_else(unknown)?;
-        let (Ok(capacity), Ok(triangles)) = (shape.0.parse(), shape.1.parse()) else {
-            return Err(unknown());
-        };
-        let statement = KnownStatement::Aggregate(Aggregate::new(capacity, triangles)?);
-        if text == statement.id().to_string() { Ok(statement) } else { Err(unknown()) }
     }
 
     /// Name, version and shape.

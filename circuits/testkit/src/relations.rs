@@ -98,7 +98,7 @@ impl<R: Relation> Claim for Probe<R> {
     type Inputs = RelationInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "relation", version: 1, shape: Vec::new() }
+        StatementId { name: "relation".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

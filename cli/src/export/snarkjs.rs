@@ -40,7 +40,7 @@ pub(crate) struct Args {
 /// [`ExportError`].
 pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     let key = files::load_verifying_key(&args.key)?;
-    KnownStatement::parse(key.statement())?;
+    KnownStatement::of(key.statement())?;
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
     let mut folder = Folder::default();
     let name = if insecure { "verification_key.INSECURE.json" } else { "verification_key.json" };

@@ -3,6 +3,7 @@
 use std::io::BufWriter;
 use std::path::Path;
 
+use zksensor_model::claim::StatementId;
 use zksensor_model::registry::Registry;
 use zksensor_prover::{ProveError, ProvingKey};
 use zksensor_verifier::VerifyingKey;
@@ -13,10 +14,10 @@ use super::{FileError, Kind, Reason};
 
 /// The name of a key file: `aggregate-v1-64x32.INSECURE.pk` for an insecure proving key, `reading-v1.vk` for a verifying
 /// key of a ceremony.
-pub fn key_file_name(statement: &str, insecure: bool, kind: Kind) -> String {
+pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> String {
     let mark = if insecure { ".INSECURE" } else { "" };
     let extension = if kind == Kind::ProvingKey { "pk" } else { "vk" };
-    format!("{}{mark}.{extension}", statement.replace('/', "-"))
+    format!("{}{mark}.{extension}", statement.to_string().replace('/', "-"))
 }
 
 /// Reads a proving key. Every point is checked, which takes seconds for a large key.

@@ -87,7 +87,7 @@ fn keys_and_registries_come_back_and_wrong_files_are_named() {
     let (scratch, (key, _)) = (Scratch::new(), proven());
     let name = key_file_name(key.statement(), key.is_insecure(), Kind::ProvingKey);
     assert_eq!(name, "aggregate-v1-1x16.INSECURE.pk");
-    assert_eq!(key_file_name("reading/v1", false, Kind::VerifyingKey), "reading-v1.vk");
+    assert_eq!(key_file_name(&"reading/v1".parse().unwrap(), false, Kind::VerifyingKey), "reading-v1.vk");
     let (proving, verifying) = (scratch.path(&name), scratch.path("key.vk"));
     save_proving_key(&proving, key, Overwrite::Never).unwrap();
     save_verifying_key(&verifying, key.verifying_key(), Overwrite::Never).unwrap();

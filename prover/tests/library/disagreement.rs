@@ -1,7 +1,7 @@
 //! A proof that fails is blamed on what is at fault: on the statement if its check and its circuit disagree, else on the key.
 
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::statement::{Assignment, Rule};
+use zksensor_circuits::statement::{Assignment, Claim, Rule};
 use zksensor_prover::{Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
 
 use crate::rng;
@@ -22,8 +22,7 @@ fn a_statement_that_disagrees_with_itself_is_named_with_its_rule() {
         let mut bad = GOOD;
         bad[if says == Says::InARuleOfABlock { COUNT - 1 } else { 0 }] = 8;
         let assignment = Assignment::new(&statement, inputs(), &bad).unwrap();
-        let wanted =
-            ProveError::CheckDisagrees { statement: String::from("square/v1/32"), rule, scope: scope.into() };
+        let wanted = ProveError::CheckDisagrees { statement: statement.id(), rule, scope: scope.into() };
         assert_eq!(prover.prove(&assignment, &mut rng(11)).unwrap_err(), wanted);
         assert!(wanted.to_string().contains(scope) && wanted.to_string().contains("report"), "{wanted}");
         // The same statement where the two agree.

@@ -6,7 +6,7 @@ use ark_bn254::{Fq2, G2Affine};
 use ark_ec::AffineRepr;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::statement::Assignment;
+use zksensor_circuits::statement::{Assignment, Claim};
 use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup};
 use zksensor_r1cs::compile;
 
@@ -42,7 +42,7 @@ fn a_key_of_other_rows_of_the_same_size_is_refused() {
     assert_eq!(key.as_ark().a_query.len(), compile(&Square(Says::Doubled)).unwrap().columns());
     for says in [Says::Doubled, Says::InARuleOfABlock] {
         let refused = Prover::builder(Square(says), key.clone()).build().err().unwrap();
-        let (statement, circuit) = (String::from("square/v1/32"), rows(says));
+        let (statement, circuit) = (Square(says).id(), rows(says));
         assert_eq!(refused, ProveError::KeyRows { statement, key: key.rows(), circuit });
     }
     // Scopes have other names: the rows are the same.

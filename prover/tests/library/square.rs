@@ -37,7 +37,7 @@ impl Claim for Square {
 
     fn id(&self) -> StatementId {
         StatementId {
-            name: "square",
+            name: "square".into(),
             version: 1,
             shape: vec![if self.0 == Says::Nothing { 0 } else { COUNT as u32 }],
         }

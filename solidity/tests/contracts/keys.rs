@@ -62,18 +62,20 @@ fn a_key_with_which_somebody_forges_is_refused_by_all() {
         let mut key = scene.key.points().clone();
         alter(&mut key);
         let words = words(&key);
-        let refusals =
-            [deploy(&artifact, scene.key.statement(), &words), deploy_keyed(&contract_key, &words)];
+        let refusals = [
+            deploy(&artifact, &scene.key.statement().to_string(), &words),
+            deploy_keyed(&contract_key, &words),
+        ];
         for refused in refusals {
             assert_eq!(refused.as_ref().map(|(name, _)| *name), Some("KeyInvalid"), "{what}");
             let (_, text) = refused.unwrap();
             assert!(text.contains(reason) && text.contains(&format!("at word {word} ")), "{what}: {text}");
         }
-        let id = StatementId { name: "aggregate", version: 1, shape: vec![1, 16] };
+        let id = StatementId { name: "aggregate".into(), version: 1, shape: vec![1, 16] };
         assert!(VerifyingKey::new(&id, key, true).is_err(), "{what} natively");
     }
     // The way to the contracts is sound: the good key passes it.
-    assert_eq!(deploy(&artifact, scene.key.statement(), &words(scene.key.points())), None);
+    assert_eq!(deploy(&artifact, &scene.key.statement().to_string(), &words(scene.key.points())), None);
     assert_eq!(deploy_keyed(&contract_key, &words(scene.key.points())), None);
     assert_eq!(words(scene.key.points()), contract_key.words());
 }
@@ -86,9 +88,10 @@ fn a_coordinate_of_q_or_more_is_refused() {
     for index in 0..scene.contract_key().words().len() {
         let mut words = scene.contract_key().words().to_vec();
         words[index] = (U256::from_be_bytes(words[index]) + q).to_be_bytes();
-        for refused in
-            [deploy(&artifact, scene.key.statement(), &words), deploy_keyed(&scene.contract_key(), &words)]
-        {
+        for refused in [
+            deploy(&artifact, &scene.key.statement().to_string(), &words),
+            deploy_keyed(&scene.contract_key(), &words),
+        ] {
             let (name, text) = refused.unwrap();
             assert_eq!(name, "KeyInvalid", "word {index}");
             assert!(text.contains("not canonical"), "word {index}: {text}");

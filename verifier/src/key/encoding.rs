@@ -18,38 +18,22 @@ pub(super) fn digest(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
     Keccak256::digest(bytes).into()
 }
 
-/// Whether a text reads like `StatementId` writes: `name/v1` or `name/v1/64x32`, and fits the encoding.
-pub(super) fn is_statement_id(text: &str) -> bool {
-    let number = |text: &str| {
-        !text.is_empty()
-            && text.bytes().all(|byte| byte.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'))
-    };
-    let mut parts = text.split('/');
-    let (Some(name), Some(version), shape, None) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    text.len() <= ID_MAX_BYTES
-        && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
-        && version.strip_prefix('v').is_some_and(number)
-        && shape.is_none_or(|shape| shape.split('x').all(number))
+/// Whether an id has room in the encoding.
+pub(super) fn fits(id: &str) -> bool {
+    id.len() <= ID_MAX_BYTES
 }
 
 impl VerifyingKey {
     /// The canonical bytes without the digest.
     pub(super) fn body(&self) -> Vec<u8> {
-        let id_length = u8::try_from(self.statement.len()).expect("the id was checked to fit");
+        let id = self.statement.to_string();
+        let id_length = u8::try_from(id.len()).expect("the id was checked to fit");
         let count =
             u32::try_from(self.public_inputs()).expect("the IC points were counted when they were checked");
-        let mut out =
-            Vec::with_capacity(HEADER_BYTES + self.statement.len() + points_bytes(self.public_inputs()));
+        let mut out = Vec::with_capacity(HEADER_BYTES + id.len() + points_bytes(self.public_inputs()));
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&[VERSION, u8::from(self.insecure), id_length]);
-        out.extend_from_slice(self.statement.as_bytes());
+        out.extend_from_slice(id.as_bytes());
         out.extend_from_slice(&count.to_be_bytes());
         bytes::put_g1(&mut out, &self.points.alpha_g1);
         bytes::put_g2(&mut out, &self.points.beta_g2);
@@ -90,8 +74,9 @@ impl VerifyingKey {
             return Err(KeyError::Digest);
         }
         let statement = std::str::from_utf8(id)
-            .map_err(|_| KeyError::StatementId { got: id.escape_ascii().to_string() })?
-            .to_owned();
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| KeyError::StatementId { got: id.escape_ascii().to_string() })?;
         Self::checked(statement, elements(&mut cursor, count)?, insecure)
     }
 }

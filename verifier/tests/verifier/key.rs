@@ -50,7 +50,7 @@ fn bytes_round_trip_and_name_the_key() {
     let bytes = key.to_bytes();
     assert_eq!(bytes.len(), POINTS_AT + 64 + 3 * 128 + 4 * 64 + 32);
     assert_eq!(VerifyingKey::from_bytes(&bytes), Ok(key.clone()));
-    assert_eq!((key.statement(), key.public_inputs(), key.is_insecure()), (ID, 3, true));
+    assert_eq!((key.statement(), key.public_inputs(), key.is_insecure()), (&Probe.id(), 3, true));
     let digest: [u8; 32] = Keccak256::digest(&bytes[..bytes.len() - 32]).into();
     assert_eq!(key.digest(), digest);
     assert!(key.key_id().to_string().starts_with("INSECURE-0x"));
@@ -65,16 +65,16 @@ fn bytes_round_trip_and_name_the_key() {
 fn a_verifier_takes_only_the_key_of_its_statement() {
     for (name, version, shape) in [("probe", 2, vec![2, 3]), ("probe", 1, vec![2]), ("prober", 1, vec![2, 3])]
     {
-        let id = StatementId { name, version, shape };
+        let id = StatementId { name: name.into(), version, shape };
         let other = VerifyingKey::new(&id, points(), true).expect("an honest key");
         let refused = Verifier::new(&Probe, other).err();
-        let expected = VerifyError::KeyMismatch { key: id.to_string(), statement: ID.to_owned() };
+        let expected = VerifyError::KeyMismatch { key: id, statement: Probe.id() };
         assert_eq!(refused, Some(expected));
     }
     let mut long = points();
     long.gamma_abc_g1.push((G1Affine::generator() * Fr::from(77u64)).into_affine());
     let refused = Verifier::new(&Probe, made(long).expect("good points")).err();
-    assert_eq!(refused, Some(VerifyError::KeyInputs { statement: ID.to_owned(), key: 4, layout: 3 }));
+    assert_eq!(refused, Some(VerifyError::KeyInputs { statement: Probe.id(), key: 4, layout: 3 }));
 }
 
 #[test]
@@ -109,7 +109,10 @@ fn with_a_fitting_digest_every_flipped_bit_is_refused_or_another_key() {
     for bit in 0..POINTS_AT * 8 {
         match resealed(|bytes| bytes[bit / 8] ^= 1 << (bit % 8)) {
             Ok(other) => {
-                assert!(other.is_insecure() != key().is_insecure() || other.statement() != ID, "bit {bit}")
+                assert!(
+                    other.is_insecure() != key().is_insecure() || *other.statement() != Probe.id(),
+                    "bit {bit}"
+                )
             }
             Err(_) => continue,
         }
@@ -147,7 +150,7 @@ fn each_part_of_the_header_has_its_reason() {
     let mut bytes = key().to_bytes();
     *bytes.last_mut().expect("not empty") ^= 1;
     assert_eq!(VerifyingKey::from_bytes(&bytes), Err(KeyError::Digest));
-    let nameless = StatementId { name: "", version: 1, shape: vec![] };
+    let nameless = StatementId { name: "".into(), version: 1, shape: vec![] };
     let refused = VerifyingKey::new(&nameless, points(), true);
     assert_eq!(refused, Err(KeyError::StatementId { got: "/v1".to_owned() }));
 }

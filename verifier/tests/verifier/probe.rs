@@ -38,7 +38,7 @@ impl Claim for Probe {
     type Inputs = ProbeInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "probe", version: 1, shape: vec![2, 3] }
+        StatementId { name: "probe".into(), version: 1, shape: vec![2, 3] }
     }
 
     fn rules(&self) -> Vec<Rule> {

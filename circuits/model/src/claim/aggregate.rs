@@ -134,7 +134,7 @@ impl Claim for Aggregate {
     fn id(&self) -> StatementId {
         let size = |size: usize| u32::try_from(size).expect("shapes are small");
         StatementId {
-            name: "aggregate",
+            name: "aggregate".into(),
             version: Self::VERSION,
             shape: vec![size(self.capacity), size(self.triangles)],
         }

@@ -138,7 +138,7 @@ impl Claim for Reading {
     type Inputs = ReadingInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "reading", version: Self::VERSION, shape: Vec::new() }
+        StatementId { name: "reading".into(), version: Self::VERSION, shape: Vec::new() }
     }
 
     /// C1, C3 to C12, C20 to C22.

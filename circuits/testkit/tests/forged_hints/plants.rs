@@ -68,7 +68,7 @@ impl Claim for Planted {
     type Inputs = PlantInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "planted", version: 1, shape: Vec::new() }
+        StatementId { name: "planted".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

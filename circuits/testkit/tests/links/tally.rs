@@ -34,7 +34,7 @@ where
     let swept = sweep(&forger, &[&donor], wanted);
     let name = kit.statement().id().name;
     let reasons: Vec<Option<usize>> =
-        swept.findings.iter().map(|finding| reason(name, used, finding)).collect();
+        swept.findings.iter().map(|finding| reason(&name, used, finding)).collect();
     let unexplained = swept.findings.iter().zip(&reasons).filter(|(_, reason)| reason.is_none());
     let unexplained: Vec<String> = unexplained.map(|(finding, _)| describe(finding)).collect();
     if !unexplained.is_empty() {

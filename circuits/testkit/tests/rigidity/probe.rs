@@ -88,7 +88,7 @@ impl Claim for Probe {
     type Inputs = ProbeInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "probe", version: 1, shape: Vec::new() }
+        StatementId { name: "probe".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

@@ -58,7 +58,7 @@ impl Claim for Small {
     type Inputs = SmallInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "small", version: 1, shape: vec![] }
+        StatementId { name: "small".into(), version: 1, shape: vec![] }
     }
 
     fn rules(&self) -> Vec<Rule> {

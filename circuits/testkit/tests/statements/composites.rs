@@ -23,7 +23,7 @@ impl Claim for Multiple {
     type Inputs = PairInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "multiple", version: 1, shape: Vec::new() }
+        StatementId { name: "multiple".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

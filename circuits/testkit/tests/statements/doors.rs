@@ -64,7 +64,7 @@ impl Claim for Door {
     type Inputs = DoorInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "door", version: 1, shape: vec![] }
+        StatementId { name: "door".into(), version: 1, shape: vec![] }
     }
 
     fn rules(&self) -> Vec<Rule> {

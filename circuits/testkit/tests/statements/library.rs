@@ -28,7 +28,7 @@ impl Claim for Cubes {
     type Inputs = CubeInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "cubes", version: 1, shape: vec![4] }
+        StatementId { name: "cubes".into(), version: 1, shape: vec![4] }
     }
 
     fn rules(&self) -> Vec<Rule> {
@@ -72,7 +72,7 @@ impl Claim for Public {
     type Inputs = CubeInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "public", version: 1, shape: vec![] }
+        StatementId { name: "public".into(), version: 1, shape: vec![] }
     }
 
     fn rules(&self) -> Vec<Rule> {

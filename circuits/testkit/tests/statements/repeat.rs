@@ -45,7 +45,7 @@ impl Claim for Tiny {
     type Inputs = TinyInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "tiny", version: 1, shape: vec![4] }
+        StatementId { name: "tiny".into(), version: 1, shape: vec![4] }
     }
 
     fn rules(&self) -> Vec<Rule> {

@@ -26,7 +26,7 @@ impl Claim for Half {
     type Inputs = HalfInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "half", version: 3, shape: Vec::new() }
+        StatementId { name: "half".into(), version: 3, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

@@ -40,7 +40,7 @@ impl Claim for Rooted {
     type Inputs = RootInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "rooted", version: 1, shape: Vec::new() }
+        StatementId { name: "rooted".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {

@@ -300,7 +300,7 @@ impl Claim for Ranges {
     type Inputs = CostInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "ranges", version: 1, shape: Vec::new() }
+        StatementId { name: "ranges".into(), version: 1, shape: Vec::new() }
     }
 
     fn rules(&self) -> Vec<Rule> {
