@@ -16,17 +16,17 @@ pub enum ProveError {
     #[error("key was made for {key} but the prover is for {statement}; run the setup for this shape")]
     KeyMismatch {
         /// Statement of the key.
-        key: StatementId,
+        key: Box<StatementId>,
         /// Statement of the prover.
-        statement: StatementId,
+        statement: Box<StatementId>,
     },
     /// The assignment is for another shape of the statement.
     #[error("the assignment is for {assignment} but the prover is for {statement}")]
     AssignmentMismatch {
         /// Statement of the assignment.
-        assignment: StatementId,
+        assignment: Box<StatementId>,
         /// Statement of the prover.
-        statement: StatementId,
+        statement: Box<StatementId>,
     },
     /// A query of the key does not have the circuit's size.
     #[error(
@@ -47,7 +47,7 @@ pub enum ProveError {
     )]
     KeyRows {
         /// The statement.
-        statement: StatementId,
+        statement: Box<StatementId>,
         /// Digest of the rows of the key.
         key: RowsDigest,
         /// Digest of the rows of the circuit.

@@ -82,12 +82,15 @@ impl<S: Statement> ProverBuilder<S> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
         let id = statement.id();
         if *key.statement() != id {
-            return Err(ProveError::KeyMismatch { key: key.statement().clone(), statement: id });
+            return Err(ProveError::KeyMismatch {
+                key: key.statement().clone().into(),
+                statement: id.into(),
+            });
         }
         let circuit = phase(&*progress, Phase::Compile, || zksensor_r1cs::compile(&statement))?;
         let rows = circuit.rows_digest();
         if key.rows() != rows {
-            return Err(ProveError::KeyRows { statement: id, key: key.rows(), circuit: rows });
+            return Err(ProveError::KeyRows { statement: id.into(), key: key.rows(), circuit: rows });
         }
         let domain = domain_of(&circuit)?;
         let (verifying, key) = key.into_parts();
@@ -250,7 +253,7 @@ impl<S: Statement> Prover<S> {
         cancel.check()?;
         let (given, own) = (assignment.statement().id(), self.statement.id());
         if given != own {
-            return Err(ProveError::AssignmentMismatch { assignment: given, statement: own });
+            return Err(ProveError::AssignmentMismatch { assignment: given.into(), statement: own.into() });
         }
         let words = assignment.words();
         let full = phase(&*self.progress, Phase::Witness, || {

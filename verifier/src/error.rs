@@ -193,9 +193,9 @@ pub enum VerifyError {
     #[error("the key is for {key}, the statement is {statement}; load the key of the statement")]
     KeyMismatch {
         /// Id in the key.
-        key: StatementId,
+        key: Box<StatementId>,
         /// Id of the statement.
-        statement: StatementId,
+        statement: Box<StatementId>,
     },
     /// The key takes another number of public inputs than the statement's layout.
     #[error("the key takes {key} public inputs, the layout of {statement} has {layout}; make the key anew")]

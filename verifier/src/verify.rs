@@ -31,7 +31,10 @@ impl<S: Claim> Verifier<S> {
     pub fn new(statement: &S, key: VerifyingKey) -> Result<Self, VerifyError> {
         let statement = statement.id();
         if *key.statement() != statement {
-            return Err(VerifyError::KeyMismatch { key: key.statement().clone(), statement });
+            return Err(VerifyError::KeyMismatch {
+                key: key.statement().clone().into(),
+                statement: statement.into(),
+            });
         }
         let layout = S::Inputs::layout().words();
         if key.public_inputs() != layout {

@@ -86,7 +86,7 @@ fn a_batch_stops_at_its_first_error() {
         Prover::builder(statement, key.clone()).in_flight(1).progress(Box::new(count)).build().unwrap();
     let refused = prover.prove_batch(&[good(), bad, good(), good()], &mut rng(3)).unwrap_err();
     assert!(
-        matches!(&refused, ProveError::AssignmentMismatch { assignment, .. } if *assignment == other.id())
+        matches!(&refused, ProveError::AssignmentMismatch { assignment, .. } if **assignment == other.id())
     );
     assert_eq!(begun.load(Ordering::SeqCst), 1);
 }

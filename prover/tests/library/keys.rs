@@ -42,7 +42,7 @@ fn a_key_of_other_rows_of_the_same_size_is_refused() {
     assert_eq!(key.as_ark().a_query.len(), compile(&Square(Says::Doubled)).unwrap().columns());
     for says in [Says::Doubled, Says::InARuleOfABlock] {
         let refused = Prover::builder(Square(says), key.clone()).build().err().unwrap();
-        let (statement, circuit) = (Square(says).id(), rows(says));
+        let (statement, circuit) = (Square(says).id().into(), rows(says));
         assert_eq!(refused, ProveError::KeyRows { statement, key: key.rows(), circuit });
     }
     // Scopes have other names: the rows are the same.

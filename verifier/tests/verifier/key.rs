@@ -68,7 +68,7 @@ fn a_verifier_takes_only_the_key_of_its_statement() {
         let id = StatementId { name: name.into(), version, shape };
         let other = VerifyingKey::new(&id, points(), true).expect("an honest key");
         let refused = Verifier::new(&Probe, other).err();
-        let expected = VerifyError::KeyMismatch { key: id, statement: Probe.id() };
+        let expected = VerifyError::KeyMismatch { key: id.into(), statement: Probe.id().into() };
         assert_eq!(refused, Some(expected));
     }
     let mut long = points();
