@@ -21,27 +21,16 @@
 //! that is for all windows but the last, where u1 != u2 is asserted, which refuses one value of S. The constant
 //! (4^126 - 1)/2 Base8 is added at the end.
 
-#[cfg_attr(
+#![cfg_attr(
     not(feature = "testing"),
-    allow(unreachable_pub, reason = "`parts` shows them to the soundness kit")
+    allow(unreachable_pub, reason = "`parts` shows its modules to the soundness kit")
 )]
+
 mod challenged;
 #[cfg(any(test, feature = "testing"))]
 pub mod exceptions;
-#[cfg_attr(
-    not(feature = "testing"),
-    allow(unreachable_pub, reason = "`parts` shows them to the soundness kit")
-)]
 mod fixed_base;
-#[cfg_attr(
-    not(feature = "testing"),
-    allow(unreachable_pub, reason = "`parts` shows them to the soundness kit")
-)]
 mod ladder;
-#[cfg_attr(
-    not(feature = "testing"),
-    allow(unreachable_pub, reason = "`parts` shows them to the soundness kit")
-)]
 mod laws;
 
 use ark_ff::PrimeField;

@@ -295,10 +295,10 @@ pub(super) fn synthesize<G: Gadgets>(
 
     Ok(SlotVars {
         message,
-        leaf: UnprovenLeaf(leaf),
+        leaf: UnprovenLeaf::new(leaf),
         identity,
-        location: UnprovenLocation { latitude, longitude },
-        value: UnprovenValue(above_low),
+        location: UnprovenLocation::new(latitude, longitude),
+        value: UnprovenValue::new(above_low),
     })
 }
 

@@ -2,18 +2,22 @@
 //! known to have around it, a value that no range is known to contain. Each is a type that only its proof takes, and a
 //! statement cannot look inside: what it does not prove, it cannot use.
 
-use ark_ff::Field;
-use zksensor_model::field::Fr;
 use zksensor_model::policy::layout;
 use zksensor_model::primitives::poseidon::Domain;
 
+use super::policy_vars;
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, fence, membership};
 
 /// The hash of a device's leaf, by the device's own word.
 #[must_use = "whoever signed a reading is nobody until a registry holds the leaf: prove it by `under` or `below`"]
-pub(super) struct UnprovenLeaf<V>(pub(super) V);
+pub(super) struct UnprovenLeaf<V>(V);
 
 impl<V: Clone> UnprovenLeaf<V> {
+    /// Whatever this variable is said to be the hash of.
+    pub(super) fn new(leaf: V) -> Self {
+        UnprovenLeaf(leaf)
+    }
+
     /// C4. The leaf is under this root, by the children of each level from the leaf up.
     pub(super) fn under<G: Gadgets<Var = V>>(
         self,
@@ -45,11 +49,16 @@ impl<V: Clone> UnprovenLeaf<V> {
 /// Where a reading was taken.
 #[must_use = "a signed place may be anywhere until a triangle of the fence holds it: prove it by `inside`"]
 pub(super) struct UnprovenLocation<V> {
-    pub(super) latitude: Bounded<V>,
-    pub(super) longitude: Bounded<V>,
+    latitude: Bounded<V>,
+    longitude: Bounded<V>,
 }
 
 impl<V: Clone> UnprovenLocation<V> {
+    /// Wherever these coordinates are.
+    pub(super) fn new(latitude: Bounded<V>, longitude: Bounded<V>) -> Self {
+        UnprovenLocation { latitude, longitude }
+    }
+
     /// C5, but for the triangle: the place is in it, or `active` is given and 0. That the triangle is one of the fence is for
     /// the caller, who has the root or the set.
     pub(super) fn inside<G: Gadgets<Var = V>>(
@@ -64,9 +73,14 @@ impl<V: Clone> UnprovenLocation<V> {
 
 /// A value as value - low.
 #[must_use = "a signed value is anything of 64 bits until it is in the policy's range: prove it by `within` or `between`"]
-pub(super) struct UnprovenValue<V>(pub(super) V);
+pub(super) struct UnprovenValue<V>(V);
 
 impl<V: Clone> UnprovenValue<V> {
+    /// Whatever this variable, value - low, is.
+    pub(super) fn new(above_low: V) -> Self {
+        UnprovenValue(above_low)
+    }
+
     /// C7. low <= value <= high, with `span` = high - low.
     pub(super) fn within<G: Gadgets<Var = V>>(
         self,
@@ -86,8 +100,8 @@ impl<V: Clone> UnprovenValue<V> {
         floor: &V,
         spread: &Bounded<V>,
     ) -> Result<Bounded<V>, SynthesisError> {
-        let difference = g.linear(Fr::from(0u64), &[(Fr::ONE, &self.0), (-Fr::ONE, floor)]);
-        let gated = g.mul(active.var(), &difference)?;
+        let difference = g.sub(&self.0, floor);
+        let gated = policy_vars::gate(g, active, &difference)?;
         let gated = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
         g.assert_le(&gated, spread, None)?;
         Ok(gated)
