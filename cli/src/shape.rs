@@ -24,10 +24,7 @@ pub(crate) enum Family {
 impl Family {
     /// The name in a statement's id.
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Family::Aggregate => "aggregate",
-            Family::Reading => "reading",
-        }
+        self.of_policy().name()
     }
 
     /// As a policy names it.

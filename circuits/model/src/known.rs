@@ -59,10 +59,10 @@ impl KnownStatement {
     /// [`UnknownStatement`] for another name, version or shape.
     pub fn of(id: &StatementId) -> Result<KnownStatement, UnknownStatement> {
         match (&*id.name, id.version, &id.shape[..]) {
-            ("aggregate", Aggregate::VERSION, &[capacity, triangles]) => {
+            (Aggregate::NAME, Aggregate::VERSION, &[capacity, triangles]) => {
                 Ok(KnownStatement::Aggregate(Aggregate::new(capacity as usize, triangles as usize)?))
             }
-            ("reading", Reading::VERSION, []) => Ok(KnownStatement::Reading(Reading)),
+            (Reading::NAME, Reading::VERSION, []) => Ok(KnownStatement::Reading(Reading)),
             _ => Err(UnknownStatement::Id { found: id.to_string().chars().take(80).collect() }),
         }
     }

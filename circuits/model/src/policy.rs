@@ -63,6 +63,16 @@ pub enum StatementFamily {
     Reading = 2,
 }
 
+impl StatementFamily {
+    /// The name: in the ids of its statements, and in a policy's text.
+    pub const fn name(self) -> &'static str {
+        match self {
+            StatementFamily::Aggregate => "aggregate",
+            StatementFamily::Reading => "reading",
+        }
+    }
+}
+
 /// What an aggregate publishes beside count and sum. Each is 0 in the public inputs unless asked for here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Outputs {
@@ -198,10 +208,7 @@ impl fmt::Display for Policy {
     /// One line for each part, then the id.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.parts;
-        let family = match parts.family {
-            StatementFamily::Aggregate => "aggregate",
-            StatementFamily::Reading => "reading",
-        };
+        let family = parts.family.name();
         let class = parts.device_class.map_or("any".to_owned(), |class| class.to_string());
         let outputs = &parts.outputs;
         let names = ["sum of squares", "minimum", "maximum"];

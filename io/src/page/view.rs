@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
+use zksensor_model::known::KnownStatement;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
@@ -31,7 +32,7 @@ pub(super) fn render(page: &Page) -> String {
         public: PublicHalf::of(&page.public).render().expect("writing to a string cannot fail"),
         time: Time::of(&page.phases),
         attacks: &page.attacks,
-        aggregate: page.public.file().statement().id().name == "aggregate",
+        aggregate: matches!(page.public.file().statement(), KnownStatement::Aggregate(_)),
     };
     document.render().expect("writing to a string cannot fail")
 }

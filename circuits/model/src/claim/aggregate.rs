@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{Binding, Claim, StatementId};
 use crate::fence::MAX_TRIANGLES;
-use crate::policy::PolicyId;
+use crate::policy::{PolicyId, StatementFamily};
 use crate::registry::{CAPACITY, RegistryRoot};
 use crate::rule::Rule;
 
@@ -100,6 +100,9 @@ impl AggregateFrame {
 }
 
 impl Aggregate {
+    /// Name of the statement.
+    pub const NAME: &'static str = StatementFamily::Aggregate.name();
+
     /// Version of the statement.
     pub const VERSION: u16 = 1;
 
@@ -134,7 +137,7 @@ impl Claim for Aggregate {
     fn id(&self) -> StatementId {
         let size = |size: usize| u32::try_from(size).expect("shapes are small");
         StatementId {
-            name: "aggregate".into(),
+            name: Self::NAME.into(),
             version: Self::VERSION,
             shape: vec![size(self.capacity), size(self.triangles)],
         }

@@ -13,7 +13,7 @@ use super::{Binding, Claim, StatementId};
 use crate::device::DeviceSecret;
 use crate::field::{self, Fr};
 use crate::layout::{Field as InputField, InputValue};
-use crate::policy::PolicyId;
+use crate::policy::{PolicyId, StatementFamily};
 use crate::primitives::poseidon::{self, Domain};
 use crate::registry::RegistryRoot;
 use crate::rule::Rule;
@@ -130,6 +130,9 @@ crate::public_inputs! {
 }
 
 impl Reading {
+    /// Name of the statement.
+    pub const NAME: &'static str = StatementFamily::Reading.name();
+
     /// Version of the statement.
     pub const VERSION: u16 = 1;
 }
@@ -138,7 +141,7 @@ impl Claim for Reading {
     type Inputs = ReadingInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: "reading".into(), version: Self::VERSION, shape: Vec::new() }
+        StatementId { name: Self::NAME.into(), version: Self::VERSION, shape: Vec::new() }
     }
 
     /// C1, C3 to C12, C20 to C22.
