@@ -4,6 +4,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::*;
+use zksensor_model::fence::Triangle;
 
 type Rings = Vec<Vec<(i64, i64)>>;
 
@@ -182,4 +183,11 @@ proptest! {
             }
         }
     }
+}
+
+/// The fleet of the soundness kit, which knows no outlines, has the triangles of its outline written down.
+#[test]
+fn the_fence_of_the_fleet_is_its_outline() {
+    let triangles = zksensor_testkit::FENCE_TRIANGLES.map(|corners| Triangle::try_from(corners).unwrap());
+    assert_eq!(from_geojson(zksensor_testkit::FENCE_GEOJSON).unwrap().triangles(), triangles);
 }
