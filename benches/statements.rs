@@ -17,13 +17,10 @@ use ark_snark::SNARK;
 use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor::circuits::statement::aggregate::AggregateFrame;
 use zksensor::circuits::statement::{Assignment, Binding, Statement};
-use zksensor::model::layout::PublicInputs;
-use zksensor::model::policy::StatementFamily;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::r1cs::Sequential;
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
 thread_local! {
     /// Total time and runs by name, for the ratios at the end.
@@ -102,29 +99,24 @@ fn bench<S: Statement + Clone>(
     });
 }
 
-fn aggregate(criterion: &mut Criterion, readings: usize) {
-    let fleet = Fleet::new(&FleetOptions { devices: readings, ..FleetOptions::default() });
-    let statement = zksensor::circuits::statement::aggregate::Aggregate::new(readings, 32).unwrap();
-    let witness = fleet.aggregate(readings);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
-    inputs.to_words().unwrap();
-    bench(criterion, &format!("aggregate/{readings}"), &statement, inputs, &witness);
-}
+/// Every statement in the shapes whose constraints are golden, but for the largest: its key takes minutes.
+struct Benches(Criterion);
 
-fn reading(criterion: &mut Criterion) {
-    let options =
-        FleetOptions { devices: 2, k: 1, family: StatementFamily::Reading, ..FleetOptions::default() };
-    let fleet = Fleet::new(&options);
-    let statement = fleet.reading_statement();
-    let witness = fleet.single(0);
-    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
-    bench(criterion, "reading", &statement, inputs, &witness);
+impl SpecimenVisitor for Benches {
+    fn visit<S: Specimen>(&mut self) {
+        let shapes = S::cost_shapes();
+        for shape in &shapes[..shapes.len().min(2)] {
+            let witness = shape.filled().unwrap();
+            let inputs = S::inputs_of(&witness, Binding::NONE);
+            let name = shape.id().name;
+            let label = S::EACH.map_or(name.to_string(), |_| format!("{name}/{}", shape.each()));
+            bench(&mut self.0, &label, shape, inputs, &witness);
+        }
+    }
 }
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    reading(&mut criterion);
-    aggregate(&mut criterion, 16);
-    aggregate(&mut criterion, 64);
-    criterion.final_summary();
+    let mut benches = Benches(Criterion::default().configure_from_args());
+    each_specimen(&mut benches);
+    benches.0.final_summary();
 }

@@ -15,10 +15,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use zksensor::circuits::statement::Statement;
 use zksensor::files::{self, ProofFile};
-use zksensor::model::known::KnownStatement;
-use zksensor::verifier::{Verifier, VerifyingKey};
+use zksensor::model::claim::ClaimFamily;
+use zksensor::model::known::{ClaimVisitor, KnownStatement};
+use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
 
 use command::{Failure, Report};
 
@@ -41,10 +41,7 @@ fn main() -> ExitCode {
 fn verify(key: &Path, proof: &Path) -> Result<Report, Failure> {
     let (key, file) = (files::load_verifying_key(key)?, ProofFile::load(proof)?);
     let (key_id, insecure) = (key.key_id().to_string(), key.is_insecure());
-    match file.statement() {
-        KnownStatement::Aggregate(statement) => holds(statement, key, &file)?,
-        KnownStatement::Reading(statement) => holds(statement, key, &file)?,
-    }
+    KnownStatement::of(file.statement().id())?.visit(Holds { key, file: &file })?;
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let statement = file.statement().id().to_string();
@@ -54,8 +51,16 @@ fn verify(key: &Path, proof: &Path) -> Result<Report, Failure> {
     Ok(Report { people: format!("the proof holds: {}", json["fields"]), json })
 }
 
-/// Returns only if the proof holds under the key, for exactly the public inputs that are in the file.
-fn holds<S: Statement>(statement: &S, key: VerifyingKey, file: &ProofFile) -> Result<(), Failure> {
-    Verifier::new(statement, key)?.verify_words(file.proof(), file.words())?;
-    Ok(())
+/// Passes only if the proof holds under the key, for exactly the public inputs that are in the file.
+struct Holds<'f> {
+    key: VerifyingKey,
+    file: &'f ProofFile,
+}
+
+impl ClaimVisitor for Holds<'_> {
+    type Output = Result<(), VerifyError>;
+
+    fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Result<(), VerifyError> {
+        Verifier::new(claim, self.key)?.verify_words(self.file.proof(), self.file.words()).map(|_| ())
+    }
 }

@@ -19,10 +19,10 @@ use zksensor::circuits::statement::{
     Assignment, Binding, Claim, EnrolledReading, InputVars, Rule, Statement, StatementId, Violation,
 };
 use zksensor::files::{DeviceFile, ProofFile};
+use zksensor::model::claim::ClaimFamily;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::field::{self, Fr};
 use zksensor::model::layout::PublicInputs;
-use zksensor::model::policy::StatementFamily;
 use zksensor::model::primitives::eddsa::SecretKey;
 use zksensor::model::reading::{Location, Reading, UnixMillis};
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public};
@@ -110,7 +110,7 @@ fn salt() -> Salt {
 }
 
 fn canaries() -> Canaries {
-    let family = StatementFamily::Reading;
+    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: 5, ..FleetOptions::default() });
     let single = Fleet::new(&FleetOptions { devices: 5, family, k: 1, ..FleetOptions::default() });
     assert_eq!(fleet.keys[0].public(), single.keys[0].public(), "one seed, one fleet");

@@ -24,7 +24,6 @@ use std::fmt::Debug;
 
 use ark_ff::{AdditiveGroup, Field};
 
-use crate::statement::Rule;
 pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
@@ -32,6 +31,7 @@ pub use sizes::{assert_instances_alike, assert_same_width, assert_width};
 pub use vars::{Bit, Bounded, PointVars, SignatureVars};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::rule::{Rule, Scope};
 
 /// The instruction set. See the module's documentation.
 pub trait Gadgets: Sized {
@@ -171,13 +171,13 @@ pub trait Gadgets: Sized {
         circuit: impl FnOnce(&mut Self) -> Result<(), SynthesisError>,
     ) -> Result<(), SynthesisError>;
 
-    /// Runs `f` under a name: costs and failures are reported by scope, wires are named by it.
+    /// Runs `f` in a scope, a [rule](Gadgets::rule) or a name: costs and failures are reported by it, wires are named by it.
     ///
     /// # Errors
     /// Those of `f`.
     fn scope<T>(
         &mut self,
-        name: &'static str,
+        scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError>;
 
@@ -247,7 +247,7 @@ pub trait Gadgets: Sized {
         rule: Rule,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.scope(rule.scope(), f)
+        self.scope(rule, f)
     }
 
     /// The bounded variable as an import or export of a block.

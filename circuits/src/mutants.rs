@@ -7,6 +7,8 @@
 //! An assertion that is off adds no row; a range that is off takes 254 bits, which every element has: its bits stay bits, and
 //! nothing but the bound is gone.
 
+use zksensor_model::rule::Scope;
+
 #[cfg(feature = "mutants")]
 mod switch;
 
@@ -17,7 +19,7 @@ pub use switch::{Site, VARIABLE, record};
 #[cfg(feature = "mutants")]
 pub fn is_off(
     location: &'static std::panic::Location<'static>,
-    path: &[&'static str],
+    path: &[Scope],
     operation: &'static str,
 ) -> bool {
     switch::is_off(location, path, operation)
@@ -27,7 +29,7 @@ pub fn is_off(
 #[cfg(not(feature = "mutants"))]
 pub fn is_off(
     _location: &'static std::panic::Location<'static>,
-    _path: &[&'static str],
+    _path: &[Scope],
     _operation: &'static str,
 ) -> bool {
     false

@@ -18,6 +18,7 @@ use crate::trace::{Hook, Position, WireKind};
 use zksensor_model::field::{self, Fr};
 
 use zksensor_model::primitives::poseidon;
+use zksensor_model::rule::Scope;
 
 /// A value, which `Debug` does not show. Not `Sync`: like every backend's variables it cannot be captured by a block.
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The scopes around it, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Instance of the enclosing repeat.
     pub instance: usize,
     /// The operation.
@@ -57,7 +58,7 @@ impl Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
     /// The scopes around it, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Instance of the enclosing repeat.
     pub instance: usize,
     /// Its name.
@@ -139,7 +140,7 @@ impl<'h> Native<'h> {
     ) -> Result<Vec<Value>, SynthesisError> {
         let inputs: Vec<Fr> = inputs.iter().map(|input| input.0).collect();
         let (results, holds) = operation(&inputs)?;
-        self.position.path.push(name);
+        self.position.path.push(Scope::Part(name));
         self.demand(holds, "outside");
         self.position.path.pop();
         Ok(results.into_iter().map(Value::new).collect())
@@ -281,10 +282,10 @@ impl Gadgets for Native<'_> {
 
     fn scope<T>(
         &mut self,
-        name: &'static str,
+        scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.position.path.push(name);
+        self.position.path.push(scope.into());
         let result = f(self);
         self.position.path.pop();
         result

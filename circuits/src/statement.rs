@@ -27,6 +27,7 @@
 
 pub mod aggregate;
 mod job;
+mod known;
 mod policy_vars;
 pub mod reading;
 mod slot;
@@ -34,10 +35,11 @@ mod unproven;
 mod violation;
 
 pub use job::Job;
+pub use known::{StatementVisitor, visit};
 pub use slot::EnrolledReading;
 pub use violation::{PolicyMismatch, Violation};
-pub use zksensor_model::claim::{Binding, Claim, StatementId};
-pub use zksensor_model::rule::Rule;
+pub use zksensor_model::claim::{Binding, Claim, ClaimFamily, ShapeError, StatementId};
+pub use zksensor_model::rule::{Rule, Scope};
 
 use std::fmt;
 

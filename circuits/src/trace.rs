@@ -1,6 +1,7 @@
 //! Where a synthesis is, and how a test looks in: scope paths and hint overrides, shared by the backends.
 
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 
 /// What kind of value a wire carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +16,7 @@ pub enum WireKind {
 #[derive(Debug)]
 pub struct Site<'s> {
     /// The scopes around it, outermost first.
-    pub path: &'s [&'static str],
+    pub path: &'s [Scope],
     /// Instance of the enclosing repeat; 0 outside of one.
     pub instance: usize,
     /// Its name.
@@ -34,14 +35,14 @@ pub trait Hook: Sync {
 
     /// Called with the product of each multiplication and the number of its witness column in its segment, by a backend
     /// that has columns.
-    fn product(&self, _path: &[&'static str], _instance: usize, _column: usize, _value: &mut Fr) {}
+    fn product(&self, _path: &[Scope], _instance: usize, _column: usize, _value: &mut Fr) {}
 }
 
 /// Where an arithmetization is: the scopes around the current point, and the count of sites.
 #[derive(Debug, Clone, Default)]
 pub struct Position {
     /// The scopes, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Instance of the enclosing repeat; 0 outside of one.
     pub instance: usize,
     /// Witnesses and hints so far in this segment.

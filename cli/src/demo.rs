@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use zksensor::files::{FileError, ProofFile};
-use zksensor::model::known::KnownStatement;
 use zksensor::page::Page;
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{Proof, VerifyError, inputs_to_bytes};
@@ -170,8 +169,8 @@ fn demonstrate(output: &Output) -> Result<(Report, Page), DemoError> {
         refused,
         times: Times { fleet: fleet_time, check, setup, prove, verify, attacks, phases: clock.phases() },
     };
-    let known = KnownStatement::Aggregate(scene.statement);
-    let file = ProofFile::new(known, prover.verifier().key().key_id(), proof, assignment.words().to_vec())?;
+    let (key, words) = (prover.verifier().key().key_id(), assignment.words().to_vec());
+    let file = ProofFile::new(&scene.statement, key, proof, words)?;
     let page = page::page(&scene, file, &report);
     Ok((report, page))
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::estimate::{self, BATCHES, CAPACITIES, EstimateError, GasEstimate, ProvingEstimate};
+use zksensor::model::policy::Devices;
+use zksensor::prover::Progress;
+use zksensor_testkit::{KnownSpecimenVisitor, SmallFence, Specimen, visit_specimen};
 
 use crate::error::{Advice, diagnostic, prove_advice, verify_advice};
 use crate::output::Output;
@@ -21,7 +24,7 @@ const SAMPLE: usize = 10;
 )]
 pub(crate) struct Args {
     /// What is to be proven.
-    #[arg(long, value_enum, default_value = "aggregate")]
+    #[arg(long, value_parser = Family::parser(), default_value = "aggregate")]
     statement: Family,
     #[command(flatten)]
     shape: ShapeArgs,
@@ -45,7 +48,7 @@ impl EstimateCommandError {
     fn advice(&self) -> Advice {
         match self {
             EstimateCommandError::Shape(error) => error.advice(),
-            EstimateCommandError::Estimate(EstimateError::Triangles { least, .. }) => {
+            EstimateCommandError::Estimate(EstimateError::Fence(SmallFence { least, .. })) => {
                 Advice::new("zksensor::shape", format!("pass --triangles {least} or more"))
             }
             EstimateCommandError::Estimate(EstimateError::Prove(error)) => prove_advice(error),
@@ -65,12 +68,8 @@ diagnostic!(EstimateCommandError);
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), EstimateCommandError> {
     let statement = args.shape.statement(args.statement)?;
     let progress = output.phases();
-    let proving = match args.gas {
-        true => None,
-        false => Some(estimate::proving(&statement, &mut OsRng, &*progress)?),
-    };
-    let sample = estimate::sample(args.statement.of_policy(), SAMPLE, &mut OsRng, &*progress)?;
-    let gas = estimate::gas(&sample)?;
+    let measure = Measure { gas_alone: args.gas, progress: &*progress };
+    let (proving, gas) = visit_specimen(&statement, measure)?;
     drop(progress);
 
     if let Some(proving) = &proving {
@@ -83,6 +82,25 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), EstimateCommandErr
         None => gas,
     });
     Ok(())
+}
+
+/// Measures one statement.
+struct Measure<'p> {
+    gas_alone: bool,
+    progress: &'p dyn Progress,
+}
+
+impl KnownSpecimenVisitor for Measure<'_> {
+    type Output = Result<(Option<ProvingEstimate>, GasEstimate), EstimateError>;
+
+    fn visit<S: Specimen>(self, statement: &S) -> Self::Output {
+        let proving = match self.gas_alone {
+            true => None,
+            false => Some(estimate::proving(statement, &mut OsRng, self.progress)?),
+        };
+        let sample = estimate::sample::<S, _>(SAMPLE, &mut OsRng, self.progress)?;
+        Ok((proving, estimate::gas(&sample)?))
+    }
 }
 
 fn show_proving(proving: &ProvingEstimate, output: &Output) {
@@ -114,7 +132,7 @@ fn show_gas(family: Family, gas: &GasEstimate, output: &Output) {
     }
     line("deploy", polygon.deploy, ethereum.deploy);
     line("deploy, keyed", polygon.deploy_keyed, ethereum.deploy_keyed);
-    if family == Family::Aggregate {
+    if family.devices() == Devices::AtLeastK {
         for capacity in CAPACITIES {
             let name = format!("a reading of {capacity}");
             line(&name, gas.per_reading(capacity), ethereum.verify.div_ceil(capacity));
@@ -127,12 +145,12 @@ fn gas_json(family: Family, gas: &GasEstimate) -> Value {
     debug_assert_eq!(polygon.batch.len(), BATCHES.len());
     let each = |(size, gas): &(usize, u64)| (size.to_string(), json!(gas.div_ceil(*size as u64)));
     let batch: Map<String, Value> = polygon.batch.iter().map(each).collect();
-    let per_reading: Map<String, Value> = match family {
-        Family::Aggregate => CAPACITIES
+    let per_reading: Map<String, Value> = match family.devices() {
+        Devices::AtLeastK => CAPACITIES
             .iter()
             .map(|capacity| (capacity.to_string(), json!(gas.per_reading(*capacity))))
             .collect(),
-        Family::Reading => Map::from_iter([("1".to_owned(), json!(polygon.verify))]),
+        Devices::One => Map::from_iter([("1".to_owned(), json!(polygon.verify))]),
     };
     json!({
         "chain": "polygon", "backend": "groth16", "verify": polygon.verify, "verify_keyed": polygon.verify_keyed,

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
+use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
-use zksensor::r1cs::{self, RowsDigest};
+use zksensor::r1cs::{self, Circuit, RowsDigest};
 use zksensor::solidity::{ContractKey, RenderError};
 use zksensor::verifier::VerifyingKey;
 
@@ -129,13 +130,19 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
     Ok(Kind::of(&head))
 }
 
+struct Compile;
+
+impl StatementVisitor for Compile {
+    type Output = Result<Circuit, SynthesisError>;
+    fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
+        r1cs::compile(statement)
+    }
+}
+
 /// `rows` are those that the key was made for, if it says so.
 fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
     let statement = KnownStatement::of(key.statement())?;
-    let circuit = match statement {
-        KnownStatement::Aggregate(statement) => r1cs::compile(&statement),
-        KnownStatement::Reading(statement) => r1cs::compile(&statement),
-    }?;
+    let circuit = visit(&statement, Compile)?;
     let mut facts = json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),

@@ -10,7 +10,7 @@ use serde_json::json;
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::{self, FileError};
 use zksensor::model::fence::Fence;
-use zksensor::model::policy::{Policy, SMALLEST_K, StatementFamily};
+use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::Registry;
 
 use crate::args::{self, PolicyArgs};
@@ -152,7 +152,7 @@ fn triangles_line(triangles: usize) -> String {
 
 fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
     let parts = policy.parts();
-    if parts.family == StatementFamily::Reading {
+    if parts.family.devices() == Devices::One {
         return;
     }
     let k = parts.k;

@@ -30,7 +30,7 @@ use crate::shape::Family;
 )]
 pub(crate) struct Args {
     /// What the key has to be for.
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = Family::parser())]
     statement: Option<Family>,
     /// The proving key. Its slowest check runs once: which files passed is noted by digest in the user's cache folder.
     #[arg(long, value_name = "FILE")]
@@ -196,11 +196,28 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
     if key.is_insecure() {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
-    match statement {
-        KnownStatement::Aggregate(statement) => aggregate::run(args, statement, key, output),
-        KnownStatement::Reading(statement) => reading::run(args, statement, key, output),
-    }
+    run_known(statement, args, key, output)
 }
+
+/// A statement that the command proves: one file each.
+trait Provable: Statement + Copy {
+    /// Proves what the files say, and reports.
+    fn run(self, args: &Args, key: ProvingKey, output: &Output) -> Result<(), ProveCommandError>;
+}
+
+macro_rules! known {
+    ($($name:ident $version:literal in $module:ident,)*) => {
+        fn run_known(
+            statement: KnownStatement,
+            args: &Args,
+            key: ProvingKey,
+            output: &Output,
+        ) -> Result<(), ProveCommandError> {
+            match statement { $(KnownStatement::$name(statement) => statement.run(args, key, output),)* }
+        }
+    };
+}
+zksensor::model::statements!(known);
 
 /// The policy, and the fence that it names.
 fn policy_and_fence(args: &Args, output: &Output) -> Result<(Policy, FenceDocument), FileError> {
@@ -272,10 +289,9 @@ impl Refusals {
 }
 
 /// Proves a claim and writes the proof.
-fn prove<S: Statement + Copy>(
+fn prove<S: Provable>(
     args: &Args,
     statement: S,
-    known: KnownStatement,
     key: ProvingKey,
     (inputs, witness): (S::Inputs, &S::Witness),
     output: &Output,
@@ -290,7 +306,7 @@ fn prove<S: Statement + Copy>(
     let start = Instant::now();
     let proof = prover.prove(&assignment, &mut OsRng)?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let file = ProofFile::new(known, id, proof, assignment.words().to_vec())?;
+    let file = ProofFile::new(&statement, id, proof, assignment.words().to_vec())?;
     file.save(&args.out, args.force.overwrite())?;
     Ok((file, milliseconds))
 }

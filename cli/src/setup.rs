@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::json;
+use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{self, FileError, Kind};
-use zksensor::model::known::KnownStatement;
-use zksensor::prover::{ProveError, ProvingKey, insecure_setup};
+use zksensor::prover::{Progress, ProveError, ProvingKey, insecure_setup};
 
 use crate::args::ForceArgs;
 use crate::error::{Advice, diagnostic, prove_advice};
@@ -18,7 +18,7 @@ use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What is to be proven.
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = Family::parser())]
     statement: Family,
     #[command(flatten)]
     shape: ShapeArgs,
@@ -108,12 +108,16 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
 }
 
 fn make(args: &Args, output: &Output) -> Result<ProvingKey, SetupError> {
+    struct Setup<'p>(&'p dyn Progress);
+    impl StatementVisitor for Setup<'_> {
+        type Output = Result<ProvingKey, ProveError>;
+        fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
+            insecure_setup(statement, &mut OsRng, self.0)
+        }
+    }
+    let statement = args.shape.statement(args.statement)?;
     let progress = output.phases();
-    let key = match args.shape.statement(args.statement)? {
-        KnownStatement::Aggregate(statement) => insecure_setup(&statement, &mut OsRng, &*progress),
-        KnownStatement::Reading(statement) => insecure_setup(&statement, &mut OsRng, &*progress),
-    };
-    Ok(key?)
+    Ok(visit(&statement, Setup(&*progress))?)
 }
 
 fn save(args: &Args, key: &ProvingKey) -> Result<(PathBuf, PathBuf), SetupError> {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
-use zksensor::circuits::statement::Statement;
 use zksensor::files::{self, FileError, ProofFile};
-use zksensor::model::known::KnownStatement;
+use zksensor::model::claim::ClaimFamily;
+use zksensor::model::known::{ClaimVisitor, KnownStatement};
 use zksensor::snarkjs::SnarkjsError;
 use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
 
@@ -145,24 +145,23 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
 /// # Errors
 /// [`VerifyCommandError::Key`] and [`VerifyCommandError::Verify`].
 pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyCommandError> {
-    match file.statement() {
-        KnownStatement::Aggregate(statement) => verify(statement, key, file),
-        KnownStatement::Reading(statement) => verify(statement, key, file),
+    struct Require<'f>(VerifyingKey, &'f ProofFile);
+    impl ClaimVisitor for Require<'_> {
+        type Output = Result<(), VerifyCommandError>;
+        fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Self::Output {
+            let Require(key, file) = self;
+            let verifier = Verifier::new(claim, key)?;
+            let wanted = verifier.key().key_id().to_string();
+            if wanted != file.key_id() {
+                return Err(VerifyCommandError::Key { wanted, came: file.key_id().to_owned() });
+            }
+            verifier.verify_words(file.proof(), file.words())?;
+            Ok(())
+        }
     }
-}
-
-fn verify<S: Statement>(
-    statement: &S,
-    key: VerifyingKey,
-    file: &ProofFile,
-) -> Result<(), VerifyCommandError> {
-    let verifier = Verifier::new(statement, key)?;
-    let wanted = verifier.key().key_id().to_string();
-    if wanted != file.key_id() {
-        return Err(VerifyCommandError::Key { wanted, came: file.key_id().to_owned() });
-    }
-    verifier.verify_words(file.proof(), file.words())?;
-    Ok(())
+    let statement =
+        KnownStatement::of(file.statement().id()).expect("a file is read as that of a known statement");
+    statement.visit(Require(key, file))
 }
 
 fn expect(file: &ProofFile, field: &str, wanted: &str) -> Result<(), VerifyCommandError> {

@@ -1,14 +1,12 @@
 //! Gas of a statement's verifiers.
 
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::{Assignment, Binding, Statement};
+use zksensor_circuits::statement::{Assignment, Binding};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Progress, Prover, insecure_setup};
 use zksensor_solidity::evm::Chain;
 use zksensor_solidity::gas::{Gas, measure};
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::Specimen;
 use zksensor_verifier::{Proof, VerifyingKey};
 
 use crate::EstimateError;
@@ -46,31 +44,29 @@ impl GasEstimate {
     }
 }
 
-/// Proves a statement of the family `count` times, in its least shape: the gas is that of any other.
+/// Proves a statement `count` times, in its least shape: the gas is that of any other.
 ///
 /// # Errors
 /// [`EstimateError`] if the machine cannot.
-pub fn sample<R: RngCore + CryptoRng>(
-    family: StatementFamily,
+pub fn sample<S: Specimen, R: RngCore + CryptoRng>(
     count: usize,
     rng: &mut R,
     progress: &dyn Progress,
 ) -> Result<GasSample, EstimateError> {
-    let fleet = Fleet::new(&FleetOptions { devices: 1, family, k: 1, ..FleetOptions::default() });
-    match family {
-        StatementFamily::Aggregate => {
-            let statement = fleet.statement(1);
-            let witness = fleet.aggregate(1);
-            let inputs =
-                |binding| witness.inputs(AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) });
-            prove(&statement, &witness, inputs, count, rng, progress)
-        }
-        StatementFamily::Reading => {
-            let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
-            let inputs = |binding| witness.inputs(Fleet::EPOCH, binding);
-            prove(&statement, &witness, inputs, count, rng, progress)
-        }
-    }
+    let statement = S::least();
+    let witness = statement.filled()?;
+    let prover = Prover::builder(statement, insecure_setup(&statement, rng, progress)?).build()?;
+    let assignments = (1..=count as u64)
+        .map(|number| {
+            let mut recipient = [0x33; 20];
+            recipient[12..].copy_from_slice(&number.to_be_bytes());
+            let binding = Binding::new(Chain::Amoy.id(), CONTRACT, recipient, &statement.id());
+            Assignment::new(&statement, S::inputs_of(&witness, binding), &witness)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let proofs = prover.prove_batch(&assignments, rng)?;
+    let words = assignments.iter().map(|assignment| assignment.words().to_vec());
+    Ok(GasSample { key: prover.verifier().key().clone(), proofs: proofs.into_iter().zip(words).collect() })
 }
 
 /// Deploys the verifiers of the sample's key in the EVM of both chains, and verifies its proofs.
@@ -81,26 +77,4 @@ pub fn gas(sample: &GasSample) -> Result<GasEstimate, EstimateError> {
     let on = |chain| measure(chain, &sample.key, &sample.proofs, &BATCHES);
     // Amoy has Polygon's schedule, and takes a key that was made on one machine.
     Ok(GasEstimate { polygon: on(Chain::Amoy)?, ethereum: on(Chain::Ethereum)? })
-}
-
-fn prove<S: Statement + Clone, R: RngCore + CryptoRng>(
-    statement: &S,
-    witness: &S::Witness,
-    inputs: impl Fn(Binding) -> S::Inputs,
-    count: usize,
-    rng: &mut R,
-    progress: &dyn Progress,
-) -> Result<GasSample, EstimateError> {
-    let prover = Prover::builder(statement.clone(), insecure_setup(statement, rng, progress)?).build()?;
-    let assignments = (1..=count as u64)
-        .map(|number| {
-            let mut recipient = [0x33; 20];
-            recipient[12..].copy_from_slice(&number.to_be_bytes());
-            let binding = Binding::new(Chain::Amoy.id(), CONTRACT, recipient, &statement.id());
-            Assignment::new(statement, inputs(binding), witness)
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let proofs = prover.prove_batch(&assignments, rng)?;
-    let words = assignments.iter().map(|assignment| assignment.words().to_vec());
-    Ok(GasSample { key: prover.verifier().key().clone(), proofs: proofs.into_iter().zip(words).collect() })
 }

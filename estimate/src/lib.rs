@@ -12,6 +12,7 @@ pub use proving::{ProvingEstimate, proving};
 use zksensor_circuits::statement::Violation;
 use zksensor_prover::ProveError;
 use zksensor_solidity::gas::GasError;
+use zksensor_testkit::SmallFence;
 use zksensor_verifier::VerifyError;
 
 /// Why there is no estimate.
@@ -19,15 +20,8 @@ use zksensor_verifier::VerifyError;
 #[non_exhaustive]
 pub enum EstimateError {
     /// The made-up fleet's fence has to fit the shape.
-    #[error(
-        "expected a shape of at least {least} triangles, got {got}: the estimate proves with a fence of {least}"
-    )]
-    Triangles {
-        /// Triangles of the fence.
-        least: usize,
-        /// Triangles of the shape.
-        got: usize,
-    },
+    #[error(transparent)]
+    Fence(#[from] SmallFence),
     /// The made-up readings break a rule.
     #[error("the readings of the estimate are refused: {0}")]
     Violation(#[from] Violation),

@@ -3,18 +3,12 @@
 use std::time::{Duration, Instant};
 
 use rand::{CryptoRng, RngCore};
-use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::{Assignment, Binding, Statement};
-use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Progress, Prover, insecure_setup};
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::Specimen;
 
 use crate::EstimateError;
 use crate::memory::Peak;
-use zksensor_model::known::KnownStatement;
-
-/// Least number of readings that the estimate's policy asks for, where the shape holds as many.
-const K: usize = 5;
 
 /// What proving costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,33 +40,15 @@ pub struct ProvingEstimate {
 /// Makes a key for the statement, fills a proof with readings of a made-up fleet, and proves.
 ///
 /// # Errors
-/// [`EstimateError::Triangles`] for a shape that the made-up fence does not fit; the others if the machine cannot.
-pub fn proving<R: RngCore + CryptoRng>(
-    statement: &KnownStatement,
+/// [`EstimateError::Fence`] for a shape that the made-up fence does not fit; the others if the machine cannot.
+pub fn proving<S: Specimen, R: RngCore + CryptoRng>(
+    statement: &S,
     rng: &mut R,
     progress: &dyn Progress,
 ) -> Result<ProvingEstimate, EstimateError> {
-    match statement {
-        KnownStatement::Aggregate(aggregate) => {
-            let capacity = aggregate.capacity();
-            let k = u32::try_from(capacity.min(K)).unwrap_or(1);
-            let fleet = Fleet::new(&FleetOptions { devices: capacity, k, ..FleetOptions::default() });
-            let least = fleet.statement(capacity).triangles();
-            if aggregate.triangles() < least {
-                return Err(EstimateError::Triangles { least, got: aggregate.triangles() });
-            }
-            let witness = fleet.aggregate(capacity);
-            let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
-            measure(aggregate, Assignment::new(aggregate, inputs, &witness)?, capacity, rng, progress)
-        }
-        KnownStatement::Reading(reading) => {
-            let family = StatementFamily::Reading;
-            let fleet = Fleet::new(&FleetOptions { devices: 1, family, k: 1, ..FleetOptions::default() });
-            let witness = fleet.single(0);
-            let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
-            measure(reading, Assignment::new(reading, inputs, &witness)?, 1, rng, progress)
-        }
-    }
+    let witness = statement.filled()?;
+    let inputs = S::inputs_of(&witness, Binding::NONE);
+    measure(statement, Assignment::new(statement, inputs, &witness)?, statement.each(), rng, progress)
 }
 
 fn measure<S: Statement + Clone, R: RngCore + CryptoRng>(

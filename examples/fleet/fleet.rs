@@ -2,10 +2,11 @@
 
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor::circuits::statement::{EnrolledReading, Rule, Violation};
+use zksensor::model::claim::ClaimFamily;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::time::parse_rfc3339_millis;
-use zksensor::model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor::model::policy::{Outputs, Policy, PolicyParts};
 use zksensor::model::reading::{Network, PayloadHash, Reading, UnixMillis};
 use zksensor::model::registry::{DeviceMembership, Registry};
 use zksensor::page::{Mark, Outcome};
@@ -195,7 +196,7 @@ fn policy(fence: &Fence) -> Policy {
         epoch_origin: millis(parse_rfc3339_millis(ORIGIN).expect("a time")),
         epoch_length_ms: EPOCH_LENGTH_MS,
         k: K,
-        family: StatementFamily::Aggregate,
+        family: Aggregate::FAMILY,
         statement_version: Aggregate::VERSION,
         schema: SCHEMA,
         channel: 0,

@@ -30,10 +30,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rand::rngs::OsRng;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, ShapeError};
+use zksensor::circuits::statement::ShapeError;
+use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::circuits::statement::{Assignment, Claim, Violation};
 use zksensor::files::{FileError, Overwrite, ProofFile};
-use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::InputError;
 use zksensor::page::{Page, Private};
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
@@ -183,7 +183,7 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
         constraints,
         key: prover.verifier().key().clone(),
         file: ProofFile::new(
-            KnownStatement::Aggregate(statement),
+            &statement,
             prover.verifier().key().key_id(),
             proof,
             assignment.words().to_vec(),

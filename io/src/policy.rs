@@ -73,6 +73,7 @@ pub use channel::{ChannelError, NameOrNumber};
 
 use zksensor_model::fence::FenceRoot;
 use zksensor_model::field::FieldError;
+use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time::{self, TimeError};
 use zksensor_model::policy::{Outputs, Policy, PolicyError, PolicyParts, StatementFamily};
 use zksensor_model::reading::{Network, UnixMillis};
@@ -147,6 +148,18 @@ pub enum PolicyTomlError {
         /// Unix milliseconds that came.
         found: u64,
     },
+    /// No such family of statements.
+    #[error("line {line}, `{source_line}`: expected {wanted}, got `{got}`")]
+    Family {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line.
+        source_line: String,
+        /// The families that there are.
+        wanted: String,
+        /// What came, cut to 80 characters.
+        got: String,
+    },
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
     Channel(#[from] ChannelError),
@@ -161,6 +174,19 @@ pub enum PolicyTomlError {
 /// # Errors
 /// [`PolicyTomlError`], naming the key.
 pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Policy, PolicyTomlError> {
+    let known: Vec<StatementFamily> = FAMILIES.iter().map(KnownFamily::family).collect();
+    from_toml_for(&known, text, fence_root)
+}
+
+/// As [`from_toml`] for policies of these families: of statements that another crate defines, among others.
+///
+/// # Errors
+/// As [`from_toml`].
+pub fn from_toml_for(
+    families: &[StatementFamily],
+    text: &str,
+    fence_root: Option<FenceRoot>,
+) -> Result<Policy, PolicyTomlError> {
     if text.len() > MAX_BYTES {
         return Err(PolicyTomlError::TooLong { found: text.len(), limit: MAX_BYTES });
     }
@@ -178,7 +204,7 @@ pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Policy, Po
         epoch_origin: file.epoch.origin()?,
         epoch_length_ms: file.epoch.length()?,
         k: statement.k,
-        family: statement.family,
+        family: family_of(families, text, &statement.family)?,
         statement_version: statement.version,
         schema,
         channel,
@@ -240,7 +266,7 @@ struct ReadingSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StatementSection {
-    family: StatementFamily,
+    family: ::toml::Spanned<String>,
     version: u16,
     k: u32,
     #[serde(default)]
@@ -299,12 +325,30 @@ fn one_root(section: Option<FenceSection>, given: Option<FenceRoot>) -> Result<F
     }
 }
 
+fn family_of(
+    families: &[StatementFamily],
+    text: &str,
+    name: &::toml::Spanned<String>,
+) -> Result<StatementFamily, PolicyTomlError> {
+    let named = families.iter().find(|family| family.name() == name.get_ref());
+    named.copied().ok_or_else(|| {
+        let (line, source_line) = line_at(text, name.span().start);
+        let names: Vec<String> = families.iter().map(|family| format!("`{}`", family.name())).collect();
+        let got = name.get_ref().escape_default().take(80).collect();
+        PolicyTomlError::Family { line, source_line, wanted: names.join(" or "), got }
+    })
+}
+
 /// The line that `error` is about. A missing key is reported at its section.
 fn locate(text: &str, error: &::toml::de::Error) -> PolicyTomlError {
-    let at = error.span().map_or(0, |span| span.start).min(text.len());
-    let before = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
-    let source_line = text.lines().nth(before).unwrap_or_default().trim().to_owned();
-    PolicyTomlError::Toml { line: before + 1, source_line, reason: error.message().to_owned() }
+    let (line, source_line) = line_at(text, error.span().map_or(0, |span| span.start));
+    PolicyTomlError::Toml { line, source_line, reason: error.message().to_owned() }
+}
+
+/// Number and text of the line of a byte.
+fn line_at(text: &str, at: usize) -> (usize, String) {
+    let before = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    (before + 1, text.lines().nth(before).unwrap_or_default().trim().to_owned())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 use zksensor_circuits::statement::{Assignment, Job, Statement};
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::{Proof, Verifier};
 
@@ -282,7 +283,7 @@ impl<S: Statement> Prover<S> {
     fn disagreement(&self, assignment: &[Fr]) -> ProveError {
         let found = self.circuit.first_unsatisfied(assignment);
         let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
-        let scope = if path.is_empty() { String::from("no scope") } else { path.join(" / ") };
+        let scope = if path.is_empty() { String::from("no scope") } else { Scope::join(&path) };
         ProveError::CheckDisagrees { statement: self.statement.id(), rule, scope }
     }
 }

@@ -7,12 +7,10 @@ use std::sync::OnceLock;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::{Assignment, Binding, Claim, Statement};
+use zksensor_circuits::statement::{Assignment, Binding, Statement};
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Prover, insecure_setup};
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_verifier::{PointError, Proof, ProofError, VerifyError, inputs_to_bytes};
 
 /// A proof, its words, and the verifier of its statement without its type.
@@ -67,23 +65,24 @@ impl Proven {
     }
 }
 
-/// The least aggregate and a reading, each bound to a contract, so that no word is 0.
-fn both() -> &'static [Proven; 2] {
-    static BOTH: OnceLock<[Proven; 2]> = OnceLock::new();
-    BOTH.get_or_init(|| {
-        let options = FleetOptions { devices: 1, k: 1, ..FleetOptions::default() };
-        let fleet = Fleet::new(&options);
-        let (aggregate, witness) = (fleet.statement(1), fleet.aggregate(1));
-        let binding = Binding::new(80002, [1; 20], [2; 20], &aggregate.id());
-        let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-        let inputs = witness.inputs(frame);
-        let first = Proven::new("aggregate", aggregate, inputs, &witness);
-
-        let fleet = Fleet::new(&FleetOptions { family: StatementFamily::Reading, ..options });
-        let (reading, witness) = (fleet.reading_statement(), fleet.single(0));
-        let binding = Binding::new(80002, [1; 20], [2; 20], &reading.id());
-        let inputs = witness.inputs(Fleet::EPOCH, binding);
-        [first, Proven::new("reading", reading, inputs, &witness)]
+/// Every statement in its least shape, each bound to a contract, so that no word is 0.
+fn every() -> &'static [Proven] {
+    #[derive(Default)]
+    struct Every(Vec<Proven>);
+    impl SpecimenVisitor for Every {
+        fn visit<S: Specimen>(&mut self) {
+            let statement = S::least();
+            let witness = statement.filled().unwrap();
+            let binding = Binding::new(80002, [1; 20], [2; 20], &statement.id());
+            let inputs = S::inputs_of(&witness, binding);
+            self.0.push(Proven::new(S::FAMILY.name(), statement, inputs, &witness));
+        }
+    }
+    static EVERY: OnceLock<Vec<Proven>> = OnceLock::new();
+    EVERY.get_or_init(|| {
+        let mut every = Every::default();
+        each_specimen(&mut every);
+        every.0
     })
 }
 
@@ -94,7 +93,7 @@ fn assert_not_shown(said: &Result<(), VerifyError>, what: &str) {
 
 #[test]
 fn what_was_proven_is_accepted() {
-    for proven in both() {
+    for proven in every() {
         assert_eq!(proven.words(&proven.words), Ok(()), "{}", proven.name);
         assert!(proven.words.iter().all(|word| *word != Fr::ZERO), "{}: 0 would be no change", proven.name);
     }
@@ -102,7 +101,7 @@ fn what_was_proven_is_accepted() {
 
 #[test]
 fn each_input_plus_one_minus_one_negated_or_zero_is_refused() {
-    for proven in both() {
+    for proven in every() {
         for (index, word) in proven.words.iter().enumerate() {
             for (name, value) in
                 [("+1", *word + Fr::ONE), ("-1", *word - Fr::ONE), ("negated", -*word), ("0", Fr::ZERO)]
@@ -123,7 +122,7 @@ fn each_input_plus_one_minus_one_negated_or_zero_is_refused() {
 
 #[test]
 fn each_input_plus_r_is_refused_as_not_canonical() {
-    for proven in both() {
+    for proven in every() {
         for (index, word) in proven.words.iter().enumerate() {
             let mut alias = word.into_bigint();
             assert!(!alias.add_with_carry(&Fr::MODULUS));
@@ -138,7 +137,7 @@ fn each_input_plus_r_is_refused_as_not_canonical() {
 
 #[test]
 fn two_inputs_swapped_are_refused() {
-    for proven in both() {
+    for proven in every() {
         for first in 0..proven.words.len() {
             for second in 0..first {
                 let mut words = proven.words.clone();
@@ -152,7 +151,7 @@ fn two_inputs_swapped_are_refused() {
 
 #[test]
 fn an_input_dropped_or_appended_is_refused_by_the_count() {
-    for proven in both() {
+    for proven in every() {
         let expected = proven.words.len();
         let refused = |words: &[Fr]| {
             let got = words.len();
@@ -184,7 +183,7 @@ fn an_input_dropped_or_appended_is_refused_by_the_count() {
 
 #[test]
 fn every_bit_of_the_inputs_flipped_is_refused() {
-    for proven in both() {
+    for proven in every() {
         let good = inputs_to_bytes(&proven.words);
         for bit in (0..8 * good.len()).step_by(3) {
             let mut bytes = good.clone();
@@ -205,7 +204,7 @@ fn every_bit_of_the_inputs_flipped_is_refused() {
 
 #[test]
 fn every_bit_of_the_proof_flipped_is_refused() {
-    for proven in both() {
+    for proven in every() {
         let inputs = inputs_to_bytes(&proven.words);
         let mut on_the_curve = 0;
         for bit in 0..8 * Proof::BYTES {
@@ -227,7 +226,7 @@ fn every_bit_of_the_proof_flipped_is_refused() {
 
 #[test]
 fn trailing_and_missing_bytes_are_refused_by_the_length() {
-    for proven in both() {
+    for proven in every() {
         let (proof, inputs) = (proven.proof.to_bytes(), inputs_to_bytes(&proven.words));
         for filler in [0x00, 0xff] {
             for extra in 1..=64 {
@@ -251,7 +250,7 @@ fn trailing_and_missing_bytes_are_refused_by_the_length() {
 
 #[test]
 fn a_proof_of_the_other_statement_is_refused() {
-    let [aggregate, reading] = both();
+    let [reading, aggregate, ..] = every() else { panic!("two statements") };
     for (proven, other) in [(aggregate, reading), (reading, aggregate)] {
         let said = (proven.verify_words)(&other.proof.to_bytes(), &proven.words);
         assert_eq!(said, Err(VerifyError::Rejected), "{}", proven.name);

@@ -15,7 +15,6 @@ use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{
     Event, Phase, ProveError, Prover, ProvingKey, insecure_setup, key_to_ark, proof_from_ark, proof_to_ark,
 };
@@ -100,12 +99,7 @@ fn a_batch_proves_each_claim_with_its_own_blinding() {
 
 #[test]
 fn one_reading_is_proven() {
-    let fleet = Fleet::new(&FleetOptions {
-        devices: 2,
-        k: 1,
-        family: StatementFamily::Reading,
-        ..FleetOptions::default()
-    });
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
     let statement = Reading;
     let key = insecure_setup(&statement, &mut rng(5), &()).unwrap();
     let prover = Prover::builder(statement, key).build().unwrap();

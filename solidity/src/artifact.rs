@@ -3,6 +3,7 @@
 use alloy_primitives::hex;
 use serde::{Deserialize, Serialize};
 use sha3::{Digest, Keccak256};
+use zksensor_model::known::FAMILIES;
 
 use crate::error::RenderError;
 use crate::model::StatementContract;
@@ -28,11 +29,15 @@ pub struct Artifact {
     pub init_code: Vec<u8>,
 }
 
-/// The checked-in artifacts, by the statement's title.
-const STATEMENTS: [(&str, &str); 2] = [
-    ("aggregate/v1", include_str!("../artifacts/AggregateV1Groth16Verifier.json")),
-    ("reading/v1", include_str!("../artifacts/ReadingV1Groth16Verifier.json")),
-];
+macro_rules! checked_in {
+    ($($name:ident $version:literal in $module:ident,)*) => {
+        /// The checked-in artifacts of the statements, in the order of the list.
+        const STATEMENTS: &[&str] = &[$(
+            include_str!(concat!("../artifacts/", stringify!($name), "V", $version, "Groth16Verifier.json")),
+        )*];
+    };
+}
+zksensor_model::statements!(checked_in);
 const KEYED: &str = include_str!("../artifacts/KeyedGroth16Verifier.json");
 
 impl Artifact {
@@ -42,8 +47,8 @@ impl Artifact {
     /// [`RenderError::UnknownStatement`] if there is none.
     pub fn of(contract: &StatementContract) -> Result<Self, RenderError> {
         let title = contract.title();
-        let found = STATEMENTS.iter().find(|(of, _)| *of == title);
-        let (_, text) = found.ok_or(RenderError::UnknownStatement { got: title })?;
+        let known = FAMILIES.iter().zip(STATEMENTS).find(|(known, _)| known.title() == title);
+        let (_, text) = known.ok_or(RenderError::UnknownStatement { got: title })?;
         Ok(parse(text))
     }
 

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use zksensor_model::claim::Claim;
-use zksensor_model::claim::aggregate::Aggregate;
-use zksensor_model::claim::reading::Reading;
+use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::layout::{Field, Layout, PublicInputs, Slot, Width};
 
 use crate::error::RenderError;
@@ -46,8 +45,9 @@ impl StatementContract {
 
     /// The statements of this release.
     pub fn all() -> Vec<Self> {
-        let aggregate = Aggregate::new(1, 8).expect("the least shape");
-        vec![Self::of(&aggregate), Self::of(&Reading)]
+        let of =
+            |known: &KnownFamily| Self::with_layout(known.family().name(), known.version(), known.layout());
+        FAMILIES.iter().map(of).collect()
     }
 
     /// Name and version: `aggregate/v1`.

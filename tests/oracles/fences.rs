@@ -10,7 +10,7 @@ use zksensor::circuits::statement::{Binding, Claim, InputVars, Rule, Statement, 
 use zksensor::model::fence::{Corner, DEPTH, Fence, FencePath, Triangle};
 use zksensor::model::field::Fr;
 use zksensor::model::layout::{Element, PublicInputs};
-use zksensor::model::policy::{Policy, PolicyParts, StatementFamily};
+use zksensor::model::policy::{Policy, PolicyParts};
 use zksensor::model::primitives::merkle;
 use zksensor::model::primitives::poseidon::Domain;
 use zksensor::model::public_inputs;
@@ -270,7 +270,7 @@ fn own_triangle(at: Corner) -> Option<Triangle> {
 /// The forms above are those of the statements: `reading` itself says the same.
 fn through_the_whole_statement(outline: &Outline) {
     let options =
-        FleetOptions { devices: 1, k: 1, family: StatementFamily::Reading, ..FleetOptions::default() };
+        FleetOptions { devices: 1, ..FleetOptions::of::<zksensor::circuits::statement::reading::Reading>() };
     let mut fleet = Fleet::new(&options);
     fleet.fence = outline.fence.clone();
     let parts = PolicyParts { fence: outline.fence.root(), ..*fleet.policy.parts() };

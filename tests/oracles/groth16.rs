@@ -12,9 +12,9 @@ use zksensor::circuits::statement::aggregate::AggregateFrame;
 use zksensor::circuits::statement::{
     Assignment, Binding, Claim, InputVars, Rule, Statement, StatementId, Violation,
 };
+use zksensor::model::claim::ClaimFamily;
 use zksensor::model::field::Fr;
 use zksensor::model::layout::{Element, PublicInputs};
-use zksensor::model::policy::StatementFamily;
 use zksensor::model::public_inputs;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::snarkjs;
@@ -114,7 +114,7 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
         })
         .collect();
     let aggregates = proven(&aggregate, &claims, 31);
-    let family = StatementFamily::Reading;
+    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: REAL, k: 1, family, ..FleetOptions::default() });
     let reading = fleet.reading_statement();
     let claims: Vec<_> = (0..REAL)

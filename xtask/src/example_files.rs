@@ -3,10 +3,9 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::files::ProofFile;
-use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Prover, insecure_setup};
+use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
-use zksensor_model::policy::StatementFamily;
 use zksensor_testkit::{Fleet, FleetOptions};
 
 use crate::generated::Generated;
@@ -19,9 +18,7 @@ const BINDING: (u64, [u8; 20], [u8; 20]) = (80_002, [0x22; 20], [0x33; 20]);
 /// and the proof hides nothing from whoever reads this.
 pub(crate) fn all() -> Result<Vec<Generated>, String> {
     let failed = |error: &dyn std::fmt::Display| format!("cannot make the files of {FOLDER}: {error}");
-    let options =
-        FleetOptions { devices: 8, family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
-    let fleet = Fleet::new(&options);
+    let fleet = Fleet::new(&FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() });
     let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
     let (chain, contract, recipient) = BINDING;
     let binding = Binding::new(chain, contract, recipient, &statement.id());
@@ -32,8 +29,9 @@ pub(crate) fn all() -> Result<Vec<Generated>, String> {
     let prover = Prover::builder(statement, key).build().map_err(|error| failed(&error))?;
     let assignment = Assignment::new(&statement, inputs, &witness).map_err(|error| failed(&error))?;
     let proof = prover.prove(&assignment, &mut rng).map_err(|error| failed(&error))?;
-    let (known, words) = (KnownStatement::Reading(statement), assignment.words().to_vec());
-    let file = ProofFile::new(known, verifying.key_id(), proof, words).map_err(|error| failed(&error))?;
+    let words = assignment.words().to_vec();
+    let file =
+        ProofFile::new(&statement, verifying.key_id(), proof, words).map_err(|error| failed(&error))?;
     Ok(vec![
         Generated::new(format!("{FOLDER}/verifying.key"), verifying.to_bytes()),
         Generated::new(format!("{FOLDER}/proof.json"), file.to_json()),

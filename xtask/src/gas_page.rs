@@ -17,7 +17,7 @@ const POLYGON: RGBColor = RGBColor(0x6c, 0x2b, 0xd9);
 const ETHEREUM: RGBColor = RGBColor(0x55, 0x6b, 0x7d);
 
 /// A statement's title and its gas.
-pub(crate) type Figures = (&'static str, GasEstimate);
+pub(crate) type Figures = (String, GasEstimate);
 
 /// The page with its table, and the chart. `page` is what the file holds now.
 pub(crate) fn all(page: &str, figures: &[Figures]) -> Result<Vec<Generated>, String> {

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::compile;
-use zksensor_testkit::{costs, freedom_csv, layouts_json, row_digests};
+use zksensor_testkit::{
+    Specimen, SpecimenVisitor, costs, each_specimen, freedom_csv, layouts_json, row_digests,
+};
 
 use crate::{contracts, example_files, formats_page, gas_page, measured};
 
@@ -71,25 +72,35 @@ pub(crate) fn with_table(
 }
 
 /// The README's table of statements.
-fn cost_table() -> Result<String, zksensor_circuits::gadgets::SynthesisError> {
-    fn row<S: Statement>(
-        statement: &S,
-        about: &str,
-        readings: usize,
-    ) -> Result<String, zksensor_circuits::gadgets::SynthesisError> {
-        let (title, words) = (statement.id().title(), S::Inputs::layout().words());
-        let constraints = compile(statement)?.constraints();
-        let each = grouped(constraints.div_ceil(readings));
-        Ok(format!("| `{title}`{about} | {words} | {} | {each} |\n", grouped(constraints)))
+fn cost_table() -> Result<String, SynthesisError> {
+    struct Rows(Result<String, SynthesisError>);
+    impl SpecimenVisitor for Rows {
+        fn visit<S: Specimen>(&mut self) {
+            for shape in S::cost_shapes() {
+                let Ok(table) = &mut self.0 else { return };
+                match cost_row(&shape) {
+                    Ok(row) => table.push_str(&row),
+                    Err(error) => self.0 = Err(error),
+                }
+            }
+        }
     }
-    let mut table =
-        String::from("| statement | public inputs | constraints | per reading |\n|---|---|---|---|\n");
-    table.push_str(&row(&Reading, "", 1)?);
-    for capacity in costs::CAPACITIES {
-        let about = format!(", capacity {capacity}, {} triangles", costs::TRIANGLES);
-        table.push_str(&row(&costs::aggregate(capacity), &about, capacity)?);
-    }
-    Ok(table)
+    let head = "| statement | public inputs | constraints | per reading |\n|---|---|---|---|\n";
+    let mut rows = Rows(Ok(String::from(head)));
+    each_specimen(&mut rows);
+    rows.0
+}
+
+fn cost_row<S: Specimen>(shape: &S) -> Result<String, SynthesisError> {
+    let (id, words) = (shape.id(), S::Inputs::layout().words());
+    let sizes = S::SIZES.iter().zip(&id.shape).map(|(size, value)| match size.name == size.unit {
+        true => format!(", {value} {}", size.name),
+        false => format!(", {} {value}", size.name),
+    });
+    let about: String = sizes.collect();
+    let constraints = compile(shape)?.constraints();
+    let each = grouped(constraints.div_ceil(shape.each()));
+    Ok(format!("| `{}`{about} | {words} | {} | {each} |\n", id.title(), grouped(constraints)))
 }
 
 /// A number with commas between groups of three digits.

@@ -1,6 +1,7 @@
 //! What is measured with proofs: gas, and the proofs that the Foundry tests verify. Keys and proofs come from a fixed seed,
 //! so that a figure changes only if a circuit or contract does.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -10,9 +11,9 @@ use serde_json::{Value, json};
 use zksensor::estimate::{self, EstimateError, GasEstimate, GasSample};
 use zksensor::model::field;
 use zksensor::model::hex;
-use zksensor::model::policy::StatementFamily;
-use zksensor::solidity::ContractKey;
 use zksensor::solidity::gas::Gas;
+use zksensor::solidity::{ContractKey, StatementContract};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
 use crate::gas_page;
 use crate::generated::Generated;
@@ -28,24 +29,35 @@ pub(crate) fn all(root: &Path) -> Result<(Vec<Generated>, String), String> {
     let failed = |error: EstimateError| format!("gas cannot be measured: {error}");
     let mut figures = serde_json::Map::new();
     let (mut files, mut measured) = (Vec::new(), Vec::new());
-    let families = [
-        (StatementFamily::Aggregate, "aggregate/v1", "AggregateV1"),
-        (StatementFamily::Reading, "reading/v1", "ReadingV1"),
-    ];
-    for (family, title, library) in families {
-        let mut rng = ChaCha20Rng::seed_from_u64(SEED);
-        let sample = estimate::sample(family, PROOFS, &mut rng, &()).map_err(failed)?;
+    let mut samples = Samples::default();
+    each_specimen(&mut samples);
+    let Samples(mut samples) = samples;
+    for contract in StatementContract::all() {
+        let sample =
+            samples.remove(&contract.title()).ok_or("a statement without a sample")?.map_err(failed)?;
         let gas = estimate::gas(&sample).map_err(failed)?;
-        figures.insert(library.to_owned(), gas_json(&gas));
+        let library = contract.library();
         let path = format!("solidity/test/fixtures/{library}.json");
+        figures.insert(library, gas_json(&gas));
         files.push(Generated::new(path, format!("{:#}\n", fixture(&sample)?)));
-        measured.push((title, gas));
+        measured.push((contract.title(), gas));
     }
     let page = gas_page::page();
     let text = fs::read_to_string(root.join(page)).map_err(|error| format!("cannot read {page}: {error}"))?;
     files.extend(gas_page::all(&text, &measured)?);
     files.push(Generated::new("solidity/goldens/gas.json", format!("{:#}\n", Value::from(figures))));
     Ok((files, gas_page::paragraph(&measured)?))
+}
+
+/// Keys and proofs of every statement, by its title.
+#[derive(Default)]
+struct Samples(BTreeMap<String, Result<GasSample, EstimateError>>);
+
+impl SpecimenVisitor for Samples {
+    fn visit<S: Specimen>(&mut self) {
+        let sample = estimate::sample::<S, _>(PROOFS, &mut ChaCha20Rng::seed_from_u64(SEED), &());
+        self.0.insert(S::least().id().title(), sample);
+    }
 }
 
 fn gas_json(gas: &GasEstimate) -> Value {

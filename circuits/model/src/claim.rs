@@ -27,7 +27,10 @@
 //! | C22 | the commitment opens to the message and the salt | | x |
 
 pub mod aggregate;
+mod family;
 pub mod reading;
+
+pub use family::{ClaimFamily, Devices, ShapeError, Size, StatementFamily};
 
 use alloc::borrow::Cow;
 use alloc::format;

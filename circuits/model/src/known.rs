@@ -1,29 +1,152 @@
-//! From the text of a statement's id, as keys and proofs carry it, to the statement.
+//! The one list of statements, and what follows from it without a circuit: from the text of an id, as keys and proofs carry it, to
+//! the statement.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::claim::aggregate::{Aggregate, AggregateInputs, ShapeError};
-use crate::claim::reading::{Reading, ReadingInputs};
-use crate::claim::{Claim, StatementId};
+use crate::claim::{Claim, ClaimFamily, ShapeError, Size, StatementFamily, StatementId};
 use crate::field::Fr;
 use crate::layout::{InputError, Layout, PublicInputs};
 
-/// A statement of this release.
+/// The one list of statements: calls the macro that is named with `Name version in module` for each, `module` being where its claim
+/// is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`. Whatever there is one of for each statement is made by it.
 ///
 /// ```
-/// use zksensor_model::known::KnownStatement;
-/// let statement = KnownStatement::parse("aggregate/v1/64x32")?;
-/// assert_eq!(statement.id().to_string(), "aggregate/v1/64x32");
-/// assert!(KnownStatement::parse("aggregate/v9/64x32").is_err());
-/// # Ok::<(), zksensor_model::known::UnknownStatement>(())
+/// macro_rules! count {
+///     ($($name:ident $version:literal in $module:ident,)*) => { [$(stringify!($name)),*].len() };
+/// }
+/// assert_eq!(zksensor_model::statements!(count), zksensor_model::known::FAMILIES.len());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownStatement {
-    /// A statistic of readings from at least k devices.
-    Aggregate(Aggregate),
-    /// One reading of the prover's own device.
-    Reading(Reading),
+#[macro_export]
+macro_rules! statements {
+    ($with:ident) => {
+        $with! {
+            Aggregate 1 in aggregate,
+            Reading 1 in reading,
+        }
+    };
+}
+
+macro_rules! known {
+    ($($name:ident $version:literal in $module:ident,)*) => {
+        $(
+            use crate::claim::$module::$name;
+            const _: () = assert!($name::VERSION == $version, "the list has another version than the claim");
+        )*
+
+        /// A statement of this release.
+        ///
+        /// ```
+        /// use zksensor_model::known::KnownStatement;
+        /// let statement = KnownStatement::parse("aggregate/v1/64x32")?;
+        /// assert_eq!(statement.id().to_string(), "aggregate/v1/64x32");
+        /// assert!(KnownStatement::parse("aggregate/v9/64x32").is_err());
+        /// # Ok::<(), zksensor_model::known::UnknownStatement>(())
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum KnownStatement {
+            $(
+                #[doc = concat!("See [`", stringify!($name), "`].")]
+                $name($name),
+            )*
+        }
+
+        /// Every family of this release, in the order of the list.
+        pub const FAMILIES: &[KnownFamily] = &[$(
+            KnownFamily {
+                family: $name::FAMILY,
+                version: $name::VERSION,
+                about: $name::ABOUT,
+                sizes: $name::SIZES,
+                layout: <$name as Claim>::Inputs::layout,
+                pattern: $name::pattern,
+                of_shape: |shape| $name::of_shape(shape).map(KnownStatement::$name),
+            },
+        )*];
+
+        impl KnownStatement {
+            /// Calls the visitor with the claim.
+            pub fn visit<V: ClaimVisitor>(&self, visitor: V) -> V::Output {
+                match self { $(KnownStatement::$name(claim) => visitor.visit(claim),)* }
+            }
+        }
+
+        $(
+            impl From<$name> for KnownStatement {
+                fn from(claim: $name) -> Self {
+                    KnownStatement::$name(claim)
+                }
+            }
+        )*
+    };
+}
+statements!(known);
+
+/// What is done with a claim of whichever family.
+pub trait ClaimVisitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Self::Output;
+}
+
+/// A family of this release.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownFamily {
+    family: StatementFamily,
+    version: u16,
+    about: &'static str,
+    sizes: &'static [Size],
+    layout: fn() -> Layout,
+    pattern: fn() -> String,
+    of_shape: fn(&[u32]) -> Result<KnownStatement, ShapeError>,
+}
+
+impl KnownFamily {
+    /// The family of this name; `None` if there is none.
+    pub fn named(name: &str) -> Option<&'static KnownFamily> {
+        FAMILIES.iter().find(|known| known.family.name() == name)
+    }
+
+    /// Name and number.
+    pub fn family(&self) -> StatementFamily {
+        self.family
+    }
+
+    /// Version of its statement.
+    pub fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// What is claimed, in a line.
+    pub fn about(&self) -> &'static str {
+        self.about
+    }
+
+    /// The sizes of a shape.
+    pub fn sizes(&self) -> &'static [Size] {
+        self.sizes
+    }
+
+    /// The layout of the public inputs, the same for every shape.
+    pub fn layout(&self) -> Layout {
+        (self.layout)()
+    }
+
+    /// Name and version, without a shape.
+    pub fn title(&self) -> String {
+        let (name, version) = (self.family.name().into(), self.version);
+        StatementId { name, version, shape: Vec::new() }.title()
+    }
+
+    /// The statement of this shape.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn of_shape(&self, shape: &[u32]) -> Result<KnownStatement, ShapeError> {
+        (self.of_shape)(shape)
+    }
 }
 
 /// Why text does not name a statement of this release.
@@ -31,9 +154,7 @@ pub enum KnownStatement {
 #[non_exhaustive]
 pub enum UnknownStatement {
     /// Another family or version, or no id at all.
-    #[error(
-        "expected `aggregate/v1/CAPACITYxTRIANGLES` or `reading/v1`, got `{found}`; use the release that made it"
-    )]
+    #[error("expected {}, got `{found}`; use the release that made it", patterns())]
     Id {
         /// What came, escaped and cut to 80 characters.
         found: String,
@@ -41,6 +162,23 @@ pub enum UnknownStatement {
     /// A shape that the statement does not have.
     #[error(transparent)]
     Shape(#[from] ShapeError),
+}
+
+/// The ids that there are, for the middle of a sentence.
+fn patterns() -> String {
+    let mut text = String::new();
+    for (index, known) in FAMILIES.iter().enumerate() {
+        let before = match index {
+            0 => "",
+            _ if index + 1 == FAMILIES.len() => " or ",
+            _ => ", ",
+        };
+        text.push_str(before);
+        text.push('`');
+        text.push_str(&(known.pattern)());
+        text.push('`');
+    }
+    text
 }
 
 impl KnownStatement {
@@ -58,29 +196,20 @@ impl KnownStatement {
     /// # Errors
     /// [`UnknownStatement`] for another name, version or shape.
     pub fn of(id: &StatementId) -> Result<KnownStatement, UnknownStatement> {
-        match (&*id.name, id.version, &id.shape[..]) {
-            (Aggregate::NAME, Aggregate::VERSION, &[capacity, triangles]) => {
-                Ok(KnownStatement::Aggregate(Aggregate::new(capacity as usize, triangles as usize)?))
-            }
-            (Reading::NAME, Reading::VERSION, []) => Ok(KnownStatement::Reading(Reading)),
-            _ => Err(UnknownStatement::Id { found: id.to_string().chars().take(80).collect() }),
-        }
+        let known = KnownFamily::named(&id.name)
+            .filter(|known| known.version == id.version && known.sizes.len() == id.shape.len())
+            .ok_or_else(|| UnknownStatement::Id { found: id.to_string().chars().take(80).collect() })?;
+        Ok(known.of_shape(&id.shape)?)
     }
 
     /// Name, version and shape.
     pub fn id(&self) -> StatementId {
-        match self {
-            KnownStatement::Aggregate(statement) => statement.id(),
-            KnownStatement::Reading(statement) => statement.id(),
-        }
+        AnyClaim::known(self).id
     }
 
     /// The layout of the public inputs.
     pub fn layout(&self) -> Layout {
-        match self {
-            KnownStatement::Aggregate(_) => AggregateInputs::layout(),
-            KnownStatement::Reading(_) => ReadingInputs::layout(),
-        }
+        AnyClaim::known(self).layout
     }
 
     /// Checks that words are public inputs of the statement, and gives them as encoded fields in the order of the layout.
@@ -88,10 +217,85 @@ impl KnownStatement {
     /// # Errors
     /// [`InputError`] for a wrong number of words, or one whose value has no meaning.
     pub fn fields(&self, words: &[Fr]) -> Result<Vec<Fr>, InputError> {
-        match self {
-            KnownStatement::Aggregate(_) => AggregateInputs::from_words(words).map(|inputs| inputs.encode()),
-            KnownStatement::Reading(_) => ReadingInputs::from_words(words).map(|inputs| inputs.encode()),
+        AnyClaim::known(self).fields(words)
+    }
+}
+
+/// What a file needs to know of a claim, be it of this library or of whoever links it: its id, and how its public inputs are read.
+///
+/// ```
+/// use zksensor_model::claim::{Claim, reading::Reading};
+/// use zksensor_model::known::AnyClaim;
+/// assert_eq!(AnyClaim::of(&Reading).id(), &Reading.id());
+/// ```
+#[derive(Debug, Clone)]
+pub struct AnyClaim {
+    id: StatementId,
+    layout: Layout,
+    fields: fn(&[Fr]) -> Result<Vec<Fr>, InputError>,
+}
+
+impl AnyClaim {
+    /// What is to be known of this claim.
+    pub fn of<C: Claim>(claim: &C) -> Self {
+        AnyClaim {
+            id: claim.id(),
+            layout: C::Inputs::layout(),
+            fields: |words| C::Inputs::from_words(words).map(|inputs| inputs.encode()),
         }
+    }
+
+    /// Name, version and shape.
+    pub fn id(&self) -> &StatementId {
+        &self.id
+    }
+
+    /// The layout of the public inputs.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Checks that words are public inputs of the claim, and gives them as encoded fields in the order of the layout.
+    ///
+    /// # Errors
+    /// [`InputError`] for a wrong number of words, or one whose value has no meaning.
+    pub fn fields(&self, words: &[Fr]) -> Result<Vec<Fr>, InputError> {
+        (self.fields)(words)
+    }
+}
+
+impl From<KnownStatement> for AnyClaim {
+    fn from(statement: KnownStatement) -> Self {
+        AnyClaim::known(&statement)
+    }
+}
+
+impl<C: Claim> From<&C> for AnyClaim {
+    fn from(claim: &C) -> Self {
+        AnyClaim::of(claim)
+    }
+}
+
+/// One is the other if they have one id.
+impl PartialEq for AnyClaim {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for AnyClaim {}
+
+impl AnyClaim {
+    /// What is to be known of a statement of this release.
+    pub fn known(statement: &KnownStatement) -> Self {
+        struct Describe;
+        impl ClaimVisitor for Describe {
+            type Output = AnyClaim;
+            fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> AnyClaim {
+                AnyClaim::of(claim)
+            }
+        }
+        statement.visit(Describe)
     }
 }
 

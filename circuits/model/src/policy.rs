@@ -5,9 +5,10 @@
 //! published (statement, k, outputs).
 //!
 //! ```
+//! use zksensor_model::claim::{ClaimFamily, aggregate::Aggregate};
 //! use zksensor_model::fence::FenceRoot;
 //! use zksensor_model::field::Fr;
-//! use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+//! use zksensor_model::policy::{Outputs, Policy, PolicyParts};
 //! use zksensor_model::reading::{Network, UnixMillis};
 //! let policy = Policy::new(PolicyParts {
 //!     network: Network::new(137, [0x11; 20]),
@@ -18,8 +19,8 @@
 //!     epoch_origin: UnixMillis::new(1_410_323_400_000)?,
 //!     epoch_length_ms: 3_600_000,
 //!     k: 5,
-//!     family: StatementFamily::Aggregate,
-//!     statement_version: 1,
+//!     family: Aggregate::FAMILY,
+//!     statement_version: Aggregate::VERSION,
 //!     schema: 1,
 //!     channel: 0,
 //!     device_class: None,
@@ -50,28 +51,8 @@ pub mod layout;
 mod rules;
 pub mod time;
 
+pub use crate::claim::{Devices, StatementFamily};
 pub use rules::{PolicyError, SMALLEST_K, SMALLEST_K_FOR_SUM_OF_SQUARES};
-
-/// Which statement a policy is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[repr(u8)]
-pub enum StatementFamily {
-    /// A statistic of readings from at least k devices.
-    Aggregate = 1,
-    /// One reading of the prover's own device.
-    Reading = 2,
-}
-
-impl StatementFamily {
-    /// The name: in the ids of its statements, and in a policy's text.
-    pub const fn name(self) -> &'static str {
-        match self {
-            StatementFamily::Aggregate => "aggregate",
-            StatementFamily::Reading => "reading",
-        }
-    }
-}
 
 /// What an aggregate publishes beside count and sum. Each is 0 in the public inputs unless asked for here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -113,7 +94,7 @@ pub struct PolicyParts {
     pub epoch_length_ms: u64,
     /// Fewest devices of an aggregate: 1 to 2^21 - 1. 1 for a reading.
     pub k: u32,
-    /// The statement that proofs are of.
+    /// The family of statements that proofs are of.
     pub family: StatementFamily,
     /// Version of that statement.
     pub statement_version: u16,
@@ -167,7 +148,7 @@ impl Policy {
             (Fr::from(parts.k), layout::K_BITS),
         ];
         let kinds = [
-            (Fr::from(parts.family as u8), layout::FAMILY_BITS),
+            (Fr::from(parts.family.number()), layout::FAMILY_BITS),
             (Fr::from(parts.statement_version), layout::VERSION_BITS),
             (Fr::from(parts.schema), layout::SCHEMA_BITS),
             (Fr::from(parts.channel), layout::CHANNEL_BITS),

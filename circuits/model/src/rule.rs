@@ -1,23 +1,40 @@
-//! The numbered rules and the names of their scopes in circuits.
+//! The numbered rules, and the scopes of a circuit: of a rule, or of a part that has a name.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
-/// The number of a rule: one line of `check`, one of `synthesize`, one bad vector.
+/// A rule: one line of `check`, one of `synthesize`, one bad vector. The library's own are C1, C2 and so on, whichever statements
+/// they are of; a statement of another crate numbers its own.
+///
+/// ```
+/// use zksensor_model::rule::Rule;
+/// assert_eq!(Rule::FENCE.to_string(), "C5");
+/// const LIMIT: Rule = Rule::own(1, "S1 limit");
+/// assert_eq!(LIMIT.to_string(), "S1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Rule(u8);
+pub struct Rule {
+    number: u8,
+    scope: &'static str,
+}
+
+/// What a part of a circuit is of: a rule, or anything else that has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// The constraints of a rule.
+    Rule(Rule),
+    /// Something within a rule, or of several.
+    Part(&'static str),
+}
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident = $number:literal $scope:literal;)*) => {
         impl Rule {
-            $( $(#[$doc])* pub const $name: Rule = Rule($number); )*
+            $( $(#[$doc])* pub const $name: Rule = Rule { number: $number, scope: $scope }; )*
 
-            /// Every rule in order.
+            /// Every rule of this library in order.
             pub const ALL: &'static [Rule] = &[$(Rule::$name),*];
-
-            /// The name of the rule's scope in circuits: its number and its subject.
-            pub fn scope(self) -> &'static str {
-                match self.0 { $($number => $scope,)* _ => "C0" }
-            }
         }
     };
 }
@@ -70,19 +87,91 @@ rules! {
 }
 
 impl Rule {
-    /// The rule whose scope bears this name.
-    pub fn from_scope(scope: &str) -> Option<Rule> {
-        Rule::ALL.iter().copied().find(|rule| rule.scope() == scope)
+    /// A rule of a statement that another crate defines. `scope` is its number as text, a blank and its subject: `S1 limit`.
+    ///
+    /// # Panics
+    /// If `scope` begins with a `C`, as this library's do, or has no blank; where a constant is made of it, that is when it is
+    /// compiled.
+    pub const fn own(number: u8, scope: &'static str) -> Rule {
+        let bytes = scope.as_bytes();
+        assert!(!bytes.is_empty() && bytes[0] != b'C', "rules of other crates do not begin with C");
+        let mut at = 0;
+        while at < bytes.len() && bytes[at] != b' ' {
+            at += 1;
+        }
+        assert!(0 < at && at + 1 < bytes.len(), "a rule is a number, a blank and a subject");
+        Rule { number, scope }
+    }
+
+    /// The name of the rule's scope in circuits: its number and its subject.
+    pub const fn scope(self) -> &'static str {
+        self.scope
     }
 
     /// The innermost rule of a path of scopes, outermost first.
-    pub fn innermost(path: &[&'static str]) -> Option<Rule> {
-        path.iter().rev().find_map(|scope| Rule::from_scope(scope))
+    pub fn innermost(path: &[Scope]) -> Option<Rule> {
+        path.iter().rev().find_map(|scope| match scope {
+            Scope::Rule(rule) => Some(*rule),
+            Scope::Part(_) => None,
+        })
     }
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "C{}", self.0)
+        f.write_str(self.scope.split(' ').next().unwrap_or(self.scope))
+    }
+}
+
+impl Scope {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scope::Rule(rule) => rule.scope,
+            Scope::Part(name) => name,
+        }
+    }
+
+    /// Whether a path ends in this scope.
+    pub fn is_innermost(path: &[Scope], scope: impl Into<Scope>) -> bool {
+        path.last() == Some(&scope.into())
+    }
+
+    /// A path as text: `reading / C4 membership`.
+    pub fn join(path: &[Scope]) -> String {
+        let names: Vec<&str> = path.iter().map(|scope| scope.name()).collect();
+        names.join(" / ")
+    }
+}
+
+/// It has this name.
+impl PartialEq<&str> for Scope {
+    fn eq(&self, name: &&str) -> bool {
+        self.name() == *name
+    }
+}
+
+/// It is of this rule.
+impl PartialEq<Rule> for Scope {
+    fn eq(&self, rule: &Rule) -> bool {
+        *self == Scope::Rule(*rule)
+    }
+}
+
+impl From<Rule> for Scope {
+    fn from(rule: Rule) -> Self {
+        Scope::Rule(rule)
+    }
+}
+
+impl From<&'static str> for Scope {
+    fn from(name: &'static str) -> Self {
+        Scope::Part(name)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -18,6 +18,7 @@ use zksensor_circuits::mutants;
 use zksensor_circuits::statement::{Rule, StatementId};
 use zksensor_circuits::trace::{Hook, Position};
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 
 /// One repeat: its block and where it is plugged in.
 #[derive(Debug, Clone)]
@@ -94,7 +95,7 @@ pub struct Unsatisfied {
     /// Its index among all constraints.
     pub constraint: usize,
     /// The scopes around it, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Instance of the enclosing repeat; `None` outside of one.
     pub instance: Option<usize>,
 }

@@ -14,6 +14,7 @@ use zksensor_circuits::mutants;
 use zksensor_circuits::trace::WireKind;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::rule::Scope;
 
 impl Gadgets for R1cs<'_> {
     type Var = FpVar<Fr>;
@@ -226,10 +227,10 @@ impl Gadgets for R1cs<'_> {
 
     fn scope<T>(
         &mut self,
-        name: &'static str,
+        scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.position.path.push(name);
+        self.position.path.push(scope.into());
         if self.compiling() {
             self.recorder.enter(&self.position.path, self.cs.num_constraints());
         }

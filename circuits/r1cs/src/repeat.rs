@@ -13,6 +13,7 @@ use super::{Alias, Mode, R1cs, port_vars, value_of};
 use zksensor_circuits::gadgets::{Gadgets, Port, PortKind, SynthesisError, assert_instances_alike};
 use zksensor_circuits::trace::Position;
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 
 type Ports = [Port<FpVar<Fr>>];
 type Exports = Vec<Port<FpVar<Fr>>>;
@@ -45,7 +46,7 @@ impl Compiled {
 struct Border {
     name: &'static str,
     count: usize,
-    path: Vec<&'static str>,
+    path: Vec<Scope>,
     shared: Shape,
     own: Shape,
 }
@@ -106,7 +107,7 @@ impl<'a> R1cs<'a> {
             });
         }
         let mut path = self.position.path.clone();
-        path.push(name);
+        path.push(Scope::Part(name));
         let border = Border { name, count, path, shared: shape_of(&imports), own };
         match self.mode {
             Mode::Compile { every } => {

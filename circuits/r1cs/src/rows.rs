@@ -9,6 +9,7 @@ use super::{R1cs, foreign_error};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::trace::WireKind;
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 
 /// One side of a constraint: (coefficient, local column) pairs.
 pub type Row<'r> = &'r [(Fr, u32)];
@@ -99,7 +100,7 @@ pub struct Segment {
     pub columns: usize,
     /// Witnesses and hints in order.
     pub wires: Vec<Wire>,
-    paths: Vec<Vec<&'static str>>,
+    paths: Vec<Vec<Scope>>,
     /// (first row, path): the path that holds from that row on.
     spans: Vec<(usize, u32)>,
 }
@@ -125,13 +126,13 @@ impl Segment {
     }
 
     /// The scopes around a row, outermost first.
-    pub fn path(&self, row: usize) -> &[&'static str] {
+    pub fn path(&self, row: usize) -> &[Scope] {
         let span = self.spans.partition_point(|(first, _)| *first <= row);
         span.checked_sub(1).map_or(&[], |span| &self.paths[self.spans[span].1 as usize])
     }
 
     /// The scopes around a wire, outermost first.
-    pub fn wire_path(&self, wire: &Wire) -> &[&'static str] {
+    pub fn wire_path(&self, wire: &Wire) -> &[Scope] {
         &self.paths[wire.scope as usize]
     }
 }
@@ -141,13 +142,13 @@ impl Segment {
 pub(crate) struct Recorder {
     pub(crate) imports: usize,
     wires: Vec<Wire>,
-    paths: Vec<Vec<&'static str>>,
-    index: HashMap<Vec<&'static str>, u32>,
+    paths: Vec<Vec<Scope>>,
+    index: HashMap<Vec<Scope>, u32>,
     spans: Vec<(usize, u32)>,
 }
 
 impl Recorder {
-    fn path(&mut self, path: &[&'static str]) -> u32 {
+    fn path(&mut self, path: &[Scope]) -> u32 {
         if let Some(index) = self.index.get(path) {
             return *index;
         }
@@ -157,7 +158,7 @@ impl Recorder {
         index
     }
 
-    pub(crate) fn enter(&mut self, path: &[&'static str], row: usize) {
+    pub(crate) fn enter(&mut self, path: &[Scope], row: usize) {
         let path = self.path(path);
         if self.spans.last().is_some_and(|(first, _)| *first == row) {
             self.spans.pop();

@@ -8,6 +8,7 @@ use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::ALONE;
+use zksensor_model::rule::Scope;
 
 /// The environment variable that names the assertion that is off, as [`Site`] displays it.
 pub const VARIABLE: &str = "ZKSENSOR_MUTANT";
@@ -27,11 +28,11 @@ pub struct Site {
     /// The operation.
     pub operation: &'static str,
     /// The innermost scopes, outermost first.
-    pub scopes: Vec<&'static str>,
+    pub scopes: Vec<Scope>,
 }
 
 impl Site {
-    fn new(location: &'static Location<'static>, path: &[&'static str], operation: &'static str) -> Self {
+    fn new(location: &'static Location<'static>, path: &[Scope], operation: &'static str) -> Self {
         let file = location.file();
         // An arithmetization has files of the same names in another crate: they keep the name of its folder.
         let file = match file.split_once("src/") {
@@ -46,7 +47,7 @@ impl Site {
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Site { file, line, column, operation, scopes } = self;
-        write!(f, "{file}:{line}:{column} {operation} in {}", scopes.join(" / "))
+        write!(f, "{file}:{line}:{column} {operation} in {}", Scope::join(scopes))
     }
 }
 
@@ -80,11 +81,7 @@ pub(super) fn is_any_off() -> bool {
     off().is_some()
 }
 
-pub(super) fn is_off(
-    location: &'static Location<'static>,
-    path: &[&'static str],
-    operation: &'static str,
-) -> bool {
+pub(super) fn is_off(location: &'static Location<'static>, path: &[Scope], operation: &'static str) -> bool {
     RECORD.with_borrow_mut(|record| {
         if let Some(record) = record {
             record.insert(Site::new(location, path, operation));
@@ -93,7 +90,9 @@ pub(super) fn is_off(
     off().is_some_and(|off| {
         // A gadget that is looked at alone has not the scopes of a statement around it; the line says enough.
         let is_named = |name: &str| match path.first() {
-            Some(&ALONE) => name.strip_prefix(&off.place).is_some_and(|rest| rest.starts_with(" in ")),
+            Some(Scope::Part(ALONE)) => {
+                name.strip_prefix(&off.place).is_some_and(|rest| rest.starts_with(" in "))
+            }
             _ => name == off.name,
         };
         (off.line, off.column) == (location.line(), location.column())

@@ -10,19 +10,19 @@ mod totals;
 use std::fmt;
 
 pub use zksensor_model::claim::aggregate::{
-    Aggregate, AggregateFields, AggregateFrame, AggregateInputs, MAX_CAPACITY, ShapeError,
+    Aggregate, AggregateFields, AggregateFrame, AggregateInputs, MAX_CAPACITY,
 };
 use zksensor_model::claim::aggregate::{MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
 use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{Policy, StatementFamily};
+use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
 
 use self::slots::{Exports, Slot, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
-use super::{InputVars, PolicyMismatch, Rule, Statement, Violation};
+use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation};
 use crate::gadgets::{Gadgets, Port, PortReader, SynthesisError, fence, membership};
 
 /// Levels of the registry tree below the cap.
@@ -159,10 +159,8 @@ impl Statement for Aggregate {
         let values = witness.map(|witness| slots::slots(self, witness));
 
         // C1. The policy, and its fence as packed triangles.
-        let policy = policy_vars::open(
+        let policy = policy_vars::open::<Aggregate, G>(
             g,
-            StatementFamily::Aggregate,
-            Aggregate::VERSION,
             inputs.policy_id.var(),
             &inputs.epoch.bounded()?,
             witness.map(|witness| &witness.policy),
@@ -213,10 +211,7 @@ fn check_policy(
     let (policy, parts) = (&witness.policy, witness.policy.parts());
     let mismatch = |reason| move || Violation::Policy { reason };
     ensure(policy.id() == inputs.policy_id, mismatch(PolicyMismatch::Id))?;
-    ensure(
-        parts.family == StatementFamily::Aggregate && parts.statement_version == Aggregate::VERSION,
-        mismatch(PolicyMismatch::Statement),
-    )?;
+    ensure(Aggregate::is_of(policy), mismatch(PolicyMismatch::Statement))?;
     let triangles = witness.fence.triangles().len();
     ensure(triangles <= statement.triangles(), mismatch(PolicyMismatch::Triangles))?;
     ensure(witness.fence.root() == parts.fence, mismatch(PolicyMismatch::Fence))?;

@@ -3,9 +3,9 @@
 use ark_ff::Field;
 
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, unpack};
-use crate::statement::Rule;
+use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::{Policy, StatementFamily, layout};
+use zksensor_model::policy::{Policy, layout};
 use zksensor_model::primitives::poseidon::Domain;
 
 /// The opened policy with the bounds of one epoch.
@@ -85,11 +85,9 @@ impl<V: Clone> BlockPolicy<V> {
     }
 }
 
-/// C1: the id is Poseidon of the lanes, and every part is in its range.
-pub(super) fn open<G: Gadgets>(
+/// C1: the id is Poseidon of the lanes, which are for this family and version, and every part is in its range.
+pub(super) fn open<C: ClaimFamily, G: Gadgets>(
     g: &mut G,
-    family: StatementFamily,
-    version: u16,
     id: &G::Var,
     epoch: &Bounded<G::Var>,
     policy: Option<&Policy>,
@@ -133,7 +131,7 @@ pub(super) fn open<G: Gadgets>(
                 (k.var(), layout::K_BITS),
             ],
         )?;
-        let (family, version) = (g.constant(Fr::from(family as u8)), g.constant(Fr::from(version)));
+        let (family, version) = (g.constant(Fr::from(C::FAMILY.number())), g.constant(Fr::from(C::VERSION)));
         let kinds = unpack::pack(
             g,
             &[

@@ -14,14 +14,14 @@ pub use zksensor_model::claim::reading::{
 use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{Policy, StatementFamily};
+use zksensor_model::policy::Policy;
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
-use super::{Binding, InputVars, PolicyMismatch, Rule, Statement, Violation};
+use super::{Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation};
 use crate::gadgets::{Bit, Gadgets, SynthesisError, membership};
 
 /// What the node knows. Its `Debug` shows nothing of it.
@@ -98,8 +98,7 @@ impl Statement for Reading {
     fn check(&self, inputs: &ReadingInputs, witness: &ReadingWitness) -> Result<(), Violation> {
         let (policy, parts, enrolled) = (&witness.policy, witness.policy.parts(), &witness.reading);
         ensure(policy.id() == inputs.policy_id, Violation::Policy { reason: PolicyMismatch::Id })?; // C1
-        let this = parts.family == StatementFamily::Reading && parts.statement_version == Reading::VERSION;
-        ensure(this, Violation::Policy { reason: PolicyMismatch::Statement })?;
+        ensure(Reading::is_of(policy), Violation::Policy { reason: PolicyMismatch::Statement })?;
         let epoch = super::epoch_bounds(policy, inputs.epoch)?;
         slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
         let position = enrolled.position.get();
@@ -129,10 +128,8 @@ impl Statement for Reading {
 
         // C1. The policy.
         let epoch = inputs.epoch.bounded()?;
-        let policy = policy_vars::open(
+        let policy = policy_vars::open::<Reading, G>(
             g,
-            StatementFamily::Reading,
-            Reading::VERSION,
             inputs.policy_id.var(),
             &epoch,
             witness.map(|witness| &witness.policy),

@@ -7,20 +7,17 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::probe::{self, Gadget};
+use super::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
 use zksensor_model::primitives::poseidon::MAX_INPUTS;
 use zksensor_r1cs::{Circuit, Segment, compile};
 
-/// Capacities whose costs are kept.
-pub const CAPACITIES: [usize; 3] = [16, 64, 256];
-/// Triangles of the fence of the aggregates.
-pub const TRIANGLES: usize = 32;
+/// Triangles of the fence whose gadget has a budget.
+const TRIANGLES: usize = 32;
 /// Scopes are reported to this depth.
 const DEPTH: usize = 2;
 
@@ -80,29 +77,52 @@ pub struct GadgetCosts {
     pub fence_32: usize,
 }
 
-/// Constraints of the statements that have a budget.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct StatementCosts {
-    /// `reading`.
-    pub reading: ReadingCost,
-    /// `aggregate` of 64 readings with a fence of 32 triangles.
-    pub aggregate_64: AggregateCost,
+/// Constraints of the statements: each in the shape that has a budget, under the name that the command has for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatementCosts(Vec<StatementCost>);
+
+/// Constraints of a statement. Serializes as `{"total": .., "per_reading": ..}`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StatementCost {
+    name: &'static str,
+    total: usize,
+    each: Option<(&'static str, usize)>,
 }
 
-/// Constraints of `reading`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct ReadingCost {
-    /// All of them.
-    pub total: usize,
+impl StatementCosts {
+    /// The cost of this name, such as `aggregate_64`; `None` if there is none.
+    pub fn named(&self, name: &str) -> Option<&StatementCost> {
+        self.0.iter().find(|cost| cost.name == name)
+    }
 }
 
-/// Constraints of an aggregate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct AggregateCost {
+impl StatementCost {
     /// All of them.
-    pub total: usize,
-    /// All of them divided by the capacity.
-    pub per_reading: f64,
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// All of them divided by how many readings there are, or whatever a proof speaks of several of; `None` if it does not.
+    pub fn per_each(&self) -> Option<f64> {
+        self.each.map(|(_, each)| self.total as f64 / each as f64)
+    }
+}
+
+impl Serialize for StatementCosts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|cost| (cost.name, cost)))
+    }
+}
+
+impl Serialize for StatementCost {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("total", &self.total)?;
+        if let (Some((name, _)), Some(each)) = (self.each, self.per_each()) {
+            map.serialize_entry(&format!("per_{name}"), &each)?;
+        }
+        map.end()
+    }
 }
 
 /// Counts the headline numbers.
@@ -110,18 +130,29 @@ pub struct AggregateCost {
 /// # Errors
 /// [`SynthesisError`] as the statements'.
 pub fn summary() -> Result<CostSummary, SynthesisError> {
-    let capacity = 64;
-    let total = compile(&aggregate(capacity))?.constraints();
+    struct Headlines(Result<Vec<StatementCost>, SynthesisError>);
+    impl SpecimenVisitor for Headlines {
+        fn visit<S: Specimen>(&mut self) {
+            let Ok(costs) = &mut self.0 else { return };
+            let (name, statement) = S::headline();
+            match compile(&statement) {
+                Ok(circuit) => {
+                    let each = S::EACH.map(|name| (name, statement.each()));
+                    costs.push(StatementCost { name, total: circuit.constraints(), each });
+                }
+                Err(error) => self.0 = Err(error),
+            }
+        }
+    }
+    let mut headlines = Headlines(Ok(Vec::new()));
+    each_specimen(&mut headlines);
     Ok(CostSummary {
         gadgets: GadgetCosts {
             eddsa: probe::constraints(Gadget::Eddsa)?,
             membership: probe::constraints(Gadget::Membership)?,
             fence_32: probe::constraints(Gadget::Fence(TRIANGLES))?,
         },
-        statements: StatementCosts {
-            reading: ReadingCost { total: compile(&Reading)?.constraints() },
-            aggregate_64: AggregateCost { total, per_reading: total as f64 / capacity as f64 },
-        },
+        statements: StatementCosts(headlines.0?),
     })
 }
 
@@ -141,11 +172,24 @@ pub fn table() -> Result<Vec<CostRow>, SynthesisError> {
         let constraints = Count::whole(probe::constraints(gadget)?);
         rows.push(CostRow { kind: "gadget", name, scope: String::from("total"), constraints });
     }
-    rows.extend(statement_rows(&Reading, 1)?);
-    for capacity in CAPACITIES {
-        rows.extend(statement_rows(&aggregate(capacity), capacity)?);
+    let mut statements = Statements(Ok(rows));
+    each_specimen(&mut statements);
+    statements.0
+}
+
+/// The lines of every statement behind those of the gadgets.
+struct Statements(Result<Vec<CostRow>, SynthesisError>);
+
+impl SpecimenVisitor for Statements {
+    fn visit<S: Specimen>(&mut self) {
+        for shape in S::cost_shapes() {
+            let Ok(rows) = &mut self.0 else { return };
+            match statement_rows(&shape) {
+                Ok(more) => rows.extend(more),
+                Err(error) => self.0 = Err(error),
+            }
+        }
     }
-    Ok(rows)
 }
 
 /// The table as the golden file has it.
@@ -157,15 +201,7 @@ pub fn to_csv(rows: &[CostRow]) -> String {
     csv
 }
 
-/// The aggregate of this capacity whose costs are kept.
-///
-/// # Panics
-/// If the capacity is not one of the statement.
-pub fn aggregate(capacity: usize) -> Aggregate {
-    Aggregate::new(capacity, TRIANGLES).expect("a capacity of the statement")
-}
-
-fn statement_rows<S: Statement>(statement: &S, readings: usize) -> Result<Vec<CostRow>, SynthesisError> {
+fn statement_rows<S: Specimen>(statement: &S) -> Result<Vec<CostRow>, SynthesisError> {
     let circuit: Circuit = compile(statement)?;
     let name = statement.id().to_string();
     let row = |scope: &str, constraints| CostRow {
@@ -176,8 +212,8 @@ fn statement_rows<S: Statement>(statement: &S, readings: usize) -> Result<Vec<Co
     };
     let total = circuit.constraints();
     let mut rows = vec![row("total", Count::whole(total))];
-    if !circuit.repeats.is_empty() {
-        rows.push(row("per reading", Count::average(total, readings)));
+    if let Some(name) = S::EACH {
+        rows.push(row(&format!("per {name}"), Count::average(total, statement.each())));
     }
     let blocks = circuit.repeats.iter().map(|repeat| (repeat.name, &repeat.block));
     for (place, segment) in std::iter::once(("outside", &circuit.outer)).chain(blocks) {
@@ -196,12 +232,12 @@ fn by_scope(place: &str, segment: &Segment) -> Vec<(String, usize)> {
     for row in 0..segment.constraints() {
         let path = segment.path(row);
         // The scopes of a block begin with the name of its repeat.
-        let path = path.strip_prefix(&[place]).unwrap_or(path);
+        let path = path.split_first().filter(|(first, _)| **first == place).map_or(path, |(_, rest)| rest);
         for depth in 0..=path.len().min(DEPTH) {
             let mut scope = String::from(place);
             for part in &path[..depth] {
                 scope.push_str(" / ");
-                scope.push_str(part);
+                scope.push_str(part.name());
             }
             let next = counts.len();
             let slot = *index.entry(scope.clone()).or_insert(next);

@@ -24,6 +24,7 @@ use super::forgery::{Forger, Target};
 use super::hostile::{Hostile, hostile_values};
 use zksensor_circuits::statement::Statement;
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Circuit, Segment};
 
 /// Who notices that a row is gone.
@@ -61,7 +62,7 @@ pub struct Survivor {
     /// Its number: rows outside of blocks, then those of each repeat's block once.
     pub row: usize,
     /// The scopes around it, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Its number in its scope.
     pub nth: usize,
 }
@@ -188,7 +189,7 @@ impl<'c> Deletions<'c> {
         &mut self,
         forger: &Forger<'_, S>,
         overrides: &[(&Target, &[Fr])],
-        scopes: impl Fn(&[&'static str]) -> bool,
+        scopes: impl Fn(&[Scope]) -> bool,
     ) {
         for row in 0..self.originals.len() {
             if self.noticed[self.originals[row]].is_none()

@@ -4,14 +4,12 @@ use ark_ff::{AdditiveGroup, PrimeField};
 
 use super::Target;
 use zksensor_circuits::gadgets::membership::ARITY;
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor_circuits::statement::reading::{Reading, ReadingWitness, Salt};
-use zksensor_circuits::statement::{EnrolledReading, Rule, Statement};
-use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
-use zksensor_model::fence::{COORDINATE_BITS, Corner, DEPTH, Fence, FenceRoot, Triangle};
+use zksensor_circuits::statement::{ClaimFamily, Rule, Statement};
+use zksensor_model::device::{Attributes, Identity, Leaf};
+use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily, layout};
+use zksensor_model::policy::{Outputs, Policy, PolicyParts, layout};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
@@ -19,7 +17,6 @@ use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{
     Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis, offset_channel,
 };
-use zksensor_model::registry::{CAP, Position};
 
 /// A statement whose witness can be read out of an assignment.
 pub trait Extract: Statement {
@@ -49,83 +46,21 @@ impl<'f> FreeInputs<'f> {
         self.sites
             .iter()
             .filter(|site| site.instance == instance && site.name == name)
-            .filter(|site| site.path.last().copied().unwrap_or_default() == scope)
+            .filter(|site| site.path.last().map_or("", |scope| scope.name()) == scope)
             .map(|site| self.assignment[site.columns.start])
             .collect()
     }
 
-    fn one(&self, instance: Option<usize>, scope: &str, name: &str) -> Option<Fr> {
+    pub(super) fn one(&self, instance: Option<usize>, scope: &str, name: &str) -> Option<Fr> {
         self.named(instance, scope, name).first().copied()
     }
 }
 
-impl Extract for Reading {
-    fn extract(&self, free: &FreeInputs<'_>) -> Option<ReadingWitness> {
-        let slot = SlotInputs { free, instance: None, base: "" };
-        let (signed, leaf) = (slot.signed()?, slot.leaf()?);
-        let children = free.named(None, Rule::MEMBERSHIP.scope(), "child");
-        let (path, position) = path(Domain::Node, leaf.hash(), &children)?;
-        let packed = free.one(None, Rule::FENCE.scope(), "selected triangle")?;
-        let children = free.named(None, Rule::FENCE.scope(), "child");
-        let (fence_path, triangle_index) = self::path::<DEPTH>(Domain::Fence, packed, &children)?;
-        let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;
-        Some(ReadingWitness {
-            policy: policy(free, StatementFamily::Reading, Self::VERSION)?,
-            triangle: triangle(&packed)?,
-            triangle_index,
-            fence_path,
-            reading: EnrolledReading {
-                signed,
-                identity: leaf.identity,
-                attributes: leaf.attributes,
-                position: Position::new(position).ok()?,
-                path,
-            },
-            secret: DeviceSecret::from_be_bytes(&field::to_be_bytes(&secret)).ok()?,
-            salt: Salt::insecure_from_field(free.one(None, Rule::COMMITMENT.scope(), "salt")?),
-        })
-    }
-}
-
-impl Extract for Aggregate {
-    fn extract(&self, free: &FreeInputs<'_>) -> Option<AggregateWitness> {
-        let mut triangles: Vec<Triangle> =
-            free.named(None, Rule::POLICY.scope(), "triangle").iter().map(triangle).collect::<Option<_>>()?;
-        // The fence is filled up with its first triangle.
-        while triangles.len() > 1 && triangles.last() == triangles.first() {
-            triangles.pop();
-        }
-        let cap: [Fr; CAP] = free.named(None, Rule::MEMBERSHIP.scope(), "cap node").try_into().ok()?;
-        let active = |instance: &usize| {
-            free.one(Some(*instance), Rule::ACTIVITY.scope(), "active") == Some(Fr::from(1u64))
-        };
-        let readings = (0..self.capacity()).filter(active).map(|instance| {
-            let slot = SlotInputs { free, instance: Some(instance), base: "reading" };
-            let (signed, leaf) = (slot.signed()?, slot.leaf()?);
-            let position = slot.integer(Rule::MEMBERSHIP.scope(), "position")?;
-            let children = free.named(Some(instance), Rule::MEMBERSHIP.scope(), "child");
-            Some(EnrolledReading {
-                signed,
-                identity: leaf.identity,
-                attributes: leaf.attributes,
-                position: Position::new(position).ok()?,
-                path: path_at(&children, position),
-            })
-        });
-        Some(AggregateWitness {
-            policy: policy(free, StatementFamily::Aggregate, Self::VERSION)?,
-            fence: Fence::new(triangles).ok()?,
-            cap: Box::new(cap),
-            readings: readings.collect::<Option<_>>()?,
-        })
-    }
-}
-
 /// The free inputs of one reading.
-struct SlotInputs<'f> {
-    free: &'f FreeInputs<'f>,
-    instance: Option<usize>,
-    base: &'f str,
+pub(super) struct SlotInputs<'f> {
+    pub(super) free: &'f FreeInputs<'f>,
+    pub(super) instance: Option<usize>,
+    pub(super) base: &'f str,
 }
 
 impl SlotInputs<'_> {
@@ -133,7 +68,7 @@ impl SlotInputs<'_> {
         self.free.one(self.instance, scope, name)
     }
 
-    fn integer<T: TryFrom<u128>>(&self, scope: &str, name: &str) -> Option<T> {
+    pub(super) fn integer<T: TryFrom<u128>>(&self, scope: &str, name: &str) -> Option<T> {
         integer(&self.element(scope, name)?)
     }
 
@@ -141,7 +76,7 @@ impl SlotInputs<'_> {
         Some(Point { x: self.element(scope, x)?, y: self.element(scope, y)? })
     }
 
-    fn signed(&self) -> Option<SignedReading> {
+    pub(super) fn signed(&self) -> Option<SignedReading> {
         let corner = Corner {
             latitude: self.integer("fields", "latitude")?,
             longitude: self.integer("fields", "longitude")?,
@@ -170,7 +105,7 @@ impl SlotInputs<'_> {
         Some(SignedReading::insecure_unverified(reading, self.key()?, signature))
     }
 
-    fn leaf(&self) -> Option<Leaf> {
+    pub(super) fn leaf(&self) -> Option<Leaf> {
         let attributes = Attributes {
             class: self.integer("leaf", "class")?,
             expiry: UnixMillis::new(self.integer("leaf", "expiry")?).ok()?,
@@ -190,7 +125,7 @@ fn integer<T: TryFrom<u128>>(value: &Fr) -> Option<T> {
     T::try_from(field::to_u128(value)?).ok()
 }
 
-fn policy(free: &FreeInputs<'_>, family: StatementFamily, version: u16) -> Option<Policy> {
+pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
     let element = |name| free.one(None, Rule::POLICY.scope(), name);
     fn of<T: TryFrom<u128>>(value: Option<Fr>) -> Option<T> {
         integer(&value?)
@@ -208,8 +143,8 @@ fn policy(free: &FreeInputs<'_>, family: StatementFamily, version: u16) -> Optio
         epoch_origin: UnixMillis::new(of(element("origin"))?).ok()?,
         epoch_length_ms: of(element("length"))?,
         k: of(element("k"))?,
-        family,
-        statement_version: version,
+        family: C::FAMILY,
+        statement_version: C::VERSION,
         schema: of(element("schema"))?,
         channel: of(element("channel"))?,
         device_class: (class != layout::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
@@ -223,7 +158,7 @@ fn policy(free: &FreeInputs<'_>, family: StatementFamily, version: u16) -> Optio
     Policy::new(parts).ok()
 }
 
-fn triangle(packed: &Fr) -> Option<Triangle> {
+pub(super) fn triangle(packed: &Fr) -> Option<Triangle> {
     if field::bit_length(packed) > 6 * COORDINATE_BITS {
         return None;
     }
@@ -233,7 +168,11 @@ fn triangle(packed: &Fr) -> Option<Triangle> {
 }
 
 /// The path of children each of which holds the node below, wherever it is; and the position of the leaf.
-fn path<const LEVELS: usize>(domain: Domain, leaf: Fr, children: &[Fr]) -> Option<(MerklePath<LEVELS>, u32)> {
+pub(super) fn path<const LEVELS: usize>(
+    domain: Domain,
+    leaf: Fr,
+    children: &[Fr],
+) -> Option<(MerklePath<LEVELS>, u32)> {
     let (mut node, mut position) = (leaf, 0);
     for (level, children) in children.chunks(ARITY).enumerate() {
         let digit = u32::try_from(children.iter().position(|child| *child == node)?).ok()?;
@@ -244,7 +183,7 @@ fn path<const LEVELS: usize>(domain: Domain, leaf: Fr, children: &[Fr]) -> Optio
 }
 
 /// The path of children with a position; levels without children are zero.
-fn path_at<const LEVELS: usize>(children: &[Fr], position: u32) -> MerklePath<LEVELS> {
+pub(super) fn path_at<const LEVELS: usize>(children: &[Fr], position: u32) -> MerklePath<LEVELS> {
     let mut siblings = [[Fr::ZERO; ARITY - 1]; LEVELS];
     for (level, (siblings, children)) in siblings.iter_mut().zip(children.chunks(ARITY)).enumerate() {
         let digit = (position >> (3 * level)) as usize % ARITY;

@@ -3,12 +3,12 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-use zksensor_circuits::statement::EnrolledReading;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor_circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
+use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::fence::{Fence, Triangle};
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor_model::policy::{Devices, Outputs, Policy, PolicyParts, SMALLEST_K, StatementFamily};
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{Position, Registry};
 
@@ -65,13 +65,24 @@ impl Default for FleetOptions {
     fn default() -> Self {
         FleetOptions {
             devices: 16,
-            family: StatementFamily::Aggregate,
-            k: 5,
+            family: Aggregate::FAMILY,
+            k: SMALLEST_K,
             outputs: Outputs::default(),
             device_class: Some(7),
             channel: 0,
             seed: 1,
         }
+    }
+}
+
+impl FleetOptions {
+    /// Those of a fleet for this family: one device is enough for a proof of one.
+    pub fn of<C: ClaimFamily>() -> Self {
+        let k = match C::FAMILY.devices() {
+            Devices::One => 1,
+            Devices::AtLeastK => SMALLEST_K,
+        };
+        FleetOptions { family: C::FAMILY, k, ..FleetOptions::default() }
     }
 }
 
@@ -130,7 +141,7 @@ impl Fleet {
             channel: options.channel,
             device_class: options.device_class,
             outputs: options.outputs,
-            insecure_small_k: options.k < zksensor_model::policy::SMALLEST_K,
+            insecure_small_k: options.k < SMALLEST_K,
         })
         .expect("the options make a good policy");
         Fleet { registry, keys, secrets, positions, fence, policy }

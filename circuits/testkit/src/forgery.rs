@@ -23,6 +23,7 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::trace::{Hook, Site, WireKind};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::Sequential;
 
 /// What products are called.
@@ -34,7 +35,7 @@ const ROUNDS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The scopes around it, outermost first.
-    pub path: Vec<&'static str>,
+    pub path: Vec<Scope>,
     /// Instance of the enclosing repeat; `None` outside of one.
     pub instance: Option<usize>,
     /// Its name.
@@ -53,7 +54,7 @@ pub struct Target {
 
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.path.join(" / "))?;
+        write!(f, "{}", Scope::join(&self.path))?;
         if let Some(instance) = self.instance {
             write!(f, "[{instance}]")?;
         }
@@ -346,7 +347,7 @@ impl<'k, S: Statement> Forger<'k, S> {
 struct Overrides<'o>(&'o [(&'o Target, &'o [Fr])]);
 
 impl Hook for Overrides<'_> {
-    fn product(&self, path: &[&'static str], instance: usize, column: usize, value: &mut Fr) {
+    fn product(&self, path: &[Scope], instance: usize, column: usize, value: &mut Fr) {
         for (target, forged) in self.0.iter().filter(|(target, _)| target.kind.is_none()) {
             if column == target.index && instance == target.instance.unwrap_or(0) && path == target.path {
                 *value = forged[0];

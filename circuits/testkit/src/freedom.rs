@@ -15,18 +15,14 @@ use std::fmt::Write;
 use ark_ff::{AdditiveGroup, Field};
 
 use super::elimination::{Reduction, SparseRow, derivative};
-use super::generic::{generic_aggregate, generic_reading};
 use super::rigidity::free_columns;
+use super::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::trace::WireKind;
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Circuit, Sequential, compile};
-
-/// Readings that the aggregate of the golden file has room for, triangles, and readings that it has.
-const SHAPE: (usize, usize, usize) = (3, 16, 2);
 
 /// The freedom of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,19 +65,22 @@ pub fn freedom(circuit: &Circuit, assignment: &[Fr]) -> Vec<ScopeFreedom> {
     scopes
 }
 
-/// The golden file: the freedom of both statements at a claim in which nothing happens to be equal.
+/// The golden file: the freedom of every statement at a claim in which nothing happens to be equal.
 ///
 /// # Panics
 /// If a statement does not compile or refuses its claim.
 pub fn freedom_csv() -> String {
-    let mut csv = String::from("statement,readings,scope,free inputs,freedom\n");
-    let (inputs, witness) = generic_reading(1);
-    add(&mut csv, &Reading, 1, &inputs, &witness);
-    let (capacity, triangles, count) = SHAPE;
-    let shape = Aggregate::new(capacity, triangles).expect("a shape of the statement");
-    let (inputs, witness) = generic_aggregate(&shape, count, 1);
-    add(&mut csv, &shape, count, &inputs, &witness);
-    csv
+    struct Lines(String);
+    impl SpecimenVisitor for Lines {
+        fn visit<S: Specimen>(&mut self) {
+            let (shape, count) = S::unfilled();
+            let (inputs, witness) = shape.generic(count, 1);
+            add(&mut self.0, &shape, count, &inputs, &witness);
+        }
+    }
+    let mut lines = Lines(String::from("statement,readings,scope,free inputs,freedom\n"));
+    each_specimen(&mut lines);
+    lines.0
 }
 
 fn add<S: Statement>(
@@ -117,9 +116,10 @@ fn sites(circuit: &Circuit) -> Vec<(String, usize)> {
             let path = segment.wire_path(wire);
             let scope = match (view.instance, path) {
                 (None, []) => String::from("outside"),
-                (None, path) => path.join(" / "),
+                (None, path) => Scope::join(path),
+                (Some(instance), [repeat]) => format!("{repeat}[{instance}]"),
                 (Some(instance), [repeat, path @ ..]) => {
-                    [&[format!("{repeat}[{instance}]").as_str()], path].concat().join(" / ")
+                    format!("{repeat}[{instance}] / {}", Scope::join(path))
                 }
                 (Some(_), []) => unreachable!("a block is in the scope of its repeat"),
             };

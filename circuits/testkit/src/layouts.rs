@@ -2,22 +2,15 @@
 
 use std::fmt::Write;
 
-use zksensor_circuits::statement::Claim;
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
-use zksensor_circuits::statement::reading::{Reading, ReadingInputs};
-use zksensor_model::layout::{Layout, PublicInputs, Width};
+use zksensor_model::known::FAMILIES;
+use zksensor_model::layout::{Layout, Width};
 
 /// Every statement's public fields as JSON: for each `name/version` its number of `words` and, in order, each field's `name`,
 /// `word`, `shift` and `width` in bits, `offset` (a signed field is stored as value + 2^offset; null if unsigned) and
 /// `solidity` type. The width of a whole element is null.
 pub fn layouts_json() -> String {
-    let aggregate = Aggregate::new(1, 8).expect("one reading and one node of triangles");
-    let statements = [
-        (aggregate.id().title(), AggregateInputs::layout()),
-        (Reading.id().title(), ReadingInputs::layout()),
-    ];
     let statements: Vec<String> =
-        statements.iter().map(|(title, layout)| statement_json(title, layout)).collect();
+        FAMILIES.iter().map(|known| statement_json(&known.title(), &known.layout())).collect();
     format!("{{\n{}\n}}\n", statements.join(",\n"))
 }
 

@@ -21,6 +21,7 @@ pub mod relations;
 mod rigidity;
 pub mod row_digests;
 mod rows;
+mod specimen;
 mod sweep;
 mod workers;
 
@@ -31,10 +32,13 @@ pub use fleet::{FENCE_GEOJSON, FENCE_TRIANGLES, Fleet, FleetOptions, IN_FENCE, I
 pub use forged::Forged;
 pub use forgery::{ForgedBad, Forger, Forgery, Target, Verdict};
 pub use freedom::{ScopeFreedom, freedom, freedom_csv};
-pub use generic::{generic_aggregate, generic_reading, middle};
+pub use generic::middle;
 pub use hostile::{Family, Hostile, hostile_values};
 pub use layouts::layouts_json;
 pub use rigidity::{LooseWire, Rigidity, rigidity};
+pub use specimen::{
+    ClaimOf, KnownSpecimenVisitor, SmallFence, Specimen, SpecimenVisitor, each_specimen, visit_specimen,
+};
 pub use sweep::{Fault, Finding, LieKind, Swept, sweep};
 
 use zksensor_circuits::gadgets::SynthesisError;

@@ -38,7 +38,9 @@ struct Probe(Gadget);
 pub(super) fn constraints(gadget: Gadget) -> Result<usize, SynthesisError> {
     let circuit = compile(&Probe(gadget))?;
     let segment = &circuit.outer;
-    Ok((0..segment.constraints()).filter(|row| segment.path(*row).first() == Some(&ALONE)).count())
+    Ok((0..segment.constraints())
+        .filter(|row| segment.path(*row).first().is_some_and(|scope| *scope == ALONE))
+        .count())
 }
 
 impl Claim for Probe {

@@ -14,6 +14,7 @@ use ark_ff::{AdditiveGroup, Field};
 use super::elimination::{SparseRow, derivative, eliminate, peel};
 use zksensor_circuits::trace::WireKind;
 use zksensor_model::field::Fr;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::Circuit;
 
 /// A wire that can move.
@@ -123,7 +124,7 @@ impl Names {
             let segment = view.segment;
             let first = 1 + segment.publics;
             for wire in &segment.wires {
-                let path = segment.wire_path(wire).join(" / ");
+                let path = Scope::join(segment.wire_path(wire));
                 let instance = view.instance.map(|instance| format!("[{instance}]")).unwrap_or_default();
                 for offset in 0..wire.count {
                     let local = u32::try_from(first + wire.column + offset).expect("fewer than 2^32 columns");

@@ -3,16 +3,10 @@
 
 use std::thread;
 
+use super::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
 use zksensor_r1cs::{RowsDigest, compile};
-
-/// Capacities: about whole groups of eight, and those that are used.
-pub const CAPACITIES: [usize; 7] = [1, 2, 3, 8, 9, 16, 64];
-/// Triangles: whole and broken levels of the fence's tree.
-pub const TRIANGLES: [usize; 7] = [8, 24, 64, 72, 128, 192, 256];
 
 /// One line of the golden file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,27 +25,28 @@ pub struct RowsLine {
 ///
 /// # Errors
 /// [`SynthesisError`] as the statements'.
-///
-/// # Panics
-/// If a shape is not one of the statement.
 pub fn table() -> Result<Vec<RowsLine>, SynthesisError> {
-    let capacities: Vec<Result<Vec<RowsLine>, SynthesisError>> = thread::scope(|scope| {
-        let threads = CAPACITIES.map(|capacity| scope.spawn(move || of_capacity(capacity)));
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("every shape is one of the statement"))
-            .collect()
-    });
-    let mut lines = vec![line(&Reading)?];
-    for of_capacity in capacities {
-        lines.extend(of_capacity?);
+    struct Lines(Vec<Result<RowsLine, SynthesisError>>);
+    impl SpecimenVisitor for Lines {
+        fn visit<S: Specimen>(&mut self) {
+            self.0.extend(lines(&S::row_shapes()));
+        }
     }
-    Ok(lines)
+    let mut lines = Lines(Vec::new());
+    each_specimen(&mut lines);
+    lines.0.into_iter().collect()
 }
 
-fn of_capacity(capacity: usize) -> Result<Vec<RowsLine>, SynthesisError> {
-    let shape = |triangles| Aggregate::new(capacity, triangles).expect("a shape of the statement");
-    TRIANGLES.iter().map(|triangles| line(&shape(*triangles))).collect()
+/// A line a shape, in order, on every core.
+fn lines<S: Specimen>(shapes: &[S]) -> Vec<Result<RowsLine, SynthesisError>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let share = shapes.len().div_ceil(threads).max(1);
+        let of_shapes = |shapes: &'_ [S]| shapes.iter().map(line).collect::<Vec<_>>();
+        let running: Vec<_> =
+            shapes.chunks(share).map(|shapes| scope.spawn(move || of_shapes(shapes))).collect();
+        running.into_iter().flat_map(|thread| thread.join().expect("compiling does not panic")).collect()
+    })
 }
 
 /// The table as the golden file has it.

@@ -6,6 +6,7 @@ mod statements {
     mod aggregate_bad;
     mod aggregate_edge;
     mod aliases;
+    mod bad;
     mod blocks;
     mod composites;
     mod costs;
@@ -14,6 +15,7 @@ mod statements {
     mod forged;
     mod forged_bad;
     mod forged_bad_plants;
+    #[allow(dead_code, reason = "shared with the other tests of this folder, which use more of it")]
     mod kit;
     mod library;
     mod mutants;

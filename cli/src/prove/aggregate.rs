@@ -4,41 +4,36 @@ use zksensor::circuits::admission::Admission;
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::files;
-use zksensor::model::known::KnownStatement;
 use zksensor::prover::ProvingKey;
 
-use super::{Args, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
+use super::{Args, Provable, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
 use crate::output::Output;
 
-/// Takes the first good reading of each device and proves their aggregate.
-pub(super) fn run(
-    args: &Args,
-    statement: Aggregate,
-    key: ProvingKey,
-    output: &Output,
-) -> Result<(), ProveCommandError> {
-    let id = statement.id();
-    let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let (policy, document) = policy_and_fence(args, output)?;
-    let union_of = args::union_of(&document);
-    let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
-    let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
-    let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
-    let mut admission = Admission::new(policy, document.fence, &registry, frame);
-    let refusals = offer_all(&args.readings, output, |row, reading| admission.offer(row, reading))?;
-    let taken = admission.len();
-    let (k, capacity) = (policy.parts().k, statement.capacity());
-    if taken > capacity {
-        return Err(ProveCommandError::Capacity { capacity, taken });
+impl Provable for Aggregate {
+    /// Takes the first good reading of each device and proves their aggregate.
+    fn run(self, args: &Args, key: ProvingKey, output: &Output) -> Result<(), ProveCommandError> {
+        let id = self.id();
+        let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
+        let (policy, document) = policy_and_fence(args, output)?;
+        let union_of = args::union_of(&document);
+        let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
+        let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
+        let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
+        let mut admission = Admission::new(policy, document.fence, &registry, frame);
+        let refusals = offer_all(&args.readings, output, |row, reading| admission.offer(row, reading))?;
+        let taken = admission.len();
+        let (k, capacity) = (policy.parts().k, self.capacity());
+        if taken > capacity {
+            return Err(ProveCommandError::Capacity { capacity, taken });
+        }
+        if taken == 0 || taken < k as usize {
+            return Err(ProveCommandError::TooFew { k, taken, rows: refusals.rows, first: refusals.first() });
+        }
+        let witness = admission.finish();
+        let inputs = witness.inputs(frame);
+        let (file, prove_ms) = prove(args, self, key, (inputs, &witness), output)?;
+        report((&args.out, union_of), &file, &refusals, prove_ms, output);
+        Ok(())
     }
-    if taken == 0 || taken < k as usize {
-        return Err(ProveCommandError::TooFew { k, taken, rows: refusals.rows, first: refusals.first() });
-    }
-    let witness = admission.finish();
-    let inputs = witness.inputs(frame);
-    let known = KnownStatement::Aggregate(statement);
-    let (file, prove_ms) = prove(args, statement, known, key, (inputs, &witness), output)?;
-    report((&args.out, union_of), &file, &refusals, prove_ms, output);
-    Ok(())
 }

@@ -47,10 +47,7 @@ fn a_reading_has_five_public_inputs_and_pays_for_them() {
 fn shapes_that_there_are_not_are_refused() {
     let workshop = Workshop::new("estimate-shapes");
     let message = workshop.refused("estimate --statement reading --capacity 4");
-    assert_eq!(
-        message,
-        "expected --capacity and --triangles with an aggregate only: a reading has one shape"
-    );
+    assert_eq!(message, "expected no shape with reading, got --capacity");
     let message = workshop.refused("estimate --capacity 0");
     assert!(message.contains("expected a capacity of 1 to 4096 readings, got 0"), "{message}");
     let message = workshop.refused("estimate --capacity 1 --triangles 8");

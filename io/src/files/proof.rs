@@ -32,7 +32,8 @@ use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
 use crate::at_most::AtMost;
 use crate::hex;
-use zksensor_model::known::{KnownStatement, UnknownStatement};
+use zksensor_model::claim::StatementId;
+use zksensor_model::known::{AnyClaim, KnownStatement, UnknownStatement};
 
 const FORMAT: &str = "zksensor-proof/v1";
 const INSECURE: &str = "INSECURE-";
@@ -40,7 +41,7 @@ const INSECURE: &str = "INSECURE-";
 /// A proof with what it claims. Loading checks the form; whether the proof holds is for the verifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProofFile {
-    statement: KnownStatement,
+    statement: AnyClaim,
     key_id: String,
     proof: Proof,
     words: Vec<Fr>,
@@ -54,6 +55,14 @@ pub enum ProofFileError {
     /// The statement is none of this release.
     #[error("`statement`: {0}")]
     Statement(#[from] UnknownStatement),
+    /// It is a proof of something else.
+    #[error("`statement`: expected {wanted}, got `{got}`")]
+    Other {
+        /// The claim that was asked for.
+        wanted: StatementId,
+        /// What came, escaped and cut to 80 characters.
+        got: String,
+    },
     /// The key id is none.
     #[error(
         "expected `key_id` as 0x and 64 hexadecimal digits, after INSECURE- if it is insecure, got `{came}`"
@@ -92,22 +101,23 @@ pub enum ProofFileError {
 }
 
 impl ProofFile {
-    /// The file of a proof of `words` under the key `key_id`.
+    /// The file of a proof of `words` under the key `key_id`. The claim is one of this library or of another crate.
     ///
     /// # Errors
     /// [`InputError`] if the words are no public inputs of the statement.
     pub fn new(
-        statement: KnownStatement,
+        statement: impl Into<AnyClaim>,
         key_id: KeyId,
         proof: Proof,
         words: Vec<Fr>,
     ) -> Result<ProofFile, InputError> {
+        let statement = statement.into();
         let fields = statement.fields(&words)?;
         Ok(ProofFile { statement, key_id: key_id.to_string(), proof, words, fields })
     }
 
     /// What is proven.
-    pub fn statement(&self) -> &KnownStatement {
+    pub fn statement(&self) -> &AnyClaim {
         &self.statement
     }
 
@@ -147,13 +157,40 @@ impl ProofFile {
     /// # Errors
     /// [`FileError`] with the reason; `path` is named in it.
     pub fn from_json(path: &Path, bytes: &[u8]) -> Result<ProofFile, FileError> {
+        ProofFile::read(path, bytes, |id| Ok(AnyClaim::known(&KnownStatement::parse(id)?)))
+    }
+
+    /// As [`ProofFile::from_json`] for a proof of this claim, which may be of another crate.
+    ///
+    /// # Errors
+    /// As [`ProofFile::from_json`]; [`ProofFileError::Other`] if it is of another claim.
+    pub fn from_json_of(
+        claim: impl Into<AnyClaim>,
+        path: &Path,
+        bytes: &[u8],
+    ) -> Result<ProofFile, FileError> {
+        let claim = claim.into();
+        ProofFile::read(path, bytes, |id| match claim.id().to_string() == id {
+            true => Ok(claim.clone()),
+            false => Err(ProofFileError::Other {
+                wanted: claim.id().clone(),
+                got: id.escape_default().take(80).collect(),
+            }),
+        })
+    }
+
+    fn read(
+        path: &Path,
+        bytes: &[u8],
+        claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
+    ) -> Result<ProofFile, FileError> {
         let document: Incoming = text::from_json(path, Kind::Proof, bytes)?;
         if document.format != FORMAT {
             let came = document.format.escape_default().take(80).collect();
             return Err(FileError::new(path, Reason::Format { wanted: FORMAT, came }));
         }
         let wrong = |reason| FileError::new(path, Reason::Proof { reason });
-        let file = document.check().map_err(wrong)?;
+        let file = document.check(claim).map_err(wrong)?;
         let bare = |bytes: &[u8]| {
             bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>()
         };
@@ -170,6 +207,14 @@ impl ProofFile {
     /// [`FileError`] unless the file is exactly a proof file.
     pub fn load(path: &Path) -> Result<ProofFile, FileError> {
         ProofFile::from_json(path, &disk::read(path, Kind::Proof)?)
+    }
+
+    /// As [`ProofFile::load`] for a proof of this claim, which may be of another crate.
+    ///
+    /// # Errors
+    /// As [`ProofFile::from_json_of`].
+    pub fn load_of(claim: impl Into<AnyClaim>, path: &Path) -> Result<ProofFile, FileError> {
+        ProofFile::from_json_of(claim, path, &disk::read(path, Kind::Proof)?)
     }
 
     /// Writes the file.
@@ -244,8 +289,11 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn check(&self) -> Result<ProofFile, ProofFileError> {
-        let statement = KnownStatement::parse(&self.statement)?;
+    fn check(
+        &self,
+        claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
+    ) -> Result<ProofFile, ProofFileError> {
+        let statement = claim(&self.statement)?;
         let digest = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);
         if hex::parse::<32>(digest).is_err() {
             let came = self.key_id.escape_default().take(100).collect();

@@ -173,7 +173,7 @@ fn proofs_come_back_and_nothing_in_them_may_differ() {
     let mut wide = file.words().to_vec();
     wide[3] = -Fr::from(1u64);
     let key = proven().0.verifying_key().key_id();
-    assert!(ProofFile::new(*file.statement(), key, file.proof().clone(), wide).is_err());
+    assert!(ProofFile::new(file.statement().clone(), key, file.proof().clone(), wide).is_err());
 }
 
 #[test]

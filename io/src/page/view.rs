@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
-use zksensor_model::known::KnownStatement;
+use zksensor_model::claim::ClaimFamily;
+use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
@@ -32,7 +33,7 @@ pub(super) fn render(page: &Page) -> String {
         public: PublicHalf::of(&page.public).render().expect("writing to a string cannot fail"),
         time: Time::of(&page.phases),
         attacks: &page.attacks,
-        aggregate: matches!(page.public.file().statement(), KnownStatement::Aggregate(_)),
+        aggregate: page.public.file().statement().id().name == Aggregate::FAMILY.name(),
     };
     document.render().expect("writing to a string cannot fail")
 }

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use zksensor_model::claim::ClaimFamily;
+use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::field::Fr;
 
 const TEXT: &str = r#"
@@ -50,7 +52,7 @@ fn every_key_arrives() {
         epoch_origin: UnixMillis::new(1_410_323_400_000).unwrap(),
         epoch_length_ms: 3_600_000,
         k: 8,
-        family: StatementFamily::Aggregate,
+        family: Aggregate::FAMILY,
         statement_version: 1,
         schema: 1,
         channel: 2,
@@ -114,7 +116,7 @@ fn errors_name_the_key_and_what_came() {
         (
             "\"aggregate\"",
             "\"sum\"",
-            "line 21, `family = \"sum\"`: unknown variant `sum`, expected `aggregate` or `reading`",
+            "line 21, `family = \"sum\"`: expected `aggregate` or `reading`, got `sum`",
         ),
         ("[network]", "[network", "line 2, `[network`: "),
         ("length_s = 3600", "", "expected exactly one of `epoch.length_s` and `epoch.length_ms`, got 0"),

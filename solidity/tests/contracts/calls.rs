@@ -155,7 +155,7 @@ fn a_proof_has_256_bytes() {
 
 #[test]
 fn a_proof_of_another_statement_is_refused() {
-    let [aggregate, reading] = Scene::all();
+    let (aggregate, reading) = (Scene::aggregate(), Scene::reading());
     let mut deployed = Deployed::verifier(aggregate);
     let data = calldata::verify(&reading.proofs[0].0, &aggregate.proofs[0].1);
     assert_eq!(deployed.refuses(&data), "ProofRejected");

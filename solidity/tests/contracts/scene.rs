@@ -1,17 +1,17 @@
-//! Keys and proofs of both statements, made once, and their contracts deployed.
+//! Keys and proofs of every statement, made once, and their contracts deployed.
 
 use std::sync::OnceLock;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::{Assignment, Binding, Statement};
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::{Assignment, Binding};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::StatementFamily;
 use zksensor_prover::{Prover, insecure_setup};
 use zksensor_solidity::evm::{Address, Chain, Evm, EvmError};
 use zksensor_solidity::{ContractKey, Deployment, Revert, calldata};
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_verifier::{Proof, Verifier, VerifyingKey};
 
 /// Proofs of each statement.
@@ -28,29 +28,34 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// The least aggregate and the reading.
-    pub(super) fn all() -> [&'static Scene; 2] {
-        [Self::aggregate(), Self::reading()]
+    /// Every statement in its least shape.
+    pub(super) fn all() -> &'static [Scene] {
+        #[derive(Default)]
+        struct All(Vec<Scene>);
+        impl SpecimenVisitor for All {
+            fn visit<S: Specimen>(&mut self) {
+                self.0.push(prove::<S>());
+            }
+        }
+        static SCENES: OnceLock<Vec<Scene>> = OnceLock::new();
+        SCENES.get_or_init(|| {
+            let mut all = All::default();
+            each_specimen(&mut all);
+            all.0
+        })
+    }
+
+    fn of<S: Specimen>() -> &'static Scene {
+        let is_of = |scene: &&Scene| scene.key.statement().name == S::FAMILY.name();
+        Self::all().iter().find(is_of).expect("a statement of this release")
     }
 
     pub(super) fn aggregate() -> &'static Scene {
-        static SCENE: OnceLock<Scene> = OnceLock::new();
-        SCENE.get_or_init(|| {
-            let fleet = Fleet::new(&FleetOptions { devices: 1, k: 1, ..FleetOptions::default() });
-            let (statement, witness) = (fleet.statement(1), fleet.aggregate(1));
-            let frame = |binding| AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-            prove(&statement, &witness, |binding| witness.inputs(frame(binding)))
-        })
+        Self::of::<Aggregate>()
     }
 
     pub(super) fn reading() -> &'static Scene {
-        static SCENE: OnceLock<Scene> = OnceLock::new();
-        SCENE.get_or_init(|| {
-            let family = StatementFamily::Reading;
-            let fleet = Fleet::new(&FleetOptions { devices: 1, family, k: 1, ..FleetOptions::default() });
-            let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
-            prove(&statement, &witness, |binding| witness.inputs(Fleet::EPOCH, binding))
-        })
+        Self::of::<Reading>()
     }
 
     pub(super) fn contract_key(&self) -> ContractKey {
@@ -68,22 +73,20 @@ impl Scene {
     }
 }
 
-fn prove<S: Statement + Clone + Send + 'static>(
-    statement: &S,
-    witness: &S::Witness,
-    inputs: impl Fn(Binding) -> S::Inputs,
-) -> Scene {
+fn prove<S: Specimen>() -> Scene {
+    let statement = S::least();
+    let witness = statement.filled().unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(7);
-    let key = insecure_setup(statement, &mut rng, &()).unwrap();
+    let key = insecure_setup(&statement, &mut rng, &()).unwrap();
     let verifying = key.verifying_key().clone();
-    let prover = Prover::builder(statement.clone(), key).build().unwrap();
+    let prover = Prover::builder(statement, key).build().unwrap();
     let proofs = (0..PROOFS as u8).map(|number| {
         let binding = Binding::new(80_002, [0x22; 20], [number + 1; 20], &statement.id());
-        let assignment = Assignment::new(statement, inputs(binding), witness).unwrap();
+        let assignment = Assignment::new(&statement, S::inputs_of(&witness, binding), &witness).unwrap();
         (prover.prove(&assignment, &mut rng).unwrap(), assignment.words().to_vec())
     });
     let proofs = proofs.collect();
-    let verifier = Verifier::new(statement, verifying.clone()).unwrap();
+    let verifier = Verifier::new(&statement, verifying.clone()).unwrap();
     let native = Box::new(move |proof: &Proof, words: &[Fr]| verifier.verify_words(proof, words).is_ok());
     Scene { key: verifying, proofs, native }
 }
@@ -113,11 +116,9 @@ impl Deployed {
         Deployed { evm, address }
     }
 
-    /// Both, of both statements.
+    /// Both, of every statement.
     pub(super) fn all() -> impl Iterator<Item = (&'static Scene, Deployed)> {
-        Scene::all()
-            .into_iter()
-            .flat_map(|scene| [(scene, Self::verifier(scene)), (scene, Self::keyed(scene))])
+        Scene::all().iter().flat_map(|scene| [(scene, Self::verifier(scene)), (scene, Self::keyed(scene))])
     }
 
     /// Whether the call returns, with nothing.

@@ -3,9 +3,9 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Binding, Claim, StatementId};
+use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::fence::MAX_TRIANGLES;
-use crate::policy::{PolicyId, StatementFamily};
+use crate::policy::PolicyId;
 use crate::registry::{CAPACITY, RegistryRoot};
 use crate::rule::Rule;
 
@@ -22,30 +22,8 @@ const _: () = assert!(MAX_FENCE <= MAX_TRIANGLES);
 /// The statement: `capacity` readings, a fence of up to `triangles` triangles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Aggregate {
-    capacity: usize,
-    triangles: usize,
-}
-
-/// Why a shape is not one of this statement.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ShapeError {
-    /// Capacity out of range.
-    #[error("expected a capacity of 1 to {limit} readings, got {got}")]
-    Capacity {
-        /// Most readings.
-        limit: usize,
-        /// What came.
-        got: usize,
-    },
-    /// Triangles out of range or not whole nodes.
-    #[error("expected a multiple of eight triangles up to {limit}, got {got}")]
-    Triangles {
-        /// Most triangles.
-        limit: usize,
-        /// What came.
-        got: usize,
-    },
+    capacity: u32,
+    triangles: u32,
 }
 
 /// Readings that one proof may hold at the most.
@@ -99,35 +77,44 @@ impl AggregateFrame {
     }
 }
 
+/// Readings, and triangles of the fence.
+const SIZES: [Size; 2] = [
+    Size { name: "capacity", unit: "readings", most: MAX_CAPACITY as u32, step: 1, usual: 64 },
+    Size { name: "triangles", unit: "triangles", most: MAX_FENCE as u32, step: 8, usual: 32 },
+];
+
 impl Aggregate {
-    /// Name of the statement.
-    pub const NAME: &'static str = StatementFamily::Aggregate.name();
-
-    /// Version of the statement.
-    pub const VERSION: u16 = 1;
-
     /// The statement of this shape. `triangles` is a multiple of eight.
     ///
     /// # Errors
     /// [`ShapeError`].
     pub fn new(capacity: usize, triangles: usize) -> Result<Self, ShapeError> {
-        if !(1..=MAX_CAPACITY).contains(&capacity) {
-            return Err(ShapeError::Capacity { limit: MAX_CAPACITY, got: capacity });
-        }
-        if !(1..=MAX_FENCE).contains(&triangles) || !triangles.is_multiple_of(8) {
-            return Err(ShapeError::Triangles { limit: MAX_FENCE, got: triangles });
-        }
-        Ok(Aggregate { capacity, triangles })
+        let [of_capacity, of_triangles] = SIZES;
+        Ok(Aggregate { capacity: of_capacity.check(capacity)?, triangles: of_triangles.check(triangles)? })
     }
 
     /// Readings that a proof holds at the most.
     pub fn capacity(&self) -> usize {
-        self.capacity
+        self.capacity as usize
     }
 
     /// Triangles that the fence has at the most.
     pub fn triangles(&self) -> usize {
-        self.triangles
+        self.triangles as usize
+    }
+}
+
+impl ClaimFamily for Aggregate {
+    const FAMILY: StatementFamily = StatementFamily::ours(1, "aggregate", Devices::AtLeastK);
+    const VERSION: u16 = 1;
+    const ABOUT: &'static str = "A statistic of readings from at least k devices";
+    const SIZES: &'static [Size] = &SIZES;
+
+    fn of_checked(shape: &[u32]) -> Result<Self, ShapeError> {
+        let [capacity, triangles] = shape else {
+            return Err(ShapeError::Count { wanted: Self::pattern(), got: shape.len() });
+        };
+        Aggregate::new(*capacity as usize, *triangles as usize)
     }
 }
 
@@ -135,17 +122,33 @@ impl Claim for Aggregate {
     type Inputs = AggregateInputs;
 
     fn id(&self) -> StatementId {
-        let size = |size: usize| u32::try_from(size).expect("shapes are small");
-        StatementId {
-            name: Self::NAME.into(),
-            version: Self::VERSION,
-            shape: vec![size(self.capacity), size(self.triangles)],
-        }
+        Self::id_of(vec![self.capacity, self.triangles])
     }
 
     /// C1 to C19; a single reading has no order.
     fn rules(&self) -> Vec<Rule> {
-        let last = Rule::ALL.iter().position(|rule| *rule == Rule::MAXIMUM).expect("one of the rules");
-        Rule::ALL[..=last].iter().copied().filter(|rule| self.capacity > 1 || *rule != Rule::ORDER).collect()
+        let mut rules = vec![
+            Rule::POLICY,
+            Rule::ACTIVITY,
+            Rule::SIGNATURE,
+            Rule::MEMBERSHIP,
+            Rule::FENCE,
+            Rule::EPOCH,
+            Rule::VALUE,
+            Rule::ACCURACY,
+            Rule::CLASS,
+            Rule::EXPIRY,
+            Rule::NETWORK,
+            Rule::SCHEMA,
+            Rule::ORDER,
+            Rule::CHUNK,
+            Rule::COUNT,
+            Rule::SUM,
+            Rule::SUM_OF_SQUARES,
+            Rule::MINIMUM,
+            Rule::MAXIMUM,
+        ];
+        rules.retain(|rule| self.capacity > 1 || *rule != Rule::ORDER);
+        rules
     }
 }

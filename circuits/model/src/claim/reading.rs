@@ -9,11 +9,11 @@ use core::fmt;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroize;
 
-use super::{Binding, Claim, StatementId};
+use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::device::DeviceSecret;
 use crate::field::{self, Fr};
 use crate::layout::{Field as InputField, InputValue};
-use crate::policy::{PolicyId, StatementFamily};
+use crate::policy::PolicyId;
 use crate::primitives::poseidon::{self, Domain};
 use crate::registry::RegistryRoot;
 use crate::rule::Rule;
@@ -129,19 +129,22 @@ crate::public_inputs! {
     }
 }
 
-impl Reading {
-    /// Name of the statement.
-    pub const NAME: &'static str = StatementFamily::Reading.name();
+impl ClaimFamily for Reading {
+    const FAMILY: StatementFamily = StatementFamily::ours(2, "reading", Devices::One);
+    const VERSION: u16 = 1;
+    const ABOUT: &'static str = "One reading of the own device";
+    const SIZES: &'static [Size] = &[];
 
-    /// Version of the statement.
-    pub const VERSION: u16 = 1;
+    fn of_checked(_: &[u32]) -> Result<Self, ShapeError> {
+        Ok(Reading)
+    }
 }
 
 impl Claim for Reading {
     type Inputs = ReadingInputs;
 
     fn id(&self) -> StatementId {
-        StatementId { name: Self::NAME.into(), version: Self::VERSION, shape: Vec::new() }
+        Self::id_of(Vec::new())
     }
 
     /// C1, C3 to C12, C20 to C22.

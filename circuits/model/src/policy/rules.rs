@@ -1,6 +1,6 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
-use super::{PolicyParts, StatementFamily, layout};
+use super::{Devices, PolicyParts, layout};
 
 /// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
 pub const SMALLEST_K: u32 = 5;
@@ -62,17 +62,21 @@ pub enum PolicyError {
         /// k that came.
         found: u32,
     },
-    /// A reading has one device.
-    #[error("expected k = 1 for the statement reading, got {found}")]
+    /// A proof of one device, as that of a reading is.
+    #[error("expected k = 1 for the statement {family}, got {found}")]
     ReadingK {
+        /// Name of the family.
+        family: &'static str,
         /// k that came.
         found: u32,
     },
-    /// A reading publishes no statistics.
+    /// A proof of one device publishes no statistics.
     #[error(
-        "expected no outputs for the statement reading, got flags {flags:#05b}; they belong to aggregates"
+        "expected no outputs for the statement {family}, got flags {flags:#05b}; they belong to aggregates"
     )]
     ReadingOutputs {
+        /// Name of the family.
+        family: &'static str,
         /// Flags that came, as [`layout`] packs them.
         flags: u8,
     },
@@ -125,18 +129,17 @@ fn check_outputs(parts: &PolicyParts) -> Result<(), PolicyError> {
     if found == 0 || found >> layout::K_BITS != 0 {
         return Err(PolicyError::K { found });
     }
-    match parts.family {
-        StatementFamily::Reading if found != 1 => Err(PolicyError::ReadingK { found }),
-        StatementFamily::Reading if flags != 0 => Err(PolicyError::ReadingOutputs { flags }),
-        StatementFamily::Reading => Ok(()),
-        StatementFamily::Aggregate
-            if parts.outputs.sum_of_squares && found < SMALLEST_K_FOR_SUM_OF_SQUARES =>
-        {
+    let family = parts.family.name();
+    match parts.family.devices() {
+        Devices::One if found != 1 => Err(PolicyError::ReadingK { family, found }),
+        Devices::One if flags != 0 => Err(PolicyError::ReadingOutputs { family, flags }),
+        Devices::One => Ok(()),
+        Devices::AtLeastK if parts.outputs.sum_of_squares && found < SMALLEST_K_FOR_SUM_OF_SQUARES => {
             Err(PolicyError::SumOfSquares { found })
         }
-        StatementFamily::Aggregate if found < SMALLEST_K && !parts.insecure_small_k => {
+        Devices::AtLeastK if found < SMALLEST_K && !parts.insecure_small_k => {
             Err(PolicyError::SmallK { found })
         }
-        StatementFamily::Aggregate => Ok(()),
+        Devices::AtLeastK => Ok(()),
     }
 }

@@ -2,6 +2,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
+use crate::claim::ClaimFamily;
+use crate::claim::aggregate::Aggregate;
+use crate::claim::reading::Reading;
 
 fn parts() -> PolicyParts {
     PolicyParts {
@@ -13,7 +16,7 @@ fn parts() -> PolicyParts {
         epoch_origin: UnixMillis::new(1_410_323_400_000).unwrap(),
         epoch_length_ms: 3_600_000,
         k: 8,
-        family: StatementFamily::Aggregate,
+        family: Aggregate::FAMILY,
         statement_version: 1,
         schema: 3,
         channel: 2,
@@ -30,7 +33,7 @@ fn changed(change: impl FnOnce(&mut PolicyParts)) -> Result<Policy, PolicyError>
 }
 
 fn reading(parts: &mut PolicyParts) {
-    parts.family = StatementFamily::Reading;
+    parts.family = Reading::FAMILY;
     parts.k = 1;
     parts.outputs = Outputs::default();
 }
@@ -130,12 +133,12 @@ fn small_k_and_outputs_need_what_they_need() {
         reading(parts);
         parts.k = 2;
     };
-    assert_eq!(changed(with_k), Err(PolicyError::ReadingK { found: 2 }));
+    assert_eq!(changed(with_k), Err(PolicyError::ReadingK { family: "reading", found: 2 }));
     let with_minimum = |parts: &mut PolicyParts| {
         reading(parts);
         parts.outputs.minimum = true;
     };
-    assert_eq!(changed(with_minimum), Err(PolicyError::ReadingOutputs { flags: 0b010 }));
+    assert_eq!(changed(with_minimum), Err(PolicyError::ReadingOutputs { family: "reading", flags: 0b010 }));
 }
 
 #[test]

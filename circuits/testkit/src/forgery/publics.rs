@@ -8,6 +8,7 @@ use super::{Forger, narrow};
 use zksensor_circuits::statement::Statement;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::{PublicInputs, Width};
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Rows, View};
 
 /// Scope of the rows that split and range the public inputs.
@@ -17,12 +18,12 @@ const FIELDS: &str = "public field";
 
 impl<S: Statement> Forger<'_, S> {
     /// Whether a row is about a public input. In the driver's own scope every row is.
-    pub(super) fn asks_publics(&self, row: usize, path: &[&'static str]) -> bool {
-        if path.first() == Some(&DRIVER) {
+    pub(super) fn asks_publics(&self, row: usize, path: &[Scope]) -> bool {
+        if path.first().is_some_and(|scope| *scope == DRIVER) {
             return false;
         }
         let (view, local) = self.rows.locate(row);
-        self.rows.view(view).segment.path(local).first() != Some(&DRIVER)
+        self.rows.view(view).segment.path(local).first().is_none_or(|scope| *scope != DRIVER)
             && self.rows.columns(row).any(|column| self.publics.contains_key(&column))
     }
 

@@ -1,42 +1,27 @@
 //! Signatures that one row alone refuses, in its scope at least.
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
-use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::StatementFamily;
 use zksensor_model::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
 use zksensor_model::primitives::eddsa::{Signature, challenge};
+use zksensor_model::rule::Scope;
 use zksensor_testkit::curve::modulo_l;
 use zksensor_testkit::{Conformance, Deletions, Family, FleetOptions, Forger, Target, hostile_values};
 
-use super::kit::{World, reading};
+use super::kit::{Tested, World};
 
 /// (0, -1), of order 2: P plus it is (-x, -y).
 const HALF_TURN: Point = Point { x: Fr::ZERO, y: ark_ff::MontFp!("-1") };
 
-/// The bad signatures of one reading.
-pub(super) fn readings(deletions: &mut Deletions<'_>) {
-    let options = FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
-    for (index, world) in worlds(&options).iter().enumerate() {
-        let (inputs, witness) = world.reading_claim();
-        look(deletions, &Forger::of_bad(reading(), &inputs, &witness), index);
-    }
-    for (alias, world) in aliased(&options) {
-        let (inputs, witness) = world.reading_claim();
-        aliases(deletions, &Forger::new(reading(), &inputs, &witness), alias);
-    }
-}
-
-/// The same as the one reading of an aggregate.
-pub(super) fn aggregates(kit: &Conformance<Aggregate>, deletions: &mut Deletions<'_>) {
-    let options = FleetOptions { k: 1, ..FleetOptions::default() };
-    for (index, world) in worlds(&options).iter().enumerate() {
-        let (inputs, witness) = world.aggregate_claim();
+/// The bad signatures of one reading of a statement.
+pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions<'_>) {
+    for (index, world) in worlds(&S::options()).iter().enumerate() {
+        let (inputs, witness) = S::claim(world, Binding::NONE);
         look(deletions, &Forger::of_bad(kit, &inputs, &witness), index);
     }
-    for (alias, world) in aliased(&options) {
-        let (inputs, witness) = world.aggregate_claim();
+    for (alias, world) in aliased(&S::options()) {
+        let (inputs, witness) = S::claim(&world, Binding::NONE);
         aliases(deletions, &Forger::new(kit, &inputs, &witness), alias);
     }
 }
@@ -57,11 +42,11 @@ fn worlds(options: &FleetOptions) -> [World; 3] {
 }
 
 /// The only target of slot 0 with this name in a scope whose innermost name is `scope`, or the last of several.
-fn find<S: Statement>(forger: &Forger<'_, S>, scope: &str, name: &str) -> Target {
+fn find<S: Statement>(forger: &Forger<'_, S>, scope: &'static str, name: &str) -> Target {
     forger
         .targets()
         .filter(|target| target.instance.unwrap_or(0) == 0 && target.name == name)
-        .filter(|target| target.path.last() == Some(&scope))
+        .filter(|target| Scope::is_innermost(&target.path, scope))
         .last()
         .unwrap()
 }
@@ -86,7 +71,7 @@ fn top_bit<S: Statement>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>) 
     let bits = forger
         .hints()
         .into_iter()
-        .find(|target| target.path.last() == Some(&"fixed base") && target.columns.len() == 250)
+        .find(|target| Scope::is_innermost(&target.path, "fixed base") && target.columns.len() == 250)
         .unwrap();
     for hostile in hostile_values(forger.values(&bits)) {
         let honest = forger.values(&bits);
@@ -141,10 +126,14 @@ fn find_in_rule<S: Statement>(forger: &Forger<'_, S>, name: &str) -> Target {
 }
 
 /// The products of a scope of slot 0 in order.
-fn products<S: Statement>(deletions: &Deletions<'_>, forger: &Forger<'_, S>, scope: &str) -> Vec<Target> {
+fn products<S: Statement>(
+    deletions: &Deletions<'_>,
+    forger: &Forger<'_, S>,
+    scope: &'static str,
+) -> Vec<Target> {
     (0..deletions.rows())
         .filter_map(|row| forger.product(row))
-        .filter(|target| target.path.last() == Some(&scope))
+        .filter(|target| Scope::is_innermost(&target.path, scope))
         .collect()
 }
 
@@ -210,14 +199,15 @@ fn aliases<S: Statement>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>, 
         let response = find_in_rule(forger, "response");
         let above = [forger.values(&response)[0] + Fr::from_bigint(Scalar::MODULUS).unwrap()];
         return deletions
-            .by_products(forger, &[(&response, &above)], |path| path.last() == Some(&"fixed base"));
+            .by_products(forger, &[(&response, &above)], |path| Scope::is_innermost(path, "fixed base"));
     }
     let bits = find(forger, "variable base", "shifted challenge bit");
     let all = hostile_values(forger.values(&bits));
     let aliases: Vec<_> = all.iter().filter(|hostile| hostile.family == Family::Alias).collect();
     assert!(!aliases.is_empty(), "the challenge has an alias");
     for alias in aliases {
-        deletions
-            .by_products(forger, &[(&bits, &alias.values)], |path| path.last() == Some(&"variable base"));
+        deletions.by_products(forger, &[(&bits, &alias.values)], |path| {
+            Scope::is_innermost(path, "variable base")
+        });
     }
 }

@@ -1,14 +1,10 @@
 //! A bad vector of every rule, as the statements' tests have them, and the chains of products that refuse them.
 
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
-use zksensor_circuits::statement::{Rule, Statement};
-use zksensor_model::device::Identity;
-use zksensor_model::field::Fr;
-use zksensor_model::policy::{Outputs, StatementFamily};
+use zksensor_circuits::statement::{Binding, Rule, Scope, Statement};
 use zksensor_model::reading::{Location, Network};
-use zksensor_testkit::{Conformance, Deletions, Fleet, FleetOptions, Forger, IN_HOLE};
+use zksensor_testkit::{Conformance, Deletions, Fleet, Forger, IN_HOLE};
 
-use super::kit::{World, epoch, millis, reading};
+use super::kit::{Lies, Tested, World, epoch, millis};
 
 type Change = fn(&mut World);
 
@@ -44,11 +40,11 @@ fn value(world: &mut World, value: i64) {
     world.values(&[value]);
 }
 
-/// The scopes of a rule that compares or publishes.
-fn compares(path: &[&'static str]) -> bool {
+/// Whether a row is of a rule that compares or publishes.
+fn compares(path: &[Scope]) -> bool {
     let readings = [Rule::EPOCH, Rule::VALUE, Rule::ACCURACY, Rule::EXPIRY, Rule::CLASS];
     let totals = [Rule::SUM, Rule::SUM_OF_SQUARES, Rule::MINIMUM, Rule::MAXIMUM];
-    [&readings[..], &totals[..]].concat().iter().any(|rule| path.contains(&rule.scope()))
+    readings.iter().chain(&totals).any(|rule| path.contains(&Scope::Rule(*rule)))
 }
 
 fn look<S: Statement>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>) {
@@ -56,61 +52,23 @@ fn look<S: Statement>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>) {
     deletions.by_products(forger, &[], compares);
 }
 
-/// The bad vectors of one reading.
-pub(super) fn readings(deletions: &mut Deletions<'_>) {
-    let options = FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
+/// The bad vectors of a statement's first reading, and those of its own rules.
+pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions<'_>) {
     for change in CHANGES {
-        let mut world = World::new(1, options.clone());
+        let mut world = S::sparse();
         change(&mut world);
-        let (inputs, witness) = world.reading_claim();
-        look(deletions, &Forger::of_bad(reading(), &inputs, &witness));
-    }
-    let mut world = World::reading();
-    world.members[0].leaf.identity = Identity::from_field(Fr::from(0u64));
-    let (inputs, witness) = world.reading_claim();
-    look(deletions, &Forger::of_bad(reading(), &inputs, &witness));
-}
-
-/// The bad vectors of an aggregate: of its first reading, and of its statistics.
-pub(super) fn aggregates(kit: &Conformance<Aggregate>, deletions: &mut Deletions<'_>) {
-    let outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
-    let options = FleetOptions { k: 1, outputs, ..FleetOptions::default() };
-    for change in CHANGES {
-        let mut world = World::new(1, options.clone());
-        change(&mut world);
-        let (inputs, witness) = world.aggregate_claim();
+        let (inputs, witness) = S::claim(&world, Binding::NONE);
         look(deletions, &Forger::of_bad(kit, &inputs, &witness));
     }
-    let mut world = World::new(2, options.clone());
-    let (inputs, witness) = world.values(&[1_000, 2_000]).aggregate_claim();
-    for inputs in [
-        AggregateInputs { sum: inputs.sum + 1, ..inputs },
-        AggregateInputs { sum_of_squares: 1, ..inputs },
-        AggregateInputs { minimum: inputs.minimum + 1, ..inputs },
-        AggregateInputs { maximum: inputs.maximum + 1, ..inputs },
-        AggregateInputs { count: 1, ..inputs },
-        AggregateInputs { count: 3, ..inputs },
-    ] {
+    for (inputs, witness) in S::own_bad() {
         look(deletions, &Forger::of_bad(kit, &inputs, &witness));
     }
-    // What a hook switches off or counts twice.
-    for count in [1, 2] {
-        let (inputs, witness) = World::new(count, options.clone()).aggregate_claim();
+    for Lies { claim: (inputs, witness), name, values } in S::own_lies() {
         let forger = Forger::new(kit, &inputs, &witness);
-        for target in forger.targets().filter(|target| target.name == "active") {
-            for value in [0u64, 2] {
-                deletions.by_vector(&forger.assignment(&[(&target, &[Fr::from(value)])]));
+        for target in forger.targets().filter(|target| target.name == name && !target.columns.is_empty()) {
+            for values in values(forger.values(&target)) {
+                deletions.by_vector(&forger.assignment(&[(&target, &values)]));
             }
         }
-    }
-    // Extremes that no reading attains, and that nobody asked for.
-    let mut world = World::new(1, FleetOptions { k: 1, ..FleetOptions::default() });
-    let (inputs, witness) = world.values(&[1_000]).aggregate_claim();
-    let forger = Forger::new(kit, &inputs, &witness);
-    let target = forger.hints().into_iter().find(|target| target.name == "minimum and maximum").unwrap();
-    let [minimum, maximum] = forger.values(&target) else { unreachable!("two extremes") };
-    let one = Fr::from(1u64);
-    for extremes in [[*minimum - one, *maximum], [*minimum, *maximum + one]] {
-        deletions.by_vector(&forger.assignment(&[(&target, &extremes)]));
     }
 }

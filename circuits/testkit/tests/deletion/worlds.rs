@@ -1,28 +1,21 @@
 //! Claims that hold, at which rows differ in what they decide: each comparison by its last digit, each value at its ends.
 
-use zksensor_model::policy::StatementFamily;
 use zksensor_testkit::{Fleet, FleetOptions, middle};
 
-use super::kit::{World, epoch, millis};
+use super::kit::{Tested, World, epoch, millis};
 
-/// Readings of the aggregate: one that counts and one that does not, or two.
-pub(super) const CAPACITY: usize = 2;
 /// So short that the time is near both ends of the epoch.
 const SHORT: u64 = 40;
 
-/// One reading each.
-pub(super) fn readings() -> Vec<World> {
-    let options = FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
-    values().into_iter().flat_map(|value| tight(1, &options, &[value])).collect()
-}
-
-/// One or two readings in two slots.
-pub(super) fn aggregates() -> Vec<World> {
-    let options = FleetOptions { k: 1, ..FleetOptions::default() };
+/// Worlds for the small shape of a statement: one reading, and two where it has room.
+pub(super) fn of<S: Tested>() -> Vec<World> {
+    let (options, room) = (S::options(), S::small().each());
     let mut worlds = Vec::new();
     for value in values() {
         worlds.extend(tight(1, &options, &[value]));
-        worlds.extend(tight(2, &options, &[value, Fleet::HIGH]));
+        if room > 1 {
+            worlds.extend(tight(2, &options, &[value, Fleet::HIGH]));
+        }
     }
     worlds
 }

@@ -1,21 +1,17 @@
-//! Every hint of both statements.
+//! Every hint of every statement.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_model::policy::{Outputs, StatementFamily};
+use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions, Forged, Forger, Target};
 
-use super::kit::{TRIANGLES, World, reading};
+use super::kit::{Tested, TestedVisitor, World, each_tested};
 
 /// Hostile values that each hint is overridden by, at least.
 const VALUES: usize = 10;
 /// Overrides in all, at least.
 const FORGERIES: usize = 5_000;
-/// Readings of the aggregate: one that counts and one that does not.
-const CAPACITY: usize = 2;
 
 /// Forges every hint of a claim; nothing false may be accepted.
 fn forge<S: Statement>(kit: &Conformance<S>, claim: &(S::Inputs, S::Witness)) -> Forged {
@@ -59,43 +55,48 @@ fn report(forged: &Forged) {
     .unwrap();
 }
 
-fn kit() -> Conformance<Aggregate> {
-    Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap())
-}
+/// Forges at the claim of every statement that leaves most unused.
+#[derive(Default)]
+struct Sparse(Forged);
 
-/// One reading in two slots, its extremes published.
-fn half_full() -> World {
-    let outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
-    World::new(1, FleetOptions { k: 1, outputs, ..FleetOptions::default() })
+impl TestedVisitor for Sparse {
+    fn visit<S: Tested>(&mut self) {
+        self.0.add(forge(&Conformance::new(S::small()), &S::claim(&S::sparse(), Binding::NONE)));
+    }
 }
 
 #[test]
 fn no_hint_can_be_forged() {
-    let mut forged = forge(reading(), &World::reading().reading_claim());
-    forged.add(forge(&kit(), &half_full().aggregate_claim()));
-    assert!(forged.forged() >= FORGERIES);
-    report(&forged);
+    let mut sparse = Sparse::default();
+    each_tested(&mut sparse);
+    assert!(sparse.0.forged() >= FORGERIES);
+    report(&sparse.0);
 }
 
-/// As above at many claims; and with the witness program run for every override of `reading`, and of what `aggregate` has
-/// outside of its blocks.
-#[test]
-#[ignore = "ten minutes"]
-fn no_hint_can_be_forged_at_many_claims() {
-    let mut forged = Forged::default();
-    let options = FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
-    for (seed, value) in (200..).zip([Fleet::LOW, -1, 0, 1, Fleet::HIGH]) {
-        for channel in 0..4 {
-            let mut world = World::new(1, FleetOptions { channel, seed, ..options.clone() });
-            forged.add(forge(reading(), &world.values(&[value]).reading_claim()));
+/// Forges at claims of every statement that differ in value and channel, and all the way at the sparse one.
+#[derive(Default)]
+struct Many(Forged);
+
+impl TestedVisitor for Many {
+    fn visit<S: Tested>(&mut self) {
+        let kit = Conformance::new(S::small());
+        let count = S::small().each();
+        for (seed, value) in (200..).zip([Fleet::LOW, -1, 0, 1, Fleet::HIGH]) {
+            for channel in 0..4 {
+                let mut world = World::new(count, FleetOptions { channel, seed, ..S::options() });
+                world.values(&[value, 5]);
+                self.0.add(forge(&kit, &S::claim(&world, Binding::NONE)));
+            }
         }
+        self.0.add(forge_all_the_way(&kit, &S::claim(&S::sparse(), Binding::NONE)));
     }
-    let kit = kit();
-    for seed in 300..305 {
-        let mut world = World::new(CAPACITY, FleetOptions { k: 1, seed, ..FleetOptions::default() });
-        forged.add(forge(&kit, &world.values(&[7, 5]).aggregate_claim()));
-    }
-    forged.add(forge_all_the_way(reading(), &World::reading().reading_claim()));
-    forged.add(forge_all_the_way(&kit, &half_full().aggregate_claim()));
-    report(&forged);
+}
+
+/// As above at many claims; and with the witness program run for every override of what is outside of blocks.
+#[test]
+#[ignore = "half an hour"]
+fn no_hint_can_be_forged_at_many_claims() {
+    let mut many = Many::default();
+    each_tested(&mut many);
+    report(&many.0);
 }

@@ -4,10 +4,11 @@
 
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
 use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::Sequential;
-use zksensor_testkit::{Conformance, ScopeFreedom, freedom, freedom_csv, generic_aggregate, generic_reading};
+use zksensor_testkit::{
+    Conformance, ScopeFreedom, Specimen, SpecimenVisitor, each_specimen, freedom, freedom_csv,
+};
 
 /// The freedom at one claim.
 pub(super) fn freedom_of<S: Statement>(
@@ -31,17 +32,23 @@ fn freedom_is_the_golden_one() {
 
 #[test]
 fn freedom_does_not_depend_on_the_witness() {
-    let kit = Conformance::new(Reading);
-    let first = freedom_of(&kit, &generic_reading(1));
-    for seed in 2..5 {
-        assert_eq!(freedom_of(&kit, &generic_reading(seed)), first, "seed {seed}");
+    struct Seeds;
+    impl SpecimenVisitor for Seeds {
+        fn visit<S: Specimen>(&mut self) {
+            let (shape, count) = S::unfilled();
+            let kit = Conformance::new(shape);
+            let first = freedom_of(&kit, &shape.generic(count, 1));
+            for seed in 2..4 {
+                assert_eq!(freedom_of(&kit, &shape.generic(count, seed)), first, "seed {seed}");
+            }
+        }
     }
-    let kit = Conformance::new(Aggregate::new(3, 16).unwrap());
-    let first = freedom_of(&kit, &generic_aggregate(kit.statement(), 2, 1));
-    let second = freedom_of(&kit, &generic_aggregate(kit.statement(), 2, 2));
-    assert_eq!(first, second);
+    each_specimen(&mut Seeds);
+    let (shape, count) = Aggregate::unfilled();
+    let kit = Conformance::new(shape);
+    let first = freedom_of(&kit, &shape.generic(count, 1));
     // A slot that is used has less freedom than one that is not.
-    let full = freedom_of(&kit, &generic_aggregate(kit.statement(), 3, 1));
+    let full = freedom_of(&kit, &shape.generic(count + 1, 1));
     let total = |scopes: &[ScopeFreedom]| scopes.iter().map(|scope| scope.freedom).sum::<usize>();
     assert!(total(&full) < total(&first), "{} and {}", total(&full), total(&first));
 }

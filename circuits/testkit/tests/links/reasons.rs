@@ -3,6 +3,7 @@
 use zksensor_circuits::statement::Rule;
 use zksensor_model::primitives::merkle::ARITY;
 use zksensor_model::registry::TREE_DEPTH;
+use zksensor_model::rule::Scope;
 use zksensor_testkit::{Fault, Finding, LieKind, Target};
 
 /// A reason, and the overrides that it is one for.
@@ -79,7 +80,7 @@ fn each(finding: &Finding, accepts: impl Fn(&Target) -> bool) -> bool {
 
 /// Parts of the policy, k or the outputs among them.
 fn untyped_policy(finding: &Finding) -> bool {
-    each(finding, |site| site.path.last() == Some(&Rule::POLICY.scope()))
+    each(finding, |site| Scope::is_innermost(&site.path, Rule::POLICY))
         && finding.sites.iter().any(|site| ["k", "outputs"].contains(&site.name))
 }
 

@@ -1,18 +1,17 @@
-//! Every free input of both statements.
+//! Every free input of every statement.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
 use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
 use zksensor_model::field::Fr;
 use zksensor_testkit::{
-    Conformance, Extract, Finding, Forger, Swept, Target, generic_aggregate, generic_reading, sweep,
+    Conformance, Extract, Finding, Forger, Specimen, SpecimenVisitor, Swept, Target, each_specimen, sweep,
 };
 
 use super::reasons::{REASONS, reason};
 
-/// Free inputs of both statements, at least.
+/// Free inputs of all statements, at least.
 const SITES: usize = 350;
 
 /// Sweeps the first of two claims, the second being the donor. Returns what came of it and the reasons that were met; what
@@ -56,21 +55,37 @@ fn report(sites: usize, accepted: usize) {
     writeln!(out, r#"SWEEP {{"sites":{sites},"accepted":{accepted}}}"#).unwrap();
 }
 
+/// What came of every statement, and the reasons that were met.
+#[derive(Default)]
+struct All {
+    swept: Swept,
+    met: BTreeSet<usize>,
+}
+
+impl All {
+    fn look<S: Specimen>(&mut self, shape: S, used: usize, wanted: impl Fn(&Target) -> bool) {
+        let claims = [1, 2].map(|seed| shape.generic(used, seed));
+        let (swept, reasons) = look(&Conformance::new(shape), claims, used, wanted);
+        self.swept.add(swept);
+        self.met.extend(reasons);
+    }
+}
+
+impl SpecimenVisitor for All {
+    fn visit<S: Specimen>(&mut self) {
+        let (shape, used) = S::unfilled();
+        self.look(shape, used, |_| true);
+    }
+}
+
 #[test]
 fn no_free_input_can_be_swept_away() {
-    let kit = Conformance::new(Reading);
-    let (mut swept, mut met) = look(&kit, [1, 2].map(generic_reading), 1, |_| true);
-    let (capacity, triangles, used) = (3, 16, 2);
-    let kit = Conformance::new(Aggregate::new(capacity, triangles).unwrap());
-    let claims = [1, 2].map(|seed| generic_aggregate(kit.statement(), used, seed));
-    let (aggregate, reasons) = look(&kit, claims, used, |_| true);
-    swept.add(aggregate);
-    met.extend(reasons);
+    let mut all = All::default();
+    each_specimen(&mut all);
     // Two layers of nodes above the triangles, and a path of padding: only the fence is another than above.
-    let kit = Conformance::new(Aggregate::new(1, 72).unwrap());
-    let claims = [1, 2].map(|seed| generic_aggregate(kit.statement(), 1, seed));
     let fence = |site: &Target| site.name.ends_with("triangle") || site.name == "fence root";
-    swept.add(look(&kit, claims, 1, fence).0);
+    all.look(Aggregate::new(1, 72).unwrap(), 1, fence);
+    let All { swept, met } = all;
     assert!(swept.sites >= SITES, "{} sites", swept.sites);
     assert!(swept.truths > 0, "other claims are accepted");
     for (number, reason) in REASONS.iter().enumerate() {

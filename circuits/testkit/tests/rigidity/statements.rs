@@ -1,17 +1,13 @@
-//! Witnesses of the two statements: the edges of each rule, and random readings.
+//! Witnesses of the statements: the edges of each rule, and random readings.
 
 use rand_chacha::rand_core::RngCore;
-use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::{Binding, Claim};
-use zksensor_model::policy::{Outputs, StatementFamily};
+use zksensor_circuits::statement::Binding;
 use zksensor_model::reading::{Location, PayloadHash};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{self, TRIANGLES, World, aggregate, epoch, millis, reading, seeded};
+use super::kit::{Tested, TestedVisitor, World, each_tested, epoch, millis, seeded};
 use super::tally::Tally;
 
-/// Readings of the aggregate.
-const CAPACITY: usize = 2;
 /// Corners, edges and the hole's edge of the fleet's fence, and one point inside.
 const BORDER: [(i32, i32); 6] = [
     (481_000_000, 115_000_000),
@@ -22,64 +18,25 @@ const BORDER: [(i32, i32); 6] = [
     (481_050_000, 115_700_000),
 ];
 
-/// Both statements; returns how many.
+/// Every statement; returns how many.
 pub(super) fn look_at_all(tally: &mut Tally) -> usize {
-    tally.look("reading", reading(), readings().iter().map(World::reading_claim));
-    let kit = Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap());
-    let claims = aggregates().into_iter().map(|world| {
-        let (mut inputs, witness) = world.aggregate_claim();
-        inputs.binding = Binding::new(137, [1; 20], [2; 20], &kit.statement().id());
-        (inputs, witness)
-    });
-    tally.look("aggregate", &kit, claims);
-    let squares = sums_of_squares();
-    tally.look_some("aggregate, wide", aggregate(), squares.iter().map(World::aggregate_claim));
-    2
-}
-
-/// Every half of every lane at the ends of the policy's range, and what all statements share.
-fn readings() -> Vec<World> {
-    let options = FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
-    let mut worlds = Vec::new();
-    for channel in 0..4 {
-        for value in [Fleet::LOW, -1, 0, Fleet::HIGH] {
-            let mut world = World::new(1, FleetOptions { channel, ..options.clone() });
-            world.values(&[value]);
-            worlds.push(world);
+    struct Look<'t>(&'t mut Tally, usize);
+    impl TestedVisitor for Look<'_> {
+        fn visit<S: Tested>(&mut self) {
+            let kit = Conformance::new(S::small());
+            let id = kit.statement().id();
+            let binding = Binding::new(137, [1; 20], [2; 20], &id);
+            let worlds: Vec<World> =
+                S::own_worlds().into_iter().chain(shared(S::small().each(), &S::options())).collect();
+            self.0.look(&id.name, &kit, worlds.iter().map(|world| S::claim(world, binding)));
+            let large = S::own_large_worlds();
+            self.0.look_some(&id.name, S::kit(), large.iter().map(|world| S::claim(world, binding)));
+            self.1 += 1;
         }
     }
-    worlds.extend(shared(1, &options));
-    worlds
-}
-
-/// The extremes published or not, full and with an unused slot, equal values, and what all statements share.
-fn aggregates() -> Vec<World> {
-    let options = FleetOptions { k: 1, ..FleetOptions::default() };
-    let mut worlds = Vec::new();
-    for flags in 0..4u8 {
-        let outputs = Outputs { sum_of_squares: false, minimum: flags & 2 != 0, maximum: flags & 1 != 0 };
-        for values in [&[Fleet::LOW, Fleet::HIGH][..], &[7, 7], &[Fleet::HIGH]] {
-            let mut world = World::new(values.len(), FleetOptions { outputs, ..options.clone() });
-            world.values(values);
-            worlds.push(world);
-        }
-    }
-    for channel in 0..4 {
-        worlds.push(World::new(CAPACITY, FleetOptions { channel, ..options.clone() }));
-    }
-    worlds.extend(shared(CAPACITY, &options));
-    worlds
-}
-
-/// No policy asks for the sum of squares of fewer than eight readings.
-fn sums_of_squares() -> Vec<World> {
-    let outputs = Outputs { sum_of_squares: true, minimum: true, maximum: true };
-    let mut world = World::with_outputs(outputs);
-    let mut worlds = vec![world.clone()];
-    for value in [Fleet::LOW, 0, Fleet::HIGH] {
-        worlds.push(world.values(&[value; kit::CAPACITY]).clone());
-    }
-    worlds
+    let mut look = Look(tally, 0);
+    each_tested(&mut look);
+    look.1
 }
 
 /// Edges of position, place, time, class and accuracy, and random readings of random keys.

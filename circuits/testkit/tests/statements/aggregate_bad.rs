@@ -1,13 +1,14 @@
 //! `aggregate`: a bad vector of every rule.
 
-use zksensor_circuits::statement::aggregate::AggregateInputs;
-use zksensor_circuits::statement::{PolicyMismatch, Rule, Statement, Violation};
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
+use zksensor_circuits::statement::{ClaimFamily, PolicyMismatch, Rule, Statement, Violation, reading};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{Outputs, PolicyId, StatementFamily};
+use zksensor_model::policy::{Outputs, PolicyId};
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading};
 use zksensor_model::registry::{Position, RegistryRoot};
 use zksensor_testkit::{Fleet, IN_HOLE, OUTSIDE};
 
+use super::bad::Bad;
 use super::kit::{World, aggregate, epoch, forged, millis, run, stranger, unverified};
 
 fn world() -> World {
@@ -19,12 +20,14 @@ fn all_outputs() -> World {
 }
 
 /// The tests here whose vectors need no hook.
-#[rustfmt::skip]
-pub(super) const ALL: &[fn()] = &[
-    bad_c1, bad_c1_a_fence_larger_than_the_circuit, bad_c2, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7,
-    bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c13, bad_c14, bad_c15, bad_c16, bad_c17,
-    bad_c18, bad_c19,
-];
+impl Bad for Aggregate {
+    #[rustfmt::skip]
+    const BAD: &'static [fn()] = &[
+        bad_c1, bad_c1_a_fence_larger_than_the_circuit, bad_c2, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7,
+        bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c13, bad_c14, bad_c15, bad_c16, bad_c17,
+        bad_c18, bad_c19,
+    ];
+}
 
 fn bad(name: &'static str, world: &World, rule: Rule) {
     run(aggregate(), name, world.aggregate_claim(), rule);
@@ -37,7 +40,7 @@ fn bad_c1() {
     run(aggregate(), "another id", (inputs, witness), Rule::POLICY);
 
     let mut other = world();
-    other.policy(|parts| (parts.family, parts.k) = (StatementFamily::Reading, 1));
+    other.policy(|parts| (parts.family, parts.k) = (reading::Reading::FAMILY, 1));
     bad("a policy for another statement", &other, Rule::POLICY);
 
     let mut other = world();

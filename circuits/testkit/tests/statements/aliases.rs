@@ -13,6 +13,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Outputs, Policy, PolicyId, layout};
 use zksensor_model::primitives::poseidon::{self, Domain};
 use zksensor_model::reading::Location;
+use zksensor_model::rule::Scope;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
 use super::kit::{World, aggregate, epoch, forged, millis, reading, run};
@@ -41,7 +42,7 @@ fn a_chunk_of_other_bits() {
     alias.add_with_carry(&10u64.into());
     let done = AtomicBool::new(false);
     let other_bits = |site: &Site<'_>, values: &mut [Fr]| {
-        let is_size = site.name == "bit" && site.path.last() == Some(&Rule::CHUNK.scope());
+        let is_size = site.name == "bit" && Scope::is_innermost(&site.path, Rule::CHUNK);
         if is_size && !done.swap(true, Ordering::SeqCst) {
             for (index, value) in values.iter_mut().enumerate() {
                 *value = Fr::from(alias.get_bit(index + 1));
@@ -118,7 +119,7 @@ fn assert_no_loan<S: Statement>(
     kit: &Conformance<S>,
     claim: &(S::Inputs, S::Witness),
     (upper, lower, width): Neighbours,
-    scope: &'static str,
+    scope: Scope,
 ) {
     let unit = field::power_of_two(width);
     let fraction = unit.inverse().unwrap();
@@ -138,9 +139,9 @@ fn assert_no_loan<S: Statement>(
         };
         let verdict = forged(kit, (&claim.0, &claim.1), borrow);
         let name = format!("{upper} and {lower}: {name}");
-        match Rule::from_scope(scope) {
+        match scope {
             // A part that is no longer an integer may be refused by whatever it is compared with first.
-            Some(rule) if amount * amount == Fr::ONE => verdict.assert_refused_by(rule, &name),
+            Scope::Rule(rule) if amount * amount == Fr::ONE => verdict.assert_refused_by(rule, &name),
             _ => verdict.assert_refused(&name),
         }
     }
@@ -150,8 +151,8 @@ fn assert_no_loan<S: Statement>(
 fn no_part_of_a_policy_borrows_from_the_next() {
     let (alone, together) = (World::reading().reading_claim(), World::aggregate(5).aggregate_claim());
     for parts in POLICY_PARTS {
-        assert_no_loan(reading(), &alone, parts, Rule::POLICY.scope());
-        assert_no_loan(aggregate(), &together, parts, Rule::POLICY.scope());
+        assert_no_loan(reading(), &alone, parts, Rule::POLICY.into());
+        assert_no_loan(aggregate(), &together, parts, Rule::POLICY.into());
     }
 }
 
@@ -169,7 +170,8 @@ fn no_part_of_a_reading_or_its_leaf_borrows_from_the_next() {
     let alone = any_class(World::reading()).reading_claim();
     let together = any_class(World::aggregate(5)).aggregate_claim();
     for parts in READING_PARTS {
-        let scope = if matches!(parts.0, "class" | "expiry") { "leaf" } else { "fields" };
+        let scope =
+            if matches!(parts.0, "class" | "expiry") { Scope::Part("leaf") } else { Scope::Part("fields") };
         assert_no_loan(reading(), &alone, parts, scope);
         assert_no_loan(aggregate(), &together, parts, scope);
     }
@@ -196,7 +198,7 @@ fn in_triangle(mut world: World) -> World {
 fn assert_no_fraction(world: impl Fn(World) -> World, (upper, lower, width): Neighbours, amount: i64) {
     let part = field::from_i64(amount) * field::power_of_two(width).inverse().unwrap();
     let shifted = |site: &Site<'_>, values: &mut [Fr]| {
-        if site.instance > 0 || site.path.last() != Some(&"fields") {
+        if site.instance > 0 || !Scope::is_innermost(&site.path, "fields") {
         } else if site.name == upper {
             values[0] -= part;
         } else if site.name == lower {
@@ -264,7 +266,7 @@ fn no_epoch_begins_before_the_time_that_there_is() {
         world
     };
     let earlier = |site: &Site<'_>, values: &mut [Fr]| match site.name {
-        _ if site.path.last() != Some(&Rule::POLICY.scope()) => {}
+        _ if !Scope::is_innermost(&site.path, Rule::POLICY) => {}
         "origin" => values[0] -= field::power_of_two(layout::TIME_BITS),
         "maximum accuracy" => values[0] += Fr::ONE,
         _ => {}
@@ -312,7 +314,7 @@ fn no_range_is_inverted_or_too_wide() {
     for span in [-1, -1000, -(Fleet::HIGH - Fleet::LOW), 1 << layout::VALUE_SPAN_BITS] {
         let high = field::from_i64(Fleet::LOW + span) + field::from_i64(layout::VALUE_OFFSET);
         let other_high = |site: &Site<'_>, values: &mut [Fr]| {
-            if site.path.last() == Some(&Rule::POLICY.scope()) && site.name == "high" {
+            if Scope::is_innermost(&site.path, Rule::POLICY) && site.name == "high" {
                 values[0] = high;
             }
         };

@@ -5,6 +5,7 @@ use zksensor_circuits::native::{self, Disagreement};
 use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
+use zksensor_model::rule::Scope;
 
 zksensor_model::public_inputs! {
     /// Two numbers.
@@ -63,7 +64,8 @@ fn a_circuit_that_differs_from_its_definition_is_named() {
         let (failures, disagreements) = compared(2, &words);
         assert_eq!((failures.is_empty(), disagreements), (holds, vec![]));
     }
-    let named = |holds| Disagreement { path: vec!["outside"], instance: 0, name: "double", holds };
+    let named =
+        |holds| Disagreement { path: vec![Scope::Part("outside")], instance: 0, name: "double", holds };
     for (words, holds) in [(words(4, 8), true), (words(4, 12), false)] {
         let (failures, disagreements) = compared(3, &words);
         // What holds is for the definition to say.

@@ -12,6 +12,7 @@ use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::Outputs;
 use zksensor_model::reading::{Location, Network};
+use zksensor_model::rule::Scope;
 use zksensor_testkit::{Conformance, Fleet, IN_HOLE, first_unsatisfied_in};
 
 use super::kit::{Forge, World, aggregate, forged, millis, reading, stranger};
@@ -168,7 +169,7 @@ fn a_public_field_cannot_borrow_from_its_neighbour() {
                 }
             });
             assert!(!verdict.accepted("a borrow between fields"), "{upper} {lower}");
-            assert!(verdict.unsatisfied.unwrap().path.contains(&"public inputs"));
+            assert!(verdict.unsatisfied.unwrap().path.contains(&Scope::Part("public inputs")));
         }
     }
 }
@@ -178,10 +179,10 @@ fn a_public_field_cannot_borrow_from_its_neighbour() {
 #[test]
 fn a_private_field_cannot_borrow_from_its_neighbour() {
     let (inputs, witness) = World::reading().reading_claim();
-    let policy = Rule::POLICY.scope();
-    let words: [(&str, &[(&str, u32)]); 4] = [
+    let policy = Scope::Rule(Rule::POLICY);
+    let words: [(Scope, &[(&str, u32)]); 4] = [
         (
-            "fields",
+            Scope::Part("fields"),
             &[
                 ("schema", 32),
                 ("sequence", 64),
@@ -191,7 +192,7 @@ fn a_private_field_cannot_borrow_from_its_neighbour() {
                 ("accuracy", 32),
             ],
         ),
-        ("leaf", &[("class", 16), ("expiry", 48), ("owner", 128)]),
+        (Scope::Part("leaf"), &[("class", 16), ("expiry", 48), ("owner", 128)]),
         (
             policy,
             &[("low", 41), ("high", 41), ("maximum accuracy", 32), ("origin", 48), ("length", 40), ("k", 21)],
@@ -293,12 +294,12 @@ fn every_wire_of_aggregate_is_pinned() {
     assert_eq!(free, BTreeSet::new(), "wires that can move");
 }
 
-type Names = BTreeSet<(Vec<&'static str>, &'static str)>;
+type Names = BTreeSet<(Vec<Scope>, &'static str)>;
 
 /// (path, instance, name, index in its segment) of every distinct site, one of each name and scope.
 fn sites(
     run: impl Fn(&(dyn Fn(&Site<'_>, &mut [Fr]) + Sync)),
-) -> Vec<(Vec<&'static str>, usize, &'static str, usize)> {
+) -> Vec<(Vec<Scope>, usize, &'static str, usize)> {
     let seen = Mutex::new((Names::new(), Vec::new()));
     run(&|site: &Site<'_>, _: &mut [Fr]| {
         let mut seen = seen.lock().unwrap();
@@ -340,7 +341,7 @@ fn sweep<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness)
                 }
             });
             if *changed.lock().unwrap() && verdict.is_none() {
-                free.insert(format!("{} / {name}", path.join(" / ")));
+                free.insert(format!("{} / {name}", Scope::join(&path)));
             }
         }
     }
@@ -372,9 +373,5 @@ fn witnesses_are_the_same_in_both_backends() {
         assert_eq!(found.unwrap(), None);
     });
     assert!(native == r1cs && native.len() > 100);
-    assert!(
-        native
-            .iter()
-            .any(|(path, ..)| path.iter().any(|scope| Rule::from_scope(scope) == Some(Rule::MEMBERSHIP)))
-    );
+    assert!(native.iter().any(|(path, ..)| path.contains(&Scope::Rule(Rule::MEMBERSHIP))));
 }

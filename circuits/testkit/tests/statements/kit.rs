@@ -1,20 +1,24 @@
 //! What the vectors are made of: devices placed by hand in a registry of their own, and the three verdicts.
 
+#[path = "kit/aggregate.rs"]
+mod aggregate;
+#[path = "kit/reading.rs"]
+mod reading;
+#[path = "kit/tested.rs"]
+mod tested;
+
 use std::any::Any;
 use std::cell::RefCell;
-use std::sync::OnceLock;
 
 use zksensor_circuits::native;
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs, AggregateWitness};
-use zksensor_circuits::statement::reading::{
-    Reading as ReadingStatement, ReadingInputs, ReadingWitness, Salt,
-};
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
+use zksensor_circuits::statement::reading::{Reading as ReadingStatement, Salt};
 use zksensor_circuits::statement::{Binding, EnrolledReading, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site};
 use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, StatementFamily};
+use zksensor_model::policy::{Outputs, Policy, PolicyParts};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::SparseTree;
@@ -22,7 +26,10 @@ use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{CAP, EMPTY_LEAF, Position, TREE_DEPTH};
 use zksensor_r1cs::Unsatisfied;
-use zksensor_testkit::{Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
+use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
+
+#[allow(unused_imports, reason = "shared, see above")]
+pub(super) use tested::{Lies, Tested, TestedVisitor, each_tested};
 
 /// Readings of the aggregate that most vectors use.
 pub(super) const CAPACITY: usize = 8;
@@ -31,14 +38,12 @@ pub(super) const TRIANGLES: usize = 16;
 
 /// `aggregate` of [`CAPACITY`] readings, compiled once.
 pub(super) fn aggregate() -> &'static Conformance<Aggregate> {
-    static KIT: OnceLock<Conformance<Aggregate>> = OnceLock::new();
-    KIT.get_or_init(|| Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap()))
+    Aggregate::kit()
 }
 
 /// `reading`, compiled once.
 pub(super) fn reading() -> &'static Conformance<ReadingStatement> {
-    static KIT: OnceLock<Conformance<ReadingStatement>> = OnceLock::new();
-    KIT.get_or_init(|| Conformance::new(ReadingStatement))
+    ReadingStatement::kit()
 }
 
 /// Devices of the fleet, each where and how a vector wants it.
@@ -78,7 +83,7 @@ impl World {
 
     /// One good reading under a reading policy.
     pub(super) fn reading() -> Self {
-        World::new(1, FleetOptions { family: StatementFamily::Reading, k: 1, ..FleetOptions::default() })
+        World::new(1, FleetOptions::of::<ReadingStatement>())
     }
 
     /// `count` good readings, at positions 100 apart.
@@ -163,17 +168,13 @@ impl World {
     }
 
     /// The aggregate with the public inputs that follow from it.
-    pub(super) fn aggregate_claim(&self) -> (AggregateInputs, AggregateWitness) {
-        let witness = self.aggregate_witness();
-        (witness.inputs(AggregateFrame::whole(Fleet::EPOCH)), witness)
+    pub(super) fn aggregate_claim(&self) -> ClaimOf<Aggregate> {
+        Aggregate::claim(self, Binding::NONE)
     }
 
     /// `reading` of the first member with the public inputs that follow from it.
-    pub(super) fn reading_claim(&self) -> (ReadingInputs, ReadingWitness) {
-        let enrolled = self.enrolled().swap_remove(0);
-        let secret = self.fleet.secrets[self.members[0].device].clone();
-        let witness = ReadingWitness::new(self.fleet.policy, &self.fleet.fence, enrolled, secret, salt(1));
-        (witness.inputs(Fleet::EPOCH, Binding::NONE), witness)
+    pub(super) fn reading_claim(&self) -> ClaimOf<ReadingStatement> {
+        ReadingStatement::claim(self, Binding::NONE)
     }
 }
 

@@ -9,6 +9,7 @@ use zksensor_circuits::gadgets::{Port, SynthesisError};
 use zksensor_circuits::statement::{Claim, InputVars, Rule, StatementId};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Element;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::{LibraryRules, LibraryStatement, Sequential, compile, run_native};
 
 zksensor_model::public_inputs! {
@@ -105,10 +106,13 @@ fn a_rule_of_ark_r1cs_std_works_in_a_block() {
         let values = circuit.assign(&Cubes, &words, &witness, &Sequential, None).unwrap();
         let found = circuit.first_unsatisfied(&values);
         assert_eq!(found.is_none(), holds);
-        assert!(found.is_none_or(|found| found.path.contains(&"equality")));
+        assert!(found.is_none_or(|found| found.path.contains(&Scope::Part("equality"))));
     }
     let block = &circuit.repeats[0].block;
-    assert!((0..block.constraints()).any(|row| block.path(row).contains(&"cube")), "its rows count by scope");
+    assert!(
+        (0..block.constraints()).any(|row| block.path(row).contains(&Scope::Part("cube"))),
+        "its rows count by scope"
+    );
 }
 
 #[test]

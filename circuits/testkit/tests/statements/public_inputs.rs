@@ -3,28 +3,16 @@
 use ark_ff::Field;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::native;
-use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_circuits::statement::reading::ReadingInputs;
 use zksensor_circuits::statement::{Assignment, Binding, Claim, Statement, Violation};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::{InputError, PublicInputs, Width};
-use zksensor_model::policy::Outputs;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::Sequential;
 use zksensor_testkit::Conformance;
 
-use super::kit::{CAPACITY, World, aggregate, reading, verdict};
-
-const ALL: Outputs = Outputs { sum_of_squares: true, minimum: true, maximum: true };
-
-/// Eight readings that fill a chunk of eight positions, every output asked for.
-fn world() -> World {
-    let mut world = World::with_outputs(ALL);
-    for (member, position) in world.members.iter_mut().zip(8..) {
-        member.position = position;
-    }
-    world.values(&[100, 200, 300, 400, 500, 600, 700, 800]);
-    world
-}
+use super::kit::{Tested, TestedVisitor, World, aggregate, each_tested, reading, verdict};
 
 /// The backends say the same as `check` does of the words, and refuse words that are none.
 fn agree<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness, name: &str) -> bool {
@@ -65,14 +53,14 @@ fn altered<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witnes
 
 #[test]
 fn every_word_is_bound() {
-    let (mut inputs, witness) = world().aggregate_claim();
-    inputs.binding = Binding::new(137, [1; 20], [2; 20], &aggregate().statement().id());
-    // With a wider chunk the same claim would hold of more than one.
-    (inputs.chunk_bits, inputs.chunk) = (3, 1);
-    altered(aggregate(), &inputs.to_words().unwrap(), &witness);
-    let (mut inputs, witness) = World::reading().reading_claim();
-    inputs.binding = Binding::new(137, [1; 20], [2; 20], &reading().statement().id());
-    altered(reading(), &inputs.to_words().unwrap(), &witness);
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            let (inputs, witness) = S::telling();
+            altered(S::kit(), &inputs.to_words().unwrap(), &witness);
+        }
+    }
+    each_tested(&mut Look);
 }
 
 #[test]
@@ -96,16 +84,20 @@ fn the_number_of_words_is_exact() {
         }
         refused(kit, &[], witness);
     }
-    let (inputs, witness) = world().aggregate_claim();
-    each(aggregate(), &inputs.to_words().unwrap(), &witness);
-    let (inputs, witness) = World::reading().reading_claim();
-    each(reading(), &inputs.to_words().unwrap(), &witness);
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            let (inputs, witness) = S::telling();
+            each(S::kit(), &inputs.to_words().unwrap(), &witness);
+        }
+    }
+    each_tested(&mut Look);
 }
 
 /// A value that does not fit its field is refused when it is packed; `check` alone would not see it.
 #[test]
 fn every_field_overflow_is_refused_when_packed() {
-    let (good, witness) = world().aggregate_claim();
+    let (good, witness) = Aggregate::telling();
     let far = 1i64 << 61;
     for (name, inputs) in [
         ("chunk_bits", AggregateInputs { chunk_bits: 32, ..good }),
@@ -159,25 +151,33 @@ fn every_field_overflow_is_refused_by_the_circuit() {
                 assert!(matches!(S::Inputs::from_words(&above), Err(InputError::Word { .. })));
                 let refused = verdict(kit, &above, witness, None);
                 assert!(!refused.accepted("bits above the fields"));
-                assert!(refused.unsatisfied.unwrap().path.contains(&"public inputs"));
+                assert!(refused.unsatisfied.unwrap().path.contains(&Scope::Part("public inputs")));
             }
         }
     }
-    let (inputs, witness) = world().aggregate_claim();
-    each(aggregate(), &inputs.to_words().unwrap(), &witness);
-    let (inputs, witness) = World::reading().reading_claim();
-    each(reading(), &inputs.to_words().unwrap(), &witness);
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            let (inputs, witness) = S::telling();
+            each(S::kit(), &inputs.to_words().unwrap(), &witness);
+        }
+    }
+    each_tested(&mut Look);
 }
 
 #[test]
 fn inputs_survive_packing() {
-    let (mut inputs, _) = world().aggregate_claim();
-    inputs.binding = Binding::new(u64::MAX, [0xff; 20], [0xff; 20], &aggregate().statement().id());
-    assert_eq!(inputs.count as usize, CAPACITY);
-    assert_eq!(AggregateInputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            let (inputs, _) = S::telling();
+            assert_eq!(S::Inputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
+        }
+    }
+    each_tested(&mut Look);
     let (mut inputs, _) = World::reading().reading_claim();
     (inputs.epoch, inputs.binding) =
-        (u32::MAX, Binding::new(1, [1; 20], [2; 20], &reading().statement().id()));
+        (u32::MAX, Binding::new(u64::MAX, [0xff; 20], [0xff; 20], &reading().statement().id()));
     assert_eq!(ReadingInputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
 }
 

@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::reading::{Commitment, Nullifier};
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::policy::{Outputs, StatementFamily};
+use zksensor_model::policy::Outputs;
 use zksensor_model::reading::{Location, Network, UnixMillis};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
@@ -215,11 +215,9 @@ fn readings() {
     let strategy = (Fleet::LOW..=Fleet::HIGH, any::<bool>(), 0u8..4, 0u8..6, corruption());
     run(strategy, |(value, any_class, channel, twist, corruption)| {
         let options = FleetOptions {
-            family: StatementFamily::Reading,
-            k: 1,
             device_class: (!any_class).then_some(7),
             channel,
-            ..FleetOptions::default()
+            ..FleetOptions::of::<Reading>()
         };
         let mut world = World::new(1, options);
         world.values(&[value]);

@@ -1,21 +1,26 @@
 //! `reading`: a bad vector of every rule.
 
-use zksensor_circuits::statement::Rule;
-use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingWitness};
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading, ReadingWitness};
+use zksensor_circuits::statement::{ClaimFamily, Rule};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{PolicyId, StatementFamily};
+use zksensor_model::policy::PolicyId;
 use zksensor_model::reading::{Location, Network};
 use zksensor_model::registry::{Position, RegistryRoot};
 use zksensor_testkit::{Fleet, IN_HOLE, OUTSIDE};
 
+use super::bad::Bad;
 use super::kit::{World, epoch, forged, millis, reading, rule_of, run, salt, stranger, unverified};
 
 /// The tests here whose vectors need no hook.
-pub(super) const ALL: &[fn()] = &[
-    bad_c1, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c20,
-    bad_c21, bad_c22,
-];
+impl Bad for Reading {
+    #[rustfmt::skip]
+    const BAD: &'static [fn()] = &[
+        bad_c1, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c20,
+        bad_c21, bad_c22,
+    ];
+}
 
 fn bad(name: &'static str, world: &World, rule: Rule) {
     run(reading(), name, world.reading_claim(), rule);
@@ -34,7 +39,7 @@ fn bad_c1() {
     run(reading(), "another id", (inputs, witness), Rule::POLICY);
 
     let mut other = World::reading();
-    other.policy(|parts| (parts.family, parts.insecure_small_k) = (StatementFamily::Aggregate, true));
+    other.policy(|parts| (parts.family, parts.insecure_small_k) = (Aggregate::FAMILY, true));
     bad("a policy for another statement", &other, Rule::POLICY);
 
     let mut other = World::reading();

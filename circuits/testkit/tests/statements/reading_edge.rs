@@ -1,7 +1,7 @@
 //! `reading`: claims at the edge of a rule that hold.
 
+use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Binding, Claim, Rule};
-use zksensor_model::policy::StatementFamily;
 use zksensor_model::reading::Location;
 use zksensor_testkit::{Fleet, FleetOptions};
 
@@ -14,8 +14,7 @@ fn good(name: &'static str, world: &World) {
 #[test]
 fn values_of_every_channel() {
     for channel in 0..4 {
-        let options =
-            FleetOptions { family: StatementFamily::Reading, k: 1, channel, ..FleetOptions::default() };
+        let options = FleetOptions { channel, ..FleetOptions::of::<Reading>() };
         let mut world = World::new(1, options);
         for value in [Fleet::LOW, Fleet::HIGH, -1, 0, 1] {
             good("a value in range", world.values(&[value]));
@@ -44,12 +43,7 @@ fn times_accuracy_class() {
         good("an end of the epoch, expiry one after", world.edit(0, |reading| reading.time = millis(time)));
     }
     good("the greatest accuracy", world.edit(0, |reading| reading.accuracy_mm = Fleet::MAX_ACCURACY));
-    let options = FleetOptions {
-        family: StatementFamily::Reading,
-        k: 1,
-        device_class: None,
-        ..FleetOptions::default()
-    };
+    let options = FleetOptions { device_class: None, ..FleetOptions::of::<Reading>() };
     let mut any = World::new(1, options);
     for class in [0, 7, u16::MAX] {
         any.members[0].leaf.attributes.class = class;

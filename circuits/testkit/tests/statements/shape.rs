@@ -1,12 +1,12 @@
 //! The shape of a circuit never depends on a value.
 
-use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::{Circuit, Rows, Sequential, compile};
 use zksensor_testkit::Conformance;
 
-use super::kit::{World, aggregate, reading};
+use super::kit::{Tested, TestedVisitor, World, aggregate, each_tested};
 
 fn assert_same_rows(one: &Circuit, two: &Circuit) {
     assert_eq!((one.id(), one.publics(), one.columns()), (two.id(), two.publics(), two.columns()));
@@ -24,8 +24,13 @@ fn assert_same_rows(one: &Circuit, two: &Circuit) {
 
 #[test]
 fn compiling_twice_gives_the_same_rows() {
-    assert_same_rows(aggregate().circuit(), &compile(aggregate().statement()).unwrap());
-    assert_same_rows(reading().circuit(), &compile(reading().statement()).unwrap());
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            assert_same_rows(S::kit().circuit(), &compile(S::kit().statement()).unwrap());
+        }
+    }
+    each_tested(&mut Look);
 }
 
 /// A blank synthesis and one with values have the same columns, whatever the values: good, bad or extreme.
@@ -38,32 +43,45 @@ fn blank_and_full_shapes_are_one() {
         assert_eq!(values[0], Fr::from(1u64));
         assert_eq!(values[1..=words.len()], words);
     }
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            for value in [i64::from(i32::MIN), 0, 1 << 40] {
+                assigned(S::kit(), S::claim(S::good().values(&[value; 5]), Binding::NONE));
+            }
+        }
+    }
+    each_tested(&mut Look);
     for count in [0, 1, 5, 8, 9] {
         assigned(aggregate(), World::aggregate(count).aggregate_claim());
-    }
-    for value in [i64::from(i32::MIN), 0, 1 << 40] {
-        assigned(aggregate(), World::aggregate(5).values(&[value; 5]).aggregate_claim());
-        assigned(reading(), World::reading().values(&[value]).reading_claim());
     }
 }
 
 /// Every witness column is in a constraint, and every public input: a free column would be malleable.
 #[test]
 fn every_column_is_constrained() {
-    for circuit in [aggregate().circuit(), reading().circuit()] {
-        let mut used = vec![false; circuit.columns()];
-        for view in circuit.segments() {
-            for rows in [&view.segment.a, &view.segment.b, &view.segment.c] {
-                for row in 0..rows.len() {
-                    for (_, column) in rows.row(row) {
-                        used[view.global(*column)] = true;
-                    }
+    struct Look;
+    impl TestedVisitor for Look {
+        fn visit<S: Tested>(&mut self) {
+            assert_constrained(S::kit().circuit());
+        }
+    }
+    each_tested(&mut Look);
+}
+
+fn assert_constrained(circuit: &Circuit) {
+    let mut used = vec![false; circuit.columns()];
+    for view in circuit.segments() {
+        for rows in [&view.segment.a, &view.segment.b, &view.segment.c] {
+            for row in 0..rows.len() {
+                for (_, column) in rows.row(row) {
+                    used[view.global(*column)] = true;
                 }
             }
         }
-        let unused: Vec<usize> = (1..used.len()).filter(|column| !used[*column]).collect();
-        assert_eq!(unused, [0usize; 0], "columns in no constraint of {}", circuit.id());
     }
+    let unused: Vec<usize> = (1..used.len()).filter(|column| !used[*column]).collect();
+    assert_eq!(unused, [0usize; 0], "columns in no constraint of {}", circuit.id());
 }
 
 /// What a prover knows never shows in a debug print.

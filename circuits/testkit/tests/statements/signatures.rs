@@ -13,6 +13,7 @@ use zksensor_model::primitives::eddsa::{
     KeyError, PublicKey, Signature, SignatureError, challenge, response_element,
 };
 use zksensor_model::registry::{Registry, RegistryError};
+use zksensor_model::rule::Scope;
 use zksensor_testkit::curve::{modulo_l, small_order};
 
 use super::kit::{World, forged, reading, run, verdict};
@@ -209,7 +210,7 @@ fn the_alias_of_the_challenge_is_refused() {
         let found = verdict.unsatisfied.expect("the alias is refused");
         assert_eq!(found.rule(), Some(Rule::SIGNATURE));
         // The decomposition itself holds: it is the window that refuses, with the forged bits propagated to the equation.
-        assert!(found.path.contains(&"variable base"), "{found:?}");
+        assert!(found.path.contains(&Scope::Part("variable base")), "{found:?}");
         if up { above += 1 } else { below += 1 }
     }
     assert!(above >= 2 && below >= 1, "{above} aliases above, {below} below");

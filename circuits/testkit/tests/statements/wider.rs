@@ -16,6 +16,7 @@ use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::primitives::poseidon::{self, Domain};
 use zksensor_model::reading::{Network, PayloadHash, Reading, ReadingError, SignedReading};
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
@@ -200,7 +201,7 @@ impl Wide {
         }
         let slots = world.members.len();
         let hook = Forge(|site: &Site<'_>, values: &mut [Fr]| {
-            let in_policy = site.path.contains(&Rule::POLICY.scope());
+            let in_policy = site.path.contains(&Scope::Rule(Rule::POLICY));
             if let Some(value) =
                 self.value(site.name, in_policy).filter(|_| in_policy || site.instance < slots)
             {

@@ -1,0 +1,184 @@
+//! A family of claims: one for each shape. What an id, a policy and a command are read into.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Claim, StatementId};
+
+/// How many devices a proof of a family speaks of, and so what a policy for it may publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Devices {
+    /// One, the prover's own: k is 1, and no statistic is published.
+    One,
+    /// At least k, so that nobody's value shows.
+    AtLeastK,
+}
+
+/// A kind of statement as policies and ids name it: `aggregate`, or one that a crate of somebody else defines. Its number is in
+/// the policy's id.
+///
+/// ```
+/// use zksensor_model::claim::{Devices, StatementFamily, aggregate::Aggregate, ClaimFamily};
+/// assert_eq!(Aggregate::FAMILY.name(), "aggregate");
+/// const SPEED: StatementFamily = StatementFamily::own(200, "speed", Devices::One);
+/// assert_ne!(SPEED, Aggregate::FAMILY);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StatementFamily {
+    number: u8,
+    name: &'static str,
+    devices: Devices,
+}
+
+impl StatementFamily {
+    /// Numbers below are this library's, those from here on are for whoever links it.
+    pub const FIRST_OWN: u8 = 128;
+
+    /// A family of this library.
+    pub(crate) const fn ours(number: u8, name: &'static str, devices: Devices) -> Self {
+        StatementFamily { number, name, devices }
+    }
+
+    /// A family of another crate. Whoever trusts proofs of it and of other such families for one policy numbers them apart.
+    ///
+    /// # Panics
+    /// If the number is below [`StatementFamily::FIRST_OWN`]; where a constant is made of it, that is when it is compiled.
+    pub const fn own(number: u8, name: &'static str, devices: Devices) -> Self {
+        assert!(number >= Self::FIRST_OWN, "numbers of families below 128 are the library's own");
+        StatementFamily { number, name, devices }
+    }
+
+    /// The number: in a policy's id.
+    pub const fn number(self) -> u8 {
+        self.number
+    }
+
+    /// The name: in the ids of its statements, and in a policy's text.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// How many devices a proof speaks of.
+    pub const fn devices(self) -> Devices {
+        self.devices
+    }
+}
+
+/// One of the sizes that fix a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Its name, as a command's option has it: `capacity`.
+    pub name: &'static str,
+    /// What is counted: `readings`.
+    pub unit: &'static str,
+    /// The most.
+    pub most: u32,
+    /// It is a multiple of this, and that is the least.
+    pub step: u32,
+    /// What a command takes unless told otherwise.
+    pub usual: u32,
+}
+
+/// Why sizes are not a shape of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// Another number of sizes.
+    #[error("expected {wanted} to name the shape, got {got} sizes")]
+    Count {
+        /// The id with the names of its sizes, such as `aggregate/v1/CAPACITYxTRIANGLES`.
+        wanted: String,
+        /// Sizes that came.
+        got: usize,
+    },
+    /// A size out of range, or not a multiple.
+    #[error("{}", size_error(.size, *.got))]
+    Size {
+        /// What it has to be.
+        size: Size,
+        /// What came.
+        got: usize,
+    },
+}
+
+fn size_error(size: &Size, got: usize) -> String {
+    let Size { name, unit, most, step, .. } = size;
+    match step {
+        1 => format!("expected a {name} of 1 to {most} {unit}, got {got}"),
+        _ => format!("expected a multiple of {step} {unit} up to {most}, got {got}"),
+    }
+}
+
+impl Size {
+    /// Checks one size.
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`].
+    pub fn check(&self, got: usize) -> Result<u32, ShapeError> {
+        let in_range = u32::try_from(got)
+            .ok()
+            .filter(|size| (self.step..=self.most).contains(size) && size.is_multiple_of(self.step));
+        in_range.ok_or(ShapeError::Size { size: *self, got })
+    }
+}
+
+/// Claims that differ in their shape alone: what [`crate::known::KnownStatement`] is made of, and what a crate that links this
+/// library implements for a statement of its own.
+pub trait ClaimFamily: Claim + Sized {
+    /// Name and number.
+    const FAMILY: StatementFamily;
+
+    /// Version: any change of constraints or layout makes a new one.
+    const VERSION: u16;
+
+    /// What is claimed, in a line.
+    const ABOUT: &'static str;
+
+    /// The sizes of a shape, in the order of the id; none for a statement of one shape.
+    const SIZES: &'static [Size];
+
+    /// The claim of a shape whose sizes were [checked](Self::of_shape) one by one.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if they do not go together.
+    fn of_checked(shape: &[u32]) -> Result<Self, ShapeError>;
+
+    /// The claim of this shape.
+    ///
+    /// # Errors
+    /// [`ShapeError`] for another number of sizes, or one that is out of range.
+    fn of_shape(shape: &[u32]) -> Result<Self, ShapeError> {
+        if shape.len() != Self::SIZES.len() {
+            return Err(ShapeError::Count { wanted: Self::pattern(), got: shape.len() });
+        }
+        for (size, got) in Self::SIZES.iter().zip(shape) {
+            size.check(usize::try_from(*got).unwrap_or(usize::MAX))?;
+        }
+        Self::of_checked(shape)
+    }
+
+    /// The id of the claim of this shape.
+    fn id_of(shape: Vec<u32>) -> StatementId {
+        StatementId { name: Self::FAMILY.name().into(), version: Self::VERSION, shape }
+    }
+
+    /// The claim with this id; `None` if it is of another family or version.
+    fn of_id(id: &StatementId) -> Option<Result<Self, ShapeError>> {
+        let is_ours = id.name == Self::FAMILY.name() && id.version == Self::VERSION;
+        is_ours.then(|| Self::of_shape(&id.shape))
+    }
+
+    /// An id with the names of its sizes: `aggregate/v1/CAPACITYxTRIANGLES`.
+    fn pattern() -> String {
+        let title = Self::id_of(Vec::new()).title();
+        let sizes: Vec<String> = Self::SIZES.iter().map(|size| size.name.to_uppercase()).collect();
+        if sizes.is_empty() { title } else { format!("{title}/{}", sizes.join("x")) }
+    }
+
+    /// Whether a policy is for this family and version.
+    fn is_of(policy: &crate::policy::Policy) -> bool {
+        let parts = policy.parts();
+        parts.family == Self::FAMILY && parts.statement_version == Self::VERSION
+    }
+}

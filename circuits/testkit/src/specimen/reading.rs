@@ -1,0 +1,96 @@
+//! `reading` as the kit knows it.
+
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+
+use super::{ClaimOf, SmallFence, Specimen};
+use crate::extract::{self, Extract, FreeInputs, SlotInputs};
+use crate::generic::{enrolled, fill, with_fence};
+use crate::{Fleet, FleetOptions};
+use zksensor_circuits::statement::reading::{Reading, ReadingInputs, ReadingWitness, Salt};
+use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Rule};
+use zksensor_model::device::DeviceSecret;
+use zksensor_model::fence::{DEPTH, FenceRoot};
+use zksensor_model::field;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::registry::Position;
+
+impl Specimen for Reading {
+    const EACH: Option<&'static str> = None;
+
+    fn each(&self) -> usize {
+        1
+    }
+
+    fn headline() -> (&'static str, Self) {
+        ("reading", Reading)
+    }
+
+    fn cost_shapes() -> Vec<Self> {
+        vec![Reading]
+    }
+
+    fn row_shapes() -> Vec<Self> {
+        vec![Reading]
+    }
+
+    fn unfilled() -> (Self, usize) {
+        (Reading, 1)
+    }
+
+    fn least() -> Self {
+        Reading
+    }
+
+    fn filled(&self) -> Result<ReadingWitness, SmallFence> {
+        Ok(Fleet::new(&FleetOptions { devices: 1, ..FleetOptions::of::<Reading>() }).single(0))
+    }
+
+    fn inputs_of(witness: &ReadingWitness, binding: Binding) -> ReadingInputs {
+        witness.inputs(Fleet::EPOCH, binding)
+    }
+
+    /// A reading of a fleet with this seed; there is no other count than one.
+    fn generic(&self, _: usize, seed: u64) -> ClaimOf<Self> {
+        let rng = &mut ChaCha20Rng::seed_from_u64(seed);
+        let fleet = Fleet::new(&FleetOptions { devices: 1, seed, ..FleetOptions::of::<Reading>() });
+        let position = rng.next_u32() >> 11;
+        let enrolled = enrolled(&fleet, 0, position, rng);
+        let salt = Salt::generate(rng);
+        let mut witness =
+            ReadingWitness::new(fleet.policy, &fleet.fence, enrolled, fleet.secrets[0].clone(), salt);
+        fill(&mut witness.fence_path, rng);
+        let root = witness.fence_path.root(Domain::Fence, witness.triangle.pack(), witness.triangle_index);
+        witness.policy = with_fence(&witness.policy, FenceRoot::from_field(root));
+        let binding = Binding::new(137, [1; 20], [2; 20], &self.id());
+        (witness.inputs(Fleet::EPOCH, binding), witness)
+    }
+}
+
+impl Extract for Reading {
+    fn extract(&self, free: &FreeInputs<'_>) -> Option<ReadingWitness> {
+        let slot = SlotInputs { free, instance: None, base: "" };
+        let (signed, leaf) = (slot.signed()?, slot.leaf()?);
+        let children = free.named(None, Rule::MEMBERSHIP.scope(), "child");
+        let (path, position) = extract::path(Domain::Node, leaf.hash(), &children)?;
+        let packed = free.one(None, Rule::FENCE.scope(), "selected triangle")?;
+        let children = free.named(None, Rule::FENCE.scope(), "child");
+        let (fence_path, triangle_index) = extract::path::<DEPTH>(Domain::Fence, packed, &children)?;
+        let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;
+        Some(ReadingWitness {
+            policy: extract::policy::<Self>(free)?,
+            triangle: extract::triangle(&packed)?,
+            triangle_index,
+            fence_path,
+            reading: EnrolledReading {
+                signed,
+                identity: leaf.identity,
+                attributes: leaf.attributes,
+                position: Position::new(position).ok()?,
+                path,
+            },
+            secret: DeviceSecret::from_be_bytes(&field::to_be_bytes(&secret)).ok()?,
+            salt: Salt::insecure_from_field(free.one(None, Rule::COMMITMENT.scope(), "salt")?),
+        })
+    }
+}

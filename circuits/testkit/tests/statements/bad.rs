@@ -1,0 +1,44 @@
+//! The bad vectors of every statement: each rule has one.
+
+use std::collections::BTreeSet;
+
+use zksensor_circuits::statement::Rule;
+
+use super::kit::{Tested, collect};
+
+/// A statement with its bad vectors: the tests that run them.
+pub(super) trait Bad: Tested {
+    /// One test a rule, or more.
+    const BAD: &'static [fn()];
+}
+
+/// What is done with every statement.
+pub(super) trait BadVisitor {
+    /// Does it.
+    fn visit<S: Bad>(&mut self);
+}
+
+macro_rules! each {
+    ($($name:ident $version:literal in $module:ident,)*) => {
+        /// Calls the visitor for every statement.
+        pub(super) fn each_bad(visitor: &mut impl BadVisitor) {
+            $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
+        }
+    };
+}
+zksensor_model::statements!(each);
+
+/// A rule without a bad vector is a rule that nothing was seen to break.
+#[test]
+fn every_rule_has_a_bad_vector() {
+    struct Look;
+    impl BadVisitor for Look {
+        fn visit<S: Bad>(&mut self) {
+            let vectors = collect::<S>(S::BAD);
+            let refused: BTreeSet<Rule> = vectors.iter().filter_map(|vector| vector.refused_by).collect();
+            let rules: BTreeSet<Rule> = S::kit().statement().rules().into_iter().collect();
+            assert_eq!(refused, rules, "{}", S::kit().statement().id());
+        }
+    }
+    each_bad(&mut Look);
+}

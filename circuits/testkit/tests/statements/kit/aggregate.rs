@@ -1,0 +1,128 @@
+//! `aggregate` under test.
+
+use std::sync::OnceLock;
+
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs};
+use zksensor_circuits::statement::{Binding, Claim};
+use zksensor_model::field::Fr;
+use zksensor_model::policy::Outputs;
+use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions};
+
+use super::tested::{Lies, Tested};
+use super::{CAPACITY, TRIANGLES, World};
+
+/// The extremes, which any number of readings may publish.
+const EXTREMES: Outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
+const ALL: Outputs = Outputs { sum_of_squares: true, ..EXTREMES };
+
+/// `count` readings, k = 1.
+fn world(count: usize, outputs: Outputs) -> World {
+    World::new(count, FleetOptions { outputs, ..Aggregate::options() })
+}
+
+impl Tested for Aggregate {
+    fn kit() -> &'static Conformance<Self> {
+        static KIT: OnceLock<Conformance<Aggregate>> = OnceLock::new();
+        KIT.get_or_init(|| Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap()))
+    }
+
+    fn small() -> Self {
+        Aggregate::new(2, TRIANGLES).unwrap()
+    }
+
+    fn claim(world: &World, binding: Binding) -> ClaimOf<Self> {
+        let witness = world.aggregate_witness();
+        (witness.inputs(AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) }), witness)
+    }
+
+    fn good() -> World {
+        World::aggregate(5)
+    }
+
+    /// Eight readings that fill a chunk of eight positions, every output asked for.
+    fn telling() -> ClaimOf<Self> {
+        let mut world = World::with_outputs(ALL);
+        for (member, position) in world.members.iter_mut().zip(8..) {
+            member.position = position;
+        }
+        world.values(&[100, 200, 300, 400, 500, 600, 700, 800]);
+        let binding = Binding::new(137, [1; 20], [2; 20], &Self::kit().statement().id());
+        let (mut inputs, witness) = Self::claim(&world, binding);
+        // With a wider chunk the same claim would hold of more than one.
+        (inputs.chunk_bits, inputs.chunk) = (3, 1);
+        (inputs, witness)
+    }
+
+    fn sparse() -> World {
+        world(1, EXTREMES)
+    }
+
+    fn unused() -> World {
+        World::new(6, FleetOptions { outputs: EXTREMES, ..FleetOptions::default() })
+    }
+
+    /// The extremes published or not, full and with an unused slot, equal values; and every channel.
+    fn own_worlds() -> Vec<World> {
+        let mut worlds = Vec::new();
+        for flags in 0..4u8 {
+            let outputs = Outputs { sum_of_squares: false, minimum: flags & 2 != 0, maximum: flags & 1 != 0 };
+            for values in [&[Fleet::LOW, Fleet::HIGH][..], &[7, 7], &[Fleet::HIGH]] {
+                let mut world = world(values.len(), outputs);
+                world.values(values);
+                worlds.push(world);
+            }
+        }
+        for channel in 0..4 {
+            worlds.push(World::new(2, FleetOptions { channel, ..Self::options() }));
+        }
+        worlds
+    }
+
+    /// No policy asks for the sum of squares of fewer than eight readings.
+    fn own_large_worlds() -> Vec<World> {
+        let mut world = World::with_outputs(ALL);
+        let mut worlds = vec![world.clone()];
+        for value in [Fleet::LOW, 0, Fleet::HIGH] {
+            worlds.push(world.values(&[value; CAPACITY]).clone());
+        }
+        worlds
+    }
+
+    /// Of its statistics.
+    fn own_bad() -> Vec<ClaimOf<Self>> {
+        let mut world = world(2, EXTREMES);
+        let (inputs, witness) = Self::claim(world.values(&[1_000, 2_000]), Binding::NONE);
+        [
+            AggregateInputs { sum: inputs.sum + 1, ..inputs },
+            AggregateInputs { sum_of_squares: 1, ..inputs },
+            AggregateInputs { minimum: inputs.minimum + 1, ..inputs },
+            AggregateInputs { maximum: inputs.maximum + 1, ..inputs },
+            AggregateInputs { count: 1, ..inputs },
+            AggregateInputs { count: 3, ..inputs },
+        ]
+        .map(|inputs| (inputs, witness.clone()))
+        .into()
+    }
+
+    fn own_lies() -> Vec<Lies<Self>> {
+        // What a hook switches off or counts twice.
+        let mut lies: Vec<Lies<Self>> = [1, 2]
+            .map(|count| Lies {
+                claim: Self::claim(&world(count, EXTREMES), Binding::NONE),
+                name: "active",
+                values: |_| [0u64, 2].map(|value| vec![Fr::from(value)]).into(),
+            })
+            .into();
+        // Extremes that no reading attains, and that nobody asked for.
+        let mut alone = World::new(1, Self::options());
+        lies.push(Lies {
+            claim: Self::claim(alone.values(&[1_000]), Binding::NONE),
+            name: "minimum and maximum",
+            values: |honest| {
+                let (one, minimum, maximum) = (Fr::from(1u64), honest[0], honest[1]);
+                vec![vec![minimum - one, maximum], vec![minimum, maximum + one]]
+            },
+        });
+        lies
+    }
+}

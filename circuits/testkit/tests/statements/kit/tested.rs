@@ -1,0 +1,81 @@
+//! What the tests want of a statement beside the kit's `Specimen`: how a world becomes its claim, and which of its claims are
+//! telling. One file each, beside this; [`each_tested`] walks the one list.
+
+use zksensor_circuits::statement::Binding;
+use zksensor_model::field::Fr;
+use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Specimen};
+
+use super::World;
+
+/// Overrides of a wire that a claim is looked at with.
+pub(crate) struct Lies<S: Specimen> {
+    /// The claim, which holds.
+    pub(crate) claim: ClaimOf<S>,
+    /// The name of the wires.
+    pub(crate) name: &'static str,
+    /// From their values to those that lie.
+    pub(crate) values: fn(&[Fr]) -> Vec<Vec<Fr>>,
+}
+
+/// A statement under test.
+pub(crate) trait Tested: Specimen {
+    /// The shape that most vectors are of, compiled once.
+    fn kit() -> &'static Conformance<Self>;
+
+    /// The least shape in which every rule has a row.
+    fn small() -> Self;
+
+    /// The claim that a world's members make together, and the public inputs that follow from it.
+    fn claim(world: &World, binding: Binding) -> ClaimOf<Self>;
+
+    /// A good world for the shape of most vectors.
+    fn good() -> World;
+
+    /// A claim of that shape in which every public input but the binding says something.
+    fn telling() -> ClaimOf<Self>;
+
+    /// A claim of the small shape with as much unused as there can be, all that it may publish published.
+    fn sparse() -> World;
+
+    /// A world for the shape of most vectors with something unused, all published that any number of readings may.
+    fn unused() -> World {
+        Self::sparse()
+    }
+
+    /// Worlds of the small shape whose wires are looked at beside those that differ in a reading alone.
+    fn own_worlds() -> Vec<World>;
+
+    /// Worlds of the shape of most vectors that are looked at as well.
+    fn own_large_worlds() -> Vec<World> {
+        Vec::new()
+    }
+
+    /// Claims of the small shape that a rule of this statement alone refuses.
+    fn own_bad() -> Vec<ClaimOf<Self>>;
+
+    /// Claims of the small shape with wires that a rule of this statement alone looks at.
+    fn own_lies() -> Vec<Lies<Self>> {
+        Vec::new()
+    }
+
+    /// A fleet for one reading.
+    fn options() -> FleetOptions {
+        FleetOptions { k: 1, ..FleetOptions::of::<Self>() }
+    }
+}
+
+/// What is done with every statement.
+pub(crate) trait TestedVisitor {
+    /// Does it.
+    fn visit<S: Tested>(&mut self);
+}
+
+macro_rules! each {
+    ($($name:ident $version:literal in $module:ident,)*) => {
+        /// Calls the visitor for every statement.
+        pub(crate) fn each_tested(visitor: &mut impl TestedVisitor) {
+            $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
+        }
+    };
+}
+zksensor_model::statements!(each);
