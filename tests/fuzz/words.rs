@@ -2,8 +2,7 @@
 
 use std::str;
 
-use zksensor::circuits::statement::aggregate::AggregateInputs;
-use zksensor::circuits::statement::reading::ReadingInputs;
+use zksensor::model::claim::Claim;
 use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
 use zksensor::solidity::Revert;
@@ -20,8 +19,12 @@ pub(crate) fn statement_id(input: &[u8]) {
 }
 
 pub(crate) fn public_inputs(input: &[u8]) {
-    typed::<AggregateInputs>(input);
-    typed::<ReadingInputs>(input);
+    macro_rules! each {
+        ($($name:ident $version:literal in $module:ident,)*) => {
+            $(typed::<<zksensor::circuits::statement::$module::$name as Claim>::Inputs>(input);)*
+        };
+    }
+    zksensor::model::statements!(each);
 }
 
 fn typed<I: PublicInputs>(input: &[u8]) {

@@ -1,5 +1,7 @@
 //! What `check` says of a false claim: one variant a rule.
 
+use std::borrow::Cow;
+
 use super::Rule;
 use zksensor_model::layout::InputError;
 
@@ -207,6 +209,14 @@ pub enum Violation {
     /// C22.
     #[error("C22: the commitment does not open to the message and the salt")]
     Commitment,
+    /// A rule that a statement of another crate has of its own ([`Rule::own`]).
+    #[error("{rule}: {reason}")]
+    Own {
+        /// The rule.
+        rule: Rule,
+        /// What was wanted and what came: never a secret.
+        reason: Cow<'static, str>,
+    },
 }
 
 /// What about the policy does not hold.
@@ -257,6 +267,7 @@ impl Violation {
             Violation::Identity => Rule::IDENTITY,
             Violation::Nullifier => Rule::NULLIFIER,
             Violation::Commitment => Rule::COMMITMENT,
+            Violation::Own { rule, .. } => *rule,
         })
     }
 
