@@ -11,6 +11,7 @@ use zksensor_model::fence::{Fence, Triangle};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Outputs, Policy, PolicyId, layout};
+use zksensor_model::preimages::PolicyRanges;
 use zksensor_model::primitives::poseidon::{self, Domain};
 use zksensor_model::reading::Location;
 use zksensor_model::rule::Scope;
@@ -93,7 +94,7 @@ type Neighbours = (&'static str, &'static str, u32);
 
 /// In the lanes of the policy id.
 const POLICY_PARTS: [Neighbours; 8] = [
-    ("low", "high", layout::HIGH_BITS),
+    ("low", "high", PolicyRanges::PARTS.high.bits()),
     ("high", "maximum accuracy", layout::ACCURACY_BITS),
     ("maximum accuracy", "origin", layout::TIME_BITS),
     ("origin", "length", layout::EPOCH_LENGTH_BITS),
