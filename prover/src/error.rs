@@ -2,6 +2,7 @@
 
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Rule, StatementId};
+use zksensor_engine::NoThreads;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
@@ -112,4 +113,10 @@ pub enum ProveError {
     /// The verifier cannot be built.
     #[error(transparent)]
     Verifier(VerifyError),
+}
+
+impl From<NoThreads> for ProveError {
+    fn from(NoThreads { threads }: NoThreads) -> Self {
+        ProveError::Threads { threads }
+    }
 }

@@ -4,13 +4,12 @@
 //! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
 //! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
 //!
-//! The key format and the arithmetic are arkworks'. The [`engine`] module is the seam behind which they can be replaced:
+//! The key format and the arithmetic are arkworks'. The crate [`engine`] is the seam behind which they can be replaced:
 //! it is given rows times assignment and the key's points, and knows nothing of statements.
 
 mod ark;
 mod blinding;
 mod cancel;
-pub mod engine;
 mod error;
 mod executor;
 mod key;
@@ -30,3 +29,4 @@ pub use progress::{Event, Phase, Progress};
 pub use prover::{Prover, ProverBuilder};
 #[cfg(feature = "insecure-setup")]
 pub use setup::insecure_setup;
+pub use zksensor_engine as engine;

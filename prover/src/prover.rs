@@ -6,15 +6,15 @@ use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 use zksensor_circuits::statement::{Assignment, Job, Statement};
+use zksensor_engine::{self as engine, Pool, Query};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::{Proof, Verifier};
 
 use crate::blinding::Blinding;
 use crate::cancel::Cancel;
-use crate::engine::{self, Query};
 use crate::error::ProveError;
-use crate::executor::{self, Blocks, Pool};
+use crate::executor::Blocks;
 use crate::key::ProvingKey;
 use crate::progress::{Event, Phase, Progress, phase};
 use crate::qap;
@@ -236,7 +236,7 @@ impl<S: Statement> Prover<S> {
             for (assignments, blinding) in assignments.chunks(in_flight).zip(blinding.chunks(in_flight)) {
                 let cancel = Cancel::default();
                 let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i], &cancel);
-                for proof in executor::map(assignments.len(), prove) {
+                for proof in engine::map(assignments.len(), prove) {
                     proofs.push(proof?);
                 }
             }

@@ -4,15 +4,14 @@
 //! the public inputs are bound. The instances of a block share one set of rows and differ by their columns.
 
 use ark_ff::{AdditiveGroup, Zero};
+use zksensor_engine as engine;
 use zksensor_model::field::Fr;
 use zksensor_r1cs::{Circuit, Rows};
-
-use crate::executor;
 
 /// (A z, B z) on the rows of the constraints and of the public inputs; `None` unless A z * B z = C z on each.
 pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
     let views: Vec<_> = circuit.segments().collect();
-    let parts = executor::map(views.len(), |index| {
+    let parts = engine::map(views.len(), |index| {
         let view = &views[index];
         let value = |column| assignment[view.global(column)];
         let side =

@@ -8,13 +8,13 @@ use ark_poly::EvaluationDomain;
 use rand::{CryptoRng, RngCore};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 use zksensor_circuits::statement::Statement;
+use zksensor_engine as engine;
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
 use crate::ark::key_from_ark;
 use crate::error::ProveError;
-use crate::executor;
 use crate::key::ProvingKey;
 use crate::progress::{Phase, Progress, phase};
 use crate::prover::domain_of;
@@ -125,7 +125,7 @@ where
 {
     const CHUNK: usize = 1 << 13;
     let live: Vec<usize> = (0..scalars.len()).filter(|index| !scalars[*index].is_zero()).collect();
-    let parts = executor::map(live.len().div_ceil(CHUNK), |index| {
+    let parts = engine::map(live.len().div_ceil(CHUNK), |index| {
         let chunk = &live[index * CHUNK..((index + 1) * CHUNK).min(live.len())];
         let scalars: Vec<Fr> = chunk.iter().map(|index| scalars[*index]).collect();
         table.batch_mul(&scalars)

@@ -1,12 +1,17 @@
-//! The arithmetic of a proof: one transform and the multi-exponentiations. Behind this seam sits arkworks.
+//! The arithmetic of a proof: one transform, the multi-exponentiations, and the threads that they run on.
+//!
+//! It is given vectors and points, and knows no statement, no circuit and no format of a key. Behind this seam sits
+//! arkworks.
+
+mod pool;
+
+pub use pool::{NoThreads, Pool, map};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AdditiveGroup, VariableBaseMSM};
 use ark_ff::{FftField, Field, PrimeField};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use zeroize::{Zeroize, Zeroizing};
-
-use crate::executor;
 
 /// The coefficients of (A B - C) / Z for A and B given on the domain, C = A B there, and Z the domain's vanishing
 /// polynomial: n - 1 of them, as the degree is at most n - 2.
@@ -38,7 +43,7 @@ pub fn quotient(domain: &Radix2EvaluationDomain<Fr>, mut a: Vec<Fr>, mut b: Vec<
 
 fn multiply(a: &[Fr], b: &[Fr]) -> Vec<Fr> {
     const CHUNK: usize = 1 << 14;
-    let chunks = executor::map(a.len().div_ceil(CHUNK), |index| {
+    let chunks = map(a.len().div_ceil(CHUNK), |index| {
         let range = index * CHUNK..((index + 1) * CHUNK).min(a.len());
         a[range.clone()].iter().zip(&b[range]).map(|(a, b)| *a * b).collect::<Vec<Fr>>()
     });
@@ -68,7 +73,7 @@ impl<P: ark_ec::AffineRepr> Query<P> {
 
     fn scalars(&self, assignment: &[Fr]) -> Vec<<Fr as PrimeField>::BigInt> {
         const CHUNK: usize = 1 << 14;
-        let chunks = executor::map(self.columns.len().div_ceil(CHUNK), |index| {
+        let chunks = map(self.columns.len().div_ceil(CHUNK), |index| {
             let range = index * CHUNK..((index + 1) * CHUNK).min(self.columns.len());
             self.columns[range]
                 .iter()
