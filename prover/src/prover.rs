@@ -2,11 +2,10 @@
 
 use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
 use ark_ec::CurveGroup;
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 use zksensor_circuits::statement::{Assignment, Job, Statement};
-use zksensor_engine::{self as engine, Pool, Query};
+use zksensor_engine::{self as engine, Domain, Pool, Query};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::{Proof, Verifier};
@@ -23,7 +22,7 @@ use crate::qap;
 pub struct Prover<S: Statement> {
     statement: S,
     circuit: Circuit,
-    domain: Radix2EvaluationDomain<Fr>,
+    domain: Domain,
     key: Elements,
     verifier: Verifier<S>,
     pool: Pool,
@@ -104,7 +103,7 @@ impl<S: Statement> ProverBuilder<S> {
 impl Elements {
     fn new(
         circuit: &Circuit,
-        domain: &Radix2EvaluationDomain<Fr>,
+        domain: &Domain,
         key: ark_groth16::ProvingKey<Bn254>,
     ) -> Result<Self, ProveError> {
         let (columns, inputs) = (circuit.columns(), circuit.publics() + 1);
@@ -262,9 +261,10 @@ impl<S: Statement> Prover<S> {
         let full = Zeroizing::new(full);
         cancel.check()?;
         let quotient = phase(&*self.progress, Phase::Transform, || {
-            qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
-        });
-        let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
+            let sides = qap::evaluate(&self.circuit, &self.domain, &full);
+            let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
+            engine::quotient(&self.domain, a, b, |_| cancel.check())
+        })?;
         let proof = phase(&*self.progress, Phase::Multiexp, || {
             let advanced = |percent| {
                 self.progress.event(Event::Advanced(Phase::Multiexp, percent));
@@ -315,8 +315,7 @@ impl Elements {
 }
 
 /// The evaluation domain of a circuit: a row a constraint, and one a public input.
-pub(crate) fn domain_of(circuit: &Circuit) -> Result<Radix2EvaluationDomain<Fr>, ProveError> {
+pub(crate) fn domain_of(circuit: &Circuit) -> Result<Domain, ProveError> {
     let constraints = circuit.constraints();
-    Radix2EvaluationDomain::new(constraints + circuit.publics() + 1)
-        .ok_or(ProveError::TooLarge { constraints })
+    Domain::new(constraints + circuit.publics() + 1).ok_or(ProveError::TooLarge { constraints })
 }

@@ -73,3 +73,17 @@ pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T
         (0..count).map(f).collect()
     }
 }
+
+/// `f` of every chunk of the values and where it begins, in parallel on the pool that it is called in.
+pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) + Sync + Send) {
+    const CHUNK: usize = 1 << 14;
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        values.par_chunks_mut(CHUNK).enumerate().for_each(|(index, chunk)| f(index * CHUNK, chunk));
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        values.chunks_mut(CHUNK).enumerate().for_each(|(index, chunk)| f(index * CHUNK, chunk));
+    }
+}
