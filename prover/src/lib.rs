@@ -7,26 +7,17 @@
 //! The key format and the arithmetic are arkworks'. The crate [`engine`] is the seam behind which they can be replaced:
 //! it is given rows times assignment and the key's points, and knows nothing of statements.
 
-mod ark;
-mod blinding;
 mod cancel;
 mod error;
-mod executor;
-mod key;
+mod groth16;
 mod progress;
 mod prover;
-mod qap;
-#[cfg(feature = "insecure-setup")]
-mod setup;
-mod subgroup;
 
-pub use ark::{key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
-pub use blinding::Blinding;
 pub use cancel::Cancel;
 pub use error::ProveError;
-pub use key::ProvingKey;
+#[cfg(feature = "insecure-setup")]
+pub use groth16::insecure_setup;
+pub use groth16::{Blinding, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
 pub use progress::{Event, Phase, Progress};
 pub use prover::{Prover, ProverBuilder};
-#[cfg(feature = "insecure-setup")]
-pub use setup::insecure_setup;
 pub use zksensor_engine as engine;

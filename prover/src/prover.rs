@@ -10,13 +10,11 @@ use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::{Proof, Verifier};
 
-use crate::blinding::Blinding;
 use crate::cancel::Cancel;
 use crate::error::ProveError;
-use crate::executor::Blocks;
-use crate::key::ProvingKey;
+use crate::groth16::blocks::Blocks;
+use crate::groth16::{Blinding, ProvingKey, qap};
 use crate::progress::{Event, Phase, Progress, phase};
-use crate::qap;
 
 /// Proves one statement under one key, from any thread and as often as asked.
 pub struct Prover<S: Statement> {

@@ -12,12 +12,12 @@ use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
-use crate::ark::key_from_ark;
+use super::ark::key_from_ark;
+use super::key::ProvingKey;
+use super::qap;
 use crate::error::ProveError;
-use crate::key::ProvingKey;
 use crate::progress::{Phase, Progress, phase};
 use crate::prover::domain_of;
-use crate::qap;
 
 /// The secrets that a setup must forget.
 #[derive(Zeroize, ZeroizeOnDrop)]

@@ -13,10 +13,10 @@ use zksensor_engine as engine;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, VerifyingKey};
 
+use super::super::ark::key_to_ark;
+use super::super::subgroup::all_in_g2;
 use super::{DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey};
-use crate::ark::key_to_ark;
 use crate::error::ProveError;
-use crate::subgroup::all_in_g2;
 
 /// Reads `length` bytes, and nothing else than a key. `checked_before` is asked of their digest; if it says yes, the order of
 /// the points of G2 is not asked for.
