@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::ProveError;
-
 /// A switch that ends the proofs that were begun with it. Clones are the same switch; it is not switched back.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -21,8 +19,12 @@ impl Cancel {
     }
 
     /// # Errors
-    /// [`ProveError::Cancelled`] if it was switched.
-    pub(crate) fn check(&self) -> Result<(), ProveError> {
-        if self.is_cancelled() { Err(ProveError::Cancelled) } else { Ok(()) }
+    /// [`Cancelled`] if it was switched.
+    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 }
+
+/// A proof was ended by its [`Cancel`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancelled;

@@ -6,6 +6,9 @@ use zksensor_engine::NoThreads;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
+use crate::cancel::Cancelled;
+use crate::system::Fault;
+
 /// Why there is no proof. No message holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -115,8 +118,21 @@ pub enum ProveError {
     Verifier(VerifyError),
 }
 
-impl From<NoThreads> for ProveError {
-    fn from(NoThreads { threads }: NoThreads) -> Self {
-        ProveError::Threads { threads }
+impl From<Cancelled> for ProveError {
+    fn from(_: Cancelled) -> Self {
+        ProveError::Cancelled
+    }
+}
+
+impl From<Fault<VerifyError>> for ProveError {
+    fn from(fault: Fault<VerifyError>) -> Self {
+        match fault {
+            Fault::KeyMismatch { key, statement } => ProveError::KeyMismatch { key, statement },
+            Fault::AssignmentMismatch { assignment, statement } => {
+                ProveError::AssignmentMismatch { assignment, statement }
+            }
+            Fault::Threads(NoThreads { threads }) => ProveError::Threads { threads },
+            Fault::SelfCheck { reason } => ProveError::SelfCheck { reason },
+        }
     }
 }

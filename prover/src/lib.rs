@@ -1,6 +1,7 @@
 //! The prover: assignment in, verified proof out.
 //!
-//! A [`Prover`] is built once for a statement and its [`ProvingKey`]. Building compiles the statement to sparse rows and
+//! A [`Prover`] is built once for a statement and its [`ProvingKey`], under a [`ProofSystem`]: [`Groth16`] unless another one is
+//! named. Building compiles the statement to sparse rows and
 //! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
 //! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
 //!
@@ -12,12 +13,18 @@ mod error;
 mod groth16;
 mod progress;
 mod prover;
+mod system;
+mod watch;
 
-pub use cancel::Cancel;
+pub use cancel::{Cancel, Cancelled};
 pub use error::ProveError;
 #[cfg(feature = "insecure-setup")]
 pub use groth16::insecure_setup;
-pub use groth16::{Blinding, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
+pub use groth16::{
+    Blinding, Compiled, Groth16, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark,
+};
 pub use progress::{Event, Phase, Progress};
 pub use prover::{Prover, ProverBuilder};
+pub use system::{Fault, ProofSystem};
+pub use watch::Watch;
 pub use zksensor_engine as engine;

@@ -13,11 +13,11 @@ use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
 use super::ark::key_from_ark;
+use super::compiled::domain_of;
 use super::key::ProvingKey;
 use super::qap;
 use crate::error::ProveError;
 use crate::progress::{Phase, Progress, phase};
-use crate::prover::domain_of;
 
 /// The secrets that a setup must forget.
 #[derive(Zeroize, ZeroizeOnDrop)]
