@@ -3,6 +3,7 @@
 use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
 use ark_ec::CurveGroup;
 use zeroize::Zeroizing;
+use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Statement};
 use zksensor_engine::{self as engine, Domain, Query};
 use zksensor_model::field::Fr;
@@ -74,13 +75,20 @@ impl<S: Statement> Compiled<S> {
     ) -> Result<Proof, ProveError> {
         let (statement, words) = (assignment.statement(), assignment.words());
         let full = watch.phase(Phase::Witness, || {
-            let full = self.circuit.assign(statement, words, assignment.witness(), &Blocks, None);
-            full.map(Zeroizing::new).map_err(ProveError::Synthesis)
+            let blocks = Blocks::of(&self.circuit, watch);
+            match self.circuit.assign(statement, words, assignment.witness(), &blocks, None) {
+                Err(SynthesisError::Stopped) => Err(ProveError::Cancelled),
+                full => Ok(Zeroizing::new(full?)),
+            }
         })?;
         let quotient = watch.phase(Phase::Transform, || {
             let sides = qap::evaluate(&self.circuit, &self.domain, &full);
             let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
-            engine::quotient(&self.domain, a, b, |_| watch.check().map_err(ProveError::from))
+            watch.advanced(Phase::Transform, 20)?;
+            let step = |percent: u8| 20 + percent / 5 * 4;
+            let advanced =
+                |percent| watch.advanced(Phase::Transform, step(percent)).map_err(ProveError::from);
+            engine::quotient(&self.domain, a, b, advanced)
         })?;
         watch.phase(Phase::Multiexp, || {
             let advanced = |percent| watch.advanced(Phase::Multiexp, percent).map_err(ProveError::from);
