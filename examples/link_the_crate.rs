@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::admission::Admission;
+use zksensor::circuits::assemble::Admission;
 use zksensor::circuits::statement::Assignment;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::io::{fence, policy};

@@ -20,7 +20,7 @@ use k256::ecdsa::SigningKey;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::admission::Admission;
+use zksensor::circuits::assemble::Admission;
 use zksensor::circuits::statement::Assignment;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::import::{DimoReader, RangeError, Target};

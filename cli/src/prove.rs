@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::circuits::admission::Refusal;
+use zksensor::circuits::assemble::Refusal;
 use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::io::fence::FenceDocument;

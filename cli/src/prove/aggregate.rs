@@ -1,6 +1,6 @@
 //! `prove` with the key of an aggregate.
 
-use zksensor::circuits::admission::Admission;
+use zksensor::circuits::assemble::Admission;
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::files;

@@ -2,7 +2,7 @@
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::admission::{Refusal, RefusalReason};
+use zksensor::circuits::assemble::{Refusal, RefusalReason};
 use zksensor::circuits::statement::reading::{Reading, ReadingWitness, Salt};
 use zksensor::circuits::statement::{Assignment, Claim, EnrolledReading};
 use zksensor::files::{self, DeviceFile, Kind};

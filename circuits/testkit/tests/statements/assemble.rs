@@ -1,6 +1,6 @@
 //! Which readings an aggregate takes as they come, and why it does not.
 
-use zksensor_circuits::admission::{Admission, RefusalReason};
+use zksensor_circuits::assemble::{Admission, RefusalReason};
 use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::{Assignment, Binding};
