@@ -1,163 +1,124 @@
-//! Which readings an aggregate takes: the first of each device that obeys the policy; the others are refused with the rule.
+//! Readings to a claim: they are offered one by one, each is taken or refused with its rule, and what was taken becomes public
+//! inputs and witness, or a [`Job`].
+//!
+//! | statement | takes | refuses besides |
+//! |---|---|---|
+//! | [`AggregateAssembly`] | the first good reading of each device, until the proof is full | strangers, other chunks, further readings of a device |
+//! | [`ReadingAssembly`] | the first good reading of the own device | other devices, further readings |
+//!
+//! ```
+//! use zksensor_circuits::assemble::{Assemble, AssembleError, Refusal};
+//! use zksensor_circuits::statement::Job;
+//! use zksensor_model::reading::SignedReading;
+//!
+//! /// Whatever the statement.
+//! fn assemble<A: Assemble>(
+//!     mut assembly: A,
+//!     readings: impl IntoIterator<Item = SignedReading>,
+//! ) -> Result<(Job<A::Statement>, Vec<Refusal>), AssembleError> {
+//!     let offers = (1..).zip(readings).map(|(row, reading)| assembly.offer(row, reading));
+//!     let refused = offers.filter_map(Result::err).collect();
+//!     Ok((assembly.job()?, refused))
+//! }
+//! ```
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+mod aggregate;
+mod reading;
+mod refusal;
+
+pub use aggregate::AggregateAssembly;
+pub use reading::{OwnDevice, ReadingAssembly, ReadingFrame};
+pub use refusal::{Refusal, RefusalReason};
+
 use std::fmt;
 
-use crate::statement::aggregate::{AggregateFrame, AggregateWitness};
-use crate::statement::{EnrolledReading, Rule, Violation};
-use zksensor_model::fence::Fence;
-use zksensor_model::policy::Policy;
+use zksensor_model::claim::Claim;
 use zksensor_model::reading::SignedReading;
-use zksensor_model::registry::{Position, Registry};
 
-/// Takes readings one by one.
-///
-/// Memory is bounded by the number of devices, whatever the number of readings.
-pub struct Admission<'r> {
-    registry: &'r Registry,
-    witness: AggregateWitness,
-    frame: AggregateFrame,
-    taken: BTreeMap<Position, (u64, EnrolledReading)>,
-}
+use crate::statement::{Job, Rule, Statement, Violation};
 
-/// Why a reading is not in the aggregate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The caller's number of the reading.
-    pub row: u64,
-    /// Why.
-    pub reason: RefusalReason,
-}
+/// Takes readings one by one, until they are a claim. Its memory is bounded by the statement's shape, whatever it is offered.
+pub trait Assemble: Sized {
+    /// What is claimed of them.
+    type Statement: Statement;
 
-/// Why a reading is not in the aggregate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RefusalReason {
-    /// Its signature does not hold.
-    Signature,
-    /// It is of another device than the prover's own.
-    OtherDevice,
-    /// No device is registered with the key.
-    NotEnrolled,
-    /// A rule about a reading alone does not hold.
-    Violation(Violation),
-    /// Its device is in another chunk.
-    Chunk {
-        /// Position of the device.
-        position: Position,
-        /// The chunk of the aggregate.
-        chunk: u32,
-    },
-    /// Another reading of its device was taken.
-    Again {
-        /// Number of the reading that was taken.
-        taken: u64,
-    },
-}
-
-impl<'r> Admission<'r> {
-    /// Takes readings that obey `policy` with `fence`, by devices of `registry`, for the epoch and chunk of `frame`.
-    pub fn new(policy: Policy, fence: Fence, registry: &'r Registry, frame: AggregateFrame) -> Admission<'r> {
-        let witness = AggregateWitness { policy, fence, cap: registry.cap(), readings: Vec::new() };
-        Admission { registry, witness, frame, taken: BTreeMap::new() }
-    }
-
-    /// Takes the reading, number `row` of the caller's, or says why not.
+    /// Takes the reading, number `row` of the caller's, or says why not. A refusal changes nothing.
     ///
     /// # Errors
     /// [`Refusal`] with the first rule that does not hold.
-    pub fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
-        let refuse = |reason| Refusal { row, reason };
-        let position = self.registry.position_of(signed.key()).ok_or(refuse(RefusalReason::NotEnrolled))?;
-        let chunk = self.frame.chunk;
-        if position.get().checked_shr(u32::from(self.frame.chunk_bits)).unwrap_or(0) != chunk {
-            return Err(refuse(RefusalReason::Chunk { position, chunk }));
-        }
-        let membership =
-            self.registry.membership(position).expect("the key's position is that of a registered device");
-        let reading = EnrolledReading::new(signed, &membership);
-        self.witness
-            .check_reading(self.frame.epoch, &reading)
-            .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        match self.taken.entry(position) {
-            Entry::Occupied(entry) => Err(refuse(RefusalReason::Again { taken: entry.get().0 })),
-            Entry::Vacant(entry) => {
-                entry.insert((row, reading));
-                Ok(())
-            }
-        }
-    }
+    fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal>;
 
-    /// Readings taken so far, one a device.
-    pub fn len(&self) -> usize {
-        self.taken.len()
-    }
+    /// Readings taken so far.
+    fn len(&self) -> usize;
 
     /// Whether none was taken.
-    pub fn is_empty(&self) -> bool {
-        self.taken.is_empty()
+    fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    /// The witness of an aggregate of the readings that were taken.
-    pub fn finish(self) -> AggregateWitness {
-        let readings = self.taken.into_values().map(|(_, reading)| reading).collect();
-        AggregateWitness { readings, ..self.witness }
-    }
-}
+    /// The public inputs and the witness of what was taken.
+    ///
+    /// # Errors
+    /// [`AssembleError::TooFew`] or [`AssembleError::NoReading`] if it is not enough for a claim.
+    fn finish(self) -> Result<Assembled<Self::Statement>, AssembleError>;
 
-impl Refusal {
-    /// The refusal of a reading whose signature does not hold, which no [`SignedReading`] has.
-    pub fn signature(row: u64) -> Refusal {
-        Refusal { row, reason: RefusalReason::Signature }
-    }
-
-    /// The rule that refuses it; `None` for a policy that the epoch does not fit.
-    pub fn rule(&self) -> Option<Rule> {
-        match &self.reason {
-            RefusalReason::Signature | RefusalReason::OtherDevice => Some(Rule::SIGNATURE),
-            RefusalReason::NotEnrolled => Some(Rule::MEMBERSHIP),
-            RefusalReason::Violation(violation) => violation.rule(),
-            RefusalReason::Chunk { .. } => Some(Rule::CHUNK),
-            RefusalReason::Again { .. } => Some(Rule::ORDER),
-        }
+    /// The claim of what was taken, checked as a whole, for a prover.
+    ///
+    /// # Errors
+    /// As [`Assemble::finish`], and [`AssembleError::Violation`] for what is about no reading alone, such as a policy that is
+    /// for another statement or a fence that is not the policy's.
+    fn job(self) -> Result<Job<Self::Statement>, AssembleError> {
+        let Assembled { statement, inputs, witness } = self.finish()?;
+        Ok(Job::new(statement, inputs, witness)?)
     }
 }
 
-impl fmt::Display for Refusal {
+/// A statement with its public inputs and its witness, which nothing has checked as a whole. Its `Debug` shows the inputs.
+pub struct Assembled<S: Statement> {
+    /// The statement.
+    pub statement: S,
+    /// The typed public inputs.
+    pub inputs: S::Inputs,
+    /// What stays secret.
+    pub witness: S::Witness,
+}
+
+impl<S: Statement> fmt::Debug for Assembled<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let row = self.row;
-        match &self.reason {
-            RefusalReason::Signature => {
-                write!(f, "C3: reading {row} does not carry a valid signature of its key; it was altered")
-            }
-            RefusalReason::OtherDevice => {
-                write!(f, "C3: reading {row} was not signed by this device; pass its own readings")
-            }
-            RefusalReason::NotEnrolled => {
-                write!(
-                    f,
-                    "C4: the device of reading {row} is not in the registry; enrol it, or use the registry of the epoch"
-                )
-            }
-            RefusalReason::Violation(violation) => {
-                let number = usize::try_from(row).unwrap_or(usize::MAX);
-                write!(f, "{}", violation.clone().about(number))
-            }
-            RefusalReason::Chunk { position, chunk } => {
-                write!(
-                    f,
-                    "C14: the device of reading {row} is at position {position}, which is not in chunk {chunk}"
-                )
-            }
-            RefusalReason::Again { taken } => {
-                write!(
-                    f,
-                    "C13: reading {row} is of the device of reading {taken}, which was taken; one reading a device"
-                )
-            }
-        }
+        f.debug_struct("Assembled")
+            .field("statement", &Claim::id(&self.statement))
+            .field("inputs", &self.inputs)
+            .finish_non_exhaustive()
     }
 }
 
-impl std::error::Error for Refusal {}
+/// Why there is no claim about what was taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssembleError {
+    /// Fewer readings were taken than the policy wants.
+    #[error("C15: wanted at least {wanted} devices with a reading that obeys the policy, got {got}")]
+    TooFew {
+        /// Least number of the policy.
+        wanted: u32,
+        /// Readings that were taken.
+        got: usize,
+    },
+    /// No reading was taken.
+    #[error("wanted a reading of the device that obeys the policy, got none")]
+    NoReading,
+    /// The claim as a whole does not hold.
+    #[error(transparent)]
+    Violation(#[from] Violation),
+}
+
+impl AssembleError {
+    /// The rule that does not hold; `None` where there is nothing that a rule could be about.
+    pub fn rule(&self) -> Option<Rule> {
+        match self {
+            AssembleError::TooFew { .. } => Some(Rule::COUNT),
+            AssembleError::NoReading => None,
+            AssembleError::Violation(violation) => violation.rule(),
+        }
+    }
+}
