@@ -14,8 +14,7 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::admission::Admission;
-use zksensor::circuits::statement::Assignment;
+use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::io::{fence, policy};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
@@ -89,15 +88,15 @@ fn prove() -> Result<Report, Failure> {
 
     // The aggregator asks the policy about each reading, and proves. A real key comes from a ceremony.
     let frame = AggregateFrame::whole(epoch);
-    let mut admission = Admission::new(policy, fence, &registry, frame);
+    let statement = Aggregate::new(8, 8)?;
+    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, frame);
     for (number, bytes) in (1..).zip(&sent) {
-        admission.offer(number, SignedReading::decode(bytes)?)?;
+        assembly.offer(number, SignedReading::decode(bytes)?)?;
     }
-    let (statement, witness) = (Aggregate::new(8, 8)?, admission.finish());
+    let job = assembly.job()?;
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
-    let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
-    let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
-    let words = inputs_to_bytes(assignment.words());
+    let proof = prover.prove(&job.assignment(), &mut OsRng)?.to_bytes();
+    let words = inputs_to_bytes(job.assignment().words());
 
     // Anybody verifies, from bytes and the key, that the proof is about this policy and this registry.
     let verifier = Verifier::new(&statement, prover.verifier().key().clone())?;

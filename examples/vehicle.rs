@@ -20,8 +20,7 @@ use k256::ecdsa::SigningKey;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::admission::Admission;
-use zksensor::circuits::statement::Assignment;
+use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::import::{DimoReader, RangeError, Target};
 use zksensor::io::{fence, policy};
@@ -91,16 +90,16 @@ fn prove(status: &str) -> Result<Report, Failure> {
     }))?;
     let epoch = policy.epoch_of(readings[0].time).ok_or("a time before the policy's first epoch")?;
     let frame = AggregateFrame::whole(epoch);
-    let mut admission = Admission::new(policy, fence, &registry, frame);
+    let statement = Aggregate::new(8, 8)?;
+    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, frame);
     for (number, (key, reading)) in (1..).zip(keys.iter().zip(&readings)) {
-        admission.offer(number, key.sign(reading)?)?;
+        assembly.offer(number, key.sign(reading)?)?;
     }
 
-    let (statement, witness) = (Aggregate::new(8, 8)?, admission.finish());
-    let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
+    let job = assembly.job()?;
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
-    let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
-    let inputs = prover.verifier().verify_bytes(&proof, &inputs_to_bytes(assignment.words()))?;
+    let proof = prover.prove(&job.assignment(), &mut OsRng)?.to_bytes();
+    let inputs = prover.verifier().verify_bytes(&proof, &inputs_to_bytes(job.assignment().words()))?;
 
     let mean = inputs.sum as f64 / f64::from(inputs.count) / 1000.0;
     let attested = VEHICLES - 1;

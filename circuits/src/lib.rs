@@ -3,7 +3,7 @@
 //! What is claimed is `zksensor-model`; a statement is a claim with a circuit. No prover, no I/O, no threads, and no
 //! arithmetization but plain field elements ([`native`]): rank-1 constraint systems are `zksensor-r1cs`.
 
-pub mod admission;
+pub mod assemble;
 pub mod gadgets;
 pub mod mutants;
 pub mod native;

@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::circuits::admission::Refusal;
-use zksensor::circuits::statement::{Assignment, Binding, Statement, StatementId, Violation};
+use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
+use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
 use zksensor::io::fence::FenceDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
 use zksensor::model::policy::Policy;
-use zksensor::prover::{ProveError, Prover, ProvingKey};
+use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::error::{Advice, diagnostic, prove_advice};
@@ -109,12 +109,14 @@ pub(crate) enum ProveCommandError {
         statement: String,
     },
     /// More readings obey the policy than a proof holds.
-    #[error("expected at most {capacity} devices with a good reading in the chunk, got {taken}")]
+    #[error(
+        "C2: expected at most {capacity} devices with a good reading in the chunk, got one more with reading {row}"
+    )]
     Capacity {
         /// Readings that a proof holds.
         capacity: usize,
-        /// Devices with a good reading.
-        taken: usize,
+        /// Number of the reading that is one too many.
+        row: u64,
     },
     /// Fewer readings obey the policy than it wants.
     #[error(
@@ -140,7 +142,7 @@ pub(crate) enum ProveCommandError {
     },
     /// The claim does not hold.
     #[error(transparent)]
-    Violation(#[from] Violation),
+    Assemble(#[from] AssembleError),
     /// The public inputs do not pack.
     #[error(transparent)]
     Inputs(#[from] InputError),
@@ -172,7 +174,7 @@ impl ProveCommandError {
             ProveCommandError::NoReading { .. } => {
                 Advice::new(rule, "add a reading of this device that is in the fence and the epoch")
             }
-            ProveCommandError::Violation(_) | ProveCommandError::Inputs(_) => {
+            ProveCommandError::Assemble(_) | ProveCommandError::Inputs(_) => {
                 Advice::new(rule, "check that policy, fence, registry and epoch belong together")
             }
         }
@@ -233,11 +235,11 @@ fn binding(args: &Args, statement: &StatementId) -> Binding {
     }
 }
 
-/// Calls `offer` with every reading of the files and its number, and gathers the refusals.
+/// Offers every reading of the files by its number, and gathers the refusals.
 fn offer_all(
     paths: &[PathBuf],
     output: &Output,
-    mut offer: impl FnMut(u64, zksensor::model::reading::SignedReading) -> Result<(), Refusal>,
+    assembly: &mut impl Assemble,
 ) -> Result<Refusals, ProveCommandError> {
     let spinner = output.spinner("checking readings");
     let mut refusals = Refusals::default();
@@ -246,11 +248,15 @@ fn offer_all(
             refusals.rows += 1;
             let row = refusals.rows;
             let refusal = match reading {
-                Ok(reading) => offer(row, reading).err(),
+                Ok(reading) => assembly.offer(row, reading).err(),
                 Err(FileError { reason: Reason::Reading { .. }, .. }) => Some(Refusal::signature(row)),
                 Err(error) => return Err(error.into()),
             };
             if let Some(refusal) = refusal {
+                // Which devices a proof leaves out is not for the order of lines to say.
+                if let RefusalReason::Full { capacity } = refusal.reason {
+                    return Err(ProveCommandError::Capacity { capacity, row });
+                }
                 refusals.add(&refusal, output);
             }
             spinner.inc(1);
@@ -286,27 +292,37 @@ impl Refusals {
         let first = self.shown.first().and_then(|refusal| refusal["why"].as_str());
         first.map_or_else(String::new, |why| format!("; the first was refused by {why}"))
     }
+
+    /// Why there is no claim about what was not refused.
+    fn explain(&self, error: AssembleError) -> ProveCommandError {
+        let (rows, first) = (self.rows, self.first());
+        match error {
+            AssembleError::TooFew { wanted: k, got: taken } => {
+                ProveCommandError::TooFew { k, taken, rows, first }
+            }
+            AssembleError::NoReading => ProveCommandError::NoReading { rows, first },
+            other => ProveCommandError::Assemble(other),
+        }
+    }
 }
 
 /// Proves a claim and writes the proof.
 fn prove<S: Provable>(
     args: &Args,
-    statement: S,
     key: ProvingKey,
-    (inputs, witness): (S::Inputs, &S::Witness),
+    job: &Job<S>,
     output: &Output,
 ) -> Result<(ProofFile, u64), ProveCommandError> {
-    let assignment = Assignment::new(&statement, inputs, witness)?;
     let id = key.verifying_key().key_id();
-    let mut builder = Prover::builder(statement, key).progress(output.phases());
+    let mut builder = Prover::builder(*job.statement(), key).progress(output.phases());
     if let Some(threads) = args.threads {
         builder = builder.threads(threads);
     }
     let prover = builder.build()?;
     let start = Instant::now();
-    let proof = prover.prove(&assignment, &mut OsRng)?;
+    let proof = prover.prove_job(job, Blinding::draw(&mut OsRng), &Cancel::default())?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let file = ProofFile::new(&statement, id, proof, assignment.words().to_vec())?;
+    let file = ProofFile::new(job.statement(), id, proof, job.assignment().words().to_vec())?;
     file.save(&args.out, args.force.overwrite())?;
     Ok((file, milliseconds))
 }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::ProveError;
-
 /// A switch that ends the proofs that were begun with it. Clones are the same switch; it is not switched back.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Ends the proofs with this switch at the end of their phase, or of a part of a long one.
+    /// Ends the proofs with this switch at the end of the part of their phase that runs: a block of the witness program, one
+    /// transform of three, one sum of five. A proof of which only the verification is left is finished.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -21,8 +20,12 @@ impl Cancel {
     }
 
     /// # Errors
-    /// [`ProveError::Cancelled`] if it was switched.
-    pub(crate) fn check(&self) -> Result<(), ProveError> {
-        if self.is_cancelled() { Err(ProveError::Cancelled) } else { Ok(()) }
+    /// [`Cancelled`] if it was switched.
+    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 }
+
+/// A proof was ended by its [`Cancel`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancelled;

@@ -2,8 +2,12 @@
 
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Rule, StatementId};
+use zksensor_engine::NoThreads;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
+
+use crate::cancel::Cancelled;
+use crate::system::Fault;
 
 /// Why there is no proof. No message holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,4 +116,23 @@ pub enum ProveError {
     /// The verifier cannot be built.
     #[error(transparent)]
     Verifier(VerifyError),
+}
+
+impl From<Cancelled> for ProveError {
+    fn from(_: Cancelled) -> Self {
+        ProveError::Cancelled
+    }
+}
+
+impl From<Fault<VerifyError>> for ProveError {
+    fn from(fault: Fault<VerifyError>) -> Self {
+        match fault {
+            Fault::KeyMismatch { key, statement } => ProveError::KeyMismatch { key, statement },
+            Fault::AssignmentMismatch { assignment, statement } => {
+                ProveError::AssignmentMismatch { assignment, statement }
+            }
+            Fault::Threads(NoThreads { threads }) => ProveError::Threads { threads },
+            Fault::SelfCheck { reason } => ProveError::SelfCheck { reason },
+        }
+    }
 }

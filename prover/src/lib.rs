@@ -1,32 +1,30 @@
 //! The prover: assignment in, verified proof out.
 //!
-//! A [`Prover`] is built once for a statement and its [`ProvingKey`]. Building compiles the statement to sparse rows and
+//! A [`Prover`] is built once for a statement and its [`ProvingKey`], under a [`ProofSystem`]: [`Groth16`] unless another one is
+//! named. Building compiles the statement to sparse rows and
 //! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
 //! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
 //!
-//! The key format and the arithmetic are arkworks'. The [`engine`] module is the seam behind which they can be replaced:
+//! The key format and the arithmetic are arkworks'. The crate [`engine`] is the seam behind which they can be replaced:
 //! it is given rows times assignment and the key's points, and knows nothing of statements.
 
-mod ark;
-mod blinding;
 mod cancel;
-pub mod engine;
 mod error;
-mod executor;
-mod key;
+mod groth16;
 mod progress;
 mod prover;
-mod qap;
-#[cfg(feature = "insecure-setup")]
-mod setup;
-mod subgroup;
+mod system;
+mod watch;
 
-pub use ark::{key_from_ark, key_to_ark, proof_from_ark, proof_to_ark};
-pub use blinding::Blinding;
-pub use cancel::Cancel;
+pub use cancel::{Cancel, Cancelled};
 pub use error::ProveError;
-pub use key::ProvingKey;
+#[cfg(feature = "insecure-setup")]
+pub use groth16::insecure_setup;
+pub use groth16::{
+    Blinding, Compiled, Groth16, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark,
+};
 pub use progress::{Event, Phase, Progress};
 pub use prover::{Prover, ProverBuilder};
-#[cfg(feature = "insecure-setup")]
-pub use setup::insecure_setup;
+pub use system::{Fault, ProofSystem};
+pub use watch::Watch;
+pub use zksensor_engine as engine;

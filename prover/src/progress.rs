@@ -38,7 +38,8 @@ impl fmt::Display for Phase {
 pub enum Event {
     /// It began.
     Started(Phase),
-    /// So many percent of it are done. [`Phase::Multiexp`] alone is long enough to tell.
+    /// So many percent of it are done. The phases of a proof tell, but for [`Phase::Verify`], and [`Phase::Witness`] only where
+    /// the statement has blocks.
     Advanced(Phase, u8),
     /// It ended after so long; zero where there is no clock, as in WebAssembly without a system.
     Finished(Phase, Duration),

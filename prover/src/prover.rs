@@ -1,61 +1,41 @@
 //! The prover of one statement under one key.
 
-use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
-use ark_ec::CurveGroup;
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
 use zksensor_circuits::statement::{Assignment, Job, Statement};
-use zksensor_model::field::Fr;
-use zksensor_model::rule::Scope;
+use zksensor_engine::{self as engine, Pool};
 use zksensor_r1cs::Circuit;
-use zksensor_verifier::{Proof, Verifier};
+use zksensor_verifier::Verifier;
 
-use crate::blinding::Blinding;
 use crate::cancel::Cancel;
-use crate::engine::{self, Query};
-use crate::error::ProveError;
-use crate::executor::{self, Blocks, Pool};
-use crate::key::ProvingKey;
-use crate::progress::{Event, Phase, Progress, phase};
-use crate::qap;
+use crate::groth16::{Groth16, ProvingKey};
+use crate::progress::{Phase, Progress, phase};
+use crate::system::{Fault, ProofSystem};
+use crate::watch::Watch;
 
 /// Proves one statement under one key, from any thread and as often as asked.
-pub struct Prover<S: Statement> {
+pub struct Prover<S: Statement, P: ProofSystem = Groth16> {
     statement: S,
-    circuit: Circuit,
-    domain: Radix2EvaluationDomain<Fr>,
-    key: Elements,
-    verifier: Verifier<S>,
+    compiled: P::Compiled<S>,
     pool: Pool,
     in_flight: Option<usize>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
-/// The key sorted for use: only points that count.
-struct Elements {
-    alpha: G1Affine,
-    beta_g1: G1Affine,
-    beta_g2: G2Affine,
-    delta_g1: G1Affine,
-    delta_g2: G2Affine,
-    a: Query<G1Affine>,
-    b_g1: Query<G1Affine>,
-    b_g2: Query<G2Affine>,
-    h: Query<G1Affine>,
-    l: Query<G1Affine>,
-}
-
 /// How a [`Prover`] works.
-pub struct ProverBuilder<S: Statement> {
+pub struct ProverBuilder<S: Statement, P: ProofSystem = Groth16> {
     statement: S,
-    key: ProvingKey,
+    key: P::ProvingKey,
     threads: Option<usize>,
     in_flight: Option<usize>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
-impl<S: Statement> ProverBuilder<S> {
+impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
+    /// Starts a prover for a statement and its key, whatever the proof system. [`Prover::builder`] does so for [`Groth16`].
+    pub fn new(statement: S, key: P::ProvingKey) -> Self {
+        ProverBuilder { statement, key, threads: None, in_flight: None, progress: Box::new(()) }
+    }
+
     /// Works on so many threads of its own; on the process-wide pool unless this is called.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
@@ -78,88 +58,62 @@ impl<S: Statement> ProverBuilder<S> {
     /// Compiles the statement and sorts the key.
     ///
     /// # Errors
-    /// [`ProveError::KeyMismatch`], [`ProveError::KeyRows`], [`ProveError::KeySize`], [`ProveError::Threads`], [`ProveError::Synthesis`].
-    pub fn build(self) -> Result<Prover<S>, ProveError> {
+    /// [`Fault::KeyMismatch`] and [`Fault::Threads`], and those of [`ProofSystem::compile`]. Of Groth16:
+    /// [`KeyMismatch`](crate::ProveError::KeyMismatch), [`KeyRows`](crate::ProveError::KeyRows),
+    /// [`KeySize`](crate::ProveError::KeySize), [`Threads`](crate::ProveError::Threads),
+    /// [`Synthesis`](crate::ProveError::Synthesis).
+    pub fn build(self) -> Result<Prover<S, P>, P::Error> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
-        let id = statement.id();
-        if *key.statement() != id {
-            return Err(ProveError::KeyMismatch {
-                key: key.statement().clone().into(),
-                statement: id.into(),
-            });
+        let (made_for, own) = (P::statement(&key), statement.id());
+        if *made_for != own {
+            let (key, statement) = (made_for.clone().into(), own.into());
+            return Err(Fault::KeyMismatch { key, statement }.into());
         }
-        let circuit = phase(&*progress, Phase::Compile, || zksensor_r1cs::compile(&statement))?;
-        let rows = circuit.rows_digest();
-        if key.rows() != rows {
-            return Err(ProveError::KeyRows { statement: id.into(), key: key.rows(), circuit: rows });
-        }
-        let domain = domain_of(&circuit)?;
-        let (verifying, key) = key.into_parts();
-        let key = Elements::new(&circuit, &domain, key)?;
-        let verifier = Verifier::new(&statement, verifying).map_err(ProveError::Verifier)?;
-        let pool = Pool::new(threads)?;
-        Ok(Prover { statement, circuit, domain, key, verifier, pool, in_flight, progress })
-    }
-}
-
-impl Elements {
-    fn new(
-        circuit: &Circuit,
-        domain: &Radix2EvaluationDomain<Fr>,
-        key: ark_groth16::ProvingKey<Bn254>,
-    ) -> Result<Self, ProveError> {
-        let (columns, inputs) = (circuit.columns(), circuit.publics() + 1);
-        let sizes = [
-            ("A", columns, key.a_query.len()),
-            ("B in G1", columns, key.b_g1_query.len()),
-            ("B in G2", columns, key.b_g2_query.len()),
-            ("H", domain.size() - 1, key.h_query.len()),
-            ("L", columns - inputs, key.l_query.len()),
-        ];
-        for (query, expected, got) in sizes {
-            if expected != got {
-                return Err(ProveError::KeySize { query, expected, got });
-            }
-        }
-        Ok(Elements {
-            alpha: key.vk.alpha_g1,
-            beta_g1: key.beta_g1,
-            beta_g2: key.vk.beta_g2,
-            delta_g1: key.delta_g1,
-            delta_g2: key.vk.delta_g2,
-            a: Query::new(key.a_query, 0),
-            b_g1: Query::new(key.b_g1_query, 0),
-            b_g2: Query::new(key.b_g2_query, 0),
-            h: Query::new(key.h_query, 0),
-            l: Query::new(key.l_query, inputs),
-        })
+        let compiled = P::compile(&statement, key, &*progress)?;
+        let pool = Pool::new(threads).map_err(Fault::Threads)?;
+        Ok(Prover { statement, compiled, pool, in_flight, progress })
     }
 }
 
 impl<S: Statement> Prover<S> {
-    /// Starts a prover for a statement and its key.
+    /// Starts a prover for a statement and its key of [`Groth16`].
     pub fn builder(statement: S, key: ProvingKey) -> ProverBuilder<S> {
-        ProverBuilder { statement, key, threads: None, in_flight: None, progress: Box::new(()) }
+        ProverBuilder::new(statement, key)
     }
 
+    /// The compiled circuit.
+    pub fn circuit(&self) -> &Circuit {
+        self.compiled.circuit()
+    }
+
+    /// The verifier of its proofs.
+    pub fn verifier(&self) -> &Verifier<S> {
+        self.compiled.verifier()
+    }
+
+    /// Size of the evaluation domain: the least power of two that holds constraints and public inputs.
+    pub fn domain_size(&self) -> usize {
+        self.compiled.domain().size()
+    }
+}
+
+impl<S: Statement, P: ProofSystem> Prover<S, P> {
     /// The statement.
     pub fn statement(&self) -> &S {
         &self.statement
     }
 
-    /// The compiled circuit.
-    pub fn circuit(&self) -> &Circuit {
-        &self.circuit
+    /// What its proofs are verified with.
+    pub fn verifying_key(&self) -> &P::VerifyingKey {
+        P::verifying_key(&self.compiled)
     }
 
-    /// The verifier of its proofs.
-    pub fn verifier(&self) -> &Verifier<S> {
-        &self.verifier
-    }
-
-    /// Size of the evaluation domain: the least power of two that holds constraints and public inputs.
-    pub fn domain_size(&self) -> usize {
-        self.domain.size()
+    /// Accepts a proof under its key.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn verify(&self, proof: &P::Proof, inputs: &S::Inputs) -> Result<(), P::VerifyError> {
+        P::verify(&self.compiled, proof, inputs)
     }
 
     /// Threads that a proof runs on.
@@ -171,7 +125,7 @@ impl<S: Statement> Prover<S> {
     ///
     /// `rng` is borrowed until the proof is there. Do not call this under a lock that another job of the same pool waits
     /// for: a thread that waits for a part of this proof takes up such jobs, and then waits for itself. Where threads
-    /// share a generator, lock it for [`Blinding::draw`] alone and call [`Prover::prove_with`].
+    /// share a generator, lock it for [`ProofSystem::draw`] alone and call [`Prover::prove_with`].
     ///
     /// # Security
     /// A generator that repeats itself, such as one seeded alike in two processes, reuses blinding: two proofs then show
@@ -183,34 +137,50 @@ impl<S: Statement> Prover<S> {
         &self,
         assignment: &Assignment<'_, S>,
         rng: &mut R,
-    ) -> Result<Proof, ProveError>
-    where
-        S: Sync,
-    {
-        self.prove_with(assignment, Blinding::draw(rng))
+    ) -> Result<P::Proof, P::Error> {
+        self.prove_with(assignment, P::draw(rng))
     }
 
     /// Proves a claim that holds under a blinding that was drawn before.
     ///
     /// # Errors
-    /// [`ProveError::AssignmentMismatch`] for another shape; [`ProveError::CheckDisagrees`] if the statement has a bug;
-    /// [`ProveError::SelfCheck`] if the key is damaged.
-    pub fn prove_with(&self, assignment: &Assignment<'_, S>, blinding: Blinding) -> Result<Proof, ProveError>
-    where
-        S: Sync,
-    {
-        self.pool.install(|| self.prove_blinded(assignment, &blinding, &Cancel::default()))
+    /// [`Fault::AssignmentMismatch`] for another shape; [`Fault::SelfCheck`] if the key is damaged; and those of
+    /// [`ProofSystem::prove`], such as [`CheckDisagrees`](crate::ProveError::CheckDisagrees) if the statement has a bug.
+    pub fn prove_with(
+        &self,
+        assignment: &Assignment<'_, S>,
+        blinding: P::Blinding,
+    ) -> Result<P::Proof, P::Error> {
+        let cancel = Cancel::default();
+        let watch = Watch::new(&*self.progress, &cancel);
+        self.pool.install(|| self.prove_blinded(assignment, &blinding, &watch))
     }
 
     /// Proves the claim of a job, unless somebody cancels it.
     ///
     /// # Errors
-    /// As [`Prover::prove_with`], and [`ProveError::Cancelled`].
-    pub fn prove_job(&self, job: &Job<S>, blinding: Blinding, cancel: &Cancel) -> Result<Proof, ProveError>
-    where
-        S: Sync,
-    {
-        self.pool.install(|| self.prove_blinded(&job.assignment(), &blinding, cancel))
+    /// As [`Prover::prove_with`], and [`Cancelled`](crate::Cancelled).
+    pub fn prove_job(
+        &self,
+        job: &Job<S>,
+        blinding: P::Blinding,
+        cancel: &Cancel,
+    ) -> Result<P::Proof, P::Error> {
+        self.prove_watched(job, blinding, &Watch::new(&*self.progress, cancel))
+    }
+
+    /// As [`Prover::prove_job`], where `watch` hears of this one job, and the prover's own progress does not: for those who
+    /// prove several at once.
+    ///
+    /// # Errors
+    /// As [`Prover::prove_job`].
+    pub fn prove_watched(
+        &self,
+        job: &Job<S>,
+        blinding: P::Blinding,
+        watch: &Watch<'_>,
+    ) -> Result<P::Proof, P::Error> {
+        self.pool.install(|| self.prove_blinded(&job.assignment(), &blinding, watch))
     }
 
     /// Proves independent claims, [so many](ProverBuilder::in_flight) at a time, in their order. Each gets blinding of its
@@ -225,19 +195,17 @@ impl<S: Statement> Prover<S> {
         &self,
         assignments: &[Assignment<'_, S>],
         rng: &mut R,
-    ) -> Result<Vec<Proof>, ProveError>
-    where
-        S: Sync,
-    {
-        let blinding: Vec<Blinding> = assignments.iter().map(|_| Blinding::draw(rng)).collect();
+    ) -> Result<Vec<P::Proof>, P::Error> {
+        let blinding: Vec<P::Blinding> = assignments.iter().map(|_| P::draw(rng)).collect();
         let in_flight = self.in_flight.unwrap_or_else(|| self.threads()).max(1);
         self.pool.install(|| {
             let mut proofs = Vec::with_capacity(assignments.len());
             // A thread that waits within one proof takes up any other that was begun: what is begun is what is bounded.
             for (assignments, blinding) in assignments.chunks(in_flight).zip(blinding.chunks(in_flight)) {
                 let cancel = Cancel::default();
-                let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i], &cancel);
-                for proof in executor::map(assignments.len(), prove) {
+                let watch = Watch::new(&*self.progress, &cancel);
+                let prove = |i: usize| self.prove_blinded(&assignments[i], &blinding[i], &watch);
+                for proof in engine::map(assignments.len(), prove) {
                     proofs.push(proof?);
                 }
             }
@@ -248,76 +216,19 @@ impl<S: Statement> Prover<S> {
     fn prove_blinded(
         &self,
         assignment: &Assignment<'_, S>,
-        blinding: &Blinding,
-        cancel: &Cancel,
-    ) -> Result<Proof, ProveError> {
-        cancel.check()?;
+        blinding: &P::Blinding,
+        watch: &Watch<'_>,
+    ) -> Result<P::Proof, P::Error> {
+        watch.check()?;
         let (given, own) = (assignment.statement().id(), self.statement.id());
         if given != own {
-            return Err(ProveError::AssignmentMismatch { assignment: given.into(), statement: own.into() });
+            let (assignment, statement) = (given.into(), own.into());
+            return Err(Fault::AssignmentMismatch { assignment, statement }.into());
         }
-        let words = assignment.words();
-        let full = phase(&*self.progress, Phase::Witness, || {
-            self.circuit.assign(&self.statement, words, assignment.witness(), &Blocks, None)
-        })?;
-        let full = Zeroizing::new(full);
-        cancel.check()?;
-        let quotient = phase(&*self.progress, Phase::Transform, || {
-            qap::evaluate(&self.circuit, &full).map(|(a, b)| engine::quotient(&self.domain, a, b))
-        });
-        let quotient = Zeroizing::new(quotient.ok_or_else(|| self.disagreement(&full))?);
-        let proof = phase(&*self.progress, Phase::Multiexp, || {
-            let advanced = |percent| {
-                self.progress.event(Event::Advanced(Phase::Multiexp, percent));
-                cancel.check()
-            };
-            cancel.check()?;
-            self.key.prove(&full, &quotient, blinding, advanced)
-        })?;
-        phase(&*self.progress, Phase::Verify, || self.verifier.verify(&proof, assignment.inputs()))
-            .map_err(|reason| ProveError::SelfCheck { reason })?;
+        let proof = P::prove(&self.compiled, assignment, blinding, watch)?;
+        // A proof that is there is given, wanted or not.
+        phase(watch.progress(), Phase::Verify, || P::verify(&self.compiled, &proof, assignment.inputs()))
+            .map_err(|reason| Fault::SelfCheck { reason })?;
         Ok(proof)
     }
-
-    /// Where the circuit does not accept what `check` did.
-    fn disagreement(&self, assignment: &[Fr]) -> ProveError {
-        let found = self.circuit.first_unsatisfied(assignment);
-        let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
-        let scope = if path.is_empty() { String::from("no scope") } else { Scope::join(&path) };
-        ProveError::CheckDisagrees { statement: self.statement.id(), rule, scope }
-    }
-}
-
-impl Elements {
-    /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
-    /// C = sum l z + sum h q + s A + r B - r s delta.
-    ///
-    /// `advanced` hears of how many percent are summed, and may end it.
-    fn prove(
-        &self,
-        assignment: &[Fr],
-        quotient: &[Fr],
-        blinding: &Blinding,
-        advanced: impl Fn(u8) -> Result<(), ProveError>,
-    ) -> Result<Proof, ProveError> {
-        let Blinding { r, s } = blinding;
-        let a = engine::sum_g1(&self.a, assignment) + self.alpha + self.delta_g1 * *r;
-        advanced(15)?;
-        let b_g1 = engine::sum_g1(&self.b_g1, assignment) + self.beta_g1 + self.delta_g1 * *s;
-        advanced(28)?;
-        let b_g2 = engine::sum_g2(&self.b_g2, assignment) + self.beta_g2 + self.delta_g2 * *s;
-        advanced(58)?;
-        let l = engine::sum_g1(&self.l, assignment);
-        advanced(73)?;
-        let c: G1Projective =
-            l + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
-        Ok(Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())?)
-    }
-}
-
-/// The evaluation domain of a circuit: a row a constraint, and one a public input.
-pub(crate) fn domain_of(circuit: &Circuit) -> Result<Radix2EvaluationDomain<Fr>, ProveError> {
-    let constraints = circuit.constraints();
-    Radix2EvaluationDomain::new(constraints + circuit.publics() + 1)
-        .ok_or(ProveError::TooLarge { constraints })
 }

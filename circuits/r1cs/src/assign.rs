@@ -28,7 +28,8 @@ pub type BlockResult = Result<BlockValues, SynthesisError>;
 
 /// Runs the independent blocks of a repeat.
 pub trait Executor: Sync {
-    /// Runs `job` for 0 to `count` - 1, in any order, and returns the results in the order of the indices.
+    /// Runs `job` for 0 to `count` - 1, in any order, and returns the results in the order of the indices. In place of a block
+    /// that it does not run any more it returns [`SynthesisError::Stopped`].
     fn run(&self, count: usize, job: &(dyn Fn(usize) -> BlockResult + Sync)) -> Vec<BlockResult>;
 }
 
@@ -55,6 +56,12 @@ impl<'a> R1cs<'a> {
         let own = all[imports..].to_vec();
         all.zeroize();
         own
+    }
+
+    /// Wipes the values, for a run that came to nothing.
+    pub(crate) fn wipe(&mut self) {
+        self.take_values().zeroize();
+        self.block_values.iter_mut().flatten().for_each(Zeroize::zeroize);
     }
 }
 

@@ -253,7 +253,8 @@ impl Circuit {
     /// Runs the witness program: the full assignment for these packed public inputs.
     ///
     /// # Errors
-    /// [`SynthesisError`]; [`SynthesisError::Shape`] if an instance does not have the compiled shape.
+    /// [`SynthesisError`]; [`SynthesisError::Shape`] if an instance does not have the compiled shape; [`SynthesisError::Stopped`]
+    /// if the executor stopped.
     pub fn assign<S: LibraryStatement>(
         &self,
         statement: &S,
@@ -263,7 +264,7 @@ impl Circuit {
         hook: Option<&dyn Hook>,
     ) -> Result<Vec<Fr>, SynthesisError> {
         let mut r1cs = R1cs::assigning(executor, hook);
-        drive(statement, &mut r1cs, Some(words), Some(witness))?;
+        drive(statement, &mut r1cs, Some(words), Some(witness)).inspect_err(|_| r1cs.wipe())?;
         let shape = |what, unit, expected, got| {
             if expected == got { Ok(()) } else { Err(SynthesisError::Shape { what, unit, expected, got }) }
         };

@@ -105,6 +105,9 @@ pub enum SynthesisError {
         /// The rule.
         rule: Rule,
     },
+    /// Whoever runs the blocks of a repeat ended it.
+    #[error("the blocks of a repeat were not run to their end: whoever runs them stopped")]
+    Stopped,
     /// A set or a width is empty or too large for the gadget.
     #[error("{gadget} takes {wanted}, got {got}")]
     Size {

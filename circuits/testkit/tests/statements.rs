@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod statements {
-    mod admission;
     mod aggregate_bad;
     mod aggregate_edge;
     mod aliases;
+    mod assemble;
     mod bad;
     mod blocks;
     mod composites;

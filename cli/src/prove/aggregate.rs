@@ -1,6 +1,6 @@
 //! `prove` with the key of an aggregate.
 
-use zksensor::circuits::admission::Admission;
+use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
 use zksensor::files;
@@ -20,19 +20,10 @@ impl Provable for Aggregate {
         let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
         let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
         let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
-        let mut admission = Admission::new(policy, document.fence, &registry, frame);
-        let refusals = offer_all(&args.readings, output, |row, reading| admission.offer(row, reading))?;
-        let taken = admission.len();
-        let (k, capacity) = (policy.parts().k, self.capacity());
-        if taken > capacity {
-            return Err(ProveCommandError::Capacity { capacity, taken });
-        }
-        if taken == 0 || taken < k as usize {
-            return Err(ProveCommandError::TooFew { k, taken, rows: refusals.rows, first: refusals.first() });
-        }
-        let witness = admission.finish();
-        let inputs = witness.inputs(frame);
-        let (file, prove_ms) = prove(args, self, key, (inputs, &witness), output)?;
+        let mut assembly = AggregateAssembly::new(self, policy, document.fence, &registry, frame);
+        let refusals = offer_all(&args.readings, output, &mut assembly)?;
+        let job = assembly.job().map_err(|error| refusals.explain(error))?;
+        let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         report((&args.out, union_of), &file, &refusals, prove_ms, output);
         Ok(())
     }

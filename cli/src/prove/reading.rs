@@ -2,9 +2,9 @@
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::admission::{Refusal, RefusalReason};
-use zksensor::circuits::statement::reading::{Reading, ReadingWitness, Salt};
-use zksensor::circuits::statement::{Assignment, Claim, EnrolledReading};
+use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
+use zksensor::circuits::statement::Claim;
+use zksensor::circuits::statement::reading::{Reading, Salt};
 use zksensor::files::{self, DeviceFile, Kind};
 use zksensor::model::field;
 use zksensor::model::registry::DeviceMembership;
@@ -23,41 +23,19 @@ impl Provable for Reading {
         let union_of = args::union_of(&document);
         let device = DeviceFile::load(args.device.as_ref().ok_or(missing("--device"))?)?;
         let membership = membership(args, &device)?;
-        let binding = binding(args, &id);
+        let own = OwnDevice { key: *device.key().public(), secret: device.secret().clone(), membership };
+        let frame = ReadingFrame { epoch: args.epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
-        let mut taken: Option<(u64, ReadingWitness)> = None;
-        let refusals = offer_all(&args.readings, output, |row, reading| {
-            let refuse = |reason| Refusal { row, reason };
-            if reading.key() != device.key().public() {
-                return Err(refuse(RefusalReason::OtherDevice));
-            }
-            let Some(membership) = &membership else {
-                return Err(refuse(RefusalReason::NotEnrolled));
-            };
-            let enrolled = EnrolledReading::new(reading, membership);
-            let witness =
-                ReadingWitness::new(policy, &document.fence, enrolled, device.secret().clone(), salt.clone());
-            let inputs = witness.inputs(args.epoch, binding);
-            let checked = Assignment::new(&self, inputs, &witness).map(|_| ());
-            checked.map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-            match &taken {
-                Some((first, _)) => Err(refuse(RefusalReason::Again { taken: *first })),
-                None => {
-                    taken = Some((row, witness));
-                    Ok(())
-                }
-            }
-        })?;
-        let none = || ProveCommandError::NoReading { rows: refusals.rows, first: refusals.first() };
-        let (_, witness) = taken.ok_or_else(none)?;
-        let inputs = witness.inputs(args.epoch, binding);
-        let (file, prove_ms) = prove(args, self, key, (inputs, &witness), output)?;
+        let mut assembly = ReadingAssembly::new(policy, document.fence, own, frame, salt.clone());
+        let refusals = offer_all(&args.readings, output, &mut assembly)?;
+        let job = assembly.job().map_err(|error| refusals.explain(error))?;
+        let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         if let Some(path) = &args.opening {
             let opening = json!({
                 "format": "zksensor-opening/v1",
-                "commitment": field::to_hex(&inputs.commitment.to_field()),
+                "commitment": field::to_hex(&job.inputs().commitment.to_field()),
                 "salt": field::to_hex(&salt.expose()),
-                "reading": witness.reading.signed,
+                "reading": job.assignment().witness().reading.signed,
             });
             files::write(path, Kind::Opening, args.force.overwrite(), format!("{opening}\n").as_bytes())?;
         }

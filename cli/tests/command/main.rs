@@ -101,6 +101,14 @@ fn from_devices_to_a_verified_proof() {
     assert!(workshop.refused(&prove_line("all.ndjson", "")).contains("expected a new file for a proof"));
     let message = workshop.refused(&prove_line("r0.ndjson r1.ndjson", "--force"));
     assert!(message.starts_with("C15: expected at least 5 devices"), "{message}");
+    let message = workshop.refused(
+        "prove --key other/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
+         --readings all.ndjson --epoch 2 --out full.json",
+    );
+    assert!(
+        message.starts_with("C2: expected at most 1 devices") && message.contains("reading 2"),
+        "{message}"
+    );
     let message = workshop.refused(&prove_line("all.ndjson", "--epoch 2"));
     assert!(message.contains("--epoch"), "{message}");
 
@@ -133,11 +141,16 @@ fn a_reading_of_the_own_device() {
     workshop.good(&format!("registry prove --registry reg.bin --position {position} --out m.json"));
     workshop.good("setup --statement reading --insecure --out-dir keys");
     let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
-                 --readings r0.ndjson --device d0.json";
+                 --readings r0.ndjson r0.ndjson --device d0.json";
     let message = workshop.refused(&format!("{prove} --registry reg.bin --epoch 3 --out p.json"));
     assert!(message.contains("C6: reading 1 was taken at 1767234600000 ms"), "{message}");
     workshop.good(&format!("{prove} --registry reg.bin --epoch 2 --out p.json --opening opening.json"));
     let again = workshop.good(&format!("{prove} --membership m.json --epoch 2 --out q.json"));
+    assert_eq!(again["refused_rows"][0]["rule"], "C21");
+    let other = device(&workshop, 1, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
+    workshop.good(&format!("registry prove --registry reg.bin --position {other} --out other.json"));
+    let message = workshop.refused(&format!("{prove} --membership other.json --epoch 2 --out none.json"));
+    assert!(message.contains("refused by C4"), "{message}");
     let verify = "verify --key keys/reading-v1.INSECURE.vk --expect epoch=2 --proof";
     let first = workshop.good(&format!("{verify} p.json"));
     let second = workshop.good(&format!("{verify} q.json"));

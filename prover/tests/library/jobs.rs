@@ -10,7 +10,7 @@ use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::Proof;
 
 use crate::rng;
-use crate::square::{GOOD, Says, Square, inputs};
+use crate::square::{COUNT, GOOD, Says, Square, inputs};
 
 fn small() -> (Square, ProvingKey) {
     let statement = Square(Says::InARuleOfABlock);
@@ -73,18 +73,31 @@ fn cancelled_at(
 }
 
 #[test]
-fn a_cancelled_proof_ends_with_its_phase_or_with_a_part_of_a_long_one() {
+fn a_cancelled_proof_ends_with_its_phase_or_with_a_part_of_it() {
     let after = |phase| move |event: Event| matches!(event, Event::Finished(ended, _) if ended == phase);
     let begun = |events: &[Event], phase| events.contains(&Event::Started(phase));
-    for phase in [Phase::Compile, Phase::Witness, Phase::Transform] {
+    let phases = [Phase::Compile, Phase::Witness, Phase::Transform, Phase::Multiexp, Phase::Verify];
+    for (phase, next) in phases.into_iter().zip(&phases[1..]).take(3) {
         let (proof, events) = cancelled_at(after(phase));
         assert_eq!(proof.map(|_| ()), Err(ProveError::Cancelled), "{phase}");
-        assert!(!events.iter().any(|event| matches!(event, Event::Advanced(..))), "{phase}");
-        assert!(!begun(&events, Phase::Verify), "{phase}");
+        assert!(!begun(&events, *next), "{phase}");
     }
-    let (proof, events) = cancelled_at(|event| matches!(event, Event::Advanced(_, percent) if percent >= 28));
+    // In the middle of a phase: nothing more of it is told.
+    for phase in [Phase::Witness, Phase::Transform, Phase::Multiexp] {
+        let in_phase = move |event: &Event| matches!(event, Event::Advanced(of, _) if *of == phase);
+        let (proof, events) = cancelled_at(move |event| in_phase(&event));
+        assert_eq!(proof.map(|_| ()), Err(ProveError::Cancelled), "{phase}");
+        let told = events.iter().filter(|event| in_phase(event)).count();
+        // Blocks that run on the other threads tell, too.
+        assert!(told >= 1 && (phase == Phase::Witness || told == 1), "{phase}: {events:?}");
+        assert!(told < COUNT / 2, "{phase}: {told} were told after it was cancelled");
+        assert!(matches!(events.last(), Some(Event::Finished(ended, _)) if *ended == phase), "{events:?}");
+    }
+    let (proof, events) =
+        cancelled_at(|event| matches!(event, Event::Advanced(Phase::Multiexp, percent) if percent >= 28));
     assert_eq!(proof.map(|_| ()), Err(ProveError::Cancelled));
-    assert_eq!(events.iter().filter(|event| matches!(event, Event::Advanced(..))).count(), 2);
+    let sums = |event: &&Event| matches!(event, Event::Advanced(Phase::Multiexp, _));
+    assert_eq!(events.iter().filter(sums).count(), 2);
     let (proof, _) = cancelled_at(|event| event == Event::Started(Phase::Verify));
     assert!(proof.is_ok(), "a proof that is there is given");
     // And the prover is as good as before.
@@ -105,5 +118,9 @@ fn percent_rise_to_a_hundred() {
     assert!(percent.is_sorted(), "{percent:?}");
     assert_eq!((percent.first(), percent.last()), (Some(&0), Some(&100)));
     assert!(percent.iter().filter(|percent| (13..99).contains(*percent)).count() >= 4, "{percent:?}");
+    for phase in [Phase::Witness, Phase::Transform, Phase::Multiexp] {
+        let told = events.iter().filter(|event| matches!(event, Event::Advanced(of, _) if *of == phase));
+        assert!(told.count() >= 2, "{phase}");
+    }
     assert_eq!(Event::Started(Phase::Compile).percent(), None);
 }

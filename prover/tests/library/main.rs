@@ -6,6 +6,7 @@ mod disagreement;
 mod jobs;
 mod keys;
 mod square;
+mod system;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;

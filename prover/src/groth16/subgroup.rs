@@ -8,8 +8,7 @@
 use ark_bn254::{G2Affine, G2Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use sha3::{Digest, Keccak256};
-
-use crate::executor;
+use zksensor_engine as engine;
 
 const SUMS: u8 = 10;
 const COEFFICIENTS_A_HASH: usize = 16;
@@ -17,7 +16,7 @@ const COEFFICIENTS_A_HASH: usize = 16;
 /// Every point is on the twist and of order r (or the identity). `seed` commits to the points.
 pub(crate) fn all_in_g2(points: &[G2Affine], seed: &[u8]) -> bool {
     const CHUNK: usize = 1 << 12;
-    let on_curve = executor::map(points.len().div_ceil(CHUNK), |chunk| {
+    let on_curve = engine::map(points.len().div_ceil(CHUNK), |chunk| {
         points[chunk * CHUNK..].iter().take(CHUNK).all(G2Affine::is_on_curve)
     });
     // One sum after the other, each on all threads: they take no memory to speak of.

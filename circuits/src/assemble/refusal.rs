@@ -1,27 +1,14 @@
-//! Which readings an aggregate takes: the first of each device that obeys the policy; the others are refused with the rule.
+//! Why a reading is not taken.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 
-use crate::statement::aggregate::{AggregateFrame, AggregateWitness};
-use crate::statement::{EnrolledReading, Rule, Violation};
-use zksensor_model::fence::Fence;
-use zksensor_model::policy::Policy;
+#[cfg(doc)]
 use zksensor_model::reading::SignedReading;
-use zksensor_model::registry::{Position, Registry};
+use zksensor_model::registry::Position;
 
-/// Takes readings one by one.
-///
-/// Memory is bounded by the number of devices, whatever the number of readings.
-pub struct Admission<'r> {
-    registry: &'r Registry,
-    witness: AggregateWitness,
-    frame: AggregateFrame,
-    taken: BTreeMap<Position, (u64, EnrolledReading)>,
-}
+use crate::statement::{Rule, Violation};
 
-/// Why a reading is not in the aggregate.
+/// Why a reading is not part of the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The caller's number of the reading.
@@ -30,7 +17,7 @@ pub struct Refusal {
     pub reason: RefusalReason,
 }
 
-/// Why a reading is not in the aggregate.
+/// Why a reading is not part of the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefusalReason {
@@ -54,56 +41,16 @@ pub enum RefusalReason {
         /// Number of the reading that was taken.
         taken: u64,
     },
-}
-
-impl<'r> Admission<'r> {
-    /// Takes readings that obey `policy` with `fence`, by devices of `registry`, for the epoch and chunk of `frame`.
-    pub fn new(policy: Policy, fence: Fence, registry: &'r Registry, frame: AggregateFrame) -> Admission<'r> {
-        let witness = AggregateWitness { policy, fence, cap: registry.cap(), readings: Vec::new() };
-        Admission { registry, witness, frame, taken: BTreeMap::new() }
-    }
-
-    /// Takes the reading, number `row` of the caller's, or says why not.
-    ///
-    /// # Errors
-    /// [`Refusal`] with the first rule that does not hold.
-    pub fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
-        let refuse = |reason| Refusal { row, reason };
-        let position = self.registry.position_of(signed.key()).ok_or(refuse(RefusalReason::NotEnrolled))?;
-        let chunk = self.frame.chunk;
-        if position.get().checked_shr(u32::from(self.frame.chunk_bits)).unwrap_or(0) != chunk {
-            return Err(refuse(RefusalReason::Chunk { position, chunk }));
-        }
-        let membership =
-            self.registry.membership(position).expect("the key's position is that of a registered device");
-        let reading = EnrolledReading::new(signed, &membership);
-        self.witness
-            .check_reading(self.frame.epoch, &reading)
-            .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        match self.taken.entry(position) {
-            Entry::Occupied(entry) => Err(refuse(RefusalReason::Again { taken: entry.get().0 })),
-            Entry::Vacant(entry) => {
-                entry.insert((row, reading));
-                Ok(())
-            }
-        }
-    }
-
-    /// Readings taken so far, one a device.
-    pub fn len(&self) -> usize {
-        self.taken.len()
-    }
-
-    /// Whether none was taken.
-    pub fn is_empty(&self) -> bool {
-        self.taken.is_empty()
-    }
-
-    /// The witness of an aggregate of the readings that were taken.
-    pub fn finish(self) -> AggregateWitness {
-        let readings = self.taken.into_values().map(|(_, reading)| reading).collect();
-        AggregateWitness { readings, ..self.witness }
-    }
+    /// It is good, and so was the one that was taken: a claim is about one.
+    Second {
+        /// Number of the reading that was taken.
+        taken: u64,
+    },
+    /// It is good, and a proof holds no more.
+    Full {
+        /// Readings that a proof holds.
+        capacity: usize,
+    },
 }
 
 impl Refusal {
@@ -120,6 +67,8 @@ impl Refusal {
             RefusalReason::Violation(violation) => violation.rule(),
             RefusalReason::Chunk { .. } => Some(Rule::CHUNK),
             RefusalReason::Again { .. } => Some(Rule::ORDER),
+            RefusalReason::Second { .. } => Some(Rule::NULLIFIER),
+            RefusalReason::Full { .. } => Some(Rule::ACTIVITY),
         }
     }
 }
@@ -154,6 +103,19 @@ impl fmt::Display for Refusal {
                 write!(
                     f,
                     "C13: reading {row} is of the device of reading {taken}, which was taken; one reading a device"
+                )
+            }
+            RefusalReason::Second { taken } => {
+                write!(
+                    f,
+                    "C21: reading {row} comes after reading {taken}, which was taken; a device proves one reading an epoch"
+                )
+            }
+            RefusalReason::Full { capacity } => {
+                write!(
+                    f,
+                    "C2: reading {row} is of one more device than the {capacity} that a proof holds; take a key of a larger \
+                     capacity, or prove smaller chunks"
                 )
             }
         }

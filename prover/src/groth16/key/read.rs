@@ -9,14 +9,14 @@ use ark_ec::pairing::Pairing;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use sha3::{Digest, Keccak256};
+use zksensor_engine as engine;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, VerifyingKey};
 
+use super::super::ark::key_to_ark;
+use super::super::subgroup::all_in_g2;
 use super::{DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey};
-use crate::ark::key_to_ark;
 use crate::error::ProveError;
-use crate::executor;
-use crate::subgroup::all_in_g2;
 
 /// Reads `length` bytes, and nothing else than a key. `checked_before` is asked of their digest; if it says yes, the order of
 /// the points of G2 is not asked for.
@@ -200,7 +200,7 @@ fn points<C: SWCurveConfig, R: Read>(source: &mut Source<R>, count: u64) -> Resu
         let bytes = &mut buffer[..size * (count - points.len()).min(AT_A_TIME)];
         source.fill(bytes)?;
         let jobs: Vec<&[u8]> = bytes.chunks(size * A_JOB).collect();
-        for part in executor::map(jobs.len(), |job| jobs[job].chunks_exact(size).map(point).collect()) {
+        for part in engine::map(jobs.len(), |job| jobs[job].chunks_exact(size).map(point).collect()) {
             let part: Vec<Affine<C>> = Result::map_err(part, Fault::Bytes)?;
             points.extend(part);
         }

@@ -4,21 +4,20 @@ use ark_bn254::{Bn254, G1Projective, G2Projective};
 use ark_ec::scalar_mul::BatchMulPreprocessing;
 use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::{Field, UniformRand, Zero};
-use ark_poly::EvaluationDomain;
 use rand::{CryptoRng, RngCore};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 use zksensor_circuits::statement::Statement;
+use zksensor_engine::{self as engine, Domain};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
-use crate::ark::key_from_ark;
+use super::ark::key_from_ark;
+use super::compiled::domain_of;
+use super::key::ProvingKey;
+use super::qap;
 use crate::error::ProveError;
-use crate::executor;
-use crate::key::ProvingKey;
 use crate::progress::{Phase, Progress, phase};
-use crate::prover::domain_of;
-use crate::qap;
 
 /// The secrets that a setup must forget.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -59,7 +58,7 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
             delta: nonzero(),
             tau: nonzero(),
         };
-        while domain.evaluate_vanishing_polynomial(trapdoor.tau).is_zero() {
+        while domain.vanishing(&trapdoor.tau).is_zero() {
             trapdoor.tau = nonzero();
         }
         let key = generate(&circuit, &domain, &trapdoor);
@@ -68,13 +67,9 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
     })
 }
 
-fn generate(
-    circuit: &Circuit,
-    domain: &ark_poly::Radix2EvaluationDomain<Fr>,
-    trapdoor: &Trapdoor,
-) -> ark_groth16::ProvingKey<Bn254> {
+fn generate(circuit: &Circuit, domain: &Domain, trapdoor: &Trapdoor) -> ark_groth16::ProvingKey<Bn254> {
     let Trapdoor { alpha, beta, gamma, delta, tau } = trapdoor;
-    let lagrange = domain.evaluate_all_lagrange_coefficients(*tau);
+    let lagrange = domain.lagrange(tau);
     let (u, v, w) = qap::columns(circuit, &lagrange);
     let inputs = circuit.publics() + 1;
     let joined = |divisor: &Fr, range: std::ops::Range<usize>| -> Vec<Fr> {
@@ -84,8 +79,7 @@ fn generate(
     let ic = joined(gamma, 0..inputs);
     let l = joined(delta, inputs..circuit.columns());
     // Z(tau) tau^i / delta for i = 0 to n - 2.
-    let mut power =
-        domain.evaluate_vanishing_polynomial(*tau) * delta.inverse().expect("the trapdoor is not zero");
+    let mut power = domain.vanishing(tau) * delta.inverse().expect("the trapdoor is not zero");
     let h: Vec<Fr> = (1..domain.size())
         .map(|_| {
             let value = power;
@@ -125,7 +119,7 @@ where
 {
     const CHUNK: usize = 1 << 13;
     let live: Vec<usize> = (0..scalars.len()).filter(|index| !scalars[*index].is_zero()).collect();
-    let parts = executor::map(live.len().div_ceil(CHUNK), |index| {
+    let parts = engine::map(live.len().div_ceil(CHUNK), |index| {
         let chunk = &live[index * CHUNK..((index + 1) * CHUNK).min(live.len())];
         let scalars: Vec<Fr> = chunk.iter().map(|index| scalars[*index]).collect();
         table.batch_mul(&scalars)

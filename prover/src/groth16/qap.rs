@@ -4,31 +4,33 @@
 //! the public inputs are bound. The instances of a block share one set of rows and differ by their columns.
 
 use ark_ff::{AdditiveGroup, Zero};
+use zeroize::Zeroizing;
+use zksensor_engine::{self as engine, Domain};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::{Circuit, Rows};
 
-use crate::executor;
-
-/// (A z, B z) on the rows of the constraints and of the public inputs; `None` unless A z * B z = C z on each.
-pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
+/// (A z, B z) on the rows of the constraints and of the public inputs, with room for as many as the domain has; `None` unless
+/// A z * B z = C z on each.
+pub(crate) fn evaluate(circuit: &Circuit, domain: &Domain, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
     let views: Vec<_> = circuit.segments().collect();
-    let parts = executor::map(views.len(), |index| {
+    let parts = engine::map(views.len(), |index| {
         let view = &views[index];
         let value = |column| assignment[view.global(column)];
-        let side =
-            |rows: &Rows| -> Vec<Fr> { (0..rows.len()).map(|row| rows.evaluate(row, value)).collect() };
+        let side = |rows: &Rows| -> Zeroizing<Vec<Fr>> {
+            Zeroizing::new((0..rows.len()).map(|row| rows.evaluate(row, value)).collect())
+        };
         let (a, b) = (side(&view.segment.a), side(&view.segment.b));
-        let mut products = a.iter().zip(&b).enumerate();
+        let mut products = a.iter().zip(b.iter()).enumerate();
         let holds = |(row, (a, b)): (usize, (&Fr, &Fr))| *a * b == view.segment.c.evaluate(row, value);
         products.all(holds).then_some((a, b))
     });
     let inputs = circuit.publics() + 1;
-    let mut a = Vec::with_capacity(circuit.constraints() + inputs);
-    let mut b = Vec::with_capacity(circuit.constraints() + inputs);
-    for part in parts {
-        let (left, right) = part?;
-        a.extend(left);
-        b.extend(right);
+    let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
+    let mut a = Vec::with_capacity(domain.size());
+    let mut b = Vec::with_capacity(domain.size());
+    for (left, right) in parts {
+        a.extend_from_slice(&left);
+        b.extend_from_slice(&right);
     }
     a.extend_from_slice(&assignment[..inputs]);
     b.resize(a.len(), Fr::ZERO);

@@ -1,0 +1,96 @@
+//! Which reading a node proves of its own device: the first that obeys the policy.
+
+use std::fmt;
+
+use zksensor_model::device::DeviceSecret;
+use zksensor_model::fence::Fence;
+use zksensor_model::policy::Policy;
+use zksensor_model::primitives::eddsa::PublicKey;
+use zksensor_model::reading::SignedReading;
+use zksensor_model::registry::DeviceMembership;
+
+use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
+use crate::statement::reading::{Reading, ReadingWitness, Salt};
+use crate::statement::{Assignment, Binding, EnrolledReading};
+
+/// The device whose readings a node proves.
+#[derive(Debug, Clone)]
+pub struct OwnDevice {
+    /// What it signs with.
+    pub key: PublicKey,
+    /// Behind the identity in its leaf.
+    pub secret: DeviceSecret,
+    /// Its place in the registry; `None` if the registry does not have it, and then no reading is taken.
+    pub membership: Option<DeviceMembership>,
+}
+
+/// What a claim about one reading is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadingFrame {
+    /// The epoch.
+    pub epoch: u32,
+    /// Chain, contract, recipient.
+    pub binding: Binding,
+}
+
+/// Takes the reading of one device. Its `Debug` shows whether there is one.
+pub struct ReadingAssembly {
+    policy: Policy,
+    fence: Fence,
+    device: OwnDevice,
+    frame: ReadingFrame,
+    salt: Salt,
+    taken: Option<(u64, ReadingWitness)>,
+}
+
+impl ReadingAssembly {
+    /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `frame`. `salt` will blind its commitment:
+    /// one for each claim.
+    pub fn new(policy: Policy, fence: Fence, device: OwnDevice, frame: ReadingFrame, salt: Salt) -> Self {
+        ReadingAssembly { policy, fence, device, frame, salt, taken: None }
+    }
+}
+
+impl Assemble for ReadingAssembly {
+    type Statement = Reading;
+
+    fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
+        let refuse = |reason| Refusal { row, reason };
+        let OwnDevice { key, secret, membership } = &self.device;
+        if signed.key() != key {
+            return Err(refuse(RefusalReason::OtherDevice));
+        }
+        // A membership of somebody else's leaf would lead to a root that there is not.
+        let own = membership.as_ref().filter(|membership| membership.leaf().key == *key);
+        let membership = own.ok_or(refuse(RefusalReason::NotEnrolled))?;
+        let enrolled = EnrolledReading::new(signed, membership);
+        let (secret, salt) = (secret.clone(), self.salt.clone());
+        let witness = ReadingWitness::new(self.policy, &self.fence, enrolled, secret, salt);
+        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
+        Assignment::new(&Reading, inputs, &witness)
+            .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
+        match &self.taken {
+            Some((taken, _)) => Err(refuse(RefusalReason::Second { taken: *taken })),
+            None => {
+                self.taken = Some((row, witness));
+                Ok(())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.taken.is_some())
+    }
+
+    fn finish(self) -> Result<Assembled<Reading>, AssembleError> {
+        let (_, witness) = self.taken.ok_or(AssembleError::NoReading)?;
+        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
+        Ok(Assembled { statement: Reading, inputs, witness })
+    }
+}
+
+impl fmt::Debug for ReadingAssembly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadingAssembly").field("taken", &self.taken.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+//! The arithmetic of a proof: transforms, multi-exponentiations, and the threads that they run on.
+//!
+//! It is given vectors and points, and knows no statement, no circuit and no format of a key. Behind this seam sits
+//! arkworks. Results do not depend on the number of threads. Whatever it makes of a secret is wiped when it goes.
+//!
+//! ```
+//! use ark_bn254::{Fr, G1Affine, G1Projective};
+//! use ark_ec::AffineRepr;
+//! use zksensor_engine::{Query, sum_g1};
+//!
+//! // Three points of a key, of which the second is not there; they belong to columns 1, 2 and 3 of an assignment.
+//! let query = Query::new(vec![G1Affine::generator(), G1Affine::identity(), G1Affine::generator()], 1);
+//! let assignment = [1, 20, 30, 40].map(|value: u64| Fr::from(value));
+//! let sum: G1Projective = G1Affine::generator() * Fr::from(20 + 40u64);
+//! assert_eq!(sum_g1(&query, &assignment), sum);
+//! ```
+
+mod multiexp;
+mod pool;
+mod transform;
+
+pub use multiexp::{Query, sum_g1, sum_g2};
+pub use pool::{NoThreads, Pool, map};
+pub use transform::{Domain, quotient};

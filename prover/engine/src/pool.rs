@@ -1,0 +1,89 @@
+//! The threads that everything runs on. Results do not depend on their number.
+
+/// Where a computation works.
+pub struct Pool {
+    #[cfg(feature = "parallel")]
+    pool: Option<rayon::ThreadPool>,
+}
+
+/// The threads of a pool could not be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("could not start {threads} threads; ask for fewer")]
+pub struct NoThreads {
+    /// How many were asked for.
+    pub threads: usize,
+}
+
+impl Pool {
+    /// A pool of so many threads; the process-wide one if `None`. Without the feature `parallel` there is one thread.
+    ///
+    /// # Errors
+    /// [`NoThreads`] if the system does not give them.
+    pub fn new(threads: Option<usize>) -> Result<Self, NoThreads> {
+        #[cfg(feature = "parallel")]
+        {
+            let pool = threads
+                .map(|threads| {
+                    rayon::ThreadPoolBuilder::new()
+                        .num_threads(threads.max(1))
+                        .build()
+                        .map_err(|_| NoThreads { threads })
+                })
+                .transpose()?;
+            Ok(Pool { pool })
+        }
+        #[cfg(not(feature = "parallel"))]
+        {
+            let _ = threads;
+            Ok(Pool {})
+        }
+    }
+
+    /// Threads of the pool.
+    pub fn threads(&self) -> usize {
+        #[cfg(feature = "parallel")]
+        {
+            self.pool.as_ref().map_or_else(rayon::current_num_threads, rayon::ThreadPool::current_num_threads)
+        }
+        #[cfg(not(feature = "parallel"))]
+        {
+            1
+        }
+    }
+
+    /// Runs `f` in the pool.
+    pub fn install<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        #[cfg(feature = "parallel")]
+        if let Some(pool) = &self.pool {
+            return pool.install(f);
+        }
+        f()
+    }
+}
+
+/// `f` of every index below `count`, in parallel on the pool that it is called in, results in order.
+pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        (0..count).into_par_iter().map(f).collect()
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        (0..count).map(f).collect()
+    }
+}
+
+/// `f` of every chunk of the values and where it begins, in parallel on the pool that it is called in.
+pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) + Sync + Send) {
+    const CHUNK: usize = 1 << 14;
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        values.par_chunks_mut(CHUNK).enumerate().for_each(|(index, chunk)| f(index * CHUNK, chunk));
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        values.chunks_mut(CHUNK).enumerate().for_each(|(index, chunk)| f(index * CHUNK, chunk));
+    }
+}
