@@ -28,6 +28,7 @@
 pub mod aggregate;
 mod job;
 mod known;
+pub mod one;
 mod policy_vars;
 pub mod reading;
 mod slot;

@@ -1,29 +1,25 @@
 //! `reading`: one reading of the node's own device, position and value hidden.
 //!
-//! Rules C1, C3 to C12 and C20 to C22 of [`crate::statement`]. Registry and fence are both proven by full Merkle paths, so
-//! one circuit serves every fence of up to 4,096 triangles. What becomes public does not link two epochs: the nullifier is
+//! Rules C1, C3 to C12, which are those of [every statement about one reading](super::one), and C20 to C22 of
+//! [`crate::statement`]. What becomes public does not link two epochs: the nullifier is
 //! keyed by the device secret, the commitment salted.
 
 use std::fmt;
 
-use ark_ff::Field;
 use zeroize::Zeroize;
 pub use zksensor_model::claim::reading::{
     Commitment, Nullifier, Reading, ReadingFields, ReadingInputs, Salt,
 };
 use zksensor_model::device::DeviceSecret;
-use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
+use zksensor_model::fence::{Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::Policy;
 use zksensor_model::preimages;
-use zksensor_model::primitives::merkle;
-use zksensor_model::primitives::poseidon::Domain;
-use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 
-use super::policy_vars::{self, BlockPolicy};
-use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
-use super::{Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation};
-use crate::gadgets::{Bit, Gadgets, SynthesisError, membership, preimage};
+use super::one::{self, InFence, OnePublic, OnePublicVars, OneReading, OneReadingVars};
+use super::slot::EnrolledReading;
+use super::{Binding, InputVars, Rule, Statement, Violation};
+use crate::gadgets::{Gadgets, SynthesisError, preimage};
 
 /// What the node knows. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -59,15 +55,18 @@ impl ReadingWitness {
         secret: DeviceSecret,
         salt: Salt,
     ) -> Self {
-        let index = fence.locate(&reading.signed.reading().location).unwrap_or(0);
-        ReadingWitness {
-            policy,
-            triangle: fence.triangles()[index],
-            triangle_index: u32::try_from(index).expect("at most 4,096 triangles"),
-            fence_path: fence.path(index).expect("the index is one of the fence"),
-            reading,
-            secret,
-            salt,
+        let InFence { triangle, index, path } = InFence::of(fence, &reading);
+        ReadingWitness { policy, triangle, triangle_index: index, fence_path: path, reading, secret, salt }
+    }
+
+    /// What the statement shares with every other about one reading.
+    fn one(&self) -> OneReading<'_> {
+        OneReading {
+            policy: &self.policy,
+            triangle: &self.triangle,
+            triangle_index: self.triangle_index,
+            fence_path: &self.fence_path,
+            reading: &self.reading,
         }
     }
 
@@ -75,17 +74,13 @@ impl ReadingWitness {
     pub fn inputs(&self, epoch: u32, binding: Binding) -> ReadingInputs {
         let policy_id = self.policy.id();
         ReadingInputs {
-            registry_root: self.membership_root(),
+            registry_root: self.one().registry_root(),
             policy_id,
             nullifier: Nullifier::of(&self.secret, policy_id, epoch),
             commitment: Commitment::of(&self.reading.signed.reading().message(), &self.salt),
             epoch,
             binding,
         }
-    }
-
-    fn membership_root(&self) -> RegistryRoot {
-        self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
     }
 }
 
@@ -97,20 +92,9 @@ impl Statement for Reading {
     type Witness = ReadingWitness;
 
     fn check(&self, inputs: &ReadingInputs, witness: &ReadingWitness) -> Result<(), Violation> {
-        let (policy, parts, enrolled) = (&witness.policy, witness.policy.parts(), &witness.reading);
-        ensure(policy.id() == inputs.policy_id, Violation::Policy { reason: PolicyMismatch::Id })?; // C1
-        ensure(Reading::is_of(policy), Violation::Policy { reason: PolicyMismatch::Statement })?;
-        let epoch = super::epoch_bounds(policy, inputs.epoch)?;
-        slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
-        let position = enrolled.position.get();
-        ensure(
-            witness.membership_root() == inputs.registry_root,
-            Violation::Membership { reading: 0, position },
-        )?; // C4
-        let location = &enrolled.signed.reading().location;
-        let admitted =
-            parts.fence.admits(&witness.triangle, witness.triangle_index as usize, &witness.fence_path);
-        ensure(admitted && witness.triangle.contains(location), Violation::Fence { reading: 0 })?; // C5
+        let enrolled = &witness.reading;
+        let (registry_root, policy_id, epoch) = (inputs.registry_root, inputs.policy_id, inputs.epoch);
+        witness.one().check::<Reading>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
         ensure(witness.secret.identity() == enrolled.identity, Violation::Identity)?; // C20
         let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
         ensure(nullifier == inputs.nullifier, Violation::Nullifier)?; // C21
@@ -124,41 +108,17 @@ impl Statement for Reading {
         inputs: &InputVars<G, Reading>,
         witness: Option<&ReadingWitness>,
     ) -> Result<(), SynthesisError> {
+        // C1, C3 to C12.
+        let public = OnePublicVars {
+            registry_root: &inputs.registry_root,
+            policy_id: &inputs.policy_id,
+            epoch: &inputs.epoch,
+        };
+        let one = witness.map(ReadingWitness::one);
+        let OneReadingVars { message, identity: enrolled, epoch, .. } =
+            one::synthesize::<Reading, G>(g, &public, one.as_ref())?;
         let values = witness.map(Values::new);
         let values = values.as_ref();
-
-        // C1. The policy.
-        let epoch = inputs.epoch.bounded()?;
-        let policy = policy_vars::open::<Reading, G>(
-            g,
-            inputs.policy_id.var(),
-            &epoch,
-            witness.map(|witness| &witness.policy),
-        )?;
-
-        // C3, C6 to C12.
-        let one = g.constant(Fr::ONE);
-        let active = Bit::insecure_assume(one);
-        let block: &BlockPolicy<G::Var> = &policy.block;
-        let slot = slot::synthesize(g, block, &active, values.map(|values| &values.slot))?;
-        let SlotVars { message, leaf, identity: enrolled, location, value } = slot;
-        g.rule(Rule::VALUE, |g| value.within(g, &policy.span))?;
-
-        // C4. The leaf is under the registry root.
-        g.rule(Rule::MEMBERSHIP, |g| {
-            let children =
-                membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
-            leaf.under(g, inputs.registry_root.var(), &children)
-        })?;
-
-        // C5. A triangle under the fence root holds the location.
-        g.rule(Rule::FENCE, |g| {
-            let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
-            let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
-            let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
-            g.assert_equal(&root, &policy.fence_root)?;
-            location.inside(g, &triangle, None)
-        })?;
 
         // C20. identity = Poseidon(secret).
         let secret = g.rule(Rule::IDENTITY, |g| {
@@ -184,28 +144,15 @@ impl Statement for Reading {
     }
 }
 
-/// The witness as field elements.
+/// What is the statement's own of the witness, as field elements.
 struct Values {
-    slot: SlotValues,
-    registry: [[Fr; merkle::ARITY]; TREE_DEPTH],
-    triangle: Fr,
-    fence: [[Fr; merkle::ARITY]; DEPTH],
     secret: Fr,
     salt: Fr,
 }
 
 impl Values {
     fn new(witness: &ReadingWitness) -> Self {
-        let enrolled = &witness.reading;
-        let triangle = witness.triangle.pack();
-        Values {
-            slot: SlotValues::new(enrolled),
-            registry: children(Domain::Node, &enrolled.path, enrolled.leaf().hash(), enrolled.position.get()),
-            triangle,
-            fence: children(Domain::Fence, &witness.fence_path, triangle, witness.triangle_index),
-            secret: witness.secret.expose(),
-            salt: witness.salt.expose(),
-        }
+        Values { secret: witness.secret.expose(), salt: witness.salt.expose() }
     }
 }
 
@@ -214,21 +161,6 @@ impl Drop for Values {
         self.secret.zeroize();
         self.salt.zeroize();
     }
-}
-
-/// The eight children of every node on a path, from the leaf up.
-fn children<const LEVELS: usize>(
-    domain: Domain,
-    path: &merkle::MerklePath<LEVELS>,
-    leaf: Fr,
-    position: u32,
-) -> [[Fr; merkle::ARITY]; LEVELS] {
-    let mut node = leaf;
-    std::array::from_fn(|level| {
-        let children = path.children(level, node, merkle::digit(position, level));
-        node = merkle::node_hash(domain, &children);
-        children
-    })
 }
 
 #[cfg(test)]

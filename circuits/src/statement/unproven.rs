@@ -81,14 +81,15 @@ impl<V: Clone> UnprovenValue<V> {
         UnprovenValue(above_low)
     }
 
-    /// C7. low <= value <= high, with `span` = high - low.
+    /// C7. low <= value <= high, with `span` = high - low. Gives value - low.
     pub(super) fn within<G: Gadgets<Var = V>>(
         self,
         g: &mut G,
         span: &Bounded<V>,
-    ) -> Result<(), SynthesisError> {
+    ) -> Result<Bounded<V>, SynthesisError> {
         let above = g.assert_bits(&self.0, layout::VALUE_SPAN_BITS)?;
-        g.assert_le(&above, span, None)
+        g.assert_le(&above, span, None)?;
+        Ok(above)
     }
 
     /// C7, in part. y = active (value - low - floor) is in [0, spread]: with a floor of 0 or more and a spread that ends in the

@@ -1,0 +1,196 @@
+//! What every statement about one reading shares: C1 and C3 to C12, natively and as a circuit. What comes out is proven, so that a
+//! statement of another crate can go on from it.
+//!
+//! Registry and fence are both proven by full Merkle paths, so one circuit serves every fence of up to 4,096 triangles.
+
+use ark_ff::Field as _;
+
+use super::policy_vars::{self, BlockPolicy};
+use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
+use super::{ClaimFamily, PolicyMismatch, Rule, Violation};
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError, membership};
+use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
+use zksensor_model::field::Fr;
+use zksensor_model::policy::{Policy, PolicyId};
+use zksensor_model::primitives::merkle;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
+
+/// One reading under a policy, and the triangle of the fence that holds it: of a witness.
+#[derive(Clone, Copy)]
+pub struct OneReading<'w> {
+    /// The policy.
+    pub policy: &'w Policy,
+    /// The triangle of the fence that holds the location.
+    pub triangle: &'w Triangle,
+    /// Its index in the fence.
+    pub triangle_index: u32,
+    /// From the triangle to the fence root.
+    pub fence_path: &'w FencePath,
+    /// The reading with its registration.
+    pub reading: &'w EnrolledReading,
+}
+
+/// The triangle of a fence that holds a place, with its path.
+#[derive(Clone, Copy)]
+pub struct InFence {
+    /// The triangle.
+    pub triangle: Triangle,
+    /// Its index in the fence.
+    pub index: u32,
+    /// From the triangle to the fence root.
+    pub path: FencePath,
+}
+
+impl InFence {
+    /// Of a reading; triangle 0 for one that is outside, which C5 will refuse.
+    pub fn of(fence: &Fence, reading: &EnrolledReading) -> Self {
+        let index = fence.locate(&reading.signed.reading().location).unwrap_or(0);
+        InFence {
+            triangle: fence.triangles()[index],
+            index: u32::try_from(index).expect("at most 4,096 triangles"),
+            path: fence.path(index).expect("the index is one of the fence"),
+        }
+    }
+}
+
+/// What such a statement makes public, natively.
+#[derive(Debug, Clone, Copy)]
+pub struct OnePublic {
+    /// The registry root.
+    pub registry_root: RegistryRoot,
+    /// The policy.
+    pub policy_id: PolicyId,
+    /// The epoch's number.
+    pub epoch: u32,
+}
+
+/// The same in a circuit: ports of the statement's inputs.
+pub struct OnePublicVars<'v, V> {
+    /// The registry root.
+    pub registry_root: &'v Port<V>,
+    /// The policy.
+    pub policy_id: &'v Port<V>,
+    /// The epoch's number.
+    pub epoch: &'v Port<V>,
+}
+
+/// What is proven of one reading.
+#[must_use]
+pub struct OneReadingVars<V> {
+    /// What the device signed.
+    pub message: V,
+    /// The identity in the device's leaf.
+    pub identity: V,
+    /// The value less the policy's low: at most high - low.
+    pub above_low: Bounded<V>,
+    /// The epoch's number.
+    pub epoch: Bounded<V>,
+}
+
+impl OneReading<'_> {
+    /// The root of the registry that the reading's path leads to.
+    pub fn registry_root(&self) -> RegistryRoot {
+        self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
+    }
+
+    /// C1 and C3 to C12, for a policy of this family.
+    ///
+    /// # Errors
+    /// The first rule that does not hold.
+    pub fn check<C: ClaimFamily>(&self, public: &OnePublic) -> Result<(), Violation> {
+        let (policy, parts, enrolled) = (self.policy, self.policy.parts(), self.reading);
+        let mismatch = |reason| Violation::Policy { reason };
+        ensure(policy.id() == public.policy_id, mismatch(PolicyMismatch::Id))?; // C1
+        ensure(C::is_of(policy), mismatch(PolicyMismatch::Statement))?;
+        let epoch = super::epoch_bounds(policy, public.epoch)?;
+        slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
+        let position = enrolled.position.get();
+        let in_registry = self.registry_root() == public.registry_root;
+        ensure(in_registry, Violation::Membership { reading: 0, position })?; // C4
+        let location = &enrolled.signed.reading().location;
+        let admitted = parts.fence.admits(self.triangle, self.triangle_index as usize, self.fence_path);
+        ensure(admitted && self.triangle.contains(location), Violation::Fence { reading: 0 }) // C5
+    }
+}
+
+fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
+    if holds { Ok(()) } else { Err(violation) }
+}
+
+/// The circuit of [`OneReading::check`].
+///
+/// # Errors
+/// [`SynthesisError`], never for a false claim.
+pub fn synthesize<C: ClaimFamily, G: Gadgets>(
+    g: &mut G,
+    public: &OnePublicVars<'_, G::Var>,
+    one: Option<&OneReading<'_>>,
+) -> Result<OneReadingVars<G::Var>, SynthesisError> {
+    let values = one.map(Values::new);
+    let values = values.as_ref();
+
+    // C1. The policy.
+    let epoch = public.epoch.bounded()?;
+    let policy = policy_vars::open::<C, G>(g, public.policy_id.var(), &epoch, one.map(|one| one.policy))?;
+
+    // C3, C6 to C12.
+    let always = g.constant(Fr::ONE);
+    let active = Bit::insecure_assume(always);
+    let block: &BlockPolicy<G::Var> = &policy.block;
+    let slot = slot::synthesize(g, block, &active, values.map(|values| &values.slot))?;
+    let SlotVars { message, leaf, identity, location, value } = slot;
+    let above_low = g.rule(Rule::VALUE, |g| value.within(g, &policy.span))?;
+
+    // C4. The leaf is under the registry root.
+    g.rule(Rule::MEMBERSHIP, |g| {
+        let children =
+            membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
+        leaf.under(g, public.registry_root.var(), &children)
+    })?;
+
+    // C5. A triangle under the fence root holds the location.
+    g.rule(Rule::FENCE, |g| {
+        let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
+        let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
+        let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
+        g.assert_equal(&root, &policy.fence_root)?;
+        location.inside(g, &triangle, None)
+    })?;
+    Ok(OneReadingVars { message, identity, above_low, epoch })
+}
+
+/// The witness as field elements.
+struct Values {
+    slot: SlotValues,
+    registry: [[Fr; merkle::ARITY]; TREE_DEPTH],
+    triangle: Fr,
+    fence: [[Fr; merkle::ARITY]; DEPTH],
+}
+
+impl Values {
+    fn new(one: &OneReading<'_>) -> Self {
+        let (enrolled, triangle) = (one.reading, one.triangle.pack());
+        Values {
+            slot: SlotValues::new(enrolled),
+            registry: children(Domain::Node, &enrolled.path, enrolled.leaf().hash(), enrolled.position.get()),
+            triangle,
+            fence: children(Domain::Fence, one.fence_path, triangle, one.triangle_index),
+        }
+    }
+}
+
+/// The eight children of every node on a path, from the leaf up.
+fn children<const LEVELS: usize>(
+    domain: Domain,
+    path: &merkle::MerklePath<LEVELS>,
+    leaf: Fr,
+    position: u32,
+) -> [[Fr; merkle::ARITY]; LEVELS] {
+    let mut node = leaf;
+    std::array::from_fn(|level| {
+        let children = path.children(level, node, merkle::digit(position, level));
+        node = merkle::node_hash(domain, &children);
+        children
+    })
+}
