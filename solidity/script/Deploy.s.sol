@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Script} from "forge-std/Script.sol";
 import {console} from "forge-std/console.sol";
-import {Groth16} from "../contracts/Groth16.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {Groth16} from "../contracts/core/Groth16.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 
 /// @notice Deploys a verifier from the deployment file that `zksensor export solidity` writes, and checks that it is the
 /// one that the file says.

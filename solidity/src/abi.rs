@@ -2,4 +2,4 @@
 
 #![allow(missing_docs, clippy::all, clippy::pedantic, reason = "made by `sol!` from the interface")]
 
-alloy_sol_types::sol!("contracts/IStatementVerifier.sol");
+alloy_sol_types::sol!("contracts/core/IStatementVerifier.sol");

@@ -31,4 +31,4 @@ pub use error::{CalldataError, RenderError};
 pub use key::{ContractKey, KEY_WORDS, Word};
 pub use model::StatementContract;
 pub use revert::Revert;
-pub use source::{EVM_VERSION, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};
+pub use source::{EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};

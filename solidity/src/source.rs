@@ -5,12 +5,14 @@ use serde_json::{Map, Value, json};
 use crate::error::RenderError;
 use crate::model::StatementContract;
 
+/// Where the contracts lie that are generated.
+pub const GENERATED: &str = "contracts/generated/";
 /// The contracts that are not generated.
 const INTERFACE: (&str, &str) =
-    ("contracts/IStatementVerifier.sol", include_str!("../contracts/IStatementVerifier.sol"));
-const GROTH16: (&str, &str) = ("contracts/Groth16.sol", include_str!("../contracts/Groth16.sol"));
+    ("contracts/core/IStatementVerifier.sol", include_str!("../contracts/core/IStatementVerifier.sol"));
+const GROTH16: (&str, &str) = ("contracts/core/Groth16.sol", include_str!("../contracts/core/Groth16.sol"));
 const KEYED: (&str, &str) =
-    ("contracts/KeyedGroth16Verifier.sol", include_str!("../contracts/KeyedGroth16Verifier.sol"));
+    ("contracts/core/KeyedGroth16Verifier.sol", include_str!("../contracts/core/KeyedGroth16Verifier.sol"));
 
 /// Name of the contract that verifies every statement.
 pub const KEYED_VERIFIER: &str = "KeyedGroth16Verifier";
@@ -83,7 +85,7 @@ pub fn standard_json(sources: &Sources) -> Value {
 }
 
 fn generated(name: &str, text: String) -> (String, String) {
-    (format!("contracts/{name}.sol"), text)
+    (format!("{GENERATED}{name}.sol"), text)
 }
 
 fn owned((path, text): (&str, &str)) -> (String, String) {

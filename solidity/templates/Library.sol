@@ -2,8 +2,8 @@
 // Generated for the statement {{ title }} by `{{ command }}`. Do not edit.
 pragma solidity ^0.8.28;
 
-import {Groth16} from "./Groth16.sol";
-import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {Groth16} from "../core/Groth16.sol";
+import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @notice The public inputs of {{ title }}{% if binding.is_some() %}, but for the binding{% endif %}.
 struct {{ library }}Inputs {

@@ -2,8 +2,8 @@
 // Generated for the statement {{ title }} by `{{ command }}`. Do not edit.
 pragma solidity ^0.8.28;
 
-import {Groth16} from "./Groth16.sol";
-import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {Groth16} from "../core/Groth16.sol";
+import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @title Groth16 verifier of the statement {{ title }}, of any shape
 {%- if insecure %}

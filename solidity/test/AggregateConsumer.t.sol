@@ -3,9 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
 
-import {AggregateV1, AggregateV1Inputs} from "../contracts/AggregateV1.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
-import {AggregateConsumer} from "./examples/AggregateConsumer.sol";
+import {AggregateV1, AggregateV1Inputs} from "../contracts/generated/AggregateV1.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
+import {AggregateConsumer} from "../contracts/examples/AggregateConsumer.sol";
 
 /// @notice Takes one proof for one list of words, and refuses everything else as a verifier does.
 contract OneProof is IStatementVerifier {

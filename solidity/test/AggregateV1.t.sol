@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1, AggregateV1Inputs} from "../contracts/AggregateV1.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {AggregateV1, AggregateV1Inputs} from "../contracts/generated/AggregateV1.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
 
 /// @notice A contract as a user would write it: what the library does is internal.

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {AggregateV1Groth16Verifier} from "../contracts/AggregateV1Groth16Verifier.sol";
-import {KeyedGroth16Verifier} from "../contracts/KeyedGroth16Verifier.sol";
-import {ReadingV1Groth16Verifier} from "../contracts/ReadingV1Groth16Verifier.sol";
+import {AggregateV1Groth16Verifier} from "../contracts/generated/AggregateV1Groth16Verifier.sol";
+import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
+import {ReadingV1Groth16Verifier} from "../contracts/generated/ReadingV1Groth16Verifier.sol";
 
 /// @notice What is tested here is what is deployed: forge's bytecode is that of `artifacts/`, which the exports are made from.
 contract ArtifactsTest is Test {

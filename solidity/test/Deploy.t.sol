@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1Groth16Verifier} from "../contracts/AggregateV1Groth16Verifier.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {AggregateV1Groth16Verifier} from "../contracts/generated/AggregateV1Groth16Verifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {Deploy} from "../script/Deploy.s.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
 

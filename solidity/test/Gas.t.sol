@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1, AggregateV1Inputs} from "../contracts/AggregateV1.sol";
-import {AggregateV1Groth16Verifier} from "../contracts/AggregateV1Groth16Verifier.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
-import {KeyedGroth16Verifier} from "../contracts/KeyedGroth16Verifier.sol";
-import {ReadingV1, ReadingV1Inputs} from "../contracts/ReadingV1.sol";
-import {ReadingV1Groth16Verifier} from "../contracts/ReadingV1Groth16Verifier.sol";
+import {AggregateV1, AggregateV1Inputs} from "../contracts/generated/AggregateV1.sol";
+import {AggregateV1Groth16Verifier} from "../contracts/generated/AggregateV1Groth16Verifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
+import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
+import {ReadingV1, ReadingV1Inputs} from "../contracts/generated/ReadingV1.sol";
+import {ReadingV1Groth16Verifier} from "../contracts/generated/ReadingV1Groth16Verifier.sol";
 import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice One call to each entry point, for `.gas-snapshot`: what changes there has to be meant.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice What the construction of every verifier has to do: say what it was built for, and refuse keys of forgers.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
-import {KeyedGroth16Verifier} from "../contracts/KeyedGroth16Verifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
+import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
 import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice What the tests of the libraries share: a verifier, proofs and their words, and the binding by its definition.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ReadingV1, ReadingV1Inputs} from "../contracts/ReadingV1.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {ReadingV1, ReadingV1Inputs} from "../contracts/generated/ReadingV1.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
 
 /// @notice A contract as a user would write it: what the library does is internal.

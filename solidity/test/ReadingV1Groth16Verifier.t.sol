@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ReadingV1Groth16Verifier} from "../contracts/ReadingV1Groth16Verifier.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {ReadingV1Groth16Verifier} from "../contracts/generated/ReadingV1Groth16Verifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {StatementVerifierBehaviour} from "./StatementVerifierBehaviour.sol";
 
 contract ReadingV1Groth16VerifierTest is StatementVerifierBehaviour {

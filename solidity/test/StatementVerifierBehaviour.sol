@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {VerifierBehaviour} from "./VerifierBehaviour.sol";
 
 /// @notice What a verifier generated for one statement does besides: it takes keys of that statement only, of any shape.

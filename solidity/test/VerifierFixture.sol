@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {IStatementVerifier} from "../contracts/IStatementVerifier.sol";
+import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 
 /// @notice A verifier of one statement, deployed with a key from the project's own setup, and proofs from its own prover.
 /// @dev The fixtures are written by `cargo run --release -p xtask -- update`.

@@ -7,7 +7,7 @@ use std::{env, fs, thread};
 
 use alloy_primitives::hex;
 use serde_json::Value;
-use zksensor_solidity::{Artifact, COMPILER, Sources, StatementContract, standard_json};
+use zksensor_solidity::{Artifact, COMPILER, GENERATED, Sources, StatementContract, standard_json};
 
 use crate::generated::Generated;
 
@@ -27,9 +27,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for contract in StatementContract::all() {
         let of = Sources::statement(&contract, COMMAND, false).map_err(failed)?;
-        let names =
-            [contract.library(), contract.verifier(false)].map(|name| format!("contracts/{name}.sol"));
-        let made = of.files().filter(|(path, _)| names.iter().any(|name| name == path));
+        let made = of.files().filter(|(path, _)| path.starts_with(GENERATED));
         files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
         sources.push(of);
     }

@@ -26,13 +26,13 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 #[test]
 fn the_quoted_contract_is_the_tested_one() {
     let quoted = blocks(&read(PAGE), "solidity");
-    assert_eq!(quoted, [read("solidity/test/examples/AggregateConsumer.sol")]);
+    assert_eq!(quoted, [read("solidity/contracts/examples/AggregateConsumer.sol")]);
 }
 
 #[test]
 fn every_error_is_explained() {
     let page = read(PAGE);
-    let interface = read("solidity/contracts/IStatementVerifier.sol");
+    let interface = read("solidity/contracts/core/IStatementVerifier.sol");
     let wanted: Vec<&str> = interface
         .lines()
         .filter_map(|line| line.trim().strip_prefix("error ")?.split_once('('))

@@ -60,14 +60,17 @@ fn encoded(selector: &str, proofs: &str, inputs: &str) -> String {
 fn sources(workshop: &Workshop, folder: &str) -> Vec<String> {
     let contracts = workshop.0.join(folder).join("contracts");
     let mut names = Vec::new();
-    for entry in fs::read_dir(&contracts).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        for import in text.lines().filter(|line| line.starts_with("import ")) {
-            let target = import.split('"').nth(1).unwrap();
-            assert!(contracts.join(target).is_file(), "{}: {import}", path.display());
+    for inner in fs::read_dir(&contracts).unwrap() {
+        let inner = inner.unwrap().path();
+        for entry in fs::read_dir(&inner).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            for import in text.lines().filter(|line| line.starts_with("import ")) {
+                let target = import.split('"').nth(1).unwrap();
+                assert!(inner.join(target).is_file(), "{}: {import}", path.display());
+            }
+            names.push(path.strip_prefix(&contracts).unwrap().to_str().unwrap().to_owned());
         }
-        names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
     }
     names.sort();
     names
@@ -82,13 +85,13 @@ fn a_contract_of_a_key() {
         (&"AggregateV1Groth16VerifierINSECURE".into(), &"aggregate/v1/1x8".into(), &true.into())
     );
     let names = [
-        "AggregateV1.sol",
-        "AggregateV1Groth16VerifierINSECURE.sol",
-        "Groth16.sol",
-        "IStatementVerifier.sol",
+        "core/Groth16.sol",
+        "core/IStatementVerifier.sol",
+        "generated/AggregateV1.sol",
+        "generated/AggregateV1Groth16VerifierINSECURE.sol",
     ];
     assert_eq!(sources(&workshop, "out"), names);
-    let source = workshop.text("out/contracts/AggregateV1Groth16VerifierINSECURE.sol");
+    let source = workshop.text("out/contracts/generated/AggregateV1Groth16VerifierINSECURE.sol");
     assert!(source.contains("by `zksensor export solidity`"), "{source}");
     assert!(source.contains("contract AggregateV1Groth16VerifierINSECURE is"), "{source}");
 
@@ -137,7 +140,7 @@ fn a_contract_of_a_key_in_another() {
     let made = workshop.good(&export);
     assert_eq!(
         sources(&workshop, "out"),
-        ["Groth16.sol", "IStatementVerifier.sol", "KeyedGroth16Verifier.sol"]
+        ["core/Groth16.sol", "core/IStatementVerifier.sol", "core/KeyedGroth16Verifier.sol"]
     );
     let key: KeyDeployment = serde_json::from_str(&workshop.text("out/key-deployment.json")).unwrap();
     let facts = workshop.good(&format!("inspect {KEY}"));
@@ -267,7 +270,7 @@ fn what_explorers_compile_is_what_deploys() {
     let workshop = with_key("export-standard-json");
     let made = workshop.good(&format!("export standard-json --key {KEY} --out of-key.json"));
     let name = "AggregateV1Groth16VerifierINSECURE";
-    assert_eq!(made["contract"], format!("contracts/{name}.sol:{name}"));
+    assert_eq!(made["contract"], format!("contracts/generated/{name}.sol:{name}"));
     let of_key: Value = serde_json::from_str(&workshop.text("of-key.json")).unwrap();
     assert_eq!(of_key, made["standard_json"]);
     assert_eq!(of_key["settings"]["evmVersion"], "cancun");
@@ -321,6 +324,7 @@ fn compiled(workshop: &Workshop, input: &Value, name: &str) -> Option<String> {
     let mut solc = Command::new(folder.join("tools/solc"));
     let output = solc.arg("--standard-json").stdin(stdin).output().unwrap();
     let output: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let code = &output["contracts"][format!("contracts/{name}.sol")][name]["evm"]["bytecode"]["object"];
+    let file = output["contracts"].as_object().unwrap().values().find(|file| file[name].is_object()).unwrap();
+    let code = &file[name]["evm"]["bytecode"]["object"];
     Some(format!("0x{}", code.as_str().unwrap_or_else(|| panic!("{name}: {}", output["errors"]))))
 }

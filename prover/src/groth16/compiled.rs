@@ -85,10 +85,7 @@ impl<S: Statement> Compiled<S> {
         let quotient = watch.phase(Phase::Transform, || {
             let sides = qap::evaluate(&self.circuit, &self.domain, &full);
             let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
-            watch.advanced(Phase::Transform, 20)?;
-            let step = |percent: u8| 20 + percent / 5 * 4;
-            let advanced =
-                |percent| watch.advanced(Phase::Transform, step(percent)).map_err(ProveError::from);
+            let advanced = |percent| watch.advanced(Phase::Transform, percent).map_err(ProveError::from);
             engine::quotient(&self.domain, a, b, advanced)
         })?;
         watch.phase(Phase::Multiexp, || {

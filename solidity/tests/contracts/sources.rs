@@ -2,8 +2,8 @@
 
 use zksensor_model::layout::{Field, Layout, Width};
 use zksensor_solidity::{
-    Artifact, COMPILER, EVM_VERSION, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError, Sources, StatementContract,
-    standard_json,
+    Artifact, COMPILER, EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError, Sources,
+    StatementContract, standard_json,
 };
 
 /// What the headers of checked-in sources say made them.
@@ -29,7 +29,7 @@ fn a_contract_for_an_insecure_key_says_so() {
         let sources = Sources::statement(&contract, "a command", true).unwrap();
         assert!(sources.contract().ends_with("INSECURE"));
         let (path, text) = sources.files().next().unwrap();
-        assert_eq!(path, format!("contracts/{}.sol", sources.contract()));
+        assert_eq!(path, format!("{GENERATED}{}.sol", sources.contract()));
         assert!(text.contains(&format!("contract {} is IStatementVerifier", sources.contract())));
         assert!(text.contains("INSECURE: one machine made the key") && text.contains("`a command`"));
         let secure = contract.render_verifier("a command", false).unwrap();
@@ -44,8 +44,13 @@ fn the_standard_json_holds_every_file_that_is_imported() {
         let json = standard_json(&sources);
         for (path, text) in sources.files() {
             assert_eq!(json["sources"][path]["content"], text);
-            for import in text.lines().filter_map(|line| line.split_once("from \"./")) {
-                let imported = format!("contracts/{}", import.1.trim_end_matches("\";"));
+            for import in text.lines().filter(|line| line.starts_with("import ")) {
+                let (_, import) = import.trim_end_matches("\";").split_once("from \"").unwrap();
+                let folder = path.rsplit_once('/').unwrap().0;
+                let imported = match import.strip_prefix("./") {
+                    Some(beside) => format!("{folder}/{beside}"),
+                    None => format!("contracts/{}", import.strip_prefix("../").unwrap()),
+                };
                 assert!(json["sources"][&imported].is_object(), "{path} imports {imported}");
             }
         }

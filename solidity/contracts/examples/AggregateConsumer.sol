@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1, AggregateV1Inputs} from "../../contracts/AggregateV1.sol";
-import {IStatementVerifier} from "../../contracts/IStatementVerifier.sol";
+import {AggregateV1, AggregateV1Inputs} from "../generated/AggregateV1.sol";
+import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @title Takes each aggregate of one policy once, and credits who it was proven for
 /// @dev An example: who publishes roots, and what a credit is worth, is for the project to decide.

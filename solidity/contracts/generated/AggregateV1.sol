@@ -2,8 +2,8 @@
 // Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
-import {Groth16} from "./Groth16.sol";
-import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {Groth16} from "../core/Groth16.sol";
+import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @notice The public inputs of aggregate/v1, but for the binding.
 struct AggregateV1Inputs {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement reading/v1 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
-import {Groth16} from "./Groth16.sol";
-import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {Groth16} from "../core/Groth16.sol";
+import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
-/// @title Groth16 verifier of the statement aggregate/v1, of any shape
-/// @notice Public inputs are packed and unpacked by the library AggregateV1.
+/// @title Groth16 verifier of the statement reading/v1, of any shape
+/// @notice Public inputs are packed and unpacked by the library ReadingV1.
 /// @dev The key is given at construction and is part of the code from then on: no storage, no owner, no change.
-contract AggregateV1Groth16Verifier is IStatementVerifier {
+contract ReadingV1Groth16Verifier is IStatementVerifier {
     /// @notice Packed public inputs of the statement.
-    uint256 public constant INPUTS = 4;
+    uint256 public constant INPUTS = 5;
 
     /// @inheritdoc IStatementVerifier
     bool public immutable override INSECURE;
@@ -43,13 +43,15 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
     uint256 private immutable IC3_Y;
     uint256 private immutable IC4_X;
     uint256 private immutable IC4_Y;
+    uint256 private immutable IC5_X;
+    uint256 private immutable IC5_Y;
 
-    /// @param statement The id of the statement: `aggregate/v1`, and its shape if it has one
+    /// @param statement The id of the statement: `reading/v1`, and its shape if it has one
     /// @param key The words of the key, beta, gamma and delta negated: alpha, -beta, -gamma, -delta, IC (see Groth16)
     /// @param insecure Whether one machine made the key
-    constructor(string memory statement, uint256[24] memory key, bool insecure) {
+    constructor(string memory statement, uint256[26] memory key, bool insecure) {
         if (insecure && block.chainid == Groth16.POLYGON) revert InsecureKeyOnPolygon();
-        if (!_names(bytes(statement))) revert StatementMismatch("aggregate/v1", statement);
+        if (!_names(bytes(statement))) revert StatementMismatch("reading/v1", statement);
         uint256 words;
         assembly ("memory-safe") {
             // Where the key's words start.
@@ -84,6 +86,8 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
         IC3_Y = key[21];
         IC4_X = key[22];
         IC4_Y = key[23];
+        IC5_X = key[24];
+        IC5_Y = key[25];
         emit KeyPinned(statement, STATEMENT_ID, KEY_ID, insecure);
     }
 
@@ -99,12 +103,12 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
 
     /// Whether this is the id of the statement: its title, and nothing or a shape behind it.
     function _names(bytes memory statement) private pure returns (bool) {
-        return bytes12(statement) == "aggregate/v1" && (statement.length == 12 || statement[12] == "/");
+        return bytes10(statement) == "reading/v1" && (statement.length == 10 || statement[10] == "/");
     }
 
     /// Writes the key to memory, and returns where its words start.
     function _key() private view returns (uint256 words) {
-        uint256[24] memory key;
+        uint256[26] memory key;
         key[0] = ALPHA_X;
         key[1] = ALPHA_Y;
         key[2] = MINUS_BETA_X1;
@@ -129,6 +133,8 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
         key[21] = IC3_Y;
         key[22] = IC4_X;
         key[23] = IC4_Y;
+        key[24] = IC5_X;
+        key[25] = IC5_Y;
         assembly ("memory-safe") {
             // Where the key's words start.
             words := key
