@@ -7,7 +7,9 @@ use std::{env, fs, thread};
 
 use alloy_primitives::hex;
 use serde_json::Value;
-use zksensor_solidity::{Artifact, COMPILER, GENERATED, Sources, StatementContract, standard_json};
+use zksensor_solidity::{
+    Artifact, COMPILER, GENERATED, KEY_WORDS, Sources, StatementContract, standard_json,
+};
 
 use crate::generated::Generated;
 
@@ -19,7 +21,10 @@ const SOLC: &str = "solidity/tools/solc";
 pub(crate) const ARTIFACTS: &str = "solidity/artifacts/";
 const MODULES: &str = "solidity/node_modules";
 
-/// The libraries and verifiers of the statements, and the artifacts of all contracts.
+/// The Foundry tests that every statement has.
+const TESTS: &str = include_str!("../../solidity/templates/Statement.t.sol");
+
+/// The libraries, verifiers and Foundry tests of the statements, and the artifacts of all contracts.
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let failed = |error| format!("a contract does not render: {error}");
     let keyed = Sources::keyed();
@@ -30,6 +35,8 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         let made = of.files().filter(|(path, _)| path.starts_with(GENERATED));
         files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
         sources.push(of);
+        let library = contract.library();
+        files.push(Generated::new(format!("solidity/test/generated/{library}.t.sol"), tests(&contract)));
     }
     let compiler = node(root)?;
     for of in &sources {
@@ -41,6 +48,16 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         files.push(Generated::new(path("json"), artifact));
     }
     Ok(files)
+}
+
+/// The Foundry tests of a statement.
+fn tests(contract: &StatementContract) -> String {
+    let words = KEY_WORDS + 2 * contract.public_inputs();
+    TESTS
+        .replace("{{ title }}", &contract.title())
+        .replace("{{ command }}", COMMAND)
+        .replace("{{ library }}", &contract.library())
+        .replace("{{ words }}", &words.to_string())
 }
 
 /// Whether the compiler can be run. Without it, artifacts are only compared with their sources, and that is said.

@@ -144,15 +144,3 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         }
     }
 }
-
-contract KeyedAggregateV1Test is KeyedGroth16VerifierBehaviour {
-    function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
-    }
-}
-
-contract KeyedReadingV1Test is KeyedGroth16VerifierBehaviour {
-    function _fixture() internal pure override returns (string memory) {
-        return "ReadingV1";
-    }
-}
