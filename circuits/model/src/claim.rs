@@ -169,23 +169,6 @@ impl Binding {
     }
 }
 
-macro_rules! element_values {
-    ($($type:path, $make:path);*) => {$(
-        impl InputValue for $type {
-            fn encode(&self, _: &Field) -> Fr {
-                self.to_field()
-            }
-            fn decode(value: &Fr, _: &Field) -> Option<Self> {
-                Some($make(*value))
-            }
-        }
-    )*};
-}
-element_values!(
-    crate::registry::RegistryRoot, crate::registry::RegistryRoot::new;
-    crate::policy::PolicyId, crate::policy::PolicyId::from_field
-);
-
 impl InputValue for Binding {
     fn encode(&self, _: &Field) -> Fr {
         self.0

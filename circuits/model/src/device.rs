@@ -20,6 +20,7 @@ use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::element::element_types;
 use crate::field::{self, FieldError, Fr};
 use crate::hex;
 use crate::preimages;
@@ -108,20 +109,9 @@ impl fmt::Debug for DeviceSecret {
     }
 }
 
-/// The commitment Poseidon\[identity\](device secret).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity(Fr);
-
-impl Identity {
-    /// The identity that another node published.
-    pub fn from_field(value: Fr) -> Identity {
-        Identity(value)
-    }
-
-    /// The commitment as a field element.
-    pub fn to_field(&self) -> Fr {
-        self.0
-    }
+element_types! {
+    /// The commitment Poseidon\[identity\](device secret).
+    pub struct Identity;
 }
 
 /// What the registry says of a device.
@@ -177,18 +167,6 @@ impl Leaf {
             attributes: self.attributes.to_field(),
         }
         .hash()
-    }
-}
-
-impl Serialize for Identity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        field::to_hex(&self.0).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Identity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Identity, D::Error> {
-        field::parse_hex(&String::deserialize(deserializer)?).map(Identity).map_err(D::Error::custom)
     }
 }
 

@@ -20,14 +20,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
-use crate::field::{self, FieldError, Fr};
+use crate::element::element_types;
+use crate::field::Fr;
 use crate::primitives::merkle::{self, ARITY, MerklePath, SparseTree};
 use crate::primitives::poseidon::Domain;
 use crate::reading::Location;
@@ -190,51 +188,16 @@ pub fn fold(leaves: &[Fr]) -> FenceRoot {
     FenceRoot(root[0])
 }
 
-/// The root of a fence tree: what a policy commits to. Displayed, parsed and serialized as `0x` and 64 digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FenceRoot(Fr);
+element_types! {
+    /// The root of a fence tree: what a policy commits to.
+    pub struct FenceRoot;
+}
 
 impl FenceRoot {
-    /// The root that is `value`.
-    pub fn from_field(value: Fr) -> Self {
-        Self(value)
-    }
-
-    /// The root as a field element.
-    pub fn to_field(self) -> Fr {
-        self.0
-    }
-
     /// Whether `path` shows that `triangle` is leaf `index` under this root.
     pub fn admits(&self, triangle: &Triangle, index: usize, path: &FencePath) -> bool {
         let position = u32::try_from(index).ok().filter(|_| index < MAX_TRIANGLES);
         position.is_some_and(|position| path.root(Domain::Fence, triangle.pack(), position) == self.0)
-    }
-}
-
-impl fmt::Display for FenceRoot {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&field::to_hex(&self.0))
-    }
-}
-
-impl FromStr for FenceRoot {
-    type Err = FieldError;
-
-    fn from_str(text: &str) -> Result<Self, FieldError> {
-        field::parse_hex(text).map(Self)
-    }
-}
-
-impl Serialize for FenceRoot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for FenceRoot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

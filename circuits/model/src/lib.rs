@@ -13,6 +13,7 @@ extern crate std;
 
 pub mod claim;
 pub mod device;
+mod element;
 pub mod fence;
 pub mod field;
 pub mod hex;

@@ -37,12 +37,10 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use core::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
+use crate::element::element_types;
 use crate::fence::FenceRoot;
-use crate::field::{self, FieldError, Fr};
+use crate::field::{self, Fr};
 use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
@@ -249,46 +247,9 @@ impl fmt::Display for Policy {
     }
 }
 
-/// The id of a policy. Displayed, parsed and serialized as `0x` and 64 digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PolicyId(Fr);
-
-impl PolicyId {
-    /// The id that is `value`.
-    pub fn from_field(value: Fr) -> Self {
-        Self(value)
-    }
-
-    /// The id as a field element.
-    pub fn to_field(self) -> Fr {
-        self.0
-    }
-}
-
-impl fmt::Display for PolicyId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&field::to_hex(&self.0))
-    }
-}
-
-impl FromStr for PolicyId {
-    type Err = FieldError;
-
-    fn from_str(text: &str) -> Result<Self, FieldError> {
-        field::parse_hex(text).map(Self)
-    }
-}
-
-impl Serialize for PolicyId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for PolicyId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
+element_types! {
+    /// The id of a policy.
+    pub struct PolicyId;
 }
 
 #[cfg(test)]

@@ -35,16 +35,13 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, btree_map};
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
 
 use ark_ff::{BigInt, PrimeField};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::device::Leaf;
-use crate::field::{self, FieldError, Fr};
+use crate::element::element_types;
+use crate::field::Fr;
 use crate::primitives::eddsa::PublicKey;
 use crate::primitives::merkle::{ARITY, DIGIT_BITS, MerklePath, SparseTree, node_hash};
 use crate::primitives::poseidon::Domain;
@@ -77,16 +74,12 @@ pub const EMPTY_LEAF: Fr = <Fr as ark_ff::AdditiveGroup>::ZERO;
 /// The seven times seven siblings that join a device's leaf to the registry root.
 pub type MembershipPath = MerklePath<TREE_DEPTH>;
 
-/// The root of the registry tree: what a contract stores and a proof names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RegistryRoot(Fr);
+element_types! {
+    /// The root of the registry tree: what a contract stores and a proof names.
+    pub struct RegistryRoot;
+}
 
 impl RegistryRoot {
-    /// The root with this value; any field element is one.
-    pub fn new(root: Fr) -> Self {
-        RegistryRoot(root)
-    }
-
     /// The root above the 64 nodes of a cap.
     pub fn of_cap(cap: &[Fr; CAP]) -> Self {
         let below: [Fr; ARITY] = core::array::from_fn(|index| {
@@ -94,38 +87,6 @@ impl RegistryRoot {
             node_hash(Domain::Node, children.try_into().expect("eight of 64 nodes"))
         });
         RegistryRoot(node_hash(Domain::Node, &below))
-    }
-
-    /// The root as a field element.
-    pub fn to_field(self) -> Fr {
-        self.0
-    }
-}
-
-/// Hexadecimal, as [`field::to_hex`] has it.
-impl fmt::Display for RegistryRoot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&field::to_hex(&self.0))
-    }
-}
-
-impl FromStr for RegistryRoot {
-    type Err = FieldError;
-
-    fn from_str(text: &str) -> Result<Self, FieldError> {
-        field::parse_hex(text).map(RegistryRoot)
-    }
-}
-
-impl Serialize for RegistryRoot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for RegistryRoot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -1,10 +1,10 @@
-//! `check` == Native == R1CS, the definition of each composite == its circuit, blank shape == full shape.
+//! `check` == Native == the arithmetization, the definition of each composite == its circuit, blank shape == full shape.
 
+use super::{Backend, R1cs};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
-use zksensor_r1cs::{Circuit, Sequential, compile_every_block};
 
 /// One claim and whether it holds.
 pub struct Vector<S: Statement> {
@@ -18,19 +18,29 @@ pub struct Vector<S: Statement> {
     pub refused_by: Option<Rule>,
 }
 
-/// The kit for one statement.
-pub struct Conformance<S: Statement> {
+/// The kit for one statement in one arithmetization, R1CS unless another is named.
+pub struct Conformance<S: Statement, B: Backend = R1cs> {
     statement: S,
-    circuit: Circuit,
+    circuit: B::Circuit,
 }
 
 impl<S: Statement> Conformance<S> {
-    /// Compiles the statement.
+    /// Compiles the statement to rank-1 constraints.
     ///
     /// # Panics
     /// If it does not compile.
     pub fn new(statement: S) -> Self {
-        let circuit = compile_every_block(&statement).expect("the statement compiles");
+        Self::in_backend(statement)
+    }
+}
+
+impl<S: Statement, B: Backend> Conformance<S, B> {
+    /// Compiles the statement.
+    ///
+    /// # Panics
+    /// If it does not compile.
+    pub fn in_backend(statement: S) -> Self {
+        let circuit = B::compile(&statement).expect("the statement compiles");
         Conformance { statement, circuit }
     }
 
@@ -40,11 +50,11 @@ impl<S: Statement> Conformance<S> {
     }
 
     /// The compiled circuit.
-    pub fn circuit(&self) -> &Circuit {
+    pub fn circuit(&self) -> &B::Circuit {
         &self.circuit
     }
 
-    /// Asserts that `check`, the native backend and the constraints say the same of a vector: that it holds, or that this
+    /// Asserts that `check`, the native backend and the arithmetization say the same of a vector: that it holds, or that this
     /// rule refuses it.
     ///
     /// # Panics
@@ -74,24 +84,20 @@ impl<S: Statement> Conformance<S> {
             "{name}: the circuit of a composite does not say what its definition does"
         );
         let rules: Vec<Option<Rule>> = failures.iter().map(native::Failure::rule).collect();
-        let assignment = self
-            .circuit
-            .assign(&self.statement, words, witness, &Sequential, None)
+        let refused = B::first_refused(&self.circuit, &self.statement, words, witness, None)
             .expect("the witness program has the compiled shape");
-        let unsatisfied = self.circuit.first_unsatisfied(&assignment);
         match refused_by {
             None => {
                 assert_eq!(failures, [], "{name}: the native backend refuses");
-                assert_eq!(unsatisfied, None, "{name}: the constraints refuse");
+                assert_eq!(refused, None, "{name}: {} refuses", B::NAME);
             }
             Some(rule) => {
                 assert!(
                     rules.contains(&Some(rule)),
                     "{name}: expected {rule}, the native backend said {failures:?}"
                 );
-                let found =
-                    unsatisfied.unwrap_or_else(|| panic!("{name}: expected {rule}, the constraints hold"));
-                assert_eq!(found.rule(), Some(rule), "{name}: the first constraint is {found:?}");
+                let found = refused.unwrap_or_else(|| panic!("{name}: expected {rule}, {} accepts", B::NAME));
+                assert_eq!(found.rule(), Some(rule), "{name}: {} refuses first at {found:?}", B::NAME);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Nothing here can prove: [`first_unsatisfied`] reaches the circuit with claims that `check` refuses, and says which
 //! constraint refuses them.
 
+mod backend;
 mod conformance;
 pub mod costs;
 pub mod curve;
@@ -25,6 +26,7 @@ mod specimen;
 mod sweep;
 mod workers;
 
+pub use backend::{Backend, Native, R1cs, Refused};
 pub use conformance::{Conformance, Vector};
 pub use deletion::{Deletions, Notice, Survivor};
 pub use extract::{Extract, FreeInputs};

@@ -11,8 +11,8 @@ use zeroize::Zeroize;
 
 use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::device::DeviceSecret;
+use crate::element::element_types;
 use crate::field::{self, Fr};
-use crate::layout::{Field as InputField, InputValue};
 use crate::policy::PolicyId;
 use crate::preimages;
 use crate::registry::RegistryRoot;
@@ -22,41 +22,16 @@ use crate::rule::Rule;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reading;
 
-/// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Nullifier(Fr);
-
-/// Poseidon\[commitment\](message, salt).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Commitment(Fr);
+element_types! {
+    /// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
+    pub struct Nullifier;
+    /// Poseidon\[commitment\](message, salt).
+    pub struct Commitment;
+}
 
 /// Blinds a commitment. Zeroized; never printed.
 #[derive(Clone)]
 pub struct Salt(Fr);
-
-macro_rules! element_input {
-    ($($type:ident),*) => {$(
-        impl $type {
-            /// The value.
-            pub fn to_field(self) -> Fr {
-                self.0
-            }
-            /// The one that is `value`.
-            pub fn from_field(value: Fr) -> Self {
-                $type(value)
-            }
-        }
-        impl InputValue for $type {
-            fn encode(&self, _: &InputField) -> Fr {
-                self.0
-            }
-            fn decode(value: &Fr, _: &InputField) -> Option<Self> {
-                Some($type(*value))
-            }
-        }
-    )*};
-}
-element_input!(Nullifier, Commitment);
 
 impl Nullifier {
     /// The nullifier of a device for a policy in an epoch.

@@ -173,7 +173,7 @@ fn bad_c4() {
     bad("attributes that are not the registry's", &class, Rule::MEMBERSHIP);
 
     let (mut inputs, witness) = world().aggregate_claim();
-    inputs.registry_root = RegistryRoot::new(inputs.registry_root.to_field() + Fr::from(1u64));
+    inputs.registry_root = RegistryRoot::from_field(inputs.registry_root.to_field() + Fr::from(1u64));
     run(aggregate(), "another root", (inputs, witness), Rule::MEMBERSHIP);
 
     for (name, node) in [("another cap node", 0), ("another cap node, not on a path", 63)] {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use zksensor_circuits::statement::Rule;
 
+use zksensor_testkit::{Conformance, Native};
+
 use super::kit::{Tested, collect};
 
 /// A statement with its bad vectors: the tests that run them.
@@ -38,6 +40,23 @@ fn every_rule_has_a_bad_vector() {
             let refused: BTreeSet<Rule> = vectors.iter().filter_map(|vector| vector.refused_by).collect();
             let rules: BTreeSet<Rule> = S::kit().statement().rules().into_iter().collect();
             assert_eq!(refused, rules, "{}", S::kit().statement().id());
+        }
+    }
+    each_bad(&mut Look);
+}
+
+/// A second arithmetization is a line: the same vectors, held to the same rules. Plain field elements stand for it.
+#[test]
+fn the_vectors_hold_in_another_backend() {
+    struct Look;
+    impl BadVisitor for Look {
+        fn visit<S: Bad>(&mut self) {
+            let kit = Conformance::<S, Native>::in_backend(*S::kit().statement());
+            let vectors = collect::<S>(S::BAD);
+            assert!(vectors.len() >= S::kit().statement().rules().len());
+            for vector in &vectors {
+                kit.run(vector);
+            }
         }
     }
     each_bad(&mut Look);

@@ -69,7 +69,7 @@ fn bad_c3() {
 #[test]
 fn bad_c4() {
     let (mut inputs, witness) = World::reading().reading_claim();
-    inputs.registry_root = RegistryRoot::new(inputs.registry_root.to_field() + Fr::from(1u64));
+    inputs.registry_root = RegistryRoot::from_field(inputs.registry_root.to_field() + Fr::from(1u64));
     run(reading(), "another root", (inputs, witness), Rule::MEMBERSHIP);
 
     for level in 0..7 {

@@ -44,7 +44,7 @@ fn agree(capacity: usize, triangles: usize) {
     other.fleet.fence = strip(triangles - 1);
     run(&kit, "a triangle of the fence is missing", other.aggregate_claim(), Rule::POLICY);
     let (mut inputs, witness) = full.aggregate_claim();
-    inputs.registry_root = RegistryRoot::new(inputs.policy_id.to_field());
+    inputs.registry_root = RegistryRoot::from_field(inputs.policy_id.to_field());
     run(&kit, "another registry", (inputs, witness), Rule::MEMBERSHIP);
     let (mut inputs, witness) = full.aggregate_claim();
     inputs.sum += 1;
