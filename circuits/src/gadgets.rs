@@ -16,6 +16,7 @@ mod error;
 pub mod fence;
 pub mod membership;
 mod ports;
+pub mod preimage;
 mod sizes;
 pub mod unpack;
 mod vars;

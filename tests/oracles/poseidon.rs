@@ -12,23 +12,11 @@ use super::node::Node;
 /// Random inputs for each domain and number of lanes, beside zeros and the largest element.
 const RANDOM: usize = 4;
 
-const DOMAINS: [Domain; 9] = [
-    Domain::Eddsa,
-    Domain::Message,
-    Domain::Leaf,
-    Domain::Node,
-    Domain::Identity,
-    Domain::Nullifier,
-    Domain::Commitment,
-    Domain::Policy,
-    Domain::Fence,
-];
-
 /// Hashes of every domain and every number of lanes: how many agree.
 pub(super) fn compare(oracle: &mut Node) -> usize {
     let mut rng = ChaCha20Rng::seed_from_u64(22);
     let mut cases = Vec::new();
-    for domain in DOMAINS {
+    for domain in Domain::ALL {
         for lanes in 1..=MAX_INPUTS {
             cases.push((domain, vec![Fr::from(0u64); lanes]));
             cases.push((domain, vec![-Fr::from(1u64); lanes]));

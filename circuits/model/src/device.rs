@@ -22,8 +22,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::field::{self, FieldError, Fr};
 use crate::hex;
+use crate::preimages;
 use crate::primitives::eddsa::{PublicKey, SecretKey};
-use crate::primitives::poseidon::{self, Domain};
 use crate::reading::{Reading, ReadingError, SignedReading, UnixMillis};
 
 /// The key with which a device signs its readings. Zeroized when dropped; `Debug` shows the public key alone.
@@ -98,7 +98,7 @@ impl DeviceSecret {
 
     /// The public commitment to the secret.
     pub fn identity(&self) -> Identity {
-        Identity(poseidon::hash(Domain::Identity, &[self.0]))
+        Identity(preimages::Identity { device_secret: self.0 }.hash())
     }
 }
 
@@ -139,13 +139,18 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// class 16 | expiry 48 | owner 128.
+    /// The lane of the leaf.
     pub fn to_field(&self) -> Fr {
-        field::pack(&[
-            (Fr::from(self.class), 16),
-            (Fr::from(self.expiry.get()), 48),
-            (Fr::from(self.owner), 128),
-        ])
+        self.parts().pack()
+    }
+
+    /// The parts of the lane, encoded.
+    pub fn parts(&self) -> preimages::Attributes<Fr> {
+        preimages::Attributes {
+            class: Fr::from(self.class),
+            expiry_unix_ms: Fr::from(self.expiry.get()),
+            owner: Fr::from(self.owner),
+        }
     }
 }
 
@@ -165,7 +170,13 @@ impl Leaf {
     /// Poseidon\[leaf\](Ax, Ay, identity, attributes).
     pub fn hash(&self) -> Fr {
         let key = self.key.point();
-        poseidon::hash(Domain::Leaf, &[key.x, key.y, self.identity.0, self.attributes.to_field()])
+        preimages::Leaf {
+            key_x: key.x,
+            key_y: key.y,
+            identity: self.identity.0,
+            attributes: self.attributes.to_field(),
+        }
+        .hash()
     }
 }
 

@@ -16,7 +16,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ark_ff::AdditiveGroup;
+use ark_ff::{AdditiveGroup, PrimeField};
 
 use crate::field::{self, Fr};
 
@@ -47,6 +47,16 @@ pub struct Field {
     pub offset: Option<u32>,
     /// The Solidity type of the unpacked field.
     pub solidity: &'static str,
+}
+
+impl Field {
+    /// Bits that a value takes at the most: 254 of an element.
+    pub const fn bits(&self) -> u32 {
+        match self.width {
+            Width::Element => Fr::MODULUS_BIT_SIZE,
+            Width::Bits(bits) => bits,
+        }
+    }
 }
 
 /// Where a field lies: bits `shift` and up of word `word`.

@@ -19,6 +19,7 @@ pub mod hex;
 pub mod known;
 pub mod layout;
 pub mod policy;
+pub mod preimages;
 pub mod primitives;
 pub mod reading;
 pub mod registry;

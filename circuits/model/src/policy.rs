@@ -1,6 +1,6 @@
 //! A policy: every constant that whoever trusts a proof must have agreed to, and its id.
 //!
-//! The [`PolicyId`] is a Poseidon hash of four lanes ([`layout`]); a proof shows it and a contract recomputes it. The policy
+//! The [`PolicyId`] is a Poseidon hash of four lanes ([`preimages::Policy`]); a proof shows it and a contract recomputes it. The policy
 //! says where (network, fence), when (epochs), what (schema, channel, value range, accuracy, device class), and what is
 //! published (statement, k, outputs).
 //!
@@ -42,7 +42,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::fence::FenceRoot;
 use crate::field::{self, FieldError, Fr};
-use crate::primitives::poseidon::{self, Domain};
+use crate::layout::InputValue;
+use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Quantity, Schema};
 
@@ -153,33 +154,50 @@ impl Policy {
         &self.parts
     }
 
-    /// The four lanes of the id, as [`layout`] says.
-    pub fn lanes(&self) -> [Fr; layout::LANES] {
+    /// What readings and epochs are held to: the parts of a lane, encoded.
+    pub fn ranges(&self) -> PolicyRanges<Fr> {
         let parts = &self.parts;
-        let offset = |value: i64| field::from_i64(value + layout::VALUE_OFFSET);
-        let device_class = parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from);
-        let ranges = [
-            (offset(parts.low), layout::LOW_BITS),
-            (offset(parts.high), layout::HIGH_BITS),
-            (Fr::from(parts.max_accuracy_mm), layout::ACCURACY_BITS),
-            (Fr::from(parts.epoch_origin.get()), layout::TIME_BITS),
-            (Fr::from(parts.epoch_length_ms), layout::EPOCH_LENGTH_BITS),
-            (Fr::from(parts.k), layout::K_BITS),
-        ];
-        let kinds = [
-            (Fr::from(parts.family as u8), layout::FAMILY_BITS),
-            (Fr::from(parts.statement_version), layout::VERSION_BITS),
-            (Fr::from(parts.schema), layout::SCHEMA_BITS),
-            (Fr::from(parts.channel), layout::CHANNEL_BITS),
-            (Fr::from(device_class), layout::DEVICE_CLASS_BITS),
-            (Fr::from(parts.outputs.flags()), layout::FLAG_BITS),
-        ];
-        [parts.network.to_field(), parts.fence.to_field(), field::pack(&ranges), field::pack(&kinds)]
+        PolicyRanges {
+            low: parts.low.encode(&PolicyRanges::PARTS.low),
+            high: parts.high.encode(&PolicyRanges::PARTS.high),
+            max_accuracy_mm: Fr::from(parts.max_accuracy_mm),
+            epoch_origin_unix_ms: Fr::from(parts.epoch_origin.get()),
+            epoch_length_ms: Fr::from(parts.epoch_length_ms),
+            k: Fr::from(parts.k),
+        }
+    }
+
+    /// Which statement, of which readings: the parts of a lane, encoded.
+    pub fn kind(&self) -> PolicyKind<Fr> {
+        let parts = &self.parts;
+        PolicyKind {
+            family: Fr::from(parts.family as u8),
+            statement_version: Fr::from(parts.statement_version),
+            schema: Fr::from(parts.schema),
+            channel: Fr::from(parts.channel),
+            device_class: Fr::from(parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from)),
+            outputs: Fr::from(parts.outputs.flags()),
+        }
+    }
+
+    /// The lanes of the id by name.
+    pub fn preimage(&self) -> preimages::Policy<Fr> {
+        preimages::Policy {
+            network: self.parts.network.to_field(),
+            fence_root: self.parts.fence.to_field(),
+            ranges: self.ranges().pack(),
+            kind: self.kind().pack(),
+        }
+    }
+
+    /// The four lanes of the id, in order.
+    pub fn lanes(&self) -> [Fr; 4] {
+        self.preimage().lanes()
     }
 
     /// The id: Poseidon of the lanes.
     pub fn id(&self) -> PolicyId {
-        PolicyId(poseidon::hash(Domain::Policy, &self.lanes()))
+        PolicyId(self.preimage().hash())
     }
 
     /// The epoch that holds `time`; `None` before the origin, and where epochs have run out.

@@ -25,9 +25,10 @@
 
 use alloc::string::String;
 
-use crate::field::{self, Fr};
+use crate::field::Fr;
+use crate::layout::InputValue;
+use crate::preimages::{FirstChannels, Header, Lanes, LastChannels, Message};
 use crate::primitives::eddsa::{self, KeyError, PublicKey, Signature, SignatureError};
-use crate::primitives::poseidon::{self, Domain};
 
 mod encoding;
 mod fields;
@@ -139,35 +140,47 @@ impl Reading {
         if self.accuracy_mm == 0 { Err(ReadingError::ZeroAccuracy) } else { Ok(()) }
     }
 
-    /// The five lanes of the message: network; payload hash; version 8 | schema 32 | sequence 64 | time 48 | latitude 32 |
-    /// longitude 32 | accuracy 32; channels 0 and 1; channels 2 and 3 (64 bits each, plus 2^63).
+    /// The lanes of the message by name.
+    pub fn preimage(&self) -> Message<Fr> {
+        Message {
+            network: self.network.to_field(),
+            payload_hash: self.payload_hash.to_field(),
+            header: self.header().pack(),
+            first_channels: FirstChannels {
+                channel_0: self.channels[0].encode(&FirstChannels::PARTS.channel_0),
+                channel_1: self.channels[1].encode(&FirstChannels::PARTS.channel_1),
+            }
+            .pack(),
+            last_channels: LastChannels {
+                channel_2: self.channels[2].encode(&LastChannels::PARTS.channel_2),
+                channel_3: self.channels[3].encode(&LastChannels::PARTS.channel_3),
+            }
+            .pack(),
+        }
+    }
+
+    /// The parts of the lane that is neither network nor payload nor channels, encoded.
+    pub fn header(&self) -> Header<Fr> {
+        let coordinate = |value: i32, part| i64::from(value).encode(part);
+        Header {
+            version: Fr::from(READING_VERSION),
+            schema: Fr::from(self.schema),
+            sequence: Fr::from(self.sequence),
+            time_unix_ms: Fr::from(self.time.get()),
+            latitude_e7: coordinate(self.location.latitude(), &Header::PARTS.latitude_e7),
+            longitude_e7: coordinate(self.location.longitude(), &Header::PARTS.longitude_e7),
+            accuracy_mm: Fr::from(self.accuracy_mm),
+        }
+    }
+
+    /// The five lanes of the message, in order.
     pub fn lanes(&self) -> [Fr; 5] {
-        let (latitude, longitude) = self.location.offset();
-        let header = field::pack(&[
-            (Fr::from(READING_VERSION), 8),
-            (Fr::from(self.schema), 32),
-            (Fr::from(self.sequence), 64),
-            (Fr::from(self.time.get()), 48),
-            (Fr::from(latitude), 32),
-            (Fr::from(longitude), 32),
-            (Fr::from(self.accuracy_mm), 32),
-        ]);
-        let pair = |high: i64, low: i64| {
-            field::pack(&[(Fr::from(offset_channel(high)), 64), (Fr::from(offset_channel(low)), 64)])
-        };
-        let [first, second, third, fourth] = self.channels;
-        [
-            self.network.to_field(),
-            self.payload_hash.to_field(),
-            header,
-            pair(first, second),
-            pair(third, fourth),
-        ]
+        self.preimage().lanes()
     }
 
     /// What is signed: Poseidon of the [lanes](Reading::lanes).
     pub fn message(&self) -> Fr {
-        poseidon::hash(Domain::Message, &self.lanes())
+        self.preimage().hash()
     }
 }
 
@@ -227,6 +240,8 @@ impl SignedReading {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::field;
+    use crate::primitives::poseidon::{self, Domain};
     use alloc::format;
     use alloc::vec::Vec;
     use proptest::prelude::*;

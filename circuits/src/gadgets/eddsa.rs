@@ -35,12 +35,12 @@ mod laws;
 
 use ark_ff::PrimeField;
 use zksensor_model::field::Fr;
+use zksensor_model::preimages::Challenge;
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa;
-use zksensor_model::primitives::poseidon::Domain;
 
 use self::challenged::verify_challenged;
-use super::{Gadgets, SignatureVars, SynthesisError};
+use super::{Gadgets, SignatureVars, SynthesisError, preimage};
 
 /// The parts, for the relations that the soundness kit holds each of them to. None is a signature by itself.
 #[cfg(feature = "testing")]
@@ -65,7 +65,8 @@ pub fn verify<G: Gadgets>(
     let inputs = [&key.x, &key.y, &nonce.x, &nonce.y, response, message];
     g.composite("eddsa", &inputs, holds, |g| {
         let challenge = g.scope("challenge", |g| {
-            g.poseidon(Domain::Eddsa, &[&nonce.x, &nonce.y, &key.x, &key.y, message])
+            let (nonce_x, nonce_y) = (&nonce.x, &nonce.y);
+            preimage::hash(g, Challenge { nonce_x, nonce_y, key_x: &key.x, key_y: &key.y, message })
         })?;
         verify_challenged(g, signature, &challenge)
     })

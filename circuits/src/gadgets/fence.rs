@@ -11,13 +11,12 @@
 use std::iter::successors;
 
 use super::{Bit, Bounded, Gadgets, SynthesisError, membership, unpack};
-use zksensor_model::fence::{DEPTH, MAX_TRIANGLES};
+use zksensor_model::fence::{COORDINATE_BITS, DEPTH, MAX_TRIANGLES};
+use zksensor_model::preimages::Corners;
 use zksensor_model::primitives::poseidon::Domain;
 
 /// Bits of an edge function inside the fence.
 const EDGE_BITS: u32 = 63;
-/// Bits of an offset-encoded coordinate.
-const COORDINATE_BITS: u32 = 32;
 
 /// The location (latitude, longitude) lies in the packed triangle, or `active` is 0.
 ///
@@ -39,7 +38,7 @@ pub fn assert_inside<G: Gadgets>(
             got: wide.width() as usize,
         });
     }
-    let corners = unpack::split(g, "corner", triangle, &[COORDINATE_BITS; 6])?;
+    let corners = unpack::split(g, "corner", triangle, &Corners::LANE.widths())?;
     for k in 0..3 {
         let [y0, x0] = [corners[2 * k].var(), corners[2 * k + 1].var()];
         let next = (k + 1) % 3;

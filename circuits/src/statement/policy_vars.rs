@@ -1,12 +1,14 @@
 //! The policy inside a circuit: opened against its id once, imported by every block.
 
-use ark_ff::Field;
+use ark_ff::Field as _;
 
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, unpack};
+use crate::gadgets::preimage::{self, witness_part};
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError};
 use crate::statement::Rule;
 use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::Field;
 use zksensor_model::policy::{Policy, StatementFamily, layout};
-use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::preimages::{self, PolicyKind, PolicyRanges};
 
 /// The opened policy with the bounds of one epoch.
 pub(super) struct PolicyVars<V> {
@@ -96,67 +98,39 @@ pub(super) fn open<G: Gadgets>(
 ) -> Result<PolicyVars<G::Var>, SynthesisError> {
     g.rule(Rule::POLICY, |g| {
         let parts = policy.map(Policy::parts);
-        let integer = |value: Option<u64>| value.map(Fr::from);
-        let offset = |value: i64| field::from_i64(value) + field::from_i64(layout::VALUE_OFFSET);
         let network = g.witness("network", parts.map(|p| p.network.to_field()))?;
         let fence_root = g.witness("fence root", parts.map(|p| p.fence.to_field()))?;
-        let low = g.witness_bits("low", parts.map(|p| offset(p.low)), layout::LOW_BITS)?;
-        let high = g.witness_bits("high", parts.map(|p| offset(p.high)), layout::HIGH_BITS)?;
-        let max_accuracy = g.witness_bits(
-            "maximum accuracy",
-            integer(parts.map(|p| p.max_accuracy_mm.into())),
-            layout::ACCURACY_BITS,
-        )?;
-        let origin =
-            g.witness_bits("origin", integer(parts.map(|p| p.epoch_origin.get())), layout::TIME_BITS)?;
-        let length =
-            g.witness_bits("length", integer(parts.map(|p| p.epoch_length_ms)), layout::EPOCH_LENGTH_BITS)?;
-        let k = g.witness_bits("k", integer(parts.map(|p| p.k.into())), layout::K_BITS)?;
-        let schema =
-            g.witness_bits("schema", integer(parts.map(|p| p.schema.into())), layout::SCHEMA_BITS)?;
-        let channel =
-            g.witness_bits("channel", integer(parts.map(|p| p.channel.into())), layout::CHANNEL_BITS)?;
-        let class_value = parts.map(|p| p.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from));
-        let class =
-            g.witness_bits("device class", integer(class_value.map(u64::from)), layout::DEVICE_CLASS_BITS)?;
-        let flags =
-            g.witness_bits("outputs", integer(parts.map(|p| p.outputs.flags().into())), layout::FLAG_BITS)?;
+        let ranges = witness_ranges(g, policy.map(Policy::ranges).as_ref())?;
+        let Kind { schema, channel, class, flags } = witness_kind(g, policy.map(Policy::kind).as_ref())?;
 
-        let ranges = unpack::pack(
-            g,
-            &[
-                (low.var(), layout::LOW_BITS),
-                (high.var(), layout::HIGH_BITS),
-                (max_accuracy.var(), layout::ACCURACY_BITS),
-                (origin.var(), layout::TIME_BITS),
-                (length.var(), layout::EPOCH_LENGTH_BITS),
-                (k.var(), layout::K_BITS),
-            ],
-        )?;
         let (family, version) = (g.constant(Fr::from(family as u8)), g.constant(Fr::from(version)));
-        let kinds = unpack::pack(
-            g,
-            &[
-                (&family, layout::FAMILY_BITS),
-                (&version, layout::VERSION_BITS),
-                (schema.var(), layout::SCHEMA_BITS),
-                (channel.var(), layout::CHANNEL_BITS),
-                (class.var(), layout::DEVICE_CLASS_BITS),
-                (flags.var(), layout::FLAG_BITS),
-            ],
-        )?;
-        let hash = g.poseidon(Domain::Policy, &[&network, &fence_root, &ranges, &kinds])?;
+        let kind = PolicyKind {
+            family: &family,
+            statement_version: &version,
+            schema: schema.var(),
+            channel: channel.var(),
+            device_class: class.var(),
+            outputs: flags.var(),
+        };
+        let lanes = preimages::Policy {
+            network: &network,
+            fence_root: &fence_root,
+            ranges: &preimage::pack(g, ranges.as_ref().map(Bounded::var))?,
+            kind: &preimage::pack(g, kind)?,
+        };
+        let hash = preimage::hash(g, lanes)?;
         g.assert_equal(&hash, id)?;
 
         // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
-        let elapsed = g.mul(epoch.var(), length.var())?;
-        let start = g.add(origin.var(), &elapsed);
-        let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, length.var())]);
+        let PolicyRanges { low, high, max_accuracy_mm, epoch_origin_unix_ms, epoch_length_ms, k } = ranges;
+        let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
+        let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
+        let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, epoch_length_ms.var())]);
         let start = g.assert_bits(&start, layout::TIME_BITS)?;
         let last = g.assert_bits(&last, layout::TIME_BITS)?;
         let span = g.sub(high.var(), low.var());
         let span = g.assert_bits(&span, layout::VALUE_SPAN_BITS)?;
-        let any = &class.bits()[16];
+        let any = &class.bits()[layout::DEVICE_CLASS_BITS as usize - 1];
         let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
         let flags = [2, 1, 0].map(|bit: usize| flags.bits()[bit].clone());
         Ok(PolicyVars {
@@ -165,7 +139,7 @@ pub(super) fn open<G: Gadgets>(
                 schema: schema.var().clone(),
                 start,
                 last,
-                max_accuracy,
+                max_accuracy: max_accuracy_mm,
                 channel: [channel.bits()[0].clone(), channel.bits()[1].clone()],
                 class: class.var().clone(),
                 class_matters: Bit::insecure_assume(class_matters),
@@ -176,6 +150,49 @@ pub(super) fn open<G: Gadgets>(
             k: k.var().clone(),
             flags,
         })
+    })
+}
+
+fn witness_ranges<G: Gadgets>(
+    g: &mut G,
+    values: Option<&PolicyRanges<Fr>>,
+) -> Result<PolicyRanges<Bounded<G::Var>>, SynthesisError> {
+    const PARTS: PolicyRanges<Field> = PolicyRanges::PARTS;
+    Ok(PolicyRanges {
+        low: witness_part(g, "low", values.map(|v| v.low), &PARTS.low)?,
+        high: witness_part(g, "high", values.map(|v| v.high), &PARTS.high)?,
+        max_accuracy_mm: {
+            witness_part(g, "maximum accuracy", values.map(|v| v.max_accuracy_mm), &PARTS.max_accuracy_mm)?
+        },
+        epoch_origin_unix_ms: {
+            let part = &PARTS.epoch_origin_unix_ms;
+            witness_part(g, "origin", values.map(|v| v.epoch_origin_unix_ms), part)?
+        },
+        epoch_length_ms: {
+            witness_part(g, "length", values.map(|v| v.epoch_length_ms), &PARTS.epoch_length_ms)?
+        },
+        k: witness_part(g, "k", values.map(|v| v.k), &PARTS.k)?,
+    })
+}
+
+/// The parts of the lane that are no constants of the statement.
+struct Kind<V> {
+    schema: Bounded<V>,
+    channel: Bounded<V>,
+    class: Bounded<V>,
+    flags: Bounded<V>,
+}
+
+fn witness_kind<G: Gadgets>(
+    g: &mut G,
+    values: Option<&PolicyKind<Fr>>,
+) -> Result<Kind<G::Var>, SynthesisError> {
+    const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
+    Ok(Kind {
+        schema: witness_part(g, "schema", values.map(|v| v.schema), &PARTS.schema)?,
+        channel: witness_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
+        class: witness_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
+        flags: witness_part(g, "outputs", values.map(|v| v.outputs), &PARTS.outputs)?,
     })
 }
 

@@ -15,6 +15,7 @@ use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::{Policy, StatementFamily};
+use zksensor_model::preimages;
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
@@ -22,7 +23,7 @@ use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
 use super::{Binding, InputVars, PolicyMismatch, Rule, Statement, Violation};
-use crate::gadgets::{Bit, Gadgets, SynthesisError, membership};
+use crate::gadgets::{Bit, Gadgets, SynthesisError, membership, preimage};
 
 /// What the node knows. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -165,21 +166,22 @@ impl Statement for Reading {
         // C20. identity = Poseidon(secret).
         let secret = g.rule(Rule::IDENTITY, |g| {
             let secret = g.witness("device secret", values.map(|values| values.secret))?;
-            let identity = g.poseidon(Domain::Identity, &[&secret])?;
+            let identity = preimage::hash(g, preimages::Identity { device_secret: &secret })?;
             g.assert_equal(&identity, &enrolled)?;
             Ok(secret)
         })?;
 
         // C21. nullifier = Poseidon(secret, policy id, epoch).
         g.rule(Rule::NULLIFIER, |g| {
-            let nullifier = g.poseidon(Domain::Nullifier, &[&secret, inputs.policy_id.var(), epoch.var()])?;
+            let (device_secret, policy_id, epoch) = (&secret, inputs.policy_id.var(), epoch.var());
+            let nullifier = preimage::hash(g, preimages::Nullifier { device_secret, policy_id, epoch })?;
             g.assert_equal(&nullifier, inputs.nullifier.var())
         })?;
 
         // C22. commitment = Poseidon(message, salt).
         g.rule(Rule::COMMITMENT, |g| {
             let salt = g.witness("salt", values.map(|values| values.salt))?;
-            let commitment = g.poseidon(Domain::Commitment, &[&message, &salt])?;
+            let commitment = preimage::hash(g, preimages::Commitment { message: &message, salt: &salt })?;
             g.assert_equal(&commitment, inputs.commitment.var())
         })
     }

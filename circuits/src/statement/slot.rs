@@ -1,22 +1,32 @@
 //! The rules that every reading of every statement obeys: C3 and C6 to C12, natively and as a circuit.
 
+mod values;
+
 use std::fmt;
 
-use ark_ff::{AdditiveGroup, Field};
-use zeroize::Zeroize;
+use ark_ff::{AdditiveGroup, Field as _};
 
+pub(super) use self::values::{SlotValues, dummy};
 use super::policy_vars::BlockPolicy;
 use super::unproven::{UnprovenLeaf, UnprovenLocation, UnprovenValue};
 use super::{Rule, Violation};
-use crate::gadgets::{self, Bit, Gadgets, PointVars, SignatureVars, SynthesisError, unpack};
+use crate::gadgets::preimage::{self, witness_part};
+use crate::gadgets::{self, Bit, Bounded, Gadgets, PointVars, SignatureVars, SynthesisError};
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::Field;
 use zksensor_model::policy::{Policy, layout};
+use zksensor_model::preimages::{self, FirstChannels, Header, Message};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa;
-use zksensor_model::primitives::poseidon::Domain;
-use zksensor_model::reading::{READING_VERSION, SignedReading, offset_channel};
+use zksensor_model::reading::{READING_VERSION, SignedReading};
 use zksensor_model::registry::{DeviceMembership, MembershipPath, Position};
+
+/// Bits of a channel in its lane.
+const CHANNEL_BITS: u32 = FirstChannels::PARTS.channel_0.bits();
+
+/// A channel is stored plus 2^this.
+const CHANNEL_OFFSET: u32 = FirstChannels::PARTS.channel_0.offset.expect("channels are signed");
 
 /// A signed reading with the registration of its device. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -111,82 +121,6 @@ fn check_signature(index: usize, enrolled: &EnrolledReading) -> Result<(), Viola
         .map_err(|_| Violation::Signature { reading: index })
 }
 
-/// A reading as the field elements that a circuit takes: a real one, or the dummy of an unused slot.
-#[derive(Clone)]
-pub(super) struct SlotValues {
-    pub(super) network: Fr,
-    pub(super) payload_hash: Fr,
-    pub(super) schema: Fr,
-    pub(super) sequence: Fr,
-    pub(super) time: Fr,
-    pub(super) latitude: Fr,
-    pub(super) longitude: Fr,
-    pub(super) accuracy: Fr,
-    pub(super) lanes: [Fr; 2],
-    pub(super) key: Point,
-    pub(super) nonce: Point,
-    pub(super) response: Fr,
-    pub(super) identity: Fr,
-    pub(super) class: Fr,
-    pub(super) expiry: Fr,
-    pub(super) owner: Fr,
-}
-
-impl Drop for SlotValues {
-    fn drop(&mut self) {
-        let SlotValues {
-            network,
-            payload_hash,
-            schema,
-            sequence,
-            time,
-            latitude,
-            longitude,
-            accuracy,
-            lanes: [first, second],
-            key,
-            nonce,
-            response,
-            identity,
-            class,
-            expiry,
-            owner,
-        } = self;
-        let reading =
-            [network, payload_hash, schema, sequence, time, latitude, longitude, accuracy, first, second];
-        let signature = [&mut key.x, &mut key.y, &mut nonce.x, &mut nonce.y, response];
-        let device = [identity, class, expiry, owner];
-        reading.into_iter().chain(signature).chain(device).for_each(Zeroize::zeroize);
-    }
-}
-
-impl SlotValues {
-    pub(super) fn new(enrolled: &EnrolledReading) -> Self {
-        let (signed, attributes) = (&enrolled.signed, &enrolled.attributes);
-        let reading = signed.reading();
-        let (latitude, longitude) = reading.location.offset();
-        let lanes = reading.lanes();
-        SlotValues {
-            network: reading.network.to_field(),
-            payload_hash: reading.payload_hash.to_field(),
-            schema: Fr::from(reading.schema),
-            sequence: Fr::from(reading.sequence),
-            time: Fr::from(reading.time.get()),
-            latitude: Fr::from(latitude),
-            longitude: Fr::from(longitude),
-            accuracy: Fr::from(reading.accuracy_mm),
-            lanes: [lanes[3], lanes[4]],
-            key: *signed.key().point(),
-            nonce: signed.signature().r,
-            response: eddsa::response_element(&signed.signature().s),
-            identity: enrolled.identity.to_field(),
-            class: Fr::from(attributes.class),
-            expiry: Fr::from(attributes.expiry.get()),
-            owner: Fr::from(attributes.owner),
-        }
-    }
-}
-
 /// What the rest of a statement needs of a reading. What is not proven yet can only be proven.
 #[must_use]
 pub(super) struct SlotVars<V> {
@@ -207,39 +141,8 @@ pub(super) fn synthesize<G: Gadgets>(
     active: &Bit<G::Var>,
     values: Option<&SlotValues>,
 ) -> Result<SlotVars<G::Var>, SynthesisError> {
-    let network = g.witness("network", values.map(|v| v.network))?;
-    let payload_hash = g.witness("payload hash", values.map(|v| v.payload_hash))?;
-    let schema = g.witness("schema", values.map(|v| v.schema))?;
-    let (sequence, time, latitude, longitude, accuracy) = g.scope("fields", |g| {
-        Ok((
-            g.witness_bits("sequence", values.map(|v| v.sequence), 64)?,
-            g.witness_bits("time", values.map(|v| v.time), layout::TIME_BITS)?,
-            g.witness_bits("latitude", values.map(|v| v.latitude), 32)?,
-            g.witness_bits("longitude", values.map(|v| v.longitude), 32)?,
-            g.witness_bits("accuracy", values.map(|v| v.accuracy), layout::ACCURACY_BITS)?,
-        ))
-    })?;
-    let lanes = [
-        g.witness("channels 0 and 1", values.map(|v| v.lanes[0]))?,
-        g.witness("channels 2 and 3", values.map(|v| v.lanes[1]))?,
-    ];
-    let key = witness_point(g, ["key x", "key y"], values.map(|v| v.key))?;
-    let version = g.constant(Fr::from(READING_VERSION));
-    let header = unpack::pack(
-        g,
-        &[
-            (&version, 8),
-            (&schema, 32),
-            (sequence.var(), 64),
-            (time.var(), 48),
-            (latitude.var(), 32),
-            (longitude.var(), 32),
-            (accuracy.var(), 32),
-        ],
-    )?;
-    let message = g.scope("message", |g| {
-        g.poseidon(Domain::Message, &[&network, &payload_hash, &header, &lanes[0], &lanes[1]])
-    })?;
+    let signed = witness_reading(g, values)?;
+    let ReadingVars { network, schema, time, latitude, longitude, accuracy, lanes, key, message } = signed;
 
     // C3. The key signed the message.
     g.rule(Rule::SIGNATURE, |g| {
@@ -248,15 +151,7 @@ pub(super) fn synthesize<G: Gadgets>(
         gadgets::eddsa::verify(g, &SignatureVars { key: key.clone(), nonce, response }, &message)
     })?;
 
-    let identity = g.witness("identity", values.map(|v| v.identity))?;
-    let (class, expiry, leaf) = g.scope("leaf", |g| {
-        let class = g.witness_bits("class", values.map(|v| v.class), 16)?;
-        let expiry = g.witness_bits("expiry", values.map(|v| v.expiry), layout::TIME_BITS)?;
-        let owner = g.witness_bits("owner", values.map(|v| v.owner), 128)?;
-        let attributes = unpack::pack(g, &[(class.var(), 16), (expiry.var(), 48), (owner.var(), 128)])?;
-        let leaf = g.poseidon(Domain::Leaf, &[&key.x, &key.y, &identity, &attributes])?;
-        Ok((class, expiry, leaf))
-    })?;
+    let LeafVars { identity, class, expiry, leaf } = witness_leaf(g, &key, values)?;
 
     // C6. start <= time <= last.
     g.rule(Rule::EPOCH, |g| {
@@ -269,7 +164,7 @@ pub(super) fn synthesize<G: Gadgets>(
         let lane = g.select(&policy.channel[1], &lanes[1], &lanes[0])?;
         let value = half_of_lane(g, &lane, &policy.channel[0])?;
         // value - 2^63 - (low + 2^40 - 2^40)
-        let shift = field::from_i64(layout::VALUE_OFFSET) - field::power_of_two(63);
+        let shift = field::from_i64(layout::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
         Ok(g.linear(shift, &[(Fr::ONE, &value), (-Fr::ONE, &policy.low)]))
     })?;
 
@@ -302,6 +197,93 @@ pub(super) fn synthesize<G: Gadgets>(
     })
 }
 
+/// A reading that nobody is known to have signed.
+struct ReadingVars<V> {
+    network: V,
+    schema: V,
+    time: Bounded<V>,
+    latitude: Bounded<V>,
+    longitude: Bounded<V>,
+    accuracy: Bounded<V>,
+    /// The channels, two a lane.
+    lanes: [V; 2],
+    key: PointVars<V>,
+    message: V,
+}
+
+fn witness_reading<G: Gadgets>(
+    g: &mut G,
+    values: Option<&SlotValues>,
+) -> Result<ReadingVars<G::Var>, SynthesisError> {
+    const PARTS: Header<Field> = Header::PARTS;
+    let network = g.witness("network", values.map(|v| v.network))?;
+    let payload_hash = g.witness("payload hash", values.map(|v| v.payload_hash))?;
+    let schema = g.witness("schema", values.map(|v| v.schema))?;
+    let (sequence, time, latitude, longitude, accuracy) = g.scope("fields", |g| {
+        Ok((
+            witness_part(g, "sequence", values.map(|v| v.sequence), &PARTS.sequence)?,
+            witness_part(g, "time", values.map(|v| v.time), &PARTS.time_unix_ms)?,
+            witness_part(g, "latitude", values.map(|v| v.latitude), &PARTS.latitude_e7)?,
+            witness_part(g, "longitude", values.map(|v| v.longitude), &PARTS.longitude_e7)?,
+            witness_part(g, "accuracy", values.map(|v| v.accuracy), &PARTS.accuracy_mm)?,
+        ))
+    })?;
+    let lanes = [
+        g.witness("channels 0 and 1", values.map(|v| v.lanes[0]))?,
+        g.witness("channels 2 and 3", values.map(|v| v.lanes[1]))?,
+    ];
+    let key = witness_point(g, ["key x", "key y"], values.map(|v| v.key))?;
+    let version = g.constant(Fr::from(READING_VERSION));
+    let header = Header {
+        version: &version,
+        schema: &schema,
+        sequence: sequence.var(),
+        time_unix_ms: time.var(),
+        latitude_e7: latitude.var(),
+        longitude_e7: longitude.var(),
+        accuracy_mm: accuracy.var(),
+    };
+    let header = preimage::pack(g, header)?;
+    let [first_channels, last_channels] = &lanes;
+    let message = Message {
+        network: &network,
+        payload_hash: &payload_hash,
+        header: &header,
+        first_channels,
+        last_channels,
+    };
+    let message = g.scope("message", |g| preimage::hash(g, message))?;
+    Ok(ReadingVars { network, schema, time, latitude, longitude, accuracy, lanes, key, message })
+}
+
+/// A leaf that no registry is known to hold.
+struct LeafVars<V> {
+    identity: V,
+    class: Bounded<V>,
+    expiry: Bounded<V>,
+    leaf: V,
+}
+
+fn witness_leaf<G: Gadgets>(
+    g: &mut G,
+    key: &PointVars<G::Var>,
+    values: Option<&SlotValues>,
+) -> Result<LeafVars<G::Var>, SynthesisError> {
+    const PARTS: preimages::Attributes<Field> = preimages::Attributes::PARTS;
+    let identity = g.witness("identity", values.map(|v| v.identity))?;
+    g.scope("leaf", |g| {
+        let class = witness_part(g, "class", values.map(|v| v.class), &PARTS.class)?;
+        let expiry = witness_part(g, "expiry", values.map(|v| v.expiry), &PARTS.expiry_unix_ms)?;
+        let owner = witness_part(g, "owner", values.map(|v| v.owner), &PARTS.owner)?;
+        let attributes =
+            preimages::Attributes { class: class.var(), expiry_unix_ms: expiry.var(), owner: owner.var() };
+        let attributes = &preimage::pack(g, attributes)?;
+        let lanes = preimages::Leaf { key_x: &key.x, key_y: &key.y, identity: &identity, attributes };
+        let leaf = preimage::hash(g, lanes)?;
+        Ok(LeafVars { identity, class, expiry, leaf })
+    })
+}
+
 fn witness_point<G: Gadgets>(
     g: &mut G,
     names: [&'static str; 2],
@@ -320,66 +302,15 @@ fn half_of_lane<G: Gadgets>(
     second: &Bit<G::Var>,
 ) -> Result<G::Var, SynthesisError> {
     let halves = g.hint("halves", 2, &[lane, second.var()], |v| {
-        let high = zksensor_model::field::bit_field(&v[0], 64, 64);
-        let low = zksensor_model::field::bit_field(&v[0], 0, 64);
+        let high = field::bit_field(&v[0], CHANNEL_BITS, CHANNEL_BITS);
+        let low = field::bit_field(&v[0], 0, CHANNEL_BITS);
         if v[1] == Fr::ZERO { vec![high, low] } else { vec![low, high] }
     })?;
     let [value, other] = [&halves[0], &halves[1]];
-    g.assert_bits(other, 64)?;
-    let scale = (field::power_of_two(64) - Fr::ONE).inverse().expect("2^64 - 1 is not zero");
+    g.assert_bits(other, CHANNEL_BITS)?;
+    let scale = (field::power_of_two(CHANNEL_BITS) - Fr::ONE).inverse().expect("2^64 - 1 is not zero");
     let high_less_value = g.linear(Fr::ZERO, &[(scale, lane), (-scale - Fr::ONE, value), (-scale, other)]);
     let difference = g.sub(other, value);
     g.assert_product(second.var(), &difference, &high_less_value)?;
     Ok(value.clone())
-}
-
-/// The reading of unused slots. Its key 8A != O is not of prime order, so no registry accepts it; it is the same for
-/// everybody and says nothing.
-pub(super) fn dummy() -> &'static SlotValues {
-    use std::sync::OnceLock;
-    static DUMMY: OnceLock<SlotValues> = OnceLock::new();
-    DUMMY.get_or_init(|| {
-        let lane = field::pack(&[(Fr::from(offset_channel(0)), 64), (Fr::from(offset_channel(0)), 64)]);
-        let header = field::pack(&[
-            (Fr::from(READING_VERSION), 8),
-            (Fr::ZERO, 144),
-            (field::power_of_two(31), 32),
-            (field::power_of_two(31), 32),
-            (Fr::ONE, 32),
-        ]);
-        let message = zksensor_model::primitives::poseidon::hash(
-            Domain::Message,
-            &[Fr::ZERO, Fr::ZERO, header, lane, lane],
-        );
-        let (key, signature) = eddsa::insecure_dummy_signature(&message);
-        SlotValues {
-            network: Fr::ZERO,
-            payload_hash: Fr::ZERO,
-            schema: Fr::ZERO,
-            sequence: Fr::ZERO,
-            time: Fr::ZERO,
-            latitude: field::power_of_two(31),
-            longitude: field::power_of_two(31),
-            accuracy: Fr::ONE,
-            lanes: [lane; 2],
-            key,
-            nonce: signature.r,
-            response: eddsa::response_element(&signature.s),
-            identity: Fr::ZERO,
-            class: Fr::ZERO,
-            expiry: Fr::ZERO,
-            owner: Fr::ZERO,
-        }
-    })
-}
-
-impl SlotValues {
-    /// The hash of the leaf.
-    pub(super) fn leaf(&self) -> Fr {
-        let attributes = field::pack(&[(self.class, 16), (self.expiry, 48), (self.owner, 128)]);
-        zksensor_model::primitives::poseidon::hash(
-            Domain::Leaf,
-            &[self.key.x, self.key.y, self.identity, attributes],
-        )
-    }
 }

@@ -14,7 +14,7 @@ use crate::device::DeviceSecret;
 use crate::field::{self, Fr};
 use crate::layout::{Field as InputField, InputValue};
 use crate::policy::{PolicyId, StatementFamily};
-use crate::primitives::poseidon::{self, Domain};
+use crate::preimages;
 use crate::registry::RegistryRoot;
 use crate::rule::Rule;
 
@@ -61,14 +61,15 @@ element_input!(Nullifier, Commitment);
 impl Nullifier {
     /// The nullifier of a device for a policy in an epoch.
     pub fn of(secret: &DeviceSecret, policy: PolicyId, epoch: u32) -> Self {
-        Nullifier(poseidon::hash(Domain::Nullifier, &[secret.expose(), policy.to_field(), Fr::from(epoch)]))
+        let (device_secret, policy_id) = (secret.expose(), policy.to_field());
+        Nullifier(preimages::Nullifier { device_secret, policy_id, epoch: Fr::from(epoch) }.hash())
     }
 }
 
 impl Commitment {
     /// The commitment to a message (see [`crate::reading::Reading::message`]).
     pub fn of(message: &Fr, salt: &Salt) -> Self {
-        Commitment(poseidon::hash(Domain::Commitment, &[*message, salt.0]))
+        Commitment(preimages::Commitment { message: *message, salt: salt.0 }.hash())
     }
 }
 

@@ -10,15 +10,14 @@
 //! are at least 0. Their sum is twice the area of the triangle, so for a point inside 0 <= E_k <= twice the area. Corners in
 //! the WGS 84 range bound that by 3.6e9 * 1.8e9 = 6.48e18 < 2^63; the same bound holds for |E_k| at any valid location.
 
-use alloc::vec::Vec;
-
 use serde::{Deserialize, Serialize};
 
-use crate::field::{self, Fr};
+use crate::field::Fr;
+use crate::preimages::Corners;
 use crate::reading::Location;
 
 /// Bits of one offset-encoded coordinate.
-pub const COORDINATE_BITS: u32 = 32;
+pub const COORDINATE_BITS: u32 = Corners::PARTS.latitude_a_e7.bits();
 
 /// What is added to a signed coordinate in units of 1e-7 degree: 2^31.
 pub const COORDINATE_OFFSET: i64 = 1 << 31;
@@ -154,10 +153,16 @@ impl Triangle {
 
     /// The leaf of the fence tree: six 32-bit coordinates, latitude before longitude, corner a most significant.
     pub fn pack(&self) -> Fr {
-        let coordinates = self.corners.map(|corner| [corner.latitude, corner.longitude]);
-        let parts: Vec<(Fr, u32)> =
-            coordinates.as_flattened().iter().map(|value| (Fr::from(*value), COORDINATE_BITS)).collect();
-        field::pack(&parts)
+        let [a, b, c] = self.corners;
+        let corners = Corners {
+            latitude_a_e7: a.latitude,
+            longitude_a_e7: a.longitude,
+            latitude_b_e7: b.latitude,
+            longitude_b_e7: b.longitude,
+            latitude_c_e7: c.latitude,
+            longitude_c_e7: c.longitude,
+        };
+        corners.map(Fr::from).pack()
     }
 }
 
@@ -186,6 +191,7 @@ fn edge(from: Corner, to: Corner, point: Corner) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field;
 
     fn location(latitude: i32, longitude: i32) -> Location {
         Location::new(latitude, longitude).unwrap()

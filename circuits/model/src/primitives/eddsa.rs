@@ -22,8 +22,8 @@ use sha3::{Digest, Sha3_512};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::field::{self, Fr};
+use crate::preimages::Challenge;
 use crate::primitives::babyjubjub::{self, BASE8, Point, PointError, Scalar};
-use crate::primitives::poseidon::{self, Domain};
 
 mod encoding;
 
@@ -201,7 +201,7 @@ pub struct Signature {
 
 /// h = Poseidon(Rx, Ry, Ax, Ay, M) with tag 0.
 pub fn challenge(r: &Point, key: &Point, message: &Fr) -> Fr {
-    poseidon::hash(Domain::Eddsa, &[r.x, r.y, key.x, key.y, *message])
+    Challenge { nonce_x: r.x, nonce_y: r.y, key_x: key.x, key_y: key.y, message: *message }.hash()
 }
 
 /// Checks a signature under a key of prime order.

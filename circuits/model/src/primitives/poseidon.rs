@@ -40,19 +40,37 @@ pub enum Domain {
 }
 
 impl Domain {
-    /// The tag: the ASCII name read as a big-endian integer (at most 31 bytes, so below r); 0 for [`Domain::Eddsa`].
+    /// Every domain.
+    pub const ALL: [Domain; 9] = [
+        Domain::Eddsa,
+        Domain::Message,
+        Domain::Leaf,
+        Domain::Node,
+        Domain::Identity,
+        Domain::Nullifier,
+        Domain::Commitment,
+        Domain::Policy,
+        Domain::Fence,
+    ];
+
+    /// The name, in ASCII; empty for [`Domain::Eddsa`].
+    pub const fn name(self) -> &'static str {
+        match self {
+            Domain::Eddsa => "",
+            Domain::Message => "zksensor/message/v1",
+            Domain::Leaf => "zksensor/leaf/v1",
+            Domain::Node => "zksensor/node/v1",
+            Domain::Identity => "zksensor/identity/v1",
+            Domain::Nullifier => "zksensor/nullifier/v1",
+            Domain::Commitment => "zksensor/commitment/v1",
+            Domain::Policy => "zksensor/policy/v1",
+            Domain::Fence => "zksensor/fence/v1",
+        }
+    }
+
+    /// The tag: the name read as a big-endian integer (at most 31 bytes, so below r); 0 for [`Domain::Eddsa`].
     pub fn tag(self) -> Fr {
-        let name: &[u8] = match self {
-            Domain::Eddsa => b"",
-            Domain::Message => b"zksensor/message/v1",
-            Domain::Leaf => b"zksensor/leaf/v1",
-            Domain::Node => b"zksensor/node/v1",
-            Domain::Identity => b"zksensor/identity/v1",
-            Domain::Nullifier => b"zksensor/nullifier/v1",
-            Domain::Commitment => b"zksensor/commitment/v1",
-            Domain::Policy => b"zksensor/policy/v1",
-            Domain::Fence => b"zksensor/fence/v1",
-        };
+        let name = self.name().as_bytes();
         let mut bytes = [0u8; 32];
         bytes[32 - name.len()..].copy_from_slice(name);
         field::from_be_bytes(&bytes).expect("at most 31 bytes are below r")
@@ -117,18 +135,6 @@ mod tests {
     use light_poseidon::{Poseidon, PoseidonHasher};
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
-    const DOMAINS: [Domain; 9] = [
-        Domain::Eddsa,
-        Domain::Message,
-        Domain::Leaf,
-        Domain::Node,
-        Domain::Identity,
-        Domain::Nullifier,
-        Domain::Commitment,
-        Domain::Policy,
-        Domain::Fence,
-    ];
-
     /// The permutation as it is defined: every round adds its constants and multiplies by the whole matrix.
     fn plain(domain: Domain, inputs: &[Fr]) -> Fr {
         let constants = parameters(inputs.len());
@@ -180,7 +186,7 @@ mod tests {
             let mut vectors = vec![vec![Fr::ZERO; count], vec![-Fr::ONE; count]];
             vectors.extend((0..8).map(|_| (0..count).map(|_| Fr::rand(&mut rng)).collect()));
             for inputs in vectors {
-                for domain in DOMAINS {
+                for domain in Domain::ALL {
                     let digest = hash(domain, &inputs);
                     assert_eq!(digest, plain(domain, &inputs), "{domain:?}, {count} inputs");
                     let mut oracle = Poseidon::<Fr>::with_domain_tag_circom(count, domain.tag()).unwrap();
@@ -192,8 +198,8 @@ mod tests {
 
     #[test]
     fn domains_differ() {
-        for (index, domain) in DOMAINS.iter().enumerate() {
-            assert!(DOMAINS[..index].iter().all(|other| other.tag() != domain.tag()));
+        for (index, domain) in Domain::ALL.iter().enumerate() {
+            assert!(Domain::ALL[..index].iter().all(|other| other.tag() != domain.tag()));
         }
     }
 }

@@ -1,0 +1,234 @@
+//! The tables.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Lane, Lanes, Parts, Preimage};
+use crate::field::{self, Fr};
+use crate::layout::{Field, Layout, Width};
+use crate::primitives::merkle::ARITY;
+use crate::primitives::poseidon::{self, Domain};
+
+preimage! {
+    /// What a device signs: a reading.
+    pub struct Message in Message as "message" {
+        /// Where the signature counts: the low 248 bits of keccak256(abi.encode(uint256 chain id, address registry)).
+        network: 248,
+        /// The low 248 bits of keccak256 of what a device sends beside the typed fields; 0 if nothing.
+        payload_hash: 248,
+        /// Everything else but the channels.
+        header: Header,
+        /// The first two channels.
+        first_channels: FirstChannels,
+        /// The last two channels.
+        last_channels: LastChannels,
+    }
+}
+
+lane! {
+    /// Everything of a reading but network, payload and channels.
+    pub struct Header as "header" {
+        /// Version of the encoding and of the message: 1.
+        version = 8 as "uint8",
+        /// The sensor profile.
+        schema = 32 as "uint32",
+        /// Increases with every reading of the device.
+        sequence = 64 as "uint64",
+        /// When, in Unix milliseconds.
+        time_unix_ms = 48 as "uint48",
+        /// Where, in 1e-7 degree (WGS 84), north positive: -900000000 to 900000000.
+        latitude_e7 = 32 offset 31 as "int32",
+        /// Where, in 1e-7 degree (WGS 84), east positive: -1800000000 to 1800000000.
+        longitude_e7 = 32 offset 31 as "int32",
+        /// Horizontal accuracy in millimetres; 4294967295 if unknown, never 0.
+        accuracy_mm = 32 as "uint32",
+    }
+}
+
+lane! {
+    /// The first two channels of a reading, in the fixed point of its schema; one that is absent is -2^63.
+    pub struct FirstChannels as "first_channels" {
+        /// Channel 0.
+        channel_0 = 64 offset 63 as "int64",
+        /// Channel 1.
+        channel_1 = 64 offset 63 as "int64",
+    }
+}
+
+lane! {
+    /// The last two channels of a reading, in the fixed point of its schema; one that is absent is -2^63.
+    pub struct LastChannels as "last_channels" {
+        /// Channel 2.
+        channel_2 = 64 offset 63 as "int64",
+        /// Channel 3.
+        channel_3 = 64 offset 63 as "int64",
+    }
+}
+
+preimage! {
+    /// The challenge h of a signature (R, S) under the key A, with tag 0, as circomlib has it.
+    pub struct Challenge in Eddsa as "challenge" {
+        /// x of R.
+        nonce_x: element,
+        /// y of R.
+        nonce_y: element,
+        /// x of A.
+        key_x: element,
+        /// y of A.
+        key_y: element,
+        /// What is signed.
+        message: element,
+    }
+}
+
+preimage! {
+    /// What the registry stores for one device.
+    pub struct Leaf in Leaf as "leaf" {
+        /// x of the device's key A.
+        key_x: element,
+        /// y of the device's key A.
+        key_y: element,
+        /// The hash of the device secret.
+        identity: element,
+        /// What the registry says of the device.
+        attributes: Attributes,
+    }
+}
+
+lane! {
+    /// What the registry says of a device.
+    pub struct Attributes as "attributes" {
+        /// What kind of device it is.
+        class = 16 as "uint16",
+        /// Readings must be earlier than this, in Unix milliseconds.
+        expiry_unix_ms = 48 as "uint48",
+        /// Whose it is.
+        owner = 128 as "uint128",
+    }
+}
+
+preimage! {
+    /// The public commitment to a device secret.
+    pub struct Identity in Identity as "identity" {
+        /// Known to the device's own node alone.
+        device_secret: element,
+    }
+}
+
+preimage! {
+    /// One for each device, policy and epoch.
+    pub struct Nullifier in Nullifier as "nullifier" {
+        /// Known to the device's own node alone.
+        device_secret: element,
+        /// The id of the policy.
+        policy_id: element,
+        /// The number of the epoch.
+        epoch: 32,
+    }
+}
+
+preimage! {
+    /// The commitment to a reading.
+    pub struct Commitment in Commitment as "commitment" {
+        /// The message of the reading.
+        message: element,
+        /// Fresh for every commitment: 248 random bits.
+        salt: element,
+    }
+}
+
+preimage! {
+    /// The id of a policy.
+    pub struct Policy in Policy as "policy" {
+        /// The network that readings are for.
+        network: 248,
+        /// Root of the fence that readings lie in.
+        fence_root: element,
+        /// What readings and epochs are held to.
+        ranges: PolicyRanges,
+        /// Which statement, of which readings.
+        kind: PolicyKind,
+    }
+}
+
+lane! {
+    /// What a policy holds readings and epochs to.
+    pub struct PolicyRanges as "ranges" {
+        /// Smallest value allowed, in the schema's fixed point.
+        low = 41 offset 40 as "int64",
+        /// Largest value allowed: low <= high < low + 2^40.
+        high = 41 offset 40 as "int64",
+        /// Largest horizontal accuracy allowed, in millimetres.
+        max_accuracy_mm = 32 as "uint32",
+        /// Start of epoch 0, in Unix milliseconds.
+        epoch_origin_unix_ms = 48 as "uint48",
+        /// Length of an epoch in milliseconds, at least 1. Epoch 0 ends by 2^48.
+        epoch_length_ms = 40 as "uint40",
+        /// Fewest devices, at least 1; 1 for the statement `reading`.
+        k = 21 as "uint24",
+    }
+}
+
+lane! {
+    /// Which statement a policy is for, and of which readings.
+    pub struct PolicyKind as "kind" {
+        /// The statement: 1 aggregate, 2 reading.
+        family = 8 as "uint8",
+        /// Version of the statement.
+        statement_version = 16 as "uint16",
+        /// The sensor profile of readings.
+        schema = 32 as "uint32",
+        /// The channel that the value is taken from.
+        channel = 2 as "uint8",
+        /// Class that devices have; 65536 is any.
+        device_class = 17 as "uint24",
+        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statement `reading`.
+        outputs = 3 as "uint8",
+    }
+}
+
+lane! {
+    /// A triangle of a fence: three corners, counter-clockwise, in 1e-7 degree (WGS 84).
+    pub struct Corners as "triangle" {
+        /// Latitude of the first corner.
+        latitude_a_e7 = 32 offset 31 as "int32",
+        /// Longitude of the first corner.
+        longitude_a_e7 = 32 offset 31 as "int32",
+        /// Latitude of the second corner.
+        latitude_b_e7 = 32 offset 31 as "int32",
+        /// Longitude of the second corner.
+        longitude_b_e7 = 32 offset 31 as "int32",
+        /// Latitude of the third corner.
+        latitude_c_e7 = 32 offset 31 as "int32",
+        /// Longitude of the third corner.
+        longitude_c_e7 = 32 offset 31 as "int32",
+    }
+}
+
+/// An inner node of the registry tree. What takes eight children by index is [`crate::primitives::merkle::node_hash`].
+pub const NODE: Preimage = Preimage {
+    name: "node",
+    about: "An inner node of the registry tree.",
+    domain: Domain::Node,
+    lanes: &CHILDREN,
+};
+
+/// An inner node of a fence tree.
+pub const FENCE_NODE: Preimage = Preimage {
+    name: "fence_node",
+    about: "An inner node of a fence tree.",
+    domain: Domain::Fence,
+    lanes: &CHILDREN,
+};
+
+/// The children in index order.
+const CHILDREN: [Lane; ARITY] = [
+    preimage!(@lane child_0 "Child 0."; element),
+    preimage!(@lane child_1 "Child 1."; element),
+    preimage!(@lane child_2 "Child 2."; element),
+    preimage!(@lane child_3 "Child 3."; element),
+    preimage!(@lane child_4 "Child 4."; element),
+    preimage!(@lane child_5 "Child 5."; element),
+    preimage!(@lane child_6 "Child 6."; element),
+    preimage!(@lane child_7 "Child 7."; element),
+];
