@@ -20,6 +20,8 @@ mod outlines;
 mod poseidon;
 #[path = "oracles/signatures.rs"]
 mod signatures;
+#[path = "oracles/vectors.rs"]
+mod vectors;
 
 use std::io::Write;
 use std::panic::resume_unwind;
@@ -47,12 +49,13 @@ fn everybody_agrees() {
         let circomlibjs = scope.spawn(asked("circomlibjs.mjs", |oracle| {
             signatures::compare(oracle) + poseidon::compare(oracle)
         }));
+        let published = scope.spawn(asked("vectors.mjs", vectors::compare));
         let zk_kit = scope.spawn(asked("zk_kit.mjs", signatures::compare));
         let snarkjs = scope.spawn(asked("snarkjs.mjs", groth16::compare));
         let outlines = outlines::all();
         let points = geometry::compare(&outlines);
         fences::compare(&outlines);
-        (joined(circomlibjs), joined(zk_kit), joined(snarkjs), points)
+        (joined(circomlibjs) + joined(published), joined(zk_kit), joined(snarkjs), points)
     });
     // Not `println`, which the harness keeps to itself when a test passes.
     writeln!(

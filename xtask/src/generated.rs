@@ -9,7 +9,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{costs, freedom_csv, layouts_json, row_digests};
 
-use crate::{contracts, example_files, formats_page, gas_page, measured};
+use crate::{contracts, example_files, formats_page, gas_page, measured, preimages_page, vectors};
 
 /// A file of the repository.
 pub(crate) struct Generated {
@@ -42,6 +42,9 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let readme = with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?;
     let readme = with_table(README, &readme, gas_page::MARKERS, &paragraph)?;
     let inputs = with_table(formats_page::PATH, &inputs, formats_page::MARKERS, &formats_page::table())?;
+    let preimages = page(preimages_page::PATH)?;
+    let (path, markers) = (preimages_page::PATH, preimages_page::MARKERS);
+    let preimages = with_table(path, &preimages, markers, &preimages_page::tables())?;
     let mut files = vec![
         Generated::new("circuits/goldens/cost.csv", costs),
         Generated::new("circuits/goldens/freedom.csv", freedom_csv()),
@@ -49,10 +52,12 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         Generated::new("circuits/goldens/rows.csv", rows),
         Generated::new(README, readme),
         Generated::new(formats_page::PATH, inputs),
+        Generated::new(preimages_page::PATH, preimages),
     ];
     files.extend(gas);
     files.extend(contracts::all(root)?);
     files.extend(example_files::all()?);
+    files.extend(vectors::all());
     Ok(files)
 }
 

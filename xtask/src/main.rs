@@ -8,8 +8,10 @@ mod formats_page;
 mod gas_page;
 mod generated;
 mod measured;
+mod preimages_page;
 #[cfg(test)]
 mod published_bugs;
+mod vectors;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

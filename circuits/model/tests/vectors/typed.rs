@@ -1,0 +1,166 @@
+//! From fields as text to a hash by the types of the crate; every refusal is an error of theirs, in words.
+
+use std::error::Error;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+use zksensor_model::claim::reading::{Commitment, Nullifier, Salt};
+use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
+use zksensor_model::fence::{FenceRoot, Triangle};
+use zksensor_model::field::{self, Fr};
+use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, StatementFamily, layout};
+use zksensor_model::primitives::babyjubjub::Point;
+use zksensor_model::primitives::eddsa::{self, PublicKey};
+use zksensor_model::primitives::merkle;
+use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::reading::{Location, Network, PayloadHash, READING_VERSION, Reading, UnixMillis};
+
+type Refused = Box<dyn Error>;
+
+/// The hash, or the packed element, of what `name` is the file of.
+pub(super) fn hash(name: &str, fields: &Map<String, Value>) -> Result<Fr, String> {
+    let fields = Fields(fields);
+    let hash = match name {
+        "message" => message(&fields),
+        "challenge" => challenge(&fields),
+        "leaf" => leaf(&fields),
+        "node" => node(Domain::Node, &fields),
+        "fence_node" => node(Domain::Fence, &fields),
+        "identity" => identity(&fields),
+        "nullifier" => nullifier(&fields),
+        "commitment" => commitment(&fields),
+        "policy" => policy(&fields),
+        "triangle" => triangle(&fields),
+        _ => panic!("{name} has no types"),
+    };
+    hash.map_err(|refused| refused.to_string())
+}
+
+struct Fields<'f>(&'f Map<String, Value>);
+
+impl Fields<'_> {
+    fn text(&self, name: &str) -> Result<&str, Refused> {
+        self.0[name].as_str().ok_or_else(|| format!("{name} is not there").into())
+    }
+
+    fn number<T: FromStr<Err: Error + 'static>>(&self, name: &str) -> Result<T, Refused> {
+        Ok(self.text(name)?.parse()?)
+    }
+
+    fn element(&self, name: &str) -> Result<Fr, Refused> {
+        Ok(field::parse_hex(self.text(name)?)?)
+    }
+
+    fn point(&self, what: &str) -> Result<Point, Refused> {
+        Ok(Point { x: self.element(&format!("{what}_x"))?, y: self.element(&format!("{what}_y"))? })
+    }
+
+    fn secret(&self) -> Result<DeviceSecret, Refused> {
+        Ok(DeviceSecret::from_be_bytes(&field::to_be_bytes(&self.element("device_secret")?))?)
+    }
+}
+
+fn message(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    if fields.number::<u8>("version")? != READING_VERSION {
+        return Err("another version".into());
+    }
+    let mut channels = [0; 4];
+    for (index, channel) in channels.iter_mut().enumerate() {
+        *channel = fields.number(&format!("channel_{index}"))?;
+    }
+    let reading = Reading {
+        network: Network::from_field(fields.element("network")?)?,
+        schema: fields.number("schema")?,
+        sequence: fields.number("sequence")?,
+        time: UnixMillis::new(fields.number("time_unix_ms")?)?,
+        location: Location::new(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
+        accuracy_mm: fields.number("accuracy_mm")?,
+        channels,
+        payload_hash: PayloadHash::from_field(fields.element("payload_hash")?)?,
+    };
+    reading.check()?;
+    Ok(reading.message())
+}
+
+fn challenge(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    Ok(eddsa::challenge(&fields.point("nonce")?, &fields.point("key")?, &fields.element("message")?))
+}
+
+fn leaf(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let attributes = Attributes {
+        class: fields.number("class")?,
+        expiry: UnixMillis::new(fields.number("expiry_unix_ms")?)?,
+        owner: fields.number("owner")?,
+    };
+    let key = PublicKey::new(fields.point("key")?)?;
+    Ok(Leaf { key, identity: Identity::from_field(fields.element("identity")?), attributes }.hash())
+}
+
+fn node(domain: Domain, fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let mut children = [Fr::from(0u64); merkle::ARITY];
+    for (index, child) in children.iter_mut().enumerate() {
+        *child = fields.element(&format!("child_{index}"))?;
+    }
+    Ok(merkle::node_hash(domain, &children))
+}
+
+fn identity(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    Ok(fields.secret()?.identity().to_field())
+}
+
+fn nullifier(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let policy = PolicyId::from_field(fields.element("policy_id")?);
+    Ok(Nullifier::of(&fields.secret()?, policy, fields.number("epoch")?).to_field())
+}
+
+fn commitment(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let salt = Salt::insecure_from_field(fields.element("salt")?);
+    Ok(Commitment::of(&fields.element("message")?, &salt).to_field())
+}
+
+fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let family = match fields.number::<u8>("family")? {
+        1 => StatementFamily::Aggregate,
+        2 => StatementFamily::Reading,
+        _ => return Err("no such statement".into()),
+    };
+    let device_class = match fields.number::<u32>("device_class")? {
+        layout::ANY_DEVICE_CLASS => None,
+        class => Some(u16::try_from(class)?),
+    };
+    let flags: u8 = fields.number("outputs")?;
+    let outputs = Outputs {
+        sum_of_squares: flags & layout::SUM_OF_SQUARES_FLAG != 0,
+        minimum: flags & layout::MINIMUM_FLAG != 0,
+        maximum: flags & layout::MAXIMUM_FLAG != 0,
+    };
+    if outputs.flags() != flags {
+        return Err("no such output".into());
+    }
+    let policy = Policy::new(PolicyParts {
+        network: Network::from_field(fields.element("network")?)?,
+        fence: FenceRoot::from_field(fields.element("fence_root")?),
+        low: fields.number("low")?,
+        high: fields.number("high")?,
+        max_accuracy_mm: fields.number("max_accuracy_mm")?,
+        epoch_origin: UnixMillis::new(fields.number("epoch_origin_unix_ms")?)?,
+        epoch_length_ms: fields.number("epoch_length_ms")?,
+        k: fields.number("k")?,
+        family,
+        statement_version: fields.number("statement_version")?,
+        schema: fields.number("schema")?,
+        channel: fields.number("channel")?,
+        device_class,
+        outputs,
+        insecure_small_k: false,
+    })?;
+    Ok(policy.id().to_field())
+}
+
+fn triangle(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let corner = |name: char| -> Result<[i32; 2], Refused> {
+        let coordinate = |axis: &str| fields.number(&format!("{axis}_{name}_e7"));
+        Ok([coordinate("latitude")?, coordinate("longitude")?])
+    };
+    Ok(Triangle::try_from([corner('a')?, corner('b')?, corner('c')?])?.pack())
+}

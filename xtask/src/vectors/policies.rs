@@ -1,0 +1,90 @@
+//! Cases of policies.
+
+use serde_json::Value;
+use zksensor_model::field;
+use zksensor_model::preimages::Policy;
+use zksensor_model::reading::Network;
+
+use super::table::{self, Fault, Of};
+use super::{Cases, label, of_label};
+
+const OF: Of = Of::Hash(const { &Policy::PREIMAGE });
+
+/// Names and texts that replace those of the first case.
+type Changes = &'static [(&'static str, &'static str)];
+
+/// What fits its bits and is no policy: every change together, in the field that is named.
+const REFUSED: [(&str, Changes); 15] = [
+    ("low above high", &[("low", "60001")]),
+    ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
+    ("an epoch of no length", &[("epoch_length_ms", "0")]),
+    ("epoch 0 ends after 2^48", &[("epoch_origin_unix_ms", "281474973110657")]),
+    ("k = 0", &[("k", "0")]),
+    (
+        "k = 4: single values would show, unless the policy says `insecure_small_k`",
+        &[("k", "4"), ("outputs", "0")],
+    ),
+    ("k = 7 with the sum of squares", &[("k", "7")]),
+    ("no such statement", &[("family", "0")]),
+    ("no such statement", &[("family", "3")]),
+    ("a reading has one device", &[("family", "2"), ("outputs", "0"), ("k", "2")]),
+    ("a reading publishes no statistics", &[("family", "2"), ("k", "1"), ("outputs", "1")]),
+    ("65536 is any class; there is none above", &[("device_class", "65537")]),
+    ("65536 is any class; there is none above", &[("device_class", "131071")]),
+    ("low = -2^40 and high = 0: 2^40 apart", &[("low", "-1099511627776"), ("high", "0")]),
+    ("low = high + 1 at the far end", &[("low", "1099511627775"), ("high", "1099511627774")]),
+];
+
+/// The cases.
+pub(super) fn cases() -> Cases {
+    let network = field::to_hex(&Network::new(137, [0x11; 20]).to_field());
+    let fence = field::to_hex(&of_label(&label("fence root", 0)));
+    let (network, fence) = (&*network, &*fence);
+    let base = OF.fields(&good(network, fence)[0].1);
+    let about = "The id of a policy. `meaning`: every part fits its bits, and together they are no policy.";
+    let mut cases = table::cases(OF, about, &good(network, fence), &[]);
+    for (why, changes) in REFUSED {
+        let mut fields = base.clone();
+        for (name, text) in changes {
+            fields.insert((*name).into(), Value::from(*text));
+        }
+        let (field, text) = changes[0];
+        cases.bad.push(OF.bad(&fields, field, text.into(), Fault::Meaning, why));
+    }
+    cases
+}
+
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 4] {
+    let with = |rest: [&'static str; 12]| [&[network, fence][..], &rest].concat();
+    [
+        (
+            "an aggregate of at least 8 temperatures, with sum of squares and maximum",
+            with(["-40000", "60000", "10000", "1410323400000", "3600000", "8", "1", "1", "3", "2", "5", "5"]),
+        ),
+        (
+            "one reading of a device of any class",
+            with(["0", "0", "4294967295", "0", "1", "1", "2", "1", "1", "0", "65536", "0"]),
+        ),
+        (
+            "the greatest of everything",
+            with([
+                "1",
+                "1099511627775",
+                "4294967295",
+                "280375465082881",
+                "1099511627775",
+                "2097151",
+                "1",
+                "65535",
+                "4294967295",
+                "3",
+                "65535",
+                "7",
+            ]),
+        ),
+        (
+            "the least value, and the widest range",
+            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "1", "0", "0", "0", "3"]),
+        ),
+    ]
+}
