@@ -6,7 +6,9 @@ use zksensor_model::policy::layout;
 use zksensor_model::primitives::poseidon::Domain;
 
 use super::policy_vars;
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, fence, membership};
+use crate::gadgets::{
+    Bit, Bounded, Gadgets, Port, PortField, PortReader, SynthesisError, fence, membership,
+};
 
 /// The hash of a device's leaf, by the device's own word.
 #[must_use = "whoever signed a reading is nobody until a registry holds the leaf: prove it by `under` or `below`"]
@@ -111,17 +113,15 @@ impl<V: Clone> UnprovenValue<V> {
     pub(super) fn for_hint(&self) -> &V {
         &self.0
     }
+}
 
-    /// Out of a block, as unproven as it is.
-    pub(super) fn to_port(&self) -> Port<V> {
-        Port::element(&self.0)
+/// Out of a block, as unproven as it is.
+impl<V: Clone> PortField<V> for UnprovenValue<V> {
+    fn write<G: Gadgets<Var = V>>(&self, g: &mut G, ports: &mut Vec<Port<V>>) {
+        PortField::write(&self.0, g, ports);
     }
 
-    /// What [`UnprovenValue::to_port`] wrote.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Port`] if nothing was written.
-    pub(super) fn from_port(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
-        ports.element().map(UnprovenValue)
+    fn read(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
+        PortField::read(ports).map(UnprovenValue)
     }
 }

@@ -7,6 +7,7 @@ mod statements {
     mod aggregate_edge;
     mod aliases;
     mod blocks;
+    mod codec;
     mod composites;
     mod costs;
     mod doors;

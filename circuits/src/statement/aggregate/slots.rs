@@ -3,7 +3,7 @@
 use ark_ff::AdditiveGroup;
 
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
-use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, membership};
+use crate::gadgets::{Bit, Gadgets, SynthesisError, membership};
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::slot::{self, SlotValues, SlotVars};
 use crate::statement::unproven::UnprovenValue;
@@ -89,7 +89,7 @@ impl<V: Clone> Slot<'_, V> {
         g: &mut G,
         policy: &BlockPolicy<V>,
         values: Option<&AggregateSlot>,
-    ) -> Result<Vec<Port<V>>, SynthesisError> {
+    ) -> Result<Exports<V>, SynthesisError> {
         // C2, in part: active is 0 or 1.
         let active = g.rule(Rule::ACTIVITY, |g| {
             let active = g.witness("active", values.map(|values| Fr::from(values.active)))?;
@@ -115,33 +115,16 @@ impl<V: Clone> Slot<'_, V> {
             g.assert_member(&triangle, self.triangles)?;
             location.inside(g, &triangle, Some(&active))
         })?;
-        Ok(Exports { active, position: position.var().clone(), value }.to_ports())
+        Ok(Exports { active, position: position.var().clone(), value })
     }
 }
 
-/// What the block of a reading returns. The position is below 2^21.
-pub(super) struct Exports<V> {
-    pub(super) active: Bit<V>,
-    pub(super) position: V,
-    /// For C7.
-    pub(super) value: UnprovenValue<V>,
-}
-
-impl<V: Clone> Exports<V> {
-    fn to_ports(&self) -> Vec<Port<V>> {
-        let Exports { active, position, value } = self;
-        vec![Port::bit(active), Port::element(position), value.to_port()]
-    }
-
-    /// Reads what a block exported.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Port`] if it exported something else.
-    pub(super) fn from_ports(ports: &[Port<V>]) -> Result<Self, SynthesisError> {
-        let mut ports = PortReader::new(ports);
-        let (active, position) = (ports.bit()?, ports.element()?);
-        let exports = Exports { active, position, value: UnprovenValue::from_port(&mut ports)? };
-        ports.finish()?;
-        Ok(exports)
+crate::ports! {
+    /// What the block of a reading returns. The position is below 2^21.
+    pub(super) struct Exports<V> {
+        pub(super) active: Bit<V>,
+        pub(super) position: V,
+        /// For C7.
+        pub(super) value: UnprovenValue<V>,
     }
 }
