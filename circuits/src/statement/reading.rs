@@ -23,7 +23,8 @@ use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
 use super::{Binding, InputVars, PolicyMismatch, Rule, Statement, Violation};
-use crate::gadgets::{Bit, Gadgets, SynthesisError, membership, preimage};
+use crate::gadgets::membership::Path;
+use crate::gadgets::{Bit, Gadgets, SynthesisError, preimage};
 
 /// What the node knows. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -149,16 +150,15 @@ impl Statement for Reading {
 
         // C4. The leaf is under the registry root.
         g.rule(Rule::MEMBERSHIP, |g| {
-            let children =
-                membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
-            leaf.under(g, inputs.registry_root.var(), &children)
+            let path = Path::witness(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
+            leaf.under(g, inputs.registry_root.var(), &path)
         })?;
 
         // C5. A triangle under the fence root holds the location.
         g.rule(Rule::FENCE, |g| {
             let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
-            let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
-            let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
+            let path = Path::witness(g, DEPTH, values.map(|values| &values.fence[..]))?;
+            let root = g.scope("path", |g| path.climb(g, Domain::Fence, &triangle))?;
             g.assert_equal(&root, &policy.fence_root)?;
             location.inside(g, &triangle, None)
         })?;

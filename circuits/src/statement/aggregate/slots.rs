@@ -3,7 +3,8 @@
 use ark_ff::AdditiveGroup;
 
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
-use crate::gadgets::{Bit, Gadgets, SynthesisError, membership};
+use crate::gadgets::membership::Path;
+use crate::gadgets::{Bit, Gadgets, SynthesisError};
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::slot::{self, SlotValues, SlotVars};
 use crate::statement::unproven::UnprovenValue;
@@ -103,9 +104,8 @@ impl<V: Clone> Slot<'_, V> {
         let position = g.rule(Rule::MEMBERSHIP, |g| {
             let position =
                 g.witness_bits("position", values.map(|values| Fr::from(values.position)), POSITION_BITS)?;
-            let children =
-                membership::witness_children(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
-            leaf.below(g, &active, &position, self.cap, &children)?;
+            let path = Path::witness(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
+            leaf.below(g, &active, &position, self.cap, &path)?;
             Ok(position)
         })?;
 
