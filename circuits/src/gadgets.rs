@@ -10,6 +10,7 @@
 //! * The shape of a circuit never depends on a value: key generation runs the same code with `None`.
 //! * [`Gadgets::repeat`] instantiates one block many times; a block sees its imports and returns exports.
 
+pub mod blocks;
 pub mod compare;
 pub mod eddsa;
 mod error;
@@ -25,6 +26,7 @@ use std::fmt::Debug;
 
 use ark_ff::{AdditiveGroup, Field};
 
+pub use blocks::{PortField, Ports, WithLists};
 pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
@@ -237,6 +239,30 @@ pub trait Gadgets: Sized {
         F: Fn(&mut Self, usize, &[Port<Self::Var>]) -> Result<Vec<Port<Self::Var>>, SynthesisError> + Sync,
     {
         self.repeat_each(name, count, imports, &[], |g, index, imports, _| block(g, index, imports))
+    }
+
+    /// As [`Gadgets::repeat`], with imports and exports by name (see [`blocks`]).
+    ///
+    /// # Errors
+    /// As [`Gadgets::repeat_each`].
+    fn repeat_as<I, O, F>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        imports: &I,
+        block: F,
+    ) -> Result<Vec<O>, SynthesisError>
+    where
+        I: Ports<Self::Var>,
+        O: Ports<Self::Var, Shape = ()>,
+        F: Fn(&mut Self, usize, I) -> Result<O, SynthesisError> + Sync,
+    {
+        let (shape, imports) = (imports.shape(), imports.to_ports(self));
+        let exports = self.repeat(name, count, &imports, |g, index, imports| {
+            let exports = block(g, index, I::from_ports(&shape, imports)?)?;
+            Ok(exports.to_ports(g))
+        })?;
+        exports.iter().map(|ports| O::from_ports(&(), ports)).collect()
     }
 
     /// Runs `f` under the name of a rule: a failure inside is a failure of the rule.

@@ -143,8 +143,8 @@ impl Statement for OnPath {
     ) -> Result<(), SynthesisError> {
         let selected = g.witness("selected triangle", choice.map(|choice| choice.triangle.pack()))?;
         let children = choice.map(children);
-        let children = membership::witness_children(g, DEPTH, children.as_ref().map(|levels| &levels[..]))?;
-        let root = membership::climb(g, Domain::Fence, &selected, &children)?;
+        let path = membership::Path::witness(g, DEPTH, children.as_ref().map(|levels| &levels[..]))?;
+        let root = path.climb(g, Domain::Fence, &selected)?;
         g.assert_equal(&root, inputs.root.var())?;
         let [latitude, longitude] = place(g, inputs)?;
         fence::assert_inside(g, &selected, &latitude, &longitude, None)

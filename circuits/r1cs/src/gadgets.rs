@@ -262,6 +262,6 @@ impl R1cs<'_> {
                 got: 0,
             });
         }
-        Ok(compare::prefixes(self, bounded.bits()))
+        compare::prefixes(self, bounded.bits())
     }
 }

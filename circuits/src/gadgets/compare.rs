@@ -15,7 +15,7 @@
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
-use super::{Bit, Bounded, Gadgets, SynthesisError};
+use super::{Bit, Bounded, Gadgets, SynthesisError, assert_width};
 use zksensor_model::field::{self, Fr};
 
 type Integer = <Fr as PrimeField>::BigInt;
@@ -31,10 +31,16 @@ fn cuts(width: u32) -> Vec<u32> {
     (1..width.div_ceil(bits)).map(|digit| width - digit * bits).collect()
 }
 
-/// The proper prefixes of a value from its bits (least significant first), shortest first.
-pub fn prefixes<G: Gadgets>(g: &mut G, bits: &[Bit<G::Var>]) -> Vec<G::Var> {
-    let width = u32::try_from(bits.len()).expect("at most 254 bits");
-    cuts(width)
+/// The proper prefixes of a value from its bits (least significant first, 1 to 254), shortest first.
+///
+/// # Errors
+/// [`SynthesisError::Size`] for another number of bits.
+pub fn prefixes<G: Gadgets>(g: &mut G, bits: &[Bit<G::Var>]) -> Result<Vec<G::Var>, SynthesisError> {
+    let width = u32::try_from(bits.len()).ok().filter(|width| (1..=Fr::MODULUS_BIT_SIZE).contains(width));
+    let Some(width) = width else {
+        return Err(SynthesisError::Size { gadget: "prefixes", wanted: "1 to 254 bits", got: bits.len() });
+    };
+    let prefixes = cuts(width)
         .into_iter()
         .map(|cut| {
             let mut weight = Fr::ONE;
@@ -48,7 +54,8 @@ pub fn prefixes<G: Gadgets>(g: &mut G, bits: &[Bit<G::Var>]) -> Vec<G::Var> {
                 .collect();
             g.linear(Fr::ZERO, &terms)
         })
-        .collect()
+        .collect();
+    Ok(prefixes)
 }
 
 fn constant_prefixes(value: &Integer, width: u32) -> Vec<Fr> {
@@ -71,7 +78,7 @@ pub enum Order {
 /// given and 0.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] if one does not bring as many prefixes as its width has.
+/// [`SynthesisError::Size`] for a width that is none of a range, or if one does not bring as many prefixes as it has.
 pub fn assert_order<G: Gadgets>(
     g: &mut G,
     order: Order,
@@ -80,6 +87,7 @@ pub fn assert_order<G: Gadgets>(
     width: u32,
     active: Option<&Bit<G::Var>>,
 ) -> Result<(), SynthesisError> {
+    assert_width(width)?;
     let proper = cuts(width).len();
     if let Some(prefixes) = [a.0, b.0].into_iter().find(|prefixes| prefixes.len() != proper) {
         return Err(SynthesisError::Size {
@@ -101,12 +109,13 @@ pub fn assert_order<G: Gadgets>(
 /// The integer with these bits (least significant first, fewer than 254) is at most `limit`.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] if the value does not bring its bits, or if the limit is wider.
+/// [`SynthesisError::Size`] if the value does not bring its bits, at most 253, or if the limit is wider.
 pub fn assert_at_most<G: Gadgets>(
     g: &mut G,
     value: &Bounded<G::Var>,
     limit: &Integer,
 ) -> Result<(), SynthesisError> {
+    assert_width(value.width())?;
     if value.bits().len() != value.width() as usize || limit.num_bits() > value.width() {
         return Err(SynthesisError::Size {
             gadget: "assert_at_most",
@@ -114,7 +123,7 @@ pub fn assert_at_most<G: Gadgets>(
             got: value.bits().len(),
         });
     }
-    let heads = prefixes(g, value.bits());
+    let heads = prefixes(g, value.bits())?;
     let mut differences = below(g, &heads, &constant_prefixes(limit, value.width()));
     let limit = Fr::from_bigint(*limit).expect("a limit of at most 253 bits is below r");
     differences.push(g.linear(limit, &[(-Fr::ONE, value.var())]));
@@ -150,7 +159,7 @@ pub fn assert_in_window<G: Gadgets>(
         });
     };
     let width = Fr::MODULUS_BIT_SIZE;
-    let heads = prefixes(g, bits);
+    let heads = prefixes(g, bits)?;
 
     let mut above: Vec<G::Var> = heads
         .iter()

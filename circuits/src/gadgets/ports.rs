@@ -1,8 +1,8 @@
 //! What crosses the border of a block: variables, each with what is proven of it, in an order that is written once and read
 //! once.
 //!
-//! A [`Bounded`] or a [`Bit`] comes out of a port only where one went in. What a block exports is written as a list of ports
-//! and read back, in the same order, by [`PortReader`].
+//! A [`Bounded`] or a [`Bit`] comes out of a port only where one went in. Statements name what crosses ([`super::blocks`]); the
+//! list of ports under it is read, in the order in which it was written, by [`PortReader`].
 //!
 //! A bound cannot be made of nothing:
 //!

@@ -14,9 +14,10 @@ const WORD_BITS: u32 = 253;
 /// The packed value of ranged or constant parts: a linear combination, no constraint.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] for parts of more than 253 bits in all.
+/// [`SynthesisError::Size`] for no part, one of no bit, or more than 253 bits in all.
 pub fn pack<G: Gadgets>(g: &mut G, parts: &[(&G::Var, u32)]) -> Result<G::Var, SynthesisError> {
-    assert_word("pack", parts.iter().map(|(_, width)| *width))?;
+    let widths: Vec<u32> = parts.iter().map(|(_, width)| *width).collect();
+    assert_word("pack", &widths)?;
     let mut shift = 0;
     let mut terms = Vec::with_capacity(parts.len());
     for (var, width) in parts.iter().rev() {
@@ -26,9 +27,12 @@ pub fn pack<G: Gadgets>(g: &mut G, parts: &[(&G::Var, u32)]) -> Result<G::Var, S
     Ok(g.linear(Fr::ZERO, &terms))
 }
 
-/// The parts fit a word.
-fn assert_word(gadget: &'static str, widths: impl Iterator<Item = u32>) -> Result<(), SynthesisError> {
-    let total = widths.fold(0usize, |total, width| total.saturating_add(width as usize));
+/// There are parts, each has bits, and they fit a word.
+fn assert_word(gadget: &'static str, widths: &[u32]) -> Result<(), SynthesisError> {
+    if widths.is_empty() || widths.contains(&0) {
+        return Err(SynthesisError::Size { gadget, wanted: "at least one part, and a bit of each", got: 0 });
+    }
+    let total = widths.iter().fold(0usize, |total, width| total.saturating_add(*width as usize));
     if total <= WORD_BITS as usize {
         return Ok(());
     }
@@ -38,17 +42,15 @@ fn assert_word(gadget: &'static str, widths: impl Iterator<Item = u32>) -> Resul
 /// Splits `word` into parts of these widths (at most 253 bits in all), each ranged.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] for no part, or for more than 253 bits in all.
+/// [`SynthesisError::Size`] for no part, one of no bit, or more than 253 bits in all.
 pub fn split<G: Gadgets>(
     g: &mut G,
     name: &'static str,
     word: &G::Var,
     widths: &[u32],
 ) -> Result<Vec<Bounded<G::Var>>, SynthesisError> {
-    assert_word("split", widths.iter().copied())?;
-    let Some((first, rest)) = widths.split_first() else {
-        return Err(SynthesisError::Size { gadget: "split", wanted: "at least one part", got: 0 });
-    };
+    assert_word("split", widths)?;
+    let (first, rest) = widths.split_first().expect("there are parts");
     let vars = g.hint(name, rest.len(), &[word], |v| {
         let mut shift = 0;
         let mut parts: Vec<Fr> = rest

@@ -19,11 +19,11 @@ use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
 
-use self::slots::{Exports, Slot, padded};
+use self::slots::{Slot, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
 use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation};
-use crate::gadgets::{Gadgets, Port, PortReader, SynthesisError, fence, membership};
+use crate::gadgets::{Gadgets, SynthesisError, WithLists, fence, membership};
 
 /// Levels of the registry tree below the cap.
 const LOWER_LEVELS: usize = TREE_DEPTH - 2;
@@ -185,18 +185,13 @@ impl Statement for Aggregate {
             Ok(cap)
         })?;
 
-        let mut imports = policy.block.to_ports(g);
-        imports.extend(triangles.iter().chain(&cap).map(Port::element));
-        let slots = g.repeat("reading", self.capacity(), &imports, |g, index, imports| {
-            let mut imports = PortReader::new(imports);
-            let policy = BlockPolicy::from_ports(&mut imports)?;
-            let (triangles, cap) = (imports.elements(self.triangles())?, imports.elements(CAP)?);
-            imports.finish()?;
+        type Imports<V> = WithLists<BlockPolicy<V>, V, 2>;
+        let imports = WithLists { fixed: policy.block.clone(), lists: [triangles, cap] };
+        let slots = g.repeat_as("reading", self.capacity(), &imports, |g, index, imports| {
+            let Imports::<G::Var> { fixed: policy, lists: [triangles, cap] } = imports;
             let slot = Slot { triangles: &triangles, cap: &cap };
             slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
         })?;
-        let slots: Vec<Exports<G::Var>> =
-            slots.iter().map(|ports| Exports::from_ports(ports)).collect::<Result<_, _>>()?;
         totals::activity(g, &slots)?;
         totals::order(g, inputs, &slots)?;
         totals::statistics(g, inputs, &policy, slots)

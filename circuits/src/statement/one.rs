@@ -8,7 +8,8 @@ use ark_ff::Field as _;
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
 use super::{ClaimFamily, PolicyMismatch, Rule, Violation};
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError, membership};
+use crate::gadgets::membership::Path;
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError};
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::{Policy, PolicyId};
@@ -144,16 +145,15 @@ pub fn synthesize<C: ClaimFamily, G: Gadgets>(
 
     // C4. The leaf is under the registry root.
     g.rule(Rule::MEMBERSHIP, |g| {
-        let children =
-            membership::witness_children(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
-        leaf.under(g, public.registry_root.var(), &children)
+        let path = Path::witness(g, TREE_DEPTH, values.map(|values| &values.registry[..]))?;
+        leaf.under(g, public.registry_root.var(), &path)
     })?;
 
     // C5. A triangle under the fence root holds the location.
     g.rule(Rule::FENCE, |g| {
         let triangle = g.witness("selected triangle", values.map(|values| values.triangle))?;
-        let children = membership::witness_children(g, DEPTH, values.map(|values| &values.fence[..]))?;
-        let root = g.scope("path", |g| membership::climb(g, Domain::Fence, &triangle, &children))?;
+        let path = Path::witness(g, DEPTH, values.map(|values| &values.fence[..]))?;
+        let root = g.scope("path", |g| path.climb(g, Domain::Fence, &triangle))?;
         g.assert_equal(&root, &policy.fence_root)?;
         location.inside(g, &triangle, None)
     })?;

@@ -3,7 +3,7 @@
 use ark_ff::Field as _;
 
 use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError};
+use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
@@ -22,68 +22,24 @@ pub(super) struct PolicyVars<V> {
     pub(super) flags: [Bit<V>; 3],
 }
 
-/// The part of the policy that the rules of one reading use.
-pub(super) struct BlockPolicy<V> {
-    pub(super) network: V,
-    pub(super) schema: V,
-    /// First millisecond of the epoch.
-    pub(super) start: Bounded<V>,
-    /// Last millisecond of the epoch.
-    pub(super) last: Bounded<V>,
-    pub(super) max_accuracy: Bounded<V>,
-    /// Low bit: which half of a lane; high bit: which lane.
-    pub(super) channel: [Bit<V>; 2],
-    pub(super) class: V,
-    /// 1 - (any class).
-    pub(super) class_matters: Bit<V>,
-    /// low + 2^40.
-    pub(super) low: V,
-}
-
-impl<V: Clone> BlockPolicy<V> {
-    /// As imports of a block, in the order of the fields.
-    pub(super) fn to_ports<G: Gadgets<Var = V>>(&self, g: &mut G) -> Vec<Port<V>> {
-        let BlockPolicy {
-            network,
-            schema,
-            start,
-            last,
-            max_accuracy,
-            channel: [half, lane],
-            class,
-            class_matters,
-            low,
-        } = self;
-        vec![
-            Port::element(network),
-            Port::element(schema),
-            g.port(start),
-            g.port(last),
-            g.port(max_accuracy),
-            Port::bit(half),
-            Port::bit(lane),
-            Port::element(class),
-            Port::bit(class_matters),
-            Port::element(low),
-        ]
-    }
-
-    /// Reads what [`BlockPolicy::to_ports`] wrote.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Port`] if something else was written.
-    pub(super) fn from_ports(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
-        Ok(BlockPolicy {
-            network: ports.element()?,
-            schema: ports.element()?,
-            start: ports.bounded()?,
-            last: ports.bounded()?,
-            max_accuracy: ports.bounded()?,
-            channel: [ports.bit()?, ports.bit()?],
-            class: ports.element()?,
-            class_matters: ports.bit()?,
-            low: ports.element()?,
-        })
+crate::ports! {
+    /// The part of the policy that the rules of one reading use.
+    #[derive(Clone)]
+    pub(super) struct BlockPolicy<V> {
+        pub(super) network: V,
+        pub(super) schema: V,
+        /// First millisecond of the epoch.
+        pub(super) start: Bounded<V>,
+        /// Last millisecond of the epoch.
+        pub(super) last: Bounded<V>,
+        pub(super) max_accuracy: Bounded<V>,
+        /// Low bit: which half of a lane; high bit: which lane.
+        pub(super) channel: [Bit<V>; 2],
+        pub(super) class: V,
+        /// 1 - (any class).
+        pub(super) class_matters: Bit<V>,
+        /// low + 2^40.
+        pub(super) low: V,
     }
 }
 

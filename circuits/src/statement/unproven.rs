@@ -6,7 +6,8 @@ use zksensor_model::policy::layout;
 use zksensor_model::primitives::poseidon::Domain;
 
 use super::policy_vars;
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortReader, SynthesisError, fence, membership};
+use crate::gadgets::membership::Path;
+use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortField, PortReader, SynthesisError, fence};
 
 /// The hash of a device's leaf, by the device's own word.
 #[must_use = "whoever signed a reading is nobody until a registry holds the leaf: prove it by `under` or `below`"]
@@ -18,14 +19,14 @@ impl<V: Clone> UnprovenLeaf<V> {
         UnprovenLeaf(leaf)
     }
 
-    /// C4. The leaf is under this root, by the children of each level from the leaf up.
+    /// C4. The leaf is under this root, by this path.
     pub(super) fn under<G: Gadgets<Var = V>>(
         self,
         g: &mut G,
         root: &V,
-        children: &[Vec<V>],
+        path: &Path<V>,
     ) -> Result<(), SynthesisError> {
-        let climbed = g.scope("path", |g| membership::climb(g, Domain::Node, &self.0, children))?;
+        let climbed = g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?;
         g.assert_equal(&climbed, root)
     }
 
@@ -37,10 +38,18 @@ impl<V: Clone> UnprovenLeaf<V> {
         active: &Bit<V>,
         position: &Bounded<V>,
         cap: &[V],
-        children: &[Vec<V>],
+        path: &Path<V>,
     ) -> Result<(), SynthesisError> {
-        let (lower, upper) = position.bits().split_at(3 * children.len());
-        let node = g.scope("path", |g| membership::climb_at(g, Domain::Node, &self.0, lower, children))?;
+        let bits = position.bits();
+        let Some((lower, upper)) = bits.split_at_checked(path.position_bits()) else {
+            return Err(SynthesisError::Size {
+                gadget: "path below a cap",
+                wanted: "the position's bits, three a level and more",
+                got: bits.len(),
+            });
+        };
+        let path = path.at(lower)?;
+        let node = g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?;
         let selected = g.select_index(upper, cap)?;
         g.assert_equal_if(active, &selected, &node)
     }
@@ -112,17 +121,15 @@ impl<V: Clone> UnprovenValue<V> {
     pub(super) fn for_hint(&self) -> &V {
         &self.0
     }
+}
 
-    /// Out of a block, as unproven as it is.
-    pub(super) fn to_port(&self) -> Port<V> {
-        Port::element(&self.0)
+/// Out of a block, as unproven as it is.
+impl<V: Clone> PortField<V> for UnprovenValue<V> {
+    fn write<G: Gadgets<Var = V>>(&self, g: &mut G, ports: &mut Vec<Port<V>>) {
+        PortField::write(&self.0, g, ports);
     }
 
-    /// What [`UnprovenValue::to_port`] wrote.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Port`] if nothing was written.
-    pub(super) fn from_port(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
-        ports.element().map(UnprovenValue)
+    fn read(ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
+        PortField::read(ports).map(UnprovenValue)
     }
 }

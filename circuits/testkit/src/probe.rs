@@ -83,7 +83,8 @@ impl Statement for Probe {
                 let v = free(2)?;
                 g.scope(ALONE, |g| {
                     let position = g.assert_bits(&v[0], 3 * TREE_DEPTH as u32)?;
-                    let root = membership::climb_at(g, Domain::Node, &v[1], position.bits(), &children)?;
+                    let path = membership::Path::new(TREE_DEPTH, children)?;
+                    let root = path.at(position.bits())?.climb(g, Domain::Node, &v[1])?;
                     g.assert_equal(&root, inputs.anything.var())
                 })
             }

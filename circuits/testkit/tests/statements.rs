@@ -8,6 +8,7 @@ mod statements {
     mod assemble;
     mod bad;
     mod blocks;
+    mod codec;
     mod composites;
     mod costs;
     mod doors;

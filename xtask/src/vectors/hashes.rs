@@ -16,6 +16,17 @@ const LAST: &str = "0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0
 /// 2^248 - 1.
 const LAST_248: &str = "0x00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
+/// What fits its part and is in no reading.
+const NO_READINGS: [(&str, &str, &str); 7] = [
+    ("version", "0", "no such version"),
+    ("version", "2", "no such version"),
+    ("latitude_e7", "900000001", "beyond the pole"),
+    ("latitude_e7", "-900000001", "beyond the pole"),
+    ("longitude_e7", "1800000001", "beyond 180 degrees"),
+    ("longitude_e7", "-1800000001", "beyond 180 degrees"),
+    ("accuracy_mm", "0", "an unknown accuracy is 4294967295, never 0"),
+];
+
 /// The file of each, without its ending.
 pub(super) fn all() -> Vec<(&'static str, Cases)> {
     vec![
@@ -106,15 +117,7 @@ fn message() -> Cases {
                 vec![network, ZERO, "1", "2", "1", "1", "-1", "1", "2", "-1", "0", "1", "-2"],
             ),
         ],
-        &[
-            ("version", "0", "no such version"),
-            ("version", "2", "no such version"),
-            ("latitude_e7", "900000001", "beyond the pole"),
-            ("latitude_e7", "-900000001", "beyond the pole"),
-            ("longitude_e7", "1800000001", "beyond 180 degrees"),
-            ("longitude_e7", "-1800000001", "beyond 180 degrees"),
-            ("accuracy_mm", "0", "an unknown accuracy is 4294967295, never 0"),
-        ],
+        &NO_READINGS,
     )
 }
 

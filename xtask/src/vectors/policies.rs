@@ -40,73 +40,9 @@ pub(super) fn cases() -> Cases {
     let network = field::to_hex(&Network::new(137, [0x11; 20]).to_field());
     let fence = field::to_hex(&of_label(&label("fence root", 0)));
     let (network, fence) = (&*network, &*fence);
-    let first = vec![
-        network,
-        fence,
-        "-40000",
-        "60000",
-        "10000",
-        "1410323400000",
-        "3600000",
-        "8",
-        "1",
-        "1",
-        "3",
-        "2",
-        "5",
-        "5",
-    ];
-    let base = OF.fields(&first);
-    let mut cases = table::cases(
-        OF,
-        "The id of a policy. `meaning`: every part fits its bits, and together they are no policy.",
-        &[
-            ("an aggregate of at least 8 temperatures, with sum of squares and maximum", first),
-            (
-                "one reading of a device of any class",
-                vec![network, fence, "0", "0", "4294967295", "0", "1", "1", "2", "1", "1", "0", "65536", "0"],
-            ),
-            (
-                "the greatest of everything",
-                vec![
-                    network,
-                    fence,
-                    "1",
-                    "1099511627775",
-                    "4294967295",
-                    "280375465082881",
-                    "1099511627775",
-                    "2097151",
-                    "1",
-                    "65535",
-                    "4294967295",
-                    "3",
-                    "65535",
-                    "7",
-                ],
-            ),
-            (
-                "the least value, and the widest range",
-                vec![
-                    network,
-                    fence,
-                    "-1099511627776",
-                    "-1",
-                    "1",
-                    "0",
-                    "1",
-                    "5",
-                    "1",
-                    "1",
-                    "0",
-                    "0",
-                    "0",
-                    "3",
-                ],
-            ),
-        ],
-        &[],
-    );
+    let base = OF.fields(&good(network, fence)[0].1);
+    let about = "The id of a policy. `meaning`: every part fits its bits, and together they are no policy.";
+    let mut cases = table::cases(OF, about, &good(network, fence), &[]);
     for (why, changes) in REFUSED {
         let mut fields = base.clone();
         for (name, text) in changes {
@@ -116,4 +52,39 @@ pub(super) fn cases() -> Cases {
         cases.bad.push(OF.bad(&fields, field, text.into(), Fault::Meaning, why));
     }
     cases
+}
+
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 4] {
+    let with = |rest: [&'static str; 12]| [&[network, fence][..], &rest].concat();
+    [
+        (
+            "an aggregate of at least 8 temperatures, with sum of squares and maximum",
+            with(["-40000", "60000", "10000", "1410323400000", "3600000", "8", "1", "1", "3", "2", "5", "5"]),
+        ),
+        (
+            "one reading of a device of any class",
+            with(["0", "0", "4294967295", "0", "1", "1", "2", "1", "1", "0", "65536", "0"]),
+        ),
+        (
+            "the greatest of everything",
+            with([
+                "1",
+                "1099511627775",
+                "4294967295",
+                "280375465082881",
+                "1099511627775",
+                "2097151",
+                "1",
+                "65535",
+                "4294967295",
+                "3",
+                "65535",
+                "7",
+            ]),
+        ),
+        (
+            "the least value, and the widest range",
+            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "1", "0", "0", "0", "3"]),
+        ),
+    ]
 }

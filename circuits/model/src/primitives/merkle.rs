@@ -201,7 +201,7 @@ impl<const DEPTH: usize> SparseTree<DEPTH> {
 }
 
 /// The most levels, so that a position fits u32.
-const MAX_DEPTH: usize = 10;
+pub const MAX_DEPTH: usize = 10;
 
 fn assert_in_range<const DEPTH: usize>(position: u32) {
     let capacity = SparseTree::<DEPTH>::CAPACITY;

@@ -12,13 +12,23 @@ use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 /// Two-bit windows of S.
 pub(super) const WINDOWS: usize = 126;
 
-/// S Base8.
+/// S Base8, for an S of 251 or 252 bits: the last window has one or both of its own.
+///
+/// # Errors
+/// [`SynthesisError::Size`] if S does not bring so many bits; and those of the backend.
 pub fn fixed_base<G: Gadgets>(
     g: &mut G,
     response: &Bounded<G::Var>,
 ) -> Result<PointVars<G::Var>, SynthesisError> {
     let table = windows();
     let bits = response.bits();
+    if bits.len().div_ceil(2) != WINDOWS {
+        return Err(SynthesisError::Size {
+            gadget: "fixed base",
+            wanted: "a response with its 251 or 252 bits",
+            got: bits.len(),
+        });
+    }
     let mut sum: Option<Montgomery<G::Var>> = None;
     for (index, points) in table.points.iter().enumerate() {
         let low = bits[2 * index].var();

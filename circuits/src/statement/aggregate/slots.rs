@@ -3,7 +3,8 @@
 use ark_ff::AdditiveGroup;
 
 use super::{Aggregate, AggregateWitness, LOWER_LEVELS, POSITION_BITS};
-use crate::gadgets::{Bit, Gadgets, Port, PortReader, SynthesisError, membership};
+use crate::gadgets::membership::Path;
+use crate::gadgets::{Bit, Gadgets, SynthesisError};
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::slot::{self, SlotValues, SlotVars};
 use crate::statement::unproven::UnprovenValue;
@@ -89,7 +90,7 @@ impl<V: Clone> Slot<'_, V> {
         g: &mut G,
         policy: &BlockPolicy<V>,
         values: Option<&AggregateSlot>,
-    ) -> Result<Vec<Port<V>>, SynthesisError> {
+    ) -> Result<Exports<V>, SynthesisError> {
         // C2, in part: active is 0 or 1.
         let active = g.rule(Rule::ACTIVITY, |g| {
             let active = g.witness("active", values.map(|values| Fr::from(values.active)))?;
@@ -103,9 +104,8 @@ impl<V: Clone> Slot<'_, V> {
         let position = g.rule(Rule::MEMBERSHIP, |g| {
             let position =
                 g.witness_bits("position", values.map(|values| Fr::from(values.position)), POSITION_BITS)?;
-            let children =
-                membership::witness_children(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
-            leaf.below(g, &active, &position, self.cap, &children)?;
+            let path = Path::witness(g, LOWER_LEVELS, values.map(|values| &values.children[..]))?;
+            leaf.below(g, &active, &position, self.cap, &path)?;
             Ok(position)
         })?;
 
@@ -115,33 +115,16 @@ impl<V: Clone> Slot<'_, V> {
             g.assert_member(&triangle, self.triangles)?;
             location.inside(g, &triangle, Some(&active))
         })?;
-        Ok(Exports { active, position: position.var().clone(), value }.to_ports())
+        Ok(Exports { active, position: position.var().clone(), value })
     }
 }
 
-/// What the block of a reading returns. The position is below 2^21.
-pub(super) struct Exports<V> {
-    pub(super) active: Bit<V>,
-    pub(super) position: V,
-    /// For C7.
-    pub(super) value: UnprovenValue<V>,
-}
-
-impl<V: Clone> Exports<V> {
-    fn to_ports(&self) -> Vec<Port<V>> {
-        let Exports { active, position, value } = self;
-        vec![Port::bit(active), Port::element(position), value.to_port()]
-    }
-
-    /// Reads what a block exported.
-    ///
-    /// # Errors
-    /// [`SynthesisError::Port`] if it exported something else.
-    pub(super) fn from_ports(ports: &[Port<V>]) -> Result<Self, SynthesisError> {
-        let mut ports = PortReader::new(ports);
-        let (active, position) = (ports.bit()?, ports.element()?);
-        let exports = Exports { active, position, value: UnprovenValue::from_port(&mut ports)? };
-        ports.finish()?;
-        Ok(exports)
+crate::ports! {
+    /// What the block of a reading returns. The position is below 2^21.
+    pub(super) struct Exports<V> {
+        pub(super) active: Bit<V>,
+        pub(super) position: V,
+        /// For C7.
+        pub(super) value: UnprovenValue<V>,
     }
 }

@@ -90,9 +90,13 @@ impl Relation for Path {
         let root = if self.at {
             let bits = u32::try_from(DIGIT_BITS * self.levels).expect("few levels");
             let position = g.assert_bits(&inputs[2 + self.levels * ARITY], bits)?;
-            membership::climb_at(g, self.domain, &inputs[0], position.bits(), &children)?
+            membership::Path::new(self.levels, children)?.at(position.bits())?.climb(
+                g,
+                self.domain,
+                &inputs[0],
+            )?
         } else {
-            membership::climb(g, self.domain, &inputs[0], &children)?
+            membership::Path::new(self.levels, children)?.climb(g, self.domain, &inputs[0])?
         };
         g.assert_equal(&root, &inputs[1])
     }

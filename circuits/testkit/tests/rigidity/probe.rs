@@ -147,11 +147,12 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
         Gadget::ClimbAt(levels) => {
             let position = g.assert_bits(&v[1], 3 * u32::try_from(levels).unwrap())?;
             let children: Vec<Vec<G::Var>> = v[2..].chunks(ARITY).map(<[_]>::to_vec).collect();
-            membership::climb_at(g, Domain::Node, &v[0], position.bits(), &children).map(|_| ())
+            let path = membership::Path::new(levels, children)?;
+            path.at(position.bits())?.climb(g, Domain::Node, &v[0]).map(|_| ())
         }
-        Gadget::Climb(_) => {
+        Gadget::Climb(levels) => {
             let children: Vec<Vec<G::Var>> = v[1..].chunks(ARITY).map(<[_]>::to_vec).collect();
-            membership::climb(g, Domain::Fence, &v[0], &children).map(|_| ())
+            membership::Path::new(levels, children)?.climb(g, Domain::Fence, &v[0]).map(|_| ())
         }
         Gadget::Root(_) => membership::root(g, Domain::Node, v).map(|_| ()),
         Gadget::FenceRoot(_) => fence::root(g, v).map(|_| ()),
