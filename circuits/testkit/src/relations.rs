@@ -206,64 +206,18 @@ fn hold<R: Relation>(relation: R) -> Result<Looked, Disagreement> {
     let kit = Conformance::new(Probe(relation));
     let relation = &kit.statement().0;
     let mut looked = Looked { relations: 1, ..Looked::default() };
-    let words = [Fr::from(5u64)];
-    let anything = RelationInputs { anything: Element(words[0]) };
     for (case, inputs) in relation.cases().into_iter().enumerate() {
         let wrong = |what| Disagreement { relation: name.clone(), case, what };
-        let holds = relation.holds(&inputs);
-        let failures = native::run(kit.statement(), &words, &inputs, None).expect("the native backend runs");
-        let assignment = kit
-            .circuit()
-            .assign(kit.statement(), &words, &inputs, &Sequential, None)
-            .expect("the witness program has the compiled shape");
-        let accepted = kit.circuit().first_unsatisfied(&assignment).is_none();
-        let excused = holds && relation.may_refuse(&inputs);
-        if accepted && !holds {
-            return Err(wrong(Wrong::Accepted));
-        }
-        if !accepted && holds && !excused {
-            return Err(wrong(Wrong::Refused));
-        }
-        if failures.is_empty() != holds && !excused {
-            return Err(wrong(Wrong::Native));
-        }
-        if holds {
+        if agree(&kit, &inputs).map_err(wrong)? {
             looked.held += 1;
-            if accepted && relation.is_rigid() {
-                let found = rigidity(kit.circuit(), &assignment);
-                if let Some(wire) = found.loose.first() {
-                    return Err(wrong(Wrong::Loose(wire.name.clone())));
-                }
-            }
-            continue;
-        }
-        looked.refused += 1;
-        let forger = Forger::of_bad(&kit, &anything, &inputs);
-        for target in forger.hints() {
-            for values in relation.overrides(&inputs, &target, forger.values(&target)) {
-                looked.forged += 1;
-                if forger.failed_at_once(&target, &values).is_empty()
-                    && kit.circuit().first_unsatisfied(&forger.assignment(&[(&target, &values)])).is_none()
-                {
-                    return Err(wrong(Wrong::Forged(target.to_string())));
-                }
-            }
+        } else {
+            looked.refused += 1;
+            looked.forged += forge(&kit, &inputs).map_err(wrong)?;
         }
     }
     for (case, staged) in relation.forgeries().into_iter().enumerate() {
         looked.forged += 1;
-        let Staged { inputs, hints, claims } = staged;
-        let targets = Forger::of_bad(&kit, &anything, &inputs).hints();
-        let hints: Vec<(Target, Vec<Fr>)> = hints
-            .into_iter()
-            .map(|(name, number, values)| {
-                let mut named = targets.iter().filter(|target| target.name == name);
-                (named.nth(number).expect("the gadget has the hint").clone(), values)
-            })
-            .collect();
-        if let Some(inputs) = accepts(&kit, inputs, &hints, &claims)
-            && !relation.holds(&inputs)
-        {
+        if stage(&kit, staged) {
             let what = Wrong::Forged(String::from("staged"));
             return Err(Disagreement { relation: name, case, what });
         }
@@ -274,6 +228,72 @@ fn hold<R: Relation>(relation: R) -> Result<Looked, Disagreement> {
     Ok(looked)
 }
 
+/// The public input of a gadget that has none.
+fn anything() -> RelationInputs {
+    RelationInputs { anything: Element(Fr::from(5u64)) }
+}
+
+/// Whether the relation holds of the inputs; both backends have to say the same, and no wire may move.
+fn agree<R: Relation>(kit: &Conformance<Probe<R>>, inputs: &Vec<Fr>) -> Result<bool, Wrong> {
+    let relation = &kit.statement().0;
+    let words = [anything().anything.0];
+    let holds = relation.holds(inputs);
+    let failures = native::run(kit.statement(), &words, inputs, None).expect("the native backend runs");
+    let assignment = kit
+        .circuit()
+        .assign(kit.statement(), &words, inputs, &Sequential, None)
+        .expect("the witness program has the compiled shape");
+    let accepted = kit.circuit().first_unsatisfied(&assignment).is_none();
+    let excused = holds && relation.may_refuse(inputs);
+    if accepted && !holds {
+        return Err(Wrong::Accepted);
+    }
+    if !accepted && holds && !excused {
+        return Err(Wrong::Refused);
+    }
+    if failures.is_empty() != holds && !excused {
+        return Err(Wrong::Native);
+    }
+    if accepted && relation.is_rigid() {
+        let found = rigidity(kit.circuit(), &assignment);
+        if let Some(wire) = found.loose.first() {
+            return Err(Wrong::Loose(wire.name.clone()));
+        }
+    }
+    Ok(holds)
+}
+
+/// Every hint of inputs that the relation does not hold of is overridden; returns how often.
+fn forge<R: Relation>(kit: &Conformance<Probe<R>>, inputs: &Vec<Fr>) -> Result<usize, Wrong> {
+    let mut forged = 0;
+    let forger = Forger::of_bad(kit, &anything(), inputs);
+    for target in forger.hints() {
+        for values in kit.statement().0.overrides(inputs, &target, forger.values(&target)) {
+            forged += 1;
+            if forger.failed_at_once(&target, &values).is_empty()
+                && kit.circuit().first_unsatisfied(&forger.assignment(&[(&target, &values)])).is_none()
+            {
+                return Err(Wrong::Forged(target.to_string()));
+            }
+        }
+    }
+    Ok(forged)
+}
+
+/// Whether a forgery that was thought of is accepted.
+fn stage<R: Relation>(kit: &Conformance<Probe<R>>, staged: Staged) -> bool {
+    let Staged { inputs, hints, claims } = staged;
+    let targets = Forger::of_bad(kit, &anything(), &inputs).hints();
+    let hints: Vec<(Target, Vec<Fr>)> = hints
+        .into_iter()
+        .map(|(name, number, values)| {
+            let mut named = targets.iter().filter(|target| target.name == name);
+            (named.nth(number).expect("the gadget has the hint").clone(), values)
+        })
+        .collect();
+    accepts(kit, inputs, &hints, &claims).is_some_and(|inputs| !kit.statement().0.holds(&inputs))
+}
+
 /// Every hint of a case that holds is overridden, and what comes of it is claimed; returns how many were.
 fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<usize, Disagreement> {
     let relation = &kit.statement().0;
@@ -281,7 +301,7 @@ fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<
     let cases = relation.cases();
     let (case, inputs) =
         cases.iter().enumerate().rfind(|(_, inputs)| good(inputs)).expect("a case that holds");
-    let forger = Forger::of_bad(kit, &RelationInputs { anything: Element(Fr::from(5u64)) }, inputs);
+    let forger = Forger::of_bad(kit, &anything(), inputs);
     let mut forged = 0;
     for target in forger.hints() {
         for hostile in hostile_values(forger.values(&target)) {

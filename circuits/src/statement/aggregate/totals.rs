@@ -7,6 +7,7 @@ use super::{Aggregate, InputVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
 use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
+use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::layout;
 
@@ -72,12 +73,36 @@ pub(super) fn statistics<G: Gadgets>(
     slots: Vec<Exports<G::Var>>,
 ) -> Result<(), SynthesisError> {
     let (active, values): (Vec<_>, Vec<_>) = slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
-    let sum_of = |g: &mut G, vars: &[&G::Var]| {
-        let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
-        g.linear(Fr::ZERO, &terms)
-    };
-    // C7. low <= value <= high.
-    let (minimum, maximum, spread, above) = g.rule(Rule::VALUE, |g| {
+    let ranged = range(g, policy, &active, values)?;
+    count(g, inputs, policy, &active)?;
+    let total = sum(g, inputs, policy, &ranged)?;
+    sum_of_squares(g, inputs, policy, &ranged, &total)?;
+    extremes(g, inputs, policy, &active, &ranged)
+}
+
+/// Values that are in the policy's range.
+struct Ranged<V> {
+    minimum: Bounded<V>,
+    maximum: Bounded<V>,
+    /// maximum - minimum.
+    spread: Bounded<V>,
+    /// The y of each slot.
+    above: Vec<Bounded<V>>,
+}
+
+fn sum_of<G: Gadgets>(g: &mut G, vars: &[&G::Var]) -> G::Var {
+    let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
+    g.linear(Fr::ZERO, &terms)
+}
+
+/// C7. low <= value <= high.
+fn range<G: Gadgets>(
+    g: &mut G,
+    policy: &PolicyVars<G::Var>,
+    active: &[Bit<G::Var>],
+    values: Vec<UnprovenValue<G::Var>>,
+) -> Result<Ranged<G::Var>, SynthesisError> {
+    g.rule(Rule::VALUE, |g| {
         let from: Vec<&G::Var> =
             active.iter().zip(&values).flat_map(|(bit, value)| [bit.var(), value.for_hint()]).collect();
         let extremes = g.hint("minimum and maximum", 2, &from, |values| {
@@ -95,60 +120,90 @@ pub(super) fn statistics<G: Gadgets>(
             .zip(values)
             .map(|(active, value)| value.between(g, active, minimum.var(), &spread))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok((minimum, maximum, spread, above))
-    })?;
-    let above: Vec<&G::Var> = above.iter().map(Bounded::var).collect();
+        Ok(Ranged { minimum, maximum, spread, above })
+    })
+}
 
-    // C15. count = sum of active, count >= k.
+/// C15. count = sum of active, count >= k.
+fn count<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, Aggregate>,
+    policy: &PolicyVars<G::Var>,
+    active: &[Bit<G::Var>],
+) -> Result<(), SynthesisError> {
     g.rule(Rule::COUNT, |g| {
         let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
         g.assert_bits(&surplus, layout::K_BITS)?;
         Ok(())
-    })?;
+    })
+}
 
-    // C16. sum = sum of y + count (m + low).
-    let total = g.rule(Rule::SUM, |g| {
-        let total = sum_of(g, &above);
+/// C16. sum = sum of y + count (m + low). Gives the sum of y.
+fn sum<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, Aggregate>,
+    policy: &PolicyVars<G::Var>,
+    ranged: &Ranged<G::Var>,
+) -> Result<G::Var, SynthesisError> {
+    g.rule(Rule::SUM, |g| {
+        let total = sum_of(g, &ranged.above.iter().map(Bounded::var).collect::<Vec<_>>());
         let low = policy_vars::low_value(g, &policy.block.low);
-        let base = g.add(minimum.var(), &low);
+        let base = g.add(ranged.minimum.var(), &low);
         let shift = g.mul(inputs.count.var(), &base)?;
         let sum = g.linear(field::power_of_two(SUM_OFFSET), &[(Fr::ONE, &total), (Fr::ONE, &shift)]);
         g.assert_equal(&sum, inputs.sum.var())?;
         Ok(total)
-    })?;
+    })
+}
 
-    // C17. sum of (y + m)^2 over the active = sum of y^2 + m (2 sum of y + count m).
+/// C17. sum of (y + m)^2 over the active = sum of y^2 + m (2 sum of y + count m). `total` is the sum of y.
+fn sum_of_squares<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, Aggregate>,
+    policy: &PolicyVars<G::Var>,
+    ranged: &Ranged<G::Var>,
+    total: &G::Var,
+) -> Result<(), SynthesisError> {
     g.rule(Rule::SUM_OF_SQUARES, |g| {
-        let squares = above.iter().map(|y| g.mul(y, y)).collect::<Result<Vec<_>, _>>()?;
+        let squares = ranged.above.iter().map(|y| g.mul(y.var(), y.var())).collect::<Result<Vec<_>, _>>()?;
         let squares = sum_of(g, &squares.iter().collect::<Vec<_>>());
-        let spread = g.mul(inputs.count.var(), minimum.var())?;
-        let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), &total), (Fr::ONE, &spread)]);
-        let rest = g.mul(minimum.var(), &factor)?;
+        let spread = g.mul(inputs.count.var(), ranged.minimum.var())?;
+        let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), total), (Fr::ONE, &spread)]);
+        let rest = g.mul(ranged.minimum.var(), &factor)?;
         let squares = g.add(&squares, &rest);
         let shown = policy_vars::gate(g, &policy.flags[0], &squares)?;
         g.assert_equal(&shown, inputs.sum_of_squares.var())
-    })?;
+    })
+}
 
+/// C18 and C19: some reading has each extreme.
+fn extremes<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, Aggregate>,
+    policy: &PolicyVars<G::Var>,
+    active: &[Bit<G::Var>],
+    ranged: &Ranged<G::Var>,
+) -> Result<(), SynthesisError> {
     // C18. Some active y is 0: product of (y + 1 - active) = 0.
     g.rule(Rule::MINIMUM, |g| {
         let factors: Vec<G::Var> = active
             .iter()
-            .zip(&above)
-            .map(|(active, y)| g.linear(Fr::ONE, &[(Fr::ONE, y), (-Fr::ONE, active.var())]))
+            .zip(&ranged.above)
+            .map(|(active, y)| g.linear(Fr::ONE, &[(Fr::ONE, y.var()), (-Fr::ONE, active.var())]))
             .collect();
         let zero = g.constant(Fr::ZERO);
         g.assert_member(&zero, &factors)?;
-        let shown = policy_vars::gate(g, &policy.flags[1], minimum.var())?;
+        let shown = policy_vars::gate(g, &policy.flags[1], ranged.minimum.var())?;
         g.assert_equal(&shown, inputs.minimum.var())
     })?;
 
     // C19. Some y is maximum - m. An unused y is 0, which is the spread only if every active one is, too.
     g.rule(Rule::MAXIMUM, |g| {
-        let ys: Vec<G::Var> = above.iter().map(|y| (*y).clone()).collect();
-        g.assert_member(spread.var(), &ys)?;
-        let shown = policy_vars::gate(g, &policy.flags[2], maximum.var())?;
+        let ys: Vec<G::Var> = ranged.above.iter().map(|y| y.var().clone()).collect();
+        g.assert_member(ranged.spread.var(), &ys)?;
+        let shown = policy_vars::gate(g, &policy.flags[2], ranged.maximum.var())?;
         g.assert_equal(&shown, inputs.maximum.var())
     })
 }
