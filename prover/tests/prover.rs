@@ -174,3 +174,22 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
     let assignment = Assignment::new(&other, inputs, &witness).unwrap();
     assert!(matches!(prover.prove(&assignment, &mut rng(7)), Err(ProveError::AssignmentMismatch { .. })));
 }
+
+/// The files of the example `verify_only`, which `xtask` makes, too: a prover whose arithmetic changes is noticed here.
+#[test]
+fn a_seed_gives_the_key_and_the_proof_that_were_released() {
+    let options =
+        FleetOptions { devices: 8, family: StatementFamily::Reading, k: 1, ..FleetOptions::default() };
+    let (fleet, mut rng) = (Fleet::new(&options), rng(1));
+    let (statement, witness) = (Reading, fleet.single(0));
+    let binding = Binding::new(80_002, [0x22; 20], [0x33; 20], &statement.id());
+    let inputs = witness.inputs(Fleet::EPOCH, binding);
+    let key = insecure_setup(&statement, &mut rng, &()).unwrap();
+    let released = include_bytes!("../../examples/verify_only/verifying.key");
+    assert!(key.verifying_key().to_bytes() == released, "another key");
+    let prover = Prover::builder(statement, key).build().unwrap();
+    let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
+    let proof = zksensor_model::hex::encode(&prover.prove(&assignment, &mut rng).unwrap().to_bytes());
+    let released = include_str!("../../examples/verify_only/proof.json");
+    assert!(released.contains(&format!("\"proof\":\"{proof}\"")), "another proof");
+}
