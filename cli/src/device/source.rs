@@ -46,6 +46,11 @@ pub(crate) struct SourceArgs {
         Setting::Device.formats("and")
     ))]
     device_address: Option<[u8; 20]>,
+    #[arg(long, help = format!(
+        "Signs positions that a receiver estimated and did not measure, too, with an unknown accuracy; in {}",
+        Setting::DeadReckoning.formats("and")
+    ))]
+    dead_reckoning: bool,
 }
 
 /// Why options do not fit each other.
@@ -144,6 +149,7 @@ impl SourceArgs {
             scale: self.scale,
             range_error: self.uere_m,
             device: self.device_address,
+            dead_reckoning: self.dead_reckoning,
             ..Settings::new(network, schema, first_sequence)
         };
         settings.check(self.format())?;
@@ -158,6 +164,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Scale => "--scale",
         Setting::RangeError => "--uere-m",
         Setting::Device => "--device-address",
+        Setting::DeadReckoning => "--dead-reckoning",
     }
 }
 

@@ -1,7 +1,8 @@
 //! Readings from the track points of GPX 1.0 and 1.1 (<https://www.topografix.com/GPX/1/1/>).
 //!
 //! Of a `trkpt` are read: `lat`, `lon`, `time` in UTC, `ele` (channel `altitude`, m), `hdop` (channel `hdop`, and the accuracy),
-//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0 or of a `TrackPointExtension`. Nothing else becomes part of a
+//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0 or of a `TrackPointExtension`. A point whose `fix` is `none` is
+//! refused. Nothing else becomes part of a
 //! reading; a heart rate is nobody's business. Waypoints and routes are passed over.
 //!
 //! ```

@@ -6,8 +6,10 @@
 //! (48 x 60 + 7.038) / 60 degrees, rounded once to 1e-7, half away from zero. The accuracy is HDOP times the
 //! [`RangeError`](crate::import::RangeError), rounded up to the millimetre.
 //!
-//! Every sentence has to have its checksum, also those that are passed over. A fix that the receiver calls invalid (status
-//! V, quality 0) is refused, and half of a fix, too.
+//! Every sentence has to have its checksum, also those that are passed over. A fix counts if satellites measured it: status
+//! A with mode A, D, F, P, R or none, and quality 1 to 5. Refused are those that the receiver calls invalid (status V, mode N,
+//! quality 0), simulated (S, 8), put in by hand (M, 7) or unsafe (navigational status U), and half of a fix, too. Those that
+//! it estimated (E, 6) are read with [`NmeaReader::with_dead_reckoning`] alone, their accuracy unknown.
 //!
 //! ```
 //! use zksensor_model::reading::Network;
@@ -30,6 +32,7 @@ use super::{About, Format, Opened, Setting, Settings};
 
 mod error;
 mod fields;
+mod quality;
 mod reader;
 
 pub use error::NmeaError;
@@ -47,13 +50,14 @@ impl Format for Nmea {
             record: "RMC and GGA of one time, every sentence with its checksum",
             channels: "satellites, hdop, altitude, speed",
             accuracy: "HDOP x range error",
-            takes: &[Setting::RangeError],
+            takes: &[Setting::RangeError, Setting::DeadReckoning],
         }
     }
 
     fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
         let range_error = settings.range_error.unwrap_or_default();
-        Ok(Box::new(NmeaReader::new(input, &settings.target(self)?, range_error)))
+        let reader = NmeaReader::new(input, &settings.target(self)?, range_error);
+        Ok(Box::new(if settings.dead_reckoning { reader.with_dead_reckoning() } else { reader }))
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Setting {
     RangeError,
     /// The address whose signature records need.
     Device,
+    /// Whether positions that were estimated and not measured are read, too.
+    DeadReckoning,
 }
 
 impl Setting {
@@ -40,6 +42,7 @@ impl fmt::Display for Setting {
             Setting::Scale => "a scale",
             Setting::RangeError => "a range error",
             Setting::Device => "a device address",
+            Setting::DeadReckoning => "dead reckoning",
         })
     }
 }
@@ -62,6 +65,8 @@ pub struct Settings {
     pub range_error: Option<RangeError>,
     /// The Ethereum address whose signature every record needs; without it, signatures are not looked at.
     pub device: Option<[u8; 20]>,
+    /// Reads positions that a receiver estimated, too; their accuracy is unknown. Without it they are refused.
+    pub dead_reckoning: bool,
 }
 
 /// Why settings do not fit a format.
@@ -113,6 +118,7 @@ impl Settings {
             scale: None,
             range_error: None,
             device: None,
+            dead_reckoning: false,
         }
     }
 
@@ -127,6 +133,7 @@ impl Settings {
             (Setting::Scale, self.scale.is_some()),
             (Setting::RangeError, self.range_error.is_some()),
             (Setting::Device, self.device.is_some()),
+            (Setting::DeadReckoning, self.dead_reckoning),
         ] {
             if given && !takes.contains(&setting) {
                 let wanted = setting.formats("or");
@@ -185,6 +192,7 @@ mod tests {
                 (Setting::Scale, Settings { scale: Some(2), ..least() }),
                 (Setting::RangeError, Settings { range_error: Some(RangeError::default()), ..least() }),
                 (Setting::Device, Settings { device: Some([1; 20]), ..least() }),
+                (Setting::DeadReckoning, Settings { dead_reckoning: true, ..least() }),
             ] {
                 let wanted = setting.formats("or");
                 let message = format!("expected {setting} with {wanted} only, got it with {name}");

@@ -22,7 +22,7 @@ const MAX_FIELD: usize = 256;
 const MAX_DEPTH: usize = 64;
 
 /// Fields of a point, in the order of [`Point::fields`].
-const FIELDS: [&str; 7] = ["lat", "lon", "time", "ele", "hdop", "sat", "speed"];
+const FIELDS: [&str; 8] = ["lat", "lon", "time", "ele", "hdop", "sat", "speed", "fix"];
 
 /// Reads a track point by point; the number of a row is that of its `trkpt`. After a refused point the next one is read as
 /// usual.
@@ -242,6 +242,7 @@ impl Point {
         if let Some(problem) = &self.problem {
             return Err(ImportError::Record { row, reason: problem.clone() });
         }
+        self.field(7, row, measured)?;
         let latitude = self.needed(0, row, |text| degrees(&text.parse()?, 90))?;
         let longitude = self.needed(1, row, |text| degrees(&text.parse()?, 180))?;
         let time = self.needed(2, row, utc)?;
@@ -286,6 +287,14 @@ impl Point {
         let long = text.chars().count() > MAX_FIELD;
         let value = if long { Err(CellError::Long { limit: MAX_FIELD }) } else { read(text.trim()) };
         value.map(Some).map_err(|reason| wrong(row, FIELDS[index], text, reason))
+    }
+}
+
+/// What `fix` says: `none` is a point without a fix. GPX 1.1 has four more, and without the element nothing is known.
+fn measured(fix: &str) -> Result<(), CellError> {
+    match fix {
+        "2d" | "3d" | "dgps" | "pps" => Ok(()),
+        _ => Err(CellError::Form { wanted: "a fix of 2d, 3d, dgps or pps, or no element `fix`" }),
     }
 }
 

@@ -29,7 +29,7 @@ fn points_become_readings_and_nothing_private_does() {
     let track = "\u{feff}<?xml version='1.0'?><!-- c --><gpx xmlns:x='u'><metadata><time>x</time></metadata>\
         <wpt lat='1' lon='2'/><trk><name>&lt;&#65;</name><trkseg>\
         <trkpt lon='-121.9723242335021495819091796875' lat='37.24173816852271556854248046875'>\
-        <time> 2017-07-29T14:46:35.5Z\n</time><ele>103.40000152587890625</ele><hdop>0.54</hdop><sat>9</sat>\
+        <time> 2017-07-29T14:46:35.5Z\n</time><ele>103.40000152587890625</ele><hdop>0.54</hdop><sat>9</sat><fix>3d</fix>\
         <extensions><x:TrackPointExtension><x:hr>74</x:hr><x:speed>1.2345</x:speed></x:TrackPointExtension></extensions>\
         </trkpt><trkpt lat='0' lon='0'><speed><![CDATA[2]]></speed><time>1970-01-01T00:00:00Z</time></trkpt>\
         </trkseg></trk></gpx>";
@@ -62,6 +62,9 @@ fn a_refused_point_names_its_field() {
     assert!(
         refused(at, "<time>2026-01-01T00:00:00Z</time>")
             .contains("at least one channel of the schema gnss_station")
+    );
+    assert!(
+        refused(at, &format!("{TIME}<fix>none</fix>")).contains("column `fix`: expected a fix of 2d, 3d")
     );
     let long = format!("{TIME}<hdop>1.{}</hdop>", "0".repeat(255));
     assert!(refused(at, &long).contains("column `hdop`: expected at most 256 characters"));

@@ -8,6 +8,7 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
 use super::error::NmeaError;
 use super::fields::{Date, coordinate, date, instant, zda_date};
+use super::quality::{Fix, of_gga, of_rmc};
 use crate::import::lines::{Line, Lines};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, wrong};
 use crate::import::{Decimal, ImportError, RangeError, Row, Rows, Target};
@@ -22,6 +23,7 @@ pub struct NmeaReader<R> {
     lines: Lines<R>,
     finisher: Finisher,
     range_error: RangeError,
+    dead_reckoning: bool,
     rmc: Option<Half>,
     gga: Option<Half>,
     /// The day of the last ZDA.
@@ -49,7 +51,23 @@ impl<R: BufRead> NmeaReader<R> {
     /// A reader of this log.
     pub fn new(input: R, target: &Target, range_error: RangeError) -> NmeaReader<R> {
         let (lines, finisher) = (Lines::new(input, MAX_LINE), Finisher::new(target));
-        NmeaReader { lines, finisher, range_error, rmc: None, gga: None, zda: None, ready: VecDeque::new() }
+        NmeaReader {
+            lines,
+            finisher,
+            range_error,
+            dead_reckoning: false,
+            rmc: None,
+            gga: None,
+            zda: None,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Reads positions that the receiver estimated, too (RMC mode E, GGA quality 6). Their accuracy is unknown, and their
+    /// dilution absent: it is that of the satellites, which did not measure them.
+    #[must_use]
+    pub fn with_dead_reckoning(self) -> NmeaReader<R> {
+        NmeaReader { dead_reckoning: true, ..self }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
@@ -111,8 +129,11 @@ impl<R: BufRead> NmeaReader<R> {
 
     fn fix(&self, row: u64, rmc: &Half, gga: &Half) -> Drafted {
         let refused = |reason| ImportError::Record { row, reason };
-        if rmc.text(2) == "V" || gga.text(6) == "0" {
-            return Err(refused(NmeaError::NoFix.into()));
+        let ways = [of_rmc(rmc.text(2), rmc.text(12), rmc.text(13)), of_gga(gga.text(6))];
+        let [one, other] = ways.map(|way| way.map_err(|reason| refused(reason.into())));
+        let measured = (one?, other?) == (Fix::Measured, Fix::Measured);
+        if !measured && !self.dead_reckoning {
+            return Err(refused(NmeaError::Estimated.into()));
         }
         let cell = |half: &Half, index: usize, name: &str, reason| wrong(row, name, half.text(index), reason);
         let place = |index: usize, name: &str, limit: u32| {
@@ -135,8 +156,8 @@ impl<R: BufRead> NmeaReader<R> {
             }
             let number = half.text(index).parse::<Decimal>();
             let number = number.map_err(|reason| cell(half, index, name, reason.into()))?;
-            // A dilution of 0 is an unknown one.
-            if channel == "hdop" && number.is_zero() {
+            // A dilution of 0 is an unknown one, and one of satellites that did not measure this position is none of it.
+            if channel == "hdop" && (number.is_zero() || !measured) {
                 continue;
             }
             let put = channels.put(channel, &Amount::new(number, unit));

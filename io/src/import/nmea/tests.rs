@@ -100,6 +100,40 @@ fn what_is_no_fix_is_refused_by_line() {
 }
 
 #[test]
+fn a_position_that_nobody_measured_is_refused() {
+    let rmc = |mode: &str| RMC.replace(",D,V", mode);
+    for (rmc, gga, wanted) in [
+        (rmc(",S"), GGA.replace("W,2,", "W,8,"), "a simulator"),
+        (rmc(",S,V"), GGA.to_owned(), "got RMC mode S: a simulator"),
+        (RMC.to_owned(), GGA.replace("W,2,", "W,8,"), "got GGA quality 8: a simulator"),
+        (rmc(",M"), GGA.to_owned(), "put in by hand"),
+        (rmc(""), GGA.replace("W,2,", "W,7,"), "put in by hand"),
+        (rmc(",N"), GGA.to_owned(), "the receiver says that it has none"),
+        (rmc(",A,U"), GGA.to_owned(), "navigational status U: unsafe"),
+        (rmc(",E"), GGA.to_owned(), "signed only if you ask for it"),
+        (rmc(",A"), GGA.replace("W,2,", "W,6,"), "signed only if you ask for it"),
+        (rmc(",A"), GGA.replace("W,2,", "W,9,"), ""),
+    ] {
+        let message = &messages(&[&rmc, &gga])[0];
+        assert!(message.starts_with("row 2: expected a") && message.contains(wanted), "{wanted}: {message}");
+    }
+    // On request an estimated one is read, and its dilution is nobody's accuracy.
+    for (rmc, gga) in [
+        (rmc(",E"), GGA.replace("W,2,", "W,6,")),
+        (rmc(",A"), GGA.replace("W,2,", "W,6,")),
+        (rmc(",E"), GGA.to_owned()),
+    ] {
+        let log = log(&[&rmc, &gga]);
+        let reader = NmeaReader::new(log.as_bytes(), &target(), RangeError::default()).with_dead_reckoning();
+        let reading = reader.map(Result::unwrap).next().unwrap().reading;
+        assert_eq!((reading.channels, reading.accuracy_mm), ([12, ABSENT, 83_100, 21], ACCURACY_UNKNOWN));
+    }
+    let simulated = log(&[&rmc(",S"), &GGA.replace("W,2,", "W,8,")]);
+    let reader = NmeaReader::new(simulated.as_bytes(), &target(), RangeError::default());
+    assert!(reader.with_dead_reckoning().all(|row| row.is_err()), "a simulator is no dead reckoning");
+}
+
+#[test]
 fn fields_are_checked_exactly() {
     for (from, to, wanted) in [
         ("3806.62964", "3860.0", "column `GGA latitude`: expected degrees and minutes"),
