@@ -46,6 +46,8 @@ mod senml;
 mod settings;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
+#[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
+mod time;
 
 pub use csv::{CellsError, Columns, ColumnsError, CsvReader, HeaderError, Mapping};
 pub use decimal::{Decimal, DecimalError, Rounding};
@@ -63,6 +65,7 @@ pub use nmea::{NmeaError, NmeaReader};
 pub use senml::{SenmlError, SenmlReader};
 pub use settings::{Setting, Settings, SettingsError};
 pub use target::{RangeError, Target};
+pub use time::{ClockError, LooksLike, TimeUnit, Zone};
 
 /// Every format, in the order in which they are shown. The command, the fuzz targets and the table in `docs/inputs.md` take
 /// them from here.

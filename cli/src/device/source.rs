@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use zksensor::import::{
-    Columns, FORMATS, Format, RangeError, Setting, Settings, SettingsError, format_named,
+    Columns, FORMATS, Format, RangeError, Setting, Settings, SettingsError, Zone, format_named,
 };
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
@@ -26,7 +26,7 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_parser = formats(), requires = "input")]
     format: Option<&'static dyn Format>,
     /// Which column of a table is what: time=..,lat=..,lon=..,accuracy_m=..,value=.. by their names in the header. Times are
-    /// RFC 3339 in UTC or Unix milliseconds, coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
+    /// RFC 3339 with their zone or Unix milliseconds (time_s=, time_us=, time_ns= for other units), coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
     /// metres (rounded up to the millimetre; accuracy_mm for millimetres; unknown without a column or in an empty cell).
     /// value1, value2, value3 and sequence may be mapped, too.
     #[arg(long, value_name = "MAP")]
@@ -51,6 +51,11 @@ pub(crate) struct SourceArgs {
         Setting::DeadReckoning.formats("and")
     ))]
     dead_reckoning: bool,
+    #[arg(long, help = format!(
+        "Takes times without a zone for UTC; they are refused otherwise. In {}",
+        Setting::Zone.formats("and")
+    ))]
+    assume_utc: bool,
 }
 
 /// Why options do not fit each other.
@@ -150,6 +155,7 @@ impl SourceArgs {
             range_error: self.uere_m,
             device: self.device_address,
             dead_reckoning: self.dead_reckoning,
+            zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
             ..Settings::new(network, schema, first_sequence)
         };
         settings.check(self.format())?;
@@ -165,6 +171,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::RangeError => "--uere-m",
         Setting::Device => "--device-address",
         Setting::DeadReckoning => "--dead-reckoning",
+        Setting::Zone => "--assume-utc",
     }
 }
 

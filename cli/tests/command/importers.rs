@@ -137,7 +137,7 @@ fn options_have_to_fit() {
 #[test]
 fn bad_records_are_left_out_or_stop_everything() {
     let workshop = workshop("bad-records");
-    let good = r#"{"time":0,"latitude":1,"longitude":2,"speed":1}"#;
+    let good = r#"{"time":1767225600000,"latitude":1,"longitude":2,"speed":1}"#;
     workshop.put("l", format!("{good}\n{{\"speed\":1,\"speed\":2}}\n{good}\n"));
     let line = sign("vehicle", "--format ndjson --input l");
     let message = workshop.refused(&line);

@@ -6,7 +6,7 @@
 //!
 //! let table = "time,lat,lon,accuracy,celsius\n2014-09-10T04:54:07Z,48.1635066,11.5643883,2.5,21.25\n";
 //! let columns = "time=time,lat=lat,lon=lon,accuracy_m=accuracy,value=celsius".parse()?;
-//! let mapping = Mapping { columns, scale: 3, network: Network::new(137, [0x11; 20]), schema: 1, first_sequence: 0 };
+//! let mapping = Mapping { scale: 3, ..Mapping::new(columns, Network::new(137, [0x11; 20]), 1) };
 //! let row = CsvReader::new(table.as_bytes(), &mapping)?.next().expect("the table has one row")?;
 //! assert_eq!((row.number, row.reading.channels[0]), (1, 21_250));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -36,7 +36,7 @@ impl Format for Csv {
             record: "a row",
             channels: "mapped columns",
             accuracy: "a column",
-            takes: &[Setting::Columns, Setting::Scale],
+            takes: &[Setting::Columns, Setting::Scale, Setting::Zone],
         }
     }
 
@@ -49,6 +49,7 @@ impl Format for Csv {
             network: settings.network,
             schema: settings.schema,
             first_sequence: settings.first_sequence,
+            zone: settings.zone,
         };
         Ok(Box::new(CsvReader::new(input, &mapping)?))
     }

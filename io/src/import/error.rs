@@ -3,12 +3,11 @@
 
 use std::io;
 
-use zksensor_model::policy::time::TimeError;
 use zksensor_model::reading::ReadingError;
 
 #[cfg(feature = "formats")]
 use super::{AttestationError, DimoError, NmeaError, SenmlError, XmlError};
-use super::{CellsError, DecimalError, HeaderError, SettingsError};
+use super::{CellsError, ClockError, DecimalError, HeaderError, SettingsError};
 
 /// Why a file, or a row of it, is refused. A row is what the format has: of a table a row below the header, of NMEA 0183 a
 /// line, of GPX a track point, of JSON a document.
@@ -203,9 +202,9 @@ pub enum CellError {
     /// Not a number of the wanted form.
     #[error(transparent)]
     Decimal(#[from] DecimalError),
-    /// Neither digits nor a timestamp.
-    #[error("expected Unix milliseconds, or: {0}")]
-    Time(#[from] TimeError),
+    /// Not a time, or not one that is believed.
+    #[error(transparent)]
+    Time(#[from] ClockError),
     /// Beyond what the field holds.
     #[error("expected {low} to {high}")]
     Range {

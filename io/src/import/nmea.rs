@@ -1,7 +1,7 @@
 //! Readings from the log of a receiver that speaks NMEA 0183.
 //!
 //! A reading is a fix: the sentences RMC and GGA of one time, in either order, of any talker. The date is RMC's; a year of two
-//! digits is 1983 to 2082, unless a ZDA of the same day before it says its century. GGA has satellites, HDOP and
+//! digits is 1983 to 2082, unless a ZDA of the same day before it says its century; one before 2000 is refused. GGA has satellites, HDOP and
 //! altitude, RMC the speed (1 kn = 1852 m/h). Latitude and longitude are GGA's: 48 degrees 7.038 minutes, `4807.038`, are
 //! (48 x 60 + 7.038) / 60 degrees, rounded once to 1e-7, half away from zero. The accuracy is HDOP times the
 //! [`RangeError`](crate::import::RangeError), rounded up to the millimetre.
@@ -16,7 +16,7 @@
 //! use zksensor_model::schema::Schema;
 //! use zksensor_io::import::{NmeaReader, RangeError, Target};
 //!
-//! let log = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\n\
+//! let log = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230326,003.1,W*63\n\
 //!            $GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\n";
 //! let schema = Schema::named("gnss_station").expect("it is in the registry");
 //! let target = Target { network: Network::new(137, [0x11; 20]), schema, first_sequence: 0 };

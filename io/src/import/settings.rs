@@ -5,7 +5,7 @@ use std::fmt;
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
 
-use super::{About, Columns, FORMATS, Format, RangeError, Target};
+use super::{About, Columns, FORMATS, Format, RangeError, Target, Zone};
 
 /// What a format may leave open. Which ones do says [`About::takes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Setting {
     Device,
     /// Whether positions that were estimated and not measured are read, too.
     DeadReckoning,
+    /// What times without a zone are.
+    Zone,
 }
 
 impl Setting {
@@ -43,6 +45,7 @@ impl fmt::Display for Setting {
             Setting::RangeError => "a range error",
             Setting::Device => "a device address",
             Setting::DeadReckoning => "dead reckoning",
+            Setting::Zone => "a zone",
         })
     }
 }
@@ -67,6 +70,8 @@ pub struct Settings {
     pub device: Option<[u8; 20]>,
     /// Reads positions that a receiver estimated, too; their accuracy is unknown. Without it they are refused.
     pub dead_reckoning: bool,
+    /// What times without a zone are.
+    pub zone: Zone,
 }
 
 /// Why settings do not fit a format.
@@ -119,6 +124,7 @@ impl Settings {
             range_error: None,
             device: None,
             dead_reckoning: false,
+            zone: Zone::Written,
         }
     }
 
@@ -134,6 +140,7 @@ impl Settings {
             (Setting::RangeError, self.range_error.is_some()),
             (Setting::Device, self.device.is_some()),
             (Setting::DeadReckoning, self.dead_reckoning),
+            (Setting::Zone, self.zone != Zone::Written),
         ] {
             if given && !takes.contains(&setting) {
                 let wanted = setting.formats("or");
@@ -193,6 +200,7 @@ mod tests {
                 (Setting::RangeError, Settings { range_error: Some(RangeError::default()), ..least() }),
                 (Setting::Device, Settings { device: Some([1; 20]), ..least() }),
                 (Setting::DeadReckoning, Settings { dead_reckoning: true, ..least() }),
+                (Setting::Zone, Settings { zone: Zone::Utc, ..least() }),
             ] {
                 let wanted = setting.formats("or");
                 let message = format!("expected {setting} with {wanted} only, got it with {name}");

@@ -1,7 +1,6 @@
 //! What all importers of formats with units share: which network and schema the readings are for, how quantities become
 //! channels, and how a dilution of precision becomes an accuracy.
 
-use zksensor_model::policy::time::parse_rfc3339_millis;
 use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
 use zksensor_model::schema::{ABSENT, Quantity, Schema};
 
@@ -79,27 +78,6 @@ pub(super) fn degrees(number: &Decimal, limit: i32) -> Result<i32, CellError> {
     let units = number.to_fixed(7, Rounding::HalfAwayFromZero)?;
     let range = CellError::Range { low: (-limit).into(), high: limit.into() };
     i32::try_from(units).ok().filter(|units| units.abs() <= limit * 10_000_000).ok_or(range)
-}
-
-/// An RFC 3339 time in UTC; of a fraction of a second the milliseconds, cut.
-pub(super) fn utc(text: &str) -> Result<UnixMillis, CellError> {
-    let fraction = text.strip_suffix('Z').and_then(|text| text.split_once('.'));
-    let millis = match fraction {
-        Some((seconds, digits))
-            if (1..=9).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
-        {
-            let kept: String = digits.chars().chain("00".chars()).take(3).collect();
-            parse_rfc3339_millis(&format!("{seconds}.{kept}Z"))
-        }
-        _ => parse_rfc3339_millis(text),
-    }?;
-    unix(millis)
-}
-
-/// Unix milliseconds.
-pub(super) fn unix(millis: u64) -> Result<UnixMillis, CellError> {
-    let high = i64::try_from(UnixMillis::MAX.get()).expect("48 bits");
-    UnixMillis::new(millis).map_err(|_| CellError::Range { low: 0, high })
 }
 
 /// A quantity as a source has it: `value` times `ratio`, in `unit`.

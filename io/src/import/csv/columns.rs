@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use crate::import::TimeUnit;
+use crate::import::time::unit_of_field;
+
 /// Why text is not a mapping of columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -14,7 +17,8 @@ pub enum ColumnsError {
     },
     /// No such field.
     #[error(
-        "expected one of the fields time, lat, lon, accuracy_m, accuracy_mm, value, value1, value2, value3, sequence, got `{found}`"
+        "expected one of the fields time, time_s, time_ms, time_us, time_ns, lat, lon, accuracy_m, accuracy_mm, value, value1, \
+         value2, value3, sequence, got `{found}`"
     )]
     Field {
         /// The field that came.
@@ -38,8 +42,10 @@ pub enum ColumnsError {
 /// name has a comma cannot be named so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
-    /// RFC 3339 in UTC, or Unix milliseconds.
+    /// Times with their zone as text (RFC 3339), or numbers of [`time_unit`](Columns::time_unit).
     pub time: String,
+    /// What a number that is a time counts: `time_s=COLUMN` says seconds. Without it milliseconds, and text will do as well.
+    pub time_unit: Option<TimeUnit>,
     /// Latitude, decimal degrees.
     pub latitude: String,
     /// Longitude, decimal degrees.
@@ -68,7 +74,9 @@ impl FromStr for Columns {
                 return Err(wrong());
             }
             match field.trim() {
-                "time" => once("time", &mut time, column)?,
+                name if unit_of_field(name).is_some() => {
+                    once("time", &mut time, (column, unit_of_field(name).flatten()))?;
+                }
                 "lat" => once("lat", &mut latitude, column)?,
                 "lon" => once("lon", &mut longitude, column)?,
                 "accuracy_m" => once("accuracy_m", &mut accuracy, (column, 3))?,
@@ -87,8 +95,10 @@ impl FromStr for Columns {
         if values.iter().all(Option::is_none) {
             return Err(wanted("value"));
         }
+        let (time, time_unit) = time.ok_or(wanted("time"))?;
         Ok(Columns {
-            time: time.ok_or(wanted("time"))?,
+            time,
+            time_unit,
             latitude: latitude.ok_or(wanted("lat"))?,
             longitude: longitude.ok_or(wanted("lon"))?,
             accuracy,
@@ -114,6 +124,9 @@ mod tests {
         let columns: Columns = "time=t, lat=y,lon=x,accuracy_mm=hacc,value=a b,value2=c".parse().unwrap();
         assert_eq!(columns.accuracy, Some(("hacc".to_owned(), 0)));
         assert_eq!(columns.values, [Some("a b".to_owned()), None, Some("c".to_owned()), None]);
+        assert_eq!((columns.time.as_str(), columns.time_unit), ("t", None));
+        let columns: Columns = "time_us=ts,lat=y,lon=x,value=v".parse().unwrap();
+        assert_eq!((columns.time.as_str(), columns.time_unit), ("ts", Some(TimeUnit::Microseconds)));
     }
 
     #[test]
@@ -123,6 +136,8 @@ mod tests {
         assert!(refused("time=").contains("`time=`"));
         assert!(refused("colour=red").contains("`colour`"));
         assert!(refused("time=a,time=b").contains("`time` once"));
+        assert!(refused("time=a,time_s=b").contains("`time` once"));
+        assert!(refused("time_h=a").contains("`time_h`"));
         assert!(
             refused("time=a,lat=b,lon=c,value=v,accuracy_m=d,accuracy_mm=e").contains("`accuracy_mm` once")
         );

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use zksensor_model::policy::time::parse_rfc3339_millis;
-use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading};
 use zksensor_model::schema::{ABSENT, Channel, Schema};
 
 use super::error::{CellsError, HeaderError};
-use crate::import::target::{accuracy, degrees, names, plausible, unix};
-use crate::import::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, Row, Rows, TableError};
+use crate::import::target::{accuracy, degrees, names, plausible};
+use crate::import::time::either;
+use crate::import::{
+    CellError, Columns, Decimal, ImportError, RecordError, Rounding, Row, Rows, TableError, Zone,
+};
 
 /// The most bytes of one row, or of the header. Each may be a cell, of which the places take 25 bytes of memory.
 const MAX_ROW_BYTES: usize = 1 << 15;
@@ -31,6 +33,15 @@ pub struct Mapping {
     pub schema: u32,
     /// Sequence number of row 1 where there is no column for it; later rows count up, refused ones too.
     pub first_sequence: u64,
+    /// What times without a zone are.
+    pub zone: Zone,
+}
+
+impl Mapping {
+    /// A mapping of these columns; a scale of 0, rows counted from 0, times with their zone.
+    pub fn new(columns: Columns, network: Network, schema: u32) -> Mapping {
+        Mapping { columns, scale: 0, network, schema, first_sequence: 0, zone: Zone::Written }
+    }
 }
 
 /// Reads a table row by row. After an error in a cell or a reading the next row is read as usual.
@@ -74,7 +85,9 @@ impl<R: Read> CsvReader<R> {
             network: self.mapping.network,
             schema: self.mapping.schema,
             sequence: self.sequence()?,
-            time: self.cell(&columns.time, cells.time, read_time)?,
+            time: self.cell(&columns.time, cells.time, |text| {
+                Ok(either(text, columns.time_unit, self.mapping.zone)?)
+            })?,
             location: Location::new(latitude, longitude).map_err(wrong)?,
             accuracy_mm: self.accuracy()?,
             channels: self.channels()?,
@@ -207,15 +220,6 @@ impl Cells {
             sequence: maybe(columns.sequence.as_deref())?,
         })
     }
-}
-
-fn read_time(text: &str) -> Result<UnixMillis, CellError> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let millis = match text.parse::<u64>() {
-        Ok(millis) if digits => millis,
-        _ => parse_rfc3339_millis(text)?,
-    };
-    unix(millis)
 }
 
 /// Whether the registry says what the channels are.

@@ -5,11 +5,11 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
 use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
-use crate::import::{ImportError, Row};
+use crate::import::{ImportError, Row, Zone};
 
 fn mapping() -> Mapping {
     let columns = "time=t,lat=y,lon=x,accuracy_m=acc,value=v".parse().unwrap();
-    Mapping { columns, scale: 3, network: Network::new(137, [1; 20]), schema: 9, first_sequence: 100 }
+    Mapping { scale: 3, first_sequence: 100, ..Mapping::new(columns, Network::new(137, [1; 20]), 9) }
 }
 
 fn rows(table: &str) -> Vec<Result<Row, ImportError>> {
@@ -40,23 +40,49 @@ fn rows_become_readings_by_header_name() {
 fn a_refused_cell_names_row_column_and_what_was_wanted() {
     assert_eq!(
         refused("2014-09-10,1,2,3,4"),
-        "row 1, column `t`: expected Unix milliseconds, or: expected a UTC time like `2014-09-10T04:30:00Z` or \
-         `2014-09-10T04:30:00.250Z`, got 10 bytes of another form, got `2014-09-10`"
+        "row 1, column `t`: expected a time like `2026-01-01T02:15:00Z` or `2026-01-01T03:15:00.25+01:00`, or a number of \
+         Unix milliseconds, got `2014-09-10`"
     );
-    assert_eq!(refused("0,90.0000001,2,3,4"), "row 1, column `y`: expected -90 to 90, got `90.0000001`");
-    assert!(refused("0,1,181,3,4").starts_with("row 1, column `x`: expected -180 to 180"));
-    assert!(refused("0,1,2,0,4").starts_with("row 1, column `acc`: expected 1 to"));
-    assert!(refused("0,1,2,3,4.0005").contains("column `v`: expected at most 3 decimal places"));
-    assert!(refused("0,1,2,3,x").contains("column `v`: expected a decimal number"));
+    assert_eq!(refused("1e12,90.0000001,2,3,4"), "row 1, column `y`: expected -90 to 90, got `90.0000001`");
+    assert!(refused("1e12,1,181,3,4").starts_with("row 1, column `x`: expected -180 to 180"));
+    assert!(refused("1e12,1,2,0,4").starts_with("row 1, column `acc`: expected 1 to"));
+    assert!(refused("1e12,1,2,3,4.0005").contains("column `v`: expected at most 3 decimal places"));
+    assert!(refused("1e12,1,2,3,x").contains("column `v`: expected a decimal number"));
     assert!(
-        refused("281474976710656,1,2,3,4").starts_with("row 1, column `t`: expected 0 to 281474976710655")
+        refused("281474976710656,1,2,3,4")
+            .starts_with("row 1, column `t`: expected Unix milliseconds from the year 2000 on")
     );
-    assert_eq!(refused("0,1,2"), "row 1: expected 5 cells as in the header, got 3");
+    assert_eq!(refused("1e12,1,2"), "row 1: expected 5 cells as in the header, got 3");
+}
+
+#[test]
+fn times_are_exact_and_of_a_known_unit() {
+    let time = |columns: &str, zone, cell: &str| {
+        let columns = format!("{columns}=t,lat=y,lon=x,value=v").parse().unwrap();
+        let table = format!("t,y,x,v\n{cell},1,2,3\n");
+        let mapping = Mapping { zone, ..Mapping::new(columns, Network::new(137, [1; 20]), 9) };
+        let row = CsvReader::new(table.as_bytes(), &mapping).unwrap().next().unwrap();
+        row.map(|row| row.reading.time.get()).map_err(|error| error.to_string())
+    };
+    let written = Zone::Written;
+    assert_eq!(time("time", written, "2026-01-01 03:01:00.123456+01:00"), Ok(1_767_232_860_123));
+    assert_eq!(time("time_s", written, "1767232860.5"), Ok(1_767_232_860_500));
+    assert_eq!(time("time", Zone::Utc, "2026-01-01T02:01:00"), Ok(1_767_232_860_000));
+    for (columns, cell, wanted) in [
+        ("time", "1767232860", "the number looks like Unix seconds, got `1767232860`"),
+        ("time", "46023", "the number looks like the days of a spreadsheet"),
+        ("time_s", "1767232860000", "the number looks like Unix milliseconds"),
+        ("time", "2026-01-01T02:01:00", "expected a time with its zone"),
+        ("time", "1970-01-01T00:00:00Z", "expected a time from 2000 on"),
+    ] {
+        let message = time(columns, written, cell).unwrap_err();
+        assert!(message.contains(wanted), "{wanted}: {message}");
+    }
 }
 
 #[test]
 fn a_row_after_a_refused_one_is_read() {
-    let rows = rows("t,y,x,acc,v\n0,1,2,3,bad\n0,1,2,3,4\n");
+    let rows = rows("t,y,x,acc,v\n1e12,1,2,3,bad\n1e12,1,2,3,4\n");
     assert!(rows[0].is_err());
     assert_eq!(rows[1].as_ref().unwrap().number, 2);
 }
@@ -82,8 +108,7 @@ fn a_schema_with_units_has_the_scale_the_range_and_what_is_absent() {
     let columns = "time=t,lat=y,lon=x,accuracy_m=acc,value=v,value2=w".parse().unwrap();
     let schema = Schema::named("air_quality").unwrap().id;
     let mapping = Mapping { columns, scale: 9, schema, ..mapping() };
-    let table =
-        "t,y,x,acc,v,w\n0,1,2,3,21.5,-3.25\n0,1,2,3,,0\n0,1,2,3,,\n0,1,2,3,21.55,0\n0,1,2,3,1,70.01\n";
+    let table = "t,y,x,acc,v,w\n1e12,1,2,3,21.5,-3.25\n1e12,1,2,3,,0\n1e12,1,2,3,,\n1e12,1,2,3,21.55,0\n1e12,1,2,3,1,70.01\n";
     let mut rows = CsvReader::new(table.as_bytes(), &mapping).unwrap();
     let mut channels =
         || rows.next().unwrap().map(|row| row.reading.channels).map_err(|error| error.to_string());

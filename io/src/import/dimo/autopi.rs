@@ -10,8 +10,9 @@ use super::error::DimoError;
 use super::reader::Context;
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, parse};
-use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, wrong};
-use crate::import::{CellError, Decimal, ImportError, RecordError};
+use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, wrong};
+use crate::import::time::of_number;
+use crate::import::{CellError, Decimal, ImportError, RecordError, TimeUnit};
 
 #[derive(serde::Deserialize)]
 struct Vehicle<'a> {
@@ -109,7 +110,7 @@ fn draft(context: &Context, signals: &[Signal<'_>], time: u64) -> Drafted {
         }
     }
     let channels = channels.finish().map_err(refused)?;
-    let time: UnixMillis = unix(time)
+    let time: UnixMillis = of_number(&Decimal::whole(time), TimeUnit::Milliseconds)
         .map_err(|reason| wrong(row, "data.vehicle.signals.timestamp", &time.to_string(), reason))?;
     let payload_hash = context.payload_hash;
     Ok((row, Draft { sequence: None, time, position, accuracy_mm, channels, payload_hash }))

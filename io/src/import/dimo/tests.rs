@@ -22,8 +22,12 @@ fn refused(document: &str) -> String {
     rows[0].as_ref().unwrap_err().to_string()
 }
 
+/// When the signals of these tests begin, in milliseconds.
+const FROM: u64 = 1_767_225_600_000;
+
 fn autopi(signals: &[(u64, &str, &str)]) -> String {
     let signal = |(time, name, value): &(u64, &str, &str)| {
+        let time = FROM + time;
         format!("{{\"timestamp\":{time},\"name\":\"{name}\",\"value\":{value}}}")
     };
     let signals: Vec<String> = signals.iter().map(signal).collect();
@@ -47,7 +51,7 @@ fn a_fix_of_an_autopi_takes_the_newest_signals_before_it() {
     ]);
     let rows: Vec<Row> = rows(&document, "vehicle").into_iter().map(Result::unwrap).collect();
     let (first, second) = (rows[0].reading, rows[1].reading);
-    assert_eq!((first.time.get(), second.time.get()), (2000, 3000));
+    assert_eq!((first.time.get(), second.time.get()), (FROM + 2000, FROM + 3000));
     assert_eq!((first.location.latitude(), first.location.longitude()), (481_000_001, -565_015_183));
     assert_eq!((first.channels, first.accuracy_mm), ([10_833, ABSENT, 805, ABSENT], 7_000));
     assert_eq!(second.channels[0], 25_000);
@@ -62,7 +66,8 @@ fn a_fix_that_is_none_is_refused() {
     let with = |more: &[(u64, &str, &str)]| refused(&autopi(&[&fix, more].concat()));
     assert!(with(&[(1, "vehicleSpeed", "1"), (1, "isRedacted", "true")]).contains("it was redacted"));
     assert!(
-        with(&[(1, "vehicleSpeed", "1"), (1, "latitude", "1")]).contains("expected `latitude at 1` once")
+        with(&[(1, "vehicleSpeed", "1"), (1, "latitude", "1")])
+            .contains("expected `latitude at 1767225600001` once")
     );
     assert!(with(&[(2, "vehicleSpeed", "1")]).contains("at least one channel"));
     assert!(
@@ -74,6 +79,10 @@ fn a_fix_that_is_none_is_refused() {
         refused(&autopi(&[(1, "latitude", "1"), (2, "longitude", "1")]))
             .contains("latitude and longitude of one time")
     );
+    let old = r#"{"data":{"vehicle":{"signals":[{"timestamp":1767225600,"name":"latitude","value":1},{"timestamp":1767225600,"name":"longitude","value":1},{"timestamp":1767225600,"name":"rpm","value":1}]}}}"#;
+    assert!(refused(old).contains("column `data.vehicle.signals.timestamp`: expected Unix milliseconds from the year 2000 on; the number looks like Unix seconds"));
+    let locations = r#"{"data":{"location":[{"ts":1767225600000,"lat":1,"lon":2}]}}"#;
+    assert!(refused(locations).contains("column `data.location[0].ts`: expected Unix seconds from the year 2000 on; the number looks like Unix milliseconds"));
     assert!(refused("{\"data\":{}}").contains("data with `vehicle`"));
     assert!(refused("{}").contains("expected a field `data`"));
     assert!(refused("[1]").contains("a CloudEvent of DIMO"));
@@ -138,7 +147,7 @@ fn each_location_is_a_fix_or_refused_by_itself() {
 #[test]
 fn with_an_address_nothing_unsigned_is_read() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let data = r#"{"location":[{"ts":1,"lat":1,"lon":2,"alt":7}]}"#;
+    let data = r#"{"location":[{"ts":1767225600,"lat":1,"lon":2,"alt":7}]}"#;
     let sign = |prefix: &str, data: &str| {
         let (numbers, id) =
             key.sign_prehash_recoverable(&Keccak256::digest(format!("{prefix}{data}"))).unwrap();

@@ -9,9 +9,10 @@ use quick_xml::events::{BytesStart, Event};
 use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
 use crate::import::document::fill;
-use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, utc, wrong};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, wrong};
+use crate::import::time::of_text;
 use crate::import::{
-    CellError, Decimal, ImportError, RangeError, RecordError, Row, Rows, TableError, Target, XmlError,
+    CellError, Decimal, ImportError, RangeError, RecordError, Row, Rows, TableError, Target, XmlError, Zone,
 };
 
 /// The most bytes of a tag, of a comment, or of text between tags.
@@ -32,6 +33,7 @@ pub struct GpxReader<R> {
     buffer: Vec<u8>,
     finisher: Finisher,
     range_error: RangeError,
+    zone: Zone,
     depth: usize,
     /// Whether there was an element: [`begin`] sees to it that the first is `gpx`.
     begun: bool,
@@ -51,11 +53,18 @@ impl<R: BufRead> GpxReader<R> {
             buffer,
             finisher,
             range_error,
+            zone: Zone::Written,
             depth: 0,
             begun: false,
             row: 0,
             ended: false,
         }
+    }
+
+    /// Says what times without a zone are; otherwise they are refused.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> GpxReader<R> {
+        GpxReader { zone, ..self }
     }
 
     /// The next point, or an error; `None` at the end.
@@ -65,7 +74,7 @@ impl<R: BufRead> GpxReader<R> {
             match self.step(&mut point) {
                 Ok(None) => {}
                 Ok(Some(point)) => {
-                    return Some(point.draft(self.row, &self.finisher.target, self.range_error));
+                    return Some(point.draft(self));
                 }
                 Err(reason) => {
                     self.ended = true;
@@ -238,17 +247,18 @@ impl Point {
         self.open = Some((index, depth));
     }
 
-    fn draft(&self, row: u64, target: &Target, range_error: RangeError) -> Drafted {
+    fn draft<R>(&self, reader: &GpxReader<R>) -> Drafted {
+        let (row, range_error) = (reader.row, reader.range_error);
         if let Some(problem) = &self.problem {
             return Err(ImportError::Record { row, reason: problem.clone() });
         }
         self.field(7, row, measured)?;
         let latitude = self.needed(0, row, |text| degrees(&text.parse()?, 90))?;
         let longitude = self.needed(1, row, |text| degrees(&text.parse()?, 180))?;
-        let time = self.needed(2, row, utc)?;
+        let time = self.needed(2, row, |text| Ok(of_text(text, reader.zone)?))?;
         let dilution = |text: &str| range_error.accuracy(&text.parse()?);
         let accuracy_mm = self.field(4, row, dilution)?.unwrap_or(ACCURACY_UNKNOWN);
-        let mut channels = Channels::new(target.schema);
+        let mut channels = Channels::new(reader.finisher.target.schema);
         for (index, channel, unit) in
             [(3, "altitude", "m"), (4, "hdop", "/"), (5, "satellites", "count"), (6, "speed", "m/s")]
         {

@@ -3,8 +3,8 @@
 use zksensor_model::policy::time::parse_rfc3339_millis;
 use zksensor_model::reading::UnixMillis;
 
-use crate::import::target::unix;
-use crate::import::{CellError, Decimal, Rounding};
+use crate::import::time::of_millis;
+use crate::import::{CellError, ClockError, Decimal, Rounding};
 
 const DEGREES_MINUTES: CellError =
     CellError::Form { wanted: "degrees and minutes like 4807.038 and N, S, E or W" };
@@ -69,7 +69,7 @@ pub(super) fn instant(date: Date, text: &str) -> Result<UnixMillis, CellError> {
     let millis: String = fraction.chars().chain("000".chars()).take(3).collect();
     let (year, month, day) = date;
     let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis}Z");
-    unix(parse_rfc3339_millis(&text)?)
+    Ok(of_millis(parse_rfc3339_millis(&text).map_err(ClockError::from)?)?)
 }
 
 /// Two digits.
