@@ -33,8 +33,11 @@ pub enum NmeaError {
          signed only if you ask for it, and with an unknown accuracy"
     )]
     Estimated,
+    /// Two sentences of one time that say two places.
+    #[error("expected one position in RMC and GGA of a time, got two: are these two receivers?")]
+    Positions,
     /// Half of a fix.
-    #[error("expected {wanted} of the same time, got none")]
+    #[error("expected {wanted} of the same talker and time, got none")]
     Unpaired {
         /// The sentence that is missing.
         wanted: &'static str,
