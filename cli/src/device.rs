@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::files::{self, DeviceFile, FileError, Kind};
-use zksensor::import::ImportError;
+use zksensor::import::{HeaderError, ImportError};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::{ReadingError, UnixMillis};
 
@@ -74,6 +74,9 @@ pub(crate) enum DeviceError {
     },
 }
 
+const DELIMITER_HELP: &str =
+    "say which character stands between cells: --delimiter ';' (and --decimal-comma, if numbers have one)";
+const UNIT_HELP: &str = "say the unit of the column: --columns ..,CHANNEL:UNIT=COLUMN";
 const HEADER_HELP: &str = "name the columns as the header has them: --columns time=..,lat=..,lon=..,value=..";
 const ROW_HELP: &str =
     "correct the row, or pass --skip-bad-rows to leave out and report the rows that cannot be read";
@@ -85,6 +88,8 @@ impl DeviceError {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
+                    ImportError::Header(HeaderError::Delimiter { .. }) => DELIMITER_HELP,
+                    ImportError::Header(HeaderError::Unit { .. }) => UNIT_HELP,
                     ImportError::Header(_) => HEADER_HELP,
                     _ if reason.is_last() => END_HELP,
                     _ => ROW_HELP,

@@ -48,8 +48,12 @@ mod settings;
 mod target;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod time;
+mod unit;
 
-pub use csv::{CellsError, Columns, ColumnsError, CsvReader, HeaderError, Mapping};
+pub use csv::{
+    CellsError, Columns, ColumnsError, CsvReader, Delimiter, DelimiterError, HeaderError, Mapping,
+    ValueColumn,
+};
 pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
 pub use dimo::{AttestationError, Attested, DimoError, DimoReader, Scheme, recover, verify};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use zksensor::import::{
-    Columns, FORMATS, Format, RangeError, Setting, Settings, SettingsError, Zone, format_named,
+    Columns, Delimiter, FORMATS, Format, RangeError, Setting, Settings, SettingsError, Zone, format_named,
 };
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
@@ -28,11 +28,12 @@ pub(crate) struct SourceArgs {
     /// Which column of a table is what: time=..,lat=..,lon=..,accuracy_m=..,value=.. by their names in the header. Times are
     /// RFC 3339 with their zone or Unix milliseconds (time_s=, time_us=, time_ns= for other units), coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
     /// metres (rounded up to the millimetre; accuracy_mm for millimetres; unknown without a column or in an empty cell).
-    /// value1, value2, value3 and sequence may be mapped, too.
+    /// value1, value2, value3 and sequence may be mapped, too. A channel may have its name in the schema in the place of value,
+    /// and the unit of its column after a colon, which is converted: speed:km/h=..
     #[arg(long, value_name = "MAP")]
     columns: Option<Columns>,
     /// Decimal places of the values of a table: a cell is multiplied by 10^N and has to be a whole number then. 0 without it;
-    /// a schema with units has its own.
+    /// a schema with units has its own, and a value is rounded to them once.
     #[arg(long, value_name = "N")]
     scale: Option<u32>,
     #[arg(long, value_name = "METRES", help = format!(
@@ -56,6 +57,12 @@ pub(crate) struct SourceArgs {
         Setting::Zone.formats("and")
     ))]
     assume_utc: bool,
+    /// What stands between the cells of a table: one character, or tab. A comma without it.
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<Delimiter>,
+    /// Numbers of a table have a comma in the place of the point: 12,5.
+    #[arg(long)]
+    decimal_comma: bool,
 }
 
 /// Why options do not fit each other.
@@ -122,6 +129,14 @@ impl SourceError {
             SourceError::Schema { .. } => {
                 format!("use one of {}, or convert the file to a table", names())
             }
+            SourceError::Settings(
+                SettingsError::Channel { .. }
+                | SettingsError::ChannelRepeated { .. }
+                | SettingsError::NoChannel { .. }
+                | SettingsError::Unit { .. },
+            ) => "name the channels as the schema has them, with the unit of the column where it is another: --columns \
+                  time=..,lat=..,lon=..,speed:km/h=.. (zksensor schema show NAME)"
+                .to_owned(),
             SourceError::Settings(_) => "see zksensor device sign --help".to_owned(),
         };
         Advice::new("zksensor::source", help)
@@ -155,6 +170,8 @@ impl SourceArgs {
             range_error: self.uere_m,
             device: self.device_address,
             dead_reckoning: self.dead_reckoning,
+            delimiter: self.delimiter,
+            decimal_comma: self.decimal_comma,
             zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
             ..Settings::new(network, schema, first_sequence)
         };
@@ -172,6 +189,8 @@ fn option(setting: Setting) -> &'static str {
         Setting::Device => "--device-address",
         Setting::DeadReckoning => "--dead-reckoning",
         Setting::Zone => "--assume-utc",
+        Setting::Delimiter => "--delimiter",
+        Setting::DecimalComma => "--decimal-comma",
     }
 }
 

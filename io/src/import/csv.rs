@@ -16,11 +16,15 @@ use std::io::BufRead;
 
 use super::{About, Format, Opened, Setting, Settings, SettingsError};
 
+mod bounded;
+mod cells;
 mod columns;
+mod dialect;
 mod error;
 mod reader;
 
-pub use columns::{Columns, ColumnsError};
+pub use columns::{Columns, ColumnsError, ValueColumn};
+pub use dialect::{Delimiter, DelimiterError};
 pub use error::{CellsError, HeaderError};
 pub use reader::{CsvReader, Mapping};
 
@@ -36,7 +40,13 @@ impl Format for Csv {
             record: "a row",
             channels: "mapped columns",
             accuracy: "a column",
-            takes: &[Setting::Columns, Setting::Scale, Setting::Zone],
+            takes: &[
+                Setting::Columns,
+                Setting::Scale,
+                Setting::Zone,
+                Setting::Delimiter,
+                Setting::DecimalComma,
+            ],
         }
     }
 
@@ -44,6 +54,8 @@ impl Format for Csv {
         settings.check(self)?;
         let missing = SettingsError::Columns { format: self.about().name };
         let mapping = Mapping {
+            delimiter: settings.delimiter.unwrap_or_default(),
+            decimal_comma: settings.decimal_comma,
             columns: settings.columns.clone().ok_or(missing)?,
             scale: settings.scale.unwrap_or(0),
             network: settings.network,

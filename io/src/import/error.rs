@@ -20,7 +20,7 @@ pub enum ImportError {
     /// The header of a table. Nothing is read after it.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// Not a file of this format: not UTF-8, a row of another number of cells, or one without end. Nothing is read after it.
+    /// Not a file of this format: not UTF-8, or a row without end. Nothing is read after it.
     #[error("row {row}: {reason}")]
     Table {
         /// Number of the row, from 1; 0 for what comes before the first.
@@ -84,9 +84,6 @@ pub enum TableError {
         /// What the system said.
         reason: io::Error,
     },
-    /// A row of a table.
-    #[error(transparent)]
-    Cells(#[from] CellsError),
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8 text; convert the file")]
     Utf8,
@@ -120,6 +117,17 @@ pub enum RecordError {
         /// The most bytes.
         limit: usize,
     },
+    /// A row of a table that has no end within what one may have, because a quote is not closed.
+    #[error(
+        "expected the row to end within {limit} bytes; is a quote not closed? What follows it was taken for a part of it"
+    )]
+    Row {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// A row of a table with too few cells, or too many.
+    #[error(transparent)]
+    Cells(#[from] CellsError),
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8 text")]
     Utf8,
@@ -205,6 +213,12 @@ pub enum CellError {
     /// Not a time, or not one that is believed.
     #[error(transparent)]
     Time(#[from] ClockError),
+    /// More decimal places than were asked for.
+    #[error("expected at most {places} decimal places; raise the scale, or round the data")]
+    Scale {
+        /// Decimal places that the scale has.
+        places: u32,
+    },
     /// Beyond what the field holds.
     #[error("expected {low} to {high}")]
     Range {

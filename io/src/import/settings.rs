@@ -5,7 +5,7 @@ use std::fmt;
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
 
-use super::{About, Columns, FORMATS, Format, RangeError, Target, Zone};
+use super::{About, Columns, Delimiter, FORMATS, Format, RangeError, Target, Zone};
 
 /// What a format may leave open. Which ones do says [`About::takes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Setting {
     DeadReckoning,
     /// What times without a zone are.
     Zone,
+    /// What stands between cells.
+    Delimiter,
+    /// Whether numbers have a comma in the place of the point.
+    DecimalComma,
 }
 
 impl Setting {
@@ -46,6 +50,8 @@ impl fmt::Display for Setting {
             Setting::Device => "a device address",
             Setting::DeadReckoning => "dead reckoning",
             Setting::Zone => "a zone",
+            Setting::Delimiter => "a delimiter",
+            Setting::DecimalComma => "a decimal comma",
         })
     }
 }
@@ -72,6 +78,10 @@ pub struct Settings {
     pub dead_reckoning: bool,
     /// What times without a zone are.
     pub zone: Zone,
+    /// What stands between cells; a comma without it.
+    pub delimiter: Option<Delimiter>,
+    /// Whether numbers have a comma in the place of the point.
+    pub decimal_comma: bool,
 }
 
 /// Why settings do not fit a format.
@@ -100,6 +110,36 @@ pub enum SettingsError {
         /// Name of the schema.
         schema: &'static str,
     },
+    /// A channel that the schema does not have.
+    #[error("expected one of the channels {wanted}, got `{got}`")]
+    Channel {
+        /// Those that it has.
+        wanted: String,
+        /// The one that came.
+        got: String,
+    },
+    /// A channel by its place and by its name.
+    #[error("expected the channel `{channel}` once, got it by its place and by its name")]
+    ChannelRepeated {
+        /// The channel.
+        channel: &'static str,
+    },
+    /// No channel at all.
+    #[error("expected a column for one of the channels {wanted}, got none")]
+    NoChannel {
+        /// The channels there are.
+        wanted: String,
+    },
+    /// A unit that does not become the channel's.
+    #[error("expected `{channel}` in one of {wanted}, got {got}")]
+    Unit {
+        /// The channel.
+        channel: &'static str,
+        /// The units that do.
+        wanted: String,
+        /// The unit that came.
+        got: &'static str,
+    },
     /// A schema that nobody described.
     #[error(
         "expected a schema of the registry with {format}, got {schema}: the units of its channels are not known"
@@ -125,6 +165,8 @@ impl Settings {
             device: None,
             dead_reckoning: false,
             zone: Zone::Written,
+            delimiter: None,
+            decimal_comma: false,
         }
     }
 
@@ -141,6 +183,8 @@ impl Settings {
             (Setting::Device, self.device.is_some()),
             (Setting::DeadReckoning, self.dead_reckoning),
             (Setting::Zone, self.zone != Zone::Written),
+            (Setting::Delimiter, self.delimiter.is_some()),
+            (Setting::DecimalComma, self.decimal_comma),
         ] {
             if given && !takes.contains(&setting) {
                 let wanted = setting.formats("or");
@@ -201,6 +245,8 @@ mod tests {
                 (Setting::Device, Settings { device: Some([1; 20]), ..least() }),
                 (Setting::DeadReckoning, Settings { dead_reckoning: true, ..least() }),
                 (Setting::Zone, Settings { zone: Zone::Utc, ..least() }),
+                (Setting::Delimiter, Settings { delimiter: Some(Delimiter::default()), ..least() }),
+                (Setting::DecimalComma, Settings { decimal_comma: true, ..least() }),
             ] {
                 let wanted = setting.formats("or");
                 let message = format!("expected {setting} with {wanted} only, got it with {name}");

@@ -5,12 +5,13 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, 
 use zksensor_model::schema::{ABSENT, Quantity, Schema};
 
 use super::error::PlainNumber;
+use super::unit::conversion;
 use super::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row};
 
 /// What the readings are for.
 ///
-/// A quantity goes to the channel of its name. Its unit has to be the channel's, or one of km/h, kn (into m/s), km, cm, mm
-/// (m), 1/s (1/min), mg/m3 (ug/m3), and `/`, `%` and `/100` into each other (RFC 8428 section 12.1: `%` is the ratio, not
+/// A quantity goes to the channel of its name. Its unit has to be the channel's, or one of km/h, kn, mph (into m/s), km, cm, mm,
+/// mi, ft (m), 1/s (1/min), mg/m3 (ug/m3), and `/`, `%` and `/100` into each other (RFC 8428 section 12.1: `%` is the ratio, not
 /// the percentage); it is rounded once, half away from zero, to the channel's decimal places. Beyond the schema's plausible
 /// range it is refused. A channel that a source does not report is [`ABSENT`]; a reading with no channel at all is refused.
 /// A channel without a unit, as the schema `generic` has them, takes whole numbers of any unit.
@@ -145,7 +146,7 @@ pub(super) fn names(schema: &Schema) -> String {
 }
 
 /// A quantity in fixed point, if it is of the wanted kind and plausible.
-fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
+pub(super) fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
     let (numerator, denominator) =
         conversion(amount.unit, quantity.unit).ok_or(CellError::Unit { wanted: quantity.unit })?;
     let ratio = (numerator * amount.ratio.0, denominator * amount.ratio.1);
@@ -154,35 +155,12 @@ fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
 }
 
 /// The value, if a working sensor may report it.
-pub(super) fn plausible(quantity: &Quantity, value: i64) -> Result<i64, CellError> {
+fn plausible(quantity: &Quantity, value: i64) -> Result<i64, CellError> {
     if (quantity.low..=quantity.high).contains(&value) {
         return Ok(value);
     }
     let shown = |units| PlainNumber { units, places: quantity.scale };
     Err(CellError::Implausible { low: shown(quantity.low), high: shown(quantity.high), unit: quantity.unit })
-}
-
-/// One unit of `from` in units of `into`, as a fraction.
-fn conversion(from: &str, into: &str) -> Option<(u32, u32)> {
-    // 1 kn is 1852 m in an hour.
-    const TABLE: [(&str, &str, u32, u32); 12] = [
-        ("km/h", "m/s", 5, 18),
-        ("kn", "m/s", 463, 900),
-        ("km", "m", 1000, 1),
-        ("cm", "m", 1, 100),
-        ("mm", "m", 1, 1000),
-        ("1/s", "1/min", 60, 1),
-        ("mg/m3", "ug/m3", 1000, 1),
-        ("%", "/", 1, 1),
-        ("/100", "/", 1, 100),
-        ("/", "/100", 100, 1),
-        ("%", "/100", 100, 1),
-        ("/", "%", 1, 1),
-    ];
-    if from == into {
-        return Some((1, 1));
-    }
-    TABLE.iter().find(|row| (row.0, row.1) == (from, into)).map(|row| (row.2, row.3))
 }
 
 /// A reading but for what the target says.
