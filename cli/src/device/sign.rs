@@ -120,8 +120,12 @@ impl Signing<'_> {
             }
             spinner.inc(1);
         }
-        writer.finish()?;
         spinner.finish_and_clear();
+        if signed == 0 {
+            let (path, wanted) = (args.source.path().clone(), args.source.format().about().record);
+            return Err(DeviceError::Nothing { path, wanted, left_out: bad, passed: rows.passed_over() });
+        }
+        writer.finish()?;
         output
             .line(format_args!("signed {signed} readings into {}, left out {bad} rows", args.out.display()));
         result["signed"] = signed.into();

@@ -165,7 +165,7 @@ fn schemas_are_listed_and_shown() {
     let list = workshop.good("schema list");
     let names: Vec<&str> =
         list["schemas"].as_array().unwrap().iter().map(|schema| schema["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["generic", "vehicle", "air_quality", "gnss_station", "camera_event"]);
+    assert_eq!(names, ["generic", "vehicle", "air_quality", "gnss_station", "camera_event", "position"]);
     assert_eq!(list["first_own"], 65_536);
     let shown = String::from_utf8(workshop.run("schema list").stdout).unwrap();
     assert!(shown.contains("\n2       vehicle       speed [m/s], odometer [m], energy [/100]"), "{shown}");

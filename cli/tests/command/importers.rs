@@ -113,6 +113,23 @@ fn options_have_to_fit() {
         ),
         (
             "vehicle",
+            "--format gpx --input f --dead-reckoning",
+            "expected --dead-reckoning with --format nmea only",
+        ),
+        ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx or ndjson only"),
+        (
+            "vehicle",
+            "--format gpx --input f --decimal-comma",
+            "expected --decimal-comma with --format csv only",
+        ),
+        (
+            "vehicle",
+            "--format csv --input f --columns time=t,lat=y,lon=x,value=v --delimiter 1",
+            "--delimiter",
+        ),
+        ("vehicle", "--format csv --input f --columns time=t,lat=y,lon=x,no2=v", "got `no2`"),
+        (
+            "vehicle",
             "--format gpx --input f --device-address 0x1111111111111111111111111111111111111111",
             "with --format dimo only",
         ),
@@ -135,6 +152,39 @@ fn options_have_to_fit() {
 }
 
 #[test]
+fn nothing_read_is_no_success() {
+    let workshop = workshop("nothing");
+    workshop.put("route", "<gpx><rte><rtept lat='48.1' lon='11.5'/></rte><wpt lat='1' lon='1'/></gpx>");
+    let message = workshop.refused(&sign("gnss_station", "--format gpx --input route"));
+    let wanted = "route: expected at least one reading (a track point), got none; 2 waypoints or points of routes were passed over";
+    assert_eq!(message, wanted);
+    workshop.put("empty", "");
+    assert!(workshop.refused(&sign("vehicle", "--format ndjson --input empty")).contains("got none"));
+    workshop.put("bad", "{}\n{}\n");
+    let message = workshop.refused(&sign("vehicle", "--format ndjson --input bad --skip-bad-rows"));
+    assert!(message.ends_with("got none; 2 rows were left out"), "{message}");
+    assert!(!workshop.0.join("r.ndjson").exists());
+    workshop.done();
+}
+
+#[test]
+fn place_and_time_alone_are_a_reading() {
+    let workshop = workshop("position");
+    workshop.put("t", "<gpx><trk><trkseg><trkpt lat='48.1' lon='11.5'><time>2026-01-01T02:15:00Z</time></trkpt></trkseg></trk></gpx>");
+    workshop.put("c", "t,y,x\n2026-01-01T02:15:00Z,48.1,11.5\n");
+    for options in ["--format gpx --input t", "--csv c --columns time=t,lat=y,lon=x"] {
+        assert_eq!(workshop.good(&sign("position", options))["signed"], 1, "{options}");
+        assert_eq!(channels(&readings(&workshop)[0]), [1, 0, 0, 0], "{options}");
+    }
+    assert!(
+        workshop
+            .refused(&sign("gnss_station", "--format gpx --input t"))
+            .contains("sign place and time alone in the schema position")
+    );
+    workshop.done();
+}
+
+#[test]
 fn bad_records_are_left_out_or_stop_everything() {
     let workshop = workshop("bad-records");
     let good = r#"{"time":1767225600000,"latitude":1,"longitude":2,"speed":1}"#;
@@ -148,6 +198,18 @@ fn bad_records_are_left_out_or_stop_everything() {
     assert!(!workshop.0.join("r.ndjson").exists(), "nothing is written when a record is refused");
     let signed = workshop.good(&format!("{line} --skip-bad-rows"));
     assert_eq!((&signed["signed"], &signed["skipped"]), (&2.into(), &1.into()));
+    // One attempt names all that is wrong.
+    workshop.put("more", format!("{{}}\n{good}\n{}", "{\"time\":0}\n".repeat(30)));
+    let output = workshop.run(&sign("vehicle", "--format ndjson --input more"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("row 1:") && said.contains("also: row 3, column `time`"),
+        "{said}"
+    );
+    assert!(
+        said.contains("also: row 22,") && !said.contains("also: row 23,") && said.contains("and 10 more"),
+        "{said}"
+    );
     // What ends the file is no bad row.
     workshop.put("t", "<gpx><trkpt lat='1' lon='1'>");
     let message = workshop.refused(&sign("gnss_station", "--format gpx --input t --skip-bad-rows"));

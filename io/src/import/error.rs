@@ -176,7 +176,10 @@ pub enum RecordError {
         found: String,
     },
     /// None of the schema's channels.
-    #[error("expected at least one channel of the schema {schema} ({wanted}), got none")]
+    #[error(
+        "expected at least one channel of the schema {schema} ({wanted}), got none; sign place and time alone in \
+         the schema position"
+    )]
     NoChannel {
         /// Name of the schema.
         schema: &'static str,

@@ -1,7 +1,7 @@
 //! Readings from the track points of GPX 1.0 and 1.1 (<https://www.topografix.com/GPX/1/1/>).
 //!
 //! Of a `trkpt` are read: `lat`, `lon`, `time` with its zone, `ele` (channel `altitude`, m), `hdop` (channel `hdop`, and the accuracy),
-//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0 or of a `TrackPointExtension`. A point whose `fix` is `none` is
+//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0, or in `extensions`, there in a `TrackPointExtension` or not. A point whose `fix` is `none` is
 //! refused. Nothing else becomes part of a
 //! reading; a heart rate is nobody's business. Waypoints and routes are passed over.
 //!

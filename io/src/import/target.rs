@@ -2,7 +2,7 @@
 //! channels, and how a dilution of precision becomes an accuracy.
 
 use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_model::schema::{ABSENT, Quantity, Schema};
+use zksensor_model::schema::{ABSENT, POSITION, Quantity, Schema};
 
 use super::error::PlainNumber;
 use super::unit::conversion;
@@ -14,7 +14,8 @@ use super::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding
 /// mi, ft (m), 1/s (1/min), mg/m3 (ug/m3), and `/`, `%` and `/100` into each other (RFC 8428 section 12.1: `%` is the ratio, not
 /// the percentage); it is rounded once, half away from zero, to the channel's decimal places. Beyond the schema's plausible
 /// range it is refused. A channel that a source does not report is [`ABSENT`]; a reading with no channel at all is refused.
-/// A channel without a unit, as the schema `generic` has them, takes whole numbers of any unit.
+/// A channel without a unit, as the schema `generic` has them, takes whole numbers of any unit. The
+/// schema `position` needs no channel: its only one is 1, the record itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
     /// Network of the readings.
@@ -108,7 +109,7 @@ pub(super) struct Channels {
 
 impl Channels {
     pub(super) fn new(schema: &'static Schema) -> Channels {
-        Channels { schema, values: [None; 4] }
+        Channels { schema, values: [presence(schema), None, None, None] }
     }
 
     /// Whether the channel has a value.
@@ -138,6 +139,11 @@ impl Channels {
         }
         Ok(channels)
     }
+}
+
+/// What the first channel is without a measurement: a record of a place and a time counts as one.
+pub(super) fn presence(schema: &Schema) -> Option<i64> {
+    (schema.id == POSITION.id).then_some(1)
 }
 
 /// The names of the schema's channels.

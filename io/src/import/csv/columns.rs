@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use zksensor_model::schema::{SCHEMAS, Schema};
 
+use crate::import::target::presence;
 use crate::import::time::unit_of_field;
 use crate::import::{SettingsError, TimeUnit, unit};
 
@@ -94,7 +95,7 @@ impl Columns {
                 return Err(SettingsError::ChannelRepeated { channel: name });
             }
         }
-        if values.iter().all(Option::is_none) {
+        if values.iter().all(Option::is_none) && schema.and_then(presence).is_none() {
             return Err(SettingsError::NoChannel { wanted: names(schema) });
         }
         for (index, value) in values.iter().enumerate() {
@@ -211,6 +212,7 @@ fn once<T>(field: &'static str, slot: &mut Option<T>, value: T) -> Result<(), Co
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zksensor_model::schema::{GENERIC, POSITION};
 
     fn named(column: &str, unit: Option<&'static str>) -> ValueColumn {
         ValueColumn { column: column.to_owned(), unit }
@@ -260,6 +262,7 @@ mod tests {
         let vehicle = Schema::named("vehicle");
         for (more, schema, wanted) in [
             ("", vehicle, "expected a column for one of the channels speed, odometer, energy, engine_speed"),
+            ("", Some(&GENERIC), "one of the channels value, value1, value2, value3"),
             ("", None, "one of the channels value, value1, value2, value3"),
             (
                 ",no2=a",
@@ -274,6 +277,7 @@ mod tests {
             assert!(message.contains(wanted), "{wanted}: {message}");
         }
         let columns: Columns = "time=t,lat=y,lon=x,speed=a,energy:/100=b,odometer=d (km)".parse().unwrap();
+        assert_eq!(of("", Some(&POSITION)), Ok([const { None }; 4]));
         assert_eq!(columns.assumed(vehicle.unwrap()), [("speed", "m/s")]);
     }
 }

@@ -11,7 +11,7 @@ use zksensor_model::schema::{ABSENT, Schema};
 use super::bounded::{Bounded, MAX_ROW_BYTES};
 use super::cells::{Cells, Value};
 use super::{CellsError, Columns, Delimiter};
-use crate::import::target::{Amount, accuracy, degrees, fixed, names};
+use crate::import::target::{Amount, accuracy, degrees, fixed, names, presence};
 use crate::import::time::either;
 use crate::import::{
     CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row, Rows, TableError, Zone,
@@ -126,8 +126,10 @@ impl<R: Read> CsvReader<R> {
         for (position, value) in channels.iter_mut().enumerate() {
             *value = match &self.cells.values[position] {
                 Some(cell) => self.cell(&cell.column, cell.index, |text| self.value(cell, text))?,
-                None if self.schema.is_some_and(|schema| position < schema.channels.len()) => ABSENT,
-                None => 0,
+                None => match self.schema {
+                    Some(schema) if position < schema.channels.len() => presence(schema).unwrap_or(ABSENT),
+                    _ => 0,
+                },
             };
         }
         match self.schema {

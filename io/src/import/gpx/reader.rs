@@ -38,6 +38,8 @@ pub struct GpxReader<R> {
     /// Whether there was an element: [`begin`] sees to it that the first is `gpx`.
     begun: bool,
     row: u64,
+    /// Waypoints and points of routes.
+    passed: u64,
     ended: bool,
 }
 
@@ -57,6 +59,7 @@ impl<R: BufRead> GpxReader<R> {
             depth: 0,
             begun: false,
             row: 0,
+            passed: 0,
             ended: false,
         }
     }
@@ -101,11 +104,12 @@ impl<R: BufRead> GpxReader<R> {
                 if self.depth > MAX_DEPTH {
                     return Err(xml(XmlError::Depth { limit: MAX_DEPTH }));
                 }
-                begin(&tag, self.depth, &mut self.row, point).map_err(xml)
+                begin(&tag, self.depth, (&mut self.row, &mut self.passed), point).map_err(xml)
             }
             Event::Empty(tag) => {
                 self.begun = true;
-                let ended = begin(&tag, self.depth + 1, &mut self.row, point).map_err(xml)?;
+                let ended =
+                    begin(&tag, self.depth + 1, (&mut self.row, &mut self.passed), point).map_err(xml)?;
                 Ok(ended.or_else(|| end(self.depth + 1, point)))
             }
             Event::End(_) => {
@@ -150,7 +154,11 @@ impl<R: BufRead> Iterator for GpxReader<R> {
     }
 }
 
-impl<R: BufRead> Rows for GpxReader<R> {}
+impl<R: BufRead> Rows for GpxReader<R> {
+    fn passed_over(&self) -> Option<(u64, &'static str)> {
+        Some((self.passed, "waypoints or points of routes"))
+    }
+}
 
 /// A track point while it is read.
 struct Point {
@@ -164,11 +172,11 @@ struct Point {
     problem: Option<RecordError>,
 }
 
-/// An element begins at this depth.
+/// An element begins at this depth; counted are points that are read, and those that are passed over.
 fn begin(
     tag: &BytesStart<'_>,
     depth: usize,
-    row: &mut u64,
+    (row, passed): (&mut u64, &mut u64),
     point: &mut Option<Point>,
 ) -> Result<Option<Point>, XmlError> {
     let name = tag.local_name();
@@ -180,7 +188,7 @@ fn begin(
             *row += 1;
             *point = Some(Point::new(tag, depth)?);
         }
-        None => {}
+        None => *passed += u64::from(matches!(name.as_ref(), "wpt" | "rtept")),
         Some(point) => point.begin(name.as_ref(), depth),
     }
     Ok(None)
@@ -234,6 +242,8 @@ impl Point {
         match (depth - self.depth, field) {
             (1, Some(index)) => self.open(index, depth),
             (1, None) => self.extensions = [name == "extensions", false],
+            // Many programs write it there without more around it; GPX 1.1 has no place of its own for it.
+            (2, Some(index)) if self.extensions[0] && name == "speed" => self.open(index, depth),
             (2, _) => self.extensions[1] = self.extensions[0] && name == "TrackPointExtension",
             (3, Some(index)) if self.extensions[1] && name == "speed" => self.open(index, depth),
             _ => {}

@@ -3,7 +3,7 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
 use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
-use crate::import::{ImportError, RangeError, Row, Target, Zone};
+use crate::import::{ImportError, RangeError, Row, Rows, Target, Zone};
 
 fn target() -> Target {
     let schema = Schema::named("gnss_station").unwrap();
@@ -71,6 +71,35 @@ fn a_refused_point_names_its_field() {
     assert!(refused(at, "<time>1767225600000</time>").contains(
         "column `time`: expected a time like `2026-01-01T02:15:00Z` or `2026-01-01T03:15:00.25+01:00`, got"
     ));
+}
+
+#[test]
+fn a_speed_may_stand_in_extensions() {
+    let speed = |extensions: &str| {
+        let point = format!("<trkpt lat='1' lon='2'>{TIME}<extensions>{extensions}</extensions></trkpt>");
+        rows(&format!("<gpx xmlns:o='o'>{point}</gpx>")).remove(0).map(|row| row.reading.channels[3])
+    };
+    for extensions in [
+        "<speed>1.2</speed>",
+        "<o:speed>1.2</o:speed>",
+        "<o:hr>74</o:hr><o:speed>1.2</o:speed>",
+        "<o:TrackPointExtension><o:speed>1.2</o:speed></o:TrackPointExtension>",
+    ] {
+        assert_eq!(speed(extensions).unwrap(), 1_200, "{extensions}");
+    }
+    assert_eq!(speed("<o:other><o:speed>1.2</o:speed></o:other>").unwrap(), ABSENT, "somebody else's speed");
+    assert!(speed("<speed>1.2</speed><o:speed>1.3</o:speed>").is_err(), "which of the two holds?");
+}
+
+#[test]
+fn place_and_time_alone_are_a_reading_of_their_own_schema() {
+    let track = "<gpx><wpt lat='1' lon='1'/><trkpt lat='48.1' lon='11.5'><time>2026-01-01T02:15:00Z</time></trkpt></gpx>";
+    let position = Target { schema: Schema::named("position").unwrap(), ..target() };
+    let mut reader = GpxReader::new(track.as_bytes(), &position, RangeError::default());
+    let reading = reader.next().unwrap().unwrap().reading;
+    assert_eq!((reading.schema, reading.channels, reading.accuracy_mm), (6, [1, 0, 0, 0], ACCURACY_UNKNOWN));
+    assert!(reader.next().is_none());
+    assert_eq!(reader.passed_over(), Some((1, "waypoints or points of routes")));
 }
 
 #[test]

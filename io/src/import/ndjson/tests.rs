@@ -106,6 +106,14 @@ fn a_refused_line_names_its_field() {
 }
 
 #[test]
+fn a_monitor_of_clean_air_is_a_little_below_nothing() {
+    let air = |value: &str| rows(&format!("{{{PLACE},\"pm2_5\":{value}}}"), "air_quality").remove(0);
+    assert_eq!(air("-0.25").unwrap().reading.channels, [ABSENT, -3, ABSENT, ABSENT]);
+    assert_eq!(air("-10").unwrap().reading.channels[1], -100);
+    assert!(air("-10.1").unwrap_err().to_string().contains("expected -10 to 10000 ug/m3"));
+}
+
+#[test]
 fn a_line_after_a_refused_one_is_read() {
     let rows = rows(&format!("{{\n{{{PLACE},\"speed\":1}}\n"), "vehicle");
     assert!(rows[0].is_err());

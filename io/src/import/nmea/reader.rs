@@ -25,6 +25,8 @@ pub struct NmeaReader<R> {
     /// Of the last fix that was read.
     last: Option<Last>,
     ready: VecDeque<Drafted>,
+    /// Sentences of other kinds.
+    passed: u64,
 }
 
 impl<R: BufRead> NmeaReader<R> {
@@ -39,6 +41,7 @@ impl<R: BufRead> NmeaReader<R> {
             day: None,
             last: None,
             ready: VecDeque::new(),
+            passed: 0,
         }
     }
 
@@ -73,7 +76,7 @@ impl<R: BufRead> NmeaReader<R> {
             Content::Text => Err(NmeaError::Sentence { reason: "" }),
         };
         match fields {
-            Ok(None) => {}
+            Ok(None) => self.passed += 1,
             Ok(Some(fields)) => {
                 if fields[0].ends_with("ZDA") {
                     self.day = zda_date(&fields).or(self.day);
@@ -187,7 +190,11 @@ impl<R: BufRead> Iterator for NmeaReader<R> {
     }
 }
 
-impl<R: BufRead> Rows for NmeaReader<R> {}
+impl<R: BufRead> Rows for NmeaReader<R> {
+    fn passed_over(&self) -> Option<(u64, &'static str)> {
+        Some((self.passed, "sentences of other kinds"))
+    }
+}
 
 /// The fix that was read last.
 struct Last {
