@@ -76,6 +76,28 @@ fn a_feature_is_picked_or_the_union_is_taken_and_said() {
 }
 
 #[test]
+fn a_policy_shows_where_its_fence_is() {
+    let workshop = Workshop::new("extent");
+    workshop.put("swapped.wkt", "POLYGON ((48.1 11.5, 48.1 11.6, 48.2 11.6, 48.2 11.5, 48.1 11.5))");
+    let check = "policy check --policy policy.toml --fence swapped.wkt";
+    let extent = &workshop.good(check)["extent"];
+    assert_eq!((&extent["south_e7"], &extent["west_e7"]), (&115_000_000.into(), &481_000_000.into()));
+    assert_eq!(extent["centre_e7"], Value::from(vec![115_500_000, 481_500_000]));
+    let said = String::from_utf8(workshop.run(check).stdout).unwrap();
+    assert!(
+        said.contains(
+            "where      latitude 11.5 to 11.6, longitude 48.1 to 48.2, around 11.55, 48.15; about 12"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("setup --triangles 8 or more"), "{said}");
+    workshop.put("reading.toml", policy("reading", 1));
+    let said = String::from_utf8(workshop.run(&check.replace("policy.toml", "reading.toml")).stdout).unwrap();
+    assert!(said.contains("triangles  2: a reading takes any fence") && !said.contains("setup"), "{said}");
+    workshop.done();
+}
+
+#[test]
 fn a_proof_in_one_feature_of_two() {
     let workshop = Workshop::new("feature-proof");
     workshop.put("all.geojson", COLLECTION);
