@@ -37,6 +37,9 @@ pub enum OutlineError {
         /// What the parser says of it, its first 120 characters.
         reason: String,
     },
+    /// A list where an object has to be.
+    #[error("expected a GeoJSON object, got a list")]
+    List,
     /// An object without a member that it needs.
     #[error("expected a GeoJSON object with the member `{wanted}`, got one without")]
     NoMember {

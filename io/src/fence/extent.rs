@@ -40,9 +40,13 @@ impl Extent {
     pub fn of(fence: &Fence) -> Extent {
         let corners = || fence.triangles().iter().flat_map(Triangle::corners).map(Corner::signed);
         let touches = |end: i64| corners().any(|(_, longitude)| i64::from(longitude) == end);
-        // Parts on both sides of the antimeridian, each up to it: the east begins again at -180.
-        let across =
-            touches(HALF_TURN) && touches(-HALF_TURN) && !corners().any(|(_, longitude)| longitude == 0);
+        // Parts on both sides of the antimeridian, each up to it and none around the Earth: the east begins again at -180.
+        let spans = |triangle: &Triangle| {
+            let longitudes = triangle.corners().map(|corner| corner.signed().1);
+            longitudes.iter().any(|longitude| *longitude < 0)
+                && longitudes.iter().any(|longitude| *longitude > 0)
+        };
+        let across = touches(HALF_TURN) && touches(-HALF_TURN) && !fence.triangles().iter().any(spans);
         let turned =
             |longitude: i32| i64::from(longitude) + if across && longitude < 0 { 2 * HALF_TURN } else { 0 };
         let latitudes = || corners().map(|(latitude, _)| latitude);

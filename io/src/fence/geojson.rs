@@ -21,8 +21,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use serde_json::value::RawValue;
-
 use super::area::{self, MAX_VERTICES, Polygons};
 use super::position::Position;
 use super::{Fence, FenceDocument, OutlineError};
@@ -71,7 +69,7 @@ fn polygons(text: &str, wanted: Option<&str>) -> Result<Vec<Polygons>, OutlineEr
     size::check(text)?;
     json::refuse_duplicate_keys(text.as_bytes())?;
     let source = Source { text };
-    let document: Object<'_> = source.read(text)?;
+    let document = source.object(text)?;
     crs::check(document.crs)?;
     let features = match (document.kind()?.as_str(), wanted) {
         ("Feature", _) => vec![document],
@@ -90,8 +88,7 @@ fn polygons(text: &str, wanted: Option<&str>) -> Result<Vec<Polygons>, OutlineEr
 
 fn of_feature(source: &Source<'_>, feature: &Object<'_>) -> Result<Polygons, OutlineError> {
     crs::check(feature.crs)?;
-    let geometry: &RawValue = feature.geometry.ok_or(OutlineError::NoGeometry)?;
-    let geometry: Object<'_> = source.read(geometry.get())?;
+    let geometry = source.object(feature.geometry.ok_or(OutlineError::NoGeometry)?.get())?;
     crs::check(geometry.crs)?;
     polygons_of(source, &geometry)
 }

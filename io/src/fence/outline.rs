@@ -57,7 +57,8 @@ impl Ring {
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, found: positions.len() });
         }
-        let read = |(vertex, position): (usize, Position)| position.map_err(|wrong| at(place(vertex), wrong));
+        let read =
+            |(vertex, position): (usize, Position)| position.map_err(|wrong| at(place(vertex), *wrong));
         let mut points: Vec<Point> = positions.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let last = points.len() - 1;
         if points[0] != points[last] {

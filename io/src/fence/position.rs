@@ -12,8 +12,8 @@ const ANTIMERIDIAN: i64 = 1_800_000_000;
 /// The most characters of what came that an error shows.
 const SHOWN: usize = 40;
 
-/// A position, or what is wrong with it: where it stands is known later.
-pub(super) type Position = Result<Point, Wrong>;
+/// A position, or what is wrong with it: where it stands is known later. In a box, as there are many positions.
+pub(super) type Position = Result<Point, Box<Wrong>>;
 
 /// Why numbers are not a position of a fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,22 +35,22 @@ pub(super) fn position(longitude: &str, latitude: &str) -> Position {
     let (x, y) = (axis(longitude, ANTIMERIDIAN)?, axis(latitude, POLE)?);
     match (x, y) {
         (Some(x), Some(y)) if y.abs() < POLE => Ok(Point { x, y }),
-        (Some(_), Some(_)) => Err(Wrong::Pole),
+        (Some(_), Some(_)) => Err(Wrong::Pole.into()),
         // Once around from there; further out it is no longitude in degrees.
         (None, Some(_)) if axis(longitude, 2 * ANTIMERIDIAN)?.is_some() => {
-            Err(Wrong::Antimeridian(shown(longitude)))
+            Err(Wrong::Antimeridian(shown(longitude)).into())
         }
-        _ => Err(Wrong::Range(shown(longitude), shown(latitude))),
+        _ => Err(Wrong::Range(shown(longitude), shown(latitude)).into()),
     }
 }
 
 /// Units of a number of degrees; `None` beyond the limit, by however little.
-fn axis(text: &str, limit: i64) -> Result<Option<i64>, Wrong> {
+fn axis(text: &str, limit: i64) -> Result<Option<i64>, Box<Wrong>> {
     let number = match text.parse::<Decimal>() {
         Ok(number) => number,
         // More digits before the point, or a larger exponent, than any place has.
         Err(DecimalError::Digits) => return Ok(None),
-        Err(_) => return Err(Wrong::Number(shown(text))),
+        Err(_) => return Err(Wrong::Number(shown(text)).into()),
     };
     let within = number.to_fixed(PLACES, Rounding::AwayFromZero).is_ok_and(|units| units.abs() <= limit);
     Ok(number.to_fixed(PLACES, Rounding::HalfAwayFromZero).ok().filter(|_| within))
@@ -69,8 +69,9 @@ mod tests {
 
     #[test]
     fn ties_round_as_they_are_written() {
-        let at =
-            |longitude: &str, latitude: &str| position(longitude, latitude).map(|point| (point.x, point.y));
+        let at = |longitude: &str, latitude: &str| {
+            position(longitude, latitude).map(|point| (point.x, point.y)).map_err(|wrong| *wrong)
+        };
         // As binary fractions the first is a little less than it says, and the second a little more.
         assert_eq!(at("18.5", "47.60792305"), Ok((185_000_000, 476_079_231)));
         assert_eq!(at("11.6", "16.172315349999999"), Ok((116_000_000, 161_723_153)));

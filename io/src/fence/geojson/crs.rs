@@ -21,7 +21,7 @@ struct Name {
 pub(super) fn check(crs: Option<&RawValue>) -> Result<(), OutlineError> {
     let Some(raw) = crs else { return Ok(()) };
     match serde_json::from_str::<Named>(raw.get()) {
-        Ok(Named { kind, properties: Name { name } }) if kind == "name" => {
+        Ok(Named { kind, properties: Name { name } }) if kind == "name" && raw.get().starts_with('{') => {
             if is_wgs84(&name) {
                 Ok(())
             } else {

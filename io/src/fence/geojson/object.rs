@@ -70,12 +70,18 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// Reads a part of the document that has to be an object.
+    pub(super) fn object(&self, part: &'a str) -> Result<Object<'a>, OutlineError> {
+        // A parser of structures takes a list for one, too.
+        if part.trim_start().starts_with('[') { Err(OutlineError::List) } else { self.read(part) }
+    }
+
     /// The features of a collection.
     pub(super) fn features(&self, collection: &Object<'a>) -> Result<Vec<Object<'a>>, OutlineError> {
         let list = collection.features.ok_or(OutlineError::NoMember { wanted: "features" })?;
         let features: Vec<&'a RawValue> = self.read(list.get())?;
         let read = |raw: &&'a RawValue| {
-            let feature: Object<'a> = self.read(raw.get())?;
+            let feature = self.object(raw.get())?;
             match feature.kind()?.as_str() {
                 "Feature" => Ok(feature),
                 other => Err(OutlineError::Type { got: super::shown(other) }),
@@ -125,7 +131,7 @@ impl<'de> Deserialize<'de> for Numbers {
                 while numbers.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Numbers(match (first, second) {
                     (Some(longitude), Some(latitude)) => position(longitude.get(), latitude.get()),
-                    _ => Err(Wrong::Short),
+                    _ => Err(Wrong::Short.into()),
                 }))
             }
         }

@@ -130,6 +130,8 @@ fn what_holds_the_geometry() {
     for (text, wanted) in [
         (r#"{"type":"polygon","coordinates":[]}"#, "spelt so, got `polygon`"),
         (r#"{"coordinates":[]}"#, "with the member `type`, got one without"),
+        (r#"["Polygon",[[[0,0],[1,0],[1,1],[0,0]]]]"#, "expected a GeoJSON object, got a list"),
+        (r#"{"type":"Feature","geometry":["Polygon",[]]}"#, "expected a GeoJSON object, got a list"),
         (r#"{"type":"Polygon"}"#, "with the member `coordinates`"),
         (r#"{"type":"FeatureCollection"}"#, "with the member `features`"),
         (r#"{"type":"FeatureCollection","features":[{"type":"Polygon"}]}"#, "got `Polygon`"),
