@@ -101,12 +101,12 @@ impl Columns {
         for (index, value) in values.iter().enumerate() {
             let Some(ValueColumn { unit: Some(got), .. }) = value else { continue };
             let channel = schema.and_then(|schema| schema.channels.get(index));
+            let name = channel.map_or("value", |channel| channel.name);
             let quantity = channel.and_then(|channel| channel.quantity);
-            let wanted = quantity.map(|quantity| quantity.unit);
-            if wanted.and_then(|wanted| unit::conversion(got, wanted)).is_none() {
-                let channel = channel.map_or("value", |channel| channel.name);
-                let wanted = wanted.map_or_else(|| "none".to_owned(), unit::convertible);
-                return Err(SettingsError::Unit { channel, wanted, got });
+            let wanted = quantity.ok_or(SettingsError::NoUnit { channel: name, got })?.unit;
+            if unit::conversion(got, wanted).is_none() {
+                let wanted = unit::convertible(wanted);
+                return Err(SettingsError::Unit { channel: name, wanted, got });
             }
         }
         Ok(values)
@@ -271,7 +271,11 @@ mod tests {
             ),
             (",value=a,speed=b", vehicle, "expected the channel `speed` once"),
             (",speed:Cel=a", vehicle, "expected `speed` in one of m/s, km/h, kn, mph, got Cel"),
-            (",value:m=a", Schema::named("generic"), "expected `value` in one of none, got m"),
+            (
+                ",value:m=a",
+                Schema::named("generic"),
+                "expected `value` without a unit, as the schema has it, got m",
+            ),
         ] {
             let message = of(more, schema).unwrap_err();
             assert!(message.contains(wanted), "{wanted}: {message}");

@@ -63,6 +63,10 @@ impl<R: BufRead> Iterator for NdjsonReader<R> {
 impl<R: BufRead> Rows for NdjsonReader<R> {}
 
 fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
+    if text.trim_start().starts_with('[') {
+        let wanted = "an object in each line, got a list: write each of its items in a line of its own";
+        return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
+    }
     let Fields(fields) =
         parse(row, text.as_bytes(), "an object with time, latitude, longitude and channels")?;
     let refused = |reason| ImportError::Record { row, reason };

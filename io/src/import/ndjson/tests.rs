@@ -101,6 +101,7 @@ fn a_refused_line_names_its_field() {
         refused(r#"{"time":1e12,"latitude":90.1,"longitude":0}"#).contains("`latitude`: expected -90 to 90")
     );
     assert!(refused("null").contains("an object"));
+    assert!(refused("[{}]").contains("an object in each line, got a list"));
     let long = format!("{{\"payload\":\"{}\"}}", "a".repeat(1 << 16));
     assert!(refused(&long).contains("at most 65536 bytes in a line"));
 }

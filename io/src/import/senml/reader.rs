@@ -75,6 +75,12 @@ fn read(
     schema: &'static Schema,
     device: &mut Option<String>,
 ) -> Result<VecDeque<Draft>, ImportError> {
+    let kind = |wanted| Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
+    match pack.first() {
+        Some(b'<') => return kind("SenML in JSON, got XML (section 7): convert it"),
+        Some(0x80..) => return kind("SenML in JSON, got bytes like CBOR (section 6): convert it"),
+        _ => {}
+    }
     let AtMost(records) = parse::<AtMost<Record<'_>, MAX_ELEMENTS>>(row, pack, "an array of SenML records")?;
     let refused = |reason| ImportError::Record { row, reason };
     let mut base = Base::default();
@@ -84,7 +90,8 @@ fn read(
         let Some(resolved) = base.resolve(row, record, &place)? else { continue };
         let name = resolved.name.as_ref();
         let channel = name.rsplit([':', '/']).next().unwrap_or(name);
-        let own = &name[..name.len() - channel.len()];
+        // A path of LwM2M names an object of the device, and not the device.
+        let own = if name.starts_with('/') { "" } else { &name[..name.len() - channel.len()] };
         let first = device.get_or_insert_with(|| own.to_owned());
         if first != own {
             let cut = |text: &str| text.chars().take(80).collect::<String>();

@@ -14,8 +14,9 @@ use crate::import::{CellError, Decimal, ImportError, RecordError};
 const FIELDS: [&str; 15] =
     ["bver", "bn", "bt", "bu", "bv", "bs", "n", "u", "t", "ut", "v", "vs", "vb", "vd", "s"];
 /// Of the resolved name (section 4.5.1).
-const NAME: CellError =
-    CellError::Form { wanted: "a name of letters, digits, and - : . / _ that begins with a letter or digit" };
+const NAME: CellError = CellError::Form {
+    wanted: "a name of letters, digits, and - : . / _ that begins with a letter, a digit or /",
+};
 /// The version of RFC 8428.
 const VERSION: &str = "10";
 
@@ -146,7 +147,8 @@ impl<'a> Base<'a> {
             (Some(name), base) => format!("{base}{name}").into(),
             (None, _) => self.name.clone(),
         };
-        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        // A path of LwM2M begins with a slash, which RFC 8428 does not foresee.
+        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'/');
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-:./_".contains(&byte);
         if !first || !name.bytes().all(allowed) {
             return Err(wrong(row, place("n"), &name, NAME));
