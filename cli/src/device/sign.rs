@@ -151,10 +151,13 @@ impl Signing<'_> {
     /// Says which units were taken for granted.
     fn assumed(&self, settings: &Settings) {
         let schema = Schema::numbered(settings.schema);
-        let Some((columns, schema)) = settings.columns.as_ref().zip(schema) else { return };
+        let Some((columns, schema)) = settings.columns.as_ref().or(settings.fields.as_ref()).zip(schema)
+        else {
+            return;
+        };
         for (channel, unit) in columns.assumed(schema) {
             self.output.note(format_args!(
-                "{channel} is taken to be in {unit}; {channel}:UNIT=COLUMN in --columns says another, or that it is"
+                "{channel} is taken to be in {unit}; {channel}:UNIT=.. in the mapping says another, or that it is"
             ));
         }
     }

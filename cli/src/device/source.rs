@@ -1,6 +1,7 @@
 //! Which file `device sign` reads, of which format, and what the format needs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use zksensor::import::{
@@ -57,6 +58,15 @@ pub(crate) struct SourceArgs {
         Setting::Zone.formats("and")
     ))]
     assume_utc: bool,
+    /// Which member of a record is what, in any JSON: time=..,latitude=..,longitude=.. and channels of the schema by their names,
+    /// each with the path of a member, such as object.lat or rxInfo.0.lat. Units as with --columns: time_s=.., speed:km/h=..
+    #[arg(long, value_name = "MAP")]
+    fields: Option<Columns>,
+    #[arg(long, value_name = "SECONDS", help = format!(
+        "How much older than a position what else a vehicle measured may be; older values are absent. 60 without it; in {}",
+        Setting::MaxAge.formats("and")
+    ))]
+    max_age_s: Option<u32>,
     /// What stands between the cells of a table: one character, or tab. A comma without it.
     #[arg(long, value_name = "CHAR")]
     delimiter: Option<Delimiter>,
@@ -81,6 +91,12 @@ pub(crate) enum SourceError {
     /// A table without a mapping.
     #[error("expected --columns with --format {format}: which column is what")]
     Columns {
+        /// The format.
+        format: &'static str,
+    },
+    /// JSON without a mapping.
+    #[error("expected --fields with --format {format}: which member of a record is what")]
+    Fields {
         /// The format.
         format: &'static str,
     },
@@ -112,6 +128,7 @@ impl From<SettingsError> for SourceError {
                 SourceError::Option { option: option(setting), wanted, format }
             }
             SettingsError::Columns { format } => SourceError::Columns { format },
+            SettingsError::Fields { format } => SourceError::Fields { format },
             SettingsError::Scale { schema } => SourceError::Scale { schema },
             SettingsError::Schema { format, schema } => SourceError::Schema { format, schema },
             error => SourceError::Settings(error),
@@ -125,6 +142,7 @@ impl SourceError {
         let help = match self {
             SourceError::Option { option, .. } => format!("leave {option} out"),
             SourceError::Columns { .. } => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
+            SourceError::Fields { .. } => "add --fields time=..,latitude=..,longitude=..,CHANNEL=..".to_owned(),
             SourceError::Scale { .. } => "leave --scale out".to_owned(),
             SourceError::Schema { .. } => {
                 format!("use one of {}, or convert the file to a table", names())
@@ -133,9 +151,11 @@ impl SourceError {
                 SettingsError::Channel { .. }
                 | SettingsError::ChannelRepeated { .. }
                 | SettingsError::NoChannel { .. }
+                | SettingsError::NamedUnit { .. }
+                | SettingsError::NoUnit { .. }
                 | SettingsError::Unit { .. },
-            ) => "name the channels as the schema has them, with the unit of the column where it is another: --columns \
-                  time=..,lat=..,lon=..,speed:km/h=.. (zksensor schema show NAME)"
+            ) => "name the channels as the schema has them, with the unit where it is another: time=..,lat=..,lon=..,\
+                  speed:km/h=.. (zksensor schema show NAME)"
                 .to_owned(),
             SourceError::Settings(_) => "see zksensor device sign --help".to_owned(),
         };
@@ -170,6 +190,8 @@ impl SourceArgs {
             range_error: self.uere_m,
             device: self.device_address,
             dead_reckoning: self.dead_reckoning,
+            fields: self.fields.clone(),
+            max_age: self.max_age_s.map(|seconds| Duration::from_secs(seconds.into())),
             delimiter: self.delimiter,
             decimal_comma: self.decimal_comma,
             zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
@@ -189,6 +211,8 @@ fn option(setting: Setting) -> &'static str {
         Setting::Device => "--device-address",
         Setting::DeadReckoning => "--dead-reckoning",
         Setting::Zone => "--assume-utc",
+        Setting::MaxAge => "--max-age-s",
+        Setting::Fields => "--fields",
         Setting::Delimiter => "--delimiter",
         Setting::DecimalComma => "--decimal-comma",
     }
@@ -198,7 +222,9 @@ fn option(setting: Setting) -> &'static str {
 fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
     let value = |format: &&dyn Format| {
         let about = format.about();
-        let needs = if about.takes.contains(&Setting::Columns) { "; needs --columns" } else { "" };
+        let needs = [(Setting::Columns, "; needs --columns"), (Setting::Fields, "; needs --fields")];
+        let needs =
+            needs.into_iter().find(|(setting, _)| about.takes.contains(setting)).map_or("", |need| need.1);
         PossibleValue::new(about.name).help(format!("{}{needs}", about.title))
     };
     let values = PossibleValuesParser::new(FORMATS.iter().map(value));

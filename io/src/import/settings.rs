@@ -1,6 +1,7 @@
 //! What a reader is told beside the file: what its readings are for, and what its format leaves open.
 
 use std::fmt;
+use std::time::Duration;
 
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
@@ -22,6 +23,10 @@ pub enum Setting {
     DeadReckoning,
     /// What times without a zone are.
     Zone,
+    /// How much older than its fix a signal may be.
+    MaxAge,
+    /// Which member of a record is what.
+    Fields,
     /// What stands between cells.
     Delimiter,
     /// Whether numbers have a comma in the place of the point.
@@ -50,6 +55,8 @@ impl fmt::Display for Setting {
             Setting::Device => "a device address",
             Setting::DeadReckoning => "dead reckoning",
             Setting::Zone => "a zone",
+            Setting::MaxAge => "a greatest age",
+            Setting::Fields => "fields",
             Setting::Delimiter => "a delimiter",
             Setting::DecimalComma => "a decimal comma",
         })
@@ -78,6 +85,10 @@ pub struct Settings {
     pub dead_reckoning: bool,
     /// What times without a zone are.
     pub zone: Zone,
+    /// How much older than its fix a signal may be that is taken for the fix's; a minute without it.
+    pub max_age: Option<Duration>,
+    /// Which member of a record is what: the names of columns are paths.
+    pub fields: Option<Columns>,
     /// What stands between cells; a comma without it.
     pub delimiter: Option<Delimiter>,
     /// Whether numbers have a comma in the place of the point.
@@ -104,6 +115,25 @@ pub enum SettingsError {
         /// The format.
         format: &'static str,
     },
+    /// JSON of any form without a mapping.
+    #[error("expected fields with {format}: which member of a record is what")]
+    Fields {
+        /// The format.
+        format: &'static str,
+    },
+    /// A member whose name says a unit that is not the channel's.
+    #[error(
+        "expected `{channel}` in {wanted}, the name says {got}: map it as {channel}:{got}=.. to convert it, or as \
+         {channel}:{wanted}=.. if its name is wrong"
+    )]
+    NamedUnit {
+        /// The channel.
+        channel: &'static str,
+        /// Its unit.
+        wanted: &'static str,
+        /// The unit in the name.
+        got: &'static str,
+    },
     /// A scale where there is one.
     #[error("expected no scale with the schema {schema}: its channels have their own")]
     Scale {
@@ -129,6 +159,14 @@ pub enum SettingsError {
     NoChannel {
         /// The channels there are.
         wanted: String,
+    },
+    /// A unit of a channel that has none.
+    #[error("expected `{channel}` without a unit, as the schema has it, got {got}")]
+    NoUnit {
+        /// The channel.
+        channel: &'static str,
+        /// The unit that came.
+        got: &'static str,
     },
     /// A unit that does not become the channel's.
     #[error("expected `{channel}` in one of {wanted}, got {got}")]
@@ -165,6 +203,8 @@ impl Settings {
             device: None,
             dead_reckoning: false,
             zone: Zone::Written,
+            max_age: None,
+            fields: None,
             delimiter: None,
             decimal_comma: false,
         }
@@ -183,6 +223,8 @@ impl Settings {
             (Setting::Device, self.device.is_some()),
             (Setting::DeadReckoning, self.dead_reckoning),
             (Setting::Zone, self.zone != Zone::Written),
+            (Setting::MaxAge, self.max_age.is_some()),
+            (Setting::Fields, self.fields.is_some()),
             (Setting::Delimiter, self.delimiter.is_some()),
             (Setting::DecimalComma, self.decimal_comma),
         ] {
@@ -235,6 +277,7 @@ mod tests {
             let About { name, takes, .. } = *format.about();
             let least = || Settings {
                 columns: takes.contains(&Setting::Columns).then(|| columns.clone()),
+                fields: takes.contains(&Setting::Fields).then(|| columns.clone()),
                 ..settings(1)
             };
             assert_eq!(refused(*format, &least()), None, "{name}");
@@ -245,6 +288,8 @@ mod tests {
                 (Setting::Device, Settings { device: Some([1; 20]), ..least() }),
                 (Setting::DeadReckoning, Settings { dead_reckoning: true, ..least() }),
                 (Setting::Zone, Settings { zone: Zone::Utc, ..least() }),
+                (Setting::MaxAge, Settings { max_age: Some(Duration::ZERO), ..least() }),
+                (Setting::Fields, Settings { fields: Some(columns.clone()), ..least() }),
                 (Setting::Delimiter, Settings { delimiter: Some(Delimiter::default()), ..least() }),
                 (Setting::DecimalComma, Settings { decimal_comma: true, ..least() }),
             ] {

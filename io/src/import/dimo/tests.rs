@@ -61,6 +61,67 @@ fn a_fix_of_an_autopi_takes_the_newest_signals_before_it() {
 }
 
 #[test]
+fn what_was_measured_long_before_is_absent() {
+    let six_hours = 6 * 3600 * 1000;
+    let fix = [(six_hours, "latitude", "48.1"), (six_hours, "longitude", "11.5")];
+    let with = |more: &[(u64, &str, &str)]| autopi(&[more, &fix].concat());
+    let channels = |document: &str, age: Option<u64>| {
+        let reader = DimoReader::new(document.as_bytes(), &target("vehicle"), RangeError::default());
+        let reader = match age {
+            Some(seconds) => reader.with_max_age(std::time::Duration::from_secs(seconds)),
+            None => reader,
+        };
+        reader
+            .map(|row| row.map(|row| row.reading.channels).map_err(|error| error.to_string()))
+            .next()
+            .unwrap()
+    };
+    let rpm = (six_hours, "rpm", "900");
+    let old = with(&[(0, "vehicleSpeed", "90"), rpm]);
+    assert_eq!(channels(&old, None), Ok([ABSENT, ABSENT, ABSENT, 900]));
+    assert_eq!(channels(&old, Some(6 * 3600)), Ok([25_000, ABSENT, ABSENT, 900]));
+    assert_eq!(channels(&with(&[(six_hours - 60_000, "vehicleSpeed", "90")]), None).unwrap()[0], 25_000);
+    assert!(
+        channels(&with(&[(six_hours - 60_001, "vehicleSpeed", "90")]), None).unwrap_err().contains("channel")
+    );
+    // An old dilution is no accuracy of now.
+    let reading = rows(&with(&[(0, "hdop", "1"), rpm]), "vehicle").remove(0).unwrap().reading;
+    assert_eq!(reading.accuracy_mm, ACCURACY_UNKNOWN);
+    // Redacted stays redacted until a signal says otherwise.
+    assert!(
+        channels(&with(&[(0, "isRedacted", "true"), rpm]), None).unwrap_err().contains("it was redacted")
+    );
+}
+
+#[test]
+fn the_default_module_is_read() {
+    let at = "2026-01-01T02:15:00.250Z";
+    let signal =
+        |name: &str, value: &str| format!(r#"{{"name":"{name}","value":{value},"timestamp":"{at}"}}"#);
+    let place = [signal("currentLocationLatitude", "48.1"), signal("currentLocationLongitude", "11.5")];
+    let document = |more: &[String]| {
+        format!(r#"{{"time":"{at}","data":{{"signals":[{}]}}}}"#, [&place, more].concat().join(","))
+    };
+    let all = document(&[
+        signal("speed", "36"),
+        signal("powertrainTransmissionTravelledDistance", "12.5"),
+        signal("powertrainTractionBatteryStateOfChargeCurrent", "80.5"),
+        signal("dimoAftermarketHDOP", "1.4"),
+        r#"{"name":"somethingElse","value":{},"timestamp":0}"#.to_owned(),
+    ]);
+    let reading = rows(&all, "vehicle").remove(0).unwrap().reading;
+    assert_eq!((reading.time.get(), reading.accuracy_mm), (1_767_233_700_250, 7_000));
+    assert_eq!(reading.channels, [10_000, 12_500, 805, ABSENT]);
+    assert_eq!((reading.location.latitude(), reading.location.longitude()), (481_000_000, 115_000_000));
+    assert!(refused(&document(&[signal("currentLocationIsRedacted", "true")])).contains("it was redacted"));
+    assert!(
+        refused(&document(&[signal("speed", "361")]))
+            .contains("column `data.signals.speed`: expected 0 to 100 m/s")
+    );
+    assert!(refused(r#"{"data":{"signals":{}}}"#).contains("a list of signals"));
+}
+
+#[test]
 fn a_fix_that_is_none_is_refused() {
     let fix = [(1, "latitude", "1"), (1, "longitude", "2")];
     let with = |more: &[(u64, &str, &str)]| refused(&autopi(&[&fix, more].concat()));
