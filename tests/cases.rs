@@ -171,12 +171,28 @@ fn json() {
     expect(lines("25-ndjson-epoch-seconds.ndjson", "vehicle"), &[Err("looks like Unix seconds")]);
     expect(lines("26-ndjson-float-millis.ndjson", "vehicle"), &[at(1_767_232_860_000, [13_900, A, A, A])]);
     expect(lines("27-ndjson-negative-pm.ndjson", "air_quality"), &[at(1_767_232_800_000, [A, -3, A, A])]);
+    let lwm2m = records("28-senml-lwm2m.json", "senml", "air_quality", |_| {});
+    expect(lwm2m, &[at(1_767_232_860_000, [A, A, 2_125, A])]);
     let milliseconds = "column `[0].bt`: expected Unix seconds from the year 2000 on; the number looks like Unix \
                         milliseconds, got `1767232860000`";
     expect(records("29-senml-milliseconds.json", "senml", "air_quality", |_| {}), &[Err(milliseconds)]);
 }
 
-/// The fence of a case, and its policy's root.
+#[test]
+fn vehicles() {
+    let payload = |name: &str| records(name, "dimo", "vehicle", |_| {});
+    let at = (481_000_000, 115_000_000);
+    expect(
+        payload("30-dimo-default-module.json"),
+        &[Ok((1_767_233_700_250, at.0, at.1, U, [10_000, A, A, A]))],
+    );
+    let stale = "31-dimo-stale-speed.json";
+    expect(payload(stale), &[Err("at least one channel of the schema vehicle")]);
+    let place = records(stale, "dimo", "position", |_| {});
+    expect(place, &[Ok((1_767_233_700_000, at.0, at.1, U, [1, 0, 0, 0]))]);
+}
+
+/// The fence of a case.
 fn fence(name: &str) -> Option<Result<FenceDocument, OutlineError>> {
     Some(FenceDocument::parse(std::str::from_utf8(&case(name)?).unwrap(), None))
 }

@@ -62,12 +62,19 @@ fn every_format_is_signed() {
         "status.json",
         "{\n \"time\": \"2026-01-01T12:00:00Z\",\n \"data\": {\"pos\": {\"lat\": 481000000, \"lon\": 115000000, \"hdop\": 15,\n  \"spd\": 36}}}\n",
     );
+    workshop.put("uplink.json", r#"{"ts":1767268800,"rest":{},"object":{"lat":48.1,"lon":"11.5","v":50}}"#);
     workshop.put("table.csv", "t,y,x,v\n2026-01-01T12:00:00Z,48.1,11.5,21.25\n");
     for (schema, options, accuracy, wanted) in [
         ("gnss_station", "--format nmea --input log.nmea", Some(7_500), [9, 150, 520_000, 514]),
         ("4", "--format gpx --input track.gpx --uere-m 4", Some(6_000), [ABSENT, 150, 520_000, ABSENT]),
         ("air_quality", "--format senml --input pack.senml", None, [ABSENT, ABSENT, 2_125, ABSENT]),
         ("vehicle", "--format ndjson --input lines.ndjson", Some(2_500), [13_900, ABSENT, ABSENT, ABSENT]),
+        (
+            "vehicle",
+            "--format json --input uplink.json --fields time_s=ts,latitude=object.lat,longitude=object.lon,speed:km/h=object.v",
+            None,
+            [13_889, ABSENT, ABSENT, ABSENT],
+        ),
         ("vehicle", "--format dimo --input status.json", Some(7_500), [10_000, ABSENT, ABSENT, ABSENT]),
         (
             "air_quality",
@@ -116,7 +123,9 @@ fn options_have_to_fit() {
             "--format gpx --input f --dead-reckoning",
             "expected --dead-reckoning with --format nmea only",
         ),
-        ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx or ndjson only"),
+        ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx, ndjson or json only"),
+        ("vehicle", "--format json --input f", "expected --fields with --format json"),
+        ("vehicle", "--format gpx --input f --max-age-s 5", "expected --max-age-s with --format dimo only"),
         (
             "vehicle",
             "--format gpx --input f --decimal-comma",
@@ -136,7 +145,7 @@ fn options_have_to_fit() {
         ("vehicle", "--format csv --input f", "expected --columns with --format csv"),
         ("70000", "--format gpx --input f", "expected a schema of the registry with --format gpx, got 70000"),
         ("cars", "--format gpx --input f", "one of generic, vehicle, air_quality"),
-        ("vehicle", "--format kml --input f", "[possible values: csv, gpx, nmea, senml, ndjson, dimo]"),
+        ("vehicle", "--format kml --input f", "[possible values: csv, gpx, nmea, senml, ndjson, json, dimo]"),
         ("vehicle", "--input f", "--format"),
         ("vehicle", "--format gpx --input f --csv f", "--csv"),
         ("vehicle", "", "--csv"),

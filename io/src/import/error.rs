@@ -161,6 +161,12 @@ pub enum RecordError {
         /// The field.
         field: &'static str,
     },
+    /// A member that a mapping names, and that no reading can do without.
+    #[error("expected a member `{wanted}`, got none, or null")]
+    NoMember {
+        /// Its path, cut to 80 characters.
+        wanted: String,
+    },
     /// A field twice.
     #[error("expected `{field}` once, got it again")]
     Repeated {

@@ -96,7 +96,7 @@ pub enum ClockError {
     },
     /// A time of day without the place where the clock showed it.
     #[error(
-        "expected a time with its zone, `Z` or an offset such as `+01:00`; without one it may be any of 25 hours"
+        "expected a time with its zone, `Z` or an offset such as `+01:00`; without one it may be off by hours"
     )]
     Zone,
     /// An offset that is none.
