@@ -36,6 +36,8 @@ mod format;
 #[cfg(feature = "formats")]
 mod gpx;
 #[cfg(feature = "formats")]
+mod json;
+#[cfg(feature = "formats")]
 mod lines;
 #[cfg(feature = "formats")]
 mod ndjson;
@@ -62,6 +64,8 @@ pub use format::{About, Format, Opened, Row, Rows, format_named};
 #[cfg(feature = "formats")]
 pub use gpx::{GpxReader, XmlError};
 #[cfg(feature = "formats")]
+pub use json::JsonReader;
+#[cfg(feature = "formats")]
 pub use ndjson::NdjsonReader;
 #[cfg(feature = "formats")]
 pub use nmea::{NmeaError, NmeaReader};
@@ -83,6 +87,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &senml::Senml,
     #[cfg(feature = "formats")]
     &ndjson::Ndjson,
+    #[cfg(feature = "formats")]
+    &json::Json,
     #[cfg(feature = "formats")]
     &dimo::Dimo,
 ];
