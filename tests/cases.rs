@@ -173,7 +173,7 @@ fn json() {
     expect(lines("27-ndjson-negative-pm.ndjson", "air_quality"), &[at(1_767_232_800_000, [A, -3, A, A])]);
     let lwm2m = records("28-senml-lwm2m.json", "senml", "air_quality", |_| {});
     expect(lwm2m, &[at(1_767_232_860_000, [A, A, 2_125, A])]);
-    let milliseconds = "column `[0].bt`: expected Unix seconds from the year 2000 on; the number looks like Unix \
+    let milliseconds = "column `[0].bt`: expected Unix seconds of the years 2000 to 2099; the number looks like Unix \
                         milliseconds, got `1767232860000`";
     expect(records("29-senml-milliseconds.json", "senml", "air_quality", |_| {}), &[Err(milliseconds)]);
 }

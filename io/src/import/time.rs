@@ -13,6 +13,8 @@ use super::{Decimal, DecimalError, Rounding};
 /// 2000-01-01T00:00:00Z. What this crate reads was measured later; what seems older is of another unit, or of a clock that
 /// nobody set.
 const YEAR_2000_MS: u64 = 946_684_800_000;
+/// 2100-01-01T00:00:00Z. A number that would be a later time is no count, but a date in digits: `20260101021500`.
+const YEAR_2100_MS: u64 = 4_102_444_800_000;
 /// The most digits of a fraction of a second that are looked at.
 const MAX_FRACTION: usize = 40;
 
@@ -76,6 +78,8 @@ pub enum LooksLike {
     Unit(TimeUnit),
     /// The days of a spreadsheet.
     SpreadsheetDays,
+    /// A date whose digits stand together: `20260101` or `20260101021500`.
+    DateInDigits,
 }
 
 /// Why something is not a time, or not one that is believed.
@@ -108,8 +112,8 @@ pub enum ClockError {
     /// Text, or a date, before 2000.
     #[error("expected a time from 2000 on; was the clock not set, or did its week number roll over?")]
     Old,
-    /// A number that would be a time before 2000, or one beyond all.
-    #[error("expected {unit} from the year 2000 on{}", which(*looks))]
+    /// A number that would be a time before 2000, or from 2100 on.
+    #[error("expected {unit} of the years 2000 to 2099{}", which(*looks))]
     Unit {
         /// The unit that was wanted.
         unit: TimeUnit,
@@ -126,6 +130,7 @@ fn which(looks: Option<LooksLike>) -> String {
     match looks {
         Some(LooksLike::Unit(unit)) => format!("; the number looks like {unit}"),
         Some(LooksLike::SpreadsheetDays) => "; the number looks like the days of a spreadsheet".to_owned(),
+        Some(LooksLike::DateInDigits) => "; the number looks like the digits of a date".to_owned(),
         None => String::new(),
     }
 }
@@ -182,15 +187,18 @@ fn or_a_number(error: ClockError) -> ClockError {
 
 /// A number that counts from 1970 on.
 pub(super) fn of_number(number: &Decimal, unit: TimeUnit) -> Result<UnixMillis, ClockError> {
-    let read = |unit: TimeUnit| unit.millis(number).ok().filter(|millis| *millis >= YEAR_2000_MS);
-    let year_2100 = 4_102_444_800_000;
+    let read = |unit: TimeUnit| {
+        unit.millis(number).ok().filter(|millis| (YEAR_2000_MS..YEAR_2100_MS).contains(millis))
+    };
     let time = read(unit).and_then(|millis| UnixMillis::new(millis).ok());
     time.ok_or_else(|| {
-        let other = UNITS.into_iter().find(|unit| read(*unit).is_some_and(|millis| millis < year_2100));
-        let days =
-            number.to_fixed(0, Rounding::TowardsZero).is_ok_and(|days| (36_526..73_051).contains(&days));
-        let days = days.then_some(LooksLike::SpreadsheetDays);
-        ClockError::Unit { unit, looks: other.map(LooksLike::Unit).or(days) }
+        let other = UNITS.into_iter().find(|unit| read(*unit).is_some()).map(LooksLike::Unit);
+        let whole = number.to_fixed(0, Rounding::TowardsZero).unwrap_or(0);
+        // Days from 2000 to 2100, and the digits of a date: its day, its minute, its second.
+        let days = (36_526..73_051).contains(&whole).then_some(LooksLike::SpreadsheetDays);
+        let digits =
+            [1, 10_000, 1_000_000].into_iter().any(|unit| (20_000_101..21_000_101).contains(&(whole / unit)));
+        ClockError::Unit { unit, looks: other.or(days).or(digits.then_some(LooksLike::DateInDigits)) }
     })
 }
 
@@ -328,6 +336,7 @@ mod tests {
     fn a_number_of_another_unit_is_named() {
         let number = |text: &str, unit| either(text, unit, Zone::Written).map(UnixMillis::get);
         let refused = |text: &str, unit| number(text, unit).unwrap_err().to_string();
+        assert_eq!(number("4102444799999", None), Ok(4_102_444_799_999));
         assert_eq!(number("1767232860000", None), Ok(1_767_232_860_000));
         assert_eq!(number("1767232860000.9", None), Ok(1_767_232_860_000), "cut");
         assert_eq!(number("1767232860.1239", Some(TimeUnit::Seconds)), Ok(1_767_232_860_123));
@@ -335,19 +344,31 @@ mod tests {
         assert_eq!(number("1767232860123456", Some(TimeUnit::Microseconds)), Ok(1_767_232_860_123));
         assert_eq!(number("1767232860123456789", Some(TimeUnit::Nanoseconds)), Ok(1_767_232_860_123));
         for (text, unit, wanted) in [
-            ("1767232860", None, "milliseconds from the year 2000 on; the number looks like Unix seconds"),
+            (
+                "1767232860",
+                None,
+                "milliseconds of the years 2000 to 2099; the number looks like Unix seconds",
+            ),
             ("1767232860.5", None, "looks like Unix seconds"),
             ("1767232860123456", None, "looks like Unix microseconds"),
             (
                 "1767232860000",
                 Some(TimeUnit::Seconds),
-                "seconds from the year 2000 on; the number looks like Unix mill",
+                "seconds of the years 2000 to 2099; the number looks like Unix mill",
             ),
             ("46023", None, "looks like the days of a spreadsheet"),
             ("46023.5", Some(TimeUnit::Seconds), "looks like the days of a spreadsheet"),
-            ("0", None, "expected Unix milliseconds from the year 2000 on"),
-            ("-1767232860", None, "expected Unix milliseconds from the year 2000 on"),
-            ("9e99", None, "expected Unix milliseconds from the year 2000 on"),
+            (
+                "20260101021500",
+                None,
+                "milliseconds of the years 2000 to 2099; the number looks like the digits of a date",
+            ),
+            ("202601010215", None, "looks like the digits of a date"),
+            ("20260101", Some(TimeUnit::Seconds), "looks like the digits of a date"),
+            ("4102444800000", None, "expected Unix milliseconds of the years 2000 to 2099"),
+            ("0", None, "expected Unix milliseconds of the years 2000 to 2099"),
+            ("-1767232860", None, "expected Unix milliseconds of the years 2000 to 2099"),
+            ("9e99", None, "expected Unix milliseconds of the years 2000 to 2099"),
             ("2026-01-01T00:00:00Z", Some(TimeUnit::Seconds), "expected a number of Unix seconds"),
             ("soon", None, "+01:00`, or a number of Unix milliseconds"),
         ] {

@@ -38,6 +38,7 @@ impl Cells {
         schema: Option<&'static Schema>,
         delimiter: Delimiter,
     ) -> Result<Cells, ImportError> {
+        let mapped = columns.of(schema)?;
         let mut places: HashMap<&str, (usize, usize)> = HashMap::new();
         for (index, name) in header.iter().enumerate() {
             // A byte order mark is no part of a name.
@@ -53,7 +54,7 @@ impl Cells {
         let time = find(&columns.time)?;
         let (latitude, longitude) = (find(&columns.latitude)?, find(&columns.longitude)?);
         let mut values = [const { None }; 4];
-        for (place, column) in columns.of(schema)?.into_iter().enumerate() {
+        for (place, column) in mapped.into_iter().enumerate() {
             let channel = schema.and_then(|schema| schema.channels.get(place));
             let channel = channel.filter(|channel| channel.quantity.is_some());
             if let Some(column) = column {

@@ -52,7 +52,7 @@ fn a_refused_cell_names_row_column_and_what_was_wanted() {
     assert!(refused("1e12,1,2,3,x").contains("column `v`: expected a decimal number"));
     assert!(
         refused("281474976710656,1,2,3,4")
-            .starts_with("row 1, column `t`: expected Unix milliseconds from the year 2000 on")
+            .starts_with("row 1, column `t`: expected Unix milliseconds of the years 2000 to 2099")
     );
     assert_eq!(refused("1e12,1,2"), "row 1: expected 5 cells as in the header, got 3");
     assert_eq!(refused("1e12,1,2,3,4,5"), "row 1: expected 5 cells as in the header, got 6");

@@ -141,9 +141,9 @@ fn a_fix_that_is_none_is_refused() {
             .contains("latitude and longitude of one time")
     );
     let old = r#"{"data":{"vehicle":{"signals":[{"timestamp":1767225600,"name":"latitude","value":1},{"timestamp":1767225600,"name":"longitude","value":1},{"timestamp":1767225600,"name":"rpm","value":1}]}}}"#;
-    assert!(refused(old).contains("column `data.vehicle.signals.timestamp`: expected Unix milliseconds from the year 2000 on; the number looks like Unix seconds"));
+    assert!(refused(old).contains("column `data.vehicle.signals.timestamp`: expected Unix milliseconds of the years 2000 to 2099; the number looks like Unix seconds"));
     let locations = r#"{"data":{"location":[{"ts":1767225600000,"lat":1,"lon":2}]}}"#;
-    assert!(refused(locations).contains("column `data.location[0].ts`: expected Unix seconds from the year 2000 on; the number looks like Unix milliseconds"));
+    assert!(refused(locations).contains("column `data.location[0].ts`: expected Unix seconds of the years 2000 to 2099; the number looks like Unix milliseconds"));
     assert!(refused("{\"data\":{}}").contains("data with `vehicle`"));
     assert!(refused("{}").contains("expected a field `data`"));
     assert!(refused("[1]").contains("a CloudEvent of DIMO"));

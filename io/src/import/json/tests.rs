@@ -100,7 +100,7 @@ fn a_refused_record_names_its_member_and_the_next_is_read() {
         (
             "1767233700250",
             "1767233700",
-            "column `t`: expected Unix milliseconds from the year 2000 on; the number looks like Unix seconds",
+            "column `t`: expected Unix milliseconds of the years 2000 to 2099; the number looks like Unix seconds",
         ),
         ("1767233700250", "\"2026-01-01T02:15:00\"", "expected a time with its zone"),
         ("\"v\":1", "\"v\":true", "column `v`: expected a decimal number"),

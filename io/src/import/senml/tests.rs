@@ -70,11 +70,11 @@ fn what_rfc_8428_wants_refused_is() {
         (r#"[{"n":"no2","u":"ug/m3","v":1,"t":1e9}]"#.to_owned(), "of the unit lat"),
         (
             r#"[{"n":"no2","u":"ug/m3","v":1,"t":268435456}]"#.to_owned(),
-            "column `[0].t`: expected Unix seconds from the year 2000 on, got `268435456`",
+            "column `[0].t`: expected Unix seconds of the years 2000 to 2099, got `268435456`",
         ),
         (
             r#"[{"bt":1767232860000,"n":"no2","u":"ug/m3","v":1,"t":-1}]"#.to_owned(),
-            "column `[0].bt`: expected Unix seconds from the year 2000 on; the number looks like Unix milliseconds, got `1767232860000`",
+            "column `[0].bt`: expected Unix seconds of the years 2000 to 2099; the number looks like Unix milliseconds, got `1767232860000`",
         ),
         (r#"[{"n":"no2","u":"ug/m3","v":1,"t":1e80}]"#.to_owned(), "column `[0].t`"),
         ("{}".to_owned(), "expected an array of SenML records"),
