@@ -212,7 +212,7 @@ fn schemas_are_listed_and_shown() {
     assert!(
         message.starts_with("expected one of generic (1), vehicle (2), ") && message.ends_with("got `car`")
     );
-    assert!(workshop.refused("schema show 6").ends_with("got `6`"));
+    assert!(workshop.refused("schema show 7").ends_with("got `7`"));
     assert!(workshop.refused("schema show 70000").ends_with("schemas are the projects' own"));
     workshop.done();
 }
