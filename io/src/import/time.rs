@@ -241,7 +241,7 @@ fn fraction(text: &str) -> Option<(u64, &str)> {
         return None;
     }
     let digit =
-        |place: usize| digits[..length].as_bytes().get(place).map_or(0, |digit| u64::from(digit - b'0'));
+        |place: usize| digits.as_bytes()[..length].get(place).map_or(0, |digit| u64::from(digit - b'0'));
     Some((100 * digit(0) + 10 * digit(1) + digit(2), &digits[length..]))
 }
 
