@@ -90,13 +90,8 @@ fn prove(table: &str) -> Result<Report, Failure> {
     let (mut rows, mut refused) = (0u64, 0u64);
     for ((station, place), (key, position)) in STATIONS.iter().zip(keys.iter().zip(&positions)) {
         let membership = registry.membership(*position)?;
-        let mapping = Mapping {
-            columns: "time=time,lat=lat,lon=lon,accuracy_m=accuracy_m,value=no2".parse()?,
-            scale: 1,
-            network: policy.parts().network,
-            schema: policy.parts().schema,
-            first_sequence: 0,
-        };
+        let columns = "time=time,lat=lat,lon=lon,accuracy_m=accuracy_m,value=no2".parse()?;
+        let mapping = Mapping::new(columns, policy.parts().network, policy.parts().schema);
         for row in CsvReader::new(rows_of(table, station, place)?.as_bytes(), &mapping)? {
             let reading = row?.reading;
             rows += 1;

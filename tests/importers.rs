@@ -230,8 +230,7 @@ fn signatures_of_devices() {
 fn a_car_in_munich() {
     let Some(table) = data("munich_car_trace.csv") else { return };
     let columns = "time=time,lat=lat,lon=lon,value=lat".parse().unwrap();
-    let mapping =
-        Mapping { columns, scale: 9, network: Network::new(137, [1; 20]), schema: 1, first_sequence: 0 };
+    let mapping = Mapping { scale: 9, ..Mapping::new(columns, Network::new(137, [1; 20]), 1) };
     let rows: Vec<Row> = CsvReader::new(&table[..], &mapping).unwrap().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 1194);
     let first = rows[0].reading;
@@ -254,8 +253,7 @@ fn air_with_gaps() {
     }
     let columns = "time=time,lat=lat,lon=lon,value=no2".parse().unwrap();
     let schema = Schema::named("air_quality").unwrap().id;
-    let mapping =
-        Mapping { columns, scale: 0, network: Network::new(137, [1; 20]), schema, first_sequence: 0 };
+    let mapping = Mapping::new(columns, Network::new(137, [1; 20]), schema);
     let (good, bad): (Vec<_>, Vec<_>) =
         CsvReader::new(made.as_bytes(), &mapping).unwrap().partition(Result::is_ok);
     assert_eq!(good.len(), filled);

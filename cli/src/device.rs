@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::files::{self, DeviceFile, FileError, Kind};
-use zksensor::import::ImportError;
+use zksensor::import::{HeaderError, ImportError};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::{ReadingError, UnixMillis};
 
@@ -64,6 +64,18 @@ pub(crate) enum DeviceError {
         /// What is wrong.
         reason: Box<ImportError>,
     },
+    /// A file without a reading.
+    #[error("{}: expected at least one reading ({wanted}), got none{}", path.display(), beside(*left_out, *passed))]
+    Nothing {
+        /// The file.
+        path: PathBuf,
+        /// What a reading is in this format.
+        wanted: &'static str,
+        /// Rows that were left out.
+        left_out: u64,
+        /// Records that are none of this kind, and what they are.
+        passed: Option<(u64, &'static str)>,
+    },
     /// A row that is no reading that may be signed.
     #[error("row {row}: {reason}")]
     Sign {
@@ -74,6 +86,19 @@ pub(crate) enum DeviceError {
     },
 }
 
+/// What there was in the place of readings.
+fn beside(left_out: u64, passed: Option<(u64, &'static str)>) -> String {
+    let left_out = (left_out > 0).then(|| format!("; {left_out} rows were left out"));
+    let passed = passed.filter(|(count, _)| *count > 0);
+    let passed = passed.map(|(count, what)| format!("; {count} {what} were passed over"));
+    left_out.unwrap_or_default() + &passed.unwrap_or_default()
+}
+
+const NOTHING_HELP: &str =
+    "nothing was signed and no file was written; is it the right file, and the right --format?";
+const DELIMITER_HELP: &str =
+    "say which character stands between cells: --delimiter ';' (and --decimal-comma, if numbers have one)";
+const UNIT_HELP: &str = "say the unit of the column: --columns ..,CHANNEL:UNIT=COLUMN";
 const HEADER_HELP: &str = "name the columns as the header has them: --columns time=..,lat=..,lon=..,value=..";
 const ROW_HELP: &str =
     "correct the row, or pass --skip-bad-rows to leave out and report the rows that cannot be read";
@@ -85,6 +110,8 @@ impl DeviceError {
             DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
+                    ImportError::Header(HeaderError::Delimiter { .. }) => DELIMITER_HELP,
+                    ImportError::Header(HeaderError::Unit { .. }) => UNIT_HELP,
                     ImportError::Header(_) => HEADER_HELP,
                     _ if reason.is_last() => END_HELP,
                     _ => ROW_HELP,
@@ -92,6 +119,7 @@ impl DeviceError {
                 Advice::new("zksensor::import", help)
             }
             DeviceError::Source(error) => error.advice(),
+            DeviceError::Nothing { .. } => Advice::new("zksensor::import", NOTHING_HELP),
             DeviceError::Sign { .. } => Advice::new("zksensor::import", ROW_HELP),
         }
     }

@@ -6,9 +6,10 @@ mod overlap;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::{self, FileError};
+use zksensor::io::fence::Extent;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::Registry;
@@ -128,21 +129,38 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     output.line(policy);
     let triangles = fence.map(|fence| fence.triangles().len());
     if let Some(triangles) = triangles {
-        output.line(triangles_line(triangles));
+        output.line(triangles_line(triangles, policy.parts().family.devices()));
+    }
+    let extent = fence.map(Extent::of);
+    if let Some(extent) = extent {
+        output.line(format_args!("where      {extent}"));
     }
     for warning in &warnings {
         output.warn(warning);
     }
     let id = policy.id().to_string();
     output.result(&json!({
-        "policy_id": id, "triangles": triangles, "union_of": document.as_ref().and_then(args::union_of),
+        "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
+        "union_of": document.as_ref().and_then(args::union_of),
         "warnings": warnings,
     }));
     Ok(())
 }
 
-/// How many triangles there are, and the shape of an aggregate that holds them, if there is one.
-fn triangles_line(triangles: usize) -> String {
+/// Where a fence is, so that swapped coordinates are seen.
+fn facts(extent: &Extent) -> Value {
+    let (latitude, longitude) = extent.centre();
+    json!({
+        "south_e7": extent.south, "north_e7": extent.north, "west_e7": extent.west, "east_e7": extent.east,
+        "centre_e7": [latitude, longitude], "area_km2": extent.area_km2,
+    })
+}
+
+/// How many triangles there are, and the shape of an aggregate that holds them, if there is one. A reading has no shape.
+fn triangles_line(triangles: usize, devices: Devices) -> String {
+    if devices == Devices::One {
+        return format!("triangles  {triangles}: a reading takes any fence");
+    }
     let shape = triangles.next_multiple_of(8);
     match Aggregate::new(1, shape) {
         Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),

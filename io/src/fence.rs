@@ -7,15 +7,18 @@ mod area;
 mod document;
 mod ears;
 mod error;
+mod extent;
 pub mod geojson;
 mod outline;
 mod plane;
+mod position;
 mod tiling;
 pub mod wkt;
 
 pub use area::MAX_VERTICES;
 pub use document::FenceDocument;
 pub use error::{OutlineError, Place};
+pub use extent::Extent;
 pub use geojson::from_geojson;
 pub use wkt::from_wkt;
 use zksensor_model::fence::{Corner, Fence, FenceError, Triangle};

@@ -36,6 +36,8 @@ mod format;
 #[cfg(feature = "formats")]
 mod gpx;
 #[cfg(feature = "formats")]
+mod json;
+#[cfg(feature = "formats")]
 mod lines;
 #[cfg(feature = "formats")]
 mod ndjson;
@@ -46,8 +48,14 @@ mod senml;
 mod settings;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
+#[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
+mod time;
+mod unit;
 
-pub use csv::{CellsError, Columns, ColumnsError, CsvReader, HeaderError, Mapping};
+pub use csv::{
+    CellsError, Columns, ColumnsError, CsvReader, Delimiter, DelimiterError, HeaderError, Mapping,
+    ValueColumn,
+};
 pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
 pub use dimo::{AttestationError, Attested, DimoError, DimoReader, Scheme, recover, verify};
@@ -56,6 +64,8 @@ pub use format::{About, Format, Opened, Row, Rows, format_named};
 #[cfg(feature = "formats")]
 pub use gpx::{GpxReader, XmlError};
 #[cfg(feature = "formats")]
+pub use json::JsonReader;
+#[cfg(feature = "formats")]
 pub use ndjson::NdjsonReader;
 #[cfg(feature = "formats")]
 pub use nmea::{NmeaError, NmeaReader};
@@ -63,6 +73,7 @@ pub use nmea::{NmeaError, NmeaReader};
 pub use senml::{SenmlError, SenmlReader};
 pub use settings::{Setting, Settings, SettingsError};
 pub use target::{RangeError, Target};
+pub use time::{ClockError, LooksLike, TimeUnit, Zone};
 
 /// Every format, in the order in which they are shown. The command, the fuzz targets and the table in `docs/inputs.md` take
 /// them from here.
@@ -76,6 +87,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &senml::Senml,
     #[cfg(feature = "formats")]
     &ndjson::Ndjson,
+    #[cfg(feature = "formats")]
+    &json::Json,
     #[cfg(feature = "formats")]
     &dimo::Dimo,
 ];

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::str;
 
-use zksensor::import::{Format, ImportError, Row, Rows, Setting, Settings};
+use zksensor::import::{Columns, Format, ImportError, Row, Rows, Setting, Settings};
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{ABSENT, SCHEMAS, Schema};
 
@@ -33,17 +33,20 @@ pub(crate) fn read(format: &dyn Format, input: &[u8]) {
     }
 }
 
-/// What the reader is told, and the file. Of a format with columns the first line is the mapping; `None` if it is none.
+/// What the reader is told, and the file. Of a format with a mapping the first line is the mapping; `None` if it is none.
 fn told<'a>(format: &dyn Format, schema: &Schema, input: &'a [u8]) -> Option<(Settings, &'a [u8])> {
     let takes = format.about().takes;
     let mut settings = Settings::new(Network::new(137, [0x11; 20]), schema.id, u64::MAX);
     let own_scale = schema.channels[0].quantity.is_some();
     settings.scale = (takes.contains(&Setting::Scale) && !own_scale).then_some(3);
-    if !takes.contains(&Setting::Columns) {
+    let (columns, fields) = (takes.contains(&Setting::Columns), takes.contains(&Setting::Fields));
+    if !columns && !fields {
         return Some((settings, input));
     }
     let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
-    settings.columns = Some(str::from_utf8(&input[..end]).ok()?.parse().ok()?);
+    let mapping: Columns = str::from_utf8(&input[..end]).ok()?.parse().ok()?;
+    settings.columns = columns.then(|| mapping.clone());
+    settings.fields = fields.then_some(mapping);
     Some((settings, input.get(end + 1..).unwrap_or_default()))
 }
 
@@ -56,7 +59,10 @@ fn opened<'a>(
     match format.open(input, settings) {
         Ok(rows) => Some(rows),
         Err(error) => {
-            assert!(!matches!(error, ImportError::Settings(_)), "{error}");
+            // Columns may be those of another schema.
+            let mapped = settings.columns.is_some() || settings.fields.is_some();
+            let fits = mapped || !matches!(error, ImportError::Settings(_));
+            assert!(fits, "{error}");
             assert!(error.is_last() && !error.to_string().is_empty(), "{error}");
             None
         }
@@ -80,7 +86,7 @@ fn count(
                 assert!(!matches!(error, ImportError::Settings(_) | ImportError::Header(_)), "{error}");
                 let message = error.to_string();
                 // The names of columns are the caller's, and as long as these like.
-                let named = settings.columns.is_some();
+                let named = settings.columns.is_some() || settings.fields.is_some();
                 assert!(!message.is_empty() && (named || message.len() < 4000), "{message}");
                 last = error.is_last();
             }

@@ -27,7 +27,10 @@ pub(crate) fn all() -> Vec<Seed> {
             ),
         ),
         ("ndjson", "lines", text(NDJSON)),
+        ("json", "uplinks", text(JSON)),
+        ("json", "traccar", text(TRACCAR)),
         ("dimo", "autopi", signed(status)),
+        ("dimo", "default_module", text(DEFAULT_MODULE)),
         ("dimo", "ruptela_status", text(RUPTELA)),
         ("dimo", "ruptela_locations", text(LOCATIONS)),
         ("attestation", "keccak256", vector(b"{\"timestamp\":1}", b"")),
@@ -48,13 +51,15 @@ const GPX_1_0: &str = "<gpx version='1.0'><trk><trkseg><trkpt lat='-48' lon='180
                        <time>2026-01-01T00:00:00Z</time></trkpt></trkseg></trk></gpx>";
 
 /// Sentences without `$` and checksum.
-const FIXES: [&str; 6] = [
+const FIXES: [&str; 8] = [
     "GNZDA,000000.00,01,01,2026,00,00",
     "GNRMC,000000.00,A,4806.00000,N,01130.00000,E,1.250,,010126,,,D,V",
     "GNGSA,A,3,29,20,18,16,51,13,44,26,,,,,0.99,0.54,0.83,1",
     "GNGGA,000000.00,4806.00000,N,01130.00000,E,2,12,0.54,519.2,M,47.5,M,,0000",
     "GPGGA,000001,4806.0000012345,S,01130.5,W,1,08,99.99,-1,M,,M,,",
     "GPRMC,000001,A,4806.0,S,01130.5,W,0,0,010126,,",
+    "GLZDA,000002.000,01,01,2026,00,00",
+    "GLGGA,000002,4806.0,S,01130.5,W,6,08,9,-1,M,,M,,",
 ];
 
 const HOSTILE: [&str; 7] = [
@@ -70,7 +75,7 @@ const HOSTILE: [&str; 7] = [
 fn log(sentences: &[&str]) -> Vec<u8> {
     let line = |text: &&str| format!("${text}*{:02X}\r\n", text.bytes().fold(0, |sum, byte| sum ^ byte));
     let mut log: String = sentences.iter().map(line).collect();
-    log += "$GNRMC,bad*00\r\n\r\nno sentence\n";
+    log += "$GNRMC,bad*00\r\n\r\nno sentence\n12:00 $$GNRMC,cut$GPGSV,1*48\r\\c:1*00\\$PUBX,00*33\n\x01\x02\n\x1a";
     log.into_bytes()
 }
 
@@ -86,6 +91,18 @@ const NDJSON: &str = "\u{feff}{\"time\":\"2026-01-01T00:00:00.25Z\",\"latitude\"
     \"accuracy_m\":2.5001,\"speed\":13.9,\"odometer\":null,\"payload\":{\"a\":[1,\"\\u0062\"]}}\n\
     {\"time\":1767225600000,\"latitude\":0,\"longitude\":0,\"sequence\":7,\"value\":-5,\"value3\":1}\n\n\
     {\"time\":0,\"time\":1}\n{\"spede\":1}\nnull\n";
+
+/// The mapping, and what it is of.
+const JSON: &str = "time=time,latitude=object.p.lat,longitude=object.p.lon,accuracy_m=rxInfo.0.acc,sequence=fCnt,speed:km/h=object.v\n\
+    {\"time\":\"2026-01-01T02:15:00.25+00:00\",\"fCnt\":7,\"rxInfo\":[{\"acc\":2.5}],\"object\":{\"p\":{\"lat\":48.10000005,\"lon\":-1.15e1},\
+    \"v\":\"50\"}}\n{\"time\":1767225600,\"object\":{\"p\":[]}}\n7\n{\"time\":0,\"time\":1}\n";
+
+const TRACCAR: &str = "time_s=t,lat=y,lon=x\n[{\"t\":1767233700,\"y\":1,\"x\":2},{\"t\":1767233701.5,\"y\":\"1\",\"x\":2},null]\n[";
+
+const DEFAULT_MODULE: &str = r#"{"data":{"signals":[
+ {"name":"currentLocationLatitude","value":48.1,"timestamp":"2026-01-01T02:15:00.250Z"},
+ {"name":"currentLocationLongitude","value":11.5,"timestamp":"2026-01-01T02:15:00.250Z"},
+ {"name":"speed","value":36,"timestamp":"2026-01-01T02:14:59Z"},{"name":"dimoAftermarketHDOP","value":1.4,"timestamp":1767233640000}]}}"#;
 
 const RUPTELA: &str = r#"{"ds":"r/v0/s","time":"2026-01-01T00:00:00Z","signature":"0x00","data":
  {"pos":{"alt":5192,"dir":100,"hdop":6,"lat":481000000,"lon":-115000000,"sat":20,"spd":65535},

@@ -72,7 +72,7 @@ pub struct Schema {
 }
 
 /// Every schema, by number.
-pub const SCHEMAS: &[Schema] = &[GENERIC, VEHICLE, AIR_QUALITY, GNSS_STATION, CAMERA_EVENT];
+pub const SCHEMAS: &[Schema] = &[GENERIC, VEHICLE, AIR_QUALITY, GNSS_STATION, CAMERA_EVENT, POSITION];
 
 /// Values of any kind.
 pub const GENERIC: Schema = Schema {
@@ -95,14 +95,14 @@ pub const VEHICLE: Schema = Schema {
     ],
 };
 
-/// A station that measures air.
+/// A station that measures air. A working monitor of clean air reports a little less than nothing: its noise is around 0.
 pub const AIR_QUALITY: Schema = Schema {
     id: 3,
     name: "air_quality",
     about: "a station that measures air",
     channels: &[
-        measured("no2", "ug/m3", 1, 0, 40_000, "nitrogen dioxide"),
-        measured("pm2_5", "ug/m3", 1, 0, 100_000, "particles of up to 2.5 micrometres"),
+        measured("no2", "ug/m3", 1, -100, 40_000, "nitrogen dioxide"),
+        measured("pm2_5", "ug/m3", 1, -100, 100_000, "particles of up to 2.5 micrometres"),
         measured("temperature", "Cel", 2, -9_000, 7_000, "air temperature"),
         measured("humidity", "%RH", 1, 0, 1_000, "relative humidity"),
     ],
@@ -132,6 +132,14 @@ pub const CAMERA_EVENT: Schema = Schema {
         measured("speed", "m/s", 3, 0, 100_000, "of the camera over ground"),
         measured("heading", "rad", 4, 0, 62_832, "of the camera, clockwise from north"),
     ],
+};
+
+/// Somebody was somewhere at a time, and nothing else was measured. The channel is 1 in every record: its sum is their number.
+pub const POSITION: Schema = Schema {
+    id: 6,
+    name: "position",
+    about: "place and time alone, such as a track",
+    channels: &[measured("fixes", "count", 0, 0, 1, "1: the record itself")],
 };
 
 impl Schema {

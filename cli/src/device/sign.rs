@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use zksensor::files::{self, DeviceFile, ReadingsWriter};
-use zksensor::import::{ImportError, Rows, Scheme, Setting};
+use zksensor::import::{ImportError, Rows, Scheme, Setting, Settings};
 use zksensor::model::hex;
 use zksensor::model::reading::Network;
+use zksensor::model::schema::Schema;
 
 use super::DeviceError;
 use super::source::{SourceArgs, SourceError};
@@ -56,6 +57,8 @@ pub(crate) struct Args {
 
 /// Bad rows that are reported one by one.
 const SHOWN: usize = 1000;
+/// Bad rows that are named after the first, where one is enough to sign nothing.
+const NAMED: usize = 20;
 
 /// Signs the records.
 ///
@@ -71,6 +74,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
         ImportError::Settings(error) => SourceError::from(error).into(),
         error => signing.wrong(error),
     })?;
+    signing.assumed(&settings);
     let mut result = json!({ "out": args.out });
     signing.sign(&mut *rows, &mut result)?;
     if args.source.format().about().takes.contains(&Setting::Device) {
@@ -94,7 +98,7 @@ impl Signing<'_> {
         let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;
         let spinner = output.spinner("signing");
         let (mut signed, mut bad, mut skipped) = (0u64, 0u64, Vec::<Value>::new());
-        for row in rows {
+        while let Some(row) = rows.next() {
             match row {
                 Ok(row) => {
                     let sign = self.device.key().sign(&row.reading);
@@ -108,18 +112,54 @@ impl Signing<'_> {
                         skipped.push(error.to_string().into());
                     }
                 }
-                Err(error) => return Err(self.wrong(error)),
+                Err(error) => {
+                    spinner.finish_and_clear();
+                    self.name_others(rows);
+                    return Err(self.wrong(error));
+                }
             }
             spinner.inc(1);
         }
-        writer.finish()?;
         spinner.finish_and_clear();
+        if signed == 0 {
+            let (path, wanted) = (args.source.path().clone(), args.source.format().about().record);
+            return Err(DeviceError::Nothing { path, wanted, left_out: bad, passed: rows.passed_over() });
+        }
+        writer.finish()?;
         output
             .line(format_args!("signed {signed} readings into {}, left out {bad} rows", args.out.display()));
         result["signed"] = signed.into();
         result["skipped"] = bad.into();
         result["why"] = skipped.into();
         Ok(())
+    }
+
+    /// Names what else is wrong, so that one attempt shows all; nothing is signed any more.
+    fn name_others(&self, rows: &mut dyn Rows) {
+        let mut bad = 0;
+        for error in rows.filter_map(Result::err) {
+            bad += 1;
+            if bad <= NAMED {
+                self.output.note(format_args!("also: {error}"));
+            }
+        }
+        if bad > NAMED {
+            self.output.note(format_args!("and {} more", bad - NAMED));
+        }
+    }
+
+    /// Says which units were taken for granted.
+    fn assumed(&self, settings: &Settings) {
+        let schema = Schema::numbered(settings.schema);
+        let Some((columns, schema)) = settings.columns.as_ref().or(settings.fields.as_ref()).zip(schema)
+        else {
+            return;
+        };
+        for (channel, unit) in columns.assumed(schema) {
+            self.output.note(format_args!(
+                "{channel} is taken to be in {unit}; {channel}:UNIT=.. in the mapping says another, or that it is"
+            ));
+        }
     }
 
     /// Says on whose word the readings were signed.

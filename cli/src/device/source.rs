@@ -1,10 +1,11 @@
 //! Which file `device sign` reads, of which format, and what the format needs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use zksensor::import::{
-    Columns, FORMATS, Format, RangeError, Setting, Settings, SettingsError, format_named,
+    Columns, Delimiter, FORMATS, Format, RangeError, Setting, Settings, SettingsError, Zone, format_named,
 };
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
@@ -26,13 +27,14 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_parser = formats(), requires = "input")]
     format: Option<&'static dyn Format>,
     /// Which column of a table is what: time=..,lat=..,lon=..,accuracy_m=..,value=.. by their names in the header. Times are
-    /// RFC 3339 in UTC or Unix milliseconds, coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
+    /// RFC 3339 with their zone or Unix milliseconds (time_s=, time_us=, time_ns= for other units), coordinates decimal degrees (rounded to 1e-7, half away from zero), accuracy_m
     /// metres (rounded up to the millimetre; accuracy_mm for millimetres; unknown without a column or in an empty cell).
-    /// value1, value2, value3 and sequence may be mapped, too.
+    /// value1, value2, value3 and sequence may be mapped, too. A channel may have its name in the schema in the place of value,
+    /// and the unit of its column after a colon, which is converted: speed:km/h=..
     #[arg(long, value_name = "MAP")]
     columns: Option<Columns>,
     /// Decimal places of the values of a table: a cell is multiplied by 10^N and has to be a whole number then. 0 without it;
-    /// a schema with units has its own.
+    /// a schema with units has its own, and a value is rounded to them once.
     #[arg(long, value_name = "N")]
     scale: Option<u32>,
     #[arg(long, value_name = "METRES", help = format!(
@@ -46,6 +48,31 @@ pub(crate) struct SourceArgs {
         Setting::Device.formats("and")
     ))]
     device_address: Option<[u8; 20]>,
+    #[arg(long, help = format!(
+        "Signs positions that a receiver estimated and did not measure, too, with an unknown accuracy; in {}",
+        Setting::DeadReckoning.formats("and")
+    ))]
+    dead_reckoning: bool,
+    #[arg(long, help = format!(
+        "Takes times without a zone for UTC; they are refused otherwise. In {}",
+        Setting::Zone.formats("and")
+    ))]
+    assume_utc: bool,
+    /// Which member of a record is what, in any JSON: time=..,latitude=..,longitude=.. and channels of the schema by their names,
+    /// each with the path of a member, such as object.lat or rxInfo.0.lat. Units as with --columns: time_s=.., speed:km/h=..
+    #[arg(long, value_name = "MAP")]
+    fields: Option<Columns>,
+    #[arg(long, value_name = "SECONDS", help = format!(
+        "How much older than a position what else a vehicle measured may be; older values are absent. 60 without it; in {}",
+        Setting::MaxAge.formats("and")
+    ))]
+    max_age_s: Option<u32>,
+    /// What stands between the cells of a table: one character, or tab. A comma without it.
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<Delimiter>,
+    /// Numbers of a table have a comma in the place of the point: 12,5.
+    #[arg(long)]
+    decimal_comma: bool,
 }
 
 /// Why options do not fit each other.
@@ -64,6 +91,12 @@ pub(crate) enum SourceError {
     /// A table without a mapping.
     #[error("expected --columns with --format {format}: which column is what")]
     Columns {
+        /// The format.
+        format: &'static str,
+    },
+    /// JSON without a mapping.
+    #[error("expected --fields with --format {format}: which member of a record is what")]
+    Fields {
         /// The format.
         format: &'static str,
     },
@@ -95,6 +128,7 @@ impl From<SettingsError> for SourceError {
                 SourceError::Option { option: option(setting), wanted, format }
             }
             SettingsError::Columns { format } => SourceError::Columns { format },
+            SettingsError::Fields { format } => SourceError::Fields { format },
             SettingsError::Scale { schema } => SourceError::Scale { schema },
             SettingsError::Schema { format, schema } => SourceError::Schema { format, schema },
             error => SourceError::Settings(error),
@@ -108,10 +142,21 @@ impl SourceError {
         let help = match self {
             SourceError::Option { option, .. } => format!("leave {option} out"),
             SourceError::Columns { .. } => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
+            SourceError::Fields { .. } => "add --fields time=..,latitude=..,longitude=..,CHANNEL=..".to_owned(),
             SourceError::Scale { .. } => "leave --scale out".to_owned(),
             SourceError::Schema { .. } => {
                 format!("use one of {}, or convert the file to a table", names())
             }
+            SourceError::Settings(
+                SettingsError::Channel { .. }
+                | SettingsError::ChannelRepeated { .. }
+                | SettingsError::NoChannel { .. }
+                | SettingsError::NamedUnit { .. }
+                | SettingsError::NoUnit { .. }
+                | SettingsError::Unit { .. },
+            ) => "name the channels as the schema has them, with the unit where it is another: time=..,lat=..,lon=..,\
+                  speed:km/h=.. (zksensor schema show NAME)"
+                .to_owned(),
             SourceError::Settings(_) => "see zksensor device sign --help".to_owned(),
         };
         Advice::new("zksensor::source", help)
@@ -144,6 +189,12 @@ impl SourceArgs {
             scale: self.scale,
             range_error: self.uere_m,
             device: self.device_address,
+            dead_reckoning: self.dead_reckoning,
+            fields: self.fields.clone(),
+            max_age: self.max_age_s.map(|seconds| Duration::from_secs(seconds.into())),
+            delimiter: self.delimiter,
+            decimal_comma: self.decimal_comma,
+            zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
             ..Settings::new(network, schema, first_sequence)
         };
         settings.check(self.format())?;
@@ -158,6 +209,12 @@ fn option(setting: Setting) -> &'static str {
         Setting::Scale => "--scale",
         Setting::RangeError => "--uere-m",
         Setting::Device => "--device-address",
+        Setting::DeadReckoning => "--dead-reckoning",
+        Setting::Zone => "--assume-utc",
+        Setting::MaxAge => "--max-age-s",
+        Setting::Fields => "--fields",
+        Setting::Delimiter => "--delimiter",
+        Setting::DecimalComma => "--decimal-comma",
     }
 }
 
@@ -165,7 +222,9 @@ fn option(setting: Setting) -> &'static str {
 fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
     let value = |format: &&dyn Format| {
         let about = format.about();
-        let needs = if about.takes.contains(&Setting::Columns) { "; needs --columns" } else { "" };
+        let needs = [(Setting::Columns, "; needs --columns"), (Setting::Fields, "; needs --fields")];
+        let needs =
+            needs.into_iter().find(|(setting, _)| about.takes.contains(setting)).map_or("", |need| need.1);
         PossibleValue::new(about.name).help(format!("{}{needs}", about.title))
     };
     let values = PossibleValuesParser::new(FORMATS.iter().map(value));

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use zksensor::files::{FenceFile, FileError};
+use zksensor::io::fence::Extent;
+use zksensor::model::policy::Devices;
 
 use crate::args::{self, ForceArgs};
 use crate::output::Output;
@@ -45,9 +47,12 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), FileError> {
     }
     let (root, triangles) = (file.root().to_string(), file.fence().triangles().len());
     output.answer(&root);
-    output.line(super::triangles_line(triangles));
+    // Of no policy yet: it may be one of aggregates.
+    output.line(super::triangles_line(triangles, Devices::AtLeastK));
+    let extent = Extent::of(file.fence());
+    output.line(format_args!("where      {extent}"));
     output.result(&json!({
-        "fence_root": root, "triangles": triangles, "union_of": union_of, "triangles_file": args.triangles_out,
+        "fence_root": root, "triangles": triangles, "extent": super::facts(&extent), "union_of": union_of, "triangles_file": args.triangles_out,
     }));
     Ok(())
 }

@@ -76,6 +76,28 @@ fn a_feature_is_picked_or_the_union_is_taken_and_said() {
 }
 
 #[test]
+fn a_policy_shows_where_its_fence_is() {
+    let workshop = Workshop::new("extent");
+    workshop.put("swapped.wkt", "POLYGON ((48.1 11.5, 48.1 11.6, 48.2 11.6, 48.2 11.5, 48.1 11.5))");
+    let check = "policy check --policy policy.toml --fence swapped.wkt";
+    let extent = &workshop.good(check)["extent"];
+    assert_eq!((&extent["south_e7"], &extent["west_e7"]), (&115_000_000.into(), &481_000_000.into()));
+    assert_eq!(extent["centre_e7"], Value::from(vec![115_500_000, 481_500_000]));
+    let said = String::from_utf8(workshop.run(check).stdout).unwrap();
+    assert!(
+        said.contains(
+            "where      latitude 11.5 to 11.6, longitude 48.1 to 48.2, around 11.55, 48.15; about 12"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("setup --triangles 8 or more"), "{said}");
+    workshop.put("reading.toml", policy("reading", 1));
+    let said = String::from_utf8(workshop.run(&check.replace("policy.toml", "reading.toml")).stdout).unwrap();
+    assert!(said.contains("triangles  2: a reading takes any fence") && !said.contains("setup"), "{said}");
+    workshop.done();
+}
+
+#[test]
 fn a_proof_in_one_feature_of_two() {
     let workshop = Workshop::new("feature-proof");
     workshop.put("all.geojson", COLLECTION);
@@ -165,7 +187,7 @@ fn schemas_are_listed_and_shown() {
     let list = workshop.good("schema list");
     let names: Vec<&str> =
         list["schemas"].as_array().unwrap().iter().map(|schema| schema["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["generic", "vehicle", "air_quality", "gnss_station", "camera_event"]);
+    assert_eq!(names, ["generic", "vehicle", "air_quality", "gnss_station", "camera_event", "position"]);
     assert_eq!(list["first_own"], 65_536);
     let shown = String::from_utf8(workshop.run("schema list").stdout).unwrap();
     assert!(shown.contains("\n2       vehicle       speed [m/s], odometer [m], energy [/100]"), "{shown}");
@@ -190,7 +212,7 @@ fn schemas_are_listed_and_shown() {
     assert!(
         message.starts_with("expected one of generic (1), vehicle (2), ") && message.ends_with("got `car`")
     );
-    assert!(workshop.refused("schema show 6").ends_with("got `6`"));
+    assert!(workshop.refused("schema show 7").ends_with("got `7`"));
     assert!(workshop.refused("schema show 70000").ends_with("schemas are the projects' own"));
     workshop.done();
 }

@@ -62,12 +62,19 @@ fn every_format_is_signed() {
         "status.json",
         "{\n \"time\": \"2026-01-01T12:00:00Z\",\n \"data\": {\"pos\": {\"lat\": 481000000, \"lon\": 115000000, \"hdop\": 15,\n  \"spd\": 36}}}\n",
     );
+    workshop.put("uplink.json", r#"{"ts":1767268800,"rest":{},"object":{"lat":48.1,"lon":"11.5","v":50}}"#);
     workshop.put("table.csv", "t,y,x,v\n2026-01-01T12:00:00Z,48.1,11.5,21.25\n");
     for (schema, options, accuracy, wanted) in [
         ("gnss_station", "--format nmea --input log.nmea", Some(7_500), [9, 150, 520_000, 514]),
         ("4", "--format gpx --input track.gpx --uere-m 4", Some(6_000), [ABSENT, 150, 520_000, ABSENT]),
         ("air_quality", "--format senml --input pack.senml", None, [ABSENT, ABSENT, 2_125, ABSENT]),
         ("vehicle", "--format ndjson --input lines.ndjson", Some(2_500), [13_900, ABSENT, ABSENT, ABSENT]),
+        (
+            "vehicle",
+            "--format json --input uplink.json --fields time_s=ts,latitude=object.lat,longitude=object.lon,speed:km/h=object.v",
+            None,
+            [13_889, ABSENT, ABSENT, ABSENT],
+        ),
         ("vehicle", "--format dimo --input status.json", Some(7_500), [10_000, ABSENT, ABSENT, ABSENT]),
         (
             "air_quality",
@@ -113,13 +120,32 @@ fn options_have_to_fit() {
         ),
         (
             "vehicle",
+            "--format gpx --input f --dead-reckoning",
+            "expected --dead-reckoning with --format nmea only",
+        ),
+        ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx, ndjson or json only"),
+        ("vehicle", "--format json --input f", "expected --fields with --format json"),
+        ("vehicle", "--format gpx --input f --max-age-s 5", "expected --max-age-s with --format dimo only"),
+        (
+            "vehicle",
+            "--format gpx --input f --decimal-comma",
+            "expected --decimal-comma with --format csv only",
+        ),
+        (
+            "vehicle",
+            "--format csv --input f --columns time=t,lat=y,lon=x,value=v --delimiter 1",
+            "--delimiter",
+        ),
+        ("vehicle", "--format csv --input f --columns time=t,lat=y,lon=x,no2=v", "got `no2`"),
+        (
+            "vehicle",
             "--format gpx --input f --device-address 0x1111111111111111111111111111111111111111",
             "with --format dimo only",
         ),
         ("vehicle", "--format csv --input f", "expected --columns with --format csv"),
         ("70000", "--format gpx --input f", "expected a schema of the registry with --format gpx, got 70000"),
         ("cars", "--format gpx --input f", "one of generic, vehicle, air_quality"),
-        ("vehicle", "--format kml --input f", "[possible values: csv, gpx, nmea, senml, ndjson, dimo]"),
+        ("vehicle", "--format kml --input f", "[possible values: csv, gpx, nmea, senml, ndjson, json, dimo]"),
         ("vehicle", "--input f", "--format"),
         ("vehicle", "--format gpx --input f --csv f", "--csv"),
         ("vehicle", "", "--csv"),
@@ -135,9 +161,42 @@ fn options_have_to_fit() {
 }
 
 #[test]
+fn nothing_read_is_no_success() {
+    let workshop = workshop("nothing");
+    workshop.put("route", "<gpx><rte><rtept lat='48.1' lon='11.5'/></rte><wpt lat='1' lon='1'/></gpx>");
+    let message = workshop.refused(&sign("gnss_station", "--format gpx --input route"));
+    let wanted = "route: expected at least one reading (a track point), got none; 2 waypoints or points of routes were passed over";
+    assert_eq!(message, wanted);
+    workshop.put("empty", "");
+    assert!(workshop.refused(&sign("vehicle", "--format ndjson --input empty")).contains("got none"));
+    workshop.put("bad", "{}\n{}\n");
+    let message = workshop.refused(&sign("vehicle", "--format ndjson --input bad --skip-bad-rows"));
+    assert!(message.ends_with("got none; 2 rows were left out"), "{message}");
+    assert!(!workshop.0.join("r.ndjson").exists());
+    workshop.done();
+}
+
+#[test]
+fn place_and_time_alone_are_a_reading() {
+    let workshop = workshop("position");
+    workshop.put("t", "<gpx><trk><trkseg><trkpt lat='48.1' lon='11.5'><time>2026-01-01T02:15:00Z</time></trkpt></trkseg></trk></gpx>");
+    workshop.put("c", "t,y,x\n2026-01-01T02:15:00Z,48.1,11.5\n");
+    for options in ["--format gpx --input t", "--csv c --columns time=t,lat=y,lon=x"] {
+        assert_eq!(workshop.good(&sign("position", options))["signed"], 1, "{options}");
+        assert_eq!(channels(&readings(&workshop)[0]), [1, 0, 0, 0], "{options}");
+    }
+    assert!(
+        workshop
+            .refused(&sign("gnss_station", "--format gpx --input t"))
+            .contains("sign place and time alone in the schema position")
+    );
+    workshop.done();
+}
+
+#[test]
 fn bad_records_are_left_out_or_stop_everything() {
     let workshop = workshop("bad-records");
-    let good = r#"{"time":0,"latitude":1,"longitude":2,"speed":1}"#;
+    let good = r#"{"time":1767225600000,"latitude":1,"longitude":2,"speed":1}"#;
     workshop.put("l", format!("{good}\n{{\"speed\":1,\"speed\":2}}\n{good}\n"));
     let line = sign("vehicle", "--format ndjson --input l");
     let message = workshop.refused(&line);
@@ -148,6 +207,18 @@ fn bad_records_are_left_out_or_stop_everything() {
     assert!(!workshop.0.join("r.ndjson").exists(), "nothing is written when a record is refused");
     let signed = workshop.good(&format!("{line} --skip-bad-rows"));
     assert_eq!((&signed["signed"], &signed["skipped"]), (&2.into(), &1.into()));
+    // One attempt names all that is wrong.
+    workshop.put("more", format!("{{}}\n{good}\n{}", "{\"time\":0}\n".repeat(30)));
+    let output = workshop.run(&sign("vehicle", "--format ndjson --input more"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("row 1:") && said.contains("also: row 3, column `time`"),
+        "{said}"
+    );
+    assert!(
+        said.contains("also: row 22,") && !said.contains("also: row 23,") && said.contains("and 10 more"),
+        "{said}"
+    );
     // What ends the file is no bad row.
     workshop.put("t", "<gpx><trkpt lat='1' lon='1'>");
     let message = workshop.refused(&sign("gnss_station", "--format gpx --input t --skip-bad-rows"));

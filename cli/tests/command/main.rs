@@ -206,7 +206,7 @@ fn tables_are_read_strictly() {
             "device sign --key d.json {network} --csv t.csv --columns time=t,lat=y,lon=x,value=v --out r.ndjson {more}"
         )
     };
-    let bad = "t,y,x,v\n0,1,2,3\n0,1,2,0.5\n0,95,2,3\n";
+    let bad = "t,y,x,v\n1e12,1,2,3\n1e12,1,2,0.5\n1e12,95,2,3\n";
     let message = workshop.refused(&sign(bad, ""));
     assert!(message.contains("row 2, column `v`: expected at most 0 decimal places"), "{message}");
     assert!(!workshop.0.join("r.ndjson").exists(), "nothing is written when a row is refused");

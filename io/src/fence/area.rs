@@ -1,7 +1,8 @@
 //! Polygons in degrees to the triangles of a fence: what every format of outlines goes through.
 
-use super::outline::{Outline, Position};
+use super::outline::Outline;
 use super::plane::Point;
+use super::position::Position;
 use super::{Corner, Fence, OutlineError, Triangle, tiling};
 
 /// The most vertices of a document, closing ones included: about four for each triangle that a fence can have. Checks take
@@ -9,13 +10,13 @@ use super::{Corner, Fence, OutlineError, Triangle, tiling};
 pub const MAX_VERTICES: usize = 16_384;
 
 /// The polygons of a feature: each a shell and its holes, each of these the positions of a ring.
-pub(super) type Polygons<P> = Vec<Vec<Vec<P>>>;
+pub(super) type Polygons = Vec<Vec<Vec<Position>>>;
 
 /// The union of features. Each is exact by itself; they may overlap each other.
 ///
 /// The triangles are in ascending order, so that one area has one root: neither the order of features and polygons nor the
 /// way that rings are written is part of it.
-pub(super) fn unite<P: Position>(features: Vec<Polygons<P>>) -> Result<Fence, OutlineError> {
+pub(super) fn unite(features: Vec<Polygons>) -> Result<Fence, OutlineError> {
     let found = features.iter().flatten().flatten().map(Vec::len).sum();
     if found > MAX_VERTICES {
         return Err(OutlineError::TooManyVertices { found, limit: MAX_VERTICES });
@@ -34,7 +35,7 @@ pub(super) fn in_feature(error: OutlineError, feature: usize, features: usize) -
     if features == 1 { error } else { OutlineError::Feature { feature, source: Box::new(error) } }
 }
 
-fn fence_of<P: Position>(polygons: Polygons<P>) -> Result<Fence, OutlineError> {
+fn fence_of(polygons: Polygons) -> Result<Fence, OutlineError> {
     let mut tiles = Vec::new();
     for (polygon, rings) in polygons.into_iter().enumerate() {
         let outline = Outline::new(polygon, rings)?;

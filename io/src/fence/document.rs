@@ -19,6 +19,8 @@ impl FenceDocument {
     /// # Errors
     /// [`OutlineError`].
     pub fn parse(text: &str, feature: Option<&str>) -> Result<Self, OutlineError> {
+        // A byte order mark is no part of the text.
+        let text = text.trim_start_matches('\u{feff}');
         if text.trim_start().starts_with('{') {
             return geojson::read(text, feature);
         }

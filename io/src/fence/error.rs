@@ -28,12 +28,37 @@ impl fmt::Display for Place {
 #[non_exhaustive]
 pub enum OutlineError {
     /// Not JSON, or JSON that is not GeoJSON.
-    #[error("expected a GeoJSON document, got text that is none at line {line}, column {column}")]
+    #[error("expected a GeoJSON document, got text that is none at line {line}, column {column}: {reason}")]
     NotGeoJson {
-        /// Line where reading stopped, from 1; 0 if the whole document is the matter.
+        /// Line where reading stopped, from 1.
         line: usize,
         /// Column where reading stopped.
         column: usize,
+        /// What the parser says of it, its first 120 characters.
+        reason: String,
+    },
+    /// A list where an object has to be.
+    #[error("expected a GeoJSON object, got a list")]
+    List,
+    /// An object without a member that it needs.
+    #[error("expected a GeoJSON object with the member `{wanted}`, got one without")]
+    NoMember {
+        /// The member.
+        wanted: &'static str,
+    },
+    /// A type that is none of GeoJSON, or not one that may stand there.
+    #[error("expected the type Polygon, MultiPolygon, Feature or FeatureCollection, spelt so, got `{got}`")]
+    Type {
+        /// What came, its first 40 characters.
+        got: String,
+    },
+    /// Coordinates of another reference system.
+    #[error(
+        "expected coordinates of WGS 84 (no `crs`, or CRS84, or EPSG:4326), got `{got}`; transform them first"
+    )]
+    Crs {
+        /// What came, its first 40 characters.
+        got: String,
     },
     /// More values than the document of a fence has.
     #[error(
@@ -147,7 +172,26 @@ pub enum OutlineError {
         /// Where.
         place: Place,
     },
-    /// Coordinates outside WGS 84, or not finite.
+    /// Something else than a number.
+    #[error("expected a number of degrees at {place}, got `{got}`")]
+    Number {
+        /// Where.
+        place: Place,
+        /// What came, its first 40 characters.
+        got: String,
+    },
+    /// A longitude on the other side of the antimeridian.
+    #[error(
+        "expected longitude within 180 degrees at {place}, got {longitude}; split the polygon at the antimeridian (RFC 7946, \
+         3.1.9), with longitudes of -180 to 180 in each part"
+    )]
+    Antimeridian {
+        /// Where.
+        place: Place,
+        /// Longitude that came, in degrees.
+        longitude: String,
+    },
+    /// Coordinates outside WGS 84.
     #[error(
         "expected longitude within 180 and latitude within 90 degrees at {place}, got {longitude}, {latitude}; \
          the longitude comes first"
@@ -156,9 +200,9 @@ pub enum OutlineError {
         /// Where.
         place: Place,
         /// Latitude that came, in degrees.
-        latitude: f64,
+        latitude: String,
         /// Longitude that came, in degrees.
-        longitude: f64,
+        longitude: String,
     },
     /// A vertex on a pole, where longitudes end.
     #[error(

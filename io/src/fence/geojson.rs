@@ -2,9 +2,10 @@
 //!
 //! Accepted are a Polygon, a MultiPolygon, a Feature holding one of them, and a FeatureCollection of such Features, of which
 //! one is picked by name or all are united. Coordinates are degrees (longitude, latitude) and are rounded to units of 1e-7
-//! degree, half away from zero; an altitude is ignored, the orientation of rings too. Edges are straight in longitude and
-//! latitude. An outline across the antimeridian is split there, as RFC 7946 section 3.1.9 says; the parts are polygons like
-//! others. Polygons of a MultiPolygon may share borders, and rings of a polygon may touch at points.
+//! degree, half away from zero, from the digits as they are written; an altitude is ignored, the orientation of rings too. Edges
+//! are straight in longitude and latitude. An outline across the antimeridian is split there, as RFC 7946 section 3.1.9 says;
+//! the parts are polygons like others. Polygons of a MultiPolygon may share borders, and rings of a polygon may touch at points.
+//! A `crs`, as GeoJSON had them before, has to be WGS 84.
 //!
 //! Everything after the rounding is exact: an outline is refused unless its triangles cover it without gap or overlap. Of
 //! several features this holds for each; they may overlap each other, and a point is in the fence if it is in one of them.
@@ -20,15 +21,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use geojson::feature::Id;
-use geojson::{Feature, GeoJson, Geometry, GeometryValue};
-
-use super::area::{self, MAX_VERTICES};
-use super::outline::Position;
+use super::area::{self, MAX_VERTICES, Polygons};
+use super::position::Position;
 use super::{Fence, FenceDocument, OutlineError};
 use crate::json;
 
+mod crs;
+mod object;
 mod size;
+
+use object::{Numbers, Object, Source};
 
 /// The most arrays among the coordinates: positions, rings and polygons.
 pub const MAX_ARRAYS: usize = 2 * MAX_VERTICES;
@@ -36,14 +38,14 @@ pub const MAX_ARRAYS: usize = 2 * MAX_VERTICES;
 /// The most values besides coordinates: properties, and members that no fence needs.
 pub const MAX_MEMBERS: usize = 8192;
 
-/// Properties that name a feature.
-const NAME_KEYS: [&str; 3] = ["name", "NAME", "Name"];
-
 /// The most names that an error lists.
 const NAMES_SHOWN: usize = 10;
 
 /// The most characters of a name that an error shows.
 const NAME_SHOWN: usize = 40;
+
+/// Geometries without area.
+const OTHERS: [&str; 5] = ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection"];
 
 /// The fence of a GeoJSON document, of several features their union; what is accepted is said in [`geojson`](self).
 ///
@@ -55,69 +57,60 @@ pub fn from_geojson(text: &str) -> Result<Fence, OutlineError> {
 
 /// The fence of a document: of the feature of that name, or of all features.
 pub(super) fn read(text: &str, feature: Option<&str>) -> Result<FenceDocument, OutlineError> {
+    // A byte order mark is no part of the text.
+    let text = text.trim_start_matches('\u{feff}');
+    let features = polygons(text, feature)?;
+    let count = features.len();
+    Ok(FenceDocument { fence: area::unite(features)?, features: count })
+}
+
+/// The polygons of each feature that makes the fence: one, unless there are several and none is asked for.
+fn polygons(text: &str, wanted: Option<&str>) -> Result<Vec<Polygons>, OutlineError> {
     size::check(text)?;
     json::refuse_duplicate_keys(text.as_bytes())?;
-    let geometries = geometries(text.parse().map_err(not_geojson)?, feature)?;
-    let features = geometries.len();
-    let parts = geometries.into_iter().enumerate().map(|(index, geometry)| {
-        let polygons = geometry.ok_or(OutlineError::NoGeometry).and_then(polygons_of);
-        polygons.map_err(|error| area::in_feature(error, index, features))
-    });
-    let fence = area::unite(parts.collect::<Result<Vec<_>, _>>()?)?;
-    Ok(FenceDocument { fence, features })
-}
-
-fn not_geojson(error: geojson::Error) -> OutlineError {
-    match error {
-        geojson::Error::MalformedGeoJson(error) => {
-            OutlineError::NotGeoJson { line: error.line(), column: error.column() }
-        }
-        _ => OutlineError::NotGeoJson { line: 0, column: 0 },
-    }
-}
-
-/// The geometries that make the fence: one, unless there are several features and none is asked for.
-fn geometries(document: GeoJson, wanted: Option<&str>) -> Result<Vec<Option<Geometry>>, OutlineError> {
-    let mut features = match (document, wanted) {
-        (GeoJson::Geometry(geometry), None) => return Ok(vec![Some(geometry)]),
-        (GeoJson::Geometry(_), Some(wanted)) => {
-            return Err(OutlineError::NotAFeature { wanted: shown(wanted) });
-        }
-        (GeoJson::Feature(feature), _) => vec![feature],
-        (GeoJson::FeatureCollection(collection), _) => collection.features,
+    let source = Source { text };
+    let document = source.object(text)?;
+    crs::check(document.crs)?;
+    let features = match (document.kind()?.as_str(), wanted) {
+        ("Feature", _) => vec![document],
+        ("FeatureCollection", _) => source.features(&document)?,
+        (_, Some(wanted)) => return Err(OutlineError::NotAFeature { wanted: shown(wanted) }),
+        (_, None) => return Ok(vec![polygons_of(&source, &document)?]),
     };
+    let features = chosen(features, wanted)?;
+    let count = features.len();
+    let read = |(index, feature): (usize, Object<'_>)| {
+        let polygons = of_feature(&source, &feature);
+        polygons.map_err(|error| area::in_feature(error, index, count))
+    };
+    features.into_iter().enumerate().map(read).collect()
+}
+
+fn of_feature(source: &Source<'_>, feature: &Object<'_>) -> Result<Polygons, OutlineError> {
+    crs::check(feature.crs)?;
+    let geometry = source.object(feature.geometry.ok_or(OutlineError::NoGeometry)?.get())?;
+    crs::check(geometry.crs)?;
+    polygons_of(source, &geometry)
+}
+
+/// Of the features the one that is called so, or all.
+fn chosen<'a>(mut features: Vec<Object<'a>>, wanted: Option<&str>) -> Result<Vec<Object<'a>>, OutlineError> {
     if features.is_empty() {
         return Err(OutlineError::NoFeatures);
     }
-    if let Some(wanted) = wanted {
-        let found = features.len();
-        let names =
-            || features.iter().filter_map(any_name).take(NAMES_SHOWN).map(|name| shown(&name)).collect();
-        match features.iter().filter(|feature| has_name(feature, wanted)).count() {
-            0 => return Err(OutlineError::UnknownFeature { wanted: shown(wanted), found, names: names() }),
-            1 => features.retain(|feature| has_name(feature, wanted)),
-            found => return Err(OutlineError::SeveralFeatures { wanted: shown(wanted), found }),
+    let Some(wanted) = wanted else { return Ok(features) };
+    let found = features.len();
+    let is_called = |feature: &Object<'_>| feature.names().iter().any(|name| name == wanted);
+    match features.iter().filter(|feature| is_called(feature)).count() {
+        0 => {
+            let first = features.iter().filter_map(|feature| feature.names().into_iter().next());
+            let names = first.take(NAMES_SHOWN).map(|name| shown(&name)).collect();
+            return Err(OutlineError::UnknownFeature { wanted: shown(wanted), found, names });
         }
+        1 => features.retain(is_called),
+        found => return Err(OutlineError::SeveralFeatures { wanted: shown(wanted), found }),
     }
-    Ok(features.into_iter().map(|feature| feature.geometry).collect())
-}
-
-/// What a feature is called: by its properties, then by its id.
-fn names(feature: &Feature) -> impl Iterator<Item = String> + '_ {
-    let properties = NAME_KEYS.iter().filter_map(|key| feature.property(*key)?.as_str().map(str::to_owned));
-    let id = feature.id.as_ref().map(|id| match id {
-        Id::String(text) => text.clone(),
-        Id::Number(number) => number.to_string(),
-    });
-    properties.chain(id)
-}
-
-fn any_name(feature: &Feature) -> Option<String> {
-    names(feature).next()
-}
-
-fn has_name(feature: &Feature, wanted: &str) -> bool {
-    names(feature).any(|name| name == wanted)
+    Ok(features)
 }
 
 /// The beginning of a name, control characters escaped.
@@ -125,26 +118,24 @@ pub(super) fn shown(name: &str) -> String {
     name.chars().take(NAME_SHOWN).flat_map(char::escape_debug).take(NAME_SHOWN).collect()
 }
 
-fn polygons_of(geometry: Geometry) -> Result<Vec<geojson::PolygonType>, OutlineError> {
-    let found = match geometry.value {
-        GeometryValue::Polygon { coordinates } => return Ok(vec![coordinates]),
-        GeometryValue::MultiPolygon { coordinates } => return Ok(coordinates),
-        GeometryValue::Point { .. } => "Point",
-        GeometryValue::MultiPoint { .. } => "MultiPoint",
-        GeometryValue::LineString { .. } => "LineString",
-        GeometryValue::MultiLineString { .. } => "MultiLineString",
-        GeometryValue::GeometryCollection { .. } => "GeometryCollection",
-    };
-    Err(OutlineError::Kind { found })
+fn polygons_of(source: &Source<'_>, geometry: &Object<'_>) -> Result<Polygons, OutlineError> {
+    let kind = geometry.kind()?;
+    if let Some(found) = OTHERS.into_iter().find(|other| *other == kind) {
+        return Err(OutlineError::Kind { found });
+    }
+    match kind.as_str() {
+        "Polygon" => Ok(vec![rings(source.coordinates(geometry)?)]),
+        "MultiPolygon" => {
+            let polygons: Vec<Vec<Vec<Numbers>>> = source.coordinates(geometry)?;
+            Ok(polygons.into_iter().map(rings).collect())
+        }
+        _ => Err(OutlineError::Type { got: shown(&kind) }),
+    }
 }
 
-impl Position for geojson::Position {
-    fn longitude_latitude(&self) -> Option<[f64; 2]> {
-        match self.as_slice() {
-            [longitude, latitude, ..] => Some([*longitude, *latitude]),
-            _ => None,
-        }
-    }
+fn rings(rings: Vec<Vec<Numbers>>) -> Vec<Vec<Position>> {
+    let ring = |ring: Vec<Numbers>| ring.into_iter().map(|Numbers(position)| position).collect();
+    rings.into_iter().map(ring).collect()
 }
 
 #[cfg(test)]

@@ -1,28 +1,14 @@
 //! One polygon of a document as integer rings, checked: what may be triangulated, and what is refused and where.
 
 use super::plane::{self, Bounds, Contact, Point, Side};
+use super::position::{Position, Wrong};
 use super::{OutlineError, Place};
-
-/// Units in a degree.
-const UNITS_PER_DEGREE: f64 = 1e7;
-
-/// The latitude of a pole, in degrees.
-const POLE: f64 = 90.0;
-
-/// The largest longitude, in degrees.
-const ANTIMERIDIAN: f64 = 180.0;
 
 /// Half the way round the Earth, in units.
 const HALF_TURN: i64 = 1_800_000_000;
 
 /// Fewest positions of a ring: three corners, and the first again.
 const FEWEST_POSITIONS: usize = 4;
-
-/// A position of a document, as its format has it.
-pub(super) trait Position {
-    /// Longitude and latitude in degrees; `None` if there are fewer numbers.
-    fn longitude_latitude(&self) -> Option<[f64; 2]>;
-}
 
 /// A shell and its holes: simple rings that do not cross, every hole inside the shell and no hole inside another. Rings may
 /// touch each other at single points.
@@ -36,9 +22,9 @@ pub(super) struct Outline {
 
 impl Outline {
     /// Reads and checks the rings of a polygon. Positions are freed ring by ring.
-    pub(super) fn new<P: Position>(polygon: usize, positions: Vec<Vec<P>>) -> Result<Self, OutlineError> {
+    pub(super) fn new(polygon: usize, positions: Vec<Vec<Position>>) -> Result<Self, OutlineError> {
         let rings = positions.into_iter().enumerate();
-        let rings = rings.map(|(ring, positions)| Ring::new(polygon, ring, &positions));
+        let rings = rings.map(|(ring, positions)| Ring::new(polygon, ring, positions));
         let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
         if rings.is_empty() {
             return Err(OutlineError::NoRing { polygon });
@@ -66,13 +52,14 @@ struct Ring {
 }
 
 impl Ring {
-    fn new<P: Position>(polygon: usize, ring: usize, positions: &[P]) -> Result<Self, OutlineError> {
+    fn new(polygon: usize, ring: usize, positions: Vec<Position>) -> Result<Self, OutlineError> {
         let place = |vertex: usize| Place { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, found: positions.len() });
         }
-        let read = |(vertex, position)| round(place(vertex), position);
-        let mut points: Vec<Point> = positions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        let read =
+            |(vertex, position): (usize, Position)| position.map_err(|wrong| at(place(vertex), *wrong));
+        let mut points: Vec<Point> = positions.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let last = points.len() - 1;
         if points[0] != points[last] {
             return Err(OutlineError::Unclosed { last: place(last) });
@@ -107,21 +94,15 @@ impl Ring {
     }
 }
 
-/// Degrees to units, half away from zero; poles are refused.
-fn round(place: Place, position: &impl Position) -> Result<Point, OutlineError> {
-    let Some([longitude, latitude]) = position.longitude_latitude() else {
-        return Err(OutlineError::ShortPosition { place });
-    };
-    // Not a number is in no range.
-    if !(-POLE..=POLE).contains(&latitude) || !(-ANTIMERIDIAN..=ANTIMERIDIAN).contains(&longitude) {
-        return Err(OutlineError::OutOfRange { place, latitude, longitude });
+/// What is wrong with a position, and where.
+fn at(place: Place, wrong: Wrong) -> OutlineError {
+    match wrong {
+        Wrong::Short => OutlineError::ShortPosition { place },
+        Wrong::Number(got) => OutlineError::Number { place, got },
+        Wrong::Range(longitude, latitude) => OutlineError::OutOfRange { place, latitude, longitude },
+        Wrong::Antimeridian(longitude) => OutlineError::Antimeridian { place, longitude },
+        Wrong::Pole => OutlineError::Pole { place },
     }
-    let units = |degrees: f64| (degrees * UNITS_PER_DEGREE).round();
-    if units(latitude).abs() == POLE * UNITS_PER_DEGREE {
-        return Err(OutlineError::Pole { place });
-    }
-    // At most 1.8e9 in size: the cast is exact.
-    Ok(Point { x: units(longitude) as i64, y: units(latitude) as i64 })
 }
 
 /// An edge of a polygon, for the test of all against all: the ring, and the point that it starts from.

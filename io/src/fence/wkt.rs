@@ -11,12 +11,10 @@
 //! # Ok::<(), zksensor_io::fence::OutlineError>(())
 //! ```
 
-use ::wkt::Wkt;
-use ::wkt::types::{LineString, Polygon};
-
 use super::area::{self, MAX_VERTICES, Polygons};
-use super::outline::Position;
+use super::position::position;
 use super::{Fence, OutlineError, geojson};
+use crate::import::{Decimal, DecimalError};
 
 /// The reference system of WGS 84 in degrees.
 const SRID: &str = "4326";
@@ -57,31 +55,14 @@ const OTHERS: [&str; 14] = [
 /// # Errors
 /// [`OutlineError`] with the polygon, ring and vertex that are in the way.
 pub fn from_wkt(text: &str) -> Result<Fence, OutlineError> {
+    // A byte order mark is no part of the text.
+    let text = text.trim_start_matches('\u{feff}');
     let body = text.len() - after_srid(text)?.len();
     let wrong = |at: usize, reason| not_wkt(text, body + at, reason);
     let outline = &text[body..];
-    check_kind(outline, &wrong)?;
+    let name = check_kind(outline, &wrong)?;
     check_form(outline, &wrong)?;
-    let polygons: Polygons<[f64; 2]> = match outline.parse::<Wkt<f64>>() {
-        Ok(Wkt::Polygon(polygon)) => vec![rings(polygon)],
-        Ok(Wkt::MultiPolygon(polygons)) => polygons.into_inner().0.into_iter().map(rings).collect(),
-        Ok(_) => return Err(wrong(0, "expected POLYGON or MULTIPOLYGON")),
-        Err(reason) => return Err(wrong(0, reason)),
-    };
-    area::unite(vec![polygons])
-}
-
-/// Longitude and latitude alone: a third of the memory.
-fn rings(polygon: Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
-    let ring =
-        |ring: LineString<f64>| ring.coords().iter().map(|position| [position.x, position.y]).collect();
-    polygon.into_inner().0.into_iter().map(ring).collect()
-}
-
-impl Position for [f64; 2] {
-    fn longitude_latitude(&self) -> Option<[f64; 2]> {
-        Some(*self)
-    }
+    area::unite(vec![polygons(outline, name, &wrong)?])
 }
 
 /// What follows white space and the reference system, if one is named.
@@ -98,15 +79,18 @@ fn after_srid(text: &str) -> Result<&str, OutlineError> {
     }
 }
 
-/// Refuses other geometries before they are read: collections could be deep.
-fn check_kind(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -> Result<(), OutlineError> {
+/// How an error is made: of a place, in bytes, and a reason.
+type Wrong<'a> = &'a dyn Fn(usize, &'static str) -> OutlineError;
+
+/// The name of the geometry. Others are refused before they are read: collections could be deep.
+fn check_kind(text: &str, wrong: Wrong<'_>) -> Result<&'static str, OutlineError> {
     let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let is = |kind: &str| {
         let (head, dimensions) = word.split_at_checked(kind.len()).unwrap_or_default();
         head.eq_ignore_ascii_case(kind) && ["", "Z", "M", "ZM"].contains(&&*dimensions.to_ascii_uppercase())
     };
-    if is("POLYGON") || is("MULTIPOLYGON") {
-        return Ok(());
+    if let Some(kind) = ["POLYGON", "MULTIPOLYGON"].into_iter().find(|kind| is(kind)) {
+        return Ok(kind);
     }
     match OTHERS.into_iter().find(|kind| is(kind)) {
         Some(found) => Err(OutlineError::Kind { found }),
@@ -115,7 +99,7 @@ fn check_kind(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -
 }
 
 /// Finds what is no list of positions, and where; and counts positions before they take fifty bytes each.
-fn check_form(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -> Result<(), OutlineError> {
+fn check_form(text: &str, wrong: Wrong<'_>) -> Result<(), OutlineError> {
     let header = text.split('(').next().unwrap_or_default().trim_end_matches(SPACE).to_ascii_uppercase();
     let numbers = 2 + usize::from(header.ends_with(['Z', 'M'])) + usize::from(header.ends_with("ZM"));
     let (mut start, mut open, mut closed) = (0, 0usize, false);
@@ -164,11 +148,114 @@ fn check_form(text: &str, wrong: &dyn Fn(usize, &'static str) -> OutlineError) -
     Ok(())
 }
 
+/// What may stand after the name of a geometry, before the parenthesis.
+const DIMENSIONS: [&str; 4] = ["", "Z", "M", "ZM"];
+
+/// The polygons of an outline whose parentheses match and whose positions have as many numbers as they should.
+fn polygons(text: &str, name: &str, wrong: Wrong<'_>) -> Result<Polygons, OutlineError> {
+    let body = text.find('(').unwrap_or(text.len());
+    let header = text[name.len()..body].trim_matches(SPACE).to_ascii_uppercase();
+    let (dimensions, empty) = match header.strip_suffix("EMPTY") {
+        Some(before) if body == text.len() => (before.trim_matches(SPACE), true),
+        _ => (header.as_str(), false),
+    };
+    if !DIMENSIONS.contains(&dimensions) {
+        return Err(wrong(name.len(), "expected Z, M, ZM or a parenthesis after the name"));
+    }
+    // A polygon is in two pairs of parentheses, one of several in three; an empty one has a shell no more than it has holes.
+    let several = usize::from(name == "MULTIPOLYGON");
+    let mut building = Building { polygons: Vec::new(), rings: 1 + several };
+    if empty && several == 0 {
+        building.polygons.push(Vec::new());
+    } else if !empty && body == text.len() {
+        return Err(wrong(name.len(), "expected a parenthesis after the name"));
+    }
+    building.read(text, body, wrong)?;
+    Ok(building.polygons)
+}
+
+/// Polygons while they are read.
+struct Building {
+    polygons: Polygons,
+    /// Parentheses that are open within a polygon, beside rings.
+    rings: usize,
+}
+
+impl Building {
+    fn read(&mut self, text: &str, body: usize, wrong: Wrong<'_>) -> Result<(), OutlineError> {
+        let (mut open, mut start) = (0, body);
+        // Whether something stands since the last parenthesis that opened, or the last comma.
+        let mut filled = false;
+        for (at, delimiter) in text[body..].match_indices(['(', ')', ',']) {
+            let at = body + at;
+            let content = text[start..at].trim_matches(SPACE);
+            let begin = at - text[start..at].trim_start_matches(SPACE).len();
+            if !content.is_empty() {
+                if filled {
+                    return Err(wrong(begin, "expected a comma after the parenthesis"));
+                }
+                self.item(content, open).map_err(|reason| wrong(begin, reason))?;
+                filled = true;
+            }
+            match delimiter {
+                "(" if filled => return Err(wrong(at, "expected a comma before the parenthesis")),
+                "(" => {
+                    open += 1;
+                    self.open(open).map_err(|reason| wrong(at, reason))?;
+                }
+                _ if !filled => {
+                    return Err(wrong(at, "expected something between the commas and parentheses"));
+                }
+                ")" => open -= 1,
+                _ => filled = false,
+            }
+            start = at + 1;
+        }
+        Ok(())
+    }
+
+    /// A parenthesis opens: so many are open with it.
+    fn open(&mut self, open: usize) -> Result<(), &'static str> {
+        if open == self.rings {
+            self.polygons.push(Vec::new());
+        } else if open == self.rings + 1 {
+            self.polygons.last_mut().expect("one is open").push(Vec::new());
+        } else if open > self.rings {
+            return Err("expected a position, got one more parenthesis");
+        }
+        Ok(())
+    }
+
+    /// A position, or the word EMPTY, within so many parentheses.
+    fn item(&mut self, content: &str, open: usize) -> Result<(), &'static str> {
+        let empty = content.eq_ignore_ascii_case("EMPTY");
+        if open == self.rings + 1 && !empty {
+            let mut numbers = content.split(SPACE).filter(|number| !number.is_empty());
+            let (longitude, latitude) =
+                (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+            let ring = self.polygons.last_mut().and_then(|rings| rings.last_mut()).expect("one is open");
+            ring.push(position(longitude, latitude));
+            return Ok(());
+        }
+        match (empty, self.rings.checked_sub(open)) {
+            (true, Some(0)) => self.polygons.last_mut().expect("one is open").push(Vec::new()),
+            (true, Some(1)) if open > 0 => self.polygons.push(Vec::new()),
+            (true, _) => return Err("expected a position, got EMPTY"),
+            (false, _) => return Err("expected a parenthesis before the positions of a ring"),
+        }
+        Ok(())
+    }
+}
+
 /// Whether text is `count` numbers, or says that there are none.
 fn is_position(text: &str, count: usize) -> bool {
     let numbers = || text.split(SPACE).filter(|number| !number.is_empty());
-    text.eq_ignore_ascii_case("EMPTY")
-        || (numbers().count() == count && numbers().all(|number| number.parse::<f64>().is_ok()))
+    text.eq_ignore_ascii_case("EMPTY") || (numbers().count() == count && numbers().all(is_number))
+}
+
+/// Whether text is a decimal number, of however many digits. There are words that other programs take for one, such as NaN.
+fn is_number(text: &str) -> bool {
+    !matches!(text.parse::<Decimal>(), Err(DecimalError::Form))
 }
 
 fn not_wkt(text: &str, at: usize, reason: &'static str) -> OutlineError {

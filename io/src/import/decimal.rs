@@ -26,7 +26,7 @@ pub enum DecimalError {
     #[error("expected at most {MAX_SCALED_DIGITS} significant digits in a number whose unit is converted")]
     Scaled,
     /// More decimal places than the fixed point has.
-    #[error("expected at most {places} decimal places; raise the scale, or round the data")]
+    #[error("expected at most {places} decimal places; round the data")]
     Places {
         /// Decimal places of the fixed point.
         places: u32,
@@ -48,6 +48,8 @@ pub enum Rounding {
     HalfAwayFromZero,
     /// Away from zero: never less than the number, if that is positive.
     AwayFromZero,
+    /// Towards zero: places are cut.
+    TowardsZero,
 }
 
 /// A decimal number, as it was written: coefficient / 10^places, with a sign. Of a fraction without end the first 38
@@ -177,7 +179,7 @@ impl Decimal {
         // divisor is a multiple of 10 and its half an integer.
         let magnitude = match rounding {
             Rounding::Exact if inexact => return Err(DecimalError::Places { places }),
-            Rounding::Exact => quotient,
+            Rounding::Exact | Rounding::TowardsZero => quotient,
             Rounding::HalfAwayFromZero => {
                 quotient + u128::from(remainder != 0 && remainder >= divisor - remainder)
             }
@@ -272,6 +274,9 @@ mod tests {
         assert_eq!(fixed("3.0001", 0, Rounding::AwayFromZero), Ok(4));
         assert_eq!(fixed("-3.0001", 0, Rounding::AwayFromZero), Ok(-4));
         assert_eq!(fixed("3.000", 0, Rounding::AwayFromZero), Ok(3));
+        assert_eq!(fixed("3.999", 0, Rounding::TowardsZero), Ok(3));
+        assert_eq!(fixed("-3.999", 0, Rounding::TowardsZero), Ok(-3));
+        assert_eq!(fixed(&format!("3.{}", "9".repeat(60)), 0, Rounding::TowardsZero), Ok(3));
         assert_eq!(fixed("1.05", 1, Rounding::Exact), Err(DecimalError::Places { places: 1 }));
         assert_eq!(fixed("1e-60", 1, Rounding::Exact), Err(DecimalError::Places { places: 1 }));
     }
@@ -358,7 +363,12 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text: String, number in "[-+0-9.eE]{0,60}", places in 0u32..200) {
             for text in [text, number] {
-                for rounding in [Rounding::Exact, Rounding::HalfAwayFromZero, Rounding::AwayFromZero] {
+                for rounding in [
+                    Rounding::Exact,
+                    Rounding::HalfAwayFromZero,
+                    Rounding::AwayFromZero,
+                    Rounding::TowardsZero,
+                ] {
                     let _ = fixed(&text, places, rounding);
                     if let Ok(number) = text.parse::<Decimal>() {
                         let _ = number.to_fixed_ratio(u32::MAX, 1 + places, places, rounding);

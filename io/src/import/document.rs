@@ -44,7 +44,15 @@ impl<R: BufRead> Documents<R> {
                 Err(reason) => return self.broken_by(TableError::Io { reason }),
             };
             if chunk.is_empty() {
-                return if document.is_empty() { None } else { self.broken_by(TableError::Cut) };
+                // What is no document has no end that could be missing.
+                return match (document.is_empty(), scan.bare) {
+                    (true, _) => None,
+                    (false, false) => self.broken_by(TableError::Cut),
+                    (false, true) => {
+                        self.row += 1;
+                        Some(Ok(document))
+                    }
+                };
             }
             let skipped = if document.is_empty() { white_space(chunk, !self.begun) } else { 0 };
             self.begun = true;
@@ -211,6 +219,7 @@ mod tests {
         let text = "\u{feff} {\"a\": \"}\\\"{\",\n \"b\": [1, {}]}[1]\n\n 12 34 \n{}";
         let found: Vec<String> = documents(text).into_iter().map(Result::unwrap).collect();
         assert_eq!(found, ["{\"a\": \"}\\\"{\",\n \"b\": [1, {}]}", "[1]", "12 34 \n", "{}"]);
+        assert_eq!(documents("<xml/>"), [Ok("<xml/>".to_owned())]);
     }
 
     #[test]

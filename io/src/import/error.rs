@@ -3,12 +3,11 @@
 
 use std::io;
 
-use zksensor_model::policy::time::TimeError;
 use zksensor_model::reading::ReadingError;
 
 #[cfg(feature = "formats")]
 use super::{AttestationError, DimoError, NmeaError, SenmlError, XmlError};
-use super::{CellsError, DecimalError, HeaderError, SettingsError};
+use super::{CellsError, ClockError, DecimalError, HeaderError, SettingsError};
 
 /// Why a file, or a row of it, is refused. A row is what the format has: of a table a row below the header, of NMEA 0183 a
 /// line, of GPX a track point, of JSON a document.
@@ -21,7 +20,7 @@ pub enum ImportError {
     /// The header of a table. Nothing is read after it.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// Not a file of this format: not UTF-8, a row of another number of cells, or one without end. Nothing is read after it.
+    /// Not a file of this format: not UTF-8, or a row without end. Nothing is read after it.
     #[error("row {row}: {reason}")]
     Table {
         /// Number of the row, from 1; 0 for what comes before the first.
@@ -85,9 +84,6 @@ pub enum TableError {
         /// What the system said.
         reason: io::Error,
     },
-    /// A row of a table.
-    #[error(transparent)]
-    Cells(#[from] CellsError),
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8 text; convert the file")]
     Utf8,
@@ -121,6 +117,17 @@ pub enum RecordError {
         /// The most bytes.
         limit: usize,
     },
+    /// A row of a table that has no end within what one may have, because a quote is not closed.
+    #[error(
+        "expected the row to end within {limit} bytes; is a quote not closed? What follows it was taken for a part of it"
+    )]
+    Row {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// A row of a table with too few cells, or too many.
+    #[error(transparent)]
+    Cells(#[from] CellsError),
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8 text")]
     Utf8,
@@ -154,6 +161,12 @@ pub enum RecordError {
         /// The field.
         field: &'static str,
     },
+    /// A member that a mapping names, and that no reading can do without.
+    #[error("expected a member `{wanted}`, got none, or null")]
+    NoMember {
+        /// Its path, cut to 80 characters.
+        wanted: String,
+    },
     /// A field twice.
     #[error("expected `{field}` once, got it again")]
     Repeated {
@@ -169,7 +182,10 @@ pub enum RecordError {
         found: String,
     },
     /// None of the schema's channels.
-    #[error("expected at least one channel of the schema {schema} ({wanted}), got none")]
+    #[error(
+        "expected at least one channel of the schema {schema} ({wanted}), got none; sign place and time alone in \
+         the schema position"
+    )]
     NoChannel {
         /// Name of the schema.
         schema: &'static str,
@@ -203,9 +219,15 @@ pub enum CellError {
     /// Not a number of the wanted form.
     #[error(transparent)]
     Decimal(#[from] DecimalError),
-    /// Neither digits nor a timestamp.
-    #[error("expected Unix milliseconds, or: {0}")]
-    Time(#[from] TimeError),
+    /// Not a time, or not one that is believed.
+    #[error(transparent)]
+    Time(#[from] ClockError),
+    /// More decimal places than were asked for.
+    #[error("expected at most {places} decimal places; raise the scale, or round the data")]
+    Scale {
+        /// Decimal places that the scale has.
+        places: u32,
+    },
     /// Beyond what the field holds.
     #[error("expected {low} to {high}")]
     Range {

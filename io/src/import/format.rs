@@ -49,6 +49,11 @@ pub fn format_named(name: &str) -> Option<&'static dyn Format> {
 
 /// The records of a file, one after the other.
 pub trait Rows: Iterator<Item = Result<Row, ImportError>> {
+    /// How many well-formed records of another kind were passed over so far, and what they are, if the format has such.
+    fn passed_over(&self) -> Option<(u64, &'static str)> {
+        None
+    }
+
     /// In which ways devices themselves signed the records so far; none if their signatures are not looked at.
     #[cfg(feature = "formats")]
     fn schemes(&self) -> &[Scheme] {

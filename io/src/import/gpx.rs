@@ -1,7 +1,8 @@
 //! Readings from the track points of GPX 1.0 and 1.1 (<https://www.topografix.com/GPX/1/1/>).
 //!
-//! Of a `trkpt` are read: `lat`, `lon`, `time` in UTC, `ele` (channel `altitude`, m), `hdop` (channel `hdop`, and the accuracy),
-//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0 or of a `TrackPointExtension`. Nothing else becomes part of a
+//! Of a `trkpt` are read: `lat`, `lon`, `time` with its zone, `ele` (channel `altitude`, m), `hdop` (channel `hdop`, and the accuracy),
+//! `sat` (channel `satellites`), and `speed` in m/s, of GPX 1.0, or in `extensions`, there in a `TrackPointExtension` or not. A point whose `fix` is `none` is
+//! refused. Nothing else becomes part of a
 //! reading; a heart rate is nobody's business. Waypoints and routes are passed over.
 //!
 //! ```
@@ -40,13 +41,13 @@ impl Format for Gpx {
             record: "a track point",
             channels: "speed, altitude, hdop, satellites",
             accuracy: "hdop x range error",
-            takes: &[Setting::RangeError],
+            takes: &[Setting::RangeError, Setting::Zone],
         }
     }
 
     fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
         let range_error = settings.range_error.unwrap_or_default();
-        Ok(Box::new(GpxReader::new(input, &settings.target(self)?, range_error)))
+        Ok(Box::new(GpxReader::new(input, &settings.target(self)?, range_error).in_zone(settings.zone)))
     }
 }
 

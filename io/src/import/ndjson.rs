@@ -2,7 +2,8 @@
 //!
 //! | field | value |
 //! |---|---|
-//! | `time` | RFC 3339 in UTC as text, or Unix milliseconds as a number |
+//! | `time` | a date and time with its zone as text (RFC 3339), or Unix milliseconds as a number |
+//! | `time_s`, `time_us`, `time_ns` | in the place of `time`: Unix seconds, microseconds, nanoseconds |
 //! | `latitude`, `longitude` | decimal degrees, rounded to 1e-7, half away from zero |
 //! | `accuracy_m` | metres, rounded up to the millimetre; unknown without it |
 //! | `sequence` | sequence number; without it records are counted |
@@ -26,7 +27,7 @@
 
 use std::io::BufRead;
 
-use super::{About, Format, Opened, Settings};
+use super::{About, Format, Opened, Setting, Settings};
 
 mod reader;
 
@@ -44,12 +45,12 @@ impl Format for Ndjson {
             record: "a line; it may have `sequence` and `payload`, too",
             channels: "by name",
             accuracy: "a field",
-            takes: &[],
+            takes: &[Setting::Zone],
         }
     }
 
     fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
-        Ok(Box::new(NdjsonReader::new(input, &settings.target(self)?)))
+        Ok(Box::new(NdjsonReader::new(input, &settings.target(self)?).in_zone(settings.zone)))
     }
 }
 

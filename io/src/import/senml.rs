@@ -2,7 +2,8 @@
 //!
 //! A pack is an array of records. Base fields are resolved in order; the records of one time are one reading. What follows
 //! the last `:` or `/` of a record's name is the channel, what comes before it the device, which has to be the same throughout
-//! the file. A position is two records with the units `lat` and `lon`, an accuracy a record named `accuracy` in m, cm, mm or km,
+//! the file; a name that begins with a slash is a path of LwM2M such as `/3303/0/temperature`, and names no device (numbers of
+//! resources, `/3303/0/5700`, are names like others: no channel is called so). A position is two records with the units `lat` and `lon`, an accuracy a record named `accuracy` in m, cm, mm or km,
 //! rounded up to the millimetre. Records of other names are passed over, and so are sums (`s`, `bs`) and `ut`.
 //!
 //! Refused, the pack as a whole: times relative to now (below 2^28 s: there is no clock here), another version than 10, a

@@ -1,11 +1,12 @@
 //! What a reader is told beside the file: what its readings are for, and what its format leaves open.
 
 use std::fmt;
+use std::time::Duration;
 
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
 
-use super::{About, Columns, FORMATS, Format, RangeError, Target};
+use super::{About, Columns, Delimiter, FORMATS, Format, RangeError, Target, Zone};
 
 /// What a format may leave open. Which ones do says [`About::takes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,18 @@ pub enum Setting {
     RangeError,
     /// The address whose signature records need.
     Device,
+    /// Whether positions that were estimated and not measured are read, too.
+    DeadReckoning,
+    /// What times without a zone are.
+    Zone,
+    /// How much older than its fix a signal may be.
+    MaxAge,
+    /// Which member of a record is what.
+    Fields,
+    /// What stands between cells.
+    Delimiter,
+    /// Whether numbers have a comma in the place of the point.
+    DecimalComma,
 }
 
 impl Setting {
@@ -40,6 +53,12 @@ impl fmt::Display for Setting {
             Setting::Scale => "a scale",
             Setting::RangeError => "a range error",
             Setting::Device => "a device address",
+            Setting::DeadReckoning => "dead reckoning",
+            Setting::Zone => "a zone",
+            Setting::MaxAge => "a greatest age",
+            Setting::Fields => "fields",
+            Setting::Delimiter => "a delimiter",
+            Setting::DecimalComma => "a decimal comma",
         })
     }
 }
@@ -62,6 +81,18 @@ pub struct Settings {
     pub range_error: Option<RangeError>,
     /// The Ethereum address whose signature every record needs; without it, signatures are not looked at.
     pub device: Option<[u8; 20]>,
+    /// Reads positions that a receiver estimated, too; their accuracy is unknown. Without it they are refused.
+    pub dead_reckoning: bool,
+    /// What times without a zone are.
+    pub zone: Zone,
+    /// How much older than its fix a signal may be that is taken for the fix's; a minute without it.
+    pub max_age: Option<Duration>,
+    /// Which member of a record is what: the names of columns are paths.
+    pub fields: Option<Columns>,
+    /// What stands between cells; a comma without it.
+    pub delimiter: Option<Delimiter>,
+    /// Whether numbers have a comma in the place of the point.
+    pub decimal_comma: bool,
 }
 
 /// Why settings do not fit a format.
@@ -84,11 +115,68 @@ pub enum SettingsError {
         /// The format.
         format: &'static str,
     },
+    /// JSON of any form without a mapping.
+    #[error("expected fields with {format}: which member of a record is what")]
+    Fields {
+        /// The format.
+        format: &'static str,
+    },
+    /// A member whose name says a unit that is not the channel's.
+    #[error(
+        "expected `{channel}` in {wanted}, the name says {got}: map it as {channel}:{got}=.. to convert it, or as \
+         {channel}:{wanted}=.. if its name is wrong"
+    )]
+    NamedUnit {
+        /// The channel.
+        channel: &'static str,
+        /// Its unit.
+        wanted: &'static str,
+        /// The unit in the name.
+        got: &'static str,
+    },
     /// A scale where there is one.
     #[error("expected no scale with the schema {schema}: its channels have their own")]
     Scale {
         /// Name of the schema.
         schema: &'static str,
+    },
+    /// A channel that the schema does not have.
+    #[error("expected one of the channels {wanted}, got `{got}`")]
+    Channel {
+        /// Those that it has.
+        wanted: String,
+        /// The one that came.
+        got: String,
+    },
+    /// A channel by its place and by its name.
+    #[error("expected the channel `{channel}` once, got it by its place and by its name")]
+    ChannelRepeated {
+        /// The channel.
+        channel: &'static str,
+    },
+    /// No channel at all.
+    #[error("expected a column for one of the channels {wanted}, got none")]
+    NoChannel {
+        /// The channels there are.
+        wanted: String,
+    },
+    /// A unit of a channel that has none.
+    #[error("expected `{channel}` without a unit, as the schema has it, got {got}")]
+    NoUnit {
+        /// The channel.
+        channel: &'static str,
+        /// The unit that came.
+        got: &'static str,
+    },
+    /// A unit that does not become the channel's.
+    #[error("expected `{channel}` in one of {wanted}, got {got}")]
+    Unit {
+        /// The channel.
+        channel: &'static str,
+        /// The units that do.
+        wanted: String,
+        /// The unit that came.
+        got: &'static str,
     },
     /// A schema that nobody described.
     #[error(
@@ -113,6 +201,12 @@ impl Settings {
             scale: None,
             range_error: None,
             device: None,
+            dead_reckoning: false,
+            zone: Zone::Written,
+            max_age: None,
+            fields: None,
+            delimiter: None,
+            decimal_comma: false,
         }
     }
 
@@ -127,6 +221,12 @@ impl Settings {
             (Setting::Scale, self.scale.is_some()),
             (Setting::RangeError, self.range_error.is_some()),
             (Setting::Device, self.device.is_some()),
+            (Setting::DeadReckoning, self.dead_reckoning),
+            (Setting::Zone, self.zone != Zone::Written),
+            (Setting::MaxAge, self.max_age.is_some()),
+            (Setting::Fields, self.fields.is_some()),
+            (Setting::Delimiter, self.delimiter.is_some()),
+            (Setting::DecimalComma, self.decimal_comma),
         ] {
             if given && !takes.contains(&setting) {
                 let wanted = setting.formats("or");
@@ -177,6 +277,7 @@ mod tests {
             let About { name, takes, .. } = *format.about();
             let least = || Settings {
                 columns: takes.contains(&Setting::Columns).then(|| columns.clone()),
+                fields: takes.contains(&Setting::Fields).then(|| columns.clone()),
                 ..settings(1)
             };
             assert_eq!(refused(*format, &least()), None, "{name}");
@@ -185,6 +286,12 @@ mod tests {
                 (Setting::Scale, Settings { scale: Some(2), ..least() }),
                 (Setting::RangeError, Settings { range_error: Some(RangeError::default()), ..least() }),
                 (Setting::Device, Settings { device: Some([1; 20]), ..least() }),
+                (Setting::DeadReckoning, Settings { dead_reckoning: true, ..least() }),
+                (Setting::Zone, Settings { zone: Zone::Utc, ..least() }),
+                (Setting::MaxAge, Settings { max_age: Some(Duration::ZERO), ..least() }),
+                (Setting::Fields, Settings { fields: Some(columns.clone()), ..least() }),
+                (Setting::Delimiter, Settings { delimiter: Some(Delimiter::default()), ..least() }),
+                (Setting::DecimalComma, Settings { decimal_comma: true, ..least() }),
             ] {
                 let wanted = setting.formats("or");
                 let message = format!("expected {setting} with {wanted} only, got it with {name}");

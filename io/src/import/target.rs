@@ -1,20 +1,21 @@
 //! What all importers of formats with units share: which network and schema the readings are for, how quantities become
 //! channels, and how a dilution of precision becomes an accuracy.
 
-use zksensor_model::policy::time::parse_rfc3339_millis;
 use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_model::schema::{ABSENT, Quantity, Schema};
+use zksensor_model::schema::{ABSENT, POSITION, Quantity, Schema};
 
 use super::error::PlainNumber;
+use super::unit::conversion;
 use super::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row};
 
 /// What the readings are for.
 ///
-/// A quantity goes to the channel of its name. Its unit has to be the channel's, or one of km/h, kn (into m/s), km, cm, mm
-/// (m), 1/s (1/min), mg/m3 (ug/m3), and `/`, `%` and `/100` into each other (RFC 8428 section 12.1: `%` is the ratio, not
+/// A quantity goes to the channel of its name. Its unit has to be the channel's, or one of km/h, kn, mph (into m/s), km, cm, mm,
+/// mi, ft (m), 1/s (1/min), mg/m3 (ug/m3), and `/`, `%` and `/100` into each other (RFC 8428 section 12.1: `%` is the ratio, not
 /// the percentage); it is rounded once, half away from zero, to the channel's decimal places. Beyond the schema's plausible
 /// range it is refused. A channel that a source does not report is [`ABSENT`]; a reading with no channel at all is refused.
-/// A channel without a unit, as the schema `generic` has them, takes whole numbers of any unit.
+/// A channel without a unit, as the schema `generic` has them, takes whole numbers of any unit. The
+/// schema `position` needs no channel: its only one is 1, the record itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
     /// Network of the readings.
@@ -81,27 +82,6 @@ pub(super) fn degrees(number: &Decimal, limit: i32) -> Result<i32, CellError> {
     i32::try_from(units).ok().filter(|units| units.abs() <= limit * 10_000_000).ok_or(range)
 }
 
-/// An RFC 3339 time in UTC; of a fraction of a second the milliseconds, cut.
-pub(super) fn utc(text: &str) -> Result<UnixMillis, CellError> {
-    let fraction = text.strip_suffix('Z').and_then(|text| text.split_once('.'));
-    let millis = match fraction {
-        Some((seconds, digits))
-            if (1..=9).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
-        {
-            let kept: String = digits.chars().chain("00".chars()).take(3).collect();
-            parse_rfc3339_millis(&format!("{seconds}.{kept}Z"))
-        }
-        _ => parse_rfc3339_millis(text),
-    }?;
-    unix(millis)
-}
-
-/// Unix milliseconds.
-pub(super) fn unix(millis: u64) -> Result<UnixMillis, CellError> {
-    let high = i64::try_from(UnixMillis::MAX.get()).expect("48 bits");
-    UnixMillis::new(millis).map_err(|_| CellError::Range { low: 0, high })
-}
-
 /// A quantity as a source has it: `value` times `ratio`, in `unit`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Amount<'a> {
@@ -129,7 +109,7 @@ pub(super) struct Channels {
 
 impl Channels {
     pub(super) fn new(schema: &'static Schema) -> Channels {
-        Channels { schema, values: [None; 4] }
+        Channels { schema, values: [presence(schema), None, None, None] }
     }
 
     /// Whether the channel has a value.
@@ -161,13 +141,18 @@ impl Channels {
     }
 }
 
+/// What the first channel is without a measurement: a record of a place and a time counts as one.
+pub(super) fn presence(schema: &Schema) -> Option<i64> {
+    (schema.id == POSITION.id).then_some(1)
+}
+
 /// The names of the schema's channels.
 pub(super) fn names(schema: &Schema) -> String {
     schema.channels.iter().map(|channel| channel.name).collect::<Vec<_>>().join(", ")
 }
 
 /// A quantity in fixed point, if it is of the wanted kind and plausible.
-fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
+pub(super) fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
     let (numerator, denominator) =
         conversion(amount.unit, quantity.unit).ok_or(CellError::Unit { wanted: quantity.unit })?;
     let ratio = (numerator * amount.ratio.0, denominator * amount.ratio.1);
@@ -176,35 +161,12 @@ fn fixed(quantity: &Quantity, amount: &Amount<'_>) -> Result<i64, CellError> {
 }
 
 /// The value, if a working sensor may report it.
-pub(super) fn plausible(quantity: &Quantity, value: i64) -> Result<i64, CellError> {
+fn plausible(quantity: &Quantity, value: i64) -> Result<i64, CellError> {
     if (quantity.low..=quantity.high).contains(&value) {
         return Ok(value);
     }
     let shown = |units| PlainNumber { units, places: quantity.scale };
     Err(CellError::Implausible { low: shown(quantity.low), high: shown(quantity.high), unit: quantity.unit })
-}
-
-/// One unit of `from` in units of `into`, as a fraction.
-fn conversion(from: &str, into: &str) -> Option<(u32, u32)> {
-    // 1 kn is 1852 m in an hour.
-    const TABLE: [(&str, &str, u32, u32); 12] = [
-        ("km/h", "m/s", 5, 18),
-        ("kn", "m/s", 463, 900),
-        ("km", "m", 1000, 1),
-        ("cm", "m", 1, 100),
-        ("mm", "m", 1, 1000),
-        ("1/s", "1/min", 60, 1),
-        ("mg/m3", "ug/m3", 1000, 1),
-        ("%", "/", 1, 1),
-        ("/100", "/", 1, 100),
-        ("/", "/100", 100, 1),
-        ("%", "/100", 100, 1),
-        ("/", "%", 1, 1),
-    ];
-    if from == into {
-        return Some((1, 1));
-    }
-    TABLE.iter().find(|row| (row.0, row.1) == (from, into)).map(|row| (row.2, row.3))
 }
 
 /// A reading but for what the target says.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::object::not_geojson;
 use super::{MAX_ARRAYS, MAX_MEMBERS, OutlineError};
 
 /// Counts arrays among coordinates and values elsewhere.
@@ -17,11 +18,7 @@ pub(super) fn check(text: &str) -> Result<(), OutlineError> {
     let counted = Values { count: &mut count, in_coordinates: false }.deserialize(&mut reader);
     counted.map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        if count.is_too_large() {
-            OutlineError::TooLarge { line, column }
-        } else {
-            OutlineError::NotGeoJson { line, column }
-        }
+        if count.is_too_large() { OutlineError::TooLarge { line, column } } else { not_geojson(&[], &error) }
     })
 }
 

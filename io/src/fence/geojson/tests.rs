@@ -45,9 +45,9 @@ fn place(polygon: usize, ring: usize, vertex: usize) -> Place {
 }
 
 fn outlines(text: &str) -> Vec<Outline> {
-    let geometries = geometries(text.parse().unwrap(), None).unwrap();
-    let outlines = geometries.into_iter().flat_map(|geometry| {
-        let polygons = polygons_of(geometry.unwrap()).unwrap().into_iter().enumerate();
+    let features = polygons(text, None).unwrap();
+    let outlines = features.into_iter().flat_map(|polygons| {
+        let polygons = polygons.into_iter().enumerate();
         polygons.map(|(polygon, rings)| Outline::new(polygon, rings).unwrap())
     });
     outlines.collect()
@@ -145,6 +145,34 @@ fn rounding_is_to_the_nearest_unit() {
     let mut corners = corners.map(Corner::signed);
     corners.sort_unstable();
     assert_eq!(corners, [(-6, 0), (0, 0), (0, 11)]);
+}
+
+/// As binary fractions these are on the other side of the tie, or of what they say.
+#[test]
+fn coordinates_are_what_their_digits_say() {
+    let top = |latitude: &str| {
+        let text = format!("[[[18.5,47.5],[18.6,47.5],[18.6,{latitude}],[18.5,{latitude}],[18.5,47.5]]]");
+        let text = format!(r#"{{"type":"Polygon","coordinates":{text}}}"#);
+        let fence = crate::fence::from_geojson(&text).unwrap();
+        let wkt = format!("POLYGON((18.5 47.5,18.6 47.5,18.6 {latitude},18.5 {latitude},18.5 47.5))");
+        assert_eq!(crate::fence::from_wkt(&wkt).unwrap().root(), fence.root(), "{latitude}");
+        fence
+            .triangles()
+            .iter()
+            .flat_map(|triangle| triangle.corners())
+            .map(|corner| corner.signed().0)
+            .max()
+            .unwrap()
+    };
+    for (latitude, wanted) in [
+        ("47.60792305", 476_079_231),
+        ("47.607923049999999", 476_079_230),
+        ("47.60792304999999999999999999999999999999999999999999", 476_079_230),
+        ("4.760792305e1", 476_079_231),
+        ("47.6079231", 476_079_231),
+    ] {
+        assert_eq!(top(latitude), wanted, "{latitude}");
+    }
 }
 
 #[test]

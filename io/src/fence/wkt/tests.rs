@@ -68,11 +68,20 @@ fn errors_name_the_place_as_with_geojson() {
         ("POLYGON((0 0,1 0,1 1,0 1))", OutlineError::Unclosed { last: place(0, 0, 3) }),
         ("POLYGON((0 0,1 0,0 0))", OutlineError::TooFewPositions { polygon: 0, ring: 0, found: 3 }),
         ("POLYGON EMPTY", OutlineError::NoRing { polygon: 0 }),
+        ("POLYGON(EMPTY)", OutlineError::TooFewPositions { polygon: 0, ring: 0, found: 0 }),
+        (
+            "POLYGON((179 0,181 0,181 1,179 0))",
+            OutlineError::Antimeridian { place: place(0, 0, 1), longitude: "181".to_owned() },
+        ),
         ("MULTIPOLYGON(((0 0,1 0,1 1,0 0)),EMPTY)", OutlineError::NoRing { polygon: 1 }),
         ("MULTIPOLYGON EMPTY", OutlineError::Fence(super::super::FenceError::Empty)),
         (
             "MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((0 0,1 91,1 1,0 0)))",
-            OutlineError::OutOfRange { place: place(1, 0, 1), latitude: 91.0, longitude: 1.0 },
+            OutlineError::OutOfRange {
+                place: place(1, 0, 1),
+                latitude: "91".to_owned(),
+                longitude: "1".to_owned(),
+            },
         ),
         (
             "POLYGON((0 0,1 0,1 1,0 0),(5 5,6 5,6 6,5 5))",
@@ -131,12 +140,21 @@ fn what_is_no_wkt_is_refused_with_line_and_column() {
         ("POLYGON((0 0,1 0,1 1,0 0)1 1(0 0))", 1, 26, "a comma before"),
         ("POLYGON)", 1, 1, "a longitude and a latitude"),
         ("POLYGON,", 1, 1, "a longitude and a latitude"),
-        ("SRID=4326;\nPOLYGON(0 0,1 0,1 1,0 0)", 2, 1, "parenthesis"),
+        ("SRID=4326;\nPOLYGON(0 0,1 0,1 1,0 0)", 2, 9, "a parenthesis before the positions"),
         ("POLYGON((0 0 1,1 0 1,1 1 1,0 0 1))", 1, 10, "two numbers"),
         ("POLYGON Z((0 0 1,1 0,1 1,0 0))", 1, 18, "three numbers"),
         ("polygonzm((0 0 1,1 0,1 1,0 0))", 1, 12, "four numbers"),
-        ("POLYGON((0 0,EMPTY,1 1,0 0))", 1, 1, "parenthesis"),
-        ("POLYGON\0((0 0,1 0,1 1,0 0))", 1, 1, "End of stream"),
+        ("POLYGON((0 0,EMPTY,1 1,0 0))", 1, 14, "got EMPTY"),
+        ("POLYGON\0((0 0,1 0,1 1,0 0))", 1, 8, "Z, M, ZM or a parenthesis"),
+        ("POLYGON X((0 0,1 0,1 1,0 0))", 1, 8, "Z, M, ZM or a parenthesis"),
+        ("POLYGON", 1, 8, "a parenthesis after the name"),
+        ("POLYGON(((0 0,1 0,1 1,0 0)))", 1, 10, "one more parenthesis"),
+        ("POLYGON((0 0,1 0,1 1,0 0),)", 1, 27, "something between"),
+        ("POLYGON((0 0,,1 0,1 1,0 0))", 1, 14, "something between"),
+        ("POLYGON()", 1, 9, "something between"),
+        ("MULTIPOLYGON((0 0,1 0,1 1,0 0))", 1, 15, "a parenthesis before the positions"),
+        ("POLYGON((NaN 48.1,11.6 48.1,11.6 48.2,NaN 48.1))", 1, 10, "expected two numbers"),
+        ("POLYGON((inf 48.1,11.6 48.1,11.6 48.2,inf 48.1))", 1, 10, "expected two numbers"),
     ] {
         match crate::fence::from_wkt(text) {
             Err(OutlineError::NotWkt { line: at_line, column: at_column, reason }) => {

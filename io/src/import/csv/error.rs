@@ -1,5 +1,7 @@
 //! Why a table is refused, where no other format could say so.
 
+use super::Delimiter;
+
 /// Why a header does not fit the mapping of columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -17,6 +19,31 @@ pub enum HeaderError {
     ColumnRepeated {
         /// The name.
         name: String,
+    },
+    /// The header is one column with another delimiter in it.
+    #[error(
+        "expected columns with `{wanted}` between them, got one column with `{got}` in it: name `{got}` as the delimiter"
+    )]
+    Delimiter {
+        /// The delimiter that was wanted.
+        wanted: Delimiter,
+        /// What the header seems to have.
+        got: Delimiter,
+    },
+    /// A column names a unit that is not the channel's.
+    #[error(
+        "expected `{channel}` in {wanted}, the name of column `{column}` says {got}: map it as {channel}:{got}=.. to convert it, \
+         or as {channel}:{wanted}=.. if its name is wrong"
+    )]
+    Unit {
+        /// The column.
+        column: String,
+        /// The channel.
+        channel: &'static str,
+        /// Its unit.
+        wanted: &'static str,
+        /// The unit in the column's name.
+        got: &'static str,
     },
 }
 

@@ -1,26 +1,31 @@
 //! Reads a table row by row.
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use zksensor_model::policy::time::parse_rfc3339_millis;
-use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_model::schema::{ABSENT, Channel, Schema};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading};
+use zksensor_model::schema::{ABSENT, Schema};
 
-use super::error::{CellsError, HeaderError};
-use crate::import::target::{accuracy, degrees, names, plausible, unix};
-use crate::import::{CellError, Columns, Decimal, ImportError, RecordError, Rounding, Row, Rows, TableError};
-
-/// The most bytes of one row, or of the header. Each may be a cell, of which the places take 25 bytes of memory.
-const MAX_ROW_BYTES: usize = 1 << 15;
+use super::bounded::{Bounded, MAX_ROW_BYTES};
+use super::cells::{Cells, Value};
+use super::{CellsError, Columns, Delimiter};
+use crate::import::target::{Amount, accuracy, degrees, fixed, names, presence};
+use crate::import::time::either;
+use crate::import::{
+    CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row, Rows, TableError, Zone,
+};
 
 /// How rows become readings.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     /// Which column is what.
     pub columns: Columns,
+    /// What stands between cells.
+    pub delimiter: Delimiter,
+    /// Whether numbers have a comma in the place of the point. One with a point is refused then: it might mean thousands.
+    pub decimal_comma: bool,
     /// Decimal places of the channels to which the schema gives none: a cell is multiplied by 10^scale, and has to be an
     /// integer then.
     pub scale: u32,
@@ -31,50 +36,82 @@ pub struct Mapping {
     pub schema: u32,
     /// Sequence number of row 1 where there is no column for it; later rows count up, refused ones too.
     pub first_sequence: u64,
+    /// What times without a zone are.
+    pub zone: Zone,
 }
 
-/// Reads a table row by row. After an error in a cell or a reading the next row is read as usual.
+impl Mapping {
+    /// A mapping of these columns, with commas between them; a scale of 0, rows counted from 0, times with their zone.
+    pub fn new(columns: Columns, network: Network, schema: u32) -> Mapping {
+        Mapping {
+            columns,
+            delimiter: Delimiter::default(),
+            decimal_comma: false,
+            scale: 0,
+            network,
+            schema,
+            first_sequence: 0,
+            zone: Zone::Written,
+        }
+    }
+}
+
+/// Reads a table row by row. After a refused row the next one is read as usual.
 ///
-/// Latitude and longitude are rounded to 1e-7 degree, half away from zero, and an accuracy up to the next millimetre; values
-/// are exact or refused. Cells are trimmed of spaces.
+/// Latitude and longitude are rounded to 1e-7 degree, half away from zero, and an accuracy up to the next millimetre. A value
+/// of a channel with a unit is converted and rounded once, half away from zero; one without is exact or refused. Cells are
+/// trimmed of spaces.
 pub struct CsvReader<R> {
-    rows: ::csv::Reader<Bounded<R>>,
+    /// `None` after the end, or after what nothing is read.
+    rows: Option<::csv::Reader<Bounded<R>>>,
     since_row: Rc<Cell<usize>>,
     record: ::csv::StringRecord,
     cells: Cells,
     mapping: Mapping,
+    /// The schema, if the registry says what its channels are.
+    schema: Option<&'static Schema>,
     row: u64,
-    broken: bool,
 }
 
 impl<R: Read> CsvReader<R> {
     /// Reads the header and finds the columns.
     ///
     /// # Errors
-    /// [`ImportError::Header`] or [`ImportError::Table`].
+    /// [`ImportError::Settings`] if the mapping does not fit the schema, [`ImportError::Header`] or [`ImportError::Table`].
     pub fn new(input: R, mapping: &Mapping) -> Result<CsvReader<R>, ImportError> {
         let since_row = Rc::new(Cell::new(0));
-        let input = Bounded { input, since_row: Rc::clone(&since_row) };
-        let mut rows = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(input);
-        let header = rows.headers().map_err(|error| table_error(0, &error))?;
-        let cells = Cells::find(header, &mapping.columns)?;
+        let mut rows = table(Bounded::new(input, Rc::clone(&since_row)), mapping.delimiter);
+        let mut header = ::csv::StringRecord::new();
+        rows.read_record(&mut header).map_err(|error| match table_error(&error) {
+            Problem::Row(_) => ImportError::Table { row: 0, reason: TableError::Utf8 },
+            Problem::File(reason) => ImportError::Table { row: 0, reason },
+        })?;
+        let schema = Schema::numbered(mapping.schema);
+        let cells = Cells::find(&header, &mapping.columns, schema, mapping.delimiter)?;
         let (mapping, record) = (mapping.clone(), ::csv::StringRecord::new());
-        Ok(CsvReader { rows, since_row, record, cells, mapping, row: 0, broken: false })
+        let schema = schema.filter(|schema| schema.channels.iter().any(|channel| channel.quantity.is_some()));
+        Ok(CsvReader { rows: Some(rows), since_row, record, cells, mapping, schema, row: 0 })
     }
 
     fn reading(&self) -> Result<Reading, ImportError> {
+        let (wanted, found) = (self.cells.count as u64, self.record.len() as u64);
+        if wanted != found {
+            let reason = CellsError { wanted, found }.into();
+            return Err(ImportError::Record { row: self.row, reason });
+        }
         let (cells, columns) = (&self.cells, &self.mapping.columns);
         let places = |column: &str, index: usize, limit: i32| {
-            self.cell(column, index, |text| degrees(&text.parse()?, limit))
+            self.cell(column, index, |text| degrees(&self.number(text)?, limit))
         };
         let latitude = places(&columns.latitude, cells.latitude, 90)?;
         let longitude = places(&columns.longitude, cells.longitude, 180)?;
         let wrong = |reason| ImportError::Reading { row: self.row, reason };
+        let time = |text: &str| Ok(either(&self.plain(text), columns.time_unit, self.mapping.zone)?);
         let reading = Reading {
             network: self.mapping.network,
             schema: self.mapping.schema,
             sequence: self.sequence()?,
-            time: self.cell(&columns.time, cells.time, read_time)?,
+            time: self.cell(&columns.time, cells.time, time)?,
             location: Location::new(latitude, longitude).map_err(wrong)?,
             accuracy_mm: self.accuracy()?,
             channels: self.channels()?,
@@ -85,24 +122,37 @@ impl<R: Read> CsvReader<R> {
     }
 
     fn channels(&self) -> Result<[i64; 4], ImportError> {
-        let schema = Schema::numbered(self.mapping.schema).filter(|schema| has_units(schema));
         let mut channels = [0; 4];
         for (position, value) in channels.iter_mut().enumerate() {
-            let channel = schema.and_then(|schema| schema.channels.get(position));
-            *value = match (&self.mapping.columns.values[position], self.cells.values[position]) {
-                (Some(column), Some(index)) => {
-                    self.cell(column, index, |text| read_value(text, self.mapping.scale, channel))?
-                }
-                _ => channel.map_or(0, |_| ABSENT),
+            *value = match &self.cells.values[position] {
+                Some(cell) => self.cell(&cell.column, cell.index, |text| self.value(cell, text))?,
+                None => match self.schema {
+                    Some(schema) if position < schema.channels.len() => presence(schema).unwrap_or(ABSENT),
+                    _ => 0,
+                },
             };
         }
-        match schema {
+        match self.schema {
             Some(schema) if channels[..schema.channels.len()].iter().all(|value| *value == ABSENT) => {
                 let reason = RecordError::NoChannel { schema: schema.name, wanted: names(schema) };
                 Err(ImportError::Record { row: self.row, reason })
             }
             _ => Ok(channels),
         }
+    }
+
+    fn value(&self, cell: &Value, text: &str) -> Result<i64, CellError> {
+        let Some(quantity) = cell.channel.and_then(|channel| channel.quantity) else {
+            let places = self.mapping.scale;
+            return self.number(text)?.to_fixed(places, Rounding::Exact).map_err(|reason| match reason {
+                DecimalError::Places { places } => CellError::Scale { places },
+                reason => reason.into(),
+            });
+        };
+        if text.is_empty() {
+            return Ok(ABSENT);
+        }
+        fixed(&quantity, &Amount::new(self.number(text)?, cell.unit))
     }
 
     fn sequence(&self) -> Result<u64, ImportError> {
@@ -123,9 +173,24 @@ impl<R: Read> CsvReader<R> {
             if text.is_empty() {
                 return Ok(ACCURACY_UNKNOWN);
             }
-            accuracy(&text.parse()?, 1, *places)
+            accuracy(&self.number(text)?, 1, *places)
         };
         self.cell(column, index, read)
+    }
+
+    /// A number with the point or comma that the table has.
+    fn number(&self, text: &str) -> Result<Decimal, CellError> {
+        if self.mapping.decimal_comma && text.contains('.') {
+            return Err(CellError::Form {
+                wanted: "a decimal number such as -12,5, with a comma and without a point",
+            });
+        }
+        Ok(self.plain(text).parse()?)
+    }
+
+    /// The text with a point for its comma, if that is one.
+    fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.mapping.decimal_comma { text.replacen(',', ".", 1).into() } else { text.into() }
     }
 
     fn cell<T>(
@@ -142,124 +207,71 @@ impl<R: Read> CsvReader<R> {
             found: text.chars().take(40).collect(),
         })
     }
+
+    /// Whether a record was read; `false` at the end.
+    fn read(&mut self) -> Result<bool, Problem> {
+        let Some(rows) = &mut self.rows else { return Ok(false) };
+        self.since_row.set(0);
+        let read = rows.read_record(&mut self.record);
+        if !rows.get_ref().is_too_long() {
+            return read.map_err(|error| table_error(&error));
+        }
+        // The parser waits for a quote: another one goes on at the next line.
+        let mut input = self.rows.take().expect("it was there").into_inner();
+        match input.skip_line() {
+            Ok(true) => {
+                self.rows = Some(table(input, self.mapping.delimiter));
+                Err(Problem::Row(RecordError::Row { limit: MAX_ROW_BYTES }))
+            }
+            Ok(false) => Err(Problem::File(TableError::Endless { limit: MAX_ROW_BYTES })),
+            Err(reason) => Err(Problem::File(TableError::Io { reason })),
+        }
+    }
 }
 
 impl<R: Read> Iterator for CsvReader<R> {
     type Item = Result<Row, ImportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.broken {
-            return None;
+        let read = self.read();
+        let number = self.row + 1;
+        if !matches!(read, Ok(false)) {
+            self.row = number;
         }
-        self.since_row.set(0);
-        match self.rows.read_record(&mut self.record) {
-            Ok(false) => None,
-            Ok(true) => {
-                self.row += 1;
-                let number = self.row;
-                Some(self.reading().map(|reading| Row { number, reading }))
+        Some(match read {
+            Ok(false) => return None,
+            Ok(true) => self.reading().map(|reading| Row { number, reading }),
+            Err(Problem::Row(reason)) => Err(ImportError::Record { row: number, reason }),
+            Err(Problem::File(reason)) => {
+                self.rows = None;
+                Err(ImportError::Table { row: number, reason })
             }
-            Err(error) => {
-                self.broken = true;
-                Some(Err(table_error(self.row + 1, &error)))
-            }
-        }
+        })
     }
 }
 
 impl<R: Read> Rows for CsvReader<R> {}
 
-/// Where in a row the mapped cells are.
-struct Cells {
-    time: usize,
-    latitude: usize,
-    longitude: usize,
-    accuracy: Option<usize>,
-    values: [Option<usize>; 4],
-    sequence: Option<usize>,
+fn table<R: Read>(input: Bounded<R>, delimiter: Delimiter) -> ::csv::Reader<Bounded<R>> {
+    let mut builder = ::csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter.byte()).trim(::csv::Trim::All);
+    builder.from_reader(input)
 }
 
-impl Cells {
-    fn find(header: &::csv::StringRecord, columns: &Columns) -> Result<Cells, HeaderError> {
-        let mut places: HashMap<&str, (usize, usize)> = HashMap::new();
-        for (index, name) in header.iter().enumerate() {
-            // A byte order mark is no part of a name.
-            let name = if index == 0 { name.trim_start_matches('\u{feff}') } else { name };
-            places.entry(name).or_insert((index, 0)).1 += 1;
+/// What is wrong with a row, or with all that is left.
+enum Problem {
+    Row(RecordError),
+    File(TableError),
+}
+
+fn table_error(error: &::csv::Error) -> Problem {
+    match error.kind() {
+        ::csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Problem::File(TableError::Endless { limit: MAX_ROW_BYTES })
         }
-        let find = |wanted: &str| match places.get(wanted) {
-            Some((index, 1)) => Ok(*index),
-            Some(_) => Err(HeaderError::ColumnRepeated { name: wanted.to_owned() }),
-            None => {
-                let found: Vec<String> = header.iter().take(32).map(|name| format!("`{name}`")).collect();
-                let found = found.join(", ").chars().take(400).collect();
-                Err(HeaderError::Column { wanted: wanted.to_owned(), found })
-            }
-        };
-        let maybe = |wanted: Option<&str>| wanted.map(find).transpose();
-        let [first, second, third, fourth] = columns.values.each_ref().map(Option::as_deref);
-        Ok(Cells {
-            time: find(&columns.time)?,
-            latitude: find(&columns.latitude)?,
-            longitude: find(&columns.longitude)?,
-            accuracy: maybe(columns.accuracy.as_ref().map(|(name, _)| name.as_str()))?,
-            values: [maybe(first)?, maybe(second)?, maybe(third)?, maybe(fourth)?],
-            sequence: maybe(columns.sequence.as_deref())?,
-        })
-    }
-}
-
-fn read_time(text: &str) -> Result<UnixMillis, CellError> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let millis = match text.parse::<u64>() {
-        Ok(millis) if digits => millis,
-        _ => parse_rfc3339_millis(text)?,
-    };
-    unix(millis)
-}
-
-/// Whether the registry says what the channels are.
-fn has_units(schema: &Schema) -> bool {
-    schema.channels.iter().any(|channel| channel.quantity.is_some())
-}
-
-fn read_value(text: &str, scale: u32, channel: Option<&Channel>) -> Result<i64, CellError> {
-    match channel {
-        Some(_) if text.is_empty() => Ok(ABSENT),
-        Some(Channel { quantity: Some(quantity), .. }) => {
-            plausible(quantity, text.parse::<Decimal>()?.to_fixed(quantity.scale, Rounding::Exact)?)
-        }
-        _ => Ok(text.parse::<Decimal>()?.to_fixed(scale, Rounding::Exact)?),
-    }
-}
-
-fn table_error(row: u64, error: &::csv::Error) -> ImportError {
-    let reason = match error.kind() {
         ::csv::ErrorKind::Io(error) => {
-            TableError::Io { reason: io::Error::new(error.kind(), error.to_string()) }
+            Problem::File(TableError::Io { reason: io::Error::new(error.kind(), error.to_string()) })
         }
-        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            CellsError { wanted: *expected_len, found: *len }.into()
-        }
-        _ => TableError::Utf8,
-    };
-    ImportError::Table { row, reason }
-}
-
-/// Fails instead of reading on in a row without end, such as one whose quote is never closed.
-struct Bounded<R> {
-    input: R,
-    since_row: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_row.get() > MAX_ROW_BYTES {
-            let message = format!("the row has more than {MAX_ROW_BYTES} bytes; is a quote not closed?");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        }
-        let count = self.input.read(buffer)?;
-        self.since_row.set(self.since_row.get() + count);
-        Ok(count)
+        _ => Problem::Row(RecordError::Utf8),
     }
 }

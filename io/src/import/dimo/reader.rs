@@ -3,18 +3,23 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::BufRead;
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 use zksensor_model::reading::PayloadHash;
 use zksensor_model::schema::Schema;
 
 use super::error::DimoError;
-use super::{autopi, ruptela};
+use super::ruptela;
+use super::signals::{self, AUTOPI, DEFAULT_MODULE};
 use crate::import::document::{Documents, Text, parse};
 use crate::import::target::{Drafted, Finisher};
 use crate::import::{
     AttestationError, Attested, ImportError, RangeError, RecordError, Row, Rows, Scheme, Target, verify,
 };
+
+/// How much older than its fix a signal may be, unless somebody says otherwise.
+const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// Reads documents one after the other, each on one line or on many; the number of a row is that of its document. After a
 /// refused document, or a refused fix of one, reading goes on.
@@ -23,6 +28,7 @@ pub struct DimoReader<R> {
     finisher: Finisher,
     range_error: RangeError,
     device: Option<[u8; 20]>,
+    max_age: Duration,
     schemes: Vec<Scheme>,
     ready: VecDeque<Drafted>,
 }
@@ -33,6 +39,8 @@ pub(super) struct Context {
     pub(super) schema: &'static Schema,
     pub(super) range_error: RangeError,
     pub(super) payload_hash: PayloadHash,
+    /// How much older than a fix its signals may be.
+    pub(super) max_age: Duration,
 }
 
 impl<R: BufRead> DimoReader<R> {
@@ -44,6 +52,7 @@ impl<R: BufRead> DimoReader<R> {
             finisher,
             range_error,
             device: None,
+            max_age: MAX_AGE,
             schemes: Vec::new(),
             ready: VecDeque::new(),
         }
@@ -53,6 +62,12 @@ impl<R: BufRead> DimoReader<R> {
     #[must_use]
     pub fn attested_by(self, device: [u8; 20]) -> DimoReader<R> {
         DimoReader { device: Some(device), ..self }
+    }
+
+    /// How much older than its fix a signal may be that is taken for the fix's; a minute without it.
+    #[must_use]
+    pub fn with_max_age(self, max_age: Duration) -> DimoReader<R> {
+        DimoReader { max_age, ..self }
     }
 
     /// In which ways the documents so far were signed; none if signatures are not looked at.
@@ -75,8 +90,12 @@ impl<R: BufRead> DimoReader<R> {
 
     fn document(&mut self, document: &[u8]) -> Result<VecDeque<Drafted>, ImportError> {
         let row = self.documents.row;
-        let event: Event<'_> = parse(row, document, "a CloudEvent of DIMO")?;
         let refused = |reason| ImportError::Record { row, reason };
+        if document.starts_with(b"[") {
+            let wanted = "a CloudEvent of DIMO, an object, got a list: write its items one after the other";
+            return Err(refused(RecordError::Kind { wanted }));
+        }
+        let event: Event<'_> = parse(row, document, "a CloudEvent of DIMO")?;
         let data = event.data.ok_or(refused(RecordError::Missing { field: "data" }))?.get();
         if let Some(device) = &self.device {
             let attested = attested(data.as_bytes(), event.signature, device);
@@ -90,10 +109,19 @@ impl<R: BufRead> DimoReader<R> {
             schema: self.finisher.target.schema,
             range_error: self.range_error,
             payload_hash: PayloadHash::of(data.as_bytes()),
+            max_age: self.max_age,
         };
-        let kind: Kind<'_> = parse(row, data.as_bytes(), "the data of an AutoPi or Ruptela")?;
+        let kind: Kind<'_> =
+            parse(row, data.as_bytes(), "the data of an AutoPi, a Ruptela or the default module")?;
         match kind {
-            Kind { vehicle: Some(vehicle), .. } => autopi::drafts(&context, vehicle),
+            Kind { vehicle: Some(vehicle), .. } => {
+                let Vehicle { signals } = parse(
+                    row,
+                    vehicle.get().as_bytes(),
+                    "`vehicle` with signals of timestamp, name and value",
+                )?;
+                signals::drafts(&context, &AUTOPI, signals)
+            }
             Kind { location: Some(location), .. } => ruptela::locations(&context, location),
             // An old position with a new time would be on nobody's word.
             Kind { pos: Some(_), .. } if self.device.is_some() => {
@@ -103,8 +131,10 @@ impl<R: BufRead> DimoReader<R> {
                 let time = event.time.ok_or(refused(RecordError::Missing { field: "time" }))?;
                 Ok(VecDeque::from([ruptela::status(&context, &time, pos, signals)]))
             }
+            Kind { signals: Some(list), .. } => signals::drafts(&context, &DEFAULT_MODULE, list),
             _ => Err(refused(RecordError::Kind {
-                wanted: "data with `vehicle` (AutoPi v2), `pos` (Ruptela r/v0/s) or `location` (Ruptela r/v0/loc)",
+                wanted: "data with `vehicle` (AutoPi v2), `pos` (Ruptela r/v0/s), `location` (Ruptela r/v0/loc) or `signals` \
+                         (the default module)",
             })),
         }
     }
@@ -146,6 +176,13 @@ struct Event<'a> {
     signature: Option<&'a RawValue>,
     #[serde(borrow)]
     time: Option<Cow<'a, str>>,
+}
+
+/// What an AutoPi says of its vehicle.
+#[derive(serde::Deserialize)]
+struct Vehicle<'a> {
+    #[serde(borrow)]
+    signals: &'a RawValue,
 }
 
 /// What tells the kinds of data apart.

@@ -8,8 +8,9 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, UnixMillis};
 use super::reader::Context;
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, Text, parse};
-use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, unix, utc, wrong};
-use crate::import::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding};
+use crate::import::target::{Amount, Channels, Draft, Drafted, degrees, wrong};
+use crate::import::time::{of_json, of_text};
+use crate::import::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, TimeUnit, Zone};
 
 /// A position; a status has `sat` and `spd`, a location `ts`.
 #[derive(serde::Deserialize)]
@@ -106,7 +107,7 @@ impl<'a> Signals<'a> {
 /// The one fix of a status, whose time is the document's.
 pub(super) fn status(context: &Context, time: &str, pos: &RawValue, signals: Option<&RawValue>) -> Drafted {
     let row = context.row;
-    let time = utc(time).map_err(|reason| wrong(row, "time", time, reason))?;
+    let time = of_text(time, Zone::Written).map_err(|reason| wrong(row, "time", time, reason))?;
     let position: Position<'_> = parse(row, pos.get().as_bytes(), "`pos` of a Ruptela status")?;
     let mut channels = Channels::new(context.schema);
     let (place, accuracy_mm) = located(context, "data.pos", &position, &mut channels)?;
@@ -145,13 +146,8 @@ fn location(context: &Context, index: usize, position: &Position<'_>) -> Drafted
 
 /// Unix seconds as a number, or a time as text.
 fn timestamp(raw: &RawValue) -> Result<UnixMillis, CellError> {
-    match serde_json::from_str::<Text<'_>>(raw.get()) {
-        Ok(Text(text)) => utc(&text),
-        Err(_) => {
-            let millis = raw.get().parse::<Decimal>()?.to_fixed(3, Rounding::Exact)?;
-            unix(u64::try_from(millis).unwrap_or(u64::MAX))
-        }
-    }
+    let unit = (!raw.get().starts_with('"')).then_some(TimeUnit::Seconds);
+    Ok(of_json(raw, unit, Zone::Written)?)
 }
 
 fn finish(

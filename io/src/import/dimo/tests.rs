@@ -22,8 +22,12 @@ fn refused(document: &str) -> String {
     rows[0].as_ref().unwrap_err().to_string()
 }
 
+/// When the signals of these tests begin, in milliseconds.
+const FROM: u64 = 1_767_225_600_000;
+
 fn autopi(signals: &[(u64, &str, &str)]) -> String {
     let signal = |(time, name, value): &(u64, &str, &str)| {
+        let time = FROM + time;
         format!("{{\"timestamp\":{time},\"name\":\"{name}\",\"value\":{value}}}")
     };
     let signals: Vec<String> = signals.iter().map(signal).collect();
@@ -47,7 +51,7 @@ fn a_fix_of_an_autopi_takes_the_newest_signals_before_it() {
     ]);
     let rows: Vec<Row> = rows(&document, "vehicle").into_iter().map(Result::unwrap).collect();
     let (first, second) = (rows[0].reading, rows[1].reading);
-    assert_eq!((first.time.get(), second.time.get()), (2000, 3000));
+    assert_eq!((first.time.get(), second.time.get()), (FROM + 2000, FROM + 3000));
     assert_eq!((first.location.latitude(), first.location.longitude()), (481_000_001, -565_015_183));
     assert_eq!((first.channels, first.accuracy_mm), ([10_833, ABSENT, 805, ABSENT], 7_000));
     assert_eq!(second.channels[0], 25_000);
@@ -57,12 +61,74 @@ fn a_fix_of_an_autopi_takes_the_newest_signals_before_it() {
 }
 
 #[test]
+fn what_was_measured_long_before_is_absent() {
+    let six_hours = 6 * 3600 * 1000;
+    let fix = [(six_hours, "latitude", "48.1"), (six_hours, "longitude", "11.5")];
+    let with = |more: &[(u64, &str, &str)]| autopi(&[more, &fix].concat());
+    let channels = |document: &str, age: Option<u64>| {
+        let reader = DimoReader::new(document.as_bytes(), &target("vehicle"), RangeError::default());
+        let reader = match age {
+            Some(seconds) => reader.with_max_age(std::time::Duration::from_secs(seconds)),
+            None => reader,
+        };
+        reader
+            .map(|row| row.map(|row| row.reading.channels).map_err(|error| error.to_string()))
+            .next()
+            .unwrap()
+    };
+    let rpm = (six_hours, "rpm", "900");
+    let old = with(&[(0, "vehicleSpeed", "90"), rpm]);
+    assert_eq!(channels(&old, None), Ok([ABSENT, ABSENT, ABSENT, 900]));
+    assert_eq!(channels(&old, Some(6 * 3600)), Ok([25_000, ABSENT, ABSENT, 900]));
+    assert_eq!(channels(&with(&[(six_hours - 60_000, "vehicleSpeed", "90")]), None).unwrap()[0], 25_000);
+    assert!(
+        channels(&with(&[(six_hours - 60_001, "vehicleSpeed", "90")]), None).unwrap_err().contains("channel")
+    );
+    // An old dilution is no accuracy of now.
+    let reading = rows(&with(&[(0, "hdop", "1"), rpm]), "vehicle").remove(0).unwrap().reading;
+    assert_eq!(reading.accuracy_mm, ACCURACY_UNKNOWN);
+    // Redacted stays redacted until a signal says otherwise.
+    assert!(
+        channels(&with(&[(0, "isRedacted", "true"), rpm]), None).unwrap_err().contains("it was redacted")
+    );
+}
+
+#[test]
+fn the_default_module_is_read() {
+    let at = "2026-01-01T02:15:00.250Z";
+    let signal =
+        |name: &str, value: &str| format!(r#"{{"name":"{name}","value":{value},"timestamp":"{at}"}}"#);
+    let place = [signal("currentLocationLatitude", "48.1"), signal("currentLocationLongitude", "11.5")];
+    let document = |more: &[String]| {
+        format!(r#"{{"time":"{at}","data":{{"signals":[{}]}}}}"#, [&place, more].concat().join(","))
+    };
+    let all = document(&[
+        signal("speed", "36"),
+        signal("powertrainTransmissionTravelledDistance", "12.5"),
+        signal("powertrainTractionBatteryStateOfChargeCurrent", "80.5"),
+        signal("dimoAftermarketHDOP", "1.4"),
+        r#"{"name":"somethingElse","value":{},"timestamp":0}"#.to_owned(),
+    ]);
+    let reading = rows(&all, "vehicle").remove(0).unwrap().reading;
+    assert_eq!((reading.time.get(), reading.accuracy_mm), (1_767_233_700_250, 7_000));
+    assert_eq!(reading.channels, [10_000, 12_500, 805, ABSENT]);
+    assert_eq!((reading.location.latitude(), reading.location.longitude()), (481_000_000, 115_000_000));
+    assert!(refused(&document(&[signal("currentLocationIsRedacted", "true")])).contains("it was redacted"));
+    assert!(
+        refused(&document(&[signal("speed", "361")]))
+            .contains("column `data.signals.speed`: expected 0 to 100 m/s")
+    );
+    assert!(refused(r#"{"data":{"signals":{}}}"#).contains("a list of signals"));
+}
+
+#[test]
 fn a_fix_that_is_none_is_refused() {
     let fix = [(1, "latitude", "1"), (1, "longitude", "2")];
     let with = |more: &[(u64, &str, &str)]| refused(&autopi(&[&fix, more].concat()));
     assert!(with(&[(1, "vehicleSpeed", "1"), (1, "isRedacted", "true")]).contains("it was redacted"));
     assert!(
-        with(&[(1, "vehicleSpeed", "1"), (1, "latitude", "1")]).contains("expected `latitude at 1` once")
+        with(&[(1, "vehicleSpeed", "1"), (1, "latitude", "1")])
+            .contains("expected `latitude at 1767225600001` once")
     );
     assert!(with(&[(2, "vehicleSpeed", "1")]).contains("at least one channel"));
     assert!(
@@ -74,6 +140,10 @@ fn a_fix_that_is_none_is_refused() {
         refused(&autopi(&[(1, "latitude", "1"), (2, "longitude", "1")]))
             .contains("latitude and longitude of one time")
     );
+    let old = r#"{"data":{"vehicle":{"signals":[{"timestamp":1767225600,"name":"latitude","value":1},{"timestamp":1767225600,"name":"longitude","value":1},{"timestamp":1767225600,"name":"rpm","value":1}]}}}"#;
+    assert!(refused(old).contains("column `data.vehicle.signals.timestamp`: expected Unix milliseconds of the years 2000 to 2099; the number looks like Unix seconds"));
+    let locations = r#"{"data":{"location":[{"ts":1767225600000,"lat":1,"lon":2}]}}"#;
+    assert!(refused(locations).contains("column `data.location[0].ts`: expected Unix seconds of the years 2000 to 2099; the number looks like Unix milliseconds"));
     assert!(refused("{\"data\":{}}").contains("data with `vehicle`"));
     assert!(refused("{}").contains("expected a field `data`"));
     assert!(refused("[1]").contains("a CloudEvent of DIMO"));
@@ -138,7 +208,7 @@ fn each_location_is_a_fix_or_refused_by_itself() {
 #[test]
 fn with_an_address_nothing_unsigned_is_read() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let data = r#"{"location":[{"ts":1,"lat":1,"lon":2,"alt":7}]}"#;
+    let data = r#"{"location":[{"ts":1767225600,"lat":1,"lon":2,"alt":7}]}"#;
     let sign = |prefix: &str, data: &str| {
         let (numbers, id) =
             key.sign_prehash_recoverable(&Keccak256::digest(format!("{prefix}{data}"))).unwrap();

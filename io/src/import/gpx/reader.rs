@@ -9,9 +9,10 @@ use quick_xml::events::{BytesStart, Event};
 use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 
 use crate::import::document::fill;
-use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, utc, wrong};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, degrees, wrong};
+use crate::import::time::of_text;
 use crate::import::{
-    CellError, Decimal, ImportError, RangeError, RecordError, Row, Rows, TableError, Target, XmlError,
+    CellError, Decimal, ImportError, RangeError, RecordError, Row, Rows, TableError, Target, XmlError, Zone,
 };
 
 /// The most bytes of a tag, of a comment, or of text between tags.
@@ -22,7 +23,7 @@ const MAX_FIELD: usize = 256;
 const MAX_DEPTH: usize = 64;
 
 /// Fields of a point, in the order of [`Point::fields`].
-const FIELDS: [&str; 7] = ["lat", "lon", "time", "ele", "hdop", "sat", "speed"];
+const FIELDS: [&str; 8] = ["lat", "lon", "time", "ele", "hdop", "sat", "speed", "fix"];
 
 /// Reads a track point by point; the number of a row is that of its `trkpt`. After a refused point the next one is read as
 /// usual.
@@ -32,10 +33,13 @@ pub struct GpxReader<R> {
     buffer: Vec<u8>,
     finisher: Finisher,
     range_error: RangeError,
+    zone: Zone,
     depth: usize,
     /// Whether there was an element: [`begin`] sees to it that the first is `gpx`.
     begun: bool,
     row: u64,
+    /// Waypoints and points of routes.
+    passed: u64,
     ended: bool,
 }
 
@@ -51,11 +55,19 @@ impl<R: BufRead> GpxReader<R> {
             buffer,
             finisher,
             range_error,
+            zone: Zone::Written,
             depth: 0,
             begun: false,
             row: 0,
+            passed: 0,
             ended: false,
         }
+    }
+
+    /// Says what times without a zone are; otherwise they are refused.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> GpxReader<R> {
+        GpxReader { zone, ..self }
     }
 
     /// The next point, or an error; `None` at the end.
@@ -65,7 +77,7 @@ impl<R: BufRead> GpxReader<R> {
             match self.step(&mut point) {
                 Ok(None) => {}
                 Ok(Some(point)) => {
-                    return Some(point.draft(self.row, &self.finisher.target, self.range_error));
+                    return Some(point.draft(self));
                 }
                 Err(reason) => {
                     self.ended = true;
@@ -92,11 +104,12 @@ impl<R: BufRead> GpxReader<R> {
                 if self.depth > MAX_DEPTH {
                     return Err(xml(XmlError::Depth { limit: MAX_DEPTH }));
                 }
-                begin(&tag, self.depth, &mut self.row, point).map_err(xml)
+                begin(&tag, self.depth, (&mut self.row, &mut self.passed), point).map_err(xml)
             }
             Event::Empty(tag) => {
                 self.begun = true;
-                let ended = begin(&tag, self.depth + 1, &mut self.row, point).map_err(xml)?;
+                let ended =
+                    begin(&tag, self.depth + 1, (&mut self.row, &mut self.passed), point).map_err(xml)?;
                 Ok(ended.or_else(|| end(self.depth + 1, point)))
             }
             Event::End(_) => {
@@ -141,7 +154,11 @@ impl<R: BufRead> Iterator for GpxReader<R> {
     }
 }
 
-impl<R: BufRead> Rows for GpxReader<R> {}
+impl<R: BufRead> Rows for GpxReader<R> {
+    fn passed_over(&self) -> Option<(u64, &'static str)> {
+        Some((self.passed, "waypoints or points of routes"))
+    }
+}
 
 /// A track point while it is read.
 struct Point {
@@ -155,11 +172,11 @@ struct Point {
     problem: Option<RecordError>,
 }
 
-/// An element begins at this depth.
+/// An element begins at this depth; counted are points that are read, and those that are passed over.
 fn begin(
     tag: &BytesStart<'_>,
     depth: usize,
-    row: &mut u64,
+    (row, passed): (&mut u64, &mut u64),
     point: &mut Option<Point>,
 ) -> Result<Option<Point>, XmlError> {
     let name = tag.local_name();
@@ -171,7 +188,7 @@ fn begin(
             *row += 1;
             *point = Some(Point::new(tag, depth)?);
         }
-        None => {}
+        None => *passed += u64::from(matches!(name.as_ref(), "wpt" | "rtept")),
         Some(point) => point.begin(name.as_ref(), depth),
     }
     Ok(None)
@@ -225,6 +242,8 @@ impl Point {
         match (depth - self.depth, field) {
             (1, Some(index)) => self.open(index, depth),
             (1, None) => self.extensions = [name == "extensions", false],
+            // Many programs write it there without more around it; GPX 1.1 has no place of its own for it.
+            (2, Some(index)) if self.extensions[0] && name == "speed" => self.open(index, depth),
             (2, _) => self.extensions[1] = self.extensions[0] && name == "TrackPointExtension",
             (3, Some(index)) if self.extensions[1] && name == "speed" => self.open(index, depth),
             _ => {}
@@ -238,16 +257,18 @@ impl Point {
         self.open = Some((index, depth));
     }
 
-    fn draft(&self, row: u64, target: &Target, range_error: RangeError) -> Drafted {
+    fn draft<R>(&self, reader: &GpxReader<R>) -> Drafted {
+        let (row, range_error) = (reader.row, reader.range_error);
         if let Some(problem) = &self.problem {
             return Err(ImportError::Record { row, reason: problem.clone() });
         }
+        self.field(7, row, measured)?;
         let latitude = self.needed(0, row, |text| degrees(&text.parse()?, 90))?;
         let longitude = self.needed(1, row, |text| degrees(&text.parse()?, 180))?;
-        let time = self.needed(2, row, utc)?;
+        let time = self.needed(2, row, |text| Ok(of_text(text, reader.zone)?))?;
         let dilution = |text: &str| range_error.accuracy(&text.parse()?);
         let accuracy_mm = self.field(4, row, dilution)?.unwrap_or(ACCURACY_UNKNOWN);
-        let mut channels = Channels::new(target.schema);
+        let mut channels = Channels::new(reader.finisher.target.schema);
         for (index, channel, unit) in
             [(3, "altitude", "m"), (4, "hdop", "/"), (5, "satellites", "count"), (6, "speed", "m/s")]
         {
@@ -286,6 +307,14 @@ impl Point {
         let long = text.chars().count() > MAX_FIELD;
         let value = if long { Err(CellError::Long { limit: MAX_FIELD }) } else { read(text.trim()) };
         value.map(Some).map_err(|reason| wrong(row, FIELDS[index], text, reason))
+    }
+}
+
+/// What `fix` says: `none` is a point without a fix. GPX 1.1 has four more, and without the element nothing is known.
+fn measured(fix: &str) -> Result<(), CellError> {
+    match fix {
+        "2d" | "3d" | "dgps" | "pps" => Ok(()),
+        _ => Err(CellError::Form { wanted: "a fix of 2d, 3d, dgps or pps, or no element `fix`" }),
     }
 }
 

@@ -3,7 +3,7 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, Network};
 use zksensor_model::schema::{ABSENT, Schema};
 
 use super::*;
-use crate::import::{ImportError, RangeError, Row, Target};
+use crate::import::{ImportError, RangeError, Row, Rows, Target, Zone};
 
 fn target() -> Target {
     let schema = Schema::named("gnss_station").unwrap();
@@ -29,9 +29,9 @@ fn points_become_readings_and_nothing_private_does() {
     let track = "\u{feff}<?xml version='1.0'?><!-- c --><gpx xmlns:x='u'><metadata><time>x</time></metadata>\
         <wpt lat='1' lon='2'/><trk><name>&lt;&#65;</name><trkseg>\
         <trkpt lon='-121.9723242335021495819091796875' lat='37.24173816852271556854248046875'>\
-        <time> 2017-07-29T14:46:35.5Z\n</time><ele>103.40000152587890625</ele><hdop>0.54</hdop><sat>9</sat>\
+        <time> 2017-07-29T14:46:35.5Z\n</time><ele>103.40000152587890625</ele><hdop>0.54</hdop><sat>9</sat><fix>3d</fix>\
         <extensions><x:TrackPointExtension><x:hr>74</x:hr><x:speed>1.2345</x:speed></x:TrackPointExtension></extensions>\
-        </trkpt><trkpt lat='0' lon='0'><speed><![CDATA[2]]></speed><time>1970-01-01T00:00:00Z</time></trkpt>\
+        </trkpt><trkpt lat='0' lon='0'><speed><![CDATA[2]]></speed><time>2026-01-01T00:00:00Z</time></trkpt>\
         </trkseg></trk></gpx>";
     let rows: Vec<Row> = rows(track).into_iter().map(Result::unwrap).collect();
     let first = rows[0].reading;
@@ -63,11 +63,59 @@ fn a_refused_point_names_its_field() {
         refused(at, "<time>2026-01-01T00:00:00Z</time>")
             .contains("at least one channel of the schema gnss_station")
     );
+    assert!(
+        refused(at, &format!("{TIME}<fix>none</fix>")).contains("column `fix`: expected a fix of 2d, 3d")
+    );
     let long = format!("{TIME}<hdop>1.{}</hdop>", "0".repeat(255));
     assert!(refused(at, &long).contains("column `hdop`: expected at most 256 characters"));
+    assert!(refused(at, "<time>1767225600000</time>").contains(
+        "column `time`: expected a time like `2026-01-01T02:15:00Z` or `2026-01-01T03:15:00.25+01:00`, got"
+    ));
+}
+
+#[test]
+fn a_speed_may_stand_in_extensions() {
+    let speed = |extensions: &str| {
+        let point = format!("<trkpt lat='1' lon='2'>{TIME}<extensions>{extensions}</extensions></trkpt>");
+        rows(&format!("<gpx xmlns:o='o'>{point}</gpx>")).remove(0).map(|row| row.reading.channels[3])
+    };
+    for extensions in [
+        "<speed>1.2</speed>",
+        "<o:speed>1.2</o:speed>",
+        "<o:hr>74</o:hr><o:speed>1.2</o:speed>",
+        "<o:TrackPointExtension><o:speed>1.2</o:speed></o:TrackPointExtension>",
+    ] {
+        assert_eq!(speed(extensions).unwrap(), 1_200, "{extensions}");
+    }
+    assert_eq!(speed("<o:other><o:speed>1.2</o:speed></o:other>").unwrap(), ABSENT, "somebody else's speed");
+    assert!(speed("<speed>1.2</speed><o:speed>1.3</o:speed>").is_err(), "which of the two holds?");
+}
+
+#[test]
+fn place_and_time_alone_are_a_reading_of_their_own_schema() {
+    let track = "<gpx><wpt lat='1' lon='1'/><trkpt lat='48.1' lon='11.5'><time>2026-01-01T02:15:00Z</time></trkpt></gpx>";
+    let position = Target { schema: Schema::named("position").unwrap(), ..target() };
+    let mut reader = GpxReader::new(track.as_bytes(), &position, RangeError::default());
+    let reading = reader.next().unwrap().unwrap().reading;
+    assert_eq!((reading.schema, reading.channels, reading.accuracy_mm), (6, [1, 0, 0, 0], ACCURACY_UNKNOWN));
+    assert!(reader.next().is_none());
+    assert_eq!(reader.passed_over(), Some((1, "waypoints or points of routes")));
+}
+
+#[test]
+fn a_time_has_a_zone() {
+    let track =
+        |time: &str| format!("<gpx><trkpt lat='1' lon='2'><ele>1</ele><time>{time}</time></trkpt></gpx>");
+    let time = |time: &str| rows(&track(time))[0].as_ref().unwrap().reading.time.get();
+    assert_eq!(time("2026-01-01T03:15:00.250+01:00"), 1_767_233_700_250);
+    let local = track("2026-01-01T02:15:00");
+    assert!(rows(&local)[0].as_ref().unwrap_err().to_string().contains("expected a time with its zone"));
+    let reader = GpxReader::new(local.as_bytes(), &target(), RangeError::default());
+    assert_eq!(reader.in_zone(Zone::Utc).next().unwrap().unwrap().reading.time.get(), 1_767_233_700_000);
+    let message = rows(&track("1970-01-01T00:00:00Z"))[0].as_ref().unwrap_err().to_string();
     assert!(
-        refused(at, "<time>2026-01-01T00:00:00+01:00</time>")
-            .contains("column `time`: expected Unix milliseconds, or")
+        message.contains("column `time`: expected a time from 2000 on; was the clock not set"),
+        "{message}"
     );
 }
 

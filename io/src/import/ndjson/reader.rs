@@ -2,16 +2,14 @@
 
 use std::io::BufRead;
 
-use serde_json::value::RawValue;
-use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
 use zksensor_model::schema::Schema;
 
-use crate::import::document::{Fields, Text, number, parse};
+use crate::import::document::{Fields, number, parse};
 use crate::import::lines::Lines;
-use crate::import::target::{
-    Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, unix, utc, wrong,
-};
-use crate::import::{CellError, DecimalError, ImportError, RecordError, Row, Rows, Target};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, wrong};
+use crate::import::time::{of_json, unit_of_field};
+use crate::import::{CellError, DecimalError, ImportError, RecordError, Row, Rows, Target, Zone};
 
 /// The most bytes of a line.
 const MAX_LINE: usize = 1 << 16;
@@ -20,12 +18,23 @@ const MAX_LINE: usize = 1 << 16;
 pub struct NdjsonReader<R> {
     lines: Lines<R>,
     finisher: Finisher,
+    zone: Zone,
 }
 
 impl<R: BufRead> NdjsonReader<R> {
     /// A reader of these lines.
     pub fn new(input: R, target: &Target) -> NdjsonReader<R> {
-        NdjsonReader { lines: Lines::new(input, MAX_LINE), finisher: Finisher::new(target) }
+        NdjsonReader {
+            lines: Lines::new(input, MAX_LINE),
+            finisher: Finisher::new(target),
+            zone: Zone::Written,
+        }
+    }
+
+    /// Says what times without a zone are; otherwise they are refused.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> NdjsonReader<R> {
+        NdjsonReader { zone, ..self }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
@@ -36,7 +45,7 @@ impl<R: BufRead> NdjsonReader<R> {
             };
             let text = if line.row == 1 { line.text.trim_start_matches('\u{feff}') } else { &line.text };
             if !text.trim().is_empty() {
-                return Some(draft(line.row, text, self.finisher.target.schema));
+                return Some(draft(line.row, text, self.finisher.target.schema, self.zone));
             }
         }
     }
@@ -53,7 +62,11 @@ impl<R: BufRead> Iterator for NdjsonReader<R> {
 
 impl<R: BufRead> Rows for NdjsonReader<R> {}
 
-fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
+fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
+    if text.trim_start().starts_with('[') {
+        let wanted = "an object in each line, got a list: write each of its items in a line of its own";
+        return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
+    }
     let Fields(fields) =
         parse(row, text.as_bytes(), "an object with time, latitude, longitude and channels")?;
     let refused = |reason| ImportError::Record { row, reason };
@@ -64,8 +77,14 @@ fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
         let channel = schema.channel(&name);
         let cell = |reason| wrong(row, name.as_ref(), raw.get(), reason);
         let decimal = || number(raw).and_then(|number| number.ok_or(DecimalError::Form.into())).map_err(cell);
+        if let Some(unit) = unit_of_field(&name) {
+            let read = of_json(raw, unit, zone).map_err(|reason| cell(reason.into()))?;
+            if time.replace(read).is_some() {
+                return Err(refused(RecordError::Repeated { field: "time".to_owned() }));
+            }
+            continue;
+        }
         match name.as_ref() {
-            "time" => time = Some(read_time(raw).map_err(cell)?),
             "latitude" => latitude = Some(degrees(&decimal()?, 90).map_err(cell)?),
             "longitude" => longitude = Some(degrees(&decimal()?, 180).map_err(cell)?),
             "accuracy_m" => {
@@ -81,7 +100,7 @@ fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
             _ => {
                 let Some((_, channel)) = channel else {
                     let wanted = format!(
-                        "time, latitude, longitude, accuracy_m, sequence, payload, {}",
+                        "time (or time_s, time_us, time_ns), latitude, longitude, accuracy_m, sequence, payload, {}",
                         names(schema)
                     );
                     let found = name.chars().take(40).collect();
@@ -100,12 +119,4 @@ fn draft(row: u64, text: &str, schema: &'static Schema) -> Drafted {
     let time = time.ok_or_else(|| missing("time"))?;
     let channels = channels.finish().map_err(refused)?;
     Ok((row, Draft { sequence, time, position, accuracy_mm, channels, payload_hash }))
-}
-
-/// Unix milliseconds as a number, or a time as text.
-fn read_time(raw: &RawValue) -> Result<UnixMillis, CellError> {
-    match raw.get().parse() {
-        Ok(millis) => unix(millis),
-        Err(_) => utc(&serde_json::from_str::<Text<'_>>(raw.get()).map_or("".into(), |text| text.0)),
-    }
 }

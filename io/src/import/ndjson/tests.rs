@@ -39,6 +39,25 @@ fn lines_become_readings() {
 }
 
 #[test]
+fn times_are_text_with_a_zone_or_a_number_of_a_unit() {
+    for time in [
+        r#""time":1767232860000.0"#,
+        r#""time":"2026-01-01T03:01:00+01:00""#,
+        r#""time_s":1767232860"#,
+        r#""time_s":"1767232860""#,
+        r#""time_us":1767232860000000"#,
+        r#""time_ns":1767232860000000001"#,
+    ] {
+        let line = format!("{{{time},\"latitude\":0,\"longitude\":0,\"speed\":1}}");
+        assert_eq!(
+            rows(&line, "vehicle")[0].as_ref().unwrap().reading.time.get(),
+            1_767_232_860_000,
+            "{time}"
+        );
+    }
+}
+
+#[test]
 fn channels_without_unit_take_whole_numbers() {
     let line = |value: &str| format!("{{{PLACE},\"value2\":{value}}}");
     assert_eq!(
@@ -51,7 +70,7 @@ fn channels_without_unit_take_whole_numbers() {
 #[test]
 fn a_refused_line_names_its_field() {
     for (fields, wanted) in [
-        (r#""spede":1"#, "expected one of the fields time, latitude"),
+        (r#""spede":1"#, "expected one of the fields time (or time_s, time_us, time_ns), latitude"),
         (r#""spede":1"#, "engine_speed, got `spede`"),
         (r#""speed":1,"speed":2"#, "every key once, got `speed` again"),
         (r#""speed":"1""#, "column `speed`: expected a decimal number"),
@@ -67,15 +86,32 @@ fn a_refused_line_names_its_field() {
         let message = refused(&format!("{{{PLACE},{fields}}}"));
         assert!(message.starts_with("row 1") && message.contains(wanted), "{wanted}: {message}");
     }
-    assert!(refused(r#"{"time":0,"latitude":0,"speed":1}"#).contains("a field `longitude`"));
+    assert!(refused(r#"{"time":1e12,"latitude":0,"speed":1}"#).contains("a field `longitude`"));
     assert!(refused(r#"{"time":0.5,"latitude":0,"longitude":0,"speed":1}"#).contains("column `time`"));
+    assert!(refused(r#"{"time":1e12,"time_s":1e9,"latitude":0}"#).contains("expected `time` once"));
+    assert!(refused(r#"{"time":1767232860,"latitude":0}"#).contains("the number looks like Unix seconds"));
+    assert!(
+        refused(r#"{"time":"1767232860000","latitude":0}"#).contains("column `time`: expected a time like")
+    );
+    assert!(
+        refused(r#"{"time":"2026-01-01T00:00:00","latitude":0}"#).contains("expected a time with its zone")
+    );
     assert!(refused(r#"{"time":"2026-01-01","latitude":0,"longitude":0}"#).contains("column `time`"));
     assert!(
-        refused(r#"{"time":0,"latitude":90.1,"longitude":0}"#).contains("`latitude`: expected -90 to 90")
+        refused(r#"{"time":1e12,"latitude":90.1,"longitude":0}"#).contains("`latitude`: expected -90 to 90")
     );
     assert!(refused("null").contains("an object"));
+    assert!(refused("[{}]").contains("an object in each line, got a list"));
     let long = format!("{{\"payload\":\"{}\"}}", "a".repeat(1 << 16));
     assert!(refused(&long).contains("at most 65536 bytes in a line"));
+}
+
+#[test]
+fn a_monitor_of_clean_air_is_a_little_below_nothing() {
+    let air = |value: &str| rows(&format!("{{{PLACE},\"pm2_5\":{value}}}"), "air_quality").remove(0);
+    assert_eq!(air("-0.25").unwrap().reading.channels, [ABSENT, -3, ABSENT, ABSENT]);
+    assert_eq!(air("-10").unwrap().reading.channels[1], -100);
+    assert!(air("-10.1").unwrap_err().to_string().contains("expected -10 to 10000 ug/m3"));
 }
 
 #[test]

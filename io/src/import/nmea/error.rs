@@ -21,8 +21,23 @@ pub enum NmeaError {
     /// The receiver says that it has no position.
     #[error("expected a valid fix, the receiver says that it has none")]
     NoFix,
+    /// A position that nobody measured.
+    #[error("expected a fix that satellites measured, got {got}")]
+    Unmeasured {
+        /// What the receiver says of it.
+        got: &'static str,
+    },
+    /// A position that was carried on, where nobody asked for such.
+    #[error(
+        "expected a fix that satellites measured, got an estimated one (RMC mode E, GGA quality 6); dead reckoning is \
+         signed only if you ask for it, and with an unknown accuracy"
+    )]
+    Estimated,
+    /// Two sentences of one time that say two places.
+    #[error("expected one position in RMC and GGA of a time, got two: are these two receivers?")]
+    Positions,
     /// Half of a fix.
-    #[error("expected {wanted} of the same time, got none")]
+    #[error("expected {wanted} of the same talker and time, got none")]
     Unpaired {
         /// The sentence that is missing.
         wanted: &'static str,

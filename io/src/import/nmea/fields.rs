@@ -3,8 +3,8 @@
 use zksensor_model::policy::time::parse_rfc3339_millis;
 use zksensor_model::reading::UnixMillis;
 
-use crate::import::target::unix;
-use crate::import::{CellError, Decimal, Rounding};
+use crate::import::time::of_millis;
+use crate::import::{CellError, ClockError, Decimal, Rounding};
 
 const DEGREES_MINUTES: CellError =
     CellError::Form { wanted: "degrees and minutes like 4807.038 and N, S, E or W" };
@@ -69,7 +69,29 @@ pub(super) fn instant(date: Date, text: &str) -> Result<UnixMillis, CellError> {
     let millis: String = fraction.chars().chain("000".chars()).take(3).collect();
     let (year, month, day) = date;
     let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis}Z");
-    unix(parse_rfc3339_millis(&text)?)
+    Ok(of_millis(parse_rfc3339_millis(&text).map_err(ClockError::from)?)?)
+}
+
+/// Milliseconds since midnight of `hhmmss[.sss]`, however many digits a fraction has; `None` of other text. Not looked at is
+/// whether the hour and the others are within their range.
+pub(super) fn time_of_day(text: &str) -> Option<u32> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.len() != 6 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let [hour, minute, second] = [0, 2, 4].map(|at| two(whole.get(at..at + 2).unwrap_or_default()).ok());
+    let millis =
+        fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| 10 * sum + u32::from(digit - b'0'));
+    Some(((hour? * 60 + minute?) * 60 + second?) * 1000 + millis)
+}
+
+/// Whether two positions are one, as far as the sentence with fewer places says: its last place may be cut or rounded.
+pub(super) fn agree(one: (&str, i32), other: (&str, i32)) -> bool {
+    let places = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let places = u32::try_from(places(one.0).min(places(other.0)).min(9)).expect("at most 9");
+    // A unit of the last place of minutes, in 1e-7 degree, and one for the rounding of either.
+    let unit = 10_000_000 / (60 * 10_i64.pow(places)) + 2;
+    (i64::from(one.1) - i64::from(other.1)).abs() <= unit
 }
 
 /// Two digits.

@@ -7,11 +7,12 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
 use zksensor_model::schema::Schema;
 
 use super::error::SenmlError;
-use super::record::{Base, Record};
+use super::record::{Base, Record, Time};
 use crate::at_most::AtMost;
 use crate::import::document::{Documents, MAX_ELEMENTS, parse};
-use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, unix, wrong};
-use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Rows, Target};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, wrong};
+use crate::import::time::of_number;
+use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Rows, Target, TimeUnit};
 
 /// Times from here on are absolute, in seconds (section 4.5.3).
 const ABSOLUTE_S: i64 = 1 << 28;
@@ -74,6 +75,12 @@ fn read(
     schema: &'static Schema,
     device: &mut Option<String>,
 ) -> Result<VecDeque<Draft>, ImportError> {
+    let kind = |wanted| Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
+    match pack.first() {
+        Some(b'<') => return kind("SenML in JSON, got XML (section 7): convert it"),
+        Some(0x80..) => return kind("SenML in JSON, got bytes like CBOR (section 6): convert it"),
+        _ => {}
+    }
     let AtMost(records) = parse::<AtMost<Record<'_>, MAX_ELEMENTS>>(row, pack, "an array of SenML records")?;
     let refused = |reason| ImportError::Record { row, reason };
     let mut base = Base::default();
@@ -83,13 +90,14 @@ fn read(
         let Some(resolved) = base.resolve(row, record, &place)? else { continue };
         let name = resolved.name.as_ref();
         let channel = name.rsplit([':', '/']).next().unwrap_or(name);
-        let own = &name[..name.len() - channel.len()];
+        // A path of LwM2M names an object of the device, and not the device.
+        let own = if name.starts_with('/') { "" } else { &name[..name.len() - channel.len()] };
         let first = device.get_or_insert_with(|| own.to_owned());
         if first != own {
             let cut = |text: &str| text.chars().take(80).collect::<String>();
             return Err(refused(SenmlError::Device { first: cut(first), found: cut(own) }.into()));
         }
-        let time = absolute(row, &resolved.time, place("t"))?;
+        let time = absolute(row, &resolved.time, place(resolved.time.field))?;
         let group = groups.entry(time).or_insert_with(|| Group {
             latitude: None,
             longitude: None,
@@ -111,18 +119,15 @@ fn read(
 }
 
 /// A time that is one without a clock.
-fn absolute(row: u64, seconds: &Decimal, column: String) -> Result<UnixMillis, ImportError> {
-    let cell = |reason: CellError| wrong(row, column, "", reason);
-    let whole = match seconds.to_fixed(0, Rounding::HalfAwayFromZero) {
-        Ok(whole) => whole,
-        Err(error) => return Err(cell(error.into())),
-    };
-    if whole < ABSOLUTE_S {
-        let reason = SenmlError::RelativeTime { found: whole }.into();
-        return Err(ImportError::Record { row, reason });
+fn absolute(row: u64, time: &Time<'_>, column: String) -> Result<UnixMillis, ImportError> {
+    match time.seconds.to_fixed(0, Rounding::HalfAwayFromZero) {
+        Ok(whole) if whole < ABSOLUTE_S => {
+            let reason = SenmlError::RelativeTime { found: whole }.into();
+            Err(ImportError::Record { row, reason })
+        }
+        _ => of_number(&time.seconds, TimeUnit::Seconds)
+            .map_err(|reason| wrong(row, column, time.found, reason)),
     }
-    let millis = seconds.to_fixed(3, Rounding::HalfAwayFromZero).map_err(CellError::from);
-    millis.and_then(|millis| unix(millis.unsigned_abs())).map_err(cell)
 }
 
 /// Why a group does not take a value.

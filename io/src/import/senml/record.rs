@@ -14,8 +14,9 @@ use crate::import::{CellError, Decimal, ImportError, RecordError};
 const FIELDS: [&str; 15] =
     ["bver", "bn", "bt", "bu", "bv", "bs", "n", "u", "t", "ut", "v", "vs", "vb", "vd", "s"];
 /// Of the resolved name (section 4.5.1).
-const NAME: CellError =
-    CellError::Form { wanted: "a name of letters, digits, and - : . / _ that begins with a letter or digit" };
+const NAME: CellError = CellError::Form {
+    wanted: "a name of letters, digits, and - : . / _ that begins with a letter, a digit or /",
+};
 /// The version of RFC 8428.
 const VERSION: &str = "10";
 
@@ -65,7 +66,7 @@ impl<'de> Deserialize<'de> for Record<'de> {
 #[derive(Default)]
 pub(super) struct Base<'a> {
     name: Cow<'a, str>,
-    time: Option<Decimal>,
+    time: Option<(Decimal, &'a str)>,
     unit: Option<Cow<'a, str>>,
     value: Option<(Decimal, &'a str)>,
 }
@@ -73,10 +74,18 @@ pub(super) struct Base<'a> {
 /// A record with its base fields.
 pub(super) struct Resolved<'a> {
     pub(super) name: Cow<'a, str>,
-    pub(super) time: Decimal,
+    pub(super) time: Time<'a>,
     pub(super) unit: Option<Cow<'a, str>>,
     /// The number and its text, if the value is one.
     pub(super) value: Option<(Decimal, &'a str)>,
+}
+
+/// The time of a record: the sum of its own and that of its base, and what it was read from.
+pub(super) struct Time<'a> {
+    pub(super) seconds: Decimal,
+    /// The field that says most of it, and its text.
+    pub(super) field: &'static str,
+    pub(super) found: &'a str,
 }
 
 impl<'a> Base<'a> {
@@ -106,7 +115,7 @@ impl<'a> Base<'a> {
             return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
         }
         self.name = text("bn")?.unwrap_or(std::mem::take(&mut self.name));
-        self.time = number("bt")?.map(|(time, _)| time).or(self.time);
+        self.time = number("bt")?.or(self.time);
         self.unit = text("bu")?.or(self.unit.take());
         self.value = number("bv")?.or(self.value);
         // Sums are checked and passed over.
@@ -129,14 +138,17 @@ impl<'a> Base<'a> {
         if value.is_none() && others == 0 {
             return Ok(None);
         }
-        let time = number("t")?.map_or(Decimal::whole(0), |(time, _)| time);
-        let time = sum_of(&self.time.unwrap_or(Decimal::whole(0)), &time, "t")?;
+        let zero = (Decimal::whole(0), "");
+        let (base, own) = (self.time.unwrap_or(zero), number("t")?.unwrap_or(zero));
+        let (field, found) = if base.0.is_zero() { ("t", own.1) } else { ("bt", base.1) };
+        let time = Time { seconds: sum_of(&base.0, &own.0, "t")?, field, found };
         let name = match (text("n")?, self.name.as_ref()) {
             (Some(name), "") => name,
             (Some(name), base) => format!("{base}{name}").into(),
             (None, _) => self.name.clone(),
         };
-        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        // A path of LwM2M begins with a slash, which RFC 8428 does not foresee.
+        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'/');
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-:./_".contains(&byte);
         if !first || !name.bytes().all(allowed) {
             return Err(wrong(row, place("n"), &name, NAME));

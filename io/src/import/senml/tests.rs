@@ -67,7 +67,15 @@ fn what_rfc_8428_wants_refused_is() {
         (with(r#"{"n":"note","vs":"x"}"#), "at least one channel of the schema air_quality"),
         (r#"[{"n":"no2","u":"ug/m3","v":1,"t":-5}]"#.to_owned(), "expected an absolute time"),
         (r#"[{"n":"no2","u":"ug/m3","v":1}]"#.to_owned(), "got 0 s: relative to what is not known"),
-        (r#"[{"n":"no2","u":"ug/m3","v":1,"t":268435456}]"#.to_owned(), "of the unit lat"),
+        (r#"[{"n":"no2","u":"ug/m3","v":1,"t":1e9}]"#.to_owned(), "of the unit lat"),
+        (
+            r#"[{"n":"no2","u":"ug/m3","v":1,"t":268435456}]"#.to_owned(),
+            "column `[0].t`: expected Unix seconds of the years 2000 to 2099, got `268435456`",
+        ),
+        (
+            r#"[{"bt":1767232860000,"n":"no2","u":"ug/m3","v":1,"t":-1}]"#.to_owned(),
+            "column `[0].bt`: expected Unix seconds of the years 2000 to 2099; the number looks like Unix milliseconds, got `1767232860000`",
+        ),
         (r#"[{"n":"no2","u":"ug/m3","v":1,"t":1e80}]"#.to_owned(), "column `[0].t`"),
         ("{}".to_owned(), "expected an array of SenML records"),
     ] {
@@ -75,6 +83,19 @@ fn what_rfc_8428_wants_refused_is() {
         assert!(message.starts_with("row 1") && message.contains(wanted), "{wanted}: {message}");
     }
     assert!(rows("[]").is_empty());
+    assert!(refused("<sensml xmlns=\"urn:ietf:params:xml:ns:senml\"/>").contains("SenML in JSON, got XML"));
+    let cbor = [0x81, 0xa3, 0x21, 0x61, 0x61];
+    let message = SenmlReader::new(&cbor[..], &target()).next().unwrap().unwrap_err().to_string();
+    assert!(message.contains("got bytes like CBOR"), "{message}");
+}
+
+#[test]
+fn paths_of_lwm2m_name_no_device() {
+    let pack = r#"[{"bn":"/3303/0/","bt":1767232860,"n":"temperature","u":"Cel","v":21.25},{"bn":"/3304/0/","n":"humidity","u":"%RH","v":45},
+        {"bn":"/6/0/","n":"lat","u":"lat","v":48.1},{"n":"lon","u":"lon","v":11.5}]"#;
+    assert_eq!(rows(pack)[0].as_ref().unwrap().reading.channels, [ABSENT, ABSENT, 2_125, 450]);
+    let twice = pack.replace("/3304/0/", "/3303/1/").replace("humidity", "temperature").replace("%RH", "Cel");
+    assert!(refused(&twice).contains("expected `[1].temperature` once"), "which of the two sensors?");
 }
 
 #[test]

@@ -138,12 +138,13 @@ fn the_limits_are_those_of_the_whole_document() {
 #[test]
 fn the_districts_of_rome_one_by_one_and_together() {
     let Some(text) = real_data::read("geofence_rome-rioni.geojson") else { return };
-    let Ok(GeoJson::FeatureCollection(collection)) = text.parse::<GeoJson>() else { panic!("a collection") };
+    let collection: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let features = collection["features"].as_array().unwrap();
     let document = FenceDocument::parse(&text, None).unwrap();
-    assert_eq!((document.features, collection.features.len()), (22, 22));
+    assert_eq!((document.features, features.len()), (22, 22));
     let mut triangles = 0;
-    for feature in collection.features {
-        let name = feature.property("name").unwrap().as_str().unwrap().to_owned();
+    for feature in features {
+        let name = feature["properties"]["name"].as_str().unwrap().to_owned();
         let alone = examined(&feature.to_string());
         assert_eq!(pick(&text, &name), Ok(alone.clone()), "{name}");
         triangles += alone.triangles().len();

@@ -74,12 +74,33 @@ fn rings_of_the_wrong_form_are_refused() {
     assert_eq!(of("[[[0,0],[1,0],[0,0]]]"), Err(few));
     let open = OutlineError::Unclosed { last: place(0, 0, 3) };
     assert_eq!(of("[[[0,0],[1,0],[1,1],[0,1]]]"), Err(open));
-    let far = OutlineError::OutOfRange { place: place(0, 0, 1), latitude: 91.0, longitude: 1.0 };
+    let (latitude, longitude) = ("91".to_owned(), "1".to_owned());
+    let far = OutlineError::OutOfRange { place: place(0, 0, 1), latitude, longitude };
     assert_eq!(of("[[[0,0],[1,91],[1,1],[0,0]]]"), Err(far));
-    assert!(matches!(of("[[[0,0],[-180.00000001,1],[1,1],[0,0]]]"), Err(OutlineError::OutOfRange { .. })));
+    let message = of("[[[0,0],[-180.00000001,1],[1,1],[0,0]]]").unwrap_err().to_string();
+    assert!(message.contains("got -180.00000001; split the polygon at the antimeridian"), "{message}");
+    for (coordinates, got) in
+        [("[[[0,null],[1,1],[2,3],[0,1]]]", "null"), (r#"[[["0",0],[1,1],[2,3],["0",0]]]"#, r#"\"0\""#)]
+    {
+        let number = OutlineError::Number { place: place(0, 0, 0), got: got.to_owned() };
+        assert_eq!(of(coordinates), Err(number), "{coordinates}");
+    }
     assert_eq!(of("[[[0],[1],[2],[0]]]"), Err(OutlineError::ShortPosition { place: place(0, 0, 0) }));
-    for text in ["[[[0,1e999],[1,1],[2,3],[0,1]]]", "[[[0,null],[1,1],[2,3],[0,1]]]", "7", "{}"] {
-        assert!(matches!(of(text), Err(OutlineError::NotGeoJson { .. })), "{text}");
+    for (text, column, wanted) in [
+        ("[[[0,1e999],[1,1],[2,3],[0,1]]]", 44, "number out of range"),
+        ("[[[NaN,0]]]", 38, "expected value"),
+        ("[[[0,0],]]", 42, "trailing comma"),
+        ("7", 34, "invalid type: integer `7`, expected a sequence"),
+        ("{}", 34, "invalid type: map, expected a sequence"),
+        ("[[7]]", 36, "expected a position: a list of a longitude and a latitude"),
+    ] {
+        let Err(OutlineError::NotGeoJson { line, column: at, reason }) = of(text) else {
+            panic!("{text}: {:?}", of(text))
+        };
+        assert!(
+            line == 1 && at.abs_diff(column) <= 2 && reason.contains(wanted),
+            "{text}: {line}, {at}: {reason}"
+        );
     }
     let many = format!("[[{}[0,0]]]", "[0,0],".repeat(MAX_VERTICES));
     assert_eq!(
@@ -106,6 +127,19 @@ fn what_holds_the_geometry() {
         crate::fence::from_geojson("{\n\"type\": }"),
         Err(OutlineError::NotGeoJson { line: 2, .. })
     ));
+    for (text, wanted) in [
+        (r#"{"type":"polygon","coordinates":[]}"#, "spelt so, got `polygon`"),
+        (r#"{"coordinates":[]}"#, "with the member `type`, got one without"),
+        (r#"["Polygon",[[[0,0],[1,0],[1,1],[0,0]]]]"#, "expected a GeoJSON object, got a list"),
+        (r#"{"type":"Feature","geometry":["Polygon",[]]}"#, "expected a GeoJSON object, got a list"),
+        (r#"{"type":"Polygon"}"#, "with the member `coordinates`"),
+        (r#"{"type":"FeatureCollection"}"#, "with the member `features`"),
+        (r#"{"type":"FeatureCollection","features":[{"type":"Polygon"}]}"#, "got `Polygon`"),
+        ("{\n\"type\": \"Feature\", \"geometry\":\n 7}", "at line 3, column"),
+    ] {
+        let message = crate::fence::from_geojson(text).unwrap_err().to_string();
+        assert!(message.contains(wanted), "{text}: {message}");
+    }
     let twice = geometry.replacen("{", "{\"type\":\"Point\",", 1);
     let message = crate::fence::from_geojson(&twice).unwrap_err().to_string();
     assert_eq!(message, "expected every key of an object once, got `type` again at line 1, column 17");
@@ -125,4 +159,44 @@ fn too_many_triangles_are_refused() {
         matches!(more, Err(OutlineError::Fence(FenceError::TooManyTriangles { limit: 4096, .. }))),
         "{more:?}"
     );
+}
+
+#[test]
+fn another_reference_system_is_refused_wherever_it_stands() {
+    let crs = |name: &str| format!(r#""crs":{{"type":"name","properties":{{"name":"{name}"}}}}"#);
+    let geometry = document(&[&[SQUARE]]);
+    let with = |text: &str, name: &str| text.replacen('{', &format!("{{{},", crs(name)), 1);
+    let feature = |geometry: &str| format!(r#"{{"type":"Feature","properties":null,"geometry":{geometry}}}"#);
+    let collection = |feature: &str| format!(r#"{{"type":"FeatureCollection","features":[{feature}]}}"#);
+    let places = |name: &str| {
+        [
+            with(&geometry, name),
+            with(&feature(&geometry), name),
+            feature(&with(&geometry, name)),
+            with(&collection(&feature(&geometry)), name),
+            collection(&with(&feature(&geometry), name)),
+            collection(&feature(&with(&geometry, name))),
+        ]
+    };
+    for text in places("urn:ogc:def:crs:OGC:1.3:CRS84") {
+        assert_eq!(crate::fence::from_geojson(&text), crate::fence::from_geojson(&geometry), "{text}");
+    }
+    for text in places("urn:ogc:def:crs:EPSG::4230") {
+        let refused = OutlineError::Crs { got: "urn:ogc:def:crs:EPSG::4230".to_owned() };
+        assert_eq!(crate::fence::from_geojson(&text), Err(refused), "{text}");
+    }
+    let null = geometry.replacen('{', "{\"crs\":null,", 1);
+    assert!(crate::fence::from_geojson(&null).is_ok());
+    let link = geometry.replacen('{', r#"{"crs":{"type":"link","properties":{"href":"x"}},"#, 1);
+    assert!(matches!(crate::fence::from_geojson(&link), Err(OutlineError::Crs { .. })));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_an_outline() {
+    let geometry = document(&[&[SQUARE]]);
+    let marked = format!("\u{feff}{geometry}");
+    assert_eq!(crate::fence::from_geojson(&marked), crate::fence::from_geojson(&geometry));
+    assert_eq!(FenceDocument::parse(&marked, None), FenceDocument::parse(&geometry, None));
+    let wkt = "POLYGON((0 0,1 0,1 1,0 0))";
+    assert_eq!(FenceDocument::parse(&format!("\u{feff}{wkt}"), None), FenceDocument::parse(wkt, None));
 }

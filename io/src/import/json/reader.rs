@@ -1,0 +1,188 @@
+//! Reads documents, and of each record the members that are mapped.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+
+use serde_json::value::RawValue;
+use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
+
+use super::path::Path;
+use crate::at_most::AtMost;
+use crate::import::document::{Documents, MAX_ELEMENTS, Text, parse};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, wrong};
+use crate::import::time::of_json;
+use crate::import::{
+    CellError, Columns, Decimal, DecimalError, ImportError, RecordError, Row, Rows, SettingsError, Target,
+    TimeUnit, Zone, unit,
+};
+
+/// Reads records of any JSON by a mapping; the number of a row counts records. After a refused record the next one is read as
+/// usual.
+pub struct JsonReader<R> {
+    documents: Documents<R>,
+    finisher: Finisher,
+    fields: Fields,
+    zone: Zone,
+    row: u64,
+    /// The records of a list that are still to be read.
+    ready: VecDeque<Box<RawValue>>,
+}
+
+/// Which member is what.
+struct Fields {
+    time: (Path, Option<TimeUnit>),
+    latitude: Path,
+    longitude: Path,
+    /// With the decimal places to millimetres.
+    accuracy: Option<(Path, u32)>,
+    sequence: Option<Path>,
+    /// Name of a channel, its member, and the member's unit.
+    channels: Vec<(&'static str, Path, &'static str)>,
+}
+
+impl Fields {
+    fn new(columns: &Columns, target: &Target) -> Result<Fields, SettingsError> {
+        let mut channels = Vec::new();
+        for (channel, column) in target.schema.channels.iter().zip(columns.of(Some(target.schema))?) {
+            let (Some(column), wanted) = (column, channel.quantity.map_or("", |quantity| quantity.unit))
+            else {
+                continue;
+            };
+            let said = unit::in_name(&column.column).filter(|got| column.unit.is_none() && *got != wanted);
+            if let (Some(got), Some(quantity)) = (said, channel.quantity) {
+                return Err(SettingsError::NamedUnit { channel: channel.name, wanted: quantity.unit, got });
+            }
+            channels.push((channel.name, Path::new(&column.column), column.unit.unwrap_or(wanted)));
+        }
+        Ok(Fields {
+            time: (Path::new(&columns.time), columns.time_unit),
+            latitude: Path::new(&columns.latitude),
+            longitude: Path::new(&columns.longitude),
+            accuracy: columns.accuracy.as_ref().map(|(path, places)| (Path::new(path), *places)),
+            sequence: columns.sequence.as_deref().map(Path::new),
+            channels,
+        })
+    }
+}
+
+impl<R: BufRead> JsonReader<R> {
+    /// A reader of these documents. Of the mapping, names of columns are paths of members.
+    ///
+    /// # Errors
+    /// [`SettingsError`] if the mapping does not fit the schema.
+    pub fn new(input: R, target: &Target, fields: &Columns) -> Result<JsonReader<R>, SettingsError> {
+        let fields = Fields::new(fields, target)?;
+        let (documents, finisher) = (Documents::new(input), Finisher::new(target));
+        Ok(JsonReader { documents, finisher, fields, zone: Zone::Written, row: 0, ready: VecDeque::new() })
+    }
+
+    /// Says what times without a zone are; otherwise they are refused.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> JsonReader<R> {
+        JsonReader { zone, ..self }
+    }
+
+    fn draft(&mut self) -> Option<Drafted> {
+        loop {
+            if let Some(record) = self.ready.pop_front() {
+                self.row += 1;
+                return Some(self.record(&record));
+            }
+            let document = match self.documents.next()? {
+                Ok(document) => document,
+                Err(error) => return Some(Err(error)),
+            };
+            let wanted =
+                "an object, or a list of at most 1,024 objects; of a longer list write one object a line";
+            let read = if document.starts_with(b"[") {
+                parse::<AtMost<Box<RawValue>, MAX_ELEMENTS>>(self.row + 1, &document, wanted)
+                    .map(|list| list.0)
+            } else {
+                parse::<Box<RawValue>>(self.row + 1, &document, wanted).map(|record| vec![record])
+            };
+            match read {
+                Ok(records) => self.ready = records.into(),
+                Err(error) => {
+                    self.row += 1;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    fn record(&self, record: &RawValue) -> Drafted {
+        let (row, fields) = (self.row, &self.fields);
+        let refused = |reason| ImportError::Record { row, reason };
+        if !record.get().starts_with('{') {
+            return Err(refused(RecordError::Kind { wanted: "an object as a record" }));
+        }
+        let time = self.needed(&fields.time.0, record, |raw| Ok(of_json(raw, fields.time.1, self.zone)?))?;
+        let latitude = self.needed(&fields.latitude, record, |raw| degrees(&number(raw)?, 90))?;
+        let longitude = self.needed(&fields.longitude, record, |raw| degrees(&number(raw)?, 180))?;
+        let accuracy_mm = match &fields.accuracy {
+            Some((path, places)) => self.member(path, record, |raw| accuracy(&number(raw)?, 1, *places))?,
+            None => None,
+        };
+        let sequence = match &fields.sequence {
+            Some(path) => Some(self.needed(path, record, whole)?),
+            None => None,
+        };
+        let mut channels = Channels::new(self.finisher.target.schema);
+        for (channel, path, unit) in &fields.channels {
+            self.member(path, record, |raw| channels.put(channel, &Amount::new(number(raw)?, unit)))?;
+        }
+        let channels = channels.finish().map_err(refused)?;
+        let (accuracy_mm, payload_hash) =
+            (accuracy_mm.unwrap_or(ACCURACY_UNKNOWN), PayloadHash::of(record.get().as_bytes()));
+        let position = (latitude, longitude);
+        Ok((row, Draft { sequence, time, position, accuracy_mm, channels, payload_hash }))
+    }
+
+    /// What a member says, if it is there.
+    fn member<T>(
+        &self,
+        path: &Path,
+        record: &RawValue,
+        read: impl FnOnce(&RawValue) -> Result<T, CellError>,
+    ) -> Result<Option<T>, ImportError> {
+        let Some(raw) = path.find(record) else { return Ok(None) };
+        read(raw).map(Some).map_err(|reason| wrong(self.row, path.text(), raw.get(), reason))
+    }
+
+    /// What a member says that has to be there.
+    fn needed<T>(
+        &self,
+        path: &Path,
+        record: &RawValue,
+        read: impl FnOnce(&RawValue) -> Result<T, CellError>,
+    ) -> Result<T, ImportError> {
+        let missing = || RecordError::NoMember { wanted: path.text().chars().take(80).collect() };
+        self.member(path, record, read)?
+            .ok_or_else(|| ImportError::Record { row: self.row, reason: missing() })
+    }
+}
+
+impl<R: BufRead> Iterator for JsonReader<R> {
+    type Item = Result<Row, ImportError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let drafted = self.draft()?;
+        Some(self.finisher.finish(drafted))
+    }
+}
+
+impl<R: BufRead> Rows for JsonReader<R> {}
+
+/// A number, or the text of one.
+fn number(raw: &RawValue) -> Result<Decimal, CellError> {
+    let number = match serde_json::from_str::<Text<'_>>(raw.get()) {
+        Ok(Text(text)) => text.trim().parse(),
+        Err(_) => raw.get().parse(),
+    };
+    number.map_err(|reason: DecimalError| reason.into())
+}
+
+/// A sequence number.
+fn whole(raw: &RawValue) -> Result<u64, CellError> {
+    raw.get().trim_matches('"').parse().map_err(|_| CellError::Sequence)
+}
