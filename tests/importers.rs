@@ -210,7 +210,7 @@ fn signatures_of_devices() {
         for index in 0..data.len() {
             let mut altered = data.to_vec();
             altered[index] ^= 1;
-            let refused = Err(AttestationError::Address { expected: address });
+            let refused = Err(AttestationError::Address { wanted: address });
             assert_eq!(verify(&altered, &signature, &address), refused, "byte {index} of the data");
         }
         for index in 0..signature.len() {

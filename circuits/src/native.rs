@@ -178,7 +178,7 @@ impl Gadgets for Native<'_> {
         let from: Vec<Fr> = from.iter().map(|value| value.0).collect();
         let values = f(&from);
         if values.len() != count {
-            return Err(SynthesisError::HintCount { name, expected: count, got: values.len() });
+            return Err(SynthesisError::HintCount { name, wanted: count, got: values.len() });
         }
         Ok(self.site(name, WireKind::Hint, values))
     }

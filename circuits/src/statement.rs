@@ -167,7 +167,7 @@ pub fn allocate_inputs<S: Claim, G: Gadgets>(
 ) -> Result<InputVars<G, S>, SynthesisError> {
     let layout = S::Inputs::layout();
     if let Some(words) = words.filter(|words| words.len() != layout.words()) {
-        return Err(InputError::Count { expected: layout.words(), got: words.len() }.into());
+        return Err(InputError::Count { wanted: layout.words(), got: words.len() }.into());
     }
     let ports = g.scope("public inputs", |g| {
         let words = (0..layout.words())

@@ -49,7 +49,7 @@ pub(crate) struct Args {
 #[non_exhaustive]
 pub(crate) enum DemoError {
     /// An attack came through, or was refused by chance.
-    #[error("attack {attack}: expected the {by} to refuse it by {wanted}, it was refused by {came}")]
+    #[error("attack {attack}: expected the {by} to refuse it by {wanted}, it was refused by {got}")]
     NotRefused {
         /// The attack's name.
         attack: &'static str,
@@ -58,7 +58,7 @@ pub(crate) enum DemoError {
         /// The rule or reason that had to refuse it.
         wanted: String,
         /// What did.
-        came: String,
+        got: String,
     },
     /// The honest claim is refused.
     #[error("the demo's own fleet breaks a rule: {0}")]
@@ -216,7 +216,7 @@ fn flipped_proof_bit(prover: &Prover<Aggregate>, proof: &Proof, words: &[u8]) ->
 }
 
 fn not_refused(attack: &'static str, by: &'static str, wanted: &str, came: &dyn fmt::Debug) -> DemoError {
-    DemoError::NotRefused { attack, by, wanted: wanted.to_owned(), came: format!("{came:?}") }
+    DemoError::NotRefused { attack, by, wanted: wanted.to_owned(), got: format!("{came:?}") }
 }
 
 /// Shows which phase runs and keeps how long each took.

@@ -72,7 +72,7 @@ fn sources_of_title(title: &str) -> Result<Sources, ExportError> {
     let all = StatementContract::all();
     let Some(contract) = all.iter().find(|contract| contract.title() == title) else {
         let titles = all.iter().map(StatementContract::title).collect::<Vec<_>>().join(", ");
-        return Err(ExportError::Title { titles, came: title.escape_default().take(80).collect() });
+        return Err(ExportError::Title { titles, got: title.escape_default().take(80).collect() });
     };
     Ok(Sources::statement(contract, COMMAND, false)?)
 }

@@ -93,12 +93,12 @@ pub(crate) enum ProveCommandError {
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
     /// The key is for another statement than was asked for.
-    #[error("expected a key for {wanted}, got one for {came}")]
+    #[error("expected a key for {wanted}, got one for {got}")]
     Family {
         /// The statement that was asked for.
         wanted: &'static str,
         /// The statement of the key.
-        came: String,
+        got: String,
     },
     /// An option that the statement needs is missing.
     #[error("expected {option} to prove {statement}, got none")]
@@ -193,7 +193,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
     let statement = KnownStatement::of(key.statement())?;
     let id = statement.id();
     if let Some(family) = args.statement.filter(|family| family.name() != id.name) {
-        return Err(ProveCommandError::Family { wanted: family.name(), came: id.to_string() });
+        return Err(ProveCommandError::Family { wanted: family.name(), got: id.to_string() });
     }
     if key.is_insecure() {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");

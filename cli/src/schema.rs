@@ -27,16 +27,16 @@ pub(crate) struct ShowArgs {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SchemaError {
     /// No such name or number.
-    #[error("expected one of {}, got `{found}`", known())]
+    #[error("expected one of {}, got `{got}`", known())]
     Unknown {
         /// What came.
-        found: String,
+        got: String,
     },
     /// A number that is a project's to define.
-    #[error("expected one of {}, got {found}: from {FIRST_OWN} on, schemas are the projects' own", known())]
+    #[error("expected one of {}, got {got}: from {FIRST_OWN} on, schemas are the projects' own", known())]
     Own {
         /// What came.
-        found: u32,
+        got: u32,
     },
 }
 
@@ -72,8 +72,8 @@ fn find(text: &str) -> Result<&'static Schema, SchemaError> {
     let number = text.parse::<u32>().ok();
     let schema = number.map_or_else(|| Schema::named(text), Schema::numbered);
     schema.ok_or_else(|| match number {
-        Some(found @ FIRST_OWN..) => SchemaError::Own { found },
-        _ => SchemaError::Unknown { found: text.escape_debug().to_string() },
+        Some(found @ FIRST_OWN..) => SchemaError::Own { got: found },
+        _ => SchemaError::Unknown { got: text.escape_debug().to_string() },
     })
 }
 

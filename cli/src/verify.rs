@@ -48,12 +48,12 @@ pub(crate) enum VerifyCommandError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The proof was made with another key.
-    #[error("expected a proof under the key {wanted}, got one under {came}")]
+    #[error("expected a proof under the key {wanted}, got one under {got}")]
     Key {
         /// Id of the verifying key.
         wanted: String,
         /// Id in the proof file.
-        came: String,
+        got: String,
     },
     /// The proof does not hold.
     #[error(transparent)]
@@ -67,22 +67,22 @@ pub(crate) enum VerifyCommandError {
         reason: SnarkjsError,
     },
     /// There is no such field.
-    #[error("expected one of the public fields {fields}, got `{came}`")]
+    #[error("expected one of the public fields {fields}, got `{got}`")]
     NoField {
         /// The fields that there are.
         fields: String,
         /// The name that came.
-        came: String,
+        got: String,
     },
     /// A field has another value.
-    #[error("the proof holds, but its {field} is {came}, not {wanted}")]
+    #[error("the proof holds, but its {field} is {got}, not {wanted}")]
     Unexpected {
         /// The field.
         field: String,
         /// What was expected.
         wanted: String,
         /// What the proof has.
-        came: String,
+        got: String,
     },
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyC
             let verifier = Verifier::new(claim, key)?;
             let wanted = verifier.key().key_id().to_string();
             if wanted != file.key_id() {
-                return Err(VerifyCommandError::Key { wanted, came: file.key_id().to_owned() });
+                return Err(VerifyCommandError::Key { wanted, got: file.key_id().to_owned() });
             }
             verifier.verify_words(file.proof(), file.words())?;
             Ok(())
@@ -168,13 +168,13 @@ fn expect(file: &ProofFile, field: &str, wanted: &str) -> Result<(), VerifyComma
     let fields = file.fields();
     let Some((_, value)) = fields.iter().find(|(name, _)| *name == field) else {
         let fields: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-        return Err(VerifyCommandError::NoField { fields: fields.join(", "), came: field.to_owned() });
+        return Err(VerifyCommandError::NoField { fields: fields.join(", "), got: field.to_owned() });
     };
     let came = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if came.eq_ignore_ascii_case(wanted) {
         return Ok(());
     }
-    Err(VerifyCommandError::Unexpected { field: field.to_owned(), wanted: wanted.to_owned(), came })
+    Err(VerifyCommandError::Unexpected { field: field.to_owned(), wanted: wanted.to_owned(), got: came })
 }
 
 /// FIELD=VALUE.

@@ -86,10 +86,10 @@ pub const MAX_BYTES: usize = 8192;
 #[non_exhaustive]
 pub enum PolicyTomlError {
     /// Longer than any policy.
-    #[error("expected a policy of at most {limit} bytes, got {found}; leave comments out")]
+    #[error("expected a policy of at most {limit} bytes, got {got}; leave comments out")]
     TooLong {
         /// Bytes that came.
-        found: usize,
+        got: usize,
         /// [`MAX_BYTES`].
         limit: usize,
     },
@@ -104,20 +104,20 @@ pub enum PolicyTomlError {
         reason: String,
     },
     /// Two keys that say the same thing, or neither.
-    #[error("expected exactly one of `{first}` and `{second}`, got {found}")]
+    #[error("expected exactly one of `{first}` and `{second}`, got {got}")]
     OneOf {
         /// One key.
         first: &'static str,
         /// The other key.
         second: &'static str,
         /// How many came: 0 or 2.
-        found: usize,
+        got: usize,
     },
     /// The registry is not an address.
-    #[error("expected `network.registry` to be `0x` and 40 hexadecimal digits, got `{found}`")]
+    #[error("expected `network.registry` to be `0x` and 40 hexadecimal digits, got `{got}`")]
     Registry {
         /// Text that came.
-        found: String,
+        got: String,
     },
     /// The fence root is not a field element.
     #[error("`fence.root`: {source}")]
@@ -143,10 +143,10 @@ pub enum PolicyTomlError {
         source: TimeError,
     },
     /// The origin lies at 2^48 milliseconds or later.
-    #[error("expected `epoch.origin_unix_ms` below 2^48, got {found}")]
+    #[error("expected `epoch.origin_unix_ms` below 2^48, got {got}")]
     OriginRange {
         /// Unix milliseconds that came.
-        found: u64,
+        got: u64,
     },
     /// No such family of statements.
     #[error("line {line}, `{source_line}`: expected {wanted}, got `{got}`")]
@@ -188,7 +188,7 @@ pub fn from_toml_for(
     fence_root: Option<FenceRoot>,
 ) -> Result<Policy, PolicyTomlError> {
     if text.len() > MAX_BYTES {
-        return Err(PolicyTomlError::TooLong { found: text.len(), limit: MAX_BYTES });
+        return Err(PolicyTomlError::TooLong { got: text.len(), limit: MAX_BYTES });
     }
     let file: File = ::toml::from_str(text).map_err(|error| locate(text, &error))?;
     let (reading, statement) = (file.reading, file.statement);
@@ -283,7 +283,7 @@ impl NetworkSection {
     fn read(self) -> Result<Network, PolicyTomlError> {
         match zksensor_model::hex::decode(&self.registry) {
             Some(registry) => Ok(Network::new(self.chain_id, registry)),
-            None => Err(PolicyTomlError::Registry { found: self.registry }),
+            None => Err(PolicyTomlError::Registry { got: self.registry }),
         }
     }
 }
@@ -299,7 +299,7 @@ impl EpochSection {
                 return Err(both_or_neither("epoch.origin", "epoch.origin_unix_ms", text.is_some()));
             }
         };
-        UnixMillis::new(millis).map_err(|_| PolicyTomlError::OriginRange { found: millis })
+        UnixMillis::new(millis).map_err(|_| PolicyTomlError::OriginRange { got: millis })
     }
 
     fn length(&self) -> Result<u64, PolicyTomlError> {
@@ -313,7 +313,7 @@ impl EpochSection {
 }
 
 fn both_or_neither(first: &'static str, second: &'static str, both: bool) -> PolicyTomlError {
-    PolicyTomlError::OneOf { first, second, found: if both { 2 } else { 0 } }
+    PolicyTomlError::OneOf { first, second, got: if both { 2 } else { 0 } }
 }
 
 fn one_root(section: Option<FenceSection>, given: Option<FenceRoot>) -> Result<FenceRoot, PolicyTomlError> {

@@ -126,7 +126,7 @@ pub fn public_to_json(words: &[Fr]) -> String {
 fn named(field: &'static str, wanted: &'static str, came: &str) -> Result<(), SnarkjsError> {
     match came == wanted {
         true => Ok(()),
-        false => Err(SnarkjsError::Named { field, wanted, came: came.escape_default().take(80).collect() }),
+        false => Err(SnarkjsError::Named { field, wanted, got: came.escape_default().take(80).collect() }),
     }
 }
 

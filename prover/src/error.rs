@@ -34,13 +34,13 @@ pub enum ProveError {
     },
     /// A query of the key does not have the circuit's size.
     #[error(
-        "the key's query {query} has {got} points, the circuit needs {expected}; the key is for another version of the circuit"
+        "the key's query {query} has {got} points, the circuit needs {wanted}; the key is for another version of the circuit"
     )]
     KeySize {
         /// Name of the query.
         query: &'static str,
         /// Points that the circuit needs.
-        expected: usize,
+        wanted: usize,
         /// Points that came.
         got: usize,
     },

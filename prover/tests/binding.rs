@@ -157,12 +157,12 @@ fn an_input_dropped_or_appended_is_refused_by_the_count() {
             let got = words.len();
             assert_eq!(
                 proven.words(words),
-                Err(VerifyError::InputCount { expected, got }),
+                Err(VerifyError::InputCount { wanted: expected, got }),
                 "{}",
                 proven.name
             );
             let said = (proven.verify_bytes)(&proven.proof.to_bytes(), &inputs_to_bytes(words));
-            let length = VerifyError::InputLength { expected: 32 * expected, got: 32 * got };
+            let length = VerifyError::InputLength { wanted: 32 * expected, got: 32 * got };
             assert_eq!(said, Err(length), "{}", proven.name);
         };
         for index in 0..expected {
@@ -231,17 +231,17 @@ fn trailing_and_missing_bytes_are_refused_by_the_length() {
         for filler in [0x00, 0xff] {
             for extra in 1..=64 {
                 let long = [&proof[..], &vec![filler; extra]].concat();
-                let length = ProofError::Length { expected: Proof::BYTES, got: Proof::BYTES + extra };
+                let length = ProofError::Length { wanted: Proof::BYTES, got: Proof::BYTES + extra };
                 let said = (proven.verify_bytes)(&long, &inputs);
                 assert_eq!(said, Err(VerifyError::Proof(length)), "{}", proven.name);
                 let long = [&inputs[..], &vec![filler; extra]].concat();
                 let expected = inputs.len();
-                let length = VerifyError::InputLength { expected, got: expected + extra };
+                let length = VerifyError::InputLength { wanted: expected, got: expected + extra };
                 assert_eq!((proven.verify_bytes)(&proof, &long), Err(length), "{}", proven.name);
             }
         }
         for kept in 0..Proof::BYTES {
-            let length = ProofError::Length { expected: Proof::BYTES, got: kept };
+            let length = ProofError::Length { wanted: Proof::BYTES, got: kept };
             let said = (proven.verify_bytes)(&proof[..kept], &inputs);
             assert_eq!(said, Err(VerifyError::Proof(length)), "{}", proven.name);
         }

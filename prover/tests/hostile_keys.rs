@@ -215,16 +215,16 @@ fn truncated_and_padded_files_are_refused_on_load() {
     for cut in [1, 31, 32, 33, 64, 300] {
         let short = &bytes[..bytes.len() - cut];
         let got = short.len() as u64;
-        assert_eq!(VerifyingKey::from_bytes(short), Err(KeyError::Length { expected, got }));
+        assert_eq!(VerifyingKey::from_bytes(short), Err(KeyError::Length { wanted: expected, got }));
     }
     assert_eq!(VerifyingKey::from_bytes(&[]), Err(KeyError::Magic));
     for extra in 1..=64 {
         // Also with a digest of its own.
         let long = [&bytes[..], &vec![0; extra]].concat();
         let got = expected + extra as u64;
-        assert_eq!(VerifyingKey::from_bytes(&long), Err(KeyError::Length { expected, got }));
+        assert_eq!(VerifyingKey::from_bytes(&long), Err(KeyError::Length { wanted: expected, got }));
         let long = sealed([&bytes[..bytes.len() - 32], &vec![0; extra]].concat());
-        assert_eq!(VerifyingKey::from_bytes(&long), Err(KeyError::Length { expected, got }));
+        assert_eq!(VerifyingKey::from_bytes(&long), Err(KeyError::Length { wanted: expected, got }));
     }
 
     let bytes = good().1.to_bytes();
@@ -255,7 +255,7 @@ fn another_header_or_digest_is_refused_on_load() {
         VerifyingKey::from_bytes(&sealed(body)).unwrap_err()
     };
     assert_eq!(resealed(&|body| body[0] = b'Z'), KeyError::Magic);
-    assert_eq!(resealed(&|body| body[11] = 2), KeyError::Version { expected: 1, got: 2 });
+    assert_eq!(resealed(&|body| body[11] = 2), KeyError::Version { wanted: 1, got: 2 });
     assert_eq!(resealed(&|body| body[12] = 2), KeyError::Flag { got: 2 });
     assert!(matches!(resealed(&|body| body[14] = b'/'), KeyError::StatementId { .. }));
     let count = 14 + good().0.id().to_string().len();

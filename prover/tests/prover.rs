@@ -178,8 +178,7 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
 /// The files of the example `verify_only`, which `xtask` makes, too: a prover whose arithmetic changes is noticed here.
 #[test]
 fn a_seed_gives_the_key_and_the_proof_that_were_released() {
-    let options =
-        FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() };
+    let options = FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() };
     let (fleet, mut rng) = (Fleet::new(&options), rng(1));
     let (statement, witness) = (Reading, fleet.single(0));
     let binding = Binding::new(80_002, [0x22; 20], [0x33; 20], &statement.id());

@@ -22,7 +22,7 @@ pub fn verify_batch(items: &[(&Proof, &[Fr])]) -> Result<Vec<u8>, CalldataError>
     let (_, first) = items.first().ok_or(CalldataError::Empty)?;
     let expected = first.len();
     if let Some(item) = items.iter().position(|(_, inputs)| inputs.len() != expected) {
-        return Err(CalldataError::InputCount { item, expected, got: items[item].1.len() });
+        return Err(CalldataError::InputCount { item, wanted: expected, got: items[item].1.len() });
     }
     let proofs: Vec<u8> = items.iter().flat_map(|(proof, _)| proof.to_bytes()).collect();
     let inputs = items.iter().flat_map(|(_, inputs)| words(inputs)).collect();

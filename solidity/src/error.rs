@@ -31,12 +31,12 @@ pub enum RenderError {
         got: String,
     },
     /// The key has more or fewer public inputs than the statement.
-    #[error("{statement} has {expected} public inputs, its key has {got}")]
+    #[error("{statement} has {wanted} public inputs, its key has {got}")]
     KeyInputs {
         /// The statement that the key names.
         statement: String,
         /// What the layout asks for.
-        expected: usize,
+        wanted: usize,
         /// What the key has.
         got: usize,
     },
@@ -61,12 +61,12 @@ pub enum CalldataError {
     #[error("expected at least one proof")]
     Empty,
     /// The proofs of a batch are of one statement.
-    #[error("proof {item} has {got} public inputs, the first has {expected}; a batch is of one statement")]
+    #[error("proof {item} has {got} public inputs, the first has {wanted}; a batch is of one statement")]
     InputCount {
         /// Index of the proof.
         item: usize,
         /// Public inputs of the first proof.
-        expected: usize,
+        wanted: usize,
         /// Public inputs of this one.
         got: usize,
     },

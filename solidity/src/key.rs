@@ -43,7 +43,11 @@ impl ContractKey {
     pub fn of_statement(key: &VerifyingKey, contract: &StatementContract) -> Result<Self, RenderError> {
         let (expected, got) = (contract.public_inputs(), key.public_inputs());
         if expected != got {
-            return Err(RenderError::KeyInputs { statement: key.statement().to_string(), expected, got });
+            return Err(RenderError::KeyInputs {
+                statement: key.statement().to_string(),
+                wanted: expected,
+                got,
+            });
         }
         if got > MAX_INPUTS {
             return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got });

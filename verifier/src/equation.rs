@@ -99,7 +99,7 @@ impl Equation {
 fn public_point(key: &KeyPoints, words: &[Fr]) -> Result<G1Projective, VerifyError> {
     let ic = &key.gamma_abc_g1;
     if words.len() + 1 != ic.len() {
-        return Err(VerifyError::InputCount { expected: ic.len() - 1, got: words.len() });
+        return Err(VerifyError::InputCount { wanted: ic.len() - 1, got: words.len() });
     }
     let constant = ic[0].into_group();
     Ok(ic[1..].iter().zip(words).fold(constant, |sum, (point, word)| sum + *point * *word))

@@ -49,18 +49,18 @@ impl fmt::Display for ProofElement {
 #[non_exhaustive]
 pub enum ProofError {
     /// Another number of bytes.
-    #[error("expected a proof of {expected} bytes, got {got}; pass the proof alone, uncompressed")]
+    #[error("expected a proof of {wanted} bytes, got {got}; pass the proof alone, uncompressed")]
     Length {
         /// Bytes of a proof.
-        expected: usize,
+        wanted: usize,
         /// Bytes that came.
         got: usize,
     },
     /// The text is not `0x` and two hexadecimal digits for each byte.
-    #[error("expected `0x` and {expected} hexadecimal digits, got a text of {got} bytes that is not")]
+    #[error("expected `0x` and {wanted} hexadecimal digits, got a text of {got} bytes that is not")]
     Hex {
         /// Digits of a proof.
-        expected: usize,
+        wanted: usize,
         /// Length of the text that came, in bytes.
         got: usize,
     },
@@ -111,10 +111,10 @@ pub enum KeyError {
     )]
     Magic,
     /// An encoding that this release does not know.
-    #[error("expected version {expected} of the key encoding, got {got}; use the release that wrote it")]
+    #[error("expected version {wanted} of the key encoding, got {got}; use the release that wrote it")]
     Version {
         /// The version of this release.
-        expected: u8,
+        wanted: u8,
         /// The version that came.
         got: u8,
     },
@@ -125,10 +125,10 @@ pub enum KeyError {
         got: u8,
     },
     /// Truncated, or followed by other bytes.
-    #[error("expected a verifying key of {expected} bytes by its header, got {got}; it was cut or added to")]
+    #[error("expected a verifying key of {wanted} bytes by its header, got {got}; it was cut or added to")]
     Length {
         /// Bytes that the header announces.
-        expected: u64,
+        wanted: u64,
         /// Bytes that came.
         got: u64,
     },
@@ -211,18 +211,18 @@ pub enum VerifyError {
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// Another number of public inputs.
-    #[error("expected {expected} public inputs, got {got}")]
+    #[error("expected {wanted} public inputs, got {got}")]
     InputCount {
         /// What the statement has.
-        expected: usize,
+        wanted: usize,
         /// What came.
         got: usize,
     },
     /// The public inputs take another number of bytes.
-    #[error("expected {expected} bytes of public inputs, 32 for each, got {got}")]
+    #[error("expected {wanted} bytes of public inputs, 32 for each, got {got}")]
     InputLength {
         /// What the statement's inputs take.
-        expected: usize,
+        wanted: usize,
         /// What came.
         got: usize,
     },

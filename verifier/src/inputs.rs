@@ -21,10 +21,7 @@ pub fn inputs_to_bytes(words: &[Fr]) -> Vec<u8> {
 pub fn inputs_from_bytes(bytes: &[u8], count: usize) -> Result<Vec<Fr>, VerifyError> {
     let (words, rest) = bytes.as_chunks::<INPUT_BYTES>();
     if words.len() != count || !rest.is_empty() {
-        return Err(VerifyError::InputLength {
-            expected: count.saturating_mul(INPUT_BYTES),
-            got: bytes.len(),
-        });
+        return Err(VerifyError::InputLength { wanted: count.saturating_mul(INPUT_BYTES), got: bytes.len() });
     }
     let decode = |(input, word): (usize, &[u8; INPUT_BYTES])| {
         field::from_be_bytes(word)
@@ -41,12 +38,12 @@ pub fn inputs_from_bytes(bytes: &[u8], count: usize) -> Result<Vec<Fr>, VerifyEr
 pub fn inputs_from_words<I: PublicInputs>(words: &[Fr]) -> Result<I, VerifyError> {
     let expected = I::layout().words();
     if words.len() != expected {
-        return Err(VerifyError::InputCount { expected, got: words.len() });
+        return Err(VerifyError::InputCount { wanted: expected, got: words.len() });
     }
     let inputs = I::from_words(words)?;
     let packed = inputs.to_words()?;
     if packed.len() != expected {
-        return Err(VerifyError::InputCount { expected, got: packed.len() });
+        return Err(VerifyError::InputCount { wanted: expected, got: packed.len() });
     }
     match packed.iter().zip(words).position(|(packed, word)| packed != word) {
         Some(input) => Err(VerifyError::Ambiguous { input }),

@@ -64,7 +64,7 @@ impl Proof {
     /// [`ProofError::Length`] for any other number of bytes; [`ProofError::Point`] names the first element with a
     /// coordinate of q or more, off its curve, of another order, or at infinity.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProofError> {
-        let wrong_length = || ProofError::Length { expected: Self::BYTES, got: bytes.len() };
+        let wrong_length = || ProofError::Length { wanted: Self::BYTES, got: bytes.len() };
         if bytes.len() != Self::BYTES {
             return Err(wrong_length());
         }
@@ -89,7 +89,7 @@ impl Proof {
     /// [`ProofError::Hex`] for any other text, and as [`Proof::from_bytes`].
     pub fn from_hex(text: &str) -> Result<Self, ProofError> {
         let bytes: [u8; Self::BYTES] =
-            hex::decode(text).ok_or(ProofError::Hex { expected: 2 * Self::BYTES, got: text.len() })?;
+            hex::decode(text).ok_or(ProofError::Hex { wanted: 2 * Self::BYTES, got: text.len() })?;
         Proof::from_bytes(&bytes)
     }
 }

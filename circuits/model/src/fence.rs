@@ -52,11 +52,11 @@ pub enum FenceError {
     Empty,
     /// More triangles than the tree, or the circuit's shape, has room for.
     #[error(
-        "expected at most {limit} triangles, got {found}; simplify the outline or split the area into several fences"
+        "expected at most {limit} triangles, got {got}; simplify the outline or split the area into several fences"
     )]
     TooManyTriangles {
         /// Triangles that came.
-        found: usize,
+        got: usize,
         /// Triangles that fit.
         limit: usize,
     },
@@ -81,7 +81,7 @@ impl Fence {
         match triangles.len() {
             0 => Err(FenceError::Empty),
             1..=MAX_TRIANGLES => Ok(Self { triangles }),
-            found => Err(FenceError::TooManyTriangles { found, limit: MAX_TRIANGLES }),
+            found => Err(FenceError::TooManyTriangles { got: found, limit: MAX_TRIANGLES }),
         }
     }
 
@@ -128,7 +128,7 @@ impl Fence {
     /// [`FenceError::TooManyTriangles`] if the fence has more than `count`.
     pub fn padded(&self, count: usize) -> Result<Vec<Triangle>, FenceError> {
         if self.triangles.len() > count {
-            return Err(FenceError::TooManyTriangles { found: self.triangles.len(), limit: count });
+            return Err(FenceError::TooManyTriangles { got: self.triangles.len(), limit: count });
         }
         let mut triangles = self.triangles.clone();
         triangles.resize(count, self.triangles[0]);
@@ -268,8 +268,8 @@ mod tests {
         assert_ne!(Fence::new(reversed).unwrap().root(), fence.root());
         assert_eq!(Fence::new(Vec::new()), Err(FenceError::Empty));
         let many = vec![fence.triangles()[0]; MAX_TRIANGLES + 1];
-        assert_eq!(Fence::new(many), Err(FenceError::TooManyTriangles { found: 4097, limit: 4096 }));
-        assert_eq!(fence.padded(4), Err(FenceError::TooManyTriangles { found: 5, limit: 4 }));
+        assert_eq!(Fence::new(many), Err(FenceError::TooManyTriangles { got: 4097, limit: 4096 }));
+        assert_eq!(fence.padded(4), Err(FenceError::TooManyTriangles { got: 5, limit: 4 }));
         assert_eq!(fence.padded(7).unwrap()[5..], [fence.triangles()[0]; 2]);
     }
 

@@ -154,10 +154,10 @@ impl KnownFamily {
 #[non_exhaustive]
 pub enum UnknownStatement {
     /// Another family or version, or no id at all.
-    #[error("expected {}, got `{found}`; use the release that made it", patterns())]
+    #[error("expected {}, got `{got}`; use the release that made it", patterns())]
     Id {
         /// What came, escaped and cut to 80 characters.
-        found: String,
+        got: String,
     },
     /// A shape that the statement does not have.
     #[error(transparent)]
@@ -187,7 +187,7 @@ impl KnownStatement {
     /// # Errors
     /// [`UnknownStatement`] unless the text is exactly the id of a statement.
     pub fn parse(text: &str) -> Result<KnownStatement, UnknownStatement> {
-        let unknown = |_| UnknownStatement::Id { found: text.escape_default().take(80).collect() };
+        let unknown = |_| UnknownStatement::Id { got: text.escape_default().take(80).collect() };
         KnownStatement::of(&text.parse().map_err(unknown)?)
     }
 
@@ -198,7 +198,7 @@ impl KnownStatement {
     pub fn of(id: &StatementId) -> Result<KnownStatement, UnknownStatement> {
         let known = KnownFamily::named(&id.name)
             .filter(|known| known.version == id.version && known.sizes.len() == id.shape.len())
-            .ok_or_else(|| UnknownStatement::Id { found: id.to_string().chars().take(80).collect() })?;
+            .ok_or_else(|| UnknownStatement::Id { got: id.to_string().chars().take(80).collect() })?;
         Ok(known.of_shape(&id.shape)?)
     }
 

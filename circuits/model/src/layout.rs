@@ -83,20 +83,20 @@ pub enum InputError {
         value: String,
     },
     /// The number of words is not the statement's.
-    #[error("expected {expected} public inputs, got {got}")]
+    #[error("expected {wanted} public inputs, got {got}")]
     Count {
         /// What the layout asks for.
-        expected: usize,
+        wanted: usize,
         /// What came.
         got: usize,
     },
     /// A packed word has bits above its fields.
-    #[error("public input {word} uses {got} bits, its fields take {expected}")]
+    #[error("public input {word} uses {got} bits, its fields take {wanted}")]
     Word {
         /// Index of the word.
         word: usize,
         /// Bits that the fields take.
-        expected: u32,
+        wanted: u32,
         /// Bits that the value takes.
         got: u32,
     },
@@ -173,7 +173,7 @@ impl Layout {
     /// [`InputError::Count`] if there are not as many values as fields, [`InputError::Overflow`] if one does not fit.
     pub fn pack(&self, values: &[Fr]) -> Result<Vec<Fr>, InputError> {
         if values.len() != self.fields.len() {
-            return Err(InputError::Count { expected: self.fields.len(), got: values.len() });
+            return Err(InputError::Count { wanted: self.fields.len(), got: values.len() });
         }
         let mut words = vec![Fr::ZERO; self.words()];
         for ((field, slot), value) in self.fields.iter().zip(self.slots()).zip(values) {
@@ -194,12 +194,12 @@ impl Layout {
     pub fn unpack(&self, words: &[Fr]) -> Result<Vec<Fr>, InputError> {
         let widths = self.widths();
         if words.len() != widths.len() {
-            return Err(InputError::Count { expected: widths.len(), got: words.len() });
+            return Err(InputError::Count { wanted: widths.len(), got: words.len() });
         }
         for (word, (value, width)) in words.iter().zip(&widths).enumerate() {
             let got = field::bit_length(value);
             if let Some(expected) = width.filter(|width| got > *width) {
-                return Err(InputError::Word { word, expected, got });
+                return Err(InputError::Word { word, wanted: expected, got });
             }
         }
         Ok(self
@@ -331,7 +331,7 @@ macro_rules! public_inputs {
             fn decode(values: &[$crate::field::Fr]) -> Result<Self, $crate::layout::InputError> {
                 let fields = Self::layout().fields();
                 if values.len() != fields.len() {
-                    return Err($crate::layout::InputError::Count { expected: fields.len(), got: values.len() });
+                    return Err($crate::layout::InputError::Count { wanted: fields.len(), got: values.len() });
                 }
                 let mut pairs = values.iter().zip(fields);
                 Ok($inputs { $( $name: {
@@ -392,7 +392,7 @@ mod tests {
         assert!(matches!(below.to_words(), Err(InputError::Overflow { field: "low", .. })));
         let mut words = probe().to_words().expect("fits");
         words[1] += field::power_of_two(94);
-        assert!(matches!(Probe::from_words(&words), Err(InputError::Word { word: 1, expected: 94, .. })));
-        assert!(matches!(Probe::from_words(&words[..2]), Err(InputError::Count { expected: 3, got: 2 })));
+        assert!(matches!(Probe::from_words(&words), Err(InputError::Word { word: 1, wanted: 94, .. })));
+        assert!(matches!(Probe::from_words(&words[..2]), Err(InputError::Count { wanted: 3, got: 2 })));
     }
 }

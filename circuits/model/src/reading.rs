@@ -48,53 +48,53 @@ pub const ACCURACY_UNKNOWN: u32 = u32::MAX;
 #[non_exhaustive]
 pub enum ReadingError {
     /// Not as many bytes as the encoding has.
-    #[error("expected a signed reading of {expected} bytes, got {found}")]
+    #[error("expected a signed reading of {wanted} bytes, got {got}")]
     Length {
         /// Length of the encoding, in bytes.
-        expected: usize,
+        wanted: usize,
         /// What came, in bytes.
-        found: usize,
+        got: usize,
     },
     /// Another version of the encoding.
-    #[error("expected reading version {expected}, got {found}")]
+    #[error("expected reading version {wanted}, got {got}")]
     Version {
         /// The version this crate knows.
-        expected: u8,
+        wanted: u8,
         /// The version that came.
-        found: u8,
+        got: u8,
     },
     /// The time does not fit in 48 bits.
-    #[error("expected a time below 2^48 in Unix milliseconds, got {found}; is it in microseconds?")]
+    #[error("expected a time below 2^48 in Unix milliseconds, got {got}; is it in microseconds?")]
     Time {
         /// What came, in Unix milliseconds.
-        found: u64,
+        got: u64,
     },
     /// The latitude is beyond a pole.
-    #[error("expected a latitude from -900000000 to 900000000 (1e-7 degree), got {found}")]
+    #[error("expected a latitude from -900000000 to 900000000 (1e-7 degree), got {got}")]
     Latitude {
         /// What came, in 1e-7 degree.
-        found: i32,
+        got: i32,
     },
     /// The longitude is beyond 180 degrees.
-    #[error("expected a longitude from -1800000000 to 1800000000 (1e-7 degree), got {found}")]
+    #[error("expected a longitude from -1800000000 to 1800000000 (1e-7 degree), got {got}")]
     Longitude {
         /// What came, in 1e-7 degree.
-        found: i32,
+        got: i32,
     },
     /// The accuracy is 0.
     #[error("expected an accuracy of at least 1 mm, got 0; unknown is written {ACCURACY_UNKNOWN}")]
     ZeroAccuracy,
     /// The network does not fit in 248 bits.
-    #[error("expected a network below 2^248, got {found}")]
+    #[error("expected a network below 2^248, got {got}")]
     Network {
         /// What came, in hexadecimal.
-        found: String,
+        got: String,
     },
     /// The payload hash does not fit in 248 bits.
-    #[error("expected a payload hash below 2^248, got {found}; cut keccak256 to its low 248 bits")]
+    #[error("expected a payload hash below 2^248, got {got}; cut keccak256 to its low 248 bits")]
     PayloadHash {
         /// What came, in hexadecimal.
-        found: String,
+        got: String,
     },
     /// The key is not one.
     #[error("{reason}")]

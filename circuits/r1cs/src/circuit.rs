@@ -266,7 +266,11 @@ impl Circuit {
         let mut r1cs = R1cs::assigning(executor, hook);
         drive(statement, &mut r1cs, Some(words), Some(witness)).inspect_err(|_| r1cs.wipe())?;
         let shape = |what, unit, expected, got| {
-            if expected == got { Ok(()) } else { Err(SynthesisError::Shape { what, unit, expected, got }) }
+            if expected == got {
+                Ok(())
+            } else {
+                Err(SynthesisError::Shape { what, unit, wanted: expected, got })
+            }
         };
         shape("the part outside blocks", "witness columns", self.outer.columns, r1cs.columns())?;
         shape("the circuit", "repeats", self.repeats.len(), r1cs.block_values.len())?;

@@ -137,7 +137,7 @@ impl<'a> R1cs<'a> {
         }
         let mut values = values.ok_or(SynthesisError::MissingValue { name })?;
         if values.len() != count {
-            return Err(SynthesisError::HintCount { name, expected: count, got: values.len() });
+            return Err(SynthesisError::HintCount { name, wanted: count, got: values.len() });
         }
         let hook = self.hook();
         self.position.visit(hook, name, kind, &mut values);

@@ -102,7 +102,7 @@ impl<'a> R1cs<'a> {
             return Err(SynthesisError::Shape {
                 what: name,
                 unit: "prefixes among own imports",
-                expected,
+                wanted: expected,
                 got,
             });
         }
@@ -185,7 +185,7 @@ impl<'a> R1cs<'a> {
             return Err(SynthesisError::Shape {
                 what: "repeat",
                 unit: "blocks",
-                expected: count,
+                wanted: count,
                 got: exports.len(),
             });
         }

@@ -14,12 +14,12 @@ pub enum SynthesisError {
         name: &'static str,
     },
     /// A hint returned another number of values than it declared.
-    #[error("hint `{name}` declares {expected} values and returned {got}")]
+    #[error("hint `{name}` declares {wanted} values and returned {got}")]
     HintCount {
         /// Name of the hint.
         name: &'static str,
         /// Declared number.
-        expected: usize,
+        wanted: usize,
         /// Returned number.
         got: usize,
     },
@@ -31,7 +31,7 @@ pub enum SynthesisError {
     },
     /// An instance does not have the shape of the compiled circuit.
     #[error(
-        "{what} has {got} {unit}, the compiled circuit {expected}: the shape depends on a value or on captured state"
+        "{what} has {got} {unit}, the compiled circuit {wanted}: the shape depends on a value or on captured state"
     )]
     Shape {
         /// Which part.
@@ -39,7 +39,7 @@ pub enum SynthesisError {
         /// What is counted.
         unit: &'static str,
         /// Count in the compiled circuit.
-        expected: usize,
+        wanted: usize,
         /// Count that came.
         got: usize,
     },

@@ -21,7 +21,7 @@ pub fn assert_instances_alike<V: Clone>(
         return Err(SynthesisError::Size { gadget: "repeat", wanted: "at least one instance", got: 0 });
     }
     let Some((first, rest)) = each.split_first() else { return Ok(()) };
-    let shape = |unit, expected, got| Err(SynthesisError::Shape { what: name, unit, expected, got });
+    let shape = |unit, expected, got| Err(SynthesisError::Shape { what: name, unit, wanted: expected, got });
     if each.len() != count {
         return shape("lists of imports", count, each.len());
     }

@@ -86,7 +86,7 @@ impl Attack {
             return Ok(());
         }
         let came = came.map_or_else(|| "no rule".to_owned(), |rule| rule.to_string());
-        Err(DemoError::NotRefused { attack: self.name, by, wanted: self.rule.to_string(), came })
+        Err(DemoError::NotRefused { attack: self.name, by, wanted: self.rule.to_string(), got: came })
     }
 }
 

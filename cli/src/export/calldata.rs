@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     let about = |file: &ProofFile| format!("{} under the key {}", file.statement().id(), file.key_id());
     if let Some((path, file)) = proofs.iter().find(|(_, file)| about(file) != about(first)) {
         let (path, wanted, came) = (path.to_path_buf(), about(first), about(file));
-        return Err(ExportError::Mixed { path, wanted, came });
+        return Err(ExportError::Mixed { path, wanted, got: came });
     }
     if let Some(path) = &args.key {
         let key = files::load_verifying_key(path)?;

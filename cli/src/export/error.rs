@@ -19,12 +19,12 @@ pub(crate) enum ExportError {
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
     /// There is no such contract.
-    #[error("expected a statement's name and version, one of {titles}, got `{came}`")]
+    #[error("expected a statement's name and version, one of {titles}, got `{got}`")]
     Title {
         /// The names and versions that there are.
         titles: String,
         /// What came, escaped and cut to 80 characters.
-        came: String,
+        got: String,
     },
     /// A contract cannot be rendered.
     #[error(transparent)]
@@ -33,14 +33,14 @@ pub(crate) enum ExportError {
     #[error(transparent)]
     Calldata(#[from] CalldataError),
     /// The proofs of a batch are of one statement and key.
-    #[error("{}: expected a proof of {wanted} as the first, got one of {came}", path.display())]
+    #[error("{}: expected a proof of {wanted} as the first, got one of {got}", path.display())]
     Mixed {
         /// The file that differs from the first.
         path: PathBuf,
         /// Statement and key of the first proof.
         wanted: String,
         /// Statement and key of this one.
-        came: String,
+        got: String,
     },
     /// A proof that a verifier would refuse.
     #[error("{}: {reason}", path.display())]

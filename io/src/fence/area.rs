@@ -19,7 +19,7 @@ pub(super) type Polygons = Vec<Vec<Vec<Position>>>;
 pub(super) fn unite(features: Vec<Polygons>) -> Result<Fence, OutlineError> {
     let found = features.iter().flatten().flatten().map(Vec::len).sum();
     if found > MAX_VERTICES {
-        return Err(OutlineError::TooManyVertices { found, limit: MAX_VERTICES });
+        return Err(OutlineError::TooManyVertices { got: found, limit: MAX_VERTICES });
     }
     let (mut triangles, count) = (Vec::new(), features.len());
     for (index, polygons) in features.into_iter().enumerate() {

@@ -88,10 +88,10 @@ pub enum OutlineError {
         reason: &'static str,
     },
     /// Coordinates of another reference system.
-    #[error("expected coordinates of WGS 84, SRID=4326, got `{found}`; transform them first")]
+    #[error("expected coordinates of WGS 84, SRID=4326, got `{got}`; transform them first")]
     Srid {
         /// What came, its first 40 characters.
-        found: String,
+        got: String,
     },
     /// A FeatureCollection of nothing.
     #[error("expected at least one feature in the collection, got none")]
@@ -105,25 +105,25 @@ pub enum OutlineError {
         wanted: String,
     },
     /// No feature of that name.
-    #[error("expected a feature whose `id` or property `name` is `{wanted}`, got {}", Others(*found, names))]
+    #[error("expected a feature whose `id` or property `name` is `{wanted}`, got {}", Others(*got, names))]
     UnknownFeature {
         /// The name, its first 40 characters.
         wanted: String,
         /// Features that came.
-        found: usize,
+        got: usize,
         /// Names of the first of them, in the order of the document.
         names: Vec<String>,
     },
     /// Several features of that name.
     #[error(
-        "expected one feature whose `id` or property `name` is `{wanted}`, got {found}; give the one that is meant an \
+        "expected one feature whose `id` or property `name` is `{wanted}`, got {got}; give the one that is meant an \
          `id` of its own"
     )]
     SeveralFeatures {
         /// The name, its first 40 characters.
         wanted: String,
         /// Features of that name.
-        found: usize,
+        got: usize,
     },
     /// What is wrong with one feature of several.
     #[error("feature {feature}: {source}")]
@@ -137,10 +137,10 @@ pub enum OutlineError {
     #[error("expected a feature with a Polygon or MultiPolygon, got one without geometry")]
     NoGeometry,
     /// A geometry without area.
-    #[error("expected a Polygon or MultiPolygon, got a {found}")]
+    #[error("expected a Polygon or MultiPolygon, got a {got}")]
     Kind {
         /// Type that came.
-        found: &'static str,
+        got: &'static str,
     },
     /// A polygon without rings.
     #[error("expected a shell in polygon {polygon}, got a polygon without rings")]
@@ -149,22 +149,22 @@ pub enum OutlineError {
         polygon: usize,
     },
     /// More vertices than are checked.
-    #[error("expected at most {limit} vertices, got {found}; simplify the outline")]
+    #[error("expected at most {limit} vertices, got {got}; simplify the outline")]
     TooManyVertices {
         /// Vertices that came, closing ones included.
-        found: usize,
+        got: usize,
         /// [`super::MAX_VERTICES`].
         limit: usize,
     },
     /// A ring that cannot have three corners.
-    #[error("expected at least 4 positions in polygon {polygon}, ring {ring}, got {found}")]
+    #[error("expected at least 4 positions in polygon {polygon}, ring {ring}, got {got}")]
     TooFewPositions {
         /// Index of the polygon.
         polygon: usize,
         /// Index of the ring.
         ring: usize,
         /// Positions that came.
-        found: usize,
+        got: usize,
     },
     /// A position without latitude.
     #[error("expected longitude and latitude at {place}, got fewer than two numbers")]

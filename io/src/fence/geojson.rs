@@ -105,10 +105,10 @@ fn chosen<'a>(mut features: Vec<Object<'a>>, wanted: Option<&str>) -> Result<Vec
         0 => {
             let first = features.iter().filter_map(|feature| feature.names().into_iter().next());
             let names = first.take(NAMES_SHOWN).map(|name| shown(&name)).collect();
-            return Err(OutlineError::UnknownFeature { wanted: shown(wanted), found, names });
+            return Err(OutlineError::UnknownFeature { wanted: shown(wanted), got: found, names });
         }
         1 => features.retain(is_called),
-        found => return Err(OutlineError::SeveralFeatures { wanted: shown(wanted), found }),
+        found => return Err(OutlineError::SeveralFeatures { wanted: shown(wanted), got: found }),
     }
     Ok(features)
 }
@@ -121,7 +121,7 @@ pub(super) fn shown(name: &str) -> String {
 fn polygons_of(source: &Source<'_>, geometry: &Object<'_>) -> Result<Polygons, OutlineError> {
     let kind = geometry.kind()?;
     if let Some(found) = OTHERS.into_iter().find(|other| *other == kind) {
-        return Err(OutlineError::Kind { found });
+        return Err(OutlineError::Kind { got: found });
     }
     match kind.as_str() {
         "Polygon" => Ok(vec![rings(source.coordinates(geometry)?)]),

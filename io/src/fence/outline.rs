@@ -55,7 +55,7 @@ impl Ring {
     fn new(polygon: usize, ring: usize, positions: Vec<Position>) -> Result<Self, OutlineError> {
         let place = |vertex: usize| Place { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
-            return Err(OutlineError::TooFewPositions { polygon, ring, found: positions.len() });
+            return Err(OutlineError::TooFewPositions { polygon, ring, got: positions.len() });
         }
         let read =
             |(vertex, position): (usize, Position)| position.map_err(|wrong| at(place(vertex), *wrong));

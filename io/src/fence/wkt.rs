@@ -75,7 +75,7 @@ fn after_srid(text: &str) -> Result<&str, OutlineError> {
     if srid[5..].trim_matches(SPACE) == SRID {
         Ok(rest.trim_start_matches(SPACE))
     } else {
-        Err(OutlineError::Srid { found: geojson::shown(srid) })
+        Err(OutlineError::Srid { got: geojson::shown(srid) })
     }
 }
 
@@ -93,7 +93,7 @@ fn check_kind(text: &str, wrong: Wrong<'_>) -> Result<&'static str, OutlineError
         return Ok(kind);
     }
     match OTHERS.into_iter().find(|kind| is(kind)) {
-        Some(found) => Err(OutlineError::Kind { found }),
+        Some(found) => Err(OutlineError::Kind { got: found }),
         None => Err(wrong(0, "it begins with neither { nor POLYGON nor MULTIPOLYGON")),
     }
 }
@@ -143,7 +143,7 @@ fn check_form(text: &str, wrong: Wrong<'_>) -> Result<(), OutlineError> {
     }
     // Between two positions there is a comma, whether rings end there or not.
     if commas >= MAX_VERTICES {
-        return Err(OutlineError::TooManyVertices { found: commas + 1, limit: MAX_VERTICES });
+        return Err(OutlineError::TooManyVertices { got: commas + 1, limit: MAX_VERTICES });
     }
     Ok(())
 }

@@ -101,6 +101,6 @@ fn load(path: &Path, wanted: Kind) -> Result<Vec<u8>, FileError> {
     let bytes = disk::read(path, wanted)?;
     match Kind::of(&bytes) {
         Some(kind) if kind == wanted => Ok(bytes),
-        came => Err(FileError::new(path, Reason::Kind { wanted, came })),
+        came => Err(FileError::new(path, Reason::Kind { wanted, got: came })),
     }
 }

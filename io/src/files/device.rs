@@ -88,7 +88,7 @@ impl DeviceFile {
         let text: DeviceText = text::from_json(path, Kind::DeviceKey, bytes)?;
         if text.format != FORMAT {
             let came = text.format.escape_default().take(80).collect();
-            return Err(refuse(Reason::Format { wanted: FORMAT, came }));
+            return Err(refuse(Reason::Format { wanted: FORMAT, got: came }));
         }
         let seed = hex::parse(&text.seed).map_err(|_| refuse(Reason::Secret { field: "seed" }))?;
         let wrong = || refuse(Reason::Secret { field: "identity_secret" });

@@ -58,7 +58,7 @@ pub(super) fn open(path: &Path, kind: Kind) -> Result<(File, Option<u64>), FileE
     Read::by_ref(&mut file).take(256).read_to_end(&mut head).map_err(failed)?;
     match Kind::of(&head) {
         Some(came) if came == kind => {}
-        came => return Err(FileError::new(path, Reason::Kind { wanted: kind, came })),
+        came => return Err(FileError::new(path, Reason::Kind { wanted: kind, got: came })),
     }
     file.rewind().map_err(failed)?;
     Ok((file, Some(length)))
@@ -80,7 +80,7 @@ pub fn open_table(path: &Path) -> Result<File, FileError> {
 
 fn refuse_secrets(path: &Path, wanted: Kind, head: &[u8]) -> Result<(), FileError> {
     match Kind::of(head).filter(|came| came.is_secret() && *came != wanted) {
-        Some(came) => Err(FileError::new(path, Reason::Kind { wanted, came: Some(came) })),
+        Some(came) => Err(FileError::new(path, Reason::Kind { wanted, got: Some(came) })),
         None => Ok(()),
     }
 }

@@ -54,12 +54,12 @@ pub enum Reason {
         limit: u64,
     },
     /// Another kind of file.
-    #[error("expected {wanted}, got {}", Came(*came))]
+    #[error("expected {wanted}, got {}", Got(*got))]
     Kind {
         /// What was wanted.
         wanted: Kind,
         /// What came, if that can be told.
-        came: Option<Kind>,
+        got: Option<Kind>,
     },
     /// A proving key that is damaged or of another format.
     #[error("expected a proving key: {reason}")]
@@ -120,12 +120,12 @@ pub enum Reason {
         reason: String,
     },
     /// Another version of a text format.
-    #[error("expected the format `{wanted}`, got `{came}`")]
+    #[error("expected the format `{wanted}`, got `{got}`")]
     Format {
         /// The format of this release.
         wanted: &'static str,
         /// The format that came, escaped.
-        came: String,
+        got: String,
     },
     /// The last line does not end: the file was cut.
     #[error("expected {kind} whose last line, {line}, ends with a newline; the file was cut short")]
@@ -158,9 +158,9 @@ pub enum Reason {
 }
 
 /// What came, as the end of a sentence.
-struct Came(Option<Kind>);
+struct Got(Option<Kind>);
 
-impl fmt::Display for Came {
+impl fmt::Display for Got {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(kind) => kind.fmt(f),

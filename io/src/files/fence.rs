@@ -51,12 +51,12 @@ pub enum FenceFileError {
     #[error(transparent)]
     Fence(#[from] FenceError),
     /// The root is not that of the triangles.
-    #[error("expected `root` as {wanted}, which the triangles have in this order, got {came}")]
+    #[error("expected `root` as {wanted}, which the triangles have in this order, got {got}")]
     Root {
         /// The root of the triangles.
         wanted: FenceRoot,
         /// The root that came.
-        came: FenceRoot,
+        got: FenceRoot,
     },
 }
 
@@ -95,7 +95,7 @@ impl FenceFile {
         let document: Incoming = text::from_json(path, Kind::FenceTriangles, bytes)?;
         if document.format != FORMAT {
             let came = document.format.escape_default().take(80).collect();
-            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, came }));
+            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, got: came }));
         }
         let wrong = |reason| Reason::FenceTriangles { reason: Box::new(reason) };
         document.check().map_err(|reason| FileError::new(path, wrong(reason)))
@@ -135,7 +135,7 @@ impl Incoming {
         let file = FenceFile::new(Fence::new(triangles)?);
         match file.root == self.root {
             true => Ok(file),
-            false => Err(FenceFileError::Root { wanted: file.root, came: self.root }),
+            false => Err(FenceFileError::Root { wanted: file.root, got: self.root }),
         }
     }
 }

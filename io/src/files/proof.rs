@@ -65,11 +65,11 @@ pub enum ProofFileError {
     },
     /// The key id is none.
     #[error(
-        "expected `key_id` as 0x and 64 hexadecimal digits, after INSECURE- if it is insecure, got `{came}`"
+        "expected `key_id` as 0x and 64 hexadecimal digits, after INSECURE- if it is insecure, got `{got}`"
     )]
     KeyId {
         /// What came, escaped and cut to 100 characters.
-        came: String,
+        got: String,
     },
     /// The proof is none.
     #[error("`proof`: {0}")]
@@ -86,14 +86,14 @@ pub enum ProofFileError {
     #[error("`public_inputs`: {0}")]
     Inputs(#[from] InputError),
     /// A named field is not what the public inputs say.
-    #[error("field `{field}`: expected {wanted} as the public inputs have it, got {came}")]
+    #[error("field `{field}`: expected {wanted} as the public inputs have it, got {got}")]
     Field {
         /// Name of the field.
         field: &'static str,
         /// What the public inputs unpack to.
         wanted: String,
         /// What came, cut to 100 characters.
-        came: String,
+        got: String,
     },
     /// A part comes twice, in another order, or in other letters.
     #[error("expected the parts once, in order and in lower case, as they were written")]
@@ -187,7 +187,7 @@ impl ProofFile {
         let document: Incoming = text::from_json(path, Kind::Proof, bytes)?;
         if document.format != FORMAT {
             let came = document.format.escape_default().take(80).collect();
-            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, came }));
+            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, got: came }));
         }
         let wrong = |reason| FileError::new(path, Reason::Proof { reason });
         let file = document.check(claim).map_err(wrong)?;
@@ -297,7 +297,7 @@ impl Incoming {
         let digest = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);
         if hex::parse::<32>(digest).is_err() {
             let came = self.key_id.escape_default().take(100).collect();
-            return Err(ProofFileError::KeyId { came });
+            return Err(ProofFileError::KeyId { got: came });
         }
         let word = |(index, text): (usize, &String)| {
             field::parse_hex(text).map_err(|reason| ProofFileError::Word { index, reason })
@@ -310,7 +310,7 @@ impl Incoming {
             let came = self.fields.get(field);
             if came != Some(&wanted) {
                 let came = came.map_or_else(|| "nothing".to_owned(), |came| cut(came, 100));
-                return Err(ProofFileError::Field { field, wanted: wanted.to_string(), came });
+                return Err(ProofFileError::Field { field, wanted: wanted.to_string(), got: came });
             }
         }
         Ok(file)

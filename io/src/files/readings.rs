@@ -56,7 +56,7 @@ impl ReadingsReader {
     fn start(path: &Path, mut lines: Lines) -> Result<ReadingsReader, FileError> {
         let first = lines.next_line()?.unwrap_or_default();
         if Kind::of(&first) != Some(Kind::Readings) {
-            let reason = Reason::Kind { wanted: Kind::Readings, came: Kind::of(&first) };
+            let reason = Reason::Kind { wanted: Kind::Readings, got: Kind::of(&first) };
             return Err(FileError::new(path, reason));
         }
         check_header(&lines, &first)?;
@@ -102,7 +102,7 @@ fn check_header(lines: &Lines, line: &[u8]) -> Result<(), FileError> {
         return Ok(());
     }
     let came = format.escape_default().take(80).collect();
-    Err(FileError::new(lines.path(), Reason::Format { wanted: FORMAT, came }))
+    Err(FileError::new(lines.path(), Reason::Format { wanted: FORMAT, got: came }))
 }
 
 /// Writes a file of signed readings, which appears when it is finished.

@@ -24,9 +24,8 @@ pub fn read_text(path: &Path, kind: Kind) -> Result<String, FileError> {
 }
 
 fn to_text(path: &Path, kind: Kind, bytes: Vec<u8>) -> Result<String, FileError> {
-    String::from_utf8(bytes).map_err(|error| {
-        FileError::new(path, Reason::Kind { wanted: kind, came: Kind::of(error.as_bytes()) })
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(error.as_bytes()) }))
 }
 
 /// The one JSON document in a file.
@@ -40,7 +39,7 @@ pub fn load_json<T: DeserializeOwned>(path: &Path, kind: Kind) -> Result<T, File
 /// A document in the bytes of a file.
 pub(super) fn from_json<T: DeserializeOwned>(path: &Path, kind: Kind, bytes: &[u8]) -> Result<T, FileError> {
     if let Some(came) = Kind::of(bytes).filter(|came| *came != kind) {
-        return Err(FileError::new(path, Reason::Kind { wanted: kind, came: Some(came) }));
+        return Err(FileError::new(path, Reason::Kind { wanted: kind, got: Some(came) }));
     }
     serde_json::from_slice(bytes).map_err(|error| json_error(path, kind, error.line(), &error))
 }

@@ -37,7 +37,7 @@ pub enum ImportError {
         reason: RecordError,
     },
     /// A cell that is not what its column should hold.
-    #[error("row {row}, column `{column}`: {reason}, got `{found}`")]
+    #[error("row {row}, column `{column}`: {reason}, got `{got}`")]
     Cell {
         /// Number of the row, from 1.
         row: u64,
@@ -46,7 +46,7 @@ pub enum ImportError {
         /// What was wanted.
         reason: CellError,
         /// What came, cut to 40 characters.
-        found: String,
+        got: String,
     },
     /// The cells are well formed, but not a reading together.
     #[error("row {row}: {reason}")]
@@ -174,12 +174,12 @@ pub enum RecordError {
         field: String,
     },
     /// A field that the format, or the schema, does not have.
-    #[error("expected one of the fields {wanted}, got `{found}`")]
+    #[error("expected one of the fields {wanted}, got `{got}`")]
     Unknown {
         /// The fields there are.
         wanted: String,
         /// The field, cut to 40 characters.
-        found: String,
+        got: String,
     },
     /// None of the schema's channels.
     #[error(

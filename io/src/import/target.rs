@@ -225,7 +225,7 @@ pub(super) fn wrong(
     reason: impl Into<CellError>,
 ) -> ImportError {
     let found = found.chars().take(40).collect();
-    ImportError::Cell { row, column: column.into(), reason: reason.into(), found }
+    ImportError::Cell { row, column: column.into(), reason: reason.into(), got: found }
 }
 
 #[cfg(test)]

@@ -224,7 +224,7 @@ pub(super) fn of_text(text: &str, zone: Zone) -> Result<UnixMillis, ClockError> 
     let canonical = format!("{}T{}Z", &civil[..10], &civil[11..]);
     let seconds = parse_rfc3339_millis(&canonical).map_err(|error| match error {
         // Years before 1970 are no reason of their own.
-        TimeError::Range { low: 1970, found, .. } if found < 1970 => ClockError::Old,
+        TimeError::Range { low: 1970, got: found, .. } if found < 1970 => ClockError::Old,
         TimeError::Range { .. } => ClockError::Part(error),
         _ => FORM,
     })?;

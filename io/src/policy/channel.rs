@@ -16,38 +16,38 @@ const CHANNELS: u32 = 1 << layout::CHANNEL_BITS;
 pub enum ChannelError {
     /// A schema that is neither in the registry nor a project's own.
     #[error(
-        "expected `reading.schema` to be one of {}, or a number from {FIRST_OWN} for a schema of your own, got {found}; \
+        "expected `reading.schema` to be one of {}, or a number from {FIRST_OWN} for a schema of your own, got {got}; \
          see `zksensor schema list`",
         names(SCHEMAS.iter().map(|schema| schema.name))
     )]
     Schema {
         /// Name or number that came.
-        found: NameOrNumber,
+        got: NameOrNumber,
     },
     /// A channel that the schema does not have.
     #[error(
-        "expected `reading.channel` to be one of {}, the channels of {}, or an index below {}, got {found}",
+        "expected `reading.channel` to be one of {}, the channels of {}, or an index below {}, got {got}",
         names(schema.channels.iter().map(|channel| channel.name)), schema.name, schema.channels.len()
     )]
     Channel {
         /// The schema.
         schema: &'static Schema,
         /// Name or index that came.
-        found: NameOrNumber,
+        got: NameOrNumber,
     },
     /// A schema of the project's own has no names.
     #[error(
-        "expected `reading.channel` to be an index from 0 to 3, as schema {schema} is your own, got {found}"
+        "expected `reading.channel` to be an index from 0 to 3, as schema {schema} is your own, got {got}"
     )]
     OwnChannel {
         /// Number of the schema.
         schema: u32,
         /// Name or index that came.
-        found: NameOrNumber,
+        got: NameOrNumber,
     },
     /// Not the unit of the channel, or none.
     #[error(
-        "expected `reading.unit` to be \"{wanted}\", as {channel} of {schema} has it, got {}", Found(found.as_deref())
+        "expected `reading.unit` to be \"{wanted}\", as {channel} of {schema} has it, got {}", Got(got.as_deref())
     )]
     Unit {
         /// Name of the schema.
@@ -57,23 +57,23 @@ pub enum ChannelError {
         /// Its unit.
         wanted: &'static str,
         /// Unit that came.
-        found: Option<String>,
+        got: Option<String>,
     },
     /// A unit that cannot be checked.
     #[error(
-        "expected no `reading.unit`, as the registry of schemas gives none for schema {schema}, got {found:?}"
+        "expected no `reading.unit`, as the registry of schemas gives none for schema {schema}, got {got:?}"
     )]
     UncheckedUnit {
         /// Number of the schema.
         schema: u32,
         /// Unit that came.
-        found: String,
+        got: String,
     },
     /// A bound that no working sensor reports.
     #[error(
-        "expected `reading.{key}` from {} to {} ({} to {} {}), the plausible range of {channel}, got {found} ({} {})",
+        "expected `reading.{key}` from {} to {} ({} to {} {}), the plausible range of {channel}, got {got} ({} {})",
         quantity.low, quantity.high, quantity.decimal(quantity.low), quantity.decimal(quantity.high), quantity.unit,
-        quantity.decimal(*found), quantity.unit
+        quantity.decimal(*got), quantity.unit
     )]
     Range {
         /// `low` or `high`.
@@ -83,7 +83,7 @@ pub enum ChannelError {
         /// What the channel measures.
         quantity: Quantity,
         /// Value that came, in fixed point.
-        found: i64,
+        got: i64,
     },
 }
 
@@ -151,24 +151,24 @@ pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
         NameOrNumber::Number(number) if *number >= FIRST_OWN => return own(*number, value),
         NameOrNumber::Number(number) => Schema::numbered(*number),
     };
-    let schema = schema.ok_or(ChannelError::Schema { found: value.schema })?;
+    let schema = schema.ok_or(ChannelError::Schema { got: value.schema })?;
     let index = match &value.channel {
         NameOrNumber::Name(name) => schema.channel(name).map(|(index, _)| index),
         NameOrNumber::Number(number) => usize::try_from(*number).ok(),
     };
     let found = index.and_then(|index| Some((index, schema.channels.get(index)?)));
-    let (index, channel) = found.ok_or(ChannelError::Channel { schema, found: value.channel })?;
+    let (index, channel) = found.ok_or(ChannelError::Channel { schema, got: value.channel })?;
     match (channel.quantity, value.unit) {
         (None, None) => {}
-        (None, Some(found)) => return Err(ChannelError::UncheckedUnit { schema: schema.id, found }),
+        (None, Some(found)) => return Err(ChannelError::UncheckedUnit { schema: schema.id, got: found }),
         (Some(quantity), unit) => {
             if unit.as_deref() != Some(quantity.unit) {
                 let (schema, channel, wanted) = (schema.name, channel.name, quantity.unit);
-                return Err(ChannelError::Unit { schema, channel, wanted, found: unit });
+                return Err(ChannelError::Unit { schema, channel, wanted, got: unit });
             }
             for (key, found) in [("low", value.low), ("high", value.high)] {
                 if !(quantity.low..=quantity.high).contains(&found) {
-                    return Err(ChannelError::Range { key, channel: channel.name, quantity, found });
+                    return Err(ChannelError::Range { key, channel: channel.name, quantity, got: found });
                 }
             }
         }
@@ -179,13 +179,13 @@ pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
 /// The same of a schema that the registry does not know.
 fn own(schema: u32, value: Value) -> Result<(u32, u8), ChannelError> {
     if let Some(found) = value.unit {
-        return Err(ChannelError::UncheckedUnit { schema, found });
+        return Err(ChannelError::UncheckedUnit { schema, got: found });
     }
     match value.channel {
         NameOrNumber::Number(index @ 0..CHANNELS) => {
             Ok((schema, u8::try_from(index).expect("an index below four is a byte")))
         }
-        found => Err(ChannelError::OwnChannel { schema, found }),
+        found => Err(ChannelError::OwnChannel { schema, got: found }),
     }
 }
 
@@ -194,9 +194,9 @@ fn names(names: impl Iterator<Item = &'static str>) -> String {
 }
 
 /// What came, or none.
-struct Found<'a>(Option<&'a str>);
+struct Got<'a>(Option<&'a str>);
 
-impl fmt::Display for Found<'_> {
+impl fmt::Display for Got<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(found) => write!(formatter, "{found:?}"),

@@ -70,10 +70,7 @@ fn every_key_arrives() {
     let small = "k = 2\ninsecure_small_k = true\nminimum = true\nmaximum = true";
     let small = *replaced("k = 8\nsum_of_squares = true", small).unwrap().parts();
     assert_eq!((small.k, small.outputs.flags(), small.insecure_small_k), (2, 0b011, true));
-    assert_eq!(
-        replaced("k = 8\nsum_of_squares = true", "k = 2"),
-        Err(PolicyError::SmallK { found: 2 }.into())
-    );
+    assert_eq!(replaced("k = 8\nsum_of_squares = true", "k = 2"), Err(PolicyError::SmallK { got: 2 }.into()));
 }
 
 #[test]

@@ -46,14 +46,14 @@ pub enum SnarkjsError {
         reason: String,
     },
     /// Another proof system or curve.
-    #[error("`{field}`: expected `{wanted}`, got `{came}`")]
+    #[error("`{field}`: expected `{wanted}`, got `{got}`")]
     Named {
         /// The member.
         field: &'static str,
         /// What it has to be.
         wanted: &'static str,
         /// What came, escaped and cut to 80 characters.
-        came: String,
+        got: String,
     },
     /// A number that is not written as a decimal integer.
     #[error(

@@ -63,7 +63,7 @@ fn what_is_written_is_read_and_verifies() {
     assert_eq!(public_from_json(public_to_json(&words).as_bytes()).unwrap(), words);
     assert_eq!(verifier.verify(&read, &words), Ok(()));
     assert_eq!(verifier.verify(&read, &[words[1], words[0]]), Err(VerifyError::Rejected));
-    let short = VerifyError::InputCount { expected: 2, got: 1 };
+    let short = VerifyError::InputCount { wanted: 2, got: 1 };
     assert_eq!(verifier.verify(&read, &words[..1]), Err(short));
 
     // Members that others leave out.

@@ -119,7 +119,7 @@ impl Elements {
         ];
         for (query, expected, got) in sizes {
             if expected != got {
-                return Err(ProveError::KeySize { query, expected, got });
+                return Err(ProveError::KeySize { query, wanted: expected, got });
             }
         }
         Ok(Elements {

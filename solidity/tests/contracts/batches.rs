@@ -126,7 +126,7 @@ fn calldata_of_no_proof_or_of_two_statements_do_not_exist() {
     assert_eq!(calldata::verify_batch(&[]), Err(CalldataError::Empty));
     let [(one, four), (two, five)] = [Scene::aggregate(), Scene::reading()].map(|scene| &scene.proofs[0]);
     let mixed = calldata::verify_batch(&[(one, &four[..]), (two, &five[..])]);
-    assert_eq!(mixed, Err(CalldataError::InputCount { item: 1, expected: 4, got: 5 }));
+    assert_eq!(mixed, Err(CalldataError::InputCount { item: 1, wanted: 4, got: 5 }));
 }
 
 /// Any bytes as proofs, and so many zeros as inputs.

@@ -53,7 +53,7 @@ impl VerifyingKey {
         }
         let [.., version, flag, id_length] = *cursor.take::<{ MAGIC.len() + 3 }>()?;
         if version != VERSION {
-            return Err(KeyError::Version { expected: VERSION, got: version });
+            return Err(KeyError::Version { wanted: VERSION, got: version });
         }
         let insecure = match flag {
             0 => false,
@@ -67,7 +67,7 @@ impl VerifyingKey {
         let expected = (HEADER_BYTES + id.len() + points_bytes(0) + DIGEST_BYTES) as u64
             + u64::from(count) * G1_BYTES as u64;
         if expected != bytes.len() as u64 {
-            return Err(KeyError::Length { expected, got: bytes.len() as u64 });
+            return Err(KeyError::Length { wanted: expected, got: bytes.len() as u64 });
         }
         let (body, trailer) = bytes.split_at(bytes.len() - DIGEST_BYTES);
         if digest(body) != trailer {
@@ -121,6 +121,6 @@ impl<'a> Cursor<'a> {
     /// The header does not fit, so the least that it could announce is named.
     fn short(&self) -> KeyError {
         let least = self.smallest + points_bytes(0) + DIGEST_BYTES;
-        KeyError::Length { expected: least as u64, got: self.total as u64 }
+        KeyError::Length { wanted: least as u64, got: self.total as u64 }
     }
 }

@@ -15,9 +15,9 @@ fn another_number_of_inputs_is_refused() {
     for got in [0, 1, 2, 4, 5, 10] {
         let mut wrong = good.clone();
         wrong.resize(got, Fr::ZERO);
-        assert_eq!(verifier.verify_words(&proof, &wrong), Err(VerifyError::InputCount { expected: 3, got }));
+        assert_eq!(verifier.verify_words(&proof, &wrong), Err(VerifyError::InputCount { wanted: 3, got }));
         let refused = verifier.verify_bytes(&proof.to_bytes(), &inputs_to_bytes(&wrong));
-        assert_eq!(refused, Err(VerifyError::InputLength { expected: 96, got: 32 * got }));
+        assert_eq!(refused, Err(VerifyError::InputLength { wanted: 96, got: 32 * got }));
     }
 }
 
@@ -30,7 +30,7 @@ fn a_missing_trailing_zero_is_refused_where_the_library_accepts() {
     let library = prepare_verifying_key(&ark_key());
     for (wrong, got) in [(&good[..2], 2), (&extra[..], 4)] {
         assert_eq!(Groth16::<Bn254>::verify_proof(&library, &ark_proof(&proof), wrong), Ok(true));
-        assert_eq!(verifier.verify_words(&proof, wrong), Err(VerifyError::InputCount { expected: 3, got }));
+        assert_eq!(verifier.verify_words(&proof, wrong), Err(VerifyError::InputCount { wanted: 3, got }));
     }
     assert_eq!(verifier.verify_words(&proof, &good), Ok(inputs(5, 0)));
 }
@@ -101,12 +101,12 @@ fn input_bytes_are_exact() {
     assert_eq!(good.len(), 96);
     assert_eq!(inputs_from_bytes(&good, 3), Ok(words(5, 9)));
     for length in 0..good.len() {
-        let expected = VerifyError::InputLength { expected: 96, got: length };
+        let expected = VerifyError::InputLength { wanted: 96, got: length };
         assert_eq!(inputs_from_bytes(&good[..length], 3), Err(expected));
     }
     for extra in 1..=64 {
         let long = [&good[..], &vec![0; extra]].concat();
-        let expected = VerifyError::InputLength { expected: 96, got: 96 + extra };
+        let expected = VerifyError::InputLength { wanted: 96, got: 96 + extra };
         assert_eq!(inputs_from_bytes(&long, 3), Err(expected));
     }
     assert!(inputs_from_bytes(&good, usize::MAX).is_err());
@@ -119,7 +119,7 @@ fn loose_words_and_overflowing_fields_are_refused() {
     wrong[1] += power_of_two(94);
     let refused = verifier.verify_words(&proof, &wrong);
     assert!(
-        matches!(refused, Err(VerifyError::Inputs(InputError::Word { word: 1, expected: 94, .. }))),
+        matches!(refused, Err(VerifyError::Inputs(InputError::Word { word: 1, wanted: 94, .. }))),
         "{refused:?}"
     );
     let refused = verifier.verify(&proof, &ProbeInputs { level: 1 << 61, ..inputs(5, 9) });

@@ -90,7 +90,7 @@ fn every_other_length_is_refused() {
     for extra in 1..=64 {
         bytes.push(0);
         let refused = VerifyingKey::from_bytes(&bytes);
-        assert_eq!(refused, Err(KeyError::Length { expected, got: expected + extra }));
+        assert_eq!(refused, Err(KeyError::Length { wanted: expected, got: expected + extra }));
     }
 }
 
@@ -126,7 +126,7 @@ fn with_a_fitting_digest_every_flipped_bit_is_refused_or_another_key() {
 #[test]
 fn each_part_of_the_header_has_its_reason() {
     assert_eq!(resealed(|bytes| bytes[0] = b'Z'), Err(KeyError::Magic));
-    assert_eq!(resealed(|bytes| bytes[11] = 2), Err(KeyError::Version { expected: 1, got: 2 }));
+    assert_eq!(resealed(|bytes| bytes[11] = 2), Err(KeyError::Version { wanted: 1, got: 2 }));
     assert_eq!(resealed(|bytes| bytes[12] = 2), Err(KeyError::Flag { got: 2 }));
     for id in [
         "Probe/v1/2x3",
@@ -145,7 +145,7 @@ fn each_part_of_the_header_has_its_reason() {
     for count in [0, 1, 2, 4, u32::MAX] {
         let refused = resealed(|bytes| bytes[COUNT_AT..POINTS_AT].copy_from_slice(&count.to_be_bytes()));
         let expected = POINTS_AT as u64 + 448 + 64 * (u64::from(count) + 1) + 32;
-        assert_eq!(refused, Err(KeyError::Length { expected, got: key().to_bytes().len() as u64 }));
+        assert_eq!(refused, Err(KeyError::Length { wanted: expected, got: key().to_bytes().len() as u64 }));
     }
     let mut bytes = key().to_bytes();
     *bytes.last_mut().expect("not empty") ^= 1;

@@ -37,14 +37,11 @@ fn points_are_written_as_eip_197_has_them() {
 fn every_other_length_is_refused() {
     let mut bytes = prove(5, 9).to_bytes().to_vec();
     for length in 0..bytes.len() {
-        assert_eq!(
-            Proof::from_bytes(&bytes[..length]),
-            Err(ProofError::Length { expected: 256, got: length })
-        );
+        assert_eq!(Proof::from_bytes(&bytes[..length]), Err(ProofError::Length { wanted: 256, got: length }));
     }
     for extra in 1..=64 {
         bytes.push(0);
-        assert_eq!(Proof::from_bytes(&bytes), Err(ProofError::Length { expected: 256, got: 256 + extra }));
+        assert_eq!(Proof::from_bytes(&bytes), Err(ProofError::Length { wanted: 256, got: 256 + extra }));
     }
 }
 
@@ -140,7 +137,7 @@ fn only_the_exact_text_is_a_proof() {
         text
     }];
     for wrong in wrong {
-        assert_eq!(Proof::from_hex(&wrong), Err(ProofError::Hex { expected: 512, got: wrong.len() }));
+        assert_eq!(Proof::from_hex(&wrong), Err(ProofError::Hex { wanted: 512, got: wrong.len() }));
     }
 }
 

@@ -13,12 +13,12 @@ pub const SMALLEST_K_FOR_SUM_OF_SQUARES: u32 = 8;
 #[non_exhaustive]
 pub enum PolicyError {
     /// `low` or `high` outside what a circuit handles.
-    #[error("expected {part} from -2^40 to 2^40 - 1, got {found}")]
+    #[error("expected {part} from -2^40 to 2^40 - 1, got {got}")]
     Value {
         /// `low` or `high`.
         part: &'static str,
         /// Value that came, in the schema's units.
-        found: i64,
+        got: i64,
     },
     /// `low` above `high`, or 2^40 or more below it.
     #[error("expected low <= high < low + 2^40, got low {low} and high {high}")]
@@ -29,10 +29,10 @@ pub enum PolicyError {
         high: i64,
     },
     /// An epoch of no length, or of 34 years and more.
-    #[error("expected an epoch length from 1 to 2^40 - 1 milliseconds, got {found}")]
+    #[error("expected an epoch length from 1 to 2^40 - 1 milliseconds, got {got}")]
     EpochLength {
         /// Milliseconds that came.
-        found: u64,
+        got: u64,
     },
     /// Not even epoch 0 ends within 48 bits.
     #[error("expected epoch 0 to end by 2^48 Unix milliseconds, got origin {origin} and length {length}")]
@@ -43,32 +43,32 @@ pub enum PolicyError {
         length: u64,
     },
     /// k out of range.
-    #[error("expected k from 1 to 2^21 - 1, got {found}")]
+    #[error("expected k from 1 to 2^21 - 1, got {got}")]
     K {
         /// k that came.
-        found: u32,
+        got: u32,
     },
     /// k so small that single values show.
-    #[error("expected k of at least 5, got {found}; set insecure_small_k if single values may become known")]
+    #[error("expected k of at least 5, got {got}; set insecure_small_k if single values may become known")]
     SmallK {
         /// k that came.
-        found: u32,
+        got: u32,
     },
     /// The sum of squares of few values.
     #[error(
-        "expected k of at least 8 with the sum of squares, got {found}; raise k or leave the sum of squares out"
+        "expected k of at least 8 with the sum of squares, got {got}; raise k or leave the sum of squares out"
     )]
     SumOfSquares {
         /// k that came.
-        found: u32,
+        got: u32,
     },
     /// A proof of one device, as that of a reading is.
-    #[error("expected k = 1 for the statement {family}, got {found}")]
+    #[error("expected k = 1 for the statement {family}, got {got}")]
     ReadingK {
         /// Name of the family.
         family: &'static str,
         /// k that came.
-        found: u32,
+        got: u32,
     },
     /// A proof of one device publishes no statistics.
     #[error(
@@ -81,10 +81,10 @@ pub enum PolicyError {
         flags: u8,
     },
     /// A reading has four channels.
-    #[error("expected a channel from 0 to 3, got {found}")]
+    #[error("expected a channel from 0 to 3, got {got}")]
     Channel {
         /// Channel that came.
-        found: u8,
+        got: u8,
     },
 }
 
@@ -94,7 +94,7 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     check_epochs(parts)?;
     check_outputs(parts)?;
     if parts.channel >> layout::CHANNEL_BITS != 0 {
-        return Err(PolicyError::Channel { found: parts.channel });
+        return Err(PolicyError::Channel { got: parts.channel });
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
 fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
     for (part, found) in [("low", parts.low), ("high", parts.high)] {
         if !(-layout::VALUE_OFFSET..layout::VALUE_OFFSET).contains(&found) {
-            return Err(PolicyError::Value { part, found });
+            return Err(PolicyError::Value { part, got: found });
         }
     }
     // Both are below 2^41 in size by now.
@@ -116,7 +116,7 @@ fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
 fn check_epochs(parts: &PolicyParts) -> Result<(), PolicyError> {
     let (origin, length) = (parts.epoch_origin.get(), parts.epoch_length_ms);
     if length == 0 || length >> layout::EPOCH_LENGTH_BITS != 0 {
-        return Err(PolicyError::EpochLength { found: length });
+        return Err(PolicyError::EpochLength { got: length });
     }
     if origin + length > 1 << layout::TIME_BITS {
         return Err(PolicyError::EpochOrigin { origin, length });
@@ -127,18 +127,18 @@ fn check_epochs(parts: &PolicyParts) -> Result<(), PolicyError> {
 fn check_outputs(parts: &PolicyParts) -> Result<(), PolicyError> {
     let (found, flags) = (parts.k, parts.outputs.flags());
     if found == 0 || found >> layout::K_BITS != 0 {
-        return Err(PolicyError::K { found });
+        return Err(PolicyError::K { got: found });
     }
     let family = parts.family.name();
     match parts.family.devices() {
-        Devices::One if found != 1 => Err(PolicyError::ReadingK { family, found }),
+        Devices::One if found != 1 => Err(PolicyError::ReadingK { family, got: found }),
         Devices::One if flags != 0 => Err(PolicyError::ReadingOutputs { family, flags }),
         Devices::One => Ok(()),
         Devices::AtLeastK if parts.outputs.sum_of_squares && found < SMALLEST_K_FOR_SUM_OF_SQUARES => {
-            Err(PolicyError::SumOfSquares { found })
+            Err(PolicyError::SumOfSquares { got: found })
         }
         Devices::AtLeastK if found < SMALLEST_K && !parts.insecure_small_k => {
-            Err(PolicyError::SmallK { found })
+            Err(PolicyError::SmallK { got: found })
         }
         Devices::AtLeastK => Ok(()),
     }

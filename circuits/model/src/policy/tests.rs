@@ -95,18 +95,18 @@ fn ranges_end_where_they_should() {
     assert_eq!(range(least, -1), Ok(()));
     assert_eq!(range(0, most), Ok(()));
     assert_eq!(range(5, 5), Ok(()));
-    assert_eq!(range(least - 1, -1), Err(PolicyError::Value { part: "low", found: least - 1 }));
-    assert_eq!(range(0, most + 1), Err(PolicyError::Value { part: "high", found: most + 1 }));
-    assert_eq!(range(i64::MIN, i64::MAX), Err(PolicyError::Value { part: "low", found: i64::MIN }));
+    assert_eq!(range(least - 1, -1), Err(PolicyError::Value { part: "low", got: least - 1 }));
+    assert_eq!(range(0, most + 1), Err(PolicyError::Value { part: "high", got: most + 1 }));
+    assert_eq!(range(i64::MIN, i64::MAX), Err(PolicyError::Value { part: "low", got: i64::MIN }));
     assert_eq!(range(least, 0), Err(PolicyError::Range { low: least, high: 0 }));
     assert_eq!(range(6, 5), Err(PolicyError::Range { low: 6, high: 5 }));
 
     let channel = |channel| changed(|parts| parts.channel = channel).map(|_| ());
-    assert_eq!((channel(3), channel(4)), (Ok(()), Err(PolicyError::Channel { found: 4 })));
+    assert_eq!((channel(3), channel(4)), (Ok(()), Err(PolicyError::Channel { got: 4 })));
     let length = |length| changed(|parts| parts.epoch_length_ms = length).map(|_| ());
     assert_eq!(length(1), Ok(()));
     for found in [0, 1 << 40, u64::MAX] {
-        assert_eq!(length(found), Err(PolicyError::EpochLength { found }));
+        assert_eq!(length(found), Err(PolicyError::EpochLength { got: found }));
     }
 }
 
@@ -120,20 +120,20 @@ fn small_k_and_outputs_need_what_they_need() {
         changed(change).map(|_| ())
     };
     assert_eq!(of(5, false, false), Ok(()));
-    assert_eq!(of(4, false, false), Err(PolicyError::SmallK { found: 4 }));
+    assert_eq!(of(4, false, false), Err(PolicyError::SmallK { got: 4 }));
     assert_eq!(of(1, false, true), Ok(()));
-    assert_eq!(of(0, false, true), Err(PolicyError::K { found: 0 }));
+    assert_eq!(of(0, false, true), Err(PolicyError::K { got: 0 }));
     assert_eq!(of((1 << 21) - 1, true, false), Ok(()));
-    assert_eq!(of(1 << 21, false, false), Err(PolicyError::K { found: 1 << 21 }));
+    assert_eq!(of(1 << 21, false, false), Err(PolicyError::K { got: 1 << 21 }));
     assert_eq!(of(8, true, false), Ok(()));
-    assert_eq!(of(7, true, true), Err(PolicyError::SumOfSquares { found: 7 }));
+    assert_eq!(of(7, true, true), Err(PolicyError::SumOfSquares { got: 7 }));
 
     assert!(changed(reading).is_ok());
     let with_k = |parts: &mut PolicyParts| {
         reading(parts);
         parts.k = 2;
     };
-    assert_eq!(changed(with_k), Err(PolicyError::ReadingK { family: "reading", found: 2 }));
+    assert_eq!(changed(with_k), Err(PolicyError::ReadingK { family: "reading", got: 2 }));
     let with_minimum = |parts: &mut PolicyParts| {
         reading(parts);
         parts.outputs.minimum = true;

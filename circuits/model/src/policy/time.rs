@@ -18,7 +18,7 @@ pub enum TimeError {
         length: usize,
     },
     /// A part lies outside its range: the 30th of February, 24 o'clock, a leap second.
-    #[error("expected {part} from {low} to {high}, got {found}")]
+    #[error("expected {part} from {low} to {high}, got {got}")]
     Range {
         /// Which part.
         part: &'static str,
@@ -27,7 +27,7 @@ pub enum TimeError {
         /// Largest value allowed.
         high: u64,
         /// Value that came.
-        found: u64,
+        got: u64,
     },
 }
 
@@ -89,7 +89,11 @@ pub fn format_rfc3339_millis(millis: u64) -> String {
 }
 
 fn within(part: &'static str, low: u64, high: u64, found: u64) -> Result<u64, TimeError> {
-    if (low..=high).contains(&found) { Ok(found) } else { Err(TimeError::Range { part, low, high, found }) }
+    if (low..=high).contains(&found) {
+        Ok(found)
+    } else {
+        Err(TimeError::Range { part, low, high, got: found })
+    }
 }
 
 fn is_leap(year: u64) -> bool {

@@ -56,12 +56,12 @@ impl SignedReading {
     /// hold.
     pub fn decode(bytes: &[u8]) -> Result<SignedReading, ReadingError> {
         if bytes.len() != SIGNED_READING_LENGTH {
-            return Err(ReadingError::Length { expected: SIGNED_READING_LENGTH, found: bytes.len() });
+            return Err(ReadingError::Length { wanted: SIGNED_READING_LENGTH, got: bytes.len() });
         }
         let mut rest = Rest(bytes);
         let [version] = rest.take();
         if version != READING_VERSION {
-            return Err(ReadingError::Version { expected: READING_VERSION, found: version });
+            return Err(ReadingError::Version { wanted: READING_VERSION, got: version });
         }
         let reading = Reading {
             network: Network::from_field(rest.field248())?,
@@ -151,14 +151,11 @@ mod tests {
         for length in [0, 220, 222] {
             let mut other = bytes.to_vec();
             other.resize(length, 0);
-            assert_eq!(
-                SignedReading::decode(&other),
-                Err(ReadingError::Length { expected: 221, found: length })
-            );
+            assert_eq!(SignedReading::decode(&other), Err(ReadingError::Length { wanted: 221, got: length }));
         }
-        assert_eq!(decode_with(0, &[2]), Err(ReadingError::Version { expected: 1, found: 2 }));
-        assert_eq!(decode_with(50, &[0; 4]), Err(ReadingError::Latitude { found: i32::MIN }));
-        assert_eq!(decode_with(54, &[0xff; 4]), Err(ReadingError::Longitude { found: i32::MAX }));
+        assert_eq!(decode_with(0, &[2]), Err(ReadingError::Version { wanted: 1, got: 2 }));
+        assert_eq!(decode_with(50, &[0; 4]), Err(ReadingError::Latitude { got: i32::MIN }));
+        assert_eq!(decode_with(54, &[0xff; 4]), Err(ReadingError::Longitude { got: i32::MAX }));
         assert_eq!(decode_with(58, &[0; 4]), Err(ReadingError::ZeroAccuracy));
         let identity: [u8; 32] = core::array::from_fn(|index| u8::from(index == 0));
         assert_eq!(decode_with(125, &identity), Err(ReadingError::Key { reason: KeyError::Identity }));

@@ -22,7 +22,7 @@ impl Network {
     /// [`ReadingError::Network`] at 2^248 or above.
     pub fn from_field(value: Fr) -> Result<Network, ReadingError> {
         if field::bit_length(&value) > 248 {
-            return Err(ReadingError::Network { found: field::to_hex(&value) });
+            return Err(ReadingError::Network { got: field::to_hex(&value) });
         }
         Ok(Network(value))
     }
@@ -52,7 +52,7 @@ impl PayloadHash {
     /// [`ReadingError::PayloadHash`] at 2^248 or above.
     pub fn from_field(value: Fr) -> Result<PayloadHash, ReadingError> {
         if field::bit_length(&value) > 248 {
-            return Err(ReadingError::PayloadHash { found: field::to_hex(&value) });
+            return Err(ReadingError::PayloadHash { got: field::to_hex(&value) });
         }
         Ok(PayloadHash(value))
     }
@@ -77,7 +77,7 @@ impl UnixMillis {
     /// [`ReadingError::Time`] at 2^48 or above.
     pub fn new(millis: u64) -> Result<UnixMillis, ReadingError> {
         if millis > UnixMillis::MAX.0 {
-            return Err(ReadingError::Time { found: millis });
+            return Err(ReadingError::Time { got: millis });
         }
         Ok(UnixMillis(millis))
     }
@@ -102,10 +102,10 @@ impl Location {
     /// [`ReadingError::Latitude`] beyond 90 degrees, [`ReadingError::Longitude`] beyond 180.
     pub fn new(latitude: i32, longitude: i32) -> Result<Location, ReadingError> {
         if latitude.unsigned_abs() > 900_000_000 {
-            return Err(ReadingError::Latitude { found: latitude });
+            return Err(ReadingError::Latitude { got: latitude });
         }
         if longitude.unsigned_abs() > 1_800_000_000 {
-            return Err(ReadingError::Longitude { found: longitude });
+            return Err(ReadingError::Longitude { got: longitude });
         }
         Ok(Location { latitude, longitude })
     }
@@ -143,11 +143,11 @@ mod tests {
     #[test]
     fn ranges_end_where_they_should() {
         assert!(Location::new(900_000_000, -1_800_000_000).is_ok());
-        assert_eq!(Location::new(-900_000_001, 0), Err(ReadingError::Latitude { found: -900_000_001 }));
-        assert_eq!(Location::new(i32::MIN, 0), Err(ReadingError::Latitude { found: i32::MIN }));
-        assert_eq!(Location::new(0, 1_800_000_001), Err(ReadingError::Longitude { found: 1_800_000_001 }));
+        assert_eq!(Location::new(-900_000_001, 0), Err(ReadingError::Latitude { got: -900_000_001 }));
+        assert_eq!(Location::new(i32::MIN, 0), Err(ReadingError::Latitude { got: i32::MIN }));
+        assert_eq!(Location::new(0, 1_800_000_001), Err(ReadingError::Longitude { got: 1_800_000_001 }));
         assert_eq!(UnixMillis::new((1 << 48) - 1), Ok(UnixMillis::MAX));
-        assert_eq!(UnixMillis::new(1 << 48), Err(ReadingError::Time { found: 1 << 48 }));
+        assert_eq!(UnixMillis::new(1 << 48), Err(ReadingError::Time { got: 1 << 48 }));
         assert!(Network::from_field(field::power_of_two(248) - Fr::from(1u64)).is_ok());
         assert!(matches!(Network::from_field(field::power_of_two(248)), Err(ReadingError::Network { .. })));
         assert!(matches!(

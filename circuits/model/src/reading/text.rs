@@ -49,7 +49,7 @@ impl TryFrom<ReadingText> for Reading {
 
     fn try_from(text: ReadingText) -> Result<Reading, ReadingError> {
         if text.version != READING_VERSION {
-            return Err(ReadingError::Version { expected: READING_VERSION, found: text.version });
+            return Err(ReadingError::Version { wanted: READING_VERSION, got: text.version });
         }
         let reading = Reading {
             network: text.network,

@@ -50,14 +50,14 @@ pub enum RegistryError {
         position: u32,
     },
     /// A path does not lead from the leaf to the root.
-    #[error("expected a path to the root {wanted}, but from position {position} it leads to {came}")]
+    #[error("expected a path to the root {wanted}, but from position {position} it leads to {got}")]
     WrongPath {
         /// Where the leaf is said to be.
         position: Position,
         /// The root that was to be reached.
         wanted: RegistryRoot,
         /// The root that was.
-        came: RegistryRoot,
+        got: RegistryRoot,
     },
     /// A key is none that may be registered.
     #[error(transparent)]
@@ -81,14 +81,12 @@ pub enum RegistryError {
         reason: Box<RegistryError>,
     },
     /// A member of a snapshot, or its stated root, differs from the root of its cap.
-    #[error(
-        "expected the root {wanted} of the cap, got {came}; take all parts from one registry at one time"
-    )]
+    #[error("expected the root {wanted} of the cap, got {got}; take all parts from one registry at one time")]
     WrongRoot {
         /// The root of the cap.
         wanted: RegistryRoot,
         /// The root that came.
-        came: RegistryRoot,
+        got: RegistryRoot,
     },
     /// The members of a snapshot do not ascend by position.
     #[error("expected members in ascending order of position, got {position} after {previous}")]

@@ -47,41 +47,41 @@ pub enum RegistryFileError {
     Magic,
     /// The file was written in a format that this program does not know.
     #[error(
-        "expected a registry file of version {VERSION}, got version {came}; use the program that wrote it"
+        "expected a registry file of version {VERSION}, got version {got}; use the program that wrote it"
     )]
     Version {
         /// The version that came.
-        came: u16,
+        got: u16,
     },
     /// There are more enrolments than positions.
-    #[error("expected at most {CAPACITY} enrolments, got {came}")]
+    #[error("expected at most {CAPACITY} enrolments, got {got}")]
     TooMany {
         /// The number that came.
-        came: u32,
+        got: u32,
     },
     /// The length is not that of the stated numbers of enrolments and replaced keys.
-    #[error("expected a registry file of {wanted} bytes, got {came}; is it cut short?")]
+    #[error("expected a registry file of {wanted} bytes, got {got}; is it cut short?")]
     Length {
         /// Bytes that a file with this header has.
         wanted: u64,
         /// Bytes that came.
-        came: u64,
+        got: u64,
     },
     /// The bytes have changed since they were written.
-    #[error("expected the checksum {wanted}, got {came}; the file is damaged, restore it from a copy")]
+    #[error("expected the checksum {wanted}, got {got}; the file is damaged, restore it from a copy")]
     Checksum {
         /// The keccak256 of the content.
         wanted: String,
         /// What the last 32 bytes say.
-        came: String,
+        got: String,
     },
     /// The state of an enrolment is neither 0 nor 1.
-    #[error("enrolment {entry}: expected state 0 (registered) or 1 (revoked), got {came}")]
+    #[error("enrolment {entry}: expected state 0 (registered) or 1 (revoked), got {got}")]
     State {
         /// Number of the enrolment, from 0.
         entry: usize,
         /// The state that came.
-        came: u8,
+        got: u8,
     },
     /// A coordinate or identity is not a field element.
     #[error("record {record}: {reason}")]
@@ -187,28 +187,28 @@ fn open(bytes: &[u8]) -> Result<(usize, &[u8]), RegistryFileError> {
     }
     let came = bytes.len() as u64;
     if bytes.len() < HEADER + CHECKSUM {
-        return Err(RegistryFileError::Length { wanted: (HEADER + CHECKSUM) as u64, came });
+        return Err(RegistryFileError::Length { wanted: (HEADER + CHECKSUM) as u64, got: came });
     }
     let mut header = Fields(&bytes[MAGIC.len()..HEADER]);
     let version = u16::from_be_bytes(header.take());
     if version != VERSION {
-        return Err(RegistryFileError::Version { came: version });
+        return Err(RegistryFileError::Version { got: version });
     }
     let enrolled = u32::from_be_bytes(header.take());
     if enrolled > CAPACITY {
-        return Err(RegistryFileError::TooMany { came: enrolled });
+        return Err(RegistryFileError::TooMany { got: enrolled });
     }
     let replaced = u32::from_be_bytes(header.take());
     let records = ENTRY as u64 * u64::from(enrolled) + REPLACED as u64 * u64::from(replaced);
     let wanted = (HEADER + CHECKSUM) as u64 + records;
     if came != wanted {
-        return Err(RegistryFileError::Length { wanted, came });
+        return Err(RegistryFileError::Length { wanted, got: came });
     }
     let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM);
     let digest = Keccak256::digest(content);
     if digest[..] != *checksum {
         let (wanted, came) = (hex::encode(&digest), hex::encode(checksum));
-        return Err(RegistryFileError::Checksum { wanted, came });
+        return Err(RegistryFileError::Checksum { wanted, got: came });
     }
     Ok((enrolled as usize, &content[HEADER..]))
 }
@@ -217,7 +217,7 @@ fn read_entry(entry: usize, bytes: &[u8]) -> Result<Entry, RegistryFileError> {
     let mut fields = Fields(bytes);
     let [state] = fields.take();
     if state > 1 {
-        return Err(RegistryFileError::State { entry, came: state });
+        return Err(RegistryFileError::State { entry, got: state });
     }
     let key = fields.key(entry)?;
     let identity = Identity::from_field(fields.element(entry)?);

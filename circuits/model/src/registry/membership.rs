@@ -35,7 +35,7 @@ impl DeviceMembership {
     ) -> Result<Self, RegistryError> {
         let came = path.registry_root(&leaf, position);
         if came != root {
-            return Err(RegistryError::WrongPath { position, wanted: root, came });
+            return Err(RegistryError::WrongPath { position, wanted: root, got: came });
         }
         Ok(DeviceMembership { position, leaf, path, root })
     }
@@ -87,7 +87,7 @@ impl Snapshot {
             }
         }
         if let Some(member) = members.iter().find(|member| member.root != root) {
-            return Err(RegistryError::WrongRoot { wanted: root, came: member.root });
+            return Err(RegistryError::WrongRoot { wanted: root, got: member.root });
         }
         Ok(Snapshot { root, cap, members })
     }
@@ -146,7 +146,7 @@ impl TryFrom<UncheckedSnapshot> for Snapshot {
     fn try_from(unchecked: UncheckedSnapshot) -> Result<Self, RegistryError> {
         let snapshot = Snapshot::new(unchecked.cap, unchecked.members)?;
         if snapshot.root != unchecked.root {
-            return Err(RegistryError::WrongRoot { wanted: snapshot.root, came: unchecked.root });
+            return Err(RegistryError::WrongRoot { wanted: snapshot.root, got: unchecked.root });
         }
         Ok(snapshot)
     }

@@ -257,7 +257,7 @@ fn own_imports_are_alike() {
         assert_eq!(compile(&small).map(|_| ()), Err(error.clone()), "{depends:?}");
         assert_eq!(native::run(&small, &words(), &[(1, 1); COUNT], None), Err(error), "{depends:?}");
     };
-    let shape = |unit, expected, got| SynthesisError::Shape { what: "second", unit, expected, got };
+    let shape = |unit, expected, got| SynthesisError::Shape { what: "second", unit, wanted: expected, got };
     refused(Depends::TooFew, shape("lists of imports", COUNT, COUNT - 1));
     refused(Depends::Ragged, shape("imports of an instance", 4, 3));
     let kinds = SynthesisError::PortKinds { name: "second", wanted: PortKind::Element, got: PortKind::Bit };

@@ -67,7 +67,7 @@ fn every_word_is_bound() {
 fn the_number_of_words_is_exact() {
     fn refused<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
         let expected = S::Inputs::layout().words();
-        let error = SynthesisError::Inputs(InputError::Count { expected, got: words.len() });
+        let error = SynthesisError::Inputs(InputError::Count { wanted: expected, got: words.len() });
         let assigned = kit.circuit().assign(kit.statement(), words, witness, &Sequential, None);
         assert_eq!(assigned.unwrap_err(), error);
         assert_eq!(native::run(kit.statement(), words, witness, None).unwrap_err(), error);

@@ -235,7 +235,7 @@ fn any_order_gives_the_same_assignment() {
     assert_eq!(assign(&Threads).unwrap(), expected);
     assert!(matches!(
         assign(&Forgetful),
-        Err(SynthesisError::Shape { unit: "blocks", expected: 4, got: 3, .. })
+        Err(SynthesisError::Shape { unit: "blocks", wanted: 4, got: 3, .. })
     ));
 }
 
@@ -263,7 +263,7 @@ fn repeats_do_not_nest() {
 #[test]
 fn a_hint_returns_what_it_declares() {
     let tiny = Tiny(Behaviour::ManyHints);
-    let error = SynthesisError::HintCount { name: "two", expected: 2, got: 3 };
+    let error = SynthesisError::HintCount { name: "two", wanted: 2, got: 3 };
     assert_eq!(native::run(&tiny, &words(0, 0), &WITNESS, None), Err(error.clone()));
     let circuit = compile(&tiny).unwrap();
     assert_eq!(circuit.assign(&tiny, &words(0, 0), &WITNESS, &Sequential, None), Err(error));

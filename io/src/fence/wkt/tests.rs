@@ -66,9 +66,9 @@ fn errors_name_the_place_as_with_geojson() {
             OutlineError::SelfCrossing { edge: place(0, 0, 0), other: place(0, 0, 2) },
         ),
         ("POLYGON((0 0,1 0,1 1,0 1))", OutlineError::Unclosed { last: place(0, 0, 3) }),
-        ("POLYGON((0 0,1 0,0 0))", OutlineError::TooFewPositions { polygon: 0, ring: 0, found: 3 }),
+        ("POLYGON((0 0,1 0,0 0))", OutlineError::TooFewPositions { polygon: 0, ring: 0, got: 3 }),
         ("POLYGON EMPTY", OutlineError::NoRing { polygon: 0 }),
-        ("POLYGON(EMPTY)", OutlineError::TooFewPositions { polygon: 0, ring: 0, found: 0 }),
+        ("POLYGON(EMPTY)", OutlineError::TooFewPositions { polygon: 0, ring: 0, got: 0 }),
         (
             "POLYGON((179 0,181 0,181 1,179 0))",
             OutlineError::Antimeridian { place: place(0, 0, 1), longitude: "181".to_owned() },
@@ -91,7 +91,7 @@ fn errors_name_the_place_as_with_geojson() {
             "MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((0 0,1 0,1 1,0 0)))",
             OutlineError::PolygonsOverlap { polygon: 0, other: 1 },
         ),
-        ("SRID=3857;POLYGON((0 0,1 0,1 1,0 0))", OutlineError::Srid { found: "SRID=3857".to_owned() }),
+        ("SRID=3857;POLYGON((0 0,1 0,1 1,0 0))", OutlineError::Srid { got: "SRID=3857".to_owned() }),
         (
             "SRID=4326",
             OutlineError::NotWkt {
@@ -118,10 +118,10 @@ fn other_geometries_are_refused_by_name_and_not_read() {
         ("SRID=4326;MULTILINESTRING((1 2))", "MULTILINESTRING"),
         ("CURVEPOLYGON(CIRCULARSTRING(0 0))", "CURVEPOLYGON"),
     ] {
-        assert_eq!(crate::fence::from_wkt(text), Err(OutlineError::Kind { found }), "{text}");
+        assert_eq!(crate::fence::from_wkt(text), Err(OutlineError::Kind { got: found }), "{text}");
     }
     let deep = "GEOMETRYCOLLECTION(".repeat(100_000);
-    assert_eq!(crate::fence::from_wkt(&deep), Err(OutlineError::Kind { found: "GEOMETRYCOLLECTION" }));
+    assert_eq!(crate::fence::from_wkt(&deep), Err(OutlineError::Kind { got: "GEOMETRYCOLLECTION" }));
     assert!(matches!(crate::fence::from_wkt("POLYGONS((0 0))"), Err(OutlineError::NotWkt { .. })));
 }
 
@@ -170,14 +170,14 @@ fn what_is_no_wkt_is_refused_with_line_and_column() {
     );
     assert_eq!(MAX_RINGS, 4096);
     let many = format!("POLYGON(({}0 0))", "0 0,".repeat(MAX_VERTICES));
-    let error = OutlineError::TooManyVertices { found: MAX_VERTICES + 1, limit: MAX_VERTICES };
+    let error = OutlineError::TooManyVertices { got: MAX_VERTICES + 1, limit: MAX_VERTICES };
     assert_eq!(crate::fence::from_wkt(&many), Err(error));
 }
 
 #[test]
 fn a_real_outline_is_the_same_in_both_formats() {
     let Some(text) = real_data::read("geofence_louisiana_concave.wkt") else { return };
-    assert_eq!(crate::fence::from_wkt(&text), Err(OutlineError::Kind { found: "LINESTRING" }));
+    assert_eq!(crate::fence::from_wkt(&text), Err(OutlineError::Kind { got: "LINESTRING" }));
     let polygon = format!("POLYGON({})", text.trim().strip_prefix("LINESTRING").unwrap());
     assert_eq!(polygon.matches(',').count() + 1, 1350);
     let fence = crate::fence::from_wkt(&polygon).unwrap();

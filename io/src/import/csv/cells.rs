@@ -87,7 +87,7 @@ fn missing(header: &::csv::StringRecord, wanted: &str, delimiter: Delimiter) -> 
     }
     let found: Vec<String> = header.iter().take(32).map(|name| format!("`{name}`")).collect();
     let found = found.join(", ").chars().take(400).collect();
-    HeaderError::Column { wanted: wanted.to_owned(), found }
+    HeaderError::Column { wanted: wanted.to_owned(), got: found }
 }
 
 /// The unit of a column: the one that was said, else the channel's, unless the column's own name says another.

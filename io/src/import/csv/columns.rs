@@ -13,25 +13,25 @@ use crate::import::{SettingsError, TimeUnit, unit};
 #[non_exhaustive]
 pub enum ColumnsError {
     /// No `=` between field and column.
-    #[error("expected FIELD=COLUMN, got `{found}`")]
+    #[error("expected FIELD=COLUMN, got `{got}`")]
     Form {
         /// The part that came.
-        found: String,
+        got: String,
     },
     /// No such field.
     #[error(
         "expected one of the fields time, time_s, time_ms, time_us, time_ns, lat, lon, accuracy_m, accuracy_mm, value, value1, \
-         value2, value3, sequence, or the name of a channel, got `{found}`"
+         value2, value3, sequence, or the name of a channel, got `{got}`"
     )]
     Field {
         /// The field that came.
-        found: String,
+        got: String,
     },
     /// A unit that nobody converts, or one of what has none.
-    #[error("expected a unit such as km/h, kn, Cel, ug/m3, /100 after a channel, got `{found}`")]
+    #[error("expected a unit such as km/h, kn, Cel, ug/m3, /100 after a channel, got `{got}`")]
     Unit {
         /// Field and unit that came.
-        found: String,
+        got: String,
     },
     /// A field, or two that say the same, more than once.
     #[error("expected `{field}` once; leave one of its columns out")]
@@ -141,7 +141,7 @@ impl FromStr for Columns {
         let (mut accuracy, mut sequence) = (None, None);
         let (mut values, mut channels) = ([const { None }; 4], Vec::new());
         for part in text.split(',') {
-            let wrong = || ColumnsError::Form { found: part.to_owned() };
+            let wrong = || ColumnsError::Form { got: part.to_owned() };
             let (field, column) = part.split_once('=').ok_or_else(wrong)?;
             let column = column.trim().to_owned();
             if column.is_empty() {
@@ -184,7 +184,7 @@ fn value(
     let unit = match field.split_once(':') {
         None => None,
         Some((_, text)) => {
-            Some(unit::written(text).ok_or_else(|| ColumnsError::Unit { found: field.to_owned() })?)
+            Some(unit::written(text).ok_or_else(|| ColumnsError::Unit { got: field.to_owned() })?)
         }
     };
     let name = field.split(':').next().unwrap_or_default().trim();
@@ -194,7 +194,7 @@ fn value(
     }
     let known = SCHEMAS.iter().flat_map(|schema| schema.channels).map(|channel| channel.name);
     let name = known.into_iter().find(|known| *known == name);
-    let name = name.ok_or_else(|| ColumnsError::Field { found: field.to_owned() })?;
+    let name = name.ok_or_else(|| ColumnsError::Field { got: field.to_owned() })?;
     if channels.iter().any(|(other, _)| *other == name) {
         return Err(ColumnsError::Repeated { field: name });
     }

@@ -7,12 +7,12 @@ use super::Delimiter;
 #[non_exhaustive]
 pub enum HeaderError {
     /// The header has no column of this name.
-    #[error("expected a column `{wanted}`, the header has {found}")]
+    #[error("expected a column `{wanted}`, the header has {got}")]
     Column {
         /// The name in the mapping.
         wanted: String,
         /// The names in the header.
-        found: String,
+        got: String,
     },
     /// The header has two columns of this name.
     #[error("expected one column `{name}`, the header has several; rename all but one")]
@@ -49,10 +49,10 @@ pub enum HeaderError {
 
 /// A row has another number of cells than the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected {wanted} cells as in the header, got {found}")]
+#[error("expected {wanted} cells as in the header, got {got}")]
 pub struct CellsError {
     /// Cells of the header.
     pub wanted: u64,
     /// Cells of the row.
-    pub found: u64,
+    pub got: u64,
 }

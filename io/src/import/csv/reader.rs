@@ -96,7 +96,7 @@ impl<R: Read> CsvReader<R> {
     fn reading(&self) -> Result<Reading, ImportError> {
         let (wanted, found) = (self.cells.count as u64, self.record.len() as u64);
         if wanted != found {
-            let reason = CellsError { wanted, found }.into();
+            let reason = CellsError { wanted, got: found }.into();
             return Err(ImportError::Record { row: self.row, reason });
         }
         let (cells, columns) = (&self.cells, &self.mapping.columns);
@@ -204,7 +204,7 @@ impl<R: Read> CsvReader<R> {
             row: self.row,
             column: column.to_owned(),
             reason,
-            found: text.chars().take(40).collect(),
+            got: text.chars().take(40).collect(),
         })
     }
 

@@ -59,19 +59,19 @@ pub struct Attested {
 #[non_exhaustive]
 pub enum AttestationError {
     /// There is no signature.
-    #[error("expected a signature of the device {}, got none", hex::encode(expected))]
+    #[error("expected a signature of the device {}, got none", hex::encode(wanted))]
     None {
         /// The address that was expected.
-        expected: [u8; 20],
+        wanted: [u8; 20],
     },
     /// Not 65 bytes in hexadecimal.
     #[error("expected a signature of 0x and 130 hexadecimal digits")]
     Form,
     /// The last byte.
-    #[error("expected v of 0, 1, 27 or 28, got {found}")]
+    #[error("expected v of 0, 1, 27 or 28, got {got}")]
     RecoveryId {
         /// What came.
-        found: u8,
+        got: u8,
     },
     /// r or s is 0 or beyond the order of the curve, or there is no key to them.
     #[error("expected a signature of secp256k1, got numbers that are none")]
@@ -82,11 +82,11 @@ pub enum AttestationError {
     /// Somebody else signed, or something else was signed.
     #[error(
         "expected a signature of the device {} over these bytes of `data`; they were altered, or another key signed",
-        hex::encode(expected)
+        hex::encode(wanted)
     )]
     Address {
         /// The address that was expected.
-        expected: [u8; 20],
+        wanted: [u8; 20],
     },
 }
 
@@ -104,7 +104,7 @@ pub fn recover(
     let id = match v {
         0 | 1 => v,
         27 | 28 => v - 27,
-        found => return Err(AttestationError::RecoveryId { found }),
+        found => return Err(AttestationError::RecoveryId { got: found }),
     };
     let id = RecoveryId::from_byte(id).expect("0 and 1 are recovery ids");
     let signature = Signature::from_slice(numbers).map_err(|_| AttestationError::Numbers)?;
@@ -135,7 +135,7 @@ pub fn verify(
             Err(error) => return Err(error),
         }
     }
-    Err(AttestationError::Address { expected: *expected })
+    Err(AttestationError::Address { wanted: *expected })
 }
 
 fn digest(data: &[u8], scheme: Scheme) -> [u8; 32] {
@@ -184,7 +184,7 @@ mod tests {
                 altered[index] ^= 1;
                 assert_eq!(
                     verify(&altered, &signature, &expected),
-                    Err(AttestationError::Address { expected })
+                    Err(AttestationError::Address { wanted: expected })
                 );
             }
             for index in 0..SIGNATURE_BYTES {
@@ -194,7 +194,7 @@ mod tests {
             }
             let mut other = expected;
             other[19] ^= 1;
-            assert_eq!(verify(data, &signature, &other), Err(AttestationError::Address { expected: other }));
+            assert_eq!(verify(data, &signature, &other), Err(AttestationError::Address { wanted: other }));
         }
     }
 
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(recover(b"data", &[0; 65], Scheme::Keccak256), Err(AttestationError::Numbers));
         assert_eq!(
             recover(b"data", &[29; 65], Scheme::Keccak256),
-            Err(AttestationError::RecoveryId { found: 29 })
+            Err(AttestationError::RecoveryId { got: 29 })
         );
     }
 }

@@ -161,7 +161,7 @@ fn attested(
     signature: Option<&RawValue>,
     device: &[u8; 20],
 ) -> Result<Attested, AttestationError> {
-    let signature = signature.ok_or(AttestationError::None { expected: *device })?;
+    let signature = signature.ok_or(AttestationError::None { wanted: *device })?;
     let text = serde_json::from_str::<Text<'_>>(signature.get()).map_err(|_| AttestationError::Form)?;
     let signature = crate::hex::parse(&text.0).map_err(|_| AttestationError::Form)?;
     verify(data, &signature, device)

@@ -104,7 +104,7 @@ fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
                         names(schema)
                     );
                     let found = name.chars().take(40).collect();
-                    return Err(refused(RecordError::Unknown { wanted, found }));
+                    return Err(refused(RecordError::Unknown { wanted, got: found }));
                 };
                 if let Some(value) = number(raw).map_err(cell)? {
                     let unit = channel.quantity.map_or("", |quantity| quantity.unit);

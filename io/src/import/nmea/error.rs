@@ -11,12 +11,12 @@ pub enum NmeaError {
         reason: &'static str,
     },
     /// The checksum of a sentence.
-    #[error("expected the checksum {wanted:02X}, got {found:02X}: the line was altered on its way")]
+    #[error("expected the checksum {wanted:02X}, got {got:02X}: the line was altered on its way")]
     Checksum {
         /// Of the line as it came.
         wanted: u8,
         /// What the line says.
-        found: u8,
+        got: u8,
     },
     /// The receiver says that it has no position.
     #[error("expected a valid fix, the receiver says that it has none")]

@@ -235,7 +235,7 @@ fn fields(sentence: &str) -> Result<Option<Vec<String>>, NmeaError> {
     let found = u8::from_str_radix(checksum, 16).map_err(|_| form(""))?;
     let wanted = content.bytes().fold(0, |sum, byte| sum ^ byte);
     if found != wanted {
-        return Err(NmeaError::Checksum { wanted, found });
+        return Err(NmeaError::Checksum { wanted, got: found });
     }
     let name = content.split(',').next().unwrap_or_default();
     if name.len() != 5 || name.starts_with('P') {

@@ -95,7 +95,7 @@ fn read(
         let first = device.get_or_insert_with(|| own.to_owned());
         if first != own {
             let cut = |text: &str| text.chars().take(80).collect::<String>();
-            return Err(refused(SenmlError::Device { first: cut(first), found: cut(own) }.into()));
+            return Err(refused(SenmlError::Device { first: cut(first), got: cut(own) }.into()));
         }
         let time = absolute(row, &resolved.time, place(resolved.time.field))?;
         let group = groups.entry(time).or_insert_with(|| Group {
@@ -122,7 +122,7 @@ fn read(
 fn absolute(row: u64, time: &Time<'_>, column: String) -> Result<UnixMillis, ImportError> {
     match time.seconds.to_fixed(0, Rounding::HalfAwayFromZero) {
         Ok(whole) if whole < ABSOLUTE_S => {
-            let reason = SenmlError::RelativeTime { found: whole }.into();
+            let reason = SenmlError::RelativeTime { got: whole }.into();
             Err(ImportError::Record { row, reason })
         }
         _ => of_number(&time.seconds, TimeUnit::Seconds)

@@ -53,7 +53,7 @@ fn a_name_of_several_features_or_of_none_is_refused() {
     ]);
     assert_eq!(
         pick(&twice, "pier"),
-        Err(OutlineError::SeveralFeatures { wanted: "pier".to_owned(), found: 2 })
+        Err(OutlineError::SeveralFeatures { wanted: "pier".to_owned(), got: 2 })
     );
     // The same name twice on one feature is one feature.
     let once = format!(r#"{},"id":"pier""#, named("name", "pier"));
@@ -92,7 +92,7 @@ fn several_features_are_united_and_may_overlap() {
     let point = r#"{"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[0,0]}}"#;
     let nothing = r#"{"type":"Feature","properties":{"name":"x"},"geometry":null}"#;
     for (other, expected) in
-        [(point, OutlineError::Kind { found: "Point" }), (nothing, OutlineError::NoGeometry)]
+        [(point, OutlineError::Kind { got: "Point" }), (nothing, OutlineError::NoGeometry)]
     {
         let text = collection(&[features[0].clone(), features[2].clone(), other.to_owned()]);
         let expected = OutlineError::Feature { feature: 2, source: Box::new(expected) };
@@ -108,7 +108,7 @@ fn the_limits_are_those_of_the_whole_document() {
     let found = 4 * usize::try_from(steps).unwrap() + 2;
     assert_eq!(
         crate::fence::from_geojson(&collection(&two)),
-        Err(OutlineError::TooManyVertices { found, limit: MAX_VERTICES })
+        Err(OutlineError::TooManyVertices { got: found, limit: MAX_VERTICES })
     );
     // 2,049 squares of two triangles each.
     let squares: Vec<String> = (0..2049)
@@ -131,7 +131,7 @@ fn the_limits_are_those_of_the_whole_document() {
     let text = collection(&[halves(&squares[..1000]), halves(&squares[1000..])]);
     assert_eq!(
         crate::fence::from_geojson(&text),
-        Err(OutlineError::Fence(FenceError::TooManyTriangles { found: 4098, limit: 4096 }))
+        Err(OutlineError::Fence(FenceError::TooManyTriangles { got: 4098, limit: 4096 }))
     );
 }
 

@@ -70,7 +70,7 @@ fn rings_of_the_wrong_form_are_refused() {
         crate::fence::from_geojson(&format!(r#"{{"type":"Polygon","coordinates":{coordinates}}}"#))
     };
     assert_eq!(of("[]"), Err(OutlineError::NoRing { polygon: 0 }));
-    let few = OutlineError::TooFewPositions { polygon: 0, ring: 0, found: 3 };
+    let few = OutlineError::TooFewPositions { polygon: 0, ring: 0, got: 3 };
     assert_eq!(of("[[[0,0],[1,0],[0,0]]]"), Err(few));
     let open = OutlineError::Unclosed { last: place(0, 0, 3) };
     assert_eq!(of("[[[0,0],[1,0],[1,1],[0,1]]]"), Err(open));
@@ -103,10 +103,7 @@ fn rings_of_the_wrong_form_are_refused() {
         );
     }
     let many = format!("[[{}[0,0]]]", "[0,0],".repeat(MAX_VERTICES));
-    assert_eq!(
-        of(&many),
-        Err(OutlineError::TooManyVertices { found: MAX_VERTICES + 1, limit: MAX_VERTICES })
-    );
+    assert_eq!(of(&many), Err(OutlineError::TooManyVertices { got: MAX_VERTICES + 1, limit: MAX_VERTICES }));
 }
 
 #[test]
@@ -121,7 +118,7 @@ fn what_holds_the_geometry() {
     let nothing = r#"{"type":"Feature","properties":null,"geometry":null}"#;
     assert_eq!(crate::fence::from_geojson(nothing), Err(OutlineError::NoGeometry));
     let point = r#"{"type":"Point","coordinates":[1,2]}"#;
-    assert_eq!(crate::fence::from_geojson(point), Err(OutlineError::Kind { found: "Point" }));
+    assert_eq!(crate::fence::from_geojson(point), Err(OutlineError::Kind { got: "Point" }));
     assert_eq!(fence(&[]), Err(OutlineError::Fence(FenceError::Empty)));
     assert!(matches!(
         crate::fence::from_geojson("{\n\"type\": }"),
