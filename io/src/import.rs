@@ -48,7 +48,6 @@ mod senml;
 mod settings;
 #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod target;
-#[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "a table needs few of these"))]
 mod time;
 mod unit;
 
