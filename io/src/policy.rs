@@ -154,11 +154,11 @@ pub enum PolicyTomlError {
         /// Line, from 1.
         line: usize,
         /// The text of that line.
-        source_line: String,
+        source_line: Box<str>,
         /// The families that there are.
-        wanted: String,
+        wanted: Box<str>,
         /// What came, cut to 80 characters.
-        got: String,
+        got: Box<str>,
     },
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
@@ -334,8 +334,9 @@ fn family_of(
     named.copied().ok_or_else(|| {
         let (line, source_line) = line_at(text, name.span().start);
         let names: Vec<String> = families.iter().map(|family| format!("`{}`", family.name())).collect();
-        let got = name.get_ref().escape_default().take(80).collect();
-        PolicyTomlError::Family { line, source_line, wanted: names.join(" or "), got }
+        let got = name.get_ref().escape_default().take(80).collect::<String>().into();
+        let (source_line, wanted) = (source_line.into(), names.join(" or ").into());
+        PolicyTomlError::Family { line, source_line, wanted, got }
     })
 }
 

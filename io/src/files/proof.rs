@@ -59,7 +59,7 @@ pub enum ProofFileError {
     #[error("`statement`: expected {wanted}, got `{got}`")]
     Other {
         /// The claim that was asked for.
-        wanted: StatementId,
+        wanted: Box<StatementId>,
         /// What came, escaped and cut to 80 characters.
         got: String,
     },
@@ -173,7 +173,7 @@ impl ProofFile {
         ProofFile::read(path, bytes, |id| match claim.id().to_string() == id {
             true => Ok(claim.clone()),
             false => Err(ProofFileError::Other {
-                wanted: claim.id().clone(),
+                wanted: claim.id().clone().into(),
                 got: id.escape_default().take(80).collect(),
             }),
         })

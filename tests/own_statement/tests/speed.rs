@@ -96,7 +96,7 @@ fn a_policy_names_its_family() {
     let read = policy::from_toml_for(&[Speed::FAMILY], &text, Some(root)).unwrap();
     assert!(Speed::is_of(&read));
     let refused = policy::from_toml(&text, Some(root)).unwrap_err();
-    assert!(matches!(&refused, PolicyTomlError::Family { got, .. } if got == "speed"), "{refused}");
+    assert!(matches!(&refused, PolicyTomlError::Family { got, .. } if &**got == "speed"), "{refused}");
     let several = text.replace("k = 1", "k = 5");
     assert!(policy::from_toml_for(&[Speed::FAMILY], &several, Some(root)).is_err(), "one device has k = 1");
 }

@@ -89,7 +89,7 @@ impl Aggregate {
     /// # Errors
     /// [`ShapeError`].
     pub fn new(capacity: usize, triangles: usize) -> Result<Self, ShapeError> {
-        let [of_capacity, of_triangles] = SIZES;
+        let [of_capacity, of_triangles] = &SIZES;
         Ok(Aggregate { capacity: of_capacity.check(capacity)?, triangles: of_triangles.check(triangles)? })
     }
 

@@ -93,10 +93,10 @@ pub enum ShapeError {
         got: usize,
     },
     /// A size out of range, or not a multiple.
-    #[error("{}", size_error(.size, *.got))]
+    #[error("{}", size_error(size, *got))]
     Size {
         /// What it has to be.
-        size: Size,
+        size: &'static Size,
         /// What came.
         got: usize,
     },
@@ -115,11 +115,11 @@ impl Size {
     ///
     /// # Errors
     /// [`ShapeError::Size`].
-    pub fn check(&self, got: usize) -> Result<u32, ShapeError> {
+    pub fn check(&'static self, got: usize) -> Result<u32, ShapeError> {
         let in_range = u32::try_from(got)
             .ok()
             .filter(|size| (self.step..=self.most).contains(size) && size.is_multiple_of(self.step));
-        in_range.ok_or(ShapeError::Size { size: *self, got })
+        in_range.ok_or(ShapeError::Size { size: self, got })
     }
 }
 
