@@ -98,7 +98,7 @@ pub enum ProveError {
     )]
     CheckDisagrees {
         /// The statement.
-        statement: StatementId,
+        statement: Box<StatementId>,
         /// The rule of the first constraint that the claim does not meet; `None` if it belongs to none.
         rule: Option<Rule>,
         /// The scopes around that constraint, outermost first.

@@ -99,7 +99,7 @@ impl<S: Statement> Compiled<S> {
         let found = self.circuit.first_unsatisfied(assignment);
         let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
         let scope = if path.is_empty() { String::from("no scope") } else { Scope::join(&path) };
-        ProveError::CheckDisagrees { statement: self.circuit.id().clone(), rule, scope }
+        ProveError::CheckDisagrees { statement: self.circuit.id().clone().into(), rule, scope }
     }
 }
 

@@ -22,7 +22,8 @@ fn a_statement_that_disagrees_with_itself_is_named_with_its_rule() {
         let mut bad = GOOD;
         bad[if says == Says::InARuleOfABlock { COUNT - 1 } else { 0 }] = 8;
         let assignment = Assignment::new(&statement, inputs(), &bad).unwrap();
-        let wanted = ProveError::CheckDisagrees { statement: statement.id(), rule, scope: scope.into() };
+        let wanted =
+            ProveError::CheckDisagrees { statement: statement.id().into(), rule, scope: scope.into() };
         assert_eq!(prover.prove(&assignment, &mut rng(11)).unwrap_err(), wanted);
         assert!(wanted.to_string().contains(scope) && wanted.to_string().contains("report"), "{wanted}");
         // The same statement where the two agree.

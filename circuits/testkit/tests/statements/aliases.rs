@@ -43,7 +43,7 @@ fn a_chunk_of_other_bits() {
     alias.add_with_carry(&10u64.into());
     let done = AtomicBool::new(false);
     let other_bits = |site: &Site<'_>, values: &mut [Fr]| {
-        let is_size = site.name == "bit" && Scope::is_innermost(&site.path, Rule::CHUNK);
+        let is_size = site.name == "bit" && Scope::is_innermost(site.path, Rule::CHUNK);
         if is_size && !done.swap(true, Ordering::SeqCst) {
             for (index, value) in values.iter_mut().enumerate() {
                 *value = Fr::from(alias.get_bit(index + 1));
@@ -199,7 +199,7 @@ fn in_triangle(mut world: World) -> World {
 fn assert_no_fraction(world: impl Fn(World) -> World, (upper, lower, width): Neighbours, amount: i64) {
     let part = field::from_i64(amount) * field::power_of_two(width).inverse().unwrap();
     let shifted = |site: &Site<'_>, values: &mut [Fr]| {
-        if site.instance > 0 || !Scope::is_innermost(&site.path, "fields") {
+        if site.instance > 0 || !Scope::is_innermost(site.path, "fields") {
         } else if site.name == upper {
             values[0] -= part;
         } else if site.name == lower {
@@ -267,7 +267,7 @@ fn no_epoch_begins_before_the_time_that_there_is() {
         world
     };
     let earlier = |site: &Site<'_>, values: &mut [Fr]| match site.name {
-        _ if !Scope::is_innermost(&site.path, Rule::POLICY) => {}
+        _ if !Scope::is_innermost(site.path, Rule::POLICY) => {}
         "origin" => values[0] -= field::power_of_two(layout::TIME_BITS),
         "maximum accuracy" => values[0] += Fr::ONE,
         _ => {}
@@ -315,7 +315,7 @@ fn no_range_is_inverted_or_too_wide() {
     for span in [-1, -1000, -(Fleet::HIGH - Fleet::LOW), 1 << layout::VALUE_SPAN_BITS] {
         let high = field::from_i64(Fleet::LOW + span) + field::from_i64(layout::VALUE_OFFSET);
         let other_high = |site: &Site<'_>, values: &mut [Fr]| {
-            if Scope::is_innermost(&site.path, Rule::POLICY) && site.name == "high" {
+            if Scope::is_innermost(site.path, Rule::POLICY) && site.name == "high" {
                 values[0] = high;
             }
         };

@@ -6,9 +6,9 @@
 //! ```
 //! use zksensor_io::import::{Scheme, recover, verify};
 //! // `signature` came with the data `{}`: r, s and v.
-//! # let key = k256::ecdsa::SigningKey::from_slice(&{ let mut one = [0; 32]; one[31] = 1; one })?;
+//! # let key = k256::ecdsa::SigningKey::from_slice(&{ let mut one = [0; 32]; one[31] = 1; one }).expect("1 is a key");
 //! # let digest = <sha3::Keccak256 as sha3::Digest>::digest(b"{}");
-//! # let (rs, v) = key.sign_prehash_recoverable(&digest)?;
+//! # let (rs, v) = key.sign_prehash_recoverable(&digest).expect("32 bytes are signed");
 //! # let mut signature = [0; 65];
 //! # signature[..64].copy_from_slice(&rs.to_bytes());
 //! # signature[64] = 27 + v.to_byte();
