@@ -279,7 +279,7 @@ pub trait Gadgets: Sized {
 
     /// The bounded variable as an import or export of a block.
     fn port(&mut self, bounded: &Bounded<Self::Var>) -> Port<Self::Var> {
-        Port::bounded_with(bounded, Vec::new())
+        Port::insecure_with_prefixes(bounded, Vec::new())
     }
 
     /// a + b.

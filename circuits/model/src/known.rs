@@ -82,6 +82,27 @@ macro_rules! known {
 }
 statements!(known);
 
+/// Whether a family of this library has the name.
+pub(crate) const fn is_ours(name: &str) -> bool {
+    let mut at = 0;
+    while at < FAMILIES.len() {
+        if is_same(FAMILIES[at].family.name(), name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 /// What is done with a claim of whichever family.
 pub trait ClaimVisitor {
     /// What comes of it.

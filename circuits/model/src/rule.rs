@@ -90,11 +90,14 @@ impl Rule {
     /// A rule of a statement that another crate defines. `scope` is its number as text, a blank and its subject: `S1 limit`.
     ///
     /// # Panics
-    /// If `scope` begins with a `C`, as this library's do, or has no blank; where a constant is made of it, that is when it is
+    /// If `scope` does not begin with an upper-case letter other than the `C` of this library's, or has no blank; where a constant is made of it, that is when it is
     /// compiled.
     pub const fn own(number: u8, scope: &'static str) -> Rule {
         let bytes = scope.as_bytes();
-        assert!(!bytes.is_empty() && bytes[0] != b'C', "rules of other crates do not begin with C");
+        assert!(
+            !bytes.is_empty() && bytes[0].is_ascii_uppercase() && bytes[0] != b'C',
+            "rules of other crates begin with an upper-case letter other than C"
+        );
         let mut at = 0;
         while at < bytes.len() && bytes[at] != b' ' {
             at += 1;
@@ -148,13 +151,6 @@ impl Scope {
 impl PartialEq<&str> for Scope {
     fn eq(&self, name: &&str) -> bool {
         self.name() == *name
-    }
-}
-
-/// It is of this rule.
-impl PartialEq<Rule> for Scope {
-    fn eq(&self, rule: &Rule) -> bool {
-        *self == Scope::Rule(*rule)
     }
 }
 

@@ -139,7 +139,7 @@ pub const POSITION: Schema = Schema {
     id: 6,
     name: "position",
     about: "place and time alone, such as a track",
-    channels: &[measured("fixes", "count", 0, 0, 1, "1: the record itself")],
+    channels: &[measured("fixes", "count", 0, 1, 1, "1: the record itself")],
 };
 
 impl Schema {

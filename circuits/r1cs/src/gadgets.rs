@@ -202,7 +202,7 @@ impl Gadgets for R1cs<'_> {
 
     fn port(&mut self, bounded: &Bounded<FpVar<Fr>>) -> Port<FpVar<Fr>> {
         let prefixes = self.prefixes(bounded).unwrap_or_default();
-        Port::bounded_with(bounded, prefixes)
+        Port::insecure_with_prefixes(bounded, prefixes)
     }
 
     fn repeat_each<F>(

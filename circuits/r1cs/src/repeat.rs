@@ -175,8 +175,9 @@ impl<'a> R1cs<'a> {
     fn splice(&mut self, count: usize, blocks: Vec<BlockResult>) -> Result<Vec<Exports>, SynthesisError> {
         let mut exports = Vec::with_capacity(count);
         let mut columns = Vec::with_capacity(count);
-        for (instance, result) in blocks.into_iter().enumerate() {
-            let mut values = result?;
+        // Before anything is taken out of them: what is dropped here wipes itself.
+        let blocks = blocks.into_iter().collect::<Result<Vec<_>, _>>()?;
+        for (instance, mut values) in blocks.into_iter().enumerate() {
             let own = std::mem::take(&mut values.columns);
             exports.push(self.export(instance, &values.shape, &values.exports, Some(&own))?);
             columns.push(own);

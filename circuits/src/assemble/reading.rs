@@ -13,8 +13,8 @@ use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
 use crate::statement::reading::{Reading, ReadingWitness, Salt};
 use crate::statement::{Assignment, Binding, EnrolledReading};
 
-/// The device whose readings a node proves.
-#[derive(Debug, Clone)]
+/// The device whose readings a node proves. Its `Debug` shows nothing of it.
+#[derive(Clone)]
 pub struct OwnDevice {
     /// What it signs with.
     pub key: PublicKey,
@@ -22,6 +22,13 @@ pub struct OwnDevice {
     pub secret: DeviceSecret,
     /// Its place in the registry; `None` if the registry does not have it, and then no reading is taken.
     pub membership: Option<DeviceMembership>,
+}
+
+/// Nothing of the device.
+impl fmt::Debug for OwnDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnDevice(..)")
+    }
 }
 
 /// What a claim about one reading is for.

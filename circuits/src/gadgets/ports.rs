@@ -46,8 +46,12 @@ impl<V: Clone> Port<V> {
         Port { kind: PortKind::Bit, var: bit.var().clone(), prefixes: Vec::new() }
     }
 
-    /// A bounded variable; `prefixes` are its own, or empty if the backend does not compare by them.
-    pub fn bounded_with(bounded: &Bounded<V>, prefixes: Vec<V>) -> Self {
+    /// A bounded variable; `prefixes` are its own, or empty if the backend does not compare by them. For backends;
+    /// [`Gadgets::port`](super::Gadgets::port) is what a statement takes.
+    ///
+    /// # Security
+    /// The caller names what ties each prefix to the variable's bits: a comparison believes them.
+    pub fn insecure_with_prefixes(bounded: &Bounded<V>, prefixes: Vec<V>) -> Self {
         Port { kind: PortKind::Bounded(bounded.width()), var: bounded.var().clone(), prefixes }
     }
 
@@ -173,7 +177,7 @@ mod tests {
         assert_eq!(element.to_bit().err(), Some(refused("a boolean", Some(PortKind::Element))));
         let bit = Port::bit(&Bit::insecure_assume(1u8));
         assert!(bit.bounded().is_err() && bit.to_bit().is_ok());
-        let bounded = Port::bounded_with(&Bounded::insecure_assume(1u8, 4, Vec::new()), Vec::new());
+        let bounded = Port::insecure_with_prefixes(&Bounded::insecure_assume(1u8, 4, Vec::new()), Vec::new());
         assert!(bounded.to_bit().is_err() && bounded.bounded().is_ok_and(|bounded| bounded.width() == 4));
     }
 

@@ -4,6 +4,7 @@
 //! Registry and fence are both proven by full Merkle paths, so one circuit serves every fence of up to 4,096 triangles.
 
 use ark_ff::Field as _;
+use zeroize::Zeroize;
 
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
@@ -12,10 +13,13 @@ use crate::gadgets::membership::Path;
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError};
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
 use zksensor_model::field::Fr;
-use zksensor_model::policy::{Policy, PolicyId};
+use zksensor_model::policy::{Devices, Policy, PolicyId};
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{RegistryRoot, TREE_DEPTH};
+
+/// Bits of an epoch's number: more would let its start wrap around the field.
+const EPOCH_BITS: u32 = 32;
 
 /// One reading under a policy, and the triangle of the fence that holds it: of a witness.
 #[derive(Clone, Copy)]
@@ -95,11 +99,12 @@ impl OneReading<'_> {
         self.reading.path.registry_root(&self.reading.leaf(), self.reading.position)
     }
 
-    /// C1 and C3 to C12, for a policy of this family.
+    /// C1 and C3 to C12, for a policy of this family, which is one of one device.
     ///
     /// # Errors
     /// The first rule that does not hold.
     pub fn check<C: ClaimFamily>(&self, public: &OnePublic) -> Result<(), Violation> {
+        const { assert!(matches!(C::FAMILY.devices(), Devices::One), "a policy with a k promises more devices") };
         let (policy, parts, enrolled) = (self.policy, self.policy.parts(), self.reading);
         let mismatch = |reason| Violation::Policy { reason };
         ensure(policy.id() == public.policy_id, mismatch(PolicyMismatch::Id))?; // C1
@@ -128,11 +133,19 @@ pub fn synthesize<C: ClaimFamily, G: Gadgets>(
     public: &OnePublicVars<'_, G::Var>,
     one: Option<&OneReading<'_>>,
 ) -> Result<OneReadingVars<G::Var>, SynthesisError> {
+    const { assert!(matches!(C::FAMILY.devices(), Devices::One), "a policy with a k promises more devices") };
     let values = one.map(Values::new);
     let values = values.as_ref();
 
     // C1. The policy.
     let epoch = public.epoch.bounded()?;
+    if epoch.width() != EPOCH_BITS {
+        return Err(SynthesisError::Size {
+            gadget: "one reading",
+            wanted: "an epoch of 32 bits",
+            got: epoch.width() as usize,
+        });
+    }
     let policy = policy_vars::open::<C, G>(g, public.policy_id.var(), &epoch, one.map(|one| one.policy))?;
 
     // C3, C6 to C12.
@@ -177,6 +190,14 @@ impl Values {
             triangle,
             fence: children(Domain::Fence, one.fence_path, triangle, one.triangle_index),
         }
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        self.registry.as_flattened_mut().iter_mut().for_each(Zeroize::zeroize);
+        self.triangle.zeroize();
+        self.fence.as_flattened_mut().iter_mut().for_each(Zeroize::zeroize);
     }
 }
 

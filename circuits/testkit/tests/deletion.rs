@@ -1,4 +1,4 @@
-//! No row can go unnoticed: every row of both statements is deleted in thought, and rigidity, a forged hint or a bad vector
+//! No row can go unnoticed: every row of every statement is deleted in thought, and rigidity, a forged hint or a bad vector
 //! has to miss it. What nobody misses is listed with its reason.
 #![allow(clippy::unwrap_used, reason = "tests")]
 

@@ -1,4 +1,4 @@
-//! No wire can move: the kernel of the constraints' derivative is zero for both statements and every composite gadget,
+//! No wire can move: the kernel of the constraints' derivative is zero for every statement and every composite gadget,
 //! at random and edge witnesses; and bugs planted in circuits of the test's own are found by name.
 //!
 //! `ZKSENSOR_PLANT=<1..6>` claims that the circuit with that bug is sound, and fails naming its wire.

@@ -74,8 +74,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
         ImportError::Settings(error) => SourceError::from(error).into(),
         error => signing.wrong(error),
     })?;
-    signing.assumed(&settings);
     let mut result = json!({ "out": args.out });
+    signing.assumed(&settings, &mut result);
     signing.sign(&mut *rows, &mut result)?;
     if args.source.format().about().takes.contains(&Setting::Device) {
         signing.attested(settings.device, rows.schemes(), &mut result);
@@ -136,6 +136,10 @@ impl Signing<'_> {
 
     /// Names what else is wrong, so that one attempt shows all; nothing is signed any more.
     fn name_others(&self, rows: &mut dyn Rows) {
+        // What has no end that is known of, such as a pipe, is not waited for.
+        if !std::fs::metadata(self.args.source.path()).is_ok_and(|input| input.is_file()) {
+            return;
+        }
         let mut bad = 0;
         for error in rows.filter_map(Result::err) {
             bad += 1;
@@ -149,16 +153,21 @@ impl Signing<'_> {
     }
 
     /// Says which units were taken for granted.
-    fn assumed(&self, settings: &Settings) {
+    fn assumed(&self, settings: &Settings, result: &mut Value) {
         let schema = Schema::numbered(settings.schema);
         let Some((columns, schema)) = settings.columns.as_ref().or(settings.fields.as_ref()).zip(schema)
         else {
             return;
         };
+        let mut assumed = serde_json::Map::new();
         for (channel, unit) in columns.assumed(schema) {
+            assumed.insert(channel.to_string(), unit.into());
             self.output.note(format_args!(
                 "{channel} is taken to be in {unit}; {channel}:UNIT=.. in the mapping says another, or that it is"
             ));
+        }
+        if !assumed.is_empty() {
+            result["assumed_units"] = assumed.into();
         }
     }
 

@@ -52,7 +52,9 @@ fn axis(text: &str, limit: i64) -> Result<Option<i64>, Box<Wrong>> {
         Err(DecimalError::Digits) => return Ok(None),
         Err(_) => return Err(Wrong::Number(shown(text)).into()),
     };
-    let within = number.to_fixed(PLACES, Rounding::AwayFromZero).is_ok_and(|units| units.abs() <= limit);
+    let within = number
+        .to_fixed(PLACES, Rounding::AwayFromZero)
+        .is_ok_and(|units| units.unsigned_abs() <= limit.unsigned_abs());
     Ok(number.to_fixed(PLACES, Rounding::HalfAwayFromZero).ok().filter(|_| within))
 }
 
@@ -82,6 +84,10 @@ mod tests {
         assert_eq!(at("-361", "1"), Err(Wrong::Range("-361".to_owned(), "1".to_owned())));
         assert_eq!(at("1", "90.00000001"), Err(Wrong::Range("1".to_owned(), "90.00000001".to_owned())));
         assert_eq!(at("1e999", "1"), Err(Wrong::Range("1e999".to_owned(), "1".to_owned())));
+        // The least number of 64 bits, whose size is none.
+        let least = "-922337203685.4775808";
+        assert_eq!(at("11", least), Err(Wrong::Range("11".to_owned(), least.to_owned())));
+        assert!(at(least, "48").is_err());
         assert_eq!(at("NaN", "1"), Err(Wrong::Number("NaN".to_owned())));
     }
 

@@ -117,14 +117,6 @@ pub enum RecordError {
         /// The most bytes.
         limit: usize,
     },
-    /// A row of a table that has no end within what one may have, because a quote is not closed.
-    #[error(
-        "expected the row to end within {limit} bytes; is a quote not closed? What follows it was taken for a part of it"
-    )]
-    Row {
-        /// The most bytes.
-        limit: usize,
-    },
     /// A row of a table with too few cells, or too many.
     #[error(transparent)]
     Cells(#[from] CellsError),

@@ -79,7 +79,10 @@ pub(super) fn accuracy(number: &Decimal, factor: u32, places: u32) -> Result<u32
 pub(super) fn degrees(number: &Decimal, limit: i32) -> Result<i32, CellError> {
     let units = number.to_fixed(7, Rounding::HalfAwayFromZero)?;
     let range = CellError::Range { low: (-limit).into(), high: limit.into() };
-    i32::try_from(units).ok().filter(|units| units.abs() <= limit * 10_000_000).ok_or(range)
+    i32::try_from(units)
+        .ok()
+        .filter(|units| units.unsigned_abs() <= limit.unsigned_abs() * 10_000_000)
+        .ok_or(range)
 }
 
 /// A quantity as a source has it: `value` times `ratio`, in `unit`.

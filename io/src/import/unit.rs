@@ -1,7 +1,7 @@
 //! Units as people write them beside a number, and how one becomes another.
 
 /// What else a unit is called, and how SenML writes it.
-const NAMES: [(&str, &str); 21] = [
+const NAMES: [(&str, &str); 24] = [
     ("kmh", "km/h"),
     ("kph", "km/h"),
     ("kmph", "km/h"),
@@ -12,6 +12,9 @@ const NAMES: [(&str, &str); 21] = [
     ("knot", "kn"),
     ("knots", "kn"),
     ("miles", "mi"),
+    ("mile", "mi"),
+    ("feet", "ft"),
+    ("foot", "ft"),
     ("rpm", "1/min"),
     ("°C", "Cel"),
     ("ºC", "Cel"),
@@ -23,6 +26,25 @@ const NAMES: [(&str, &str); 21] = [
     ("ug/m³", "ug/m3"),
     ("mg/m³", "mg/m3"),
     ("%rH", "%RH"),
+];
+
+/// Units that are written in the names of columns and become none of a schema's: a column that says one is refused, unless the mapping
+/// says what it is in.
+const FOREIGN: [&str; 14] = [
+    "ppb",
+    "ppm",
+    "degF",
+    "°F",
+    "ºF",
+    "F",
+    "fahrenheit",
+    "K",
+    "kelvin",
+    "mbar",
+    "hPa",
+    "psi",
+    "feet/s",
+    "ft/s",
 ];
 
 /// One unit of the first in units of the second, as a fraction. `%` is that of SenML, a ratio (RFC 8428 section 12.1).
@@ -67,17 +89,25 @@ pub(super) fn convertible(into: &str) -> String {
     std::iter::once(into).chain(others).collect::<Vec<_>>().join(", ")
 }
 
-/// The unit that the name of a column ends with: `Speed (km/h)`, `speed [kn]`, `speed_kmh`.
+/// The unit that the name of a column ends with, in any letters: `Speed (KM/H)`, `speed [kn]`, `speed_kmh`, `NO2 (ppb)`.
 pub(super) fn in_name(column: &str) -> Option<&'static str> {
-    const SUFFIXES: [&str; 8] = ["kmh", "kph", "kmph", "mph", "kn", "kts", "knots", "mps"];
     for (open, close) in [('(', ')'), ('[', ']')] {
         if let Some((_, unit)) = column.strip_suffix(close).and_then(|rest| rest.rsplit_once(open)) {
-            return written(unit);
+            return named(unit.trim());
         }
     }
-    let last = column.rsplit(['_', ' ', '-', '.']).next()?.to_ascii_lowercase();
-    let suffix = SUFFIXES.into_iter().find(|suffix| *suffix == last)?;
-    if suffix.len() == column.len() { None } else { written(suffix) }
+    // A single letter is as often the name of an axis.
+    let (_, last) = column.rsplit_once(['_', ' ', '-', '.'])?;
+    if last.len() < 2 { None } else { named(last) }
+}
+
+/// A unit in any letters, be it one that becomes a schema's or not.
+fn named(text: &str) -> Option<&'static str> {
+    let is_named = |name: &str| name.to_lowercase() == text.to_lowercase();
+    let synonym = NAMES.iter().find(|(name, _)| is_named(name)).map(|(_, unit)| *unit);
+    let units = RATIOS.iter().flat_map(|row| [row.0, row.1]).filter(|unit| !unit.starts_with(['/', '%']));
+    let others = ["ug/m3", "Cel", "%RH"].into_iter().chain(FOREIGN);
+    synonym.or_else(|| units.chain(others).find(|unit| is_named(unit)))
 }
 
 #[cfg(test)]
@@ -103,7 +133,15 @@ mod tests {
             ("speed [kn]", Some("kn")),
             ("speed_kmh", Some("km/h")),
             ("GPS Speed KPH", Some("km/h")),
+            ("Speed (KM/H)", Some("km/h")),
+            ("Speed km/h", Some("km/h")),
+            ("speed_kt", Some("kn")),
+            ("altitude_ft", Some("ft")),
+            ("Altitude (feet)", Some("ft")),
+            ("NO2 (ppb)", Some("ppb")),
+            ("Temperature (°F)", Some("°F")),
             ("kmh", None),
+            ("axis_f", None),
             ("speed", None),
             ("temperature (outside)", None),
             ("humidity (%)", None),

@@ -81,12 +81,10 @@ impl Statement for Square {
                 g.assert_equal(&product, &square)
             }
             Says::OutsideOfScopes => is_root(g, value(0), &square),
-            Says::InARule => {
-                g.scope(Rule::VALUE.scope(), |g| g.scope("root", |g| is_root(g, value(0), &square)))
-            }
+            Says::InARule => g.rule(Rule::VALUE, |g| g.scope("root", |g| is_root(g, value(0), &square))),
             Says::InARuleOfABlock => g
                 .repeat("number", COUNT, std::slice::from_ref(&inputs.square), |g, index, imports| {
-                    g.scope(Rule::SUM.scope(), |g| is_root(g, value(index), imports[0].var()))?;
+                    g.rule(Rule::SUM, |g| is_root(g, value(index), imports[0].var()))?;
                     Ok(vec![])
                 })
                 .map(|_| ()),

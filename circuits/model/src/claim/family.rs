@@ -43,9 +43,12 @@ impl StatementFamily {
     /// A family of another crate. Whoever trusts proofs of it and of other such families for one policy numbers them apart.
     ///
     /// # Panics
-    /// If the number is below [`StatementFamily::FIRST_OWN`]; where a constant is made of it, that is when it is compiled.
+    /// If the number is below [`StatementFamily::FIRST_OWN`], the name is none of an id, or is that of a family of this library;
+    /// where a constant is made of it, that is when it is compiled.
     pub const fn own(number: u8, name: &'static str, devices: Devices) -> Self {
         assert!(number >= Self::FIRST_OWN, "numbers of families below 128 are the library's own");
+        assert!(is_name(name), "a name is a lower-case letter, then such letters, digits, - and _");
+        assert!(!crate::known::is_ours(name), "the name is that of a family of the library");
         StatementFamily { number, name, devices }
     }
 
@@ -63,6 +66,21 @@ impl StatementFamily {
     pub const fn devices(self) -> Devices {
         self.devices
     }
+}
+
+/// Whether an id may have this name.
+const fn is_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let is_letter = bytes[at].is_ascii_lowercase();
+        let is_other = bytes[at].is_ascii_digit() || bytes[at] == b'-' || bytes[at] == b'_';
+        if !(is_letter || at > 0 && is_other) {
+            return false;
+        }
+        at += 1;
+    }
+    !bytes.is_empty()
 }
 
 /// One of the sizes that fix a shape.
@@ -161,12 +179,6 @@ pub trait ClaimFamily: Claim + Sized {
     /// The id of the claim of this shape.
     fn id_of(shape: Vec<u32>) -> StatementId {
         StatementId { name: Self::FAMILY.name().into(), version: Self::VERSION, shape }
-    }
-
-    /// The claim with this id; `None` if it is of another family or version.
-    fn of_id(id: &StatementId) -> Option<Result<Self, ShapeError>> {
-        let is_ours = id.name == Self::FAMILY.name() && id.version == Self::VERSION;
-        is_ours.then(|| Self::of_shape(&id.shape))
     }
 
     /// An id with the names of its sizes: `aggregate/v1/CAPACITYxTRIANGLES`.

@@ -111,8 +111,11 @@ impl ClaimFamily for Reading {
     const ABOUT: &'static str = "One reading of the own device";
     const SIZES: &'static [Size] = &[];
 
-    fn of_checked(_: &[u32]) -> Result<Self, ShapeError> {
-        Ok(Reading)
+    fn of_checked(shape: &[u32]) -> Result<Self, ShapeError> {
+        match shape {
+            [] => Ok(Reading),
+            _ => Err(ShapeError::Count { wanted: Self::pattern(), got: shape.len() }),
+        }
     }
 }
 

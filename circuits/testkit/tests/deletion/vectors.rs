@@ -65,7 +65,10 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
     }
     for Lies { claim: (inputs, witness), name, values } in S::own_lies() {
         let forger = Forger::new(kit, &inputs, &witness);
-        for target in forger.targets().filter(|target| target.name == name && !target.columns.is_empty()) {
+        let targets: Vec<_> =
+            forger.targets().filter(|target| target.name == name && !target.columns.is_empty()).collect();
+        assert!(!targets.is_empty(), "no wire is called {name}");
+        for target in targets {
             for values in values(forger.values(&target)) {
                 deletions.by_vector(&forger.assignment(&[(&target, &values)]));
             }

@@ -45,7 +45,8 @@ fn every_rule_has_a_bad_vector() {
     each_bad(&mut Look);
 }
 
-/// A second arithmetization is a line: the same vectors, held to the same rules. Plain field elements stand for it.
+/// A second arithmetization is a line: the same vectors, held to the same rules. Plain field elements stand for it, so that what
+/// this adds is the kit's own way with another backend, and which rule refuses first.
 #[test]
 fn the_vectors_hold_in_another_backend() {
     struct Look;

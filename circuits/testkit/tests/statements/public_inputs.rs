@@ -12,7 +12,7 @@ use zksensor_model::rule::Scope;
 use zksensor_r1cs::Sequential;
 use zksensor_testkit::Conformance;
 
-use super::kit::{Tested, TestedVisitor, World, aggregate, each_tested, reading, verdict};
+use super::kit::{CAPACITY, Tested, TestedVisitor, World, aggregate, each_tested, reading, verdict};
 
 /// The backends say the same as `check` does of the words, and refuse words that are none.
 fn agree<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness, name: &str) -> bool {
@@ -175,6 +175,10 @@ fn inputs_survive_packing() {
         }
     }
     each_tested(&mut Look);
+    let (mut inputs, _) = Aggregate::telling();
+    inputs.binding = Binding::new(u64::MAX, [0xff; 20], [0xff; 20], &aggregate().statement().id());
+    assert_eq!(inputs.count as usize, CAPACITY);
+    assert_eq!(AggregateInputs::from_words(&inputs.to_words().unwrap()).unwrap(), inputs);
     let (mut inputs, _) = World::reading().reading_claim();
     (inputs.epoch, inputs.binding) =
         (u32::MAX, Binding::new(u64::MAX, [0xff; 20], [0xff; 20], &reading().statement().id()));

@@ -94,9 +94,14 @@ pub(super) fn drafts(
     for Written { timestamp, name, value } in written {
         if known(&name) {
             let column = || format!("{}.timestamp", words.place);
-            let time = of_json(timestamp, None, Zone::Written)
-                .map_err(|reason| wrong(row, column(), timestamp.get(), reason))?;
-            signals.push(Signal { time, name, value });
+            match of_json(timestamp, None, Zone::Written) {
+                Ok(time) => signals.push(Signal { time, name, value }),
+                Err(reason) if own.contains(&&*name) => {
+                    return Err(wrong(row, column(), timestamp.get(), reason));
+                }
+                // A channel of no known time is as good as one that is too old.
+                Err(_) => {}
+            }
         }
     }
     let mut times: Vec<UnixMillis> =
@@ -161,7 +166,10 @@ impl Fix<'_> {
     fn draft(&self) -> Drafted {
         let row = self.context.row;
         let refused = |reason| ImportError::Record { row, reason };
-        if self.newest(self.words.redacted).is_some_and(|signal| signal.value.get() == "true") {
+        if self
+            .newest(self.words.redacted)
+            .is_some_and(|signal| !matches!(signal.value.get(), "false" | "0" | "null"))
+        {
             return Err(refused(DimoError::Redacted.into()));
         }
         let position =

@@ -113,7 +113,10 @@ fn the_default_module_is_read() {
     assert_eq!((reading.time.get(), reading.accuracy_mm), (1_767_233_700_250, 7_000));
     assert_eq!(reading.channels, [10_000, 12_500, 805, ABSENT]);
     assert_eq!((reading.location.latitude(), reading.location.longitude()), (481_000_000, 115_000_000));
-    assert!(refused(&document(&[signal("currentLocationIsRedacted", "true")])).contains("it was redacted"));
+    for redacted in ["true", "1", "\"true\"", "\"yes\""] {
+        let signals = [signal("currentLocationIsRedacted", redacted)];
+        assert!(refused(&document(&signals)).contains("it was redacted"), "{redacted}");
+    }
     assert!(
         refused(&document(&[signal("speed", "361")]))
             .contains("column `data.signals.speed`: expected 0 to 100 m/s")

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::import::RecordError;
 use crate::import::document::Text;
 
 /// Names with points between. A point after a backslash is part of a name.
@@ -23,16 +24,24 @@ impl Path {
     }
 
     /// What stands there in a record; `None` if nothing does, or `null`.
-    pub(super) fn find<'a>(&self, record: &'a RawValue) -> Option<&'a RawValue> {
+    ///
+    /// # Errors
+    /// [`RecordError::Kind`] for an object on the way with a name that is no text: what cannot be read is not absent.
+    pub(super) fn find<'a>(&self, record: &'a RawValue) -> Result<Option<&'a RawValue>, RecordError> {
         let (mut found, mut rest) = (record, Some(self.text()));
         while let Some(path) = rest {
+            if !found.get().starts_with(['{', '[']) {
+                return Ok(None);
+            }
             let (name, after) = step(path);
             let mut reader = serde_json::Deserializer::from_str(found.get());
-            // The record was read before: an error is a value that has no members.
-            found = Member(&name).deserialize(&mut reader).ok().flatten()?;
-            rest = after;
+            let member = Member(&name).deserialize(&mut reader);
+            let member =
+                member.map_err(|_| RecordError::Kind { wanted: "names of members that are text" })?;
+            let Some(member) = member else { return Ok(None) };
+            (found, rest) = (member, after);
         }
-        (found.get() != "null").then_some(found)
+        Ok((found.get() != "null").then_some(found))
     }
 }
 
@@ -107,7 +116,7 @@ mod tests {
     fn a_path_leads_to_a_member() {
         let text = r#"{"a":{"b":[{"c":1},{"c":"x"}],"":2,"d.e":3,"n":null},"\u0066":4}"#;
         let record: &RawValue = serde_json::from_str(text).unwrap();
-        let find = |path: &str| Path::new(path).find(record).map(RawValue::get);
+        let find = |path: &str| Path::new(path).find(record).unwrap().map(RawValue::get);
         for (path, wanted) in [
             ("a.b.0.c", Some("1")),
             ("a.b.1.c", Some("\"x\"")),
@@ -123,5 +132,8 @@ mod tests {
         ] {
             assert_eq!(find(path), wanted, "{path}");
         }
+        // Half of a pair of surrogates is no text: what stands beside it is not absent.
+        let record: &RawValue = serde_json::from_str(r#"{"gps":{"\ud800":0,"acc":500}}"#).unwrap();
+        assert!(Path::new("gps.acc").find(record).is_err());
     }
 }

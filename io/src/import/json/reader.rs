@@ -145,7 +145,8 @@ impl<R: BufRead> JsonReader<R> {
         record: &RawValue,
         read: impl FnOnce(&RawValue) -> Result<T, CellError>,
     ) -> Result<Option<T>, ImportError> {
-        let Some(raw) = path.find(record) else { return Ok(None) };
+        let found = path.find(record).map_err(|reason| ImportError::Record { row: self.row, reason })?;
+        let Some(raw) = found else { return Ok(None) };
         read(raw).map(Some).map_err(|reason| wrong(self.row, path.text(), raw.get(), reason))
     }
 

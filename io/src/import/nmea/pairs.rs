@@ -59,7 +59,8 @@ impl Said {
         let free = match sentence.kind() {
             "RMC" => self.rmc.is_none(),
             "GGA" => self.gga.is_none(),
-            _ => true,
+            // Another ZDA of the same time of day is of another day, or says the same again.
+            _ => self.date.is_none(),
         };
         free && self.time == sentence.time() && sentence.row - self.row <= MAX_APART
     }

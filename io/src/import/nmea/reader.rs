@@ -124,6 +124,9 @@ impl<R: BufRead> NmeaReader<R> {
             coordinate(sentence.text(index), sentence.text(index + 1), limit)
                 .map_err(|reason| cell(sentence, index, name, reason))
         };
+        if !matches!(gga.text(10), "" | "M") {
+            return Err(cell(gga, 10, "GGA unit of the altitude", CellError::Unit { wanted: "M" }));
+        }
         let position = (place(gga, 2, "GGA latitude", 90)?, place(gga, 4, "GGA longitude", 180)?);
         let (day, clock) = match (rmc, day) {
             (Some(rmc), _) => {

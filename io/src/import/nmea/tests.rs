@@ -184,6 +184,14 @@ fn a_gga_takes_its_date_from_a_zda_of_its_time() {
     assert!(messages(&[zda, &GGA.replace("W,2,", "W,8,")])[0].contains("a simulator"));
     // With an RMC the ZDA has nothing to say.
     assert_eq!(rows(&log(&[zda, RMC, GGA, zda])).len(), 1);
+    // One fix a day at one time of day: each has the date that was said before it.
+    let next = "GNZDA,223745.250,12,07,2020,00,00";
+    let times: Vec<u64> =
+        rows(&log(&[zda, GGA, next, GGA])).into_iter().map(|row| row.unwrap().reading.time.get()).collect();
+    assert_eq!(times, [1_594_507_065_250, 1_594_507_065_250 + 86_400_000]);
+    // An altitude in feet is none in metres.
+    let feet = GGA.replace("83.1,M", "83.1,F");
+    assert!(messages(&[zda, &feet])[0].contains("expected the unit `M`"));
 }
 
 #[test]
