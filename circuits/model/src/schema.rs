@@ -215,7 +215,7 @@ mod tests {
     fn every_range_is_one_that_a_policy_can_have() {
         for channel in SCHEMAS.iter().flat_map(|schema| schema.channels) {
             if let Some(quantity) = channel.quantity {
-                assert!(quantity.low < quantity.high && quantity.scale < 10, "{}", channel.name);
+                assert!(quantity.low <= quantity.high && quantity.scale < 10, "{}", channel.name);
                 assert!(quantity.low >= -layout::VALUE_OFFSET && quantity.high < layout::VALUE_OFFSET);
                 assert!(quantity.high - quantity.low < layout::VALUE_OFFSET);
             }
