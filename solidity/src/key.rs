@@ -6,10 +6,7 @@ use sha3::{Digest, Keccak256};
 use zksensor_verifier::VerifyingKey;
 
 use crate::error::RenderError;
-use crate::model::StatementContract;
-
-/// Words of a key without public inputs: alpha 2, -beta 4, -gamma 4, -delta 4, IC\[0\] 2.
-pub const KEY_WORDS: usize = 16;
+use crate::model::{KEY_WORDS, StatementContract};
 
 /// Public inputs of the widest statement: its key fits the code of a contract.
 const MAX_INPUTS: usize = 255;

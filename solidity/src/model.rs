@@ -6,8 +6,9 @@ use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::layout::{Field, Layout, PublicInputs, Slot, Width};
 
 use crate::error::RenderError;
-use crate::key::KEY_WORDS;
 
+/// Words of a key without public inputs: alpha 2, -beta 4, -gamma 4, -delta 4, IC\[0\] 2.
+pub const KEY_WORDS: usize = 16;
 /// The public field that a contract computes and never takes from a caller.
 const BINDING: &str = "binding";
 /// Longest title that a contract compares in one word.

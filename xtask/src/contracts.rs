@@ -11,7 +11,7 @@ use zksensor_solidity::{
     Artifact, COMPILER, GENERATED, KEY_WORDS, Sources, StatementContract, standard_json,
 };
 
-use crate::generated::Generated;
+use crate::file::Generated;
 
 /// What the headers of checked-in sources say made them.
 const COMMAND: &str = "cargo run --release -p xtask -- update";

@@ -8,7 +8,7 @@ use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_testkit::{Fleet, FleetOptions};
 
-use crate::generated::Generated;
+use crate::file::Generated;
 
 const FOLDER: &str = "examples/verify_only";
 /// Chain, contract and recipient of the proof: a test network, made-up addresses.

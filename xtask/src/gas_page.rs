@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use zksensor::estimate::{CAPACITIES, GasEstimate};
 use zksensor::solidity::gas::Gas;
 
-use crate::generated::{Generated, grouped, with_table};
+use crate::file::{Generated, grouped, with_table};
 
 /// The page for contract developers.
 const PAGE: &str = "docs/contracts.md";

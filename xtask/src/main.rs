@@ -4,6 +4,7 @@
 
 mod contracts;
 mod example_files;
+mod file;
 mod formats_page;
 mod gas_page;
 mod generated;
@@ -16,6 +17,8 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
+
+use file::Generated;
 
 const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check>
 
@@ -47,9 +50,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_path_buf()
 }
 
+/// Contracts first: what is measured is what this program was built with, and a damaged one cannot be.
 fn update(root: &Path) -> Result<(), String> {
-    let mut stale = false;
-    for file in generated::all(root)? {
+    let stale = write(root, contracts::all(root)?)?.iter().any(|path| path.starts_with(contracts::ARTIFACTS));
+    if stale { again(root) } else { write(root, generated::all(root)?).map(drop) }
+}
+
+/// Writes the files that are not there as they should be; gives their paths.
+fn write(root: &Path, files: Vec<Generated>) -> Result<Vec<String>, String> {
+    let mut written = Vec::new();
+    for file in files {
         let path = root.join(&file.path);
         if fs::read(&path).ok().as_ref() == Some(&file.content) {
             continue;
@@ -59,9 +69,9 @@ fn update(root: &Path) -> Result<(), String> {
             .and_then(|()| fs::write(&path, file.content))
             .map_err(|error| format!("cannot write {}: {error}", file.path))?;
         eprintln!("wrote {}", file.path);
-        stale |= file.path.starts_with(contracts::ARTIFACTS);
+        written.push(file.path);
     }
-    if stale { again(root) } else { Ok(()) }
+    Ok(written)
 }
 
 /// Contracts changed, and gas was measured with those that this program was built with: builds and runs it once more.
@@ -84,8 +94,8 @@ fn again(root: &Path) -> Result<(), String> {
 }
 
 fn check(root: &Path) -> Result<(), String> {
-    let differ: Vec<String> = generated::all(root)?
-        .into_iter()
+    let files = contracts::all(root)?.into_iter().chain(generated::all(root)?);
+    let differ: Vec<String> = files
         .filter(|file| fs::read(root.join(&file.path)).ok().as_ref() != Some(&file.content))
         .map(|file| file.path)
         .collect();

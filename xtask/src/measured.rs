@@ -15,8 +15,8 @@ use zksensor::solidity::gas::Gas;
 use zksensor::solidity::{ContractKey, StatementContract};
 use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
+use crate::file::Generated;
 use crate::gas_page;
-use crate::generated::Generated;
 
 /// Proofs of each statement.
 const PROOFS: usize = 10;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use zksensor_model::device::{DeviceKey, DeviceSecret};
 use zksensor_model::field::{self, Fr};
 
-use crate::generated::Generated;
+use crate::file::Generated;
 
 /// Every file.
 pub(crate) fn all() -> Vec<Generated> {
