@@ -101,6 +101,22 @@ pub(super) fn in_name(column: &str) -> Option<&'static str> {
     if last.len() < 2 { None } else { named(last) }
 }
 
+/// The unit of a column's numbers: the one that was said, else `wanted`, the schema's.
+///
+/// # Errors
+/// The unit that the column's own name says, if that is another and none was said.
+pub(super) fn of_column(
+    column: &str,
+    said: Option<&'static str>,
+    wanted: &'static str,
+) -> Result<&'static str, &'static str> {
+    match (said, in_name(column)) {
+        (Some(said), _) => Ok(said),
+        (None, Some(got)) if got != wanted => Err(got),
+        (None, _) => Ok(wanted),
+    }
+}
+
 /// A unit in any letters, be it one that becomes a schema's or not.
 fn named(text: &str) -> Option<&'static str> {
     let is_named = |name: &str| name.to_lowercase() == text.to_lowercase();

@@ -95,14 +95,11 @@ fn unit_of(column: &ValueColumn, channel: Option<&'static Channel>) -> Result<&'
     let Some((channel, quantity)) = channel.and_then(|channel| Some((channel, channel.quantity?))) else {
         return Ok("");
     };
-    let said = column.unit.unwrap_or(quantity.unit);
-    match unit::in_name(&column.column) {
-        Some(got) if column.unit.is_none() && got != quantity.unit => Err(HeaderError::Unit {
-            column: column.column.clone(),
-            channel: channel.name,
-            wanted: quantity.unit,
-            got,
-        }),
-        _ => Ok(said),
-    }
+    let wanted = quantity.unit;
+    unit::of_column(&column.column, column.unit, wanted).map_err(|got| HeaderError::Unit {
+        column: column.column.clone(),
+        channel: channel.name,
+        wanted,
+        got,
+    })
 }

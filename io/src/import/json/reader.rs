@@ -5,6 +5,7 @@ use std::io::BufRead;
 
 use serde_json::value::RawValue;
 use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash};
+use zksensor_model::schema::Quantity;
 
 use super::path::Path;
 use crate::at_most::AtMost;
@@ -44,15 +45,15 @@ impl Fields {
     fn new(columns: &Columns, target: &Target) -> Result<Fields, SettingsError> {
         let mut channels = Vec::new();
         for (channel, column) in target.schema.channels.iter().zip(columns.of(Some(target.schema))?) {
-            let (Some(column), wanted) = (column, channel.quantity.map_or("", |quantity| quantity.unit))
-            else {
-                continue;
+            let Some(column) = column else { continue };
+            let unit = match channel.quantity {
+                Some(Quantity { unit: wanted, .. }) => {
+                    unit::of_column(&column.column, column.unit, wanted)
+                        .map_err(|got| SettingsError::NamedUnit { channel: channel.name, wanted, got })?
+                }
+                None => column.unit.unwrap_or_default(),
             };
-            let said = unit::in_name(&column.column).filter(|got| column.unit.is_none() && *got != wanted);
-            if let (Some(got), Some(quantity)) = (said, channel.quantity) {
-                return Err(SettingsError::NamedUnit { channel: channel.name, wanted: quantity.unit, got });
-            }
-            channels.push((channel.name, Path::new(&column.column), column.unit.unwrap_or(wanted)));
+            channels.push((channel.name, Path::new(&column.column), unit));
         }
         Ok(Fields {
             time: (Path::new(&columns.time), columns.time_unit),
