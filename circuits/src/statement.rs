@@ -196,6 +196,11 @@ pub fn allocate_inputs<S: Claim, G: Gadgets>(
     Ok(S::Inputs::named(ports).expect("one port a field"))
 }
 
+/// A line of `check`: the violation unless the rule holds.
+fn ensure(holds: bool, violation: impl FnOnce() -> Violation) -> Result<(), Violation> {
+    if holds { Ok(()) } else { Err(violation()) }
+}
+
 /// (first millisecond, first after) of an epoch.
 pub(crate) fn epoch_bounds(
     policy: &zksensor_model::policy::Policy,

@@ -27,5 +27,6 @@ impl Cancel {
 }
 
 /// A proof was ended by its [`Cancel`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the proof was cancelled")]
 pub struct Cancelled;

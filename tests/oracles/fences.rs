@@ -283,9 +283,9 @@ fn through_the_whole_statement(outline: &Outline) {
         let exact = geometry::inside(outline, at);
         if !exact {
             let index = nearest(&outline.fence, at);
-            witness.triangle = outline.fence.triangles()[index];
-            witness.triangle_index = u32::try_from(index).unwrap();
-            witness.fence_path = outline.fence.path(index).unwrap();
+            witness.in_fence.triangle = outline.fence.triangles()[index];
+            witness.in_fence.index = u32::try_from(index).unwrap();
+            witness.in_fence.path = outline.fence.path(index).unwrap();
         }
         let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
         let refused =

@@ -87,6 +87,21 @@ rules! {
 }
 
 impl Rule {
+    /// The rules that every reading of every statement obeys, in order.
+    pub const OF_A_READING: [Rule; 11] = [
+        Rule::POLICY,
+        Rule::SIGNATURE,
+        Rule::MEMBERSHIP,
+        Rule::FENCE,
+        Rule::EPOCH,
+        Rule::VALUE,
+        Rule::ACCURACY,
+        Rule::CLASS,
+        Rule::EXPIRY,
+        Rule::NETWORK,
+        Rule::SCHEMA,
+    ];
+
     /// A rule of a statement that another crate defines. `scope` is its number as text, a blank and its subject: `S1 limit`.
     ///
     /// # Panics

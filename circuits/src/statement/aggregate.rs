@@ -22,7 +22,7 @@ use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
 use self::slots::{Slot, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
-use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation};
+use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
 use crate::gadgets::{Gadgets, SynthesisError, WithLists, fence, membership};
 
 /// Levels of the registry tree below the cap.
@@ -126,10 +126,6 @@ impl Statistics {
             maximum: above.iter().copied().max().unwrap_or(0),
         }
     }
-}
-
-fn ensure(holds: bool, violation: impl FnOnce() -> Violation) -> Result<(), Violation> {
-    if holds { Ok(()) } else { Err(violation()) }
 }
 
 impl Statement for Aggregate {

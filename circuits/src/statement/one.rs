@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
-use super::{ClaimFamily, PolicyMismatch, Rule, Violation};
+use super::{ClaimFamily, PolicyMismatch, Rule, Violation, ensure};
 use crate::gadgets::membership::Path;
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError};
 use zksensor_model::fence::{DEPTH, Fence, FencePath, Triangle};
@@ -27,11 +27,7 @@ pub struct OneReading<'w> {
     /// The policy.
     pub policy: &'w Policy,
     /// The triangle of the fence that holds the location.
-    pub triangle: &'w Triangle,
-    /// Its index in the fence.
-    pub triangle_index: u32,
-    /// From the triangle to the fence root.
-    pub fence_path: &'w FencePath,
+    pub in_fence: &'w InFence,
     /// The reading with its registration.
     pub reading: &'w EnrolledReading,
 }
@@ -106,22 +102,19 @@ impl OneReading<'_> {
     pub fn check<C: ClaimFamily>(&self, public: &OnePublic) -> Result<(), Violation> {
         const { assert!(matches!(C::FAMILY.devices(), Devices::One), "a policy with a k promises more devices") };
         let (policy, parts, enrolled) = (self.policy, self.policy.parts(), self.reading);
-        let mismatch = |reason| Violation::Policy { reason };
+        let mismatch = |reason| move || Violation::Policy { reason };
         ensure(policy.id() == public.policy_id, mismatch(PolicyMismatch::Id))?; // C1
         ensure(C::is_of(policy), mismatch(PolicyMismatch::Statement))?;
         let epoch = super::epoch_bounds(policy, public.epoch)?;
         slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
         let position = enrolled.position.get();
         let in_registry = self.registry_root() == public.registry_root;
-        ensure(in_registry, Violation::Membership { reading: 0, position })?; // C4
+        ensure(in_registry, || Violation::Membership { reading: 0, position })?; // C4
         let location = &enrolled.signed.reading().location;
-        let admitted = parts.fence.admits(self.triangle, self.triangle_index as usize, self.fence_path);
-        ensure(admitted && self.triangle.contains(location), Violation::Fence { reading: 0 }) // C5
+        let InFence { triangle, index, path } = self.in_fence;
+        let admitted = parts.fence.admits(triangle, *index as usize, path);
+        ensure(admitted && triangle.contains(location), || Violation::Fence { reading: 0 }) // C5
     }
-}
-
-fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
-    if holds { Ok(()) } else { Err(violation) }
 }
 
 /// The circuit of [`OneReading::check`].
@@ -183,12 +176,13 @@ struct Values {
 
 impl Values {
     fn new(one: &OneReading<'_>) -> Self {
-        let (enrolled, triangle) = (one.reading, one.triangle.pack());
+        let (enrolled, in_fence) = (one.reading, one.in_fence);
+        let triangle = in_fence.triangle.pack();
         Values {
             slot: SlotValues::new(enrolled),
-            registry: children(Domain::Node, &enrolled.path, enrolled.leaf().hash(), enrolled.position.get()),
+            registry: enrolled.path.levels(Domain::Node, enrolled.leaf().hash(), enrolled.position.get()),
             triangle,
-            fence: children(Domain::Fence, one.fence_path, triangle, one.triangle_index),
+            fence: in_fence.path.levels(Domain::Fence, triangle, in_fence.index),
         }
     }
 }
@@ -199,19 +193,4 @@ impl Drop for Values {
         self.triangle.zeroize();
         self.fence.as_flattened_mut().iter_mut().for_each(Zeroize::zeroize);
     }
-}
-
-/// The eight children of every node on a path, from the leaf up.
-fn children<const LEVELS: usize>(
-    domain: Domain,
-    path: &merkle::MerklePath<LEVELS>,
-    leaf: Fr,
-    position: u32,
-) -> [[Fr; merkle::ARITY]; LEVELS] {
-    let mut node = leaf;
-    std::array::from_fn(|level| {
-        let children = path.children(level, node, merkle::digit(position, level));
-        node = merkle::node_hash(domain, &children);
-        children
-    })
 }

@@ -11,14 +11,14 @@ pub use zksensor_model::claim::reading::{
     Commitment, Nullifier, Reading, ReadingFields, ReadingInputs, Salt,
 };
 use zksensor_model::device::DeviceSecret;
-use zksensor_model::fence::{Fence, FencePath, Triangle};
+use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
 use zksensor_model::policy::Policy;
 use zksensor_model::preimages;
 
 use super::one::{self, InFence, OnePublic, OnePublicVars, OneReading, OneReadingVars};
 use super::slot::EnrolledReading;
-use super::{Binding, InputVars, Rule, Statement, Violation};
+use super::{Binding, InputVars, Rule, Statement, Violation, ensure};
 use crate::gadgets::{Gadgets, SynthesisError, preimage};
 
 /// What the node knows. Its `Debug` shows nothing of it.
@@ -27,11 +27,7 @@ pub struct ReadingWitness {
     /// The policy.
     pub policy: Policy,
     /// The triangle of the fence that holds the location.
-    pub triangle: Triangle,
-    /// Its index in the fence.
-    pub triangle_index: u32,
-    /// From the triangle to the fence root.
-    pub fence_path: FencePath,
+    pub in_fence: InFence,
     /// The reading with its registration.
     pub reading: EnrolledReading,
     /// Behind the identity in the leaf.
@@ -55,19 +51,12 @@ impl ReadingWitness {
         secret: DeviceSecret,
         salt: Salt,
     ) -> Self {
-        let InFence { triangle, index, path } = InFence::of(fence, &reading);
-        ReadingWitness { policy, triangle, triangle_index: index, fence_path: path, reading, secret, salt }
+        ReadingWitness { policy, in_fence: InFence::of(fence, &reading), reading, secret, salt }
     }
 
     /// What the statement shares with every other about one reading.
     fn one(&self) -> OneReading<'_> {
-        OneReading {
-            policy: &self.policy,
-            triangle: &self.triangle,
-            triangle_index: self.triangle_index,
-            fence_path: &self.fence_path,
-            reading: &self.reading,
-        }
+        OneReading { policy: &self.policy, in_fence: &self.in_fence, reading: &self.reading }
     }
 
     /// The public inputs that hold for a self. Whether it obeys the rules is for [`Statement::check`].
@@ -84,10 +73,6 @@ impl ReadingWitness {
     }
 }
 
-fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
-    if holds { Ok(()) } else { Err(violation) }
-}
-
 impl Statement for Reading {
     type Witness = ReadingWitness;
 
@@ -95,11 +80,11 @@ impl Statement for Reading {
         let enrolled = &witness.reading;
         let (registry_root, policy_id, epoch) = (inputs.registry_root, inputs.policy_id, inputs.epoch);
         witness.one().check::<Reading>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
-        ensure(witness.secret.identity() == enrolled.identity, Violation::Identity)?; // C20
+        ensure(witness.secret.identity() == enrolled.identity, || Violation::Identity)?; // C20
         let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
-        ensure(nullifier == inputs.nullifier, Violation::Nullifier)?; // C21
+        ensure(nullifier == inputs.nullifier, || Violation::Nullifier)?; // C21
         let message = enrolled.signed.reading().message();
-        ensure(Commitment::of(&message, &witness.salt) == inputs.commitment, Violation::Commitment) // C22
+        ensure(Commitment::of(&message, &witness.salt) == inputs.commitment, || Violation::Commitment) // C22
     }
 
     fn synthesize<G: Gadgets>(

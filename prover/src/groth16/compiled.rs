@@ -78,7 +78,8 @@ impl<S: Statement> Compiled<S> {
         let full = watch.phase(Phase::Witness, || {
             let blocks = Blocks::of(&self.circuit, watch);
             match self.circuit.assign(statement, words, assignment.witness(), &blocks, None) {
-                Err(SynthesisError::Stopped) => Err(ProveError::Cancelled),
+                // What stops is the executor of the blocks, which this watch ended; no statement may say so for it.
+                Err(SynthesisError::Stopped) if watch.check().is_err() => Err(ProveError::Cancelled),
                 full => Ok(Zeroizing::new(full?)),
             }
         })?;

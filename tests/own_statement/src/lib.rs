@@ -71,14 +71,7 @@ impl SpeedWitness {
     }
 
     fn one(&self) -> OneReading<'_> {
-        let InFence { triangle, index, path } = &self.in_fence;
-        OneReading {
-            policy: &self.policy,
-            triangle,
-            triangle_index: *index,
-            fence_path: path,
-            reading: &self.reading,
-        }
+        OneReading { policy: &self.policy, in_fence: &self.in_fence, reading: &self.reading }
     }
 
     /// The value less the policy's low; `None` if it is below.
@@ -107,20 +100,7 @@ impl Claim for Speed {
     }
 
     fn rules(&self) -> Vec<Rule> {
-        vec![
-            Rule::POLICY,
-            Rule::SIGNATURE,
-            Rule::MEMBERSHIP,
-            Rule::FENCE,
-            Rule::EPOCH,
-            Rule::VALUE,
-            Rule::ACCURACY,
-            Rule::CLASS,
-            Rule::EXPIRY,
-            Rule::NETWORK,
-            Rule::SCHEMA,
-            LIMIT,
-        ]
+        [&Rule::OF_A_READING[..], &[LIMIT]].concat()
     }
 }
 

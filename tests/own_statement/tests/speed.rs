@@ -8,7 +8,7 @@ use own_statement::{LIMIT, Speed, SpeedInputs, SpeedWitness};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::circuits::statement::{Assignment, Binding, Claim, ClaimFamily, Rule, Violation};
-use zksensor::files::ProofFile;
+use zksensor::files::{Overwrite, ProofFile};
 use zksensor::io::policy::{self, PolicyTomlError};
 use zksensor::model::layout::PublicInputs;
 use zksensor::model::reading::Location;
@@ -121,6 +121,11 @@ fn it_is_proven_kept_in_a_file_and_verified_on_chain() {
     let unknown = ProofFile::from_json(path, json.as_bytes()).unwrap_err().to_string();
     assert!(unknown.contains("speed/v1"), "{unknown}");
     let reading = zksensor::circuits::statement::reading::Reading;
+    let saved = std::env::temp_dir().join(format!("zksensor-speed-{}.json", std::process::id()));
+    file.save(&saved, Overwrite::Never).unwrap();
+    assert_eq!(ProofFile::load_of(&Speed, &saved).unwrap(), file);
+    assert!(ProofFile::load(&saved).is_err());
+    std::fs::remove_file(&saved).unwrap();
     let other = ProofFile::from_json_of(&reading, path, json.as_bytes()).unwrap_err().to_string();
     assert!(other.contains("expected reading/v1, got `speed/v1`"), "{other}");
 

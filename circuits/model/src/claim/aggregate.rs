@@ -127,19 +127,8 @@ impl Claim for Aggregate {
 
     /// C1 to C19; a single reading has no order.
     fn rules(&self) -> Vec<Rule> {
-        let mut rules = vec![
-            Rule::POLICY,
+        let own = [
             Rule::ACTIVITY,
-            Rule::SIGNATURE,
-            Rule::MEMBERSHIP,
-            Rule::FENCE,
-            Rule::EPOCH,
-            Rule::VALUE,
-            Rule::ACCURACY,
-            Rule::CLASS,
-            Rule::EXPIRY,
-            Rule::NETWORK,
-            Rule::SCHEMA,
             Rule::ORDER,
             Rule::CHUNK,
             Rule::COUNT,
@@ -148,7 +137,9 @@ impl Claim for Aggregate {
             Rule::MINIMUM,
             Rule::MAXIMUM,
         ];
+        let mut rules = [&Rule::OF_A_READING[..], &own].concat();
         rules.retain(|rule| self.capacity > 1 || *rule != Rule::ORDER);
+        rules.sort_unstable();
         rules
     }
 }

@@ -24,6 +24,17 @@ pub enum Devices {
 /// const SPEED: StatementFamily = StatementFamily::own(200, "speed", Devices::One);
 /// assert_ne!(SPEED, Aggregate::FAMILY);
 /// ```
+///
+/// Nobody takes a number or a name of the library's:
+///
+/// ```compile_fail,E0080
+/// # use zksensor_model::claim::{Devices, StatementFamily};
+/// const READING: StatementFamily = StatementFamily::own(200, "reading", Devices::One);
+/// ```
+/// ```compile_fail,E0080
+/// # use zksensor_model::claim::{Devices, StatementFamily};
+/// const SPEED: StatementFamily = StatementFamily::own(127, "speed", Devices::One);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StatementFamily {
     number: u8,

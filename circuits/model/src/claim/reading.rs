@@ -2,7 +2,6 @@
 //!
 //! What becomes public does not link two epochs: the nullifier is keyed by the device secret, the commitment salted.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -128,21 +127,6 @@ impl Claim for Reading {
 
     /// C1, C3 to C12, C20 to C22.
     fn rules(&self) -> Vec<Rule> {
-        vec![
-            Rule::POLICY,
-            Rule::SIGNATURE,
-            Rule::MEMBERSHIP,
-            Rule::FENCE,
-            Rule::EPOCH,
-            Rule::VALUE,
-            Rule::ACCURACY,
-            Rule::CLASS,
-            Rule::EXPIRY,
-            Rule::NETWORK,
-            Rule::SCHEMA,
-            Rule::IDENTITY,
-            Rule::NULLIFIER,
-            Rule::COMMITMENT,
-        ]
+        [&Rule::OF_A_READING[..], &[Rule::IDENTITY, Rule::NULLIFIER, Rule::COMMITMENT]].concat()
     }
 }

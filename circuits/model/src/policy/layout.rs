@@ -6,12 +6,6 @@ use crate::preimages::{PolicyKind, PolicyRanges};
 /// What is added to `low` and `high` so that they are not negative: 2^40, in the channel's units.
 pub const VALUE_OFFSET: i64 = 1 << PolicyRanges::PARTS.low.offset.expect("values are signed");
 
-/// Bits of `low` + [`VALUE_OFFSET`].
-pub const LOW_BITS: u32 = PolicyRanges::PARTS.low.bits();
-
-/// Bits of `high` + [`VALUE_OFFSET`].
-pub const HIGH_BITS: u32 = PolicyRanges::PARTS.high.bits();
-
 /// Bits of `high` - `low`, and so of a value - `low`.
 pub const VALUE_SPAN_BITS: u32 = 40;
 
@@ -26,15 +20,6 @@ pub const EPOCH_LENGTH_BITS: u32 = PolicyRanges::PARTS.epoch_length_ms.bits();
 
 /// Bits of k.
 pub const K_BITS: u32 = PolicyRanges::PARTS.k.bits();
-
-/// Bits of the statement family.
-pub const FAMILY_BITS: u32 = PolicyKind::PARTS.family.bits();
-
-/// Bits of the statement version.
-pub const VERSION_BITS: u32 = PolicyKind::PARTS.statement_version.bits();
-
-/// Bits of the schema.
-pub const SCHEMA_BITS: u32 = PolicyKind::PARTS.schema.bits();
 
 /// Bits of the channel index.
 pub const CHANNEL_BITS: u32 = PolicyKind::PARTS.channel.bits();

@@ -72,6 +72,25 @@ impl<const DEPTH: usize> MerklePath<DEPTH> {
         })
     }
 
+    /// The [children](Self::children) of the first levels, from the leaf up: what a circuit is given.
+    ///
+    /// # Panics
+    /// If `position` is not below 8^`DEPTH`, or there are more levels than `DEPTH`.
+    pub fn levels<const LEVELS: usize>(
+        &self,
+        domain: Domain,
+        leaf: Fr,
+        position: u32,
+    ) -> [[Fr; ARITY]; LEVELS] {
+        assert_in_range::<DEPTH>(position);
+        let mut node = leaf;
+        core::array::from_fn(|level| {
+            let children = self.children(level, node, digit(position, level));
+            node = node_hash(domain, &children);
+            children
+        })
+    }
+
     /// The eight nodes at `level` whose parent is on the path: `current` at index `digit`, the siblings around it.
     ///
     /// # Panics

@@ -50,12 +50,7 @@ impl AggregateSlot {
         let location = &reading.signed.reading().location;
         let triangle = fence.locate(location).and_then(|index| packed.get(index)).unwrap_or(&packed[0]);
         let position = reading.position.get();
-        let mut node = reading.leaf().hash();
-        let children = std::array::from_fn(|level| {
-            let children = reading.path.children(level, node, merkle::digit(position, level));
-            node = merkle::node_hash(Domain::Node, &children);
-            children
-        });
+        let children = reading.path.levels(Domain::Node, reading.leaf().hash(), position);
         AggregateSlot {
             active: true,
             values: SlotValues::new(reading),
@@ -67,13 +62,9 @@ impl AggregateSlot {
 
     fn unused(triangle: Fr) -> Self {
         let values = slot::dummy().clone();
-        let mut node = values.leaf();
-        let children = std::array::from_fn(|_| {
-            let mut children = [Fr::ZERO; merkle::ARITY];
-            children[0] = node;
-            node = merkle::node_hash(Domain::Node, &children);
-            children
-        });
+        let alone =
+            merkle::MerklePath::<LOWER_LEVELS> { siblings: [[Fr::ZERO; merkle::ARITY - 1]; LOWER_LEVELS] };
+        let children = alone.levels(Domain::Node, values.leaf(), 0);
         AggregateSlot { active: false, values, position: 0, children, triangle }
     }
 }

@@ -7,6 +7,7 @@ use super::{ClaimOf, SmallFence, Specimen};
 use crate::extract::{self, Extract, FreeInputs, SlotInputs};
 use crate::generic::{enrolled, fill, with_fence};
 use crate::{Fleet, FleetOptions};
+use zksensor_circuits::statement::one::InFence;
 use zksensor_circuits::statement::reading::{Reading, ReadingInputs, ReadingWitness, Salt};
 use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Rule};
 use zksensor_model::device::DeviceSecret;
@@ -59,8 +60,9 @@ impl Specimen for Reading {
         let salt = Salt::generate(rng);
         let mut witness =
             ReadingWitness::new(fleet.policy, &fleet.fence, enrolled, fleet.secrets[0].clone(), salt);
-        fill(&mut witness.fence_path, rng);
-        let root = witness.fence_path.root(Domain::Fence, witness.triangle.pack(), witness.triangle_index);
+        fill(&mut witness.in_fence.path, rng);
+        let InFence { triangle, index, path } = &witness.in_fence;
+        let root = path.root(Domain::Fence, triangle.pack(), *index);
         witness.policy = with_fence(&witness.policy, FenceRoot::from_field(root));
         let binding = Binding::new(137, [1; 20], [2; 20], &self.id());
         (witness.inputs(Fleet::EPOCH, binding), witness)
@@ -75,13 +77,11 @@ impl Extract for Reading {
         let (path, position) = extract::path(Domain::Node, leaf.hash(), &children)?;
         let packed = free.one(None, Rule::FENCE.scope(), "selected triangle")?;
         let children = free.named(None, Rule::FENCE.scope(), "child");
-        let (fence_path, triangle_index) = extract::path::<DEPTH>(Domain::Fence, packed, &children)?;
+        let (path_in_fence, index) = extract::path::<DEPTH>(Domain::Fence, packed, &children)?;
         let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;
         Some(ReadingWitness {
             policy: extract::policy::<Self>(free)?,
-            triangle: extract::triangle(&packed)?,
-            triangle_index,
-            fence_path,
+            in_fence: InFence { triangle: extract::triangle(&packed)?, index, path: path_in_fence },
             reading: EnrolledReading {
                 signed,
                 identity: leaf.identity,

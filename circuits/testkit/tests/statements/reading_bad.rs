@@ -1,6 +1,7 @@
 //! `reading`: a bad vector of every rule.
 
 use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::one::InFence;
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading, ReadingWitness};
 use zksensor_circuits::statement::{ClaimFamily, Rule};
 use zksensor_model::device::Identity;
@@ -115,24 +116,27 @@ fn bad_c5() {
     // A triangle of the fence, but not the one that holds the location.
     let world = World::reading();
     let (inputs, witness) = world.reading_claim();
-    let other = (witness.triangle_index as usize + 1) % world.fleet.fence.triangles().len();
+    let other = (witness.in_fence.index as usize + 1) % world.fleet.fence.triangles().len();
     let witness = ReadingWitness {
-        triangle: world.fleet.fence.triangles()[other],
-        triangle_index: u32::try_from(other).unwrap(),
-        fence_path: world.fleet.fence.path(other).unwrap(),
+        in_fence: InFence {
+            triangle: world.fleet.fence.triangles()[other],
+            index: u32::try_from(other).unwrap(),
+            path: world.fleet.fence.path(other).unwrap(),
+        },
         ..witness
     };
     run(reading(), "another triangle of the fence", (inputs, witness), Rule::FENCE);
 
     // A triangle that holds the location, but is not of the fence.
     let (inputs, mut witness) = world.reading_claim();
-    witness.triangle = [[480_000_000, 110_000_000], [480_000_000, 120_000_000], [490_000_000, 115_000_000]]
-        .try_into()
-        .unwrap();
+    witness.in_fence.triangle =
+        [[480_000_000, 110_000_000], [480_000_000, 120_000_000], [490_000_000, 115_000_000]]
+            .try_into()
+            .unwrap();
     run(reading(), "a triangle of nobody's", (inputs, witness), Rule::FENCE);
 
     let (inputs, mut witness) = world.reading_claim();
-    witness.fence_path.siblings[3][0] += Fr::from(1u64);
+    witness.in_fence.path.siblings[3][0] += Fr::from(1u64);
     run(reading(), "another sibling", (inputs, witness), Rule::FENCE);
 }
 
