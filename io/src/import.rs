@@ -32,6 +32,8 @@ mod dimo;
 #[cfg(feature = "formats")]
 mod document;
 mod error;
+#[cfg(feature = "formats")]
+mod fit;
 mod format;
 #[cfg(feature = "formats")]
 mod gpx;
@@ -59,6 +61,8 @@ pub use decimal::{Decimal, DecimalError, Rounding};
 #[cfg(feature = "formats")]
 pub use dimo::{AttestationError, Attested, DimoError, DimoReader, Scheme, recover, verify};
 pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError};
+#[cfg(feature = "formats")]
+pub use fit::{FitError, FitReader};
 pub use format::{About, Format, Opened, Row, Rows, format_named};
 #[cfg(feature = "formats")]
 pub use gpx::{GpxReader, XmlError};
@@ -80,6 +84,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &csv::Csv,
     #[cfg(feature = "formats")]
     &gpx::Gpx,
+    #[cfg(feature = "formats")]
+    &fit::Fit,
     #[cfg(feature = "formats")]
     &nmea::Nmea,
     #[cfg(feature = "formats")]

@@ -6,7 +6,7 @@ use std::io;
 use zksensor_model::reading::ReadingError;
 
 #[cfg(feature = "formats")]
-use super::{AttestationError, DimoError, NmeaError, SenmlError, XmlError};
+use super::{AttestationError, DimoError, FitError, NmeaError, SenmlError, XmlError};
 use super::{CellsError, ClockError, DecimalError, HeaderError, SettingsError};
 
 /// Why a file, or a row of it, is refused. A row is what the format has: of a table a row below the header, of NMEA 0183 a
@@ -96,6 +96,16 @@ pub enum TableError {
     /// The file ends within a record.
     #[error("expected the record to end, the file ends before; was it cut?")]
     Cut,
+    /// Bytes that begin as CBOR and are none.
+    #[cfg(feature = "formats")]
+    #[error(
+        "expected CBOR (RFC 8949), got bytes that are none; was the file altered, or is it of another format?"
+    )]
+    Cbor,
+    /// Not a file of the FIT protocol.
+    #[cfg(feature = "formats")]
+    #[error(transparent)]
+    Fit(#[from] FitError),
     /// Not XML, or more of it than GPX needs.
     #[cfg(feature = "formats")]
     #[error("byte {at}: {reason}")]

@@ -1,10 +1,13 @@
-//! Readings from SenML JSON (RFC 8428): packs, one after the other.
+//! Readings from SenML (RFC 8428) in JSON or CBOR: packs, one after the other.
 //!
 //! A pack is an array of records. Base fields are resolved in order; the records of one time are one reading. What follows
 //! the last `:` or `/` of a record's name is the channel, what comes before it the device, which has to be the same throughout
-//! the file; a name that begins with a slash is a path of LwM2M such as `/3303/0/temperature`, and names no device (numbers of
-//! resources, `/3303/0/5700`, are names like others: no channel is called so). A position is two records with the units `lat` and `lon`, an accuracy a record named `accuracy` in m, cm, mm or km,
+//! the file. A position is two records with the units `lat` and `lon`, an accuracy a record named `accuracy` in m, cm, mm or km,
 //! rounded up to the millimetre. Records of other names are passed over, and so are sums (`s`, `bs`) and `ut`.
+//!
+//! A name may end in a path of LwM2M, which names no device: `/3303/0/5700` (temperature), `/3304/0/5700` (humidity), `/6/0/0`
+//! to `/6/0/6` (latitude, longitude, altitude, radius as the accuracy, speed), `/3336/0/5514` and `5515` (latitude, longitude),
+//! or `/3303/0/temperature`. A sensor's unit is that of its record, or what its resource 5701 says in the same pack.
 //!
 //! Refused, the pack as a whole: times relative to now (below 2^28 s: there is no clock here), another version than 10, a
 //! channel in another unit, and fields whose name ends in `_` (section 4.4: they must be understood).
@@ -27,7 +30,10 @@ use std::io::BufRead;
 
 use super::{About, Format, Opened, Settings};
 
+mod cbor;
 mod error;
+mod packs;
+mod path;
 mod reader;
 mod record;
 
@@ -42,7 +48,7 @@ impl Format for Senml {
     fn about(&self) -> &'static About {
         &About {
             name: "senml",
-            title: "SenML JSON (RFC 8428)",
+            title: "SenML (RFC 8428) in JSON or CBOR, with the paths of LwM2M",
             record: "the records of one time in a pack, base fields resolved; times absolute",
             channels: "records by name, units checked",
             accuracy: "a record named `accuracy`",

@@ -20,4 +20,18 @@ pub enum SenmlError {
         /// What came, in whole seconds.
         got: i64,
     },
+    /// An item of CBOR that is no pack.
+    #[error("byte {at} of the record: expected {wanted}")]
+    Cbor {
+        /// Where, from 0.
+        at: usize,
+        /// What was wanted.
+        wanted: &'static str,
+    },
+    /// A pack in CBOR that says what no pack says.
+    #[error("expected an array of SenML records: {what}")]
+    Pack {
+        /// What is wrong, cut to 200 characters.
+        what: String,
+    },
 }

@@ -7,9 +7,11 @@ use zksensor_model::reading::{ACCURACY_UNKNOWN, PayloadHash, UnixMillis};
 use zksensor_model::schema::Schema;
 
 use super::error::SenmlError;
-use super::record::{Base, Record, Time};
+use super::packs::Packs;
+use super::path::{Path, Quantity, SENSOR_UNITS};
+use super::record::{Base, Record, Resolved, Time};
 use crate::at_most::AtMost;
-use crate::import::document::{Documents, MAX_ELEMENTS, parse};
+use crate::import::document::{MAX_ELEMENTS, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, wrong};
 use crate::import::time::of_number;
 use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Rows, Target, TimeUnit};
@@ -19,7 +21,7 @@ const ABSOLUTE_S: i64 = 1 << 28;
 
 /// Reads SenML pack by pack; the number of a row is that of its pack. After a refused pack the next one is read as usual.
 pub struct SenmlReader<R> {
-    packs: Documents<R>,
+    packs: Packs<R>,
     finisher: Finisher,
     /// The device of the records, once one was seen.
     device: Option<String>,
@@ -29,22 +31,22 @@ pub struct SenmlReader<R> {
 impl<R: BufRead> SenmlReader<R> {
     /// A reader of these packs.
     pub fn new(input: R, target: &Target) -> SenmlReader<R> {
-        let (packs, finisher) = (Documents::new(input), Finisher::new(target));
+        let (packs, finisher) = (Packs::new(input), Finisher::new(target));
         SenmlReader { packs, finisher, device: None, ready: VecDeque::new() }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
         loop {
             if let Some(draft) = self.ready.pop_front() {
-                return Some(Ok((self.packs.row, draft)));
+                return Some(Ok((self.packs.row(), draft)));
             }
             let pack = match self.packs.next()? {
                 Ok(pack) => pack,
                 Err(error) => return Some(Err(error)),
             };
-            match read(self.packs.row, &pack, self.finisher.target.schema, &mut self.device) {
+            match read(self.packs.row(), &pack, self.finisher.target.schema, &mut self.device) {
                 Ok(drafts) => self.ready = drafts,
-                Err(error) => return Some(Err(error)),
+                Err(error) => return Some(Err(self.packs.explain(error))),
             }
         }
     }
@@ -75,47 +77,86 @@ fn read(
     schema: &'static Schema,
     device: &mut Option<String>,
 ) -> Result<VecDeque<Draft>, ImportError> {
-    let kind = |wanted| Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
-    match pack.first() {
-        Some(b'<') => return kind("SenML in JSON, got XML (section 7): convert it"),
-        Some(0x80..) => return kind("SenML in JSON, got bytes like CBOR (section 6): convert it"),
-        _ => {}
+    let refused = |reason| ImportError::Record { row, reason };
+    if pack.first() == Some(&b'<') {
+        let wanted = "SenML in JSON or CBOR, got XML (RFC 8428 section 7): convert it";
+        return Err(refused(RecordError::Kind { wanted }));
     }
     let AtMost(records) = parse::<AtMost<Record<'_>, MAX_ELEMENTS>>(row, pack, "an array of SenML records")?;
-    let refused = |reason| ImportError::Record { row, reason };
     let mut base = Base::default();
-    let mut groups = BTreeMap::new();
+    let mut resolved = Vec::new();
     for (index, record) in records.iter().enumerate() {
         let place = |field: &str| format!("[{index}].{field}");
-        let Some(resolved) = base.resolve(row, record, &place)? else { continue };
-        let name = resolved.name.as_ref();
-        let channel = name.rsplit([':', '/']).next().unwrap_or(name);
-        // A path of LwM2M names an object of the device, and not the device.
-        let own = if name.starts_with('/') { "" } else { &name[..name.len() - channel.len()] };
-        let first = device.get_or_insert_with(|| own.to_owned());
-        if first != own {
+        resolved.extend(base.resolve(row, record, &place)?.map(|record| (index, record)));
+    }
+    let mut groups = BTreeMap::new();
+    for (index, record) in &resolved {
+        let place = |field: &str| format!("[{index}].{field}");
+        let path = Path::of(&record.name);
+        let first = device.get_or_insert_with(|| path.device.to_owned());
+        if first != path.device {
             let cut = |text: &str| text.chars().take(80).collect::<String>();
-            return Err(refused(SenmlError::Device { first: cut(first), got: cut(own) }.into()));
+            return Err(refused(SenmlError::Device { first: cut(first), got: cut(path.device) }.into()));
         }
-        let time = absolute(row, &resolved.time, place(resolved.time.field))?;
+        let time = absolute(row, &record.time, place(record.time.field))?;
         let group = groups.entry(time).or_insert_with(|| Group {
             latitude: None,
             longitude: None,
             accuracy_mm: None,
             channels: Channels::new(schema),
         });
-        let Some((value, found)) = resolved.value else {
-            if schema.channel(channel).is_some() {
+        let (name, unit) = match path.quantity {
+            Quantity::InUnit(name, fixed) => {
+                let unit = record.unit.as_deref().unwrap_or(fixed);
+                // Degrees are converted from nothing else, and a name without a channel would be passed over.
+                if matches!(fixed, "lat" | "lon") && unit != fixed {
+                    return Err(wrong(row, place("u"), unit, CellError::Unit { wanted: fixed }));
+                }
+                (name, Some(unit))
+            }
+            Quantity::Named(name) => {
+                (name, record.unit.as_deref().or_else(|| sensor_units(&path, &resolved)))
+            }
+        };
+        let amount =
+            amount(record, &path).map_err(|(found, reason)| wrong(row, place("vs"), found, reason))?;
+        let Some((value, found)) = amount else {
+            if schema.channel(name).is_some() {
                 return Err(refused(RecordError::Missing { field: "v" }));
             }
             continue;
         };
-        group.put(channel, value, resolved.unit.as_deref()).map_err(|problem| match problem {
+        group.put(name, value, unit).map_err(|problem| match problem {
             Problem::Cell(reason) => wrong(row, place("v"), found, reason),
-            Problem::Repeated => refused(RecordError::Repeated { field: place(channel) }),
+            Problem::Repeated => refused(RecordError::Repeated { field: place(name) }),
         })?;
     }
     groups.into_iter().map(|(time, group)| group.draft(time).map_err(refused)).collect()
+}
+
+/// The number of a record and its text. Where LwM2M fixes the unit, versions of it have the number as text.
+fn amount<'a>(
+    record: &'a Resolved<'_>,
+    path: &Path<'_>,
+) -> Result<Option<(Decimal, &'a str)>, (&'a str, CellError)> {
+    match (record.value, &record.text, path.quantity) {
+        (Some(number), ..) => Ok(Some(number)),
+        (None, Some(text), Quantity::InUnit(..)) => match text.parse() {
+            Ok(number) => Ok(Some((number, text))),
+            Err(reason) => Err((text, CellError::Decimal(reason))),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// The unit that a sensor of LwM2M says beside its value.
+fn sensor_units<'a>(path: &Path<'_>, records: &'a [(usize, Resolved<'_>)]) -> Option<&'a str> {
+    let instance = path.instance?;
+    let says = |record: &Resolved<'_>| {
+        let name = record.name.strip_prefix(instance)?.strip_prefix('/')?;
+        (name == SENSOR_UNITS).then_some(())
+    };
+    records.iter().find(|(_, record)| says(record).is_some()).and_then(|(_, record)| record.text.as_deref())
 }
 
 /// A time that is one without a clock.

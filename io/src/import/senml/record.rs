@@ -78,6 +78,8 @@ pub(super) struct Resolved<'a> {
     pub(super) unit: Option<Cow<'a, str>>,
     /// The number and its text, if the value is one.
     pub(super) value: Option<(Decimal, &'a str)>,
+    /// The value if it is text.
+    pub(super) text: Option<Cow<'a, str>>,
 }
 
 /// The time of a record: the sum of its own and that of its base, and what it was read from.
@@ -154,6 +156,6 @@ impl<'a> Base<'a> {
             return Err(wrong(row, place("n"), &name, NAME));
         }
         let unit = text("u")?.or_else(|| self.unit.clone());
-        Ok(Some(Resolved { name, time, unit, value }))
+        Ok(Some(Resolved { name, time, unit, value, text: text("vs")? }))
     }
 }

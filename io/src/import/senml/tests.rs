@@ -83,10 +83,7 @@ fn what_rfc_8428_wants_refused_is() {
         assert!(message.starts_with("row 1") && message.contains(wanted), "{wanted}: {message}");
     }
     assert!(rows("[]").is_empty());
-    assert!(refused("<sensml xmlns=\"urn:ietf:params:xml:ns:senml\"/>").contains("SenML in JSON, got XML"));
-    let cbor = [0x81, 0xa3, 0x21, 0x61, 0x61];
-    let message = SenmlReader::new(&cbor[..], &target()).next().unwrap().unwrap_err().to_string();
-    assert!(message.contains("got bytes like CBOR"), "{message}");
+    assert!(refused("<sensml xmlns=\"urn:ietf:params:xml:ns:senml\"/>").contains("JSON or CBOR, got XML"));
 }
 
 #[test]
@@ -96,6 +93,52 @@ fn paths_of_lwm2m_name_no_device() {
     assert_eq!(rows(pack)[0].as_ref().unwrap().reading.channels, [ABSENT, ABSENT, 2_125, 450]);
     let twice = pack.replace("/3304/0/", "/3303/1/").replace("humidity", "temperature").replace("%RH", "Cel");
     assert!(refused(&twice).contains("expected `[1].temperature` once"), "which of the two sensors?");
+}
+
+#[test]
+fn numbers_of_lwm2m_are_quantities() {
+    // As a client answers that reads its location as numbers, or as the text of version 1.0, with its name before or without.
+    for device in ["", "urn:dev:os:1", "urn:dev:os:1:"] {
+        for (latitude, longitude) in [(r#""v":48.1"#, r#""v":-11.5"#), (r#""vs":"48.1""#, r#""vs":"-11.5""#)]
+        {
+            let pack = format!(
+                r#"[{{"bn":"{device}/3303/0/","bt":1767232860,"n":"5700","u":"Cel","v":21.25}},{{"n":"5601","u":"Cel","v":-5}},
+                {{"bn":"{device}","n":"/3304/1/5700","v":45}},{{"n":"/3304/1/5701","vs":"%RH"}},{{"n":"/3/0/9","v":80}},
+                {{"bn":"{device}/6/0/","n":"0",{latitude}}},{{"n":"1",{longitude}}},{{"n":"3","v":2.5}},{{"n":"5","v":1767232860}}]"#
+            );
+            // An object of which nothing is known is a name like others, and so is its device.
+            let reading = rows(&pack.replace(r#"{"n":"/3/0/9","v":80},"#, ""))[0].as_ref().unwrap().reading;
+            assert_eq!(
+                (reading.location.latitude(), reading.location.longitude()),
+                (481_000_000, -115_000_000)
+            );
+            assert_eq!((reading.accuracy_mm, reading.channels), (2_500, [ABSENT, ABSENT, 2_125, 450]));
+        }
+    }
+    let at = |records: &str| {
+        format!(r#"[{{"bt":1767232860}},{{"n":"/6/0/0","v":1}},{{"n":"/6/0/1","v":2}},{records}]"#)
+    };
+    assert!(
+        refused(&at(r#"{"n":"/3303/0/5700","v":21}"#)).contains("column `[3].v`: expected the unit `Cel`")
+    );
+    assert!(
+        refused(&at(r#"{"n":"/3303/0/5700","v":21},{"n":"/3303/0/5701","vs":"K"}"#))
+            .contains("expected the unit `Cel`")
+    );
+    assert!(
+        refused(&at(r#"{"n":"/3303/0/5700","v":21},{"n":"/3303/1/5701","vs":"Cel"}"#))
+            .contains("expected the unit `Cel`"),
+        "the unit of another sensor"
+    );
+    assert!(
+        refused(r#"[{"n":"/6/0/0","vs":"48,1","t":1767232860}]"#)
+            .contains("column `[0].vs`: expected a decimal number")
+    );
+    assert!(refused(&at(r#"{"n":"/6/1/0","v":3}"#)).contains("expected `[3].latitude` once"));
+    assert!(
+        refused(r#"[{"n":"/6/0/0","u":"rad","v":1,"t":1767232860}]"#)
+            .contains("column `[0].u`: expected the unit `lat`")
+    );
 }
 
 #[test]
@@ -112,5 +155,220 @@ proptest! {
     fn arbitrary_records_never_panic(values in prop::collection::vec(("b?(n|t|u|v|s)|bver|ut|v[sbd]", "-?[0-9]{1,3}(\\.[0-9]{1,30})?(e-?[0-9]{1,2})?|\"[a-z:]{0,9}\"|null|\\[\\]"), 0..12)) {
         let fields: Vec<String> = values.iter().map(|(name, value)| format!("{{\"{name}\":{value},\"n\":\"no2\"}}")).collect();
         rows(&format!("[{{\"bt\":1e9}},{PLACE},{}]", fields.join(","))).into_iter().for_each(drop);
+    }
+}
+
+mod cbor {
+    use minicbor::Encoder;
+    use minicbor::data::Tag;
+
+    use super::*;
+    use crate::import::senml::cbor::{Packs, to_json};
+
+    fn encoded(write: impl FnOnce(&mut Encoder<Vec<u8>>) -> Option<()>) -> Vec<u8> {
+        let mut encoder = Encoder::new(Vec::new());
+        write(&mut encoder).unwrap();
+        encoder.into_writer()
+    }
+
+    fn rows_of(file: &[u8]) -> Vec<Result<Row, String>> {
+        // A buffer of three bytes: no state is lost between them.
+        let input = std::io::BufReader::with_capacity(3, file);
+        SenmlReader::new(input, &target()).map(|row| row.map_err(|error| error.to_string())).collect()
+    }
+
+    /// Two records of the pack that section 6 of RFC 8428 shows.
+    const RFC_8428: &[u8] =
+        b"\x82\xa7\x21\x78\x1curn:dev:ow:10e2073a01080063:\x22\xfb\x41\xd3\x03\xa1\x5b\x00\x10\x62\
+        \x23\x61A\x20\x05\x00\x67voltage\x01\x61V\x02\xfb\x40\x5e\x06\x66\x66\x66\x66\x66\
+        \xa3\x00\x67current\x06\x24\x02\xfb\x3f\xf3\x33\x33\x33\x33\x33\x33";
+
+    #[test]
+    fn the_pack_of_rfc_8428_is_its_json() {
+        let json: Vec<serde_json::Value> = serde_json::from_slice(&to_json(RFC_8428).unwrap()).unwrap();
+        let wanted: Vec<serde_json::Value> = serde_json::from_str(
+            r#"[{"bn":"urn:dev:ow:10e2073a01080063:","bt":1.276020076001e+09,"bu":"A","bver":5,"n":"voltage","u":"V","v":120.1},
+                {"n":"current","t":-5,"v":1.2}]"#,
+        )
+        .unwrap();
+        assert_eq!(json, wanted);
+        assert!(rows_of(RFC_8428)[0].as_ref().unwrap_err().contains("SenML of version 10"));
+    }
+
+    /// A pack of four records, its place in numbers of these kinds.
+    fn pack(value: impl FnOnce(&mut Encoder<Vec<u8>>) -> Option<()>) -> Vec<u8> {
+        encoded(|e| {
+            e.begin_array().ok()?.map(5).ok()?.i8(-2).ok()?.str("urn:dev:ow:1:").ok()?;
+            e.i8(-3).ok()?.u64(1_767_232_860).ok()?.u8(0).ok()?.str("temperature").ok()?;
+            e.u8(1).ok()?.str("Cel").ok()?.u8(2).ok()?;
+            value(e)?;
+            e.begin_map()
+                .ok()?
+                .str("n")
+                .ok()?
+                .begin_str()
+                .ok()?
+                .str("pl")
+                .ok()?
+                .str("ace")
+                .ok()?
+                .end()
+                .ok()?;
+            e.u8(1).ok()?.str("lat").ok()?.u8(2).ok()?.f32(48.1).ok()?.end().ok()?;
+            e.map(4)
+                .ok()?
+                .u8(0)
+                .ok()?
+                .str("place")
+                .ok()?
+                .u8(1)
+                .ok()?
+                .str("lon")
+                .ok()?
+                .u8(2)
+                .ok()?
+                .f64(-11.500_000_05)
+                .ok()?;
+            e.u8(17).ok()?.array(1).ok()?.null().ok()?.end().ok()?;
+            Some(())
+        })
+    }
+
+    #[test]
+    fn one_pack_has_one_meaning_in_both_forms() {
+        let twice = |e: &mut Encoder<Vec<u8>>| {
+            e.tag(Tag::new(4)).ok()?.array(2).ok()?.i8(-3).ok()?.i64(21_255).ok().map(drop)
+        };
+        for (written, channel) in [
+            (pack(|e| e.u8(21).ok().map(drop)), 2_100),
+            (pack(|e| e.i16(-21).ok().map(drop)), -2_100),
+            (pack(|e| e.f16(21.5).ok().map(drop)), 2_150),
+            (pack(|e| e.f32(21.3).ok().map(drop)), 2_130),
+            (pack(|e| e.f64(21.255).ok().map(drop)), 2_126),
+            (pack(twice), 2_126),
+        ] {
+            let rows = rows_of(&[&written[..], &written].concat());
+            assert_eq!(rows.len(), 2);
+            let reading = rows[1].as_ref().unwrap().reading;
+            assert_eq!(reading.channels[2], channel);
+            assert_eq!(
+                (reading.location.latitude(), reading.location.longitude()),
+                (481_000_000, -115_000_001)
+            );
+            assert_eq!(reading.time.get(), 1_767_232_860_000);
+            let json = String::from_utf8(to_json(&written).unwrap()).unwrap();
+            let same = super::rows(&json)[0].as_ref().unwrap().reading;
+            assert_eq!(same, rows[0].as_ref().unwrap().reading, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pack_is_refused_and_named() {
+        let item =
+            |write: fn(&mut Encoder<Vec<u8>>) -> Option<()>| rows_of(&encoded(write))[0].clone().unwrap_err();
+        for (message, wanted) in [
+            (
+                item(|e| e.array(1).ok()?.u8(1).ok().map(drop)),
+                "row 1: byte 1 of the record: expected a SenML record: a map",
+            ),
+            (
+                item(|e| e.array(1).ok()?.map(1).ok()?.bool(true).ok()?.u8(1).ok().map(drop)),
+                "byte 2 of the record: expected a label",
+            ),
+            (
+                item(|e| e.array(1).ok()?.map(1).ok()?.u8(2).ok()?.f64(f64::NAN).ok().map(drop)),
+                "byte 3 of the record: expected a finite number",
+            ),
+            (
+                item(|e| {
+                    e.array(1).ok()?.map(1).ok()?.u8(2).ok()?.tag(Tag::new(4)).ok()?.u8(1).ok().map(drop)
+                }),
+                "expected a decimal fraction",
+            ),
+            (
+                item(|e| {
+                    e.array(1)
+                        .ok()?
+                        .map(2)
+                        .ok()?
+                        .u8(0)
+                        .ok()?
+                        .str("no2")
+                        .ok()?
+                        .str("n")
+                        .ok()?
+                        .str("no2")
+                        .ok()
+                        .map(drop)
+                }),
+                "row 1: expected `n` once",
+            ),
+            (
+                item(|e| e.array(1).ok()?.map(1).ok()?.str("cold_").ok()?.u8(1).ok().map(drop)),
+                "expected an array of SenML records: the field `cold_` must be",
+            ),
+            (
+                item(|e| {
+                    e.array(1)
+                        .ok()?
+                        .map(2)
+                        .ok()?
+                        .u8(6)
+                        .ok()?
+                        .u8(1)
+                        .ok()?
+                        .u8(2)
+                        .ok()?
+                        .bytes(b"1")
+                        .ok()
+                        .map(drop)
+                }),
+                "column `[0].v`: expected a decimal number",
+            ),
+            (item(|e| e.tag(Tag::new(24)).ok()?.array(0).ok().map(drop)), "without a tag"),
+        ] {
+            assert!(message.contains(wanted), "{wanted}: {message}");
+        }
+        assert!(rows_of(&encoded(|e| e.tag(Tag::new(55_799)).ok()?.array(0).ok().map(drop))).is_empty());
+        let whole = pack(|e| e.u8(21).ok().map(drop));
+        let rows = rows_of(&whole[..whole.len() - 1]);
+        assert!(rows.len() == 1 && rows[0].as_ref().unwrap_err().contains("was it cut?"), "{rows:?}");
+        let rows = rows_of(b"\x81\x1c");
+        assert!(
+            rows.len() == 1 && rows[0].as_ref().unwrap_err().contains("got bytes that are none"),
+            "{rows:?}"
+        );
+        let many = encoded(|e| {
+            e.begin_array().ok()?;
+            (0..1_025).try_for_each(|_| e.map(0).ok().map(drop))?;
+            e.end().ok().map(drop)
+        });
+        assert!(rows_of(&many)[0].as_ref().unwrap_err().contains("at most 1024 records"));
+    }
+
+    #[test]
+    fn an_item_without_end_takes_no_more_than_a_document() {
+        let endless = std::io::Read::chain(&b"\x9f"[..], std::io::BufReader::new(std::io::repeat(0xa0)));
+        let mut packs = Packs::new(std::io::BufReader::new(endless));
+        let error = packs.next().unwrap().unwrap_err();
+        assert!(error.is_last() && error.to_string().contains("within 1048576 bytes"), "{error}");
+        assert!(packs.next().is_none());
+        // A length that nobody has sent is not reserved.
+        assert!(
+            rows_of(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff")[0].as_ref().unwrap_err().contains("was it cut?")
+        );
+        let deep = [&[0x81][..], &vec![0x9f; 100_000], b"\xff"].concat();
+        assert!(rows_of(&deep)[0].is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..80), at in 0usize..120, byte: u8) {
+            rows_of(&[&[0x81][..], &bytes].concat()).into_iter().for_each(drop);
+            let mut whole = pack(|e| e.f32(21.3).ok().map(drop));
+            let at = at % whole.len();
+            whole[at] = byte;
+            rows_of(&whole).into_iter().for_each(drop);
+        }
     }
 }
