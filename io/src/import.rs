@@ -45,6 +45,7 @@ mod lines;
 mod ndjson;
 #[cfg(feature = "formats")]
 mod nmea;
+mod place;
 #[cfg(feature = "formats")]
 mod senml;
 mod settings;
@@ -72,6 +73,7 @@ pub use json::JsonReader;
 pub use ndjson::NdjsonReader;
 #[cfg(feature = "formats")]
 pub use nmea::{NmeaError, NmeaReader};
+pub use place::{Place, PlaceError};
 #[cfg(feature = "formats")]
 pub use senml::{SenmlError, SenmlReader};
 pub use settings::{Setting, Settings, SettingsError};

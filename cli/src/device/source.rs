@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use zksensor::files::{self, FileError, Kind};
 use zksensor::import::{
-    Columns, Delimiter, FORMATS, Format, RangeError, Setting, Settings, SettingsError, Zone, format_named,
+    CellError, Columns, Decimal, Delimiter, FORMATS, Format, Place, PlaceError, RangeError, Setting,
+    Settings, SettingsError, Zone, format_named,
 };
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
@@ -73,6 +75,17 @@ pub(crate) struct SourceArgs {
     /// Numbers of a table have a comma in the place of the point: 12,5.
     #[arg(long)]
     decimal_comma: bool,
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, help = format!(
+        "Where the station stands, in degrees, if the records do not say it; in {}",
+        Setting::Place.formats("and")
+    ))]
+    place: Option<Place>,
+    /// In place of --place: a log of RTCM 3 with messages 1005 or 1006, which say where the antenna is.
+    #[arg(long, value_name = "FILE", conflicts_with = "place")]
+    place_rtcm: Option<PathBuf>,
+    /// How well the place is known, in metres; unknown without it, which most policies refuse.
+    #[arg(long, value_name = "METRES")]
+    place_accuracy_m: Option<Decimal>,
 }
 
 /// Why options do not fit each other.
@@ -116,6 +129,26 @@ pub(crate) enum SourceError {
         /// Number of the schema.
         schema: u32,
     },
+    /// The file of --place-rtcm.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The messages of --place-rtcm.
+    #[error("{}: {reason}", path.display())]
+    Rtcm {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: PlaceError,
+    },
+    /// An accuracy that no reading has.
+    #[error("--place-accuracy-m: {reason}")]
+    Accuracy {
+        /// What was wanted.
+        reason: CellError,
+    },
+    /// An accuracy of no place.
+    #[error("expected --place or --place-rtcm with --place-accuracy-m, got neither")]
+    NoPlace,
     /// Something else, in the words of the library.
     #[error(transparent)]
     Settings(SettingsError),
@@ -144,6 +177,14 @@ impl SourceError {
             SourceError::Columns { .. } => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
             SourceError::Fields { .. } => "add --fields time=..,latitude=..,longitude=..,CHANNEL=..".to_owned(),
             SourceError::Scale { .. } => "leave --scale out".to_owned(),
+            SourceError::File(error) => return Advice::new("zksensor::file", error.help()),
+            SourceError::Rtcm { .. } => "log the station's RTCM for a minute, or say where it stands with --place LAT,LON".to_owned(),
+            SourceError::Accuracy { .. } => "say how far the place may be off, such as --place-accuracy-m 0.5".to_owned(),
+            SourceError::NoPlace => "leave --place-accuracy-m out, or add --place LAT,LON".to_owned(),
+            SourceError::Settings(SettingsError::NoPosition) => {
+                "add lat=..,lon=.. to the mapping, or say where the station stands with --place LAT,LON".to_owned()
+            }
+            SourceError::Settings(SettingsError::TwoPositions) => "leave one of the two out".to_owned(),
             SourceError::Schema { .. } => {
                 format!("use one of {}, or convert the file to a table", names())
             }
@@ -194,11 +235,32 @@ impl SourceArgs {
             max_age: self.max_age_s.map(|seconds| Duration::from_secs(seconds.into())),
             delimiter: self.delimiter,
             decimal_comma: self.decimal_comma,
+            place: self.place()?,
             zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
             ..Settings::new(network, schema, first_sequence)
         };
         settings.check(self.format())?;
         Ok(settings)
+    }
+}
+
+impl SourceArgs {
+    /// Where the station stands, if it was said.
+    fn place(&self) -> Result<Option<Place>, SourceError> {
+        let place = match &self.place_rtcm {
+            Some(path) => {
+                let place = Place::from_rtcm(&files::read(path, Kind::Rtcm)?);
+                Some(place.map_err(|reason| SourceError::Rtcm { path: path.clone(), reason })?)
+            }
+            None => self.place,
+        };
+        match (place, &self.place_accuracy_m) {
+            (Some(place), Some(metres)) => {
+                place.within(metres).map(Some).map_err(|reason| SourceError::Accuracy { reason })
+            }
+            (None, Some(_)) => Err(SourceError::NoPlace),
+            (place, None) => Ok(place),
+        }
     }
 }
 
@@ -215,6 +277,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Fields => "--fields",
         Setting::Delimiter => "--delimiter",
         Setting::DecimalComma => "--decimal-comma",
+        Setting::Place => "--place or --place-rtcm",
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Kind {
     Page,
     /// A key, a proof or public signals in the JSON of snarkjs.
     Snarkjs,
+    /// What a base station sends: messages of RTCM 3.
+    Rtcm,
 }
 
 const MIB: u64 = 1 << 20;
@@ -54,7 +56,7 @@ impl Kind {
         match self {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence | Kind::Page => 16 * MIB,
+            Kind::Fence | Kind::Page | Kind::Rtcm => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Membership
@@ -121,6 +123,7 @@ impl fmt::Display for Kind {
             Kind::CompilerInput => "a compiler's input",
             Kind::Page => "a page",
             Kind::Snarkjs => "a file of snarkjs",
+            Kind::Rtcm => "a log of RTCM 3",
         })
     }
 }

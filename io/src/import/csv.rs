@@ -46,6 +46,7 @@ impl Format for Csv {
                 Setting::Zone,
                 Setting::Delimiter,
                 Setting::DecimalComma,
+                Setting::Place,
             ],
         }
     }
@@ -62,6 +63,7 @@ impl Format for Csv {
             schema: settings.schema,
             first_sequence: settings.first_sequence,
             zone: settings.zone,
+            place: settings.place,
         };
         Ok(Box::new(CsvReader::new(input, &mapping)?))
     }

@@ -183,6 +183,11 @@ pub enum RecordError {
         /// The field, cut to 40 characters.
         got: String,
     },
+    /// A position of its own, and the place of a station.
+    #[error(
+        "expected no position in a record of a station whose place is given, got one; which of the two holds?"
+    )]
+    TwoPositions,
     /// None of the schema's channels.
     #[error(
         "expected at least one channel of the schema {schema} ({wanted}), got none; sign place and time alone in \

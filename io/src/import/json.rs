@@ -45,7 +45,7 @@ impl Format for Json {
             record: "an object, or an item of a list; members that are not mapped are passed over",
             channels: "mapped members, with a unit each",
             accuracy: "a member",
-            takes: &[Setting::Fields, Setting::Zone],
+            takes: &[Setting::Fields, Setting::Zone, Setting::Place],
         }
     }
 
@@ -53,7 +53,7 @@ impl Format for Json {
         let target = settings.target(self)?;
         let missing = SettingsError::Fields { format: self.about().name };
         let fields = settings.fields.as_ref().ok_or(missing)?;
-        Ok(Box::new(JsonReader::new(input, &target, fields)?.in_zone(settings.zone)))
+        Ok(Box::new(JsonReader::at(input, &target, fields, settings.place)?.in_zone(settings.zone)))
     }
 }
 

@@ -45,12 +45,13 @@ impl Format for Ndjson {
             record: "a line; it may have `sequence` and `payload`, too",
             channels: "by name",
             accuracy: "a field",
-            takes: &[Setting::Zone],
+            takes: &[Setting::Zone, Setting::Place],
         }
     }
 
     fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
-        Ok(Box::new(NdjsonReader::new(input, &settings.target(self)?).in_zone(settings.zone)))
+        let reader = NdjsonReader::new(input, &settings.target(self)?);
+        Ok(Box::new(reader.in_zone(settings.zone).at(settings.place)))
     }
 }
 

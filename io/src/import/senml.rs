@@ -28,7 +28,7 @@
 
 use std::io::BufRead;
 
-use super::{About, Format, Opened, Settings};
+use super::{About, Format, Opened, Setting, Settings};
 
 mod cbor;
 mod error;
@@ -52,12 +52,12 @@ impl Format for Senml {
             record: "the records of one time in a pack, base fields resolved; times absolute",
             channels: "records by name, units checked",
             accuracy: "a record named `accuracy`",
-            takes: &[],
+            takes: &[Setting::Place],
         }
     }
 
     fn open<'a>(&self, input: Box<dyn BufRead + 'a>, settings: &Settings) -> Opened<'a> {
-        Ok(Box::new(SenmlReader::new(input, &settings.target(self)?)))
+        Ok(Box::new(SenmlReader::new(input, &settings.target(self)?).at(settings.place)))
     }
 }
 

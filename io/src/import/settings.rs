@@ -6,7 +6,7 @@ use std::time::Duration;
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
 
-use super::{About, Columns, Delimiter, FORMATS, Format, RangeError, Target, Zone};
+use super::{About, Columns, Delimiter, FORMATS, Format, Place, RangeError, Target, Zone};
 
 /// What a format may leave open. Which ones do says [`About::takes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Setting {
     Delimiter,
     /// Whether numbers have a comma in the place of the point.
     DecimalComma,
+    /// Where a station stands.
+    Place,
 }
 
 impl Setting {
@@ -59,6 +61,7 @@ impl fmt::Display for Setting {
             Setting::Fields => "fields",
             Setting::Delimiter => "a delimiter",
             Setting::DecimalComma => "a decimal comma",
+            Setting::Place => "a place",
         })
     }
 }
@@ -93,6 +96,8 @@ pub struct Settings {
     pub delimiter: Option<Delimiter>,
     /// Whether numbers have a comma in the place of the point.
     pub decimal_comma: bool,
+    /// Where the readings were taken, if the records do not say it.
+    pub place: Option<Place>,
 }
 
 /// Why settings do not fit a format.
@@ -115,6 +120,14 @@ pub enum SettingsError {
         /// The format.
         format: &'static str,
     },
+    /// A mapping without a position, and no place.
+    #[error("expected lat and lon in the mapping, or the place of a station, got neither")]
+    NoPosition,
+    /// A mapping with a position, and a place.
+    #[error(
+        "expected the place of a station, or lat and lon in the mapping, got both; which of the two holds?"
+    )]
+    TwoPositions,
     /// JSON of any form without a mapping.
     #[error("expected fields with {format}: which member of a record is what")]
     Fields {
@@ -207,6 +220,7 @@ impl Settings {
             fields: None,
             delimiter: None,
             decimal_comma: false,
+            place: None,
         }
     }
 
@@ -227,6 +241,7 @@ impl Settings {
             (Setting::Fields, self.fields.is_some()),
             (Setting::Delimiter, self.delimiter.is_some()),
             (Setting::DecimalComma, self.decimal_comma),
+            (Setting::Place, self.place.is_some()),
         ] {
             if given && !takes.contains(&setting) {
                 let wanted = setting.formats("or");
@@ -273,11 +288,17 @@ mod tests {
     #[test]
     fn a_format_takes_its_own_settings_and_no_other() {
         let columns: Columns = "time=t,lat=y,lon=x,value=v".parse().unwrap();
+        let without: Columns = "time=t,value=v".parse().unwrap();
         for format in FORMATS {
             let About { name, takes, .. } = *format.about();
             let least = || Settings {
                 columns: takes.contains(&Setting::Columns).then(|| columns.clone()),
                 fields: takes.contains(&Setting::Fields).then(|| columns.clone()),
+                ..settings(1)
+            };
+            let at_a_station = || Settings {
+                columns: takes.contains(&Setting::Columns).then(|| without.clone()),
+                fields: takes.contains(&Setting::Fields).then(|| without.clone()),
                 ..settings(1)
             };
             assert_eq!(refused(*format, &least()), None, "{name}");
@@ -292,6 +313,7 @@ mod tests {
                 (Setting::Fields, Settings { fields: Some(columns.clone()), ..least() }),
                 (Setting::Delimiter, Settings { delimiter: Some(Delimiter::default()), ..least() }),
                 (Setting::DecimalComma, Settings { decimal_comma: true, ..least() }),
+                (Setting::Place, Settings { place: "1,2".parse().ok(), ..at_a_station() }),
             ] {
                 let wanted = setting.formats("or");
                 let message = format!("expected {setting} with {wanted} only, got it with {name}");

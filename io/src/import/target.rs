@@ -6,7 +6,7 @@ use zksensor_model::schema::{ABSENT, POSITION, Quantity, Schema};
 
 use super::error::PlainNumber;
 use super::unit::conversion;
-use super::{CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row};
+use super::{CellError, Decimal, DecimalError, ImportError, Place, RecordError, Rounding, Row};
 
 /// What the readings are for.
 ///
@@ -83,6 +83,21 @@ pub(super) fn degrees(number: &Decimal, limit: i32) -> Result<i32, CellError> {
         .ok()
         .filter(|units| units.unsigned_abs() <= limit.unsigned_abs() * 10_000_000)
         .ok_or(range)
+}
+
+/// The position of a record: its own, or that of its station.
+pub(super) fn position(
+    place: Option<Place>,
+    own: (Option<i32>, Option<i32>),
+    (latitude, longitude): (&'static str, &'static str),
+) -> Result<(i32, i32), RecordError> {
+    match (own, place) {
+        ((None, None), Some(place)) => Ok(place.position()),
+        ((Some(_), _) | (_, Some(_)), Some(_)) => Err(RecordError::TwoPositions),
+        ((None, _), None) => Err(RecordError::Missing { field: latitude }),
+        ((_, None), None) => Err(RecordError::Missing { field: longitude }),
+        ((Some(latitude), Some(longitude)), None) => Ok((latitude, longitude)),
+    }
 }
 
 /// A quantity as a source has it: `value` times `ratio`, in `unit`.

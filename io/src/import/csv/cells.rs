@@ -11,8 +11,8 @@ use crate::import::{ImportError, unit};
 /// Index of each mapped column.
 pub(super) struct Cells {
     pub(super) time: usize,
-    pub(super) latitude: usize,
-    pub(super) longitude: usize,
+    /// Of latitude and longitude.
+    pub(super) position: Option<(usize, usize)>,
     pub(super) accuracy: Option<usize>,
     pub(super) values: [Option<Value>; 4],
     pub(super) sequence: Option<usize>,
@@ -52,7 +52,10 @@ impl Cells {
         };
         let maybe = |wanted: Option<&str>| wanted.map(find).transpose();
         let time = find(&columns.time)?;
-        let (latitude, longitude) = (find(&columns.latitude)?, find(&columns.longitude)?);
+        let position = match &columns.position {
+            Some((latitude, longitude)) => Some((find(latitude)?, find(longitude)?)),
+            None => None,
+        };
         let mut values = [const { None }; 4];
         for (place, column) in mapped.into_iter().enumerate() {
             let channel = schema.and_then(|schema| schema.channels.get(place));
@@ -68,8 +71,7 @@ impl Cells {
         }
         Ok(Cells {
             time,
-            latitude,
-            longitude,
+            position,
             accuracy: maybe(columns.accuracy.as_ref().map(|(name, _)| name.as_str()))?,
             values,
             sequence: maybe(columns.sequence.as_deref())?,

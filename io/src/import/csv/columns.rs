@@ -6,7 +6,7 @@ use zksensor_model::schema::{SCHEMAS, Schema};
 
 use crate::import::target::presence;
 use crate::import::time::unit_of_field;
-use crate::import::{SettingsError, TimeUnit, unit};
+use crate::import::{Place, SettingsError, TimeUnit, unit};
 
 /// Why text is not a mapping of columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,12 +65,11 @@ pub struct Columns {
     pub time: String,
     /// What a number that is a time counts: `time_s=COLUMN` says seconds. Without it milliseconds, and text will do as well.
     pub time_unit: Option<TimeUnit>,
-    /// Latitude, decimal degrees.
-    pub latitude: String,
-    /// Longitude, decimal degrees.
-    pub longitude: String,
-    /// Horizontal accuracy, and the decimal places to millimetres: 3 for metres, 0 for millimetres. An empty cell, or no
-    /// column, is an unknown accuracy.
+    /// Latitude and longitude, decimal degrees. Without them the readings are those of a station whose
+    /// [`Place`](crate::import::Place) is given.
+    pub position: Option<(String, String)>,
+    /// Horizontal accuracy, and the decimal places to millimetres: 3 for metres, 0 for millimetres. An empty cell is an unknown
+    /// accuracy; without a column it is that of the place, if one is given, and else unknown.
     pub accuracy: Option<(String, u32)>,
     /// The channels by their place.
     pub values: [Option<ValueColumn>; 4],
@@ -81,6 +80,18 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Refuses a mapping that says another position than a station's place, or none at all.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPosition`] or [`SettingsError::TwoPositions`].
+    pub(crate) fn check_position(&self, place: Option<Place>) -> Result<(), SettingsError> {
+        match (&self.position, place) {
+            (None, None) => Err(SettingsError::NoPosition),
+            (Some(_), Some(_)) => Err(SettingsError::TwoPositions),
+            _ => Ok(()),
+        }
+    }
+
     /// The columns of the channels of a schema, by their place.
     ///
     /// # Errors
@@ -164,8 +175,12 @@ impl FromStr for Columns {
         Ok(Columns {
             time,
             time_unit,
-            latitude: latitude.ok_or(wanted("lat"))?,
-            longitude: longitude.ok_or(wanted("lon"))?,
+            position: match (latitude, longitude) {
+                (Some(latitude), Some(longitude)) => Some((latitude, longitude)),
+                (None, None) => None,
+                (None, Some(_)) => return Err(wanted("lat")),
+                (Some(_), None) => return Err(wanted("lon")),
+            },
             accuracy,
             values,
             channels,

@@ -14,7 +14,8 @@ use super::{CellsError, Columns, Delimiter};
 use crate::import::target::{Amount, accuracy, degrees, fixed, names, presence};
 use crate::import::time::either;
 use crate::import::{
-    CellError, Decimal, DecimalError, ImportError, RecordError, Rounding, Row, Rows, TableError, Zone,
+    CellError, Decimal, DecimalError, ImportError, Place, RecordError, Rounding, Row, Rows, SettingsError,
+    TableError, Zone,
 };
 
 /// How rows become readings.
@@ -38,6 +39,8 @@ pub struct Mapping {
     pub first_sequence: u64,
     /// What times without a zone are.
     pub zone: Zone,
+    /// Where the readings were taken, if no columns say it.
+    pub place: Option<Place>,
 }
 
 impl Mapping {
@@ -52,6 +55,7 @@ impl Mapping {
             schema,
             first_sequence: 0,
             zone: Zone::Written,
+            place: None,
         }
     }
 }
@@ -79,6 +83,7 @@ impl<R: Read> CsvReader<R> {
     /// # Errors
     /// [`ImportError::Settings`] if the mapping does not fit the schema, [`ImportError::Header`] or [`ImportError::Table`].
     pub fn new(input: R, mapping: &Mapping) -> Result<CsvReader<R>, ImportError> {
+        mapping.columns.check_position(mapping.place)?;
         let since_row = Rc::new(Cell::new(0));
         let mut rows = table(Bounded::new(input, Rc::clone(&since_row)), mapping.delimiter);
         let mut header = ::csv::StringRecord::new();
@@ -100,11 +105,7 @@ impl<R: Read> CsvReader<R> {
             return Err(ImportError::Record { row: self.row, reason });
         }
         let (cells, columns) = (&self.cells, &self.mapping.columns);
-        let places = |column: &str, index: usize, limit: i32| {
-            self.cell(column, index, |text| degrees(&self.number(text)?, limit))
-        };
-        let latitude = places(&columns.latitude, cells.latitude, 90)?;
-        let longitude = places(&columns.longitude, cells.longitude, 180)?;
+        let (latitude, longitude) = self.position()?;
         let wrong = |reason| ImportError::Reading { row: self.row, reason };
         let time = |text: &str| Ok(either(&self.plain(text), columns.time_unit, self.mapping.zone)?);
         let reading = Reading {
@@ -119,6 +120,19 @@ impl<R: Read> CsvReader<R> {
         };
         reading.check().map_err(wrong)?;
         Ok(reading)
+    }
+
+    fn position(&self) -> Result<(i32, i32), ImportError> {
+        let places = |column: &str, index: usize, limit: i32| {
+            self.cell(column, index, |text| degrees(&self.number(text)?, limit))
+        };
+        match (&self.mapping.columns.position, self.cells.position, self.mapping.place) {
+            (Some((latitude, longitude)), Some((first, second)), _) => {
+                Ok((places(latitude, first, 90)?, places(longitude, second, 180)?))
+            }
+            (.., Some(place)) => Ok(place.position()),
+            _ => Err(SettingsError::NoPosition.into()),
+        }
     }
 
     fn channels(&self) -> Result<[i64; 4], ImportError> {
@@ -167,7 +181,7 @@ impl<R: Read> CsvReader<R> {
     fn accuracy(&self) -> Result<u32, ImportError> {
         let (Some((column, places)), Some(index)) = (&self.mapping.columns.accuracy, self.cells.accuracy)
         else {
-            return Ok(ACCURACY_UNKNOWN);
+            return Ok(self.mapping.place.map_or(ACCURACY_UNKNOWN, |place| place.accuracy_mm()));
         };
         let read = |text: &str| {
             if text.is_empty() {

@@ -13,8 +13,8 @@ use crate::import::document::{Documents, MAX_ELEMENTS, Text, parse};
 use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, wrong};
 use crate::import::time::of_json;
 use crate::import::{
-    CellError, Columns, Decimal, DecimalError, ImportError, RecordError, Row, Rows, SettingsError, Target,
-    TimeUnit, Zone, unit,
+    CellError, Columns, Decimal, DecimalError, ImportError, Place, RecordError, Row, Rows, SettingsError,
+    Target, TimeUnit, Zone, unit,
 };
 
 /// Reads records of any JSON by a mapping; the number of a row counts records. After a refused record the next one is read as
@@ -24,6 +24,7 @@ pub struct JsonReader<R> {
     finisher: Finisher,
     fields: Fields,
     zone: Zone,
+    place: Option<Place>,
     row: u64,
     /// The records of a list that are still to be read.
     ready: VecDeque<Box<RawValue>>,
@@ -32,8 +33,8 @@ pub struct JsonReader<R> {
 /// Which member is what.
 struct Fields {
     time: (Path, Option<TimeUnit>),
-    latitude: Path,
-    longitude: Path,
+    /// Latitude and longitude.
+    position: Option<(Path, Path)>,
     /// With the decimal places to millimetres.
     accuracy: Option<(Path, u32)>,
     sequence: Option<Path>,
@@ -57,8 +58,10 @@ impl Fields {
         }
         Ok(Fields {
             time: (Path::new(&columns.time), columns.time_unit),
-            latitude: Path::new(&columns.latitude),
-            longitude: Path::new(&columns.longitude),
+            position: columns
+                .position
+                .as_ref()
+                .map(|(latitude, longitude)| (Path::new(latitude), Path::new(longitude))),
             accuracy: columns.accuracy.as_ref().map(|(path, places)| (Path::new(path), *places)),
             sequence: columns.sequence.as_deref().map(Path::new),
             channels,
@@ -72,9 +75,24 @@ impl<R: BufRead> JsonReader<R> {
     /// # Errors
     /// [`SettingsError`] if the mapping does not fit the schema.
     pub fn new(input: R, target: &Target, fields: &Columns) -> Result<JsonReader<R>, SettingsError> {
+        JsonReader::at(input, target, fields, None)
+    }
+
+    /// As [`new`](JsonReader::new), for the readings of a station that stands there: the mapping has no position then.
+    ///
+    /// # Errors
+    /// As of [`new`](JsonReader::new).
+    pub fn at(
+        input: R,
+        target: &Target,
+        fields: &Columns,
+        place: Option<Place>,
+    ) -> Result<JsonReader<R>, SettingsError> {
+        fields.check_position(place)?;
         let fields = Fields::new(fields, target)?;
         let (documents, finisher) = (Documents::new(input), Finisher::new(target));
-        Ok(JsonReader { documents, finisher, fields, zone: Zone::Written, row: 0, ready: VecDeque::new() })
+        let (zone, ready) = (Zone::Written, VecDeque::new());
+        Ok(JsonReader { documents, finisher, fields, zone, place, row: 0, ready })
     }
 
     /// Says what times without a zone are; otherwise they are refused.
@@ -118,8 +136,14 @@ impl<R: BufRead> JsonReader<R> {
             return Err(refused(RecordError::Kind { wanted: "an object as a record" }));
         }
         let time = self.needed(&fields.time.0, record, |raw| Ok(of_json(raw, fields.time.1, self.zone)?))?;
-        let latitude = self.needed(&fields.latitude, record, |raw| degrees(&number(raw)?, 90))?;
-        let longitude = self.needed(&fields.longitude, record, |raw| degrees(&number(raw)?, 180))?;
+        let position = match (&fields.position, self.place) {
+            (Some((latitude, longitude)), _) => (
+                self.needed(latitude, record, |raw| degrees(&number(raw)?, 90))?,
+                self.needed(longitude, record, |raw| degrees(&number(raw)?, 180))?,
+            ),
+            (None, Some(place)) => place.position(),
+            (None, None) => return Err(SettingsError::NoPosition.into()),
+        };
         let accuracy_mm = match &fields.accuracy {
             Some((path, places)) => self.member(path, record, |raw| accuracy(&number(raw)?, 1, *places))?,
             None => None,
@@ -133,9 +157,9 @@ impl<R: BufRead> JsonReader<R> {
             self.member(path, record, |raw| channels.put(channel, &Amount::new(number(raw)?, unit)))?;
         }
         let channels = channels.finish().map_err(refused)?;
+        let unsaid = self.place.map_or(ACCURACY_UNKNOWN, |place| place.accuracy_mm());
         let (accuracy_mm, payload_hash) =
-            (accuracy_mm.unwrap_or(ACCURACY_UNKNOWN), PayloadHash::of(record.get().as_bytes()));
-        let position = (latitude, longitude);
+            (accuracy_mm.unwrap_or(unsaid), PayloadHash::of(record.get().as_bytes()));
         Ok((row, Draft { sequence, time, position, accuracy_mm, channels, payload_hash }))
     }
 

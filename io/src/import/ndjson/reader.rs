@@ -7,9 +7,11 @@ use zksensor_model::schema::Schema;
 
 use crate::import::document::{Fields, number, parse};
 use crate::import::lines::Lines;
-use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, wrong};
+use crate::import::target::{
+    Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, names, position, wrong,
+};
 use crate::import::time::{of_json, unit_of_field};
-use crate::import::{CellError, DecimalError, ImportError, RecordError, Row, Rows, Target, Zone};
+use crate::import::{CellError, DecimalError, ImportError, Place, RecordError, Row, Rows, Target, Zone};
 
 /// The most bytes of a line.
 const MAX_LINE: usize = 1 << 16;
@@ -19,6 +21,7 @@ pub struct NdjsonReader<R> {
     lines: Lines<R>,
     finisher: Finisher,
     zone: Zone,
+    place: Option<Place>,
 }
 
 impl<R: BufRead> NdjsonReader<R> {
@@ -28,6 +31,7 @@ impl<R: BufRead> NdjsonReader<R> {
             lines: Lines::new(input, MAX_LINE),
             finisher: Finisher::new(target),
             zone: Zone::Written,
+            place: None,
         }
     }
 
@@ -35,6 +39,12 @@ impl<R: BufRead> NdjsonReader<R> {
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> NdjsonReader<R> {
         NdjsonReader { zone, ..self }
+    }
+
+    /// Says where the readings were taken; the records say no position then.
+    #[must_use]
+    pub fn at(self, place: Option<Place>) -> NdjsonReader<R> {
+        NdjsonReader { place, ..self }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
@@ -45,7 +55,7 @@ impl<R: BufRead> NdjsonReader<R> {
             };
             let text = if line.row == 1 { line.text.trim_start_matches('\u{feff}') } else { &line.text };
             if !text.trim().is_empty() {
-                return Some(draft(line.row, text, self.finisher.target.schema, self.zone));
+                return Some(draft(line.row, text, self.finisher.target.schema, (self.zone, self.place)));
             }
         }
     }
@@ -62,7 +72,7 @@ impl<R: BufRead> Iterator for NdjsonReader<R> {
 
 impl<R: BufRead> Rows for NdjsonReader<R> {}
 
-fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
+fn draft(row: u64, text: &str, schema: &'static Schema, (zone, place): (Zone, Option<Place>)) -> Drafted {
     if text.trim_start().starts_with('[') {
         let wanted = "an object in each line, got a list: write each of its items in a line of its own";
         return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
@@ -71,7 +81,8 @@ fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
         parse(row, text.as_bytes(), "an object with time, latitude, longitude and channels")?;
     let refused = |reason| ImportError::Record { row, reason };
     let (mut time, mut latitude, mut longitude, mut sequence) = (None, None, None, None);
-    let (mut accuracy_mm, mut payload_hash) = (ACCURACY_UNKNOWN, PayloadHash::NONE);
+    let unsaid = place.map_or(ACCURACY_UNKNOWN, |place| place.accuracy_mm());
+    let (mut accuracy_mm, mut payload_hash) = (unsaid, PayloadHash::NONE);
     let mut channels = Channels::new(schema);
     for (name, raw) in fields {
         let channel = schema.channel(&name);
@@ -114,8 +125,7 @@ fn draft(row: u64, text: &str, schema: &'static Schema, zone: Zone) -> Drafted {
         }
     }
     let missing = |field| refused(RecordError::Missing { field });
-    let position =
-        (latitude.ok_or_else(|| missing("latitude"))?, longitude.ok_or_else(|| missing("longitude"))?);
+    let position = position(place, (latitude, longitude), ("latitude", "longitude")).map_err(refused)?;
     let time = time.ok_or_else(|| missing("time"))?;
     let channels = channels.finish().map_err(refused)?;
     Ok((row, Draft { sequence, time, position, accuracy_mm, channels, payload_hash }))

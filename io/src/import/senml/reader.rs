@@ -12,9 +12,11 @@ use super::path::{Path, Quantity, SENSOR_UNITS};
 use super::record::{Base, Record, Resolved, Time};
 use crate::at_most::AtMost;
 use crate::import::document::{MAX_ELEMENTS, parse};
-use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, wrong};
+use crate::import::target::{Amount, Channels, Draft, Drafted, Finisher, accuracy, degrees, position, wrong};
 use crate::import::time::of_number;
-use crate::import::{CellError, Decimal, ImportError, RecordError, Rounding, Row, Rows, Target, TimeUnit};
+use crate::import::{
+    CellError, Decimal, ImportError, Place, RecordError, Rounding, Row, Rows, Target, TimeUnit,
+};
 
 /// Times from here on are absolute, in seconds (section 4.5.3).
 const ABSOLUTE_S: i64 = 1 << 28;
@@ -25,6 +27,7 @@ pub struct SenmlReader<R> {
     finisher: Finisher,
     /// The device of the records, once one was seen.
     device: Option<String>,
+    place: Option<Place>,
     ready: VecDeque<Draft>,
 }
 
@@ -32,7 +35,13 @@ impl<R: BufRead> SenmlReader<R> {
     /// A reader of these packs.
     pub fn new(input: R, target: &Target) -> SenmlReader<R> {
         let (packs, finisher) = (Packs::new(input), Finisher::new(target));
-        SenmlReader { packs, finisher, device: None, ready: VecDeque::new() }
+        SenmlReader { packs, finisher, device: None, place: None, ready: VecDeque::new() }
+    }
+
+    /// Says where the readings were taken; the packs say no position then.
+    #[must_use]
+    pub fn at(self, place: Option<Place>) -> SenmlReader<R> {
+        SenmlReader { place, ..self }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
@@ -44,7 +53,8 @@ impl<R: BufRead> SenmlReader<R> {
                 Ok(pack) => pack,
                 Err(error) => return Some(Err(error)),
             };
-            match read(self.packs.row(), &pack, self.finisher.target.schema, &mut self.device) {
+            let (schema, place) = (self.finisher.target.schema, self.place);
+            match read(self.packs.row(), &pack, (schema, place), &mut self.device) {
                 Ok(drafts) => self.ready = drafts,
                 Err(error) => return Some(Err(self.packs.explain(error))),
             }
@@ -74,7 +84,7 @@ struct Group {
 fn read(
     row: u64,
     pack: &[u8],
-    schema: &'static Schema,
+    (schema, place): (&'static Schema, Option<Place>),
     device: &mut Option<String>,
 ) -> Result<VecDeque<Draft>, ImportError> {
     let refused = |reason| ImportError::Record { row, reason };
@@ -131,7 +141,7 @@ fn read(
             Problem::Repeated => refused(RecordError::Repeated { field: place(name) }),
         })?;
     }
-    groups.into_iter().map(|(time, group)| group.draft(time).map_err(refused)).collect()
+    groups.into_iter().map(|(time, group)| group.draft(time, place).map_err(refused)).collect()
 }
 
 /// The number of a record and its text. Where LwM2M fixes the unit, versions of it have the number as text.
@@ -203,13 +213,11 @@ impl Group {
         }
     }
 
-    fn draft(self, time: UnixMillis) -> Result<Draft, RecordError> {
-        let missing = |field| RecordError::Missing { field };
-        let position = (
-            self.latitude.ok_or(missing("a record of the unit lat at this time"))?,
-            self.longitude.ok_or(missing("a record of the unit lon at this time"))?,
-        );
-        let accuracy_mm = self.accuracy_mm.unwrap_or(ACCURACY_UNKNOWN);
+    fn draft(self, time: UnixMillis, place: Option<Place>) -> Result<Draft, RecordError> {
+        let names = ("a record of the unit lat at this time", "a record of the unit lon at this time");
+        let position = position(place, (self.latitude, self.longitude), names)?;
+        let unsaid = place.map_or(ACCURACY_UNKNOWN, |place| place.accuracy_mm());
+        let accuracy_mm = self.accuracy_mm.unwrap_or(unsaid);
         let (channels, payload_hash) = (self.channels.finish()?, PayloadHash::NONE);
         Ok(Draft { sequence: None, time, position, accuracy_mm, channels, payload_hash })
     }
