@@ -1,9 +1,9 @@
 //! Files with readings, of every format in the list.
 
 use std::io::{BufRead, BufReader};
-use std::str;
+use std::str::{self, FromStr};
 
-use zksensor::import::{Columns, Format, ImportError, Row, Rows, Setting, Settings};
+use zksensor::import::{Columns, Format, ImportError, Place, Row, Rows, Setting, Settings};
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{ABSENT, SCHEMAS, Schema};
 
@@ -45,6 +45,8 @@ fn told<'a>(format: &dyn Format, schema: &Schema, input: &'a [u8]) -> Option<(Se
     }
     let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let mapping: Columns = str::from_utf8(&input[..end]).ok()?.parse().ok()?;
+    let station = Place::from_str("48.1,11.5").expect("it is a place");
+    settings.place = mapping.position.is_none().then_some(station);
     settings.columns = columns.then(|| mapping.clone());
     settings.fields = fields.then_some(mapping);
     Some((settings, input.get(end + 1..).unwrap_or_default()))

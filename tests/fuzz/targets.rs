@@ -17,7 +17,7 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 16] = [
+pub(crate) const TARGETS: [(&str, Target); 17] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
@@ -31,6 +31,7 @@ pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("readings_file", readings::file),
     ("registry", keys::registry),
     ("revert", words::revert),
+    ("rtcm", words::rtcm),
     ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),

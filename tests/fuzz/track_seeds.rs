@@ -16,6 +16,10 @@ pub(crate) fn all() -> Vec<Seed> {
         ("gpx", "garmin", text(GPX)),
         ("gpx", "version_1_0", text(GPX_1_0)),
         ("gpx", "doctype", text("<!DOCTYPE gpx [<!ENTITY a 'b'>]><gpx>&a;</gpx>")),
+        ("fit", "records", activity(&RECORD)),
+        ("fit", "another_file_behind", [activity(&RECORD), activity(&DEVELOPER)].concat()),
+        ("rtcm", "station", RTCM_1005.to_vec()),
+        ("rtcm", "noise", [&[0xd3, 0, 19, 0xd3][..], &RTCM_1005, b"$GNGGA"].concat()),
         ("nmea", "fixes", log(&FIXES)),
         ("nmea", "hostile", log(&HOSTILE)),
         ("senml", "pack", text(SENML)),
@@ -26,6 +30,7 @@ pub(crate) fn all() -> Vec<Seed> {
                 "[{\"n\":\"a:no2\",\"u\":\"mg/m3\",\"v\":1,\"t\":3e8}]\n[{\"a_\":1}]\n{}\n[{\"bver\":11}]\n",
             ),
         ),
+        ("senml", "cbor", SENML_CBOR.to_vec()),
         ("ndjson", "lines", text(NDJSON)),
         ("json", "uplinks", text(JSON)),
         ("json", "traccar", text(TRACCAR)),
@@ -37,6 +42,41 @@ pub(crate) fn all() -> Vec<Seed> {
         ("attestation", "eip191", vector(b"{}", b"\x19Ethereum Signed Message:\n2")),
     ]
 }
+
+/// A file of the FIT protocol around messages: the header with its checksum, and the one behind them.
+fn activity(messages: &[u8]) -> Vec<u8> {
+    let crc = crc::Crc::<u16>::new(&crc::CRC_16_ARC);
+    let size = u32::try_from(messages.len()).unwrap().to_le_bytes();
+    let head = [&[14, 0x20, 0x6c, 8][..], &size, b".FIT"].concat();
+    let mut file = [&head[..], &crc.checksum(&head).to_le_bytes(), messages].concat();
+    file.extend(crc.checksum(&file).to_le_bytes());
+    file
+}
+
+/// A definition of `record` with time, place, speed and altitude, one of them, and one with the low bits of its time.
+const RECORD: [u8; 56] = [
+    0x40, 0, 0, 20, 0, 5, 253, 4, 0x86, 0, 4, 0x85, 1, 4, 0x85, 6, 2, 0x84, 2, 2, 0x84, // what follows
+    0x00, 0x1c, 0xca, 0xb5, 0x43, 0x27, 0x5f, 0x34, 0x22, 0xd8, 0xaf, 0xd2, 0xf7, 0xe8, 0x03, 0x7d,
+    0x15, //
+    0x83, 0x1c, 0xca, 0xb5, 0x43, 0x27, 0x5f, 0x34, 0x22, 0xd8, 0xaf, 0xd2, 0xf7, 0xe8, 0x03, 0x7d, 0x15,
+    0x00,
+];
+
+/// A definition in the other order of bytes, with a field of a developer.
+const DEVELOPER: [u8; 28] = [
+    0x61, 0, 1, 0, 20, 2, 0, 4, 0x85, 1, 4, 0x85, 1, 0, 2, 0, // and one
+    0x01, 0x22, 0x34, 0x5f, 0x27, 0xf7, 0xd2, 0xaf, 0xd8, 0x00, 0x07, 0x40,
+];
+
+/// A message 1005 that was published.
+const RTCM_1005: [u8; 25] = [
+    0xd3, 0x00, 0x13, 0x3e, 0xd7, 0xd3, 0x02, 0x02, 0x98, 0x0e, 0xde, 0xef, 0x34, 0xb4, 0xbd, 0x62, 0xac,
+    0x09, 0x41, 0x98, 0x6f, 0x33, 0x36, 0x0b, 0x98,
+];
+
+/// A pack in CBOR: name, time, unit and value by their labels, in integers, a decimal fraction and a float.
+const SENML_CBOR: &[u8] = b"\x83\xa5\x21\x62a:\x22\x1a\x69\x55\xd0\x1c\x00\x63no2\x01\x65ug/m3\x02\xc4\x82\x20\x18\x2a\
+    \xa3\x00\x61p\x01\x63lat\x02\xfa\x42\x40\x66\x66\xa3\x00\x61p\x01\x63lon\x02\xfb\xc0\x27\x00\x00\x00\x00\x00\x00";
 
 const GPX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1" xmlns:x="http://www.garmin.com/xmlschemas/TrackPointExtension/v2">

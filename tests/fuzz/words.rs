@@ -1,10 +1,12 @@
-//! What is short: ids, public inputs, hexadecimal text, revert data.
+//! What is short: ids, public inputs, hexadecimal text, revert data, the place of a station.
 
 use std::str;
 
+use zksensor::import::Place;
 use zksensor::model::claim::Claim;
 use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
+use zksensor::model::reading::Location;
 use zksensor::solidity::Revert;
 use zksensor::verifier::{inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 
@@ -15,6 +17,13 @@ pub(crate) fn statement_id(input: &[u8]) {
     match bounded(input, |_| KnownStatement::parse(text)) {
         Ok(statement) => assert_eq!(statement.id().to_string(), text),
         Err(error) => assert!(error.to_string().len() < 1000, "{error}"),
+    }
+}
+
+pub(crate) fn rtcm(input: &[u8]) {
+    if let Ok(place) = bounded(input, |input| Place::from_rtcm(input)) {
+        let (latitude, longitude) = place.position();
+        Location::new(latitude, longitude).expect("a place is one where a reading may be taken");
     }
 }
 

@@ -97,6 +97,31 @@ fn every_format_is_signed() {
     workshop.done();
 }
 
+/// A message 1005 that was published: an antenna in Virginia.
+const RTCM_1005: [u8; 25] = [
+    0xd3, 0x00, 0x13, 0x3e, 0xd7, 0xd3, 0x02, 0x02, 0x98, 0x0e, 0xde, 0xef, 0x34, 0xb4, 0xbd, 0x62, 0xac,
+    0x09, 0x41, 0x98, 0x6f, 0x33, 0x36, 0x0b, 0x98,
+];
+
+#[test]
+fn a_station_signs_with_the_place_of_its_antenna() {
+    let workshop = workshop("station");
+    workshop.put("log.rtcm3", [&RTCM_1005[..], b"$GNGGA", &RTCM_1005].concat());
+    workshop.put("t.csv", "t,v\n2026-01-01T12:00:00Z,21.25\n");
+    let table = "--csv t.csv --columns time=t,temperature=v";
+    for (place, latitude, accuracy) in [
+        ("--place-rtcm log.rtcm3 --place-accuracy-m 0.0201", 388_048_300..388_048_500, 21),
+        ("--place -48.1,-11.5", -481_000_000..-480_999_999, u32::MAX),
+    ] {
+        assert_eq!(workshop.good(&sign("air_quality", &format!("{table} {place}")))["signed"], 1);
+        let reading = readings(&workshop).remove(0);
+        assert_eq!(reading["accuracy_mm"], accuracy);
+        let signed = reading["latitude"].as_i64().unwrap();
+        assert!(latitude.contains(&signed), "{signed}");
+    }
+    workshop.done();
+}
+
 #[test]
 fn options_have_to_fit() {
     let workshop = workshop("options");
@@ -145,7 +170,27 @@ fn options_have_to_fit() {
         ("vehicle", "--format csv --input f", "expected --columns with --format csv"),
         ("70000", "--format gpx --input f", "expected a schema of the registry with --format gpx, got 70000"),
         ("cars", "--format gpx --input f", "one of generic, vehicle, air_quality"),
-        ("vehicle", "--format kml --input f", "[possible values: csv, gpx, nmea, senml, ndjson, json, dimo]"),
+        (
+            "vehicle",
+            "--format kml --input f",
+            "[possible values: csv, gpx, fit, nmea, senml, ndjson, json, dimo]",
+        ),
+        ("vehicle", "--format gpx --input f --place 1,2", "with --format csv, senml, ndjson or json only"),
+        ("vehicle", "--format senml --input f --place 1", "expected latitude and longitude in degrees"),
+        ("vehicle", "--format senml --input f --place 1,2 --place-rtcm f", "--place-rtcm"),
+        (
+            "vehicle",
+            "--format senml --input f --place-rtcm f",
+            "f: expected RTCM 3 with a message 1005 or 1006",
+        ),
+        ("vehicle", "--format senml --input f --place-accuracy-m 1", "expected --place or --place-rtcm"),
+        (
+            "vehicle",
+            "--format senml --input f --place 1,2 --place-accuracy-m 0",
+            "--place-accuracy-m: expected",
+        ),
+        ("vehicle", "--csv f --columns time=t,speed=v", "expected lat and lon in the mapping, or the place"),
+        ("vehicle", "--csv f --columns time=t,lat=y,lon=x,speed=v --place 1,2", "which of the two holds?"),
         ("vehicle", "--input f", "--format"),
         ("vehicle", "--format gpx --input f --csv f", "--csv"),
         ("vehicle", "", "--csv"),

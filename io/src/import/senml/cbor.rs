@@ -35,6 +35,8 @@ const LABELS: [(i64, &str); 15] = [
 const SELF_DESCRIBED: u64 = 55_799;
 /// Mantissa and exponent (RFC 8949 section 3.4.4).
 const DECIMAL_FRACTION: u64 = 4;
+/// The most bytes of text: names and units are short.
+const MAX_TEXT: usize = 4096;
 /// The most fields of a record: all there are, and some that nobody knows.
 const MAX_FIELDS: usize = 64;
 
@@ -238,8 +240,15 @@ fn finite(at: usize, finite: bool) -> Result<(), SenmlError> {
 /// Text in one piece or in several.
 fn text(decoder: &mut Decoder<'_>) -> Result<String, SenmlError> {
     let at = decoder.position();
-    let pieces: Result<Vec<&str>, _> = decoder.str_iter()?.collect();
-    pieces.map(|pieces| pieces.concat()).map_err(|_| wanted(at, "text in UTF-8"))
+    let mut text = String::new();
+    for piece in decoder.str_iter()? {
+        let piece = piece.map_err(|_| wanted(at, "text in UTF-8"))?;
+        if text.len() + piece.len() > MAX_TEXT {
+            return Err(wanted(at, "text of at most 4096 bytes"));
+        }
+        text.push_str(piece);
+    }
+    Ok(text)
 }
 
 fn is_integer(kind: Type) -> bool {
@@ -268,7 +277,7 @@ impl Json {
     }
 
     fn text(&mut self, text: &str) {
-        self.0.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+        serde_json::to_writer(&mut self.0, text).expect("text is written to memory");
     }
 }
 

@@ -105,13 +105,14 @@ impl<'a> Base<'a> {
             };
             record.raw(field).map(read).transpose()
         };
-        let text = |field: &str| -> Result<Option<Cow<'a, str>>, ImportError> {
+        let text_or = |field: &str, wanted: CellError| -> Result<Option<Cow<'a, str>>, ImportError> {
             let read = |raw: &'a RawValue| match serde_json::from_str::<Text<'a>>(raw.get()) {
                 Ok(Text(text)) => Ok(text),
-                Err(_) => Err(wrong(row, place(field), raw.get(), NAME)),
+                Err(_) => Err(wrong(row, place(field), raw.get(), wanted)),
             };
             record.raw(field).map(read).transpose()
         };
+        let text = |field: &str| text_or(field, NAME);
         if record.raw("bver").is_some_and(|version| version.get() != VERSION) {
             let wanted = "SenML of version 10 (RFC 8428); bver is another";
             return Err(ImportError::Record { row, reason: RecordError::Kind { wanted } });
@@ -156,6 +157,12 @@ impl<'a> Base<'a> {
             return Err(wrong(row, place("n"), &name, NAME));
         }
         let unit = text("u")?.or_else(|| self.unit.clone());
-        Ok(Some(Resolved { name, time, unit, value, text: text("vs")? }))
+        Ok(Some(Resolved {
+            name,
+            time,
+            unit,
+            value,
+            text: text_or("vs", CellError::Form { wanted: "text" })?,
+        }))
     }
 }
