@@ -191,7 +191,7 @@ fn outlines_that_are_refused_say_why() {
         ("GEOMETRYCOLLECTION(POLYGON((0 0,1 0,1 1,0 0)))", "got a GEOMETRYCOLLECTION"),
         ("POLYGON((0 0,1 0,\n1 1 x,0 0))", "none of these at line 2, column 1: expected two numbers"),
         ("POLYGON((0 0,1 1,1 0,0 1,0 0))", "edges that cross: from polygon 0, ring 0, vertex 0"),
-        ("what", "it begins with neither { nor POLYGON nor MULTIPOLYGON"),
+        ("what", "it begins with none of {, <, an H3 cell, POLYGON and MULTIPOLYGON"),
     ] {
         let message = refused(text);
         assert!(message.contains("expected a fence") && message.contains(wanted), "{message}");

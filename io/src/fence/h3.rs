@@ -8,8 +8,8 @@
 //! The fence is the outline of that set: what neighbours share is not part of it. Each of its vertices is one that H3 has an
 //! index for, or a bend where an edge crosses one of the icosahedron; it is computed once, rounded to 1e-7 degree from the
 //! exact value of the double, half away from zero, and joined to the next by a line that is straight in longitude and
-//! latitude. H3's own edge is the straight line of another projection, which bulges from that by about the square of its
-//! length over the diameter of the Earth: a millimetre at resolution 9, a metre at resolution 5. Of cells on the
+//! latitude. H3's own edge is a great circle, which bulges from that at middle latitudes by about the square of its length
+//! over four times the diameter of the Earth: a millimetre at resolution 9, a metre at resolution 5. Of cells on the
 //! antimeridian or at a pole there is no such outline; they are refused.
 //!
 //! The same cells give the same fence on every machine: `h3o` is built without its feature `std` and takes its sines from
@@ -34,7 +34,7 @@ mod outline;
 
 pub use error::H3Error;
 
-/// The most cells of a list: their outline could have no more corners than a fence has, whatever lies within.
+/// The most cells of a list: what has more is a set to compact, or too fine for a fence.
 pub const MAX_CELLS: usize = 65_536;
 
 /// The fence of a list of cells; what is accepted is said in [`h3`](self).

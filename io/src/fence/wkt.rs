@@ -95,7 +95,7 @@ fn check_kind(text: &str, wrong: Wrong<'_>) -> Result<&'static str, OutlineError
     }
     match OTHERS.into_iter().find(|kind| is(kind)) {
         Some(found) => Err(OutlineError::Kind { got: found }),
-        None => Err(wrong(0, "it begins with neither { nor POLYGON nor MULTIPOLYGON")),
+        None => Err(wrong(0, "it begins with none of {, <, an H3 cell, POLYGON and MULTIPOLYGON")),
     }
 }
 

@@ -10,8 +10,8 @@ use super::H3Error;
 use crate::fence::area::Polygons;
 use crate::fence::plane::{self, Bounds, Point, Side as Position};
 
-/// The most sides of an outline. A polygon of n corners and h holes takes n + 2 h - 2 triangles and has five corners or more:
-/// 4,096 triangles are all that less than so many corners can have.
+/// The most sides of an outline. A polygon of n corners and h holes takes n + 2 h - 2 triangles, and n is 5 or more: what has
+/// more sides takes more than 4,096 triangles.
 pub(super) const MAX_SIDES: usize = 8192;
 
 /// Half the way round the Earth, in units.

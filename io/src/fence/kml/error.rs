@@ -7,7 +7,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum KmlError {
     /// Not well-formed.
-    #[error("expected well-formed XML: tags that match, attributes in quotes")]
+    #[error("expected well-formed XML: tags that match, one element around all others, attributes in quotes")]
     Form,
     /// The text ends within an element.
     #[error("expected </{wanted}>, got the end of the file; is it cut?")]

@@ -17,8 +17,8 @@ const MAX_TUPLE: usize = 1024;
 
 /// Elements of KML that are looked into, as they are called in errors.
 const ELEMENTS: [(&str, Element); 11] = [
-    ("Document", Element::Container),
-    ("Folder", Element::Container),
+    ("Document", Element::Document),
+    ("Folder", Element::Folder),
     ("Placemark", Element::Placemark),
     ("name", Element::Name),
     ("MultiGeometry", Element::Multi),
@@ -38,7 +38,8 @@ const OVERLAYS: [&str; 5] = ["GroundOverlay", "ScreenOverlay", "PhotoOverlay", "
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     Root,
-    Container,
+    Document,
+    Folder,
     Placemark,
     Name,
     Multi,
@@ -54,7 +55,9 @@ enum Element {
 impl Element {
     fn may_hold(self, child: Element) -> bool {
         match self {
-            Element::Root | Element::Container => matches!(child, Element::Container | Element::Placemark),
+            Element::Root | Element::Document | Element::Folder => {
+                matches!(child, Element::Document | Element::Folder | Element::Placemark)
+            }
             Element::Placemark => matches!(child, Element::Name | Element::Multi | Element::Polygon),
             Element::Multi => matches!(child, Element::Multi | Element::Polygon),
             Element::Polygon => matches!(child, Element::Shell | Element::Hole),
@@ -110,15 +113,16 @@ impl<'a> Reader<'a> {
         let (name, event) = self.events.read_resolved_event().map_err(|error| at.error(reason(&error)))?;
         match event {
             Event::Start(tag) => {
-                let is_kml = match (&mut self.namespace, name) {
-                    (Some(own), ResolveResult::Bound(Namespace(name))) => own.as_deref() == Some(name),
-                    (Some(own), ResolveResult::Unbound) => own.is_none(),
-                    (Some(_), ResolveResult::Unknown(_)) => false,
-                    (root, ResolveResult::Bound(Namespace(name))) => {
-                        root.insert(Some(name.to_owned())).is_some()
-                    }
-                    (root, _) => root.insert(None).is_none(),
+                if self.open.is_empty() && self.namespace.is_some() {
+                    return Err(at.error(KmlError::Form));
+                }
+                let name = match name {
+                    ResolveResult::Bound(Namespace(name)) => Some(Some(name)),
+                    ResolveResult::Unbound => Some(None),
+                    ResolveResult::Unknown(_) => None,
                 };
+                let root = self.namespace.get_or_insert_with(|| name.flatten().map(str::to_owned));
+                let is_kml = name.is_some_and(|name| is_of(root.as_deref(), name));
                 self.begin(at, &tag, is_kml, chosen)?;
             }
             Event::End(_) => self.end(at, chosen)?,
@@ -182,7 +186,7 @@ impl<'a> Reader<'a> {
         chosen: &mut Chosen<'_>,
     ) -> Result<(), OutlineError> {
         match parent {
-            Element::Root | Element::Container => {
+            Element::Root | Element::Document | Element::Folder => {
                 if let Some(overlay) = OVERLAYS.into_iter().find(|overlay| *overlay == name) {
                     if overlay == "NetworkLink" && chosen.wanted.is_none() {
                         return Err(at.error(KmlError::NetworkLink));
@@ -293,6 +297,15 @@ impl<'a> Reader<'a> {
     fn offset(&self) -> usize {
         usize::try_from(self.events.buffer_position()).map_or(self.text.len(), |at| at.min(self.text.len()))
     }
+}
+
+/// Whether a name is of the namespace of the outermost element: the same, or KML in another version.
+fn is_of(root: Option<&str>, name: Option<&str>) -> bool {
+    let versions = ["http://www.opengis.net/kml/", "http://earth.google.com/kml/"];
+    let is_kml = |name: Option<&str>| {
+        name.is_some_and(|name| versions.iter().any(|version| name.starts_with(version)))
+    };
+    root == name || (is_kml(root) && is_kml(name))
 }
 
 /// The `id` of an element.

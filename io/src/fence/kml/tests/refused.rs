@@ -134,7 +134,12 @@ fn what_is_no_plain_kml_is_refused() {
         ("<!DOCTYPE html><html></html>".to_owned(), "without a document type"),
         ("<?xml version='1.0'?>".to_owned(), "got no element"),
         (format!("<kml>{body}</kml>x"), "around all others, got `x`"),
-        (format!("<kml>{body}</kml><kml/>x"), "around all others, got `x`"),
+        (
+            format!("<kml>{body}</kml><kml>{body}</kml>"),
+            "expected well-formed XML: tags that match, one element around",
+        ),
+        (format!("<kml><Document/><Folder>{body}"), "expected </Folder>, got the end of the file"),
+        (format!("<k:kml>{body}</k:kml>"), "around all others, got <k:kml>"),
         (format!("<kml><Document>{body}"), "expected </Document>, got the end of the file; is it cut?"),
         (format!("<kml><Document><a>{body}"), "expected </Document>, got the end of the file"),
         (format!("<kml>{body}</Document></kml>"), "expected well-formed XML"),
