@@ -84,7 +84,7 @@ impl At<'_> {
 }
 
 /// Offers every Placemark of a document.
-pub(super) fn read<'a>(text: &'a str, chosen: &mut Chosen<'_>) -> Result<(), OutlineError> {
+pub(super) fn read(text: &str, chosen: &mut Chosen<'_>) -> Result<(), OutlineError> {
     let mut events = NsReader::from_str(text);
     events.config_mut().expand_empty_elements = true;
     let (open, namespace, placemark) = (Vec::new(), None, None);
