@@ -194,7 +194,7 @@ fn vehicles() {
 
 /// The fence of a case.
 fn fence(name: &str) -> Option<Result<FenceDocument, OutlineError>> {
-    Some(FenceDocument::parse(std::str::from_utf8(&case(name)?).unwrap(), None))
+    Some(FenceDocument::parse(case(name)?, None))
 }
 
 #[test]

@@ -34,12 +34,12 @@ impl PolicyArgs {
 /// A fence: a file, and which feature of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FenceArgs {
-    /// The fence of the policy: GeoJSON, WKT, or its triangles as `policy fence` writes them. Needed unless the policy
-    /// names its root.
+    /// The fence of the policy: GeoJSON, WKT, KML, KMZ, a list of H3 cells, or its triangles as `policy fence` writes them.
+    /// Needed unless the policy names its root.
     #[arg(long, value_name = "FILE")]
     fence: Option<PathBuf>,
-    /// The feature of a GeoJSON collection that is the fence: its `id` or its property `name`. Without it all features
-    /// together are.
+    /// The feature of a GeoJSON collection, or the Placemark of KML, that is the fence: its `id` or its `name`. Without it
+    /// all together are.
     #[arg(long, value_name = "NAME", requires = "fence")]
     feature: Option<String>,
 }

@@ -25,7 +25,7 @@ use crate::shape::Family;
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]
 #[command(
-    mut_arg("fence", |fence| fence.required(true).help("Its fence, in GeoJSON or WKT")),
+    mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
     after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start."
 )]
 pub(crate) struct Args {

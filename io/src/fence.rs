@@ -1,4 +1,5 @@
-//! Geofences from outlines as other software writes them: [GeoJSON](geojson) and [WKT](wkt).
+//! Geofences from outlines as other software writes them: [GeoJSON](geojson), [WKT](wkt), [KML](kml) and [KMZ](kmz), and lists
+//! of [H3 cells](h3).
 //!
 //! One outline gives one fence, however it is written: the direction of a ring and where it starts do not matter. Another
 //! triangulation of the same area is another fence, so that a policy is published with its triangles.
@@ -9,6 +10,9 @@ mod ears;
 mod error;
 mod extent;
 pub mod geojson;
+pub mod h3;
+pub mod kml;
+pub mod kmz;
 mod outline;
 mod plane;
 mod position;
@@ -20,5 +24,8 @@ pub use document::FenceDocument;
 pub use error::{OutlineError, Place};
 pub use extent::Extent;
 pub use geojson::from_geojson;
+pub use h3::{H3Error, from_h3};
+pub use kml::{KmlError, from_kml};
+pub use kmz::KmzError;
 pub use wkt::from_wkt;
 use zksensor_model::fence::{Corner, Fence, FenceError, Triangle};

@@ -1,4 +1,4 @@
-//! What zksensor reads and writes: geofences from GeoJSON and WKT, policies from TOML, readings in the formats of other
+//! What zksensor reads and writes: geofences from outlines in five formats, policies from TOML, readings in the formats of other
 //! software, the files that keys, registries and proofs live in, snarkjs's JSON, and a page that shows a proof.
 //!
 //! Whatever is read is somebody else's: it is bounded before anything is kept of it, and an error says what was wanted, what

@@ -63,6 +63,43 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("fence", "wkt_deep", filled("MULTIPOLYGON", "(", "", large)),
         ("fence", "wkt_collection", filled("", "GEOMETRYCOLLECTION(", "", large)),
         ("fence", "wkt_srid", filled("SRID=", "4", ";", large)),
+        ("fence", "kml_depth", filled("<kml>", "<Folder>", "", large)),
+        ("fence", "kml_tags", filled("<kml>", "<Folder/>", "</kml>", large)),
+        ("fence", "kml_attributes", filled("<kml", " a=''", "/>", large)),
+        ("fence", "kml_namespaces", filled("<kml", " xmlns:a=''", "/>", large)),
+        ("fence", "kml_placemarks", filled("<kml>", "<Placemark/>", "</kml>", large)),
+        ("fence", "kml_names", filled("<kml><Placemark><name>", "1&lt;", "</name></Placemark></kml>", large)),
+        ("fence", "kml_polygons", filled(&kml_in("MultiGeometry"), "<Polygon/>", "", large)),
+        (
+            "fence",
+            "kml_holes",
+            filled(&kml_in("Polygon"), "<innerBoundaryIs><LinearRing/></innerBoundaryIs>", "", large),
+        ),
+        ("fence", "kml_rings", filled(&kml_in("Polygon"), &kml_ring("0,0 1,0 1,1 0,0"), "", large)),
+        (
+            "fence",
+            "kml_positions",
+            filled("", &(kml_in("Polygon") + &kml_ring(&"0,0 ".repeat(16_000))), "", 70_000),
+        ),
+        (
+            "fence",
+            "kml_more_positions",
+            filled("", &(kml_in("Polygon") + &kml_ring(&"0,0 ".repeat(250_000))), "", large),
+        ),
+        ("fence", "kml_wrong", filled(&kml_in("Polygon"), &kml_ring(&"0 ".repeat(1000)), "", large)),
+        (
+            "fence",
+            "kml_digits",
+            filled(&kml_in("Polygon outerBoundaryIs LinearRing coordinates"), "0", "", large),
+        ),
+        ("fence", "kml_corners", kml_corners(4000)),
+        ("fence", "kmz_entries", filled("PK\u{3}\u{4}", "PK\u{1}\u{2}", "", large)),
+        ("fence", "h3_cells", filled("", "881f8d7a49fffff,", "", large)),
+        ("fence", "h3_text", filled("[", "\"881f8d7a49fffff\",", "\"881f8d7a49fffff\"]", large)),
+        ("fence", "h3_escapes", filled("[\"", "\\u0038", "\"]", large)),
+        ("fence", "h3_digits", filled("8", "8", "", large)),
+        ("fence", "h3_coarse_and_fine", b"8029fffffffffff 8f1f8d7a4800000".to_vec()),
+        ("fence", "h3_longest", b"841f8d7ffffffff 8a3e8e56ab57fff".to_vec()),
         ("policy", "array", filled("a=[", "0,", "]", large)),
         ("policy", "dots", filled("", "a.", "a=1", large)),
         ("policy", "lines", filled("", "\n", "a=1", large)),
@@ -153,6 +190,24 @@ fn corners(count: usize) -> Vec<u8> {
 fn wkt_corners(count: usize) -> Vec<u8> {
     let teeth: String = (0..count).map(|index| format!("{}e-4 {},", index, index % 2)).collect();
     format!("POLYGON(({teeth}9 9,0 9,0 0))").into_bytes()
+}
+
+/// A document up to an element of its Placemark, or several within each other.
+fn kml_in(elements: &str) -> String {
+    format!("<kml xmlns='http://www.opengis.net/kml/2.2'><Placemark><{}>", elements.replace(' ', "><"))
+}
+
+fn kml_ring(coordinates: &str) -> String {
+    format!(
+        "<innerBoundaryIs><LinearRing><coordinates>{coordinates}</coordinates></LinearRing></innerBoundaryIs>"
+    )
+}
+
+/// The same comb in KML.
+fn kml_corners(count: usize) -> Vec<u8> {
+    let teeth: String = (0..count).map(|index| format!("{}e-4,{} ", index, index % 2)).collect();
+    let ring = kml_ring(&format!("{teeth}9,9 0,9 0,0")).replace("inner", "outer");
+    format!("{}{ring}</Polygon></Placemark></kml>", kml_in("Polygon")).into_bytes()
 }
 
 /// `count` features with names, none of them the one that is asked for.

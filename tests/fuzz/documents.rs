@@ -8,7 +8,7 @@ use zksensor::io::fence::FenceDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
 
-use super::memory::bounded;
+use super::memory::{BASE, bounded, bounded_by};
 
 pub(crate) fn device_file(input: &[u8]) {
     let path = Path::new("fuzz");
@@ -28,16 +28,26 @@ pub(crate) fn policy(input: &[u8]) {
     }
 }
 
-/// Triangles with their root; GeoJSON or WKT, as a whole and for the feature `pier`, which some seeds have.
+/// What a fence may take beside its input: more where few bytes say much. An archive has a document of up to 16 MiB, whose
+/// buffer doubles as it grows; a coarse H3 cell beside a fine one has as many corners as the outline of cells may have.
+fn base(input: &[u8]) -> usize {
+    let text = input.trim_ascii_start();
+    match text.first() {
+        _ if text.starts_with(b"PK") => 40 << 20,
+        Some(b'[' | b'0'..=b'9') => 4 << 20,
+        _ => BASE,
+    }
+}
+
+/// Triangles with their root; an outline in any format, as a whole and for the feature `pier`, which some seeds have.
 pub(crate) fn fence(input: &[u8]) {
     let path = Path::new("fuzz");
     if let Ok(file) = bounded(input, |input| FenceFile::from_json(path, input)) {
         let again = FenceFile::from_json(path, file.to_json().as_bytes()).expect("as it was written");
         assert_eq!((again.root(), &again), (file.fence().root(), &file));
     }
-    let Ok(text) = str::from_utf8(input) else { return };
-    let whole = bounded(input, |_| FenceDocument::parse(text, None));
-    let picked = bounded(input, |_| FenceDocument::parse(text, Some("pier")));
+    let whole = bounded_by(base(input), input, |input| FenceDocument::parse(input, None));
+    let picked = bounded_by(base(input), input, |input| FenceDocument::parse(input, Some("pier")));
     for document in [&whole, &picked] {
         match document {
             Ok(FenceDocument { fence, .. }) => {

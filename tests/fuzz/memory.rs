@@ -6,7 +6,7 @@ use std::cell::Cell;
 /// Most bytes in use at once for each byte that came.
 const FACTOR: usize = 8;
 /// And so many on top, for what does not depend on the input.
-const BASE: usize = 1 << 20;
+pub(crate) const BASE: usize = 1 << 20;
 
 thread_local! {
     static IN_USE: Cell<isize> = const { Cell::new(0) };
@@ -57,11 +57,16 @@ unsafe impl GlobalAlloc for Counting {
 
 /// Decodes `input`, and fails if that had more than 8 bytes in use for each byte of it and 1 MiB at any time.
 pub(crate) fn bounded<T>(input: &[u8], decode: impl FnOnce(&[u8]) -> T) -> T {
+    bounded_by(BASE, input, decode)
+}
+
+/// Decodes `input`, and fails if that had more than 8 bytes in use for each byte of it and `base` at any time.
+pub(crate) fn bounded_by<T>(base: usize, input: &[u8], decode: impl FnOnce(&[u8]) -> T) -> T {
     let before = IN_USE.get();
     PEAK.set(before);
     let decoded = decode(input);
     let peak = usize::try_from(PEAK.get() - before).unwrap_or(0);
-    let limit = FACTOR * input.len() + BASE;
+    let limit = FACTOR * input.len() + base;
     assert!(
         peak <= limit,
         "{} bytes of input had {peak} bytes in use, expected at most {limit}",

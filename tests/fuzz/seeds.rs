@@ -130,6 +130,13 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
                (11.51 48.11,11.51 48.12,11.53 48.12,11.51 48.11))";
     let wkt_several = "multipolygon z (((0 0 7, 2 0 7, 2 2 7, 1 1 7, 0 2 7, 0 0 7)),\
                        ((179.5 -1 0, +180 -1 0, 180. 1e0 0, 179.5 -1 0)))";
+    let kml = "<?xml version='1.0' encoding='UTF-8'?>\n<kml xmlns='http://www.opengis.net/kml/2.2'><Document><name>a&amp;b</name>\
+        <Placemark id='pier'><Polygon><outerBoundaryIs><LinearRing><coordinates>0,0,7 2,0,7 2,2,7 0,0,7</coordinates></LinearRing>\
+        </outerBoundaryIs></Polygon></Placemark><Folder><Placemark><name><![CDATA[shore]]></name><MultiGeometry><Polygon>\
+        <outerBoundaryIs><LinearRing><coordinates>1,0 3,0 3,2\n1,0</coordinates></LinearRing></outerBoundaryIs><innerBoundaryIs>\
+        <LinearRing><coordinates> 2.5,0.1 2.6,0.1 2.6,0.2 2.5,0.1 </coordinates></LinearRing></innerBoundaryIs></Polygon>\
+        </MultiGeometry></Placemark></Folder></Document></kml>";
+    let cells = format!("[\"{}\"]", H3_CELLS.trim().replace('\n', "\", \""));
     let degenerate = r#"{"type":"Polygon","coordinates":[[[0,0],[9e-1,0],[0.9,0.9],[0,0.9],[0,0]],
         [[0.1,0.1],[0.5,0.1],[0.5,0.5],[0.1,0.1]],[[0.5,0.5],[0.8,0.6],[0.6,0.8],[0.5,0.5]]]}"#;
     vec![
@@ -145,8 +152,19 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("fence", "hole.wkt", wkt.as_bytes().to_vec()),
         ("fence", "several.wkt", wkt_several.as_bytes().to_vec()),
         ("fence", "touching_holes.geojson", degenerate.as_bytes().to_vec()),
+        ("fence", "placemarks.kml", kml.as_bytes().to_vec()),
+        ("fence", "pier.kmz", KMZ.to_vec()),
+        ("fence", "compacted.h3", H3_CELLS.as_bytes().to_vec()),
+        ("fence", "cells.json", cells.into_bytes()),
     ]
 }
+
+/// A ring of cells around one, compacted.
+const H3_CELLS: &str =
+    "871f8d44affffff\n871f8d44bffffff\n871f8d7a4ffffff\n881f8d4485fffff\n881f8d4487fffff\n";
+
+/// An archive that Info-ZIP's zip 3.0 made of one document, in which a Placemark is called `pier`.
+const KMZ: &[u8] = include_bytes!("../../io/src/fence/kmz/pier.kmz");
 
 fn registries(fleet: &Fleet) -> Vec<Seed> {
     let mut changed = fleet.registry.clone();

@@ -5,8 +5,8 @@
 //! being triangle 0 again. One fence has one root, whatever number of triangles a circuit is shaped for. An all-zero
 //! padding would not do: the half-plane tests of a triangle without area hold at points far outside.
 //!
-//! `zksensor-io` makes a fence of an outline, GeoJSON or WKT: the same one, however the outline is written. Another triangulation of the same area is another fence, so that a policy is published with its
-//! triangles.
+//! `zksensor-io` makes a fence of an outline, as GeoJSON, KML and others have it: the same one, however the outline is written.
+//! Another triangulation of the same area is another fence, so that a policy is published with its triangles.
 //!
 //! ```
 //! use zksensor_model::fence::{Fence, Triangle};

@@ -20,10 +20,10 @@ do not overlap is not checked: a location is inside the fence if it is in one of
 /// Options of `policy fence`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The fence: GeoJSON, WKT, or its triangles.
+    /// The fence: GeoJSON, WKT, KML, KMZ, a list of H3 cells, or its triangles.
     #[arg(long, value_name = "FILE")]
     fence: PathBuf,
-    /// The feature of a GeoJSON collection that is the fence. Without it all features together are.
+    /// The feature of a GeoJSON collection, or the Placemark of KML, that is the fence. Without it all together are.
     #[arg(long, value_name = "NAME")]
     feature: Option<String>,
     /// Where to write the triangles with the root, in JSON.

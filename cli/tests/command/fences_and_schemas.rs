@@ -75,6 +75,59 @@ fn a_feature_is_picked_or_the_union_is_taken_and_said() {
     workshop.done();
 }
 
+/// The one Placemark of an archive: by Info-ZIP's zip, with a square at the equator.
+const KMZ: &[u8] = include_bytes!("../../../io/src/fence/kmz/pier.kmz");
+
+#[test]
+fn kml_kmz_and_cells_are_fences() {
+    let workshop = Workshop::new("kmz");
+    workshop.put("pier.wkt", "POLYGON((0 0,9 0,9 9,0 9,0 0))");
+    // What a file is called does not matter.
+    for name in ["x.kmz", "x.geojson"] {
+        workshop.put(name, KMZ);
+        assert_eq!(id(&workshop, &format!("--fence {name}")), id(&workshop, "--fence pier.wkt"));
+        let said = String::from_utf8(
+            workshop.run(&format!("policy check --policy policy.toml --fence {name}")).stdout,
+        )
+        .unwrap();
+        assert!(
+            said.contains("where      latitude 0 to 9, longitude 0 to 9, around 4.5, 4.5; about "),
+            "{said}"
+        );
+    }
+    let refused = |options: &str| workshop.refused(&format!("policy check --policy policy.toml {options}"));
+    assert_eq!(id(&workshop, "--fence x.kmz --feature pier"), id(&workshop, "--fence pier.wkt"));
+    let message = refused("--fence x.kmz --feature quay");
+    assert!(
+        message.contains("`doc.kml` in the archive: ")
+            && message.contains("got 1 of other names or none: `pier`"),
+        "{message}"
+    );
+    workshop.put("cut.kmz", &KMZ[..KMZ.len() - 1]);
+    assert!(refused("--fence cut.kmz").contains("got a damaged one or a part of one"));
+    workshop.put(
+        "x.kml",
+        "<kml><Placemark>\n<name>pier</name><Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 9,0 9,9\n0,9 0,0</coordinates>\
+         </LinearRing></outerBoundaryIs></Polygon></Placemark></kml>",
+    );
+    assert_eq!(id(&workshop, "--fence x.kml"), id(&workshop, "--fence pier.wkt"));
+    workshop.put("cells.txt", "881f8d7a49fffff\n881f8d7a4bfffff\n");
+    workshop.put("cells.json", r#"["881f8d7a4bfffff", "881f8d7a49fffff", "881f8d7a49fffff"]"#);
+    assert_eq!(id(&workshop, "--fence cells.txt"), id(&workshop, "--fence cells.json"));
+    let facts = workshop.good("policy fence --fence cells.txt --triangles-out cells.triangles.json");
+    assert_eq!(facts["triangles"], 8);
+    assert_eq!(id(&workshop, "--fence cells.triangles.json"), id(&workshop, "--fence cells.txt"));
+    workshop.put("numbers.json", "[613044629362704383]");
+    let message = refused("--fence numbers.json");
+    assert!(
+        message.contains("got the number 613044629362704383: programs whose numbers are doubles"),
+        "{message}"
+    );
+    workshop.put("utf16.kml", [0xff, 0xfe, b'<', 0]);
+    assert!(refused("--fence utf16.kml").contains("expected text in UTF-8, or a KMZ archive, got UTF-16"));
+    workshop.done();
+}
+
 #[test]
 fn a_policy_shows_where_its_fence_is() {
     let workshop = Workshop::new("extent");
@@ -136,9 +189,9 @@ fn outlines_that_are_refused_say_why() {
     for (text, wanted) in [
         ("SRID=25832;POLYGON((0 0,1 0,1 1,0 0))", "SRID=4326, got `SRID=25832`"),
         ("GEOMETRYCOLLECTION(POLYGON((0 0,1 0,1 1,0 0)))", "got a GEOMETRYCOLLECTION"),
-        ("POLYGON((0 0,1 0,\n1 1 x,0 0))", "neither at line 2, column 1: expected two numbers"),
+        ("POLYGON((0 0,1 0,\n1 1 x,0 0))", "none of these at line 2, column 1: expected two numbers"),
         ("POLYGON((0 0,1 1,1 0,0 1,0 0))", "edges that cross: from polygon 0, ring 0, vertex 0"),
-        ("what", "it begins with neither { nor POLYGON nor MULTIPOLYGON"),
+        ("what", "it begins with none of {, <, an H3 cell, POLYGON and MULTIPOLYGON"),
     ] {
         let message = refused(text);
         assert!(message.contains("expected a fence") && message.contains(wanted), "{message}");

@@ -1,33 +1,55 @@
-//! A fence as a file holds it: GeoJSON or WKT, told apart by content.
+//! A fence as a file holds it, in one of the formats that there are, told apart by content.
 
+use super::h3::from_h3;
 use super::wkt::from_wkt;
-use super::{Fence, OutlineError, geojson};
+use super::{Fence, OutlineError, geojson, kml, kmz};
 
 /// The fence of a document, and what it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FenceDocument {
     /// The fence.
     pub fence: Fence,
-    /// Features that it is the union of: 1, unless a GeoJSON document has several and none was picked.
+    /// Features that it is the union of: 1, unless a document of GeoJSON or KML has several and none was picked.
     pub features: usize,
 }
 
 impl FenceDocument {
-    /// Reads [GeoJSON](super::geojson) if the first character other than space is `{`, else [WKT](super::wkt). `feature` picks the one
-    /// feature whose `id` or property `name` is exactly that; without it all features are united.
+    /// Reads [KMZ](super::kmz) if the bytes begin as a zip archive does. Of text, the first character other than space says
+    /// what it is: [GeoJSON](super::geojson) if it is `{`, [KML](super::kml) if it is `<`, a list of [H3 cells](super::h3) if
+    /// it is a digit or `[`, else [WKT](super::wkt). `feature` picks the one feature whose `id` or property `name` is exactly
+    /// that, or the Placemark; without it all are united.
     ///
     /// # Errors
     /// [`OutlineError`].
-    pub fn parse(text: &str, feature: Option<&str>) -> Result<Self, OutlineError> {
-        // A byte order mark is no part of the text.
-        let text = text.trim_start_matches('\u{feff}');
-        if text.trim_start().starts_with('{') {
-            return geojson::read(text, feature);
+    pub fn parse(bytes: impl AsRef<[u8]>, feature: Option<&str>) -> Result<Self, OutlineError> {
+        let bytes = bytes.as_ref();
+        if kmz::is_archive(bytes) {
+            return kmz::read(bytes, feature);
         }
-        let fence = from_wkt(text)?;
+        let text = text(bytes)?;
+        let fence = match text.trim_start().chars().next() {
+            Some('{') => return geojson::read(text, feature),
+            Some('<') => return kml::read(text, feature),
+            Some('[' | '"' | '0'..='9') => from_h3(text)?,
+            _ => from_wkt(text)?,
+        };
         match feature {
             Some(wanted) => Err(OutlineError::NotAFeature { wanted: geojson::shown(wanted) }),
             None => Ok(Self { fence, features: 1 }),
         }
     }
+}
+
+/// The text of bytes, without the byte order mark, which is no part of it.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, OutlineError> {
+    // Every second byte of UTF-16 is 0 in the characters that a document begins with.
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || matches!(bytes, [first, second, ..] if (*first == 0) != (*second == 0));
+    if is_utf16 {
+        return Err(OutlineError::Encoding { got: "UTF-16" });
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| OutlineError::Encoding { got: "bytes of another encoding or kind" })?;
+    Ok(text.trim_start_matches('\u{feff}'))
 }

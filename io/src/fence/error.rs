@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::FenceError;
 use super::geojson::{MAX_ARRAYS, MAX_MEMBERS};
+use super::{FenceError, H3Error, KmlError, KmzError};
 use crate::json::DuplicateKey;
 
 /// A vertex of a document, counted from 0 as its arrays are; an edge is named by the vertex that it starts from.
@@ -21,6 +21,13 @@ impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "polygon {}, ring {}, vertex {}", self.polygon, self.ring, self.vertex)
     }
+}
+
+/// Line and column of a byte of a text, both from 1; a column is a byte.
+pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at];
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    (1 + before.iter().filter(|byte| **byte == b'\n').count(), at - line_start + 1)
 }
 
 /// Why a document is not a fence.
@@ -76,8 +83,8 @@ pub enum OutlineError {
     DuplicateKey(#[from] DuplicateKey),
     /// Not WKT.
     #[error(
-        "expected GeoJSON, or WKT such as POLYGON((11.5 48.1, 11.6 48.1, 11.6 48.2, 11.5 48.1)), got text that is \
-         neither at line {line}, column {column}: {reason}"
+        "expected GeoJSON, KML, a list of H3 cells, or WKT such as POLYGON((11.5 48.1, 11.6 48.1, 11.6 48.2, 11.5 48.1)), got text that is \
+         none of these at line {line}, column {column}: {reason}"
     )]
     NotWkt {
         /// Line, from 1.
@@ -93,12 +100,45 @@ pub enum OutlineError {
         /// What came, its first 40 characters.
         got: String,
     },
+    /// Bytes of another encoding.
+    #[error("expected text in UTF-8, or a KMZ archive, got {got}; save it as UTF-8")]
+    Encoding {
+        /// What came.
+        got: &'static str,
+    },
+    /// Not KML, or KML that is no fence.
+    #[error(transparent)]
+    Kml(#[from] KmlError),
+    /// Not an archive with KML.
+    #[error(transparent)]
+    Kmz(#[from] KmzError),
+    /// Not a list of H3 cells, or cells that are no fence.
+    #[error(transparent)]
+    H3(#[from] H3Error),
+    /// What is wrong at a place of the text.
+    #[error("line {line}, column {column}: {source}")]
+    At {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1, in bytes.
+        column: usize,
+        /// What is wrong there.
+        source: Box<OutlineError>,
+    },
+    /// What is wrong with the document in an archive.
+    #[error("`{name}` in the archive: {source}")]
+    Archived {
+        /// Name of the document, its first 40 characters.
+        name: String,
+        /// What is wrong with it.
+        source: Box<OutlineError>,
+    },
     /// A FeatureCollection of nothing.
     #[error("expected at least one feature in the collection, got none")]
     NoFeatures,
     /// A feature was asked for by name where there are none.
     #[error(
-        "expected GeoJSON with a feature named `{wanted}`, got an outline without features; leave the name out"
+        "expected GeoJSON or KML with a feature named `{wanted}`, got an outline without features; leave the name out"
     )]
     NotAFeature {
         /// The name, its first 40 characters.

@@ -8,7 +8,7 @@ use super::{OutlineError, Place};
 const HALF_TURN: i64 = 1_800_000_000;
 
 /// Fewest positions of a ring: three corners, and the first again.
-const FEWEST_POSITIONS: usize = 4;
+pub(super) const FEWEST_POSITIONS: usize = 4;
 
 /// A shell and its holes: simple rings that do not cross, every hole inside the shell and no hole inside another. Rings may
 /// touch each other at single points.
@@ -58,7 +58,7 @@ impl Ring {
             return Err(OutlineError::TooFewPositions { polygon, ring, got: positions.len() });
         }
         let read =
-            |(vertex, position): (usize, Position)| position.map_err(|wrong| at(place(vertex), *wrong));
+            |(vertex, position): (usize, Position)| position.map_err(|wrong| wrong_at(place(vertex), *wrong));
         let mut points: Vec<Point> = positions.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let last = points.len() - 1;
         if points[0] != points[last] {
@@ -95,7 +95,7 @@ impl Ring {
 }
 
 /// What is wrong with a position, and where.
-fn at(place: Place, wrong: Wrong) -> OutlineError {
+pub(super) fn wrong_at(place: Place, wrong: Wrong) -> OutlineError {
     match wrong {
         Wrong::Short => OutlineError::ShortPosition { place },
         Wrong::Number(got) => OutlineError::Number { place, got },

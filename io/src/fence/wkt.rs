@@ -12,6 +12,7 @@
 //! ```
 
 use super::area::{self, MAX_VERTICES, Polygons};
+use super::error::line_and_column;
 use super::position::position;
 use super::{Fence, OutlineError, geojson};
 use crate::import::{Decimal, DecimalError};
@@ -94,7 +95,7 @@ fn check_kind(text: &str, wrong: Wrong<'_>) -> Result<&'static str, OutlineError
     }
     match OTHERS.into_iter().find(|kind| is(kind)) {
         Some(found) => Err(OutlineError::Kind { got: found }),
-        None => Err(wrong(0, "it begins with neither { nor POLYGON nor MULTIPOLYGON")),
+        None => Err(wrong(0, "it begins with none of {, <, an H3 cell, POLYGON and MULTIPOLYGON")),
     }
 }
 
@@ -259,10 +260,8 @@ fn is_number(text: &str) -> bool {
 }
 
 fn not_wkt(text: &str, at: usize, reason: &'static str) -> OutlineError {
-    let before = &text.as_bytes()[..at];
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-    OutlineError::NotWkt { line, column: at - line_start + 1, reason }
+    let (line, column) = line_and_column(text, at);
+    OutlineError::NotWkt { line, column, reason }
 }
 
 #[cfg(test)]

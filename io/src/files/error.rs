@@ -200,8 +200,8 @@ impl FileError {
             Reason::Policy { .. } => "correct the policy; `zksensor policy check --help` shows an example",
             #[cfg(feature = "geometry")]
             Reason::Fence { .. } => {
-                "correct the outline: GeoJSON or WKT, a Polygon or MultiPolygon in degrees, longitude first; --feature NAME takes \
-                 one of several features"
+                "correct the outline: polygons in degrees, longitude first, in GeoJSON, WKT, KML or KMZ, or H3 cells; --feature \
+                 NAME takes one of several features"
             }
             Reason::Statement(_) => "use the release that wrote the file",
             Reason::Json { .. } => "take the file as it was written; unknown and missing fields are refused",

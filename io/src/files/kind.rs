@@ -28,7 +28,7 @@ pub enum Kind {
     Membership,
     /// A policy in TOML.
     Policy,
-    /// A fence in GeoJSON or WKT.
+    /// A fence, in any of the formats that outlines have.
     Fence,
     /// The triangles of a fence, with its root.
     FenceTriangles,

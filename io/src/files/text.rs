@@ -20,11 +20,7 @@ use super::{FileError, Kind, Reason, disk};
 /// # Errors
 /// [`FileError`] if it cannot be read, is too large or is not UTF-8.
 pub fn read_text(path: &Path, kind: Kind) -> Result<String, FileError> {
-    to_text(path, kind, disk::read(path, kind)?)
-}
-
-fn to_text(path: &Path, kind: Kind, bytes: Vec<u8>) -> Result<String, FileError> {
-    String::from_utf8(bytes)
+    String::from_utf8(disk::read(path, kind)?)
         .map_err(|error| FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(error.as_bytes()) }))
 }
 
@@ -62,7 +58,7 @@ pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, File
     crate::policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
-/// The fence in a file of GeoJSON, of several features their union, or of WKT, or of its triangles.
+/// The fence in a file of any format of [`fence`](crate::fence), of several features their union, or of its triangles.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a fence.
@@ -71,8 +67,8 @@ pub fn load_fence(path: &Path) -> Result<Fence, FileError> {
     load_fence_document(path, None).map(|document| document.fence)
 }
 
-/// The fence in a file of GeoJSON, WKT or its triangles ([`FenceFile`](super::FenceFile)), and what it is made of. `feature`
-/// picks one of several features by its `id` or property `name`; without it they are united.
+/// The fence in a file of any format of [`fence`](crate::fence) or of its triangles ([`FenceFile`](super::FenceFile)), and
+/// what it is made of. `feature` picks one of several features by its `id` or `name`; without it they are united.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a fence, with one such feature.
@@ -89,7 +85,12 @@ pub fn load_fence_document(path: &Path, feature: Option<&str>) -> Result<FenceDo
             None => Ok(FenceDocument { fence, features: 1 }),
         };
     }
-    FenceDocument::parse(&to_text(path, Kind::Fence, bytes)?, feature).map_err(wrong)
+    FenceDocument::parse(&bytes, feature).map_err(|reason| match (&reason, Kind::of(&bytes)) {
+        (OutlineError::Encoding { .. }, Some(got)) => {
+            FileError::new(path, Reason::Kind { wanted: Kind::Fence, got: Some(got) })
+        }
+        _ => wrong(reason),
+    })
 }
 
 /// Reads a file of one JSON document a line, line by line.

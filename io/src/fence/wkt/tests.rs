@@ -97,7 +97,7 @@ fn errors_name_the_place_as_with_geojson() {
             OutlineError::NotWkt {
                 line: 1,
                 column: 10,
-                reason: "it begins with neither { nor POLYGON nor MULTIPOLYGON",
+                reason: "it begins with none of {, <, an H3 cell, POLYGON and MULTIPOLYGON",
             },
         ),
     ] {
@@ -128,8 +128,8 @@ fn other_geometries_are_refused_by_name_and_not_read() {
 #[test]
 fn what_is_no_wkt_is_refused_with_line_and_column() {
     for (text, line, column, wanted) in [
-        ("", 1, 1, "begins with neither"),
-        ("\n  hello", 2, 3, "begins with neither"),
+        ("", 1, 1, "begins with none of"),
+        ("\n  hello", 2, 3, "begins with none of"),
         ("POLYGON((0 0,1 0,\n1,0 0))", 2, 1, "a longitude and a latitude"),
         ("POLYGON((0 0,1 0,1 x,0 0))", 1, 18, "a longitude and a latitude"),
         ("POLYGON((0 0 0 0 0,1 0,1 1,0 0))", 1, 10, "a longitude and a latitude"),

@@ -195,5 +195,5 @@ fn a_byte_order_mark_is_no_part_of_an_outline() {
     assert_eq!(crate::fence::from_geojson(&marked), crate::fence::from_geojson(&geometry));
     assert_eq!(FenceDocument::parse(&marked, None), FenceDocument::parse(&geometry, None));
     let wkt = "POLYGON((0 0,1 0,1 1,0 0))";
-    assert_eq!(FenceDocument::parse(&format!("\u{feff}{wkt}"), None), FenceDocument::parse(wkt, None));
+    assert_eq!(FenceDocument::parse(format!("\u{feff}{wkt}"), None), FenceDocument::parse(wkt, None));
 }
