@@ -17,11 +17,12 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 16] = [
+pub(crate) const TARGETS: [(&str, Target); 17] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
     ("hex", words::hex),
+    ("opening", documents::opening),
     ("policy", documents::policy),
     ("proof", proofs::bytes),
     ("proof_file", proofs::file),
