@@ -46,8 +46,12 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::KeyMismatch { .. } => {
             "run `zksensor setup` for this statement and shape, or pass its key"
         }
-        ProveError::KeyRows { .. } | ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
+        ProveError::KeyRows { .. } | ProveError::KeySize { .. } => {
             "run `zksensor setup` again with this release"
+        }
+        ProveError::SelfCheck { .. } => {
+            "copy the key again from where it was made, or run `zksensor setup` again with this release; if it is the same with a \
+             new key, no further one will help: report this line, the policy and the shape"
         }
         ProveError::CheckDisagrees { .. } => {
             "report this line, the policy and the shape; neither your readings nor the key are at fault, and another shape may \

@@ -40,7 +40,7 @@ const CURVE: &str = "bn128";
 /// # Errors
 /// [`SnarkjsError`] names the member, and the indices in it, of what is refused.
 pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
-    let text: document::Key<'_> = document::parse(json)?;
+    let text: document::Key<'_> = document::parse_object(json)?;
     of_groth16(text.protocol, text.curve)?;
     let ic = text.ic.0;
     if usize::try_from(text.n_public).ok().and_then(|count| count.checked_add(1)) != Some(ic.len()) {
@@ -73,7 +73,7 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
 /// # Errors
 /// [`SnarkjsError`] names the member, and the indices in it, of what is refused.
 pub fn proof_from_json(json: &[u8]) -> Result<Proof, SnarkjsError> {
-    let text: document::Proof<'_> = document::parse(json)?;
+    let text: document::Proof<'_> = document::parse_object(json)?;
     of_groth16(text.protocol, text.curve)?;
     let a = decimal::g1(Place::new("pi_a", &[]), &text.pi_a)?;
     let b = decimal::g2(Place::new("pi_b", &[]), &text.pi_b)?;

@@ -18,9 +18,13 @@ pub(crate) fn bytes(input: &[u8]) {
 pub(crate) fn file(input: &[u8]) {
     if let Ok(file) = bounded(input, |input| ProofFile::from_json(Path::new("fuzz"), input)) {
         // The order of members is free, and nothing else is: as many bytes, the escapes of text apart.
-        let bare: Vec<u8> = without_mark(input).iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let bare: Vec<u8> =
+            without_mark(input).iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
         assert!(bare.contains(&b'\\') || sorted(&bare) == sorted(file.to_json().as_bytes()));
-        assert_eq!(ProofFile::from_json(Path::new("fuzz"), file.to_json().as_bytes()).expect("as it was written"), file);
+        assert_eq!(
+            ProofFile::from_json(Path::new("fuzz"), file.to_json().as_bytes()).expect("as it was written"),
+            file
+        );
     }
 }
 

@@ -82,26 +82,25 @@ pub(super) fn from_json<T: DeserializeOwned>(path: &Path, kind: Kind, bytes: &[u
     object(without_mark(bytes)).map_err(|error| json_error(path, kind, error.line(), &error))
 }
 
-/// A document with named members.
-fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
-    // A list of the same values would be taken for it otherwise.
-    if json.trim_ascii_start().first() == Some(&b'[') {
-        serde_json::from_slice::<NoList>(json)?;
+/// A document with named members. A list of the same values would be taken for it otherwise.
+pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_json::Error> {
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<Named>(json)?;
     }
     serde_json::from_slice(json)
 }
 
-/// What no list is.
-struct NoList;
+/// What nothing but an object is.
+struct Named;
 
-impl<'de> Deserialize<'de> for NoList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NoList, D::Error> {
-        deserializer.deserialize_map(NoList)
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Named, D::Error> {
+        deserializer.deserialize_map(Named)
     }
 }
 
-impl Visitor<'_> for NoList {
-    type Value = NoList;
+impl Visitor<'_> for Named {
+    type Value = Named;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with named members")

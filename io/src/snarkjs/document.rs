@@ -50,12 +50,24 @@ pub(super) struct Proof<'a> {
 
 pub(super) type Public<'a> = AtMost<&'a str, MAX_PUBLIC>;
 
-/// The one document in a file.
+/// The one document in a file, a list.
 pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {
+    read(json, serde_json::from_slice)
+}
+
+/// The one document in a file, with named members.
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {
+    read(json, text::object)
+}
+
+fn read<'a, T>(
+    json: &'a [u8],
+    document: impl Fn(&'a [u8]) -> Result<T, serde_json::Error>,
+) -> Result<T, SnarkjsError> {
     if text::is_utf16(json) {
         return Err(SnarkjsError::Encoding);
     }
-    serde_json::from_slice(text::without_mark(json)).map_err(|error| {
+    document(text::without_mark(json)).map_err(|error| {
         let text = error.to_string();
         let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
         // A part that came may be quoted in it, and be long.
