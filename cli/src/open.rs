@@ -266,7 +266,53 @@ fn degrees(units: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use zksensor::model::device::DeviceKey;
+    use zksensor::model::reading::{Location, Network, PayloadHash, UnixMillis};
+
     use super::*;
+
+    fn opened(schema: u32, channels: [i64; 4], channel: Option<u8>) -> Opened {
+        let reading = Reading {
+            network: Network::new(137, [0x11; 20]),
+            schema,
+            sequence: u64::MAX,
+            time: UnixMillis::new(1_767_232_860_250).expect("a time"),
+            location: Location::new(-1, 1_800_000_000).expect("a place"),
+            accuracy_mm: ACCURACY_UNKNOWN,
+            channels,
+            payload_hash: PayloadHash::NONE,
+        };
+        Opened { signed: DeviceKey::from_seed([7; 32]).sign(&reading).expect("a reading"), channel }
+    }
+
+    fn text(opened: &Opened, part: &str) -> String {
+        opened.reveal(part).map_or_else(|error| error.to_string(), |revealed| revealed.text)
+    }
+
+    #[test]
+    fn channels_have_their_names_and_units() {
+        let air = |channel| opened(3, [ABSENT, -3, 2_125, ABSENT], channel);
+        for (part, wanted) in [
+            ("temperature", "21.25 Cel"),
+            ("pm2_5", "-0.3 ug/m3"),
+            ("no2", "absent"),
+            ("accuracy", "unknown"),
+        ] {
+            assert_eq!(text(&air(None), part), wanted);
+        }
+        assert_eq!(text(&air(None), "place"), "-0.0000001 180.0000000");
+        assert_eq!(text(&air(None), "sequence"), "18446744073709551615");
+        assert!(text(&air(None), "value").contains("(no2, pm2_5, temperature, humidity)"));
+        assert!(
+            text(&air(None), "speed")
+                .contains("sequence, payload, no2, pm2_5, temperature, humidity to reveal")
+        );
+        assert_eq!(text(&air(Some(2)), "value"), "21.25 Cel");
+        assert_eq!(text(&opened(3, [ABSENT, ABSENT, ABSENT, 501], None), "value"), "50.1 %RH");
+        assert_eq!(text(&opened(1, [5, 6, 7, 8], None), "value"), "5");
+        let own = opened(70_000, [5, 6, ABSENT, 8], None);
+        assert_eq!((text(&own, "channel1"), text(&own, "channel2")), ("6".to_owned(), "absent".to_owned()));
+    }
 
     #[test]
     fn degrees_have_seven_places_and_one_sign() {

@@ -57,7 +57,7 @@ fn an_opening_shows_what_is_asked_for_and_nothing_else() {
         ("device", &device),
         ("sequence", "0"),
         ("payload", &format!("0x{}", "0".repeat(64))),
-        ("value1", "absent"),
+        ("value1", "0"),
     ] {
         let (out, said) = plain(&format!("{open} {verified} --reveal {part} --quiet"));
         assert_eq!(out, format!("{text}\n"), "{part}");

@@ -250,6 +250,8 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
 
     // Everything that works.
     watch.good(&format!("{prove} --out p.json --opening opening2.json --force"));
+    watch.good("open --proof p.json --opening opening2.json");
+    watch.good("open --proof p.json --opening opening2.json --reveal time --reveal device");
     fs::remove_file(watch.workshop.0.join("opening2.json")).unwrap();
     watch.good(&format!("{sign} --csv 0.csv {columns} --out r0.ndjson --force"));
     watch.good("registry root --registry reg.bin");
@@ -348,7 +350,8 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
         watch.bad(line);
     }
     watch.good("inspect opening.json");
-    watch.good("open --proof p.json --opening opening.json --reveal time");
+    // It is that of an earlier proof.
+    watch.bad("open --proof p.json --opening opening.json --reveal place");
     assert!(watch.files() > 20, "files were written");
     assert!(watch.runs > 60);
     watch.workshop.done();

@@ -116,7 +116,12 @@ fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -
     // What is said of a value quotes it; of fields, their names.
     let quotes = kind.is_secret() && error.is_data() && !reason.contains(" field `");
     let reason = if quotes { "a part is not of its form" } else { reason };
-    let reason = reason.chars().take(SHOWN).collect();
+    let wanted = reason.strip_prefix("invalid ").and_then(|reason| reason.rsplit_once(", expected "));
+    let reason = match wanted {
+        // Where a device was is for nobody to read out of a report.
+        Some((_, wanted)) if kind == Kind::Readings => format!("expected {wanted}, got something else"),
+        _ => reason.chars().take(SHOWN).collect(),
+    };
     FileError::new(path, Reason::Json { kind, line, column: error.column(), reason })
 }
 
