@@ -9,8 +9,8 @@ use crate::probe::{ark_key, ark_proof, prove, verifier};
 
 fn forms(value: &impl CanonicalSerialize) -> [Vec<u8>; 2] {
     let (mut compressed, mut whole) = (Vec::new(), Vec::new());
-    value.serialize_compressed(&mut compressed).unwrap();
-    value.serialize_uncompressed(&mut whole).unwrap();
+    value.serialize_compressed(&mut compressed).expect("memory takes it");
+    value.serialize_uncompressed(&mut whole).expect("memory takes it");
     [compressed, whole]
 }
 

@@ -112,7 +112,8 @@ fn numbers_that_were_rounded_are_named() {
 
 /// Every document of the same members, in other orders: as jsonb and jq -S have it, and from behind.
 fn reordered(json: &[u8]) -> Vec<String> {
-    fn write(value: &serde_json::Value, order: &dyn Fn(&mut Vec<(&String, &serde_json::Value)>)) -> String {
+    type Members<'a> = Vec<(&'a String, &'a serde_json::Value)>;
+    fn write(value: &serde_json::Value, order: &dyn Fn(&mut Members<'_>)) -> String {
         match value {
             serde_json::Value::Object(members) => {
                 let mut members: Vec<_> = members.iter().collect();
