@@ -1,20 +1,32 @@
 //! Small inputs after public bug reports and files of people who do this job, with the right value of each: read in place from
-//! `../shared/cases/inputs` beside the repository. The tests of the importers and fences have inputs of their own for the same
-//! kinds.
+//! `../shared/cases` beside the repository. The tests of the importers, fences and files have inputs of their own for the same
+//! kinds; what only the command can answer is in `cli/tests/command/cases.rs`.
 
 #![allow(clippy::unwrap_used, reason = "test code: a failure is a failed test")]
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use zksensor::files::{self, FileError, Kind, ProofFile, ReadingsReader, Reason};
 use zksensor::import::{Settings, Zone, format_named};
-use zksensor::io::fence::{FenceDocument, OutlineError};
-use zksensor::model::reading::{ACCURACY_UNKNOWN, Location, Network};
+use zksensor::io::fence::{Extent, FenceDocument, OutlineError};
+use zksensor::model::device::Leaf;
+use zksensor::model::reading::{ACCURACY_UNKNOWN, Location, Network, SignedReading};
 use zksensor::model::schema::{ABSENT, Schema};
+use zksensor::snarkjs;
 
 /// The bytes of a case, or `None` after saying so on standard error.
 fn case(name: &str) -> Option<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/inputs").join(name);
+    read(&format!("inputs/{name}"))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases")
+}
+
+/// A file below the folder, or `None` after saying so on standard error.
+fn read(name: &str) -> Option<Vec<u8>> {
+    let path = folder().join(name);
     match std::fs::read(&path) {
         Ok(bytes) => Some(bytes),
         Err(error) => {
@@ -236,4 +248,97 @@ fn a_reading_on_the_edge_is_inside() {
     let (_, latitude, longitude, ..) = *rows[0].as_ref().unwrap();
     assert_eq!(latitude, 476_079_231);
     assert!(document.unwrap().fence.locate(&Location::new(latitude, longitude).unwrap()).is_some());
+}
+
+#[test]
+fn swapped_coordinates_are_seen_by_where_they_are() {
+    let Some(document) = fence("46-fence-latitude-first.wkt") else { return };
+    let extent = Extent::of(&document.unwrap().fence);
+    assert!(extent.north < 200_000_000 && extent.west > 400_000_000, "{extent}: off Somalia, not in Bavaria");
+    assert!(extent.area_km2 > 0.0 && extent.to_string().contains("km2"), "{extent}");
+}
+
+/// Signed readings, each or why it is none.
+fn signed(name: &str) -> Option<Vec<Result<SignedReading, FileError>>> {
+    let bytes = read(name)?;
+    Some(ReadingsReader::new(Path::new(name), std::io::Cursor::new(bytes)).unwrap().collect())
+}
+
+#[test]
+fn readings_that_were_carried() {
+    let (Some(rounded), Some(lines)) = (
+        signed("library/readings1-through-node.ndjson"),
+        signed("library/readings-one-malformed-line.ndjson"),
+    ) else {
+        return;
+    };
+    let [Err(error)] = &rounded[..] else { panic!("{rounded:?}") };
+    let message = error.to_string();
+    assert!(message.contains("rewritten by a program that rounds numbers"), "{message}");
+    let (good, bad): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.is_ok());
+    assert_eq!((good.len(), bad.len(), lines[5].is_err()), (5, 1, true));
+    assert!(matches!(lines[5].as_ref().unwrap_err().reason, Reason::Json { line: 11, .. }));
+    let first = signed("library/flow/readings1.ndjson").unwrap().remove(0).unwrap();
+    assert_eq!(lines[0].as_ref().unwrap(), &first);
+    assert_eq!(first.reading().channels, [A, A, 2_110, A]);
+    for number in 2..=5 {
+        let alone = signed(&format!("library/flow/readings{number}.ndjson")).unwrap();
+        assert_eq!(alone[0].as_ref().unwrap(), lines[number - 1].as_ref().unwrap());
+    }
+}
+
+#[test]
+fn documents_that_were_carried() {
+    let Some(_) = read("library/proof-jsonb-order.json") else { return };
+    let at = |name: &str| folder().join("library").join(name);
+    let proof = ProofFile::load(&at("proof-jsonb-order.json")).unwrap();
+    assert_eq!(proof, ProofFile::load(&at("flow/proof.json")).unwrap());
+    let key = files::load_verifying_key(&at("flow/aggregate-v1-8x8.INSECURE.vk")).unwrap();
+    assert_eq!(key.key_id().to_string(), proof.key_id());
+    let leaf = |name: &str| files::load_json::<Leaf>(&at(name), Kind::Leaf).unwrap();
+    assert_eq!(leaf("leaf-utf8-bom.json"), leaf("flow/leaf1.json"));
+    let fence = |name: &str| files::load_fence(&at(name)).unwrap().root();
+    let root = fence("flow/fence.geojson");
+    assert_eq!(fence("fence-utf8-bom.geojson"), root);
+    assert!(files::load_policy(&at("flow/policy.toml"), Some(root)).is_ok());
+    let registry = files::load_registry(&at("flow/registry.bin")).unwrap();
+    assert_eq!(Some(registry.root().to_field()), proof.field("registry_root"));
+}
+
+#[test]
+fn proofs_of_other_circuits() {
+    for (name, signals, unbound) in [
+        ("mut-10", 4, None),
+        ("mut-12", 4, None),
+        ("mut-19", 4, None),
+        ("symmetric-IC", 2, Some("the public signals 0 and 1: a proof shows their sum alone")),
+        ("zero-public", 0, None),
+    ] {
+        let part = |part: &str| read(&format!("library/snarkjs-{name}/{part}.json"));
+        let (Some(key), Some(proof), Some(words)) = (part("k"), part("p"), part("s")) else { return };
+        let verifier = snarkjs::key_from_json(&key).unwrap();
+        let words = snarkjs::public_from_json(&words).unwrap();
+        assert_eq!((verifier.public_inputs(), words.len()), (signals, signals), "{name}");
+        assert_eq!(verifier.verify(&snarkjs::proof_from_json(&proof).unwrap(), &words), Ok(()), "{name}");
+        let said = verifier.unbound().map(|unbound| unbound.to_string());
+        assert_eq!(said.is_some(), unbound.is_some(), "{name}");
+        assert!(unbound.is_none_or(|wanted| said.unwrap().contains(wanted)));
+    }
+}
+
+/// A case that nobody reads would be missed by nobody.
+#[test]
+fn every_case_is_read() {
+    let tests = [include_str!("cases.rs"), include_str!("../cli/tests/command/cases.rs")].concat();
+    for (kind, ends) in [("inputs", &["README.md", "run.sh"][..]), ("library", &["src"])] {
+        let Ok(entries) = std::fs::read_dir(folder().join(kind)) else {
+            read(kind);
+            return;
+        };
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        for name in names.filter(|name| !ends.contains(&name.as_str())) {
+            let short = name.strip_prefix("snarkjs-").unwrap_or(&name);
+            assert!(tests.contains(short), "{kind}/{name} is read by no test");
+        }
+    }
 }

@@ -83,7 +83,7 @@ pub(crate) enum DemoError {
 impl DemoError {
     fn advice(&self) -> Advice {
         match self {
-            DemoError::File(error) => Advice::new("zksensor::file", error.help()),
+            DemoError::File(error) => Advice::of_file(error),
             _ => Advice::new(
                 "zksensor::demo",
                 "the demo reads nothing, so this is a defect: do not rely on this build, and report this message",

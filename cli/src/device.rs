@@ -107,7 +107,7 @@ const END_HELP: &str = "correct the file; nothing after this can be read";
 impl DeviceError {
     fn advice(&self) -> Advice {
         match self {
-            DeviceError::File(error) => Advice::new("zksensor::file", error.help()),
+            DeviceError::File(error) => Advice::of_file(error),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
                     ImportError::Header(HeaderError::Delimiter { .. }) => DELIMITER_HELP,

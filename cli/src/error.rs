@@ -1,5 +1,6 @@
 //! What the errors of all commands have in common: a code, and what to do.
 
+use zksensor::files::{FileError, Reason};
 use zksensor::prover::ProveError;
 use zksensor::verifier::VerifyError;
 
@@ -14,6 +15,12 @@ pub(crate) struct Advice {
 impl Advice {
     pub(crate) fn new(code: &'static str, help: impl Into<String>) -> Advice {
         Advice { code, help: help.into() }
+    }
+
+    /// What to do about a file: the system's errors have a code of their own.
+    pub(crate) fn of_file(error: &FileError) -> Advice {
+        let system = matches!(error.reason, Reason::System { .. });
+        Advice::new(if system { "zksensor::system" } else { "zksensor::file" }, error.help())
     }
 }
 
@@ -39,8 +46,12 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::KeyMismatch { .. } => {
             "run `zksensor setup` for this statement and shape, or pass its key"
         }
-        ProveError::KeyRows { .. } | ProveError::KeySize { .. } | ProveError::SelfCheck { .. } => {
+        ProveError::KeyRows { .. } | ProveError::KeySize { .. } => {
             "run `zksensor setup` again with this release"
+        }
+        ProveError::SelfCheck { .. } => {
+            "copy the key again from where it was made, or run `zksensor setup` again with this release; if it is the same with a \
+             new key, no further one will help: report this line, the policy and the shape"
         }
         ProveError::CheckDisagrees { .. } => {
             "report this line, the policy and the shape; neither your readings nor the key are at fault, and another shape may \

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
-use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
+use zksensor::files::{
+    self, DeviceFile, FenceFile, FileError, Kind, OpeningFile, ProofFile, ReadingsReader, Reason,
+};
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::r1cs::{self, Circuit, RowsDigest};
@@ -20,7 +22,7 @@ use crate::output::Output;
 /// Options of `inspect`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A proving key, verifying key, registry, proof, device key (of which no secret is shown), or signed readings.
+    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), or signed readings.
     #[arg(value_name = "FILE", required_unless_present = "costs", conflicts_with = "costs")]
     file: Option<PathBuf>,
     /// Counts the constraints of gadgets and statements.
@@ -54,7 +56,7 @@ pub(crate) enum InspectError {
 impl InspectError {
     fn advice(&self) -> Advice {
         match self {
-            InspectError::File(error) => Advice::new("zksensor::file", error.help()),
+            InspectError::File(error) => Advice::of_file(error),
             InspectError::Unknown { .. } => {
                 Advice::new("zksensor::file", "check the path; policies and fences are text")
             }
@@ -114,16 +116,25 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
             let device = DeviceFile::load(path)?;
             Ok(json!({ "kind": "device key", "leaf": device.leaf() }))
         }
+        Some(Kind::Opening) => {
+            let opening = OpeningFile::load(path)?;
+            Ok(
+                json!({ "kind": "opening", "commitment": opening.commitment(), "shown": "nothing: run zksensor open" }),
+            )
+        }
         Some(Kind::Readings) => readings(path),
         _ => Err(InspectError::Unknown { path: path.to_owned() }),
     }
 }
 
+/// As much as a JSON document has at most, whose format may come last.
+const HEAD: u64 = 1 << 20;
+
 /// The kind that a file begins like.
 fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
     let mut head = Vec::new();
     // Whatever is wrong here is said by the reader of the kind.
-    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut head));
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
     if read.is_err() {
         files::read(path, Kind::Proof)?;
     }
@@ -160,15 +171,23 @@ fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result
 }
 
 fn readings(path: &Path) -> Result<Value, InspectError> {
-    let (mut good, mut altered) = (0u64, 0u64);
-    for reading in ReadingsReader::open(path)? {
+    let (mut good, mut altered, mut malformed) = (0u64, 0u64, 0u64);
+    let (mut first, mut readings) = (None::<usize>, ReadingsReader::open(path)?);
+    while let Some(reading) = readings.next() {
         match reading {
             Ok(_) => good += 1,
-            Err(FileError { reason: Reason::Reading { .. }, .. }) => altered += 1,
+            Err(FileError { reason: Reason::Reading { .. } | Reason::Rounded { .. }, .. }) => altered += 1,
+            Err(error) if error.is_of_a_row() => malformed += 1,
             Err(error) => return Err(error.into()),
         }
+        if altered + malformed > 0 {
+            first.get_or_insert(readings.line());
+        }
     }
-    Ok(json!({ "kind": "signed readings", "signatures_hold": good, "signatures_do_not_hold": altered }))
+    Ok(json!({
+        "kind": "signed readings", "signatures_hold": good, "signatures_do_not_hold": altered, "malformed": malformed,
+        "first_bad_line": first,
+    }))
 }
 
 /// Constraints of the gadgets and statements that have a budget.

@@ -1,7 +1,8 @@
 //! The command `zksensor`: devices, registry, policy, keys, proofs, contracts.
 //!
 //! `zksensor demo` shows all of it without a file. Every command takes `--json`: one JSON object is then the last line of
-//! standard output, and there is nothing else; an error is `{"error":{"message","help","code"}}` and a nonzero exit status.
+//! standard output, and there is nothing else; an error is `{"error":{"message","help","code"}}` and an exit status that says of
+//! which class it is, by the table in `exit.rs`.
 
 mod args;
 mod completions;
@@ -9,8 +10,10 @@ mod demo;
 mod device;
 mod error;
 mod estimate;
+mod exit;
 mod export;
 mod inspect;
+mod open;
 mod output;
 mod policy;
 mod prove;
@@ -24,11 +27,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::exit::Exit;
 use crate::output::Output;
 
 /// Zero-knowledge proofs about readings of physical sensors.
 #[derive(Debug, Parser)]
-#[command(name = "zksensor", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "zksensor", version, arg_required_else_help = true, disable_help_subcommand = true, after_help = Exit::help())]
 struct Cli {
     /// Ends with one JSON object on standard output, and prints nothing else there.
     #[arg(long, global = true)]
@@ -62,6 +66,8 @@ enum Command {
     Prove(prove::Args),
     /// Verifies a proof.
     Verify(verify::Args),
+    /// Says whether an opening is that of a proof's commitment, and shows what is asked for of the reading behind it.
+    Open(open::Args),
     /// Writes what a chain needs: contracts, what deploys them, calldata of proofs, what explorers take.
     #[command(subcommand)]
     Export(export::Command),
@@ -80,12 +86,21 @@ fn main() -> ExitCode {
     };
     let output = Output::new(cli.json, cli.quiet);
     match run(&cli.command, &output) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => written(&output),
         Err(report) => {
             output.error(&report);
-            ExitCode::FAILURE
+            Exit::of(&report.code().map(|code| code.to_string()).unwrap_or_default()).into()
         }
     }
+}
+
+/// Success, unless standard output did not take what was written.
+fn written(output: &Output) -> ExitCode {
+    let Some(error) = output::failed() else {
+        return ExitCode::SUCCESS;
+    };
+    output.warn(format_args!("expected standard output to take what was written, but: {error}"));
+    Exit::Output.into()
 }
 
 fn run(command: &Command, output: &Output) -> miette::Result<()> {
@@ -98,6 +113,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Setup(args) => setup::run(args, output)?,
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,
+        Command::Open(args) => open::run(args, output)?,
         Command::Export(command) => export::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
         Command::Estimate(args) => estimate::run(args, output)?,
@@ -109,14 +125,14 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
 /// Options that do not parse; help and version, which clap calls errors, too.
 fn usage(error: &clap::Error) -> ExitCode {
     let json = error.use_stderr() && std::env::args_os().any(|argument| argument == "--json");
+    let output = Output::new(json, false);
     if !json {
-        // A closed pipe is no error.
-        let _ = error.print();
+        output::wrote(error.print());
     } else {
         let text = error.render().to_string();
         let message = text.trim().trim_start_matches("error: ");
         let help = Some("see zksensor --help".to_owned());
-        Output::new(true, false).failure(message, help, Some("zksensor::usage".to_owned()));
+        output.failure(message, help, Some("zksensor::usage".to_owned()));
     }
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    if error.use_stderr() { Exit::Usage.into() } else { written(&output) }
 }

@@ -5,16 +5,36 @@
 //! | stdout | lines and answers | answers | one JSON object, the last line |
 //! | stderr | notes, warnings, progress, errors | warnings, errors | warnings |
 //!
-//! A closed pipe is no error: whoever reads has seen enough.
+//! A closed pipe is no error: whoever reads has seen enough. Anything else that standard output does not take is a failure of
+//! the command, which [`failed`] tells.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::{Value, json};
 use zksensor::prover::{Event, Progress};
+
+/// What standard output said when it did not take what was written.
+static FAILED: OnceLock<io::Error> = OnceLock::new();
+
+/// Why standard output did not take something, if it did not.
+pub(crate) fn failed() -> Option<&'static io::Error> {
+    FAILED.get()
+}
+
+/// Notes whether standard output took what was written; a closed pipe took all that anybody wanted.
+pub(crate) fn wrote(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // The first error says most.
+        let _ = FAILED.set(error);
+    }
+}
 
 /// Where a command says what it has to say.
 #[derive(Debug, Clone, Copy)]
@@ -32,33 +52,33 @@ impl Output {
     /// A line for people, on stdout.
     pub(crate) fn line(&self, text: impl Display) {
         if !self.json && !self.quiet {
-            put(&mut io::stdout().lock(), &text);
+            tell(&text);
         }
     }
 
     /// What was asked for, on stdout: it stays under `--quiet`.
     pub(crate) fn answer(&self, text: impl Display) {
         if !self.json {
-            put(&mut io::stdout().lock(), &text);
+            tell(&text);
         }
     }
 
     /// A remark for people, on stderr.
     pub(crate) fn note(&self, text: impl Display) {
         if !self.json && !self.quiet {
-            put(&mut io::stderr().lock(), &text);
+            put(&text);
         }
     }
 
     /// What nobody should miss, on stderr in every mode.
     pub(crate) fn warn(&self, text: impl Display) {
-        put(&mut io::stderr().lock(), &format_args!("warning: {text}"));
+        put(&format_args!("warning: {text}"));
     }
 
     /// The result as one JSON object, the last line of stdout under `--json`.
     pub(crate) fn result(&self, value: &Value) {
         if self.json {
-            put(&mut io::stdout().lock(), value);
+            tell(value);
         }
     }
 
@@ -75,7 +95,7 @@ impl Output {
             let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false);
             let rendered = handler.render_report(&mut text, report.as_ref());
             rendered.expect("writing to a string cannot fail");
-            put(&mut io::stderr().lock(), &text.trim_end());
+            put(&text.trim_end());
         }
     }
 
@@ -111,7 +131,14 @@ impl Output {
     }
 }
 
-fn put(stream: &mut impl Write, text: &dyn Display) {
-    // A reader that is gone cannot be told so.
+/// A line on standard output.
+fn tell(text: &dyn Display) {
+    let mut stream = io::stdout().lock();
+    wrote(writeln!(stream, "{text}").and_then(|()| stream.flush()));
+}
+
+/// A line on standard error. Nobody can be told that it is not read.
+fn put(text: &dyn Display) {
+    let mut stream = io::stderr().lock();
     let _ = writeln!(stream, "{text}").and_then(|()| stream.flush());
 }

@@ -89,7 +89,7 @@ pub(crate) enum PolicyCommandError {
 impl PolicyCommandError {
     fn advice(&self) -> Advice {
         let PolicyCommandError::File(error) = self;
-        Advice::new("zksensor::policy", error.help())
+        Advice::of_file(error)
     }
 }
 diagnostic!(PolicyCommandError);

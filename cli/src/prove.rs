@@ -155,7 +155,7 @@ impl ProveCommandError {
     fn advice(&self) -> Advice {
         let rule = "zksensor::rule";
         match self {
-            ProveCommandError::File(error) => Advice::new("zksensor::file", error.help()),
+            ProveCommandError::File(error) => Advice::of_file(error),
             ProveCommandError::Prove(error) => prove_advice(error),
             ProveCommandError::Statement(_) | ProveCommandError::Family { .. } => Advice::new(
                 "zksensor::key",
@@ -235,7 +235,8 @@ fn binding(args: &Args, statement: &StatementId) -> Binding {
     }
 }
 
-/// Offers every reading of the files by its number, and gathers the refusals.
+/// Offers every reading of the files by its number, and gathers the refusals. A line that is no reading is refused as one
+/// whose signature does not hold is: nobody stops the proof of others with a line of theirs.
 fn offer_all(
     paths: &[PathBuf],
     output: &Output,
@@ -244,20 +245,21 @@ fn offer_all(
     let spinner = output.spinner("checking readings");
     let mut refusals = Refusals::default();
     for path in paths {
-        for reading in ReadingsReader::open(path)? {
+        let mut readings = ReadingsReader::open(path)?;
+        while let Some(reading) = readings.next() {
             refusals.rows += 1;
-            let row = refusals.rows;
-            let refusal = match reading {
-                Ok(reading) => assembly.offer(row, reading).err(),
-                Err(FileError { reason: Reason::Reading { .. }, .. }) => Some(Refusal::signature(row)),
+            let (row, place) = (refusals.rows, Place { path, line: readings.line() });
+            match reading {
+                Ok(reading) => match assembly.offer(row, reading) {
+                    Ok(()) => {}
+                    // Which devices a proof leaves out is not for the order of lines to say.
+                    Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
+                        return Err(ProveCommandError::Capacity { capacity, row });
+                    }
+                    Err(refusal) => refusals.add(&refusal, &place, output),
+                },
+                Err(error) if error.is_of_a_row() => refusals.add_unread(row, &error.reason, &place, output),
                 Err(error) => return Err(error.into()),
-            };
-            if let Some(refusal) = refusal {
-                // Which devices a proof leaves out is not for the order of lines to say.
-                if let RefusalReason::Full { capacity } = refusal.reason {
-                    return Err(ProveCommandError::Capacity { capacity, row });
-                }
-                refusals.add(&refusal, output);
             }
             spinner.inc(1);
         }
@@ -266,24 +268,55 @@ fn offer_all(
     Ok(refusals)
 }
 
+/// Where a reading came from.
+struct Place<'a> {
+    path: &'a Path,
+    line: usize,
+}
+
 /// Readings that came, and those refused.
 #[derive(Default)]
 struct Refusals {
     rows: u64,
     count: u64,
+    /// Of these, the lines that are no readings.
+    malformed: u64,
     shown: Vec<Value>,
 }
 
+/// Of a reading that was altered without anybody's intention.
+const ROUNDED: &str = "the signature does not hold, and a number above 2^53 lacks its last digits; was this file rewritten by a \
+                       program that rounds numbers, such as JavaScript or jq?";
 /// Refusals that are reported one by one.
 const SHOWN: usize = 1000;
 
 impl Refusals {
-    fn add(&mut self, refusal: &Refusal, output: &Output) {
+    fn add(&mut self, refusal: &Refusal, place: &Place<'_>, output: &Output) {
+        let rule = refusal.rule().map(|rule| rule.to_string());
+        self.put(refusal.row, rule, &refusal.to_string(), place, output);
+    }
+
+    /// A line that is no signed reading.
+    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Place<'_>, output: &Output) {
+        match reason {
+            Reason::Reading { .. } => self.add(&Refusal::signature(row), place, output),
+            Reason::Rounded { .. } => {
+                let rule = Refusal::signature(row).rule().map(|rule| rule.to_string());
+                self.put(row, rule, &format!("reading {row}: {ROUNDED}"), place, output);
+            }
+            reason => {
+                self.malformed += 1;
+                self.put(row, None, &format!("reading {row} cannot be read: {reason}"), place, output);
+            }
+        }
+    }
+
+    fn put(&mut self, row: u64, rule: Option<String>, why: &str, place: &Place<'_>, output: &Output) {
         self.count += 1;
         if self.shown.len() < SHOWN {
-            output.note(format_args!("refused: {refusal}"));
-            let rule = refusal.rule().map(|rule| rule.to_string());
-            self.shown.push(json!({ "row": refusal.row, "rule": rule, "why": refusal.to_string() }));
+            let (path, line) = (place.path, place.line);
+            output.note(format_args!("refused: {}, line {line}: {why}", path.display()));
+            self.shown.push(json!({ "row": row, "file": path, "line": line, "rule": rule, "why": why }));
         }
     }
 
@@ -338,17 +371,23 @@ fn report(
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.line(format_args!(
-        "proved {} in {prove_ms} ms; {} readings were refused",
+        "proved {} in {prove_ms} ms; {} readings were refused{}",
         file.statement().id(),
-        refusals.count
+        refusals.count,
+        malformed(refusals.malformed)
     ));
     show_fields(file, output);
     output.line(format_args!("wrote {}", out.display()));
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "out": out, "fields": fields, "readings": refusals.rows, "refused": refusals.count,
-        "refused_rows": refusals.shown, "union_of": union_of, "prove_ms": prove_ms,
+        "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of, "prove_ms": prove_ms,
     }));
+}
+
+/// How many of the refused readings are lines that are none.
+fn malformed(count: u64) -> String {
+    if count == 0 { String::new() } else { format!(", of which {count} are lines that cannot be read") }
 }
 
 /// The public fields, for people.

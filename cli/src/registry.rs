@@ -84,7 +84,7 @@ pub(crate) enum RegistryCommandError {
 impl RegistryCommandError {
     fn advice(&self) -> Advice {
         match self {
-            RegistryCommandError::File(error) => Advice::new("zksensor::file", error.help()),
+            RegistryCommandError::File(error) => Advice::of_file(error),
             RegistryCommandError::Registry(error) => {
                 let help = match error {
                     RegistryError::NotEnrolled { .. } | RegistryError::PositionOutOfRange { .. } => {

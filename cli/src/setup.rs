@@ -70,9 +70,9 @@ impl SetupError {
             ),
             SetupError::Shape(error) => error.advice(),
             SetupError::Prove(error) => prove_advice(error),
-            SetupError::File(error) => Advice::new("zksensor::file", error.help()),
+            SetupError::File(error) => Advice::of_file(error),
             SetupError::Directory { .. } => {
-                Advice::new("zksensor::file", "check the path and its permissions")
+                Advice::new("zksensor::system", "check the path and its permissions")
             }
         }
     }

@@ -8,13 +8,16 @@ use zksensor::files::{self, FileError, ProofFile};
 use zksensor::model::claim::ClaimFamily;
 use zksensor::model::known::{ClaimVisitor, KnownStatement};
 use zksensor::snarkjs::SnarkjsError;
-use zksensor::verifier::{Verifier, VerifyError, VerifyingKey};
+use zksensor::verifier::{KeyError, Verifier, VerifyError, VerifyingKey};
 
 use crate::error::{Advice, diagnostic, verify_advice};
 use crate::output::Output;
 use crate::prove::show_fields;
 
+mod expect;
 mod snarkjs;
+
+use expect::Expectation;
 
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
@@ -30,11 +33,16 @@ pub(crate) struct Args {
     /// The proof.
     #[arg(long, value_name = "FILE")]
     proof: PathBuf,
-    /// A public field that has to have this value, such as epoch=2 or policy_id=0x... May come again.
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = expectation)]
-    expect: Vec<(String, String)>,
-    /// The files are those of snarkjs: verification_key.json, proof.json and public.json, of any circuit.
-    #[arg(long, requires = "public", conflicts_with = "expect")]
+    /// What a public field has to be, such as epoch=2, policy_id=0x.. or 'count>=5' (in quotes: a shell takes > and ! for
+    /// itself). Relations are =, ==, !=, >=, <=, > and <; values exact integers, decimal or after 0x. May come again.
+    #[arg(long, value_name = "FIELD=VALUE")]
+    expect: Vec<Expectation>,
+    /// Refuses a proof under an insecure key: whoever ran its setup can forge.
+    #[arg(long)]
+    require_secure: bool,
+    /// The files are those of snarkjs: verification_key.json (or verification_key.INSECURE.json, as `export snarkjs` names
+    /// that of an insecure key), proof.json and public.json, of any circuit.
+    #[arg(long, requires = "public", conflicts_with_all = ["expect", "require_secure"])]
     snarkjs: bool,
     /// The public signals, with --snarkjs.
     #[arg(long, value_name = "FILE", requires = "snarkjs")]
@@ -74,6 +82,12 @@ pub(crate) enum VerifyCommandError {
         /// The name that came.
         got: String,
     },
+    /// The key is insecure.
+    #[error("the proof holds, but under the insecure key {got}: whoever ran its setup can forge such proofs")]
+    Insecure {
+        /// Id of the key.
+        got: String,
+    },
     /// A field has another value.
     #[error("the proof holds, but its {field} is {got}, not {wanted}")]
     Unexpected {
@@ -89,19 +103,32 @@ pub(crate) enum VerifyCommandError {
 impl VerifyCommandError {
     pub(crate) fn advice(&self) -> Advice {
         match self {
-            VerifyCommandError::File(error) => Advice::new("zksensor::file", error.help()),
+            VerifyCommandError::File(error) => Advice::of_file(error),
             VerifyCommandError::Verify(error) => verify_advice(error),
             VerifyCommandError::Key { .. } => Advice::new(
                 "zksensor::verify",
                 "pass the verifying key that belongs to the proving key; keys of different setups never fit",
             ),
+            VerifyCommandError::Snarkjs {
+                reason: SnarkjsError::Key(KeyError::Related { .. } | KeyError::Generator { .. }),
+                ..
+            } => Advice::new(
+                "zksensor::file",
+                "make the key with a contribution: `snarkjs zkey contribute`, then `snarkjs zkey export verificationkey`; nobody \
+                 should accept proofs under this one",
+            ),
             VerifyCommandError::Snarkjs { .. } => Advice::new(
                 "zksensor::file",
-                "pass the files as snarkjs wrote them: --key verification_key.json --proof proof.json --public public.json",
+                "pass the files as snarkjs wrote them: --key verification_key.json (or verification_key.INSECURE.json of \
+                 `export snarkjs`) --proof proof.json --public public.json",
             ),
             VerifyCommandError::NoField { .. } => Advice::new("zksensor::usage", "correct --expect"),
+            VerifyCommandError::Insecure { .. } => Advice::new(
+                "zksensor::expect",
+                "do not accept it: ask for a proof under a key of a ceremony, and for that key",
+            ),
             VerifyCommandError::Unexpected { .. } => Advice::new(
-                "zksensor::verify",
+                "zksensor::expect",
                 "do not accept it: it proves something else than you asked for",
             ),
         }
@@ -119,13 +146,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
     }
     let key = files::load_verifying_key(&args.key)?;
     let file = ProofFile::load(&args.proof)?;
+    args.expect.iter().try_for_each(|expectation| expectation.is_of(&file))?;
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
     let start = Instant::now();
     require(key, &file)?;
     let verify_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    for (field, wanted) in &args.expect {
-        expect(&file, field, wanted)?;
+    if insecure && args.require_secure {
+        return Err(VerifyCommandError::Insecure { got: id });
     }
+    args.expect.iter().try_for_each(|expectation| expectation.check(&file))?;
     output.line(format_args!("the proof holds: {} under the key {id}", file.statement().id()));
     show_fields(&file, output);
     if insecure {
@@ -162,23 +191,4 @@ pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyC
     let statement =
         KnownStatement::of(file.statement().id()).expect("a file is read as that of a known statement");
     statement.visit(Require(key, file))
-}
-
-fn expect(file: &ProofFile, field: &str, wanted: &str) -> Result<(), VerifyCommandError> {
-    let fields = file.fields();
-    let Some((_, value)) = fields.iter().find(|(name, _)| *name == field) else {
-        let fields: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-        return Err(VerifyCommandError::NoField { fields: fields.join(", "), got: field.to_owned() });
-    };
-    let came = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    if came.eq_ignore_ascii_case(wanted) {
-        return Ok(());
-    }
-    Err(VerifyCommandError::Unexpected { field: field.to_owned(), wanted: wanted.to_owned(), got: came })
-}
-
-/// FIELD=VALUE.
-fn expectation(text: &str) -> Result<(String, String), &'static str> {
-    let (field, value) = text.split_once('=').ok_or("expected FIELD=VALUE, such as epoch=2")?;
-    Ok((field.trim().to_owned(), value.trim().to_owned()))
 }

@@ -2,7 +2,7 @@
 //!
 //! Binary files (proving key, verifying key, registry) begin with a magic that says which they are, and carry the version of
 //! their format, their length, a keccak256 digest and, for keys, the statement's id and whether the setup was insecure.
-//! Text files are JSON with a `format`. A file is read up to the limit of its [`Kind`] and refused unless it is exactly what
+//! Text files are JSON with a `format`, their members in any order, and none twice or unknown. A file is read up to the limit of its [`Kind`] and refused unless it is exactly what
 //! was expected; the error names the file, what was expected, what came and what to do. A file is written beside its place,
 //! flushed to the disk and renamed: a reader never sees half of one.
 //!
@@ -14,10 +14,12 @@ mod device;
 mod disk;
 mod error;
 mod fence;
+mod format;
 mod kind;
+mod opening;
 mod proof;
 mod readings;
-mod text;
+pub(crate) mod text;
 
 pub use binary::{
     key_file_name, load_proving_key, load_proving_key_once, load_registry, load_verifying_key,
@@ -29,6 +31,7 @@ pub use disk::{Overwrite, open_table, read, write};
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use kind::Kind;
+pub use opening::{OpeningError, OpeningFile};
 pub use proof::{ProofFile, ProofFileError};
 pub use readings::{ReadingsReader, ReadingsWriter};
 #[cfg(feature = "geometry")]

@@ -82,7 +82,7 @@ pub fn refuse_duplicate_keys(text: &[u8]) -> Result<(), DuplicateKey> {
 }
 
 /// The index after the closing quote of the string whose opening quote is before `at`, or the end of the text.
-fn string_end(text: &[u8], mut at: usize) -> usize {
+pub(crate) fn string_end(text: &[u8], mut at: usize) -> usize {
     while let Some(byte) = text.get(at) {
         at += if *byte == b'\\' { 2 } else { 1 };
         if *byte == b'"' {
@@ -94,7 +94,7 @@ fn string_end(text: &[u8], mut at: usize) -> usize {
 
 /// What a string with its quotes stands for. A string that stands for nothing, such as half of a surrogate pair, is taken
 /// as it is written.
-fn decoded(string: &[u8]) -> Cow<'_, str> {
+pub(crate) fn decoded(string: &[u8]) -> Cow<'_, str> {
     let decoded = serde_json::from_slice::<Key<'_>>(string).map(|key| key.0);
     decoded.unwrap_or_else(|_| String::from_utf8_lossy(string))
 }

@@ -220,7 +220,7 @@ pub fn from_toml_for(
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the sections of a policy")]
 struct File {
     network: NetworkSection,
     fence: Option<FenceSection>,
@@ -230,20 +230,20 @@ struct File {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a section [network]")]
 struct NetworkSection {
     chain_id: u64,
     registry: String,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a section [fence]")]
 struct FenceSection {
     root: String,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a section [epoch]")]
 struct EpochSection {
     origin: Option<String>,
     origin_unix_ms: Option<u64>,
@@ -252,7 +252,7 @@ struct EpochSection {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a section [reading]")]
 struct ReadingSection {
     schema: NameOrNumber,
     channel: NameOrNumber,
@@ -264,7 +264,7 @@ struct ReadingSection {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a section [statement]")]
 struct StatementSection {
     family: ::toml::Spanned<String>,
     version: u16,

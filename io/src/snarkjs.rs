@@ -1,9 +1,11 @@
 //! The JSON files of snarkjs, both ways: verification_key.json, proof.json and public.json of Groth16 over BN254.
 //!
-//! A key that is read names no statement, so it comes as an [`UntypedVerifier`], which holds it to the same checks as every
-//! key. Reading is strict: numbers are decimal text without sign or leading zero, below the modulus; points are affine
-//! (their last coordinate is 1) and checked; arrays have their length, members come once, none is missing or unknown, and
-//! `vk_alphabeta_12`, which nothing here needs, has to be the pairing that it says.
+//! A key that is read names no statement, so it comes as an [`UntypedVerifier`], which holds it to the checks of every key but
+//! one: two points of IC may be equal up to sign, as other people's circuits have them, and [`UntypedVerifier::unbound`] says
+//! what that means. Reading is strict: numbers are decimal text without sign or leading zero, below the modulus; points are
+//! affine (their last coordinate is 1) and checked; arrays have their length, members come once, in any order, none is missing
+//! or unknown, and `vk_alphabeta_12`, which nothing here needs, has to be the pairing that it says. `protocol` and `curve`,
+//! which some provers leave out, may be missing; the curve has any of its names, such as `bn254`.
 //!
 //! ```
 //! use zksensor_io::snarkjs::{SnarkjsError, public_from_json, public_to_json};
@@ -38,9 +40,8 @@ const CURVE: &str = "bn128";
 /// # Errors
 /// [`SnarkjsError`] names the member, and the indices in it, of what is refused.
 pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
-    let text: document::Key<'_> = document::parse(json)?;
-    named("protocol", PROTOCOL, text.protocol)?;
-    named("curve", CURVE, text.curve)?;
+    let text: document::Key<'_> = document::parse_object(json)?;
+    of_groth16(text.protocol, text.curve)?;
     let ic = text.ic.0;
     if usize::try_from(text.n_public).ok().and_then(|count| count.checked_add(1)) != Some(ic.len()) {
         return Err(SnarkjsError::Count { announced: text.n_public, points: ic.len() });
@@ -57,7 +58,7 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
         delta_g2: decimal::g2(Place::new("vk_delta_2", &[]), &text.vk_delta_2)?,
         gamma_abc_g1,
     };
-    let verifier = UntypedVerifier::new(points)?;
+    let verifier = UntypedVerifier::new_foreign(points)?;
     let KeyPoints { alpha_g1, beta_g2, .. } = verifier.points();
     if let Some(text) = &text.vk_alphabeta_12
         && decimal::fq12("vk_alphabeta_12", text)? != Bn254::pairing(alpha_g1, beta_g2).0
@@ -67,14 +68,13 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
     Ok(verifier)
 }
 
-/// Reads proof.json. `curve` may be missing, as some provers write no such member.
+/// Reads proof.json.
 ///
 /// # Errors
 /// [`SnarkjsError`] names the member, and the indices in it, of what is refused.
 pub fn proof_from_json(json: &[u8]) -> Result<Proof, SnarkjsError> {
-    let text: document::Proof<'_> = document::parse(json)?;
-    named("protocol", PROTOCOL, text.protocol)?;
-    named("curve", CURVE, text.curve.unwrap_or(CURVE))?;
+    let text: document::Proof<'_> = document::parse_object(json)?;
+    of_groth16(text.protocol, text.curve)?;
     let a = decimal::g1(Place::new("pi_a", &[]), &text.pi_a)?;
     let b = decimal::g2(Place::new("pi_b", &[]), &text.pi_b)?;
     let c = decimal::g1(Place::new("pi_c", &[]), &text.pi_c)?;
@@ -123,11 +123,26 @@ pub fn public_to_json(words: &[Fr]) -> String {
     document::write(&words.iter().map(|word| decimal(*word)).collect::<Vec<_>>())
 }
 
-fn named(field: &'static str, wanted: &'static str, came: &str) -> Result<(), SnarkjsError> {
-    match came == wanted {
-        true => Ok(()),
-        false => Err(SnarkjsError::Named { field, wanted, got: came.escape_default().take(80).collect() }),
+/// The curve's names, letters and digits alone: as snarkjs looks them up.
+const CURVES: [&str; 3] = ["bn128", "bn254", "altbn128"];
+
+/// Whatever is said of proof system and curve is what is read.
+fn of_groth16(protocol: Option<&str>, curve: Option<&str>) -> Result<(), SnarkjsError> {
+    let named = |field, wanted, came: &str| SnarkjsError::Named {
+        field,
+        wanted,
+        got: came.escape_default().take(80).collect(),
+    };
+    match (protocol, curve) {
+        (Some(came), _) if came != PROTOCOL => Err(named("protocol", PROTOCOL, came)),
+        (_, Some(came)) if !is_the_curve(came) => Err(named("curve", CURVE, came)),
+        _ => Ok(()),
     }
+}
+
+fn is_the_curve(name: &str) -> bool {
+    let bare = || name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    name.is_ascii() && CURVES.iter().any(|curve| bare().eq(curve.bytes()))
 }
 
 #[derive(Serialize)]

@@ -113,9 +113,9 @@ pub(crate) fn all() -> Vec<Amplifier> {
         (
             "readings_file",
             "unknown",
-            filled("{\"format\":\"zksensor-readings/v1\"}\n{\"", "\\u0001", "\":1}\n", small),
+            filled("{\"format\":\"zksensor-readings/v2\"}\n{\"", "\\u0001", "\":1}\n", small),
         ),
-        ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v1\"}\n", "\n", "", small)),
+        ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v2\"}\n", "\n", "", small)),
         ("registry", "a few devices", devices(90)),
         ("registry", "devices", devices(2000)),
         ("snarkjs", "points", filled("{\"IC\":[", "[\"\",\"\",\"\"],", "[]]}", large)),

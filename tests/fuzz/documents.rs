@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str;
 
-use zksensor::files::{DeviceFile, FenceFile};
+use zksensor::files::{DeviceFile, FenceFile, OpeningFile};
 use zksensor::io::fence::FenceDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
@@ -16,6 +16,15 @@ pub(crate) fn device_file(input: &[u8]) {
         let again = DeviceFile::from_json(path, &device.to_json()).expect("as it was written");
         assert_eq!(again.leaf(), device.leaf());
         assert_eq!(again.to_json(), device.to_json());
+    }
+}
+
+pub(crate) fn opening(input: &[u8]) {
+    let path = Path::new("fuzz");
+    if let Ok(opening) = bounded(input, |input| OpeningFile::from_json(path, input)) {
+        let again = OpeningFile::from_json(path, &opening.to_json()).expect("as it was written");
+        assert_eq!((again.commitment(), again.signed()), (opening.commitment(), opening.signed()));
+        assert_eq!(again.to_json(), opening.to_json());
     }
 }
 

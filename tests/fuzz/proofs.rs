@@ -17,9 +17,25 @@ pub(crate) fn bytes(input: &[u8]) {
 
 pub(crate) fn file(input: &[u8]) {
     if let Ok(file) = bounded(input, |input| ProofFile::from_json(Path::new("fuzz"), input)) {
-        let bare: Vec<u8> = input.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        assert_eq!(file.to_json().as_bytes(), bare);
+        // The order of members is free, and nothing else is: as many bytes, the escapes of text apart.
+        let bare: Vec<u8> =
+            without_mark(input).iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        assert!(bare.contains(&b'\\') || sorted(&bare) == sorted(file.to_json().as_bytes()));
+        assert_eq!(
+            ProofFile::from_json(Path::new("fuzz"), file.to_json().as_bytes()).expect("as it was written"),
+            file
+        );
     }
+}
+
+fn without_mark(input: &[u8]) -> &[u8] {
+    input.strip_prefix("\u{feff}".as_bytes()).unwrap_or(input)
+}
+
+fn sorted(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes.sort_unstable();
+    bytes
 }
 
 /// Any of the three files of snarkjs.

@@ -5,8 +5,9 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::reading::Salt;
 use zksensor::circuits::statement::{Assignment, Binding, Claim};
-use zksensor::files::{DeviceFile, FenceFile, ProofFile};
+use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::field;
 use zksensor::model::known::KnownStatement;
@@ -41,12 +42,30 @@ pub(crate) fn all() -> Vec<Seed> {
 
 fn readings(fleet: &Fleet) -> Vec<Seed> {
     let [first, second] = [0, 1].map(|index| fleet.sign(index, &fleet.reading(index)));
-    let mut file = b"{\"format\":\"zksensor-readings/v1\"}\n".to_vec();
+    let mut file = b"{\"format\":\"zksensor-readings/v2\"}\n".to_vec();
     for reading in [&first, &second] {
         serde_json::to_writer(&mut file, reading).unwrap();
         file.push(b'\n');
     }
+    // As earlier releases wrote them, carried by Windows, with lines that are none.
+    let lines = [&first, &second].map(|reading| {
+        let line = serde_json::to_string(reading).unwrap().replace("null", "-9223372036854775808");
+        let start = line.find("\"sequence\"").unwrap();
+        let (head, rest) = line.split_at(start);
+        let end = rest.find(']').unwrap();
+        let numbers = rest[..end].replace(":\"", ":").replace("\",\"time", ",\"time").replace("[\"", "[");
+        format!("{head}{}{}", numbers.replace("\",\"", ",").trim_end_matches('"'), &rest[end..])
+    });
+    let older = format!(
+        "\u{feff}{{\"format\":\"zksensor-readings/v1\"}}\r\n{}\r\n\r\n{{}}\r\n{}\n{}",
+        lines[0],
+        &lines[0][..50],
+        lines[1]
+    );
+    let opening = OpeningFile::new(&first, Salt::insecure_from_field(7u64.into()));
     vec![
+        ("readings_file", "older", older.into_bytes()),
+        ("opening", "opening.json", opening.to_json().to_vec()),
         ("reading", "first", first.encode().to_vec()),
         ("reading", "second", second.encode().to_vec()),
         ("readings_file", "two", file),
@@ -72,6 +91,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
     vec![
         ("proof", "aggregate", proof.to_bytes().to_vec()),
         ("proof_file", "aggregate.json", file.to_json().into_bytes()),
+        ("proof_file", "other_order.json", backwards(&file).into_bytes()),
         ("verifying_key", "aggregate", verifying.to_bytes()),
         ("proving_key", "short", short_key(&key)),
         ("snarkjs", "key.json", snarkjs::key_to_json(verifying.points()).into_bytes()),
@@ -81,6 +101,13 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
         ("public_inputs", "reading", inputs_to_bytes(&reading.to_words().unwrap())),
         ("revert", "calldata", calldata::verify(&proof, &words)),
     ]
+}
+
+/// The members of a proof file from behind.
+fn backwards(file: &ProofFile) -> String {
+    let document: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&file.to_json()).unwrap();
+    let members = document.iter().rev().map(|(name, value)| format!("\"{name}\":{value}"));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
 /// A proving key with its first two points of every kind. The whole one has megabytes.

@@ -22,6 +22,7 @@ pub(crate) const TARGETS: [(&str, Target); 17] = [
     ("device_file", documents::device_file),
     ("fence", documents::fence),
     ("hex", words::hex),
+    ("opening", documents::opening),
     ("policy", documents::policy),
     ("proof", proofs::bytes),
     ("proof_file", proofs::file),

@@ -19,8 +19,8 @@ pub(crate) type G2Prepared = <Bn254 as Pairing>::G2Prepared;
 ///
 /// # Security
 /// A proof that holds says that somebody knew a witness of *some* circuit for these words. What the circuit is, and what
-/// the words mean, the caller has to know from elsewhere; [`crate::Verifier`] knows both. The key is held to the same
-/// checks as a [`crate::VerifyingKey`].
+/// the words mean, the caller has to know from elsewhere; [`crate::Verifier`] knows both. With [`UntypedVerifier::new`] the
+/// key is held to the same checks as a [`crate::VerifyingKey`].
 pub struct UntypedVerifier {
     key: KeyPoints,
     equation: Equation,
@@ -35,6 +35,27 @@ impl UntypedVerifier {
     pub fn new(key: KeyPoints) -> Result<Self, KeyError> {
         sanity::check(&key)?;
         Ok(UntypedVerifier { equation: Equation::new(&key), key })
+    }
+
+    /// As [`UntypedVerifier::new`], but takes a key of somebody's circuit that has two points of IC equal up to sign, as it has
+    /// where two public inputs stand in the same constraints, such as x + y = z.
+    ///
+    /// # Errors
+    /// As [`UntypedVerifier::new`], without [`KeyError::IcRepeated`].
+    ///
+    /// # Security
+    /// Such a key does not tell those inputs apart: ask [`UntypedVerifier::unbound`], which says what a proof shows of them.
+    pub fn new_foreign(key: KeyPoints) -> Result<Self, KeyError> {
+        sanity::unforgeable(&key)?;
+        Ok(UntypedVerifier { equation: Equation::new(&key), key })
+    }
+
+    /// The first two public inputs that the key does not tell apart, if there are any.
+    pub fn unbound(&self) -> Option<Unbound> {
+        let ic = &self.key.gamma_abc_g1;
+        // IC[0] is that of the constant one, which nobody chooses.
+        let (first, second) = sanity::repeated(&ic[1..])?;
+        Some(Unbound { first, second, opposite: ic[first + 1] != ic[second + 1] })
     }
 
     /// The elements of the key.
@@ -53,6 +74,29 @@ impl UntypedVerifier {
     /// [`VerifyError::InputCount`] for another number of words, [`VerifyError::Rejected`] if the proof does not hold.
     pub fn verify(&self, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
         self.equation.holds(&self.key, proof, words)
+    }
+}
+
+/// Two public inputs whose points of IC are equal up to sign: a proof shows their sum, or their difference, and neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unbound {
+    /// One public input, from 0.
+    pub first: usize,
+    /// The other.
+    pub second: usize,
+    /// Whether the points are opposite: the proof shows the difference, else the sum.
+    pub opposite: bool,
+}
+
+impl fmt::Display for Unbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Unbound { first, second, opposite } = self;
+        let (points, what) = if *opposite { ("opposite", "difference") } else { ("equal", "sum") };
+        write!(
+            f,
+            "the key has {points} points for the public signals {first} and {second}: a proof shows their {what} alone, and \
+             holds as well for any two numbers of the same {what}"
+        )
     }
 }
 

@@ -64,6 +64,15 @@ pub enum ProofError {
         /// Length of the text that came, in bytes.
         got: usize,
     },
+    /// The bytes are a proof as arkworks serializes it, compressed or not.
+    #[error(
+        "expected a proof as the EVM takes it, big-endian and uncompressed, got one of {got} bytes as arkworks serializes it, \
+         little-endian; read it with arkworks and pass its points to `Proof::new`"
+    )]
+    Arkworks {
+        /// Bytes that came.
+        got: usize,
+    },
     /// An element is not a point that a proof may hold.
     #[error("proof element {element} {reason}; the proof was altered, or is not of this curve")]
     Point {
@@ -110,6 +119,12 @@ pub enum KeyError {
         "expected a zksensor verifying key, got bytes that do not begin like one; is it a proving key or a proof?"
     )]
     Magic,
+    /// The bytes are a verifying key as arkworks serializes it, compressed or not.
+    #[error(
+        "expected a zksensor verifying key, got one as arkworks serializes it, little-endian and without its statement; read it \
+         with arkworks and pass its points to `VerifyingKey::new`"
+    )]
+    Arkworks,
     /// An encoding that this release does not know.
     #[error("expected version {wanted} of the key encoding, got {got}; use the release that wrote it")]
     Version {

@@ -99,7 +99,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError::Magic`], [`KeyError::Version`], [`KeyError::Flag`] or [`KeyError::Length`] for another header,
-    /// [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
+    /// [`KeyError::Arkworks`] for the form of arkworks, [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::decode(bytes)
     }

@@ -25,6 +25,7 @@
 //! }
 //! ```
 
+mod arkworks;
 mod batch;
 mod bytes;
 mod equation;
@@ -34,7 +35,7 @@ mod key;
 mod proof;
 mod verify;
 
-pub use equation::UntypedVerifier;
+pub use equation::{Unbound, UntypedVerifier};
 pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};
 pub use inputs::{INPUT_BYTES, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
 pub use key::{KeyId, KeyPoints, VerifyingKey};

@@ -3,6 +3,7 @@
 use ark_bn254::{G1Affine, G2Affine};
 use zksensor_model::hex;
 
+use crate::arkworks;
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{PointError, ProofElement, ProofError};
 
@@ -62,8 +63,16 @@ impl Proof {
     ///
     /// # Errors
     /// [`ProofError::Length`] for any other number of bytes; [`ProofError::Point`] names the first element with a
-    /// coordinate of q or more, off its curve, of another order, or at infinity.
+    /// coordinate of q or more, off its curve, of another order, or at infinity; [`ProofError::Arkworks`] if the bytes are a
+    /// proof in the form of arkworks.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProofError> {
+        Self::decode(bytes).map_err(|error| match arkworks::is_proof(bytes) {
+            true => ProofError::Arkworks { got: bytes.len() },
+            false => error,
+        })
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, ProofError> {
         let wrong_length = || ProofError::Length { wanted: Self::BYTES, got: bytes.len() };
         if bytes.len() != Self::BYTES {
             return Err(wrong_length());
@@ -88,9 +97,15 @@ impl Proof {
     /// # Errors
     /// [`ProofError::Hex`] for any other text, and as [`Proof::from_bytes`].
     pub fn from_hex(text: &str) -> Result<Self, ProofError> {
-        let bytes: [u8; Self::BYTES] =
-            hex::decode(text).ok_or(ProofError::Hex { wanted: 2 * Self::BYTES, got: text.len() })?;
-        Proof::from_bytes(&bytes)
+        let wrong = ProofError::Hex { wanted: 2 * Self::BYTES, got: text.len() };
+        match hex::decode::<{ Self::BYTES }>(text) {
+            Some(bytes) => Proof::from_bytes(&bytes),
+            // A compressed one of arkworks has half as many.
+            None => match hex::decode::<{ Self::BYTES / 2 }>(text).map(|bytes| Proof::from_bytes(&bytes)) {
+                Some(Err(error @ ProofError::Arkworks { .. })) => Err(error),
+                _ => Err(wrong),
+            },
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::element::element_types;
 use crate::field::{self, FieldError, Fr};
 use crate::hex;
+use crate::object;
 use crate::preimages;
 use crate::primitives::eddsa::{PublicKey, SecretKey};
 use crate::reading::{Reading, ReadingError, SignedReading, UnixMillis};
@@ -145,8 +146,7 @@ impl Attributes {
 }
 
 /// What the registry stores for one device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Leaf {
     /// Signs the readings.
     pub key: PublicKey,
@@ -167,6 +167,22 @@ impl Leaf {
             attributes: self.attributes.to_field(),
         }
         .hash()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Leaf", deny_unknown_fields)]
+struct LeafText {
+    key: PublicKey,
+    identity: Identity,
+    #[serde(deserialize_with = "object::deserialize")]
+    attributes: Attributes,
+}
+
+impl<'de> Deserialize<'de> for Leaf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Leaf, D::Error> {
+        let LeafText { key, identity, attributes } = object::deserialize(deserializer)?;
+        Ok(Leaf { key, identity, attributes })
     }
 }
 

@@ -19,6 +19,7 @@ pub mod field;
 pub mod hex;
 pub mod known;
 pub mod layout;
+mod object;
 pub mod policy;
 pub mod preimages;
 pub mod primitives;

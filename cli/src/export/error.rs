@@ -71,7 +71,7 @@ pub(crate) enum ExportError {
 impl ExportError {
     fn advice(&self) -> Advice {
         match self {
-            ExportError::File(error) => Advice::new("zksensor::file", error.help()),
+            ExportError::File(error) => Advice::of_file(error),
             ExportError::Statement(_) => Advice::new("zksensor::key", "use the release that made the key"),
             ExportError::Title { .. } => Advice::new(
                 "zksensor::export::statement",
@@ -89,7 +89,7 @@ impl ExportError {
                 Advice::new("zksensor::file", "choose another directory, or pass --force to overwrite")
             }
             ExportError::Directory { .. } => {
-                Advice::new("zksensor::file", "check the path and its permissions")
+                Advice::new("zksensor::system", "check the path and its permissions")
             }
         }
     }

@@ -16,9 +16,10 @@ use crate::verify;
 /// Options of `export snarkjs`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "`snarkjs groth16 verify verification_key.json public.json proof.json` then says whether the proof holds. \
-                  It knows no statement: what the public signals mean, `zksensor verify` says. The file of an insecure key \
-                  is verification_key.INSECURE.json."
+    after_help = "The files are verification_key.json, or verification_key.INSECURE.json of an insecure key, and of a proof \
+                  proof.json and public.json. `snarkjs groth16 verify verification_key.INSECURE.json public.json proof.json` (or \
+                  with the other name) then says whether the proof holds. It knows no statement: what the public signals mean, \
+                  `zksensor verify` says."
 )]
 pub(crate) struct Args {
     /// The verifying key.

@@ -1,12 +1,10 @@
 //! `prove` with the key of a reading.
 
 use rand::rngs::OsRng;
-use serde_json::json;
 use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::reading::{Reading, Salt};
-use zksensor::files::{self, DeviceFile, Kind};
-use zksensor::model::field;
+use zksensor::files::{self, DeviceFile, Kind, OpeningFile};
 use zksensor::model::registry::DeviceMembership;
 use zksensor::prover::ProvingKey;
 
@@ -31,13 +29,8 @@ impl Provable for Reading {
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         if let Some(path) = &args.opening {
-            let opening = json!({
-                "format": "zksensor-opening/v1",
-                "commitment": field::to_hex(&job.inputs().commitment.to_field()),
-                "salt": field::to_hex(&salt.expose()),
-                "reading": job.assignment().witness().reading.signed,
-            });
-            files::write(path, Kind::Opening, args.force.overwrite(), format!("{opening}\n").as_bytes())?;
+            let opening = OpeningFile::new(&job.assignment().witness().reading.signed, salt);
+            opening.save(path, args.force.overwrite())?;
         }
         report((&args.out, union_of), &file, &refusals, prove_ms, output);
         Ok(())

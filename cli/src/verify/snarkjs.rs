@@ -31,9 +31,13 @@ pub(super) fn run(
     for (index, signal) in signals.iter().enumerate() {
         output.line(format_args!("  {index:<16} {signal}"));
     }
+    let unbound = verifier.unbound().map(|unbound| unbound.to_string());
+    if let Some(unbound) = &unbound {
+        output.warn(unbound);
+    }
     output.warn("no statement gives the public signals a meaning: know the circuit, and who made its key");
     output.result(&json!({
-        "verified": true, "format": "snarkjs", "statement": null, "public": signals, "verify_us": verify_us,
+        "verified": true, "format": "snarkjs", "statement": null, "public": signals, "unbound": unbound, "verify_us": verify_us,
     }));
     Ok(())
 }

@@ -34,7 +34,8 @@ fn sentence(text: &str) -> String {
 
 fn channels(reading: &Value) -> Vec<i64> {
     let channels = reading["channels"].as_array().unwrap();
-    channels.iter().map(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap()).collect()
+    let whole = |value: &Value| value.as_str().map_or(ABSENT, |text| text.parse().unwrap());
+    channels.iter().map(whole).collect()
 }
 
 #[test]

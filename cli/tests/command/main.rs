@@ -1,12 +1,17 @@
 //! The compiled command, from new devices to a verified proof, and what it refuses.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod carried;
+mod cases;
 mod contracts_page;
 mod estimate;
+mod exits;
 mod export;
 mod fence_triangles;
 mod fences_and_schemas;
 mod importers;
+mod messages;
+mod open;
 mod page;
 mod secrets;
 mod snarkjs;
@@ -27,7 +32,7 @@ fn fleet(workshop: &Workshop) {
         all += &workshop.text(&format!("r{index}.ndjson"));
     }
     // Altered after it was signed, and one device again.
-    all += &workshop.text("r0.ndjson").replace("\"sequence\":0", "\"sequence\":1");
+    all += &workshop.text("r0.ndjson").replace("\"sequence\":\"0\"", "\"sequence\":\"1\"");
     all += &workshop.text("r1.ndjson");
     workshop.put("all.ndjson", all);
 }

@@ -106,13 +106,15 @@ fn field(workshop: &Workshop, file: &str, name: &str) -> Vec<u8> {
 const PLACE: (i32, i32) = (481_137_913, 115_167_891);
 /// What it measured, in thousandths.
 const VALUE: i64 = 3_133_731_337;
-const READING_FILES: [&str; 4] = ["0.csv", "bad.csv", "r0.ndjson", "opening.json"];
+const READING_FILES: [&str; 5] = ["0.csv", "bad.csv", "r0.ndjson", "opening.json", "opening-reversed.json"];
 
 /// Files with a secret, each with the canaries that are meant to be in it.
 fn meant(file: &str, canary: &str) -> bool {
     match canary {
-        "seed" | "identity secret" => matches!(file, "d0.json" | "line.json" | "moved.json" | "number.json"),
-        "salt" => file == "opening.json",
+        "seed" | "identity secret" => {
+            matches!(file, "d0.json" | "d0-reversed.json" | "line.json" | "moved.json" | "number.json")
+        }
+        "salt" => matches!(file, "opening.json" | "opening-reversed.json"),
         _ => READING_FILES.contains(&file),
     }
 }
@@ -248,6 +250,8 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
 
     // Everything that works.
     watch.good(&format!("{prove} --out p.json --opening opening2.json --force"));
+    watch.good("open --proof p.json --opening opening2.json");
+    watch.good("open --proof p.json --opening opening2.json --reveal time --reveal device");
     fs::remove_file(watch.workshop.0.join("opening2.json")).unwrap();
     watch.good(&format!("{sign} --csv 0.csv {columns} --out r0.ndjson --force"));
     watch.good("registry root --registry reg.bin");
@@ -304,8 +308,19 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     }
     watch.good("inspect line.json");
 
+    // As databases and other programs order the members: what it is comes last.
+    for name in ["d0", "opening"] {
+        let document: Value = serde_json::from_str(&watch.workshop.text(&format!("{name}.json"))).unwrap();
+        let members = document.as_object().unwrap().iter().rev();
+        let members: Vec<String> = members.map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        watch.workshop.put(&format!("{name}-reversed.json"), format!("{{{}}}", members.join(", ")));
+        watch.good(&format!("inspect {name}-reversed.json"));
+    }
+
     // A secret file in the place of every other file.
-    for secret in ["d0.json", "line.json", "opening.json", "moved.json"] {
+    for secret in
+        ["d0.json", "line.json", "opening.json", "moved.json", "d0-reversed.json", "opening-reversed.json"]
+    {
         for line in [
             format!("registry enrol --registry reg.bin --leaf {secret}"),
             format!("registry root --registry {secret}"),
@@ -331,9 +346,12 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
             watch.bad(&line);
         }
     }
-    for line in ["inspect opening.json", "device sign --key opening.json", "prove --device opening.json"] {
+    for line in ["device sign --key opening.json", "prove --device opening.json"] {
         watch.bad(line);
     }
+    watch.good("inspect opening.json");
+    // It is that of an earlier proof.
+    watch.bad("open --proof p.json --opening opening.json --reveal place");
     assert!(watch.files() > 20, "files were written");
     assert!(watch.runs > 60);
     watch.workshop.done();

@@ -90,10 +90,24 @@ fn what_does_not_fit_is_refused() {
     assert!(message.contains("expected a new file for a file of snarkjs"), "{message}");
     workshop.good(&format!("{export} --force"));
 
+    // Nobody contributed to a key whose gamma and delta are one: what to do is said.
+    let mut key: Value = serde_json::from_str(&workshop.text("out/verification_key.INSECURE.json")).unwrap();
+    key["vk_delta_2"] = key["vk_gamma_2"].clone();
+    workshop.put("unfinished.json", key.to_string());
+    let (_, said) = workshop.json(&VERIFY.replace("out/verification_key.INSECURE.json", "unfinished.json"));
+    assert!(said["error"]["help"].as_str().unwrap().contains("`snarkjs zkey contribute`"), "{said}");
+    for help in ["export snarkjs --help", "verify --help"] {
+        let text = String::from_utf8(workshop.run(help).stdout).unwrap();
+        for name in ["verification_key.json", "verification_key.INSECURE.json", "proof.json", "public.json"] {
+            assert!(text.contains(name), "{help}: {name}: {text}");
+        }
+    }
+
     for (line, wanted) in [
         ("verify --snarkjs --key k --proof p".to_owned(), "--public"),
         ("verify --public x --key k --proof p".to_owned(), "--snarkjs"),
         (format!("{VERIFY} --expect epoch=2"), "cannot be used with"),
+        (format!("{VERIFY} --require-secure"), "cannot be used with"),
         (VERIFY.replace("out/proof", "out/none"), "none.json: expected to read a file of snarkjs"),
         (VERIFY.replace("out/verification_key.INSECURE.json", KEY), "expected a file as snarkjs writes it"),
         (VERIFY.replace("out/verification_key.INSECURE", "out/proof"), "unknown field `pi_a`"),

@@ -118,6 +118,14 @@ pub(crate) fn keys() -> &'static str {
     })
 }
 
+/// Five devices with a good reading each, r0.ndjson to r4.ndjson, and proof.json of their aggregate.
+pub(crate) fn aggregate(workshop: &Workshop) {
+    for index in 0..5 {
+        device(workshop, index, &format!("2026-01-01T02:0{index}:00Z,48.11{index},11.51,2.5,{index}.5"));
+    }
+    workshop.good(&prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", ""));
+}
+
 pub(crate) fn prove_line(readings: &str, more: &str) -> String {
     format!(
         "prove --statement aggregate --key {}/aggregate-v1-8x8.INSECURE.pk --policy policy.toml --fence fence.geojson \

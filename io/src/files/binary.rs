@@ -6,7 +6,7 @@ use std::path::Path;
 use zksensor_model::claim::StatementId;
 use zksensor_model::registry::Registry;
 use zksensor_prover::{ProveError, ProvingKey};
-use zksensor_verifier::VerifyingKey;
+use zksensor_verifier::{KeyError, VerifyingKey};
 
 use super::checked::CheckedKeys;
 use super::disk::{self, Overwrite};
@@ -59,8 +59,14 @@ pub fn load_proving_key_once(path: &Path, checked: &CheckedKeys) -> Result<Provi
 /// # Errors
 /// [`FileError`] unless the file is exactly a verifying key that nobody can forge with.
 pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, FileError> {
-    let bytes = load(path, Kind::VerifyingKey)?;
-    VerifyingKey::from_bytes(&bytes).map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
+    let kind = Kind::VerifyingKey;
+    let bytes = disk::read(path, kind)?;
+    let read = VerifyingKey::from_bytes(&bytes);
+    // A key of arkworks is named as that; of anything else, its kind.
+    if Kind::of(&bytes) != Some(kind) && read != Err(KeyError::Arkworks) {
+        return Err(FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(&bytes) }));
+    }
+    read.map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
 }
 
 /// Reads a registry and rebuilds its tree.

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{FileError, Kind, Reason};
+use super::{FileError, Kind, Reason, text};
 
 /// What becomes of a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +72,9 @@ pub fn open_table(path: &Path) -> Result<File, FileError> {
     let (kind, mut head) = (Kind::Table, Vec::new());
     let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
     let mut file = File::open(path).map_err(failed)?;
-    Read::by_ref(&mut file).take(256).read_to_end(&mut head).map_err(failed)?;
+    Read::by_ref(&mut file).take(Kind::HEAD).read_to_end(&mut head).map_err(failed)?;
     refuse_secrets(path, kind, &head)?;
+    text::refuse_encoding(path, kind, &head)?;
     file.rewind().map_err(failed)?;
     Ok(file)
 }

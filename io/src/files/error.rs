@@ -11,7 +11,7 @@ use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
-use super::{FenceFileError, Kind, ProofFileError};
+use super::{FenceFileError, Kind, OpeningError, ProofFileError};
 use zksensor_model::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
@@ -127,8 +127,16 @@ pub enum Reason {
         /// The format that came, escaped.
         got: String,
     },
-    /// The last line does not end: the file was cut.
-    #[error("expected {kind} whose last line, {line}, ends with a newline; the file was cut short")]
+    /// Text in another encoding than UTF-8.
+    #[error("expected {kind} as text in UTF-8, got {got}")]
+    Encoding {
+        /// What was wanted.
+        kind: Kind,
+        /// What came.
+        got: &'static str,
+    },
+    /// The last line does not end, and is not whole: the file was cut.
+    #[error("expected {kind} whose last line, {line}, is whole; the file was cut short")]
     Cut {
         /// What was wanted.
         kind: Kind,
@@ -143,8 +151,25 @@ pub enum Reason {
         /// What is wrong.
         reason: ReadingError,
     },
-    /// A secret of a device key that is not one.
-    #[error("expected `{field}` of a device key as 0x and 64 hexadecimal digits below the modulus")]
+    /// A reading whose signature does not hold, with a number as a program writes it that rounds.
+    #[error(
+        "reading {row}: {reason}; `sequence` or a channel is a number above 2^53 without its last digits: was this file \
+         rewritten by a program that rounds numbers, such as JavaScript or jq?"
+    )]
+    Rounded {
+        /// Number of the reading in its file, from 1.
+        row: u64,
+        /// What is wrong.
+        reason: ReadingError,
+    },
+    /// What opens no commitment, or another.
+    #[error("expected the opening of a commitment: {reason}")]
+    Opening {
+        /// What is wrong.
+        reason: OpeningError,
+    },
+    /// A secret that is not one.
+    #[error("expected `{field}` as 0x and 64 hexadecimal digits below the modulus")]
     Secret {
         /// Which.
         field: &'static str,
@@ -172,6 +197,12 @@ impl fmt::Display for Got {
 impl FileError {
     pub(crate) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
         FileError { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// Whether it is about one line or record of a file, after which the next is read as usual; if not, nothing more can be
+    /// read.
+    pub fn is_of_a_row(&self) -> bool {
+        !matches!(self.reason, Reason::System { .. })
     }
 
     /// What to do.
@@ -204,12 +235,21 @@ impl FileError {
                  NAME takes one of several features"
             }
             Reason::Statement(_) => "use the release that wrote the file",
-            Reason::Json { .. } => "take the file as it was written; unknown and missing fields are refused",
+            Reason::Json { .. } => {
+                "take the file as it was written: each field once, none missing or unknown, in any order"
+            }
+            Reason::Encoding { .. } => {
+                "save the file as UTF-8; editors and spreadsheets ask for the encoding"
+            }
+            Reason::Rounded { .. } => {
+                "take the file as it was signed; this release writes these numbers as text"
+            }
+            Reason::Opening { .. } => "take the opening that was written with the proof",
             Reason::Format { .. } => "use the release that wrote the file",
             Reason::Reading { .. } => "leave the reading out; it was altered after it was signed",
             Reason::Cut { .. } => "write or copy the file again",
             Reason::Secret { .. } | Reason::DeviceKey { .. } => {
-                "restore the device key from a copy; nothing in it may be edited"
+                "restore the file from a copy; nothing in it may be edited"
             }
         }
     }

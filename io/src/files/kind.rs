@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::format;
+
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -51,6 +53,9 @@ pub enum Kind {
 const MIB: u64 = 1 << 20;
 
 impl Kind {
+    /// As many bytes as a file of secrets has at most: in so many [`Kind::of`] sees each of them.
+    pub const HEAD: u64 = MIB / 16;
+
     /// The most bytes that a file of this kind may have; of readings, one line.
     pub fn limit(self) -> u64 {
         match self {
@@ -64,12 +69,14 @@ impl Kind {
             | Kind::Proof
             | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
-            Kind::DeviceKey | Kind::Opening | Kind::Readings | Kind::Leaf => MIB / 16,
+            Kind::DeviceKey | Kind::Opening => Kind::HEAD,
+            Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table => u64::MAX,
         }
     }
 
-    /// The kind that bytes begin like, if it is one that says so.
+    /// The kind that bytes begin like, if it is one that says so. JSON says so by its member `format`, which may be anywhere
+    /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
         const MAGICS: [(&[u8], Kind); 3] = [
             (b"zksensor-pk", Kind::ProvingKey),
@@ -79,16 +86,14 @@ impl Kind {
         if let Some((_, kind)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
             return Some(*kind);
         }
-        // The `format` comes first in the files that this crate writes.
-        let text: Vec<u8> =
-            head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(64).collect();
-        let format = text.strip_prefix(b"{\"format\":\"zksensor-")?;
+        let format = format::of(head)?;
+        let format = format.strip_prefix("zksensor-")?;
         [
-            (&b"proof/"[..], Kind::Proof),
-            (b"fence/", Kind::FenceTriangles),
-            (b"device-key/", Kind::DeviceKey),
-            (b"opening/", Kind::Opening),
-            (b"readings/", Kind::Readings),
+            ("proof/", Kind::Proof),
+            ("fence/", Kind::FenceTriangles),
+            ("device-key/", Kind::DeviceKey),
+            ("opening/", Kind::Opening),
+            ("readings/", Kind::Readings),
         ]
         .iter()
         .find(|(name, _)| format.starts_with(name))

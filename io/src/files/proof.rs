@@ -11,7 +11,8 @@
 //! }
 //! ```
 //!
-//! There is one file for one claim, white space apart. Fields of at most 32 bits are numbers, wider integers decimal text,
+//! There is one file for one claim, white space and the order of members apart: databases, jq and maps of Go order them as they
+//! like. A member that comes twice or that nobody knows is refused, wherever it is. Fields of at most 32 bits are numbers, wider integers decimal text,
 //! and what is no integer is hexadecimal. The proof says nothing of the fields that it was not verified against: they have
 //! to be what the public inputs unpack to.
 
@@ -95,9 +96,22 @@ pub enum ProofFileError {
         /// What came, cut to 100 characters.
         got: String,
     },
-    /// A part comes twice, in another order, or in other letters.
-    #[error("expected the parts once, in order and in lower case, as they were written")]
-    NotCanonical,
+    /// There is no such field.
+    #[error("expected the fields {wanted}, got a field `{got}`, too")]
+    UnknownField {
+        /// The fields of the statement.
+        wanted: String,
+        /// The name that came, escaped and cut to 40 characters.
+        got: String,
+    },
+    /// A part has another text for the same value.
+    #[error("`{field}`: expected {wanted}, as it was written, got other letters")]
+    NotCanonical {
+        /// Which.
+        field: &'static str,
+        /// What it is written with.
+        wanted: &'static str,
+    },
 }
 
 impl ProofFile {
@@ -147,12 +161,18 @@ impl ProofFile {
         fields.iter().zip(&self.fields).map(|(field, value)| (field.name, show(field, value))).collect()
     }
 
+    /// The public field of this name, if the statement has one.
+    pub fn field(&self, name: &str) -> Option<Fr> {
+        let fields = self.statement.layout().fields();
+        fields.iter().zip(&self.fields).find(|(field, _)| field.name == name).map(|(_, value)| *value)
+    }
+
     /// The document, on one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(&self.document()).expect("the parts are JSON")
     }
 
-    /// Reads a document as [`ProofFile::to_json`] writes it; white space may differ.
+    /// Reads a document as [`ProofFile::to_json`] writes it; white space and the order of members may differ.
     ///
     /// # Errors
     /// [`FileError`] with the reason; `path` is named in it.
@@ -184,21 +204,15 @@ impl ProofFile {
         bytes: &[u8],
         claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
     ) -> Result<ProofFile, FileError> {
+        if let Err(reason @ ProofError::Arkworks { .. }) = Proof::from_bytes(bytes) {
+            return Err(FileError::new(path, Reason::Proof { reason: reason.into() }));
+        }
         let document: Incoming = text::from_json(path, Kind::Proof, bytes)?;
         if document.format != FORMAT {
             let came = document.format.escape_default().take(80).collect();
             return Err(FileError::new(path, Reason::Format { wanted: FORMAT, got: came }));
         }
-        let wrong = |reason| FileError::new(path, Reason::Proof { reason });
-        let file = document.check(claim).map_err(wrong)?;
-        let bare = |bytes: &[u8]| {
-            bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>()
-        };
-        if bare(bytes) == bare(file.to_json().as_bytes()) {
-            Ok(file)
-        } else {
-            Err(wrong(ProofFileError::NotCanonical))
-        }
+        document.check(claim).map_err(|reason| FileError::new(path, Reason::Proof { reason }))
     }
 
     /// Reads a file.
@@ -313,7 +327,28 @@ impl Incoming {
                 return Err(ProofFileError::Field { field, wanted: wanted.to_string(), got: came });
             }
         }
-        Ok(file)
+        if let Some(got) = self.fields.names().find(|name| file.field(name).is_none()) {
+            let wanted: Vec<&str> = file.fields().iter().map(|(name, _)| *name).collect();
+            let got = got.escape_default().take(40).collect();
+            return Err(ProofFileError::UnknownField { wanted: wanted.join(", "), got });
+        }
+        self.in_one_form(&file).map_or(Ok(file), Err)
+    }
+
+    /// What is written with other letters than the file of the same claim.
+    fn in_one_form(&self, file: &ProofFile) -> Option<ProofFileError> {
+        let digits = "lower-case hexadecimal digits";
+        let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let id = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);
+        [
+            ("statement", self.statement != file.statement.id().to_string(), "the statement's id"),
+            ("key_id", upper(id), digits),
+            ("proof", upper(&self.proof), digits),
+            ("public_inputs", self.public_inputs.0.iter().any(|word| upper(word)), digits),
+        ]
+        .into_iter()
+        .find(|(_, differs, _)| *differs)
+        .map(|(field, _, wanted)| ProofFileError::NotCanonical { field, wanted })
     }
 }
 

@@ -1,19 +1,27 @@
-//! Files of signed readings: a line `{"format":"zksensor-readings/v1"}`, then one reading a line.
+//! Files of signed readings: a line `{"format":"zksensor-readings/v2"}`, then one reading a line.
 //!
-//! Files may be concatenated: the first line may come again. Every signature is checked as its line is read.
+//! Files may be concatenated: the first line may come again. Blank lines, carriage returns, a mark before the text and a
+//! missing last newline say nothing. Every signature is checked as its line is read, and a line that is no reading is an error
+//! of its own: the next one is read.
+//!
+//! In version 2 `sequence` and `channels` are decimal text, and an absent channel is null, so that JavaScript, jq and
+//! databases carry them unharmed. Version 1 had numbers; both are read, in either file.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
-use zksensor_model::reading::{Reading, SignedReading};
+use zksensor_model::reading::{Reading, ReadingError, SignedReading};
+use zksensor_model::schema::ABSENT;
 
 use super::disk::{Overwrite, Staged};
 use super::text::Lines;
 use super::{FileError, Kind, Reason};
 
-const FORMAT: &str = "zksensor-readings/v1";
+const FORMAT: &str = "zksensor-readings/v2";
+/// Of earlier releases.
+const FORMAT_V1: &str = "zksensor-readings/v1";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,46 +71,87 @@ impl ReadingsReader {
         Ok(ReadingsReader { lines, row: 0 })
     }
 
-    /// Number of the reading that came last, from 1.
+    /// Number of the reading that came last, from 1; lines that are none are counted.
     pub fn row(&self) -> u64 {
         self.row
+    }
+
+    /// Number of the line that came last, from 1.
+    pub fn line(&self) -> usize {
+        self.lines.number()
+    }
+
+    fn reading(&self, line: &[u8]) -> Result<SignedReading, FileError> {
+        let refuse = |reason| FileError::new(self.lines.path(), reason);
+        if let Some(came) = Kind::of(line) {
+            return Err(refuse(Reason::Kind { wanted: Kind::Readings, got: Some(came) }));
+        }
+        let Line { reading, key, signature } = self.lines.parse(line)?;
+        let row = self.row;
+        SignedReading::new(reading, key, signature).map_err(|reason| {
+            match is_rounded(&reading, line, &reason) {
+                true => refuse(Reason::Rounded { row, reason }),
+                false => refuse(Reason::Reading { row, reason }),
+            }
+        })
     }
 }
 
 impl Iterator for ReadingsReader {
     type Item = Result<SignedReading, FileError>;
 
-    /// The next reading. After [`Reason::Reading`] the next line is read as usual.
+    /// The next reading. After an error that [is of a row](FileError::is_of_a_row) the next line is read as usual.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let line = match self.lines.next_line().transpose()? {
                 Ok(line) => line,
-                Err(error) => return Some(Err(error)),
-            };
-            if Kind::of(&line) == Some(Kind::Readings) {
-                if let Err(error) = check_header(&self.lines, &line) {
+                Err(error) => {
+                    self.row += u64::from(error.is_of_a_row());
                     return Some(Err(error));
                 }
+            };
+            let header = (Kind::of(&line) == Some(Kind::Readings)).then(|| check_header(&self.lines, &line));
+            if matches!(header, Some(Ok(()))) {
                 continue;
             }
             self.row += 1;
-            let row = self.row;
-            let line = self.lines.parse::<Line>(&line);
-            return Some(line.and_then(|line| {
-                SignedReading::new(line.reading, line.key, line.signature)
-                    .map_err(|reason| FileError::new(self.lines.path(), Reason::Reading { row, reason }))
-            }));
+            return Some(match header {
+                Some(Err(error)) => Err(error),
+                _ => self.reading(&line),
+            });
         }
     }
 }
 
 fn check_header(lines: &Lines, line: &[u8]) -> Result<(), FileError> {
     let Header { format } = lines.parse(line)?;
-    if format == FORMAT {
+    if [FORMAT, FORMAT_V1].contains(&format.as_str()) {
         return Ok(());
     }
     let came = format.escape_default().take(80).collect();
     Err(FileError::new(lines.path(), Reason::Format { wanted: FORMAT, got: came }))
+}
+
+/// Whether a signature does not hold perhaps because the line has a number, not text, that is above 2^53 and as doubles are
+/// written.
+fn is_rounded(reading: &Reading, line: &[u8], reason: &ReadingError) -> bool {
+    let channels = reading.channels.iter().filter(|value| **value != ABSENT).map(|value| i128::from(*value));
+    let mut numbers = channels.chain([i128::from(reading.sequence)]);
+    matches!(reason, ReadingError::Signature { .. })
+        && numbers.any(|number| is_double(number) && !has_text(line, number))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what is lost is what is asked for")]
+fn is_double(number: i128) -> bool {
+    let text = number.to_string();
+    // The shortest digits, as JavaScript writes them, or all of them.
+    number.unsigned_abs() > 1 << 53
+        && [format!("{}", number as f64), format!("{:.0}", number as f64)].contains(&text)
+}
+
+fn has_text(line: &[u8], number: i128) -> bool {
+    let text = format!("\"{number}\"");
+    line.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 /// Writes a file of signed readings, which appears when it is finished.

@@ -11,12 +11,14 @@ use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::reading::UnixMillis;
+use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor_prover::{Prover, ProvingKey, insecure_setup};
 use zksensor_testkit::{Fleet, FleetOptions};
 
 use super::*;
 use zksensor_model::known::KnownStatement;
+
+mod carried;
 
 /// A directory that goes when it is dropped.
 pub(super) struct Scratch(PathBuf);
@@ -221,16 +223,31 @@ fn readings_stream_and_altered_ones_are_told_apart() {
         |text: String| -> Vec<_> { ReadingsReader::open(&scratch.put(text.as_bytes())).unwrap().collect() };
     let twice = read(text.repeat(2));
     assert!(twice.len() == 6 && twice.iter().all(Result::is_ok));
-    let altered = read(text.replacen("\"sequence\":1", "\"sequence\":5", 1));
+    assert!(text.starts_with("{\"format\":\"zksensor-readings/v2\"}\n"));
+    let altered = read(text.replacen("\"sequence\":\"1\"", "\"sequence\":\"5\"", 1));
     let [Ok(_), Err(error), Ok(_)] = &altered[..] else { panic!("{altered:?}") };
     assert!(matches!(error.reason, Reason::Reading { row: 2, .. }), "{error}");
     let cut = read(text[..text.len() - 9].to_owned());
     assert!(matches!(cut[2].as_ref().unwrap_err().reason, Reason::Cut { line: 4, .. }));
     assert_eq!(cut.len(), 3);
-    let long = read(format!("{text}{}", "9".repeat(1 << 17)));
-    assert!(matches!(long[3].as_ref().unwrap_err().reason, Reason::TooLarge { .. }));
-    assert!(ReadingsReader::open(&scratch.put(text.replace("/v1", "/v2").as_bytes())).is_err());
+    assert!(ReadingsReader::open(&scratch.put(text.replace("/v2", "/v3").as_bytes())).is_err());
     assert!(ReadingsReader::open(&scratch.put(b"")).is_err());
+    assert!(ReadingsReader::open(&scratch.put(b"\n\n")).is_err());
+}
+
+/// A reading of the device of this seed. The numbers are found by their digits.
+pub(super) fn signed_by(seed: u8) -> SignedReading {
+    let reading = Reading {
+        network: Network::new(137, [0x11; 20]),
+        schema: 3,
+        sequence: 5,
+        time: UnixMillis::new(1_767_232_860_000).unwrap(),
+        location: Location::new(481_234_567, 115_000_000).unwrap(),
+        accuracy_mm: 4_500,
+        channels: [i64::MIN, 21, 1_234_567_890_123_456_789, 0],
+        payload_hash: PayloadHash::NONE,
+    };
+    DeviceKey::from_seed([seed; 32]).sign(&reading).unwrap()
 }
 
 /// Every loader on the file.
@@ -264,7 +281,7 @@ proptest! {
             0 => key.verifying_key().to_bytes(),
             1 => proof.to_json().into_bytes(),
             2 => b"zksensor-pk\x02".to_vec(),
-            3 => b"{\"format\":\"zksensor-readings/v1\"}\n".to_vec(),
+            3 => b"{\"format\":\"zksensor-readings/v2\"}\n".to_vec(),
             4 => b"zksensor registry\x00\x01\x00\x00\x00\x01".to_vec(),
             _ => serde_json::to_vec(&device().leaf()).unwrap(),
         };

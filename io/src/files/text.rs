@@ -1,5 +1,6 @@
 //! Text files: JSON documents, lines of JSON, and plain text.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::marker::PhantomData;
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "geometry")]
 use crate::fence::{FenceDocument, OutlineError};
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 #[cfg(feature = "geometry")]
 use zksensor_model::fence::Fence;
 use zksensor_model::fence::FenceRoot;
@@ -20,11 +21,51 @@ use super::{FileError, Kind, Reason, disk};
 /// # Errors
 /// [`FileError`] if it cannot be read, is too large or is not UTF-8.
 pub fn read_text(path: &Path, kind: Kind) -> Result<String, FileError> {
-    String::from_utf8(disk::read(path, kind)?)
-        .map_err(|error| FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(error.as_bytes()) }))
+    to_text(path, kind, disk::read(path, kind)?)
 }
 
-/// The one JSON document in a file.
+fn to_text(path: &Path, kind: Kind, bytes: Vec<u8>) -> Result<String, FileError> {
+    refuse_encoding(path, kind, &bytes)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix(MARK).map(str::to_owned).unwrap_or(text)),
+        Err(error) => {
+            let wrong = Reason::Encoding { kind, got: "bytes that are no text in it" };
+            let came = Kind::of(error.as_bytes()).map(|came| Reason::Kind { wanted: kind, got: Some(came) });
+            Err(FileError::new(path, came.unwrap_or(wrong)))
+        }
+    }
+}
+
+/// The mark that some editors put before text in UTF-8. It says nothing, and is passed over.
+const MARK: &str = "\u{feff}";
+
+/// Bytes without the mark before them.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(MARK.as_bytes()).unwrap_or(bytes)
+}
+
+/// Refuses text in UTF-16, with its mark or of Latin letters, by that name.
+pub(super) fn refuse_encoding(path: &Path, kind: Kind, head: &[u8]) -> Result<(), FileError> {
+    match is_utf16(head) {
+        true => Err(FileError::new(path, Reason::Encoding { kind, got: "UTF-16" })),
+        false => Ok(()),
+    }
+}
+
+/// Whether text is UTF-16: every second byte of what Latin letters begin is 0 then, and in UTF-8 none is.
+pub(crate) fn is_utf16(head: &[u8]) -> bool {
+    match head {
+        [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => {
+            rest.is_empty() || rest.iter().take(4).any(|byte| *byte == 0)
+        }
+        [first, 0, second, 0, ..] | [0, first, 0, second, ..] => {
+            [first, second].iter().all(|byte| byte.is_ascii() && **byte != 0)
+        }
+        _ => false,
+    }
+}
+
+/// The one JSON document in a file: an object, its members in any order.
 ///
 /// # Errors
 /// [`FileError`] unless the file is exactly a document of the kind.
@@ -34,18 +75,53 @@ pub fn load_json<T: DeserializeOwned>(path: &Path, kind: Kind) -> Result<T, File
 
 /// A document in the bytes of a file.
 pub(super) fn from_json<T: DeserializeOwned>(path: &Path, kind: Kind, bytes: &[u8]) -> Result<T, FileError> {
+    refuse_encoding(path, kind, bytes)?;
     if let Some(came) = Kind::of(bytes).filter(|came| *came != kind) {
         return Err(FileError::new(path, Reason::Kind { wanted: kind, got: Some(came) }));
     }
-    serde_json::from_slice(bytes).map_err(|error| json_error(path, kind, error.line(), &error))
+    object(without_mark(bytes)).map_err(|error| json_error(path, kind, error.line(), &error))
 }
+
+/// A document with named members. A list of the same values would be taken for it otherwise.
+pub(crate) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_json::Error> {
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<Named>(json)?;
+    }
+    serde_json::from_slice(json)
+}
+
+/// What nothing but an object is.
+struct Named;
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Named, D::Error> {
+        deserializer.deserialize_map(Named)
+    }
+}
+
+impl Visitor<'_> for Named {
+    type Value = Named;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with named members")
+    }
+}
+
+/// The most characters of a reason: parts that came are quoted in it.
+const SHOWN: usize = 200;
 
 fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -> FileError {
     let text = error.to_string();
     let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     // What is said of a value quotes it; of fields, their names.
     let quotes = kind.is_secret() && error.is_data() && !reason.contains(" field `");
-    let reason = if quotes { "a part is not of its form" } else { reason }.to_owned();
+    let reason = if quotes { "a part is not of its form" } else { reason };
+    let wanted = reason.strip_prefix("invalid ").and_then(|reason| reason.rsplit_once(", expected "));
+    let reason = match wanted {
+        // Where a device was is for nobody to read out of a report.
+        Some((_, wanted)) if kind == Kind::Readings => format!("expected {wanted}, got something else"),
+        _ => reason.chars().take(SHOWN).collect(),
+    };
     FileError::new(path, Reason::Json { kind, line, column: error.column(), reason })
 }
 
@@ -118,13 +194,16 @@ impl<T: DeserializeOwned> Iterator for Documents<T> {
     }
 }
 
-/// The lines of a file, each within the limit of the kind. After an error there are no more.
+/// The lines of a file, each within the limit of the kind. After an error of the system there are no more; a line that is too
+/// long is passed over, and the next one is read.
 pub(super) struct Lines {
     reader: Box<dyn BufRead>,
     path: PathBuf,
     kind: Kind,
     number: usize,
     done: bool,
+    /// Whether the line that came last has an end.
+    ended: bool,
 }
 
 impl Lines {
@@ -135,35 +214,89 @@ impl Lines {
     }
 
     pub(super) fn new(path: &Path, kind: Kind, reader: Box<dyn BufRead>) -> Lines {
-        Lines { reader, path: path.to_owned(), kind, number: 0, done: false }
+        Lines { reader, path: path.to_owned(), kind, number: 0, done: false, ended: true }
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The next line, without its end.
+    /// Number of the line that came last, from 1.
+    pub(super) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The next line that is not blank, without its end and a mark before it.
     pub(super) fn next_line(&mut self) -> Result<Option<Vec<u8>>, FileError> {
+        while let Some(mut line) = self.raw_line()? {
+            if self.number == 1 {
+                refuse_encoding(&self.path, self.kind, &line)?;
+            }
+            let mark = line.len() - without_mark(&line).len();
+            line.drain(..mark);
+            if !line.trim_ascii().is_empty() {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    }
+
+    fn raw_line(&mut self) -> Result<Option<Vec<u8>>, FileError> {
         if self.done {
             return Ok(None);
         }
         let (kind, limit) = (self.kind, self.kind.limit());
         let mut line = Vec::new();
         let count = (&mut self.reader).take(limit + 1).read_until(b'\n', &mut line);
-        self.done = !matches!(count, Ok(1..)) || line.last() != Some(&b'\n');
         self.number += 1;
-        let reason = match count {
-            Err(source) => Reason::System { action: "read", kind, source },
+        self.ended = line.pop_if(|byte| *byte == b'\n').is_some();
+        let long = !self.ended && line.len() as u64 > limit;
+        self.done = count.is_err() || !self.ended && !long;
+        let skipped = match count {
             Ok(0) => return Ok(None),
-            Ok(_) if line.pop() == Some(b'\n') => return Ok(Some(line)),
-            Ok(count) if count as u64 > limit => Reason::TooLarge { kind, limit },
-            Ok(_) => Reason::Cut { kind, line: self.number },
+            Ok(_) if !long => return Ok(Some(line)),
+            Ok(_) => self.reader.skip_until(b'\n'),
+            Err(source) => Err(source),
         };
+        let reason = match skipped {
+            Ok(_) => Reason::TooLarge { kind, limit },
+            Err(source) => Reason::System { action: "read", kind, source },
+        };
+        self.done |= matches!(reason, Reason::System { .. });
         Err(FileError::new(&self.path, reason))
     }
 
     /// The document in a line.
     pub(super) fn parse<T: DeserializeOwned>(&self, line: &[u8]) -> Result<T, FileError> {
-        serde_json::from_slice(line).map_err(|error| json_error(&self.path, self.kind, self.number, &error))
+        object(line).map_err(|error| match self.ended {
+            true => json_error(&self.path, self.kind, self.number, &error),
+            // What has no end may be whole, but this is not.
+            false => FileError::new(&self.path, Reason::Cut { kind: self.kind, line: self.number }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf_16_is_known_with_a_mark_and_without() {
+        for text in ["{\"a\":1}", "time,lat", "POLYGON"] {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert!(is_utf16(&little) && is_utf16(&big));
+            assert!(
+                is_utf16(&[&[0xff, 0xfe], &little[..]].concat())
+                    && is_utf16(&[&[0xfe, 0xff], &big[..]].concat())
+            );
+            assert!(!is_utf16(text.as_bytes()) && !is_utf16(format!("{MARK}{text}").as_bytes()));
+        }
+        assert!(
+            !is_utf16(b"")
+                && !is_utf16(b"{")
+                && !is_utf16(&[0, 0, 0, 0, 1])
+                && !is_utf16(&[0xff, 0xfe, 0x81, 0x82, 0x83, 0x84])
+        );
     }
 }

@@ -6,6 +6,7 @@ use serde_json::ser::PrettyFormatter;
 
 use super::{MAX_PUBLIC, SnarkjsError};
 use crate::at_most::AtMost;
+use crate::files::text;
 
 type G1<'a> = [&'a str; 3];
 type G2<'a> = [[&'a str; 2]; 3];
@@ -13,10 +14,13 @@ type G2<'a> = [[&'a str; 2]; 3];
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Key<'a> {
-    pub(super) protocol: &'a str,
-    pub(super) curve: &'a str,
+    pub(super) protocol: Option<&'a str>,
+    pub(super) curve: Option<&'a str>,
     #[serde(rename = "nPublic")]
     pub(super) n_public: u64,
+    /// Of a setup, which some write beside the key: it has no part in verifying.
+    #[serde(rename = "power")]
+    pub(super) _power: Option<u64>,
     #[serde(borrow)]
     pub(super) vk_alpha_1: G1<'a>,
     #[serde(borrow)]
@@ -40,15 +44,30 @@ pub(super) struct Proof<'a> {
     pub(super) pi_b: G2<'a>,
     #[serde(borrow)]
     pub(super) pi_c: G1<'a>,
-    pub(super) protocol: &'a str,
+    pub(super) protocol: Option<&'a str>,
     pub(super) curve: Option<&'a str>,
 }
 
 pub(super) type Public<'a> = AtMost<&'a str, MAX_PUBLIC>;
 
-/// The one document in a file.
+/// The one document in a file, a list.
 pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {
-    serde_json::from_slice(json).map_err(|error| {
+    read(json, serde_json::from_slice)
+}
+
+/// The one document in a file, with named members.
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, SnarkjsError> {
+    read(json, text::object)
+}
+
+fn read<'a, T>(
+    json: &'a [u8],
+    document: impl Fn(&'a [u8]) -> Result<T, serde_json::Error>,
+) -> Result<T, SnarkjsError> {
+    if text::is_utf16(json) {
+        return Err(SnarkjsError::Encoding);
+    }
+    document(text::without_mark(json)).map_err(|error| {
         let text = error.to_string();
         let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
         // A part that came may be quoted in it, and be long.

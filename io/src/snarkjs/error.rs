@@ -45,6 +45,9 @@ pub enum SnarkjsError {
         /// What is wrong there, cut to 200 characters.
         reason: String,
     },
+    /// Text in another encoding than UTF-8.
+    #[error("expected a file as snarkjs writes it, in UTF-8, got UTF-16; save it as UTF-8")]
+    Encoding,
     /// Another proof system or curve.
     #[error("`{field}`: expected `{wanted}`, got `{got}`")]
     Named {

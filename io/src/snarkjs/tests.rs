@@ -66,13 +66,58 @@ fn what_is_written_is_read_and_verifies() {
     let short = VerifyError::InputCount { wanted: 2, got: 1 };
     assert_eq!(verifier.verify(&read, &words[..1]), Err(short));
 
-    // Members that others leave out.
-    let mut shorter: Value = serde_json::from_str(&json).unwrap();
-    shorter.as_object_mut().unwrap().remove("vk_alphabeta_12");
-    assert!(key_from_json(shorter.to_string().as_bytes()).is_ok());
-    let mut shorter: Value = serde_json::from_str(&proof_to_json(&proof)).unwrap();
-    shorter.as_object_mut().unwrap().remove("curve");
-    assert_eq!(proof_from_json(shorter.to_string().as_bytes()).unwrap(), proof);
+    // Members that others leave out, add, or have in another order, and other names of the curve.
+    let without = |json: &str, members: &[&str]| {
+        let mut shorter: Value = serde_json::from_str(json).unwrap();
+        for member in members {
+            shorter.as_object_mut().unwrap().shift_remove(*member).unwrap();
+        }
+        let members = shorter.as_object().unwrap().iter().rev();
+        let members: Vec<String> = members.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let proof_json = proof_to_json(&proof);
+    for members in [&["vk_alphabeta_12"][..], &["protocol"], &["curve"], &["protocol", "curve"], &[]] {
+        assert_eq!(key_from_json(without(&json, members).as_bytes()).unwrap().points(), &key);
+    }
+    for members in [&["protocol"][..], &["curve"], &["protocol", "curve"], &[]] {
+        assert_eq!(proof_from_json(without(&proof_json, members).as_bytes()).unwrap(), proof);
+    }
+    for curve in ["bn254", "BN254", "BN128", "altbn128", "alt_bn128", "alt-bn128"] {
+        let renamed = |json: &str| json.replace("bn128", curve);
+        assert_eq!(key_from_json(renamed(&json).as_bytes()).unwrap().points(), &key);
+        assert_eq!(proof_from_json(renamed(&proof_json).as_bytes()).unwrap(), proof);
+    }
+    let power = json.replacen('{', "{\"power\": 12,", 1);
+    assert_eq!(key_from_json(power.as_bytes()).unwrap().points(), &key);
+}
+
+#[test]
+fn a_key_without_public_signals_verifies() {
+    let (key, ..) = made();
+    let [a, b, alpha, beta, delta, constant] = [19u64, 23, 3, 5, 7, 11].map(Fr::from);
+    let key = KeyPoints { gamma_abc_g1: key.gamma_abc_g1[..1].to_vec(), ..key };
+    let verifier = key_from_json(key_to_json(&key).as_bytes()).unwrap();
+    let c = (a * b - alpha * beta - constant) * delta.inverse().unwrap();
+    let one = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
+    let proof = Proof::new(one(a), (G2Affine::generator() * b).into_affine(), one(c)).unwrap();
+    assert_eq!((verifier.public_inputs(), verifier.verify(&proof, &[])), (0, Ok(())));
+    let one_more = VerifyError::InputCount { wanted: 0, got: 1 };
+    assert_eq!(verifier.verify(&proof, &[Fr::from(0u64)]), Err(one_more));
+}
+
+#[test]
+fn a_mark_is_passed_over_and_utf_16_is_named() {
+    let (key, proof, words) = made();
+    let marked = |json: String| format!("\u{feff}{json}").into_bytes();
+    assert!(key_from_json(&marked(key_to_json(&key))).is_ok());
+    assert!(proof_from_json(&marked(proof_to_json(&proof))).is_ok());
+    assert!(public_from_json(&marked(public_to_json(&words))).is_ok());
+    let utf16 = |json: String| json.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    assert_eq!(key_from_json(&utf16(key_to_json(&key))).err(), Some(SnarkjsError::Encoding));
+    assert_eq!(proof_from_json(&utf16(proof_to_json(&proof))).err(), Some(SnarkjsError::Encoding));
+    let marked = [&[0xff, 0xfe][..], &utf16(public_to_json(&words))].concat();
+    assert_eq!(public_from_json(&marked).err(), Some(SnarkjsError::Encoding));
 }
 
 #[test]
@@ -229,8 +274,22 @@ fn keys_are_held_to_the_same_checks_as_ours() {
     let reason = PointError::NotOnCurve;
     assert_eq!(off, SnarkjsError::Key(KeyError::Point { element: KeyElement::Ic(2), reason }));
 
-    let repeated = at(&|key| key["IC"][2] = key["IC"][1].clone());
-    assert_eq!(repeated, SnarkjsError::Key(KeyError::IcRepeated { first: 1, second: 2 }));
+    // As circuits have them where two signals stand in the same constraints: what that means is said.
+    let mut repeated: Value = serde_json::from_str(&key).unwrap();
+    repeated["IC"][2] = repeated["IC"][1].clone();
+    let verifier = key_from_json(repeated.to_string().as_bytes()).unwrap();
+    assert!(
+        verifier.unbound().unwrap().to_string().contains("signals 0 and 1: a proof shows their sum alone")
+    );
+    let [a, b, c] = [19u64, 23, 5].map(Fr::from);
+    let (alpha_beta, public) = (Fr::from(15u64), Fr::from(11u64 + 13 * 37));
+    let one = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
+    let proof = (a * b - alpha_beta - public) * Fr::from(7u64).inverse().unwrap();
+    let proof = Proof::new(one(a), (G2Affine::generator() * b).into_affine(), one(proof)).unwrap();
+    for (left, right) in [(33u64, 4u64), (4, 33), (0, 37)] {
+        assert_eq!(verifier.verify(&proof, &[left, right].map(Fr::from)), Ok(()));
+    }
+    assert_eq!(verifier.verify(&proof, &[c, c]), Err(VerifyError::Rejected));
     // Where a setup of snarkjs starts: delta is the generator, as gamma.
     let unfinished = at(&|key| key["vk_delta_2"] = key["vk_gamma_2"].clone());
     let (first, second) = (KeyElement::Gamma, KeyElement::Delta);

@@ -3,6 +3,7 @@
 use sha3::{Digest, Keccak256};
 
 use super::{KeyPoints, VerifyingKey};
+use crate::arkworks;
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{KeyElement, KeyError, PointError};
 
@@ -49,7 +50,7 @@ impl VerifyingKey {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
         let mut cursor = Cursor { rest: bytes, total: bytes.len(), smallest: HEADER_BYTES };
         if bytes.first_chunk() != Some(MAGIC) {
-            return Err(KeyError::Magic);
+            return Err(if arkworks::is_key(bytes) { KeyError::Arkworks } else { KeyError::Magic });
         }
         let [.., version, flag, id_length] = *cursor.take::<{ MAGIC.len() + 3 }>()?;
         if version != VERSION {

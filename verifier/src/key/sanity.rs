@@ -12,6 +12,15 @@ use crate::error::{KeyElement, KeyError, PointError};
 
 /// Refuses a key with which someone could forge, or exchange public inputs.
 pub(crate) fn check(key: &KeyPoints) -> Result<(), KeyError> {
+    unforgeable(key)?;
+    match repeated(&key.gamma_abc_g1) {
+        Some((first, second)) => Err(KeyError::IcRepeated { first, second }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a key with which someone could forge.
+pub(crate) fn unforgeable(key: &KeyPoints) -> Result<(), KeyError> {
     let ic = &key.gamma_abc_g1;
     if ic.is_empty() || u32::try_from(ic.len()).is_err() {
         return Err(KeyError::IcCount { got: ic.len() });
@@ -22,8 +31,7 @@ pub(crate) fn check(key: &KeyPoints) -> Result<(), KeyError> {
         (KeyElement::Gamma, &key.gamma_g2),
         (KeyElement::Delta, &key.delta_g2),
     ])?;
-    contributed(key)?;
-    distinct(ic)
+    contributed(key)
 }
 
 /// On the curve, of order r, not the identity.
@@ -62,13 +70,10 @@ fn contributed(key: &KeyPoints) -> Result<(), KeyError> {
     generator(KeyElement::Delta, key.delta_g2.x == G2Affine::generator().x)
 }
 
-/// No two IC points are equal up to sign.
-fn distinct(ic: &[G1Affine]) -> Result<(), KeyError> {
+/// The first two IC points that are equal up to sign.
+pub(crate) fn repeated(ic: &[G1Affine]) -> Option<(usize, usize)> {
     let mut seen: HashMap<Fq, usize> = HashMap::with_capacity(ic.len());
-    for (second, point) in ic.iter().enumerate() {
-        if let Some(first) = seen.insert(point.x, second) {
-            return Err(KeyError::IcRepeated { first, second });
-        }
-    }
-    Ok(())
+    ic.iter()
+        .enumerate()
+        .find_map(|(second, point)| seen.insert(point.x, second).map(|first| (first, second)))
 }

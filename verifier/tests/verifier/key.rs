@@ -4,7 +4,9 @@ use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use sha3::{Digest, Keccak256};
 use zksensor_model::claim::{Claim, StatementId};
-use zksensor_verifier::{KeyElement, KeyError, KeyPoints, PointError, Verifier, VerifyError, VerifyingKey};
+use zksensor_verifier::{
+    KeyElement, KeyError, KeyPoints, PointError, UntypedVerifier, Verifier, VerifyError, VerifyingKey,
+};
 
 use crate::probe::{Probe, key, outside_subgroup, points, raw_g1, raw_g2};
 
@@ -221,6 +223,36 @@ fn unfinished_setups_are_refused() {
     // Ceremonies fix gamma so.
     assert!(made(KeyPoints { gamma_g2: two, ..points() }).is_ok());
     assert_eq!(made(KeyPoints { gamma_abc_g1: vec![], ..points() }), Err(KeyError::IcCount { got: 0 }));
+}
+
+#[test]
+fn keys_of_other_circuits_may_repeat_ic_points_and_say_what_they_bind() {
+    let ic = || points().gamma_abc_g1;
+    let with = |second: usize, point| {
+        let mut ic = ic();
+        ic[second] = point;
+        KeyPoints { gamma_abc_g1: ic, ..points() }
+    };
+    assert_eq!(UntypedVerifier::new_foreign(points()).unwrap().unbound(), None);
+    for (first, second) in [(1, 2), (1, 3), (2, 3)] {
+        for opposite in [false, true] {
+            let point = if opposite { -ic()[first] } else { ic()[first] };
+            let key = with(second, point);
+            let repeated = UntypedVerifier::new(key.clone()).err();
+            assert_eq!(repeated, Some(KeyError::IcRepeated { first, second }));
+            let unbound = UntypedVerifier::new_foreign(key).unwrap().unbound().unwrap();
+            assert_eq!((unbound.first, unbound.second, unbound.opposite), (first - 1, second - 1, opposite));
+            let text = unbound.to_string();
+            assert!(text.contains(if opposite { "difference" } else { "sum" }), "{text}");
+        }
+    }
+    // The constant one is nobody's input: what it stands beside is bound all the same.
+    assert_eq!(UntypedVerifier::new_foreign(with(1, ic()[0])).unwrap().unbound(), None);
+    let (first, second) = (KeyElement::Gamma, KeyElement::Delta);
+    let forgeable = KeyPoints { delta_g2: points().gamma_g2, ..points() };
+    assert_eq!(UntypedVerifier::new_foreign(forgeable).err(), Some(KeyError::Related { first, second }));
+    let none = KeyPoints { gamma_abc_g1: vec![], ..points() };
+    assert_eq!(UntypedVerifier::new_foreign(none).err(), Some(KeyError::IcCount { got: 0 }));
 }
 
 #[test]

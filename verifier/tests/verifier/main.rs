@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod arbitrary;
+mod arkworks;
 mod batch;
 mod forgery;
 mod inputs;

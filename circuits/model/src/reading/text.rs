@@ -1,15 +1,18 @@
 //! The JSON (serde) form of readings: named fields with their units, field elements and keys in hexadecimal.
 //!
-//! `sequence` and `channels` are 64-bit integers: a reader in JavaScript needs a parser that keeps them whole.
+//! `sequence` and `channels` are 64-bit integers, so they are decimal text, and an absent channel is null: no program rounds
+//! them. Exact numbers, as earlier releases wrote them, are read, too.
 
 use alloc::string::String;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+use super::whole::{Channel, Whole};
 use super::{
     Location, Network, PayloadHash, READING_VERSION, Reading, ReadingError, SignedReading, UnixMillis,
 };
 use crate::field::{self, FieldError, Fr};
+use crate::object;
 use crate::primitives::eddsa::{PublicKey, Signature};
 
 #[derive(Serialize, Deserialize)]
@@ -18,12 +21,12 @@ struct ReadingText {
     version: u8,
     network: Network,
     schema: u32,
-    sequence: u64,
+    sequence: Whole<u64>,
     time_unix_ms: UnixMillis,
     latitude_e7: i32,
     longitude_e7: i32,
     accuracy_mm: u32,
-    channels: [i64; 4],
+    channels: [Channel; 4],
     payload_hash: PayloadHash,
 }
 
@@ -33,12 +36,12 @@ impl From<&Reading> for ReadingText {
             version: READING_VERSION,
             network: reading.network,
             schema: reading.schema,
-            sequence: reading.sequence,
+            sequence: Whole(reading.sequence),
             time_unix_ms: reading.time,
             latitude_e7: reading.location.latitude(),
             longitude_e7: reading.location.longitude(),
             accuracy_mm: reading.accuracy_mm,
-            channels: reading.channels,
+            channels: reading.channels.map(Channel),
             payload_hash: reading.payload_hash,
         }
     }
@@ -54,11 +57,11 @@ impl TryFrom<ReadingText> for Reading {
         let reading = Reading {
             network: text.network,
             schema: text.schema,
-            sequence: text.sequence,
+            sequence: text.sequence.0,
             time: text.time_unix_ms,
             location: Location::new(text.latitude_e7, text.longitude_e7)?,
             accuracy_mm: text.accuracy_mm,
-            channels: text.channels,
+            channels: text.channels.map(|channel| channel.0),
             payload_hash: text.payload_hash,
         };
         reading.check()?;
@@ -82,7 +85,7 @@ impl Serialize for Reading {
 
 impl<'de> Deserialize<'de> for Reading {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Reading, D::Error> {
-        ReadingText::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+        object::deserialize::<D, ReadingText>(deserializer)?.try_into().map_err(D::Error::custom)
     }
 }
 
@@ -96,7 +99,7 @@ impl Serialize for SignedReading {
 /// Verifies the signature.
 impl<'de> Deserialize<'de> for SignedReading {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SignedReading, D::Error> {
-        let text = SignedReadingText::deserialize(deserializer)?;
+        let text: SignedReadingText = object::deserialize(deserializer)?;
         SignedReading::new(text.reading, text.key, text.signature).map_err(D::Error::custom)
     }
 }
@@ -178,18 +181,85 @@ mod tests {
             "version": 1,
             "network": field::to_hex(&Network::new(137, [0x11; 20]).to_field()),
             "schema": 1,
-            "sequence": u64::MAX,
+            "sequence": "18446744073709551615",
             "time_unix_ms": 1_767_225_600_000_u64,
             "latitude_e7": 525_200_000,
             "longitude_e7": -134_050_000,
             "accuracy_mm": 3_500,
-            "channels": [21_500, -1, i64::MIN, i64::MAX],
+            "channels": ["21500", "-1", null, "9223372036854775807"],
             "payload_hash": format!("0x{}", "0".repeat(64)),
         });
         assert_eq!(document["reading"], reading);
         assert_eq!(document["key"], json!(example().key().to_string()));
         let text = serde_json::to_string(&example()).unwrap();
         assert_eq!(serde_json::from_str::<SignedReading>(&text).unwrap(), example());
+    }
+
+    #[test]
+    fn exact_numbers_of_earlier_files_are_read() {
+        let text = serde_json::to_string(&example()).unwrap();
+        let [sequence, channels] = [u64::MAX.to_string(), format!("[21500,-1,{},{}]", i64::MIN, i64::MAX)];
+        let older = text
+            .replace(&format!("\"{sequence}\""), &sequence)
+            .replace("[\"21500\",\"-1\",null,\"9223372036854775807\"]", &channels);
+        assert!(older.contains(&channels) && !older.contains(&format!("\"{sequence}\"")), "{older}");
+        assert_eq!(serde_json::from_str::<SignedReading>(&older).unwrap(), example());
+        // Of a table that holds doubles, as far as they are exact; and text that says absent as older numbers did.
+        for exact in [
+            "[21500.0,-1e0,null,\"9223372036854775807\"]",
+            "[2.15e4,\"-1\",\"-9223372036854775808\",9223372036854775807]",
+        ] {
+            let exact = older.replace(&channels, exact);
+            assert_eq!(serde_json::from_str::<SignedReading>(&exact).unwrap(), example());
+        }
+    }
+
+    #[test]
+    fn rounded_numbers_are_named() {
+        let rounded = "was this file rewritten by a program that rounds numbers";
+        // As JavaScript, jq 1.5 and Python's floats write -2^63, 2^63 - 1 and 2^64 - 1.
+        for number in [
+            "-9223372036854776000",
+            "-9.223372036854776e18",
+            "9223372036854776000",
+            "-9223372036854775809",
+            "1e300",
+        ] {
+            let value: Value = serde_json::from_str(number).unwrap();
+            let message = refusal("/reading/channels/2", value);
+            assert!(message.contains(rounded), "{number}: {message}");
+        }
+        let value = serde_json::from_str("18446744073709552000").unwrap();
+        assert!(refusal("/reading/sequence", value).contains(rounded));
+        assert!(refusal("/reading/channels/0", json!(2150.5)).contains("got a number with a fraction"));
+        assert!(refusal("/reading/sequence", json!(-1)).contains("got a number beyond that"));
+        assert!(refusal("/reading/sequence", json!(null)).contains("2^64 - 1 as decimal text, got null"));
+        for text in ["", "-", "+1", "01", "-0", "1.0", "1e3", "0x1", " 1", "9223372036854775808", "\u{0661}"]
+        {
+            let message = refusal("/reading/channels/0", json!(text));
+            assert!(message.contains("decimal text, or null, got"), "{text}: {message}");
+        }
+        assert!(refusal("/reading/channels/0", json!([1])).contains("expected an integer from -2^63"));
+    }
+
+    #[test]
+    fn members_have_names_and_no_order() {
+        let Value::Object(document) = serde_json::to_value(example()).unwrap() else { panic!() };
+        let reversed = |object: &serde_json::Map<String, Value>| -> String {
+            let members = object.iter().rev().map(|(name, value)| format!("\"{name}\":{value}"));
+            format!("{{{}}}", members.collect::<alloc::vec::Vec<_>>().join(","))
+        };
+        let reading = reversed(document["reading"].as_object().unwrap());
+        let text = format!(
+            "{{\"signature\":{},\"reading\":{reading},\"key\":{}}}",
+            document["signature"], document["key"]
+        );
+        assert_eq!(serde_json::from_str::<SignedReading>(&text).unwrap(), example());
+        let listed: alloc::vec::Vec<&Value> = document["reading"].as_object().unwrap().values().collect();
+        assert!(refusal("/reading", json!(listed)).contains("expected an object with named members"));
+        let listed = json!([document["reading"], document["key"], document["signature"]]);
+        let error = serde_json::from_value::<SignedReading>(listed).unwrap_err().to_string();
+        assert!(error.contains("expected an object with named members"), "{error}");
     }
 
     #[test]

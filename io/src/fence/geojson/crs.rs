@@ -6,6 +6,7 @@ use super::super::OutlineError;
 
 /// A named system.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "a reference system by its name, an object")]
 struct Named {
     #[serde(rename = "type")]
     kind: String,
@@ -13,6 +14,7 @@ struct Named {
 }
 
 #[derive(serde::Deserialize)]
+#[serde(expecting = "an object with a name")]
 struct Name {
     name: String,
 }

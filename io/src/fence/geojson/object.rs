@@ -10,6 +10,7 @@ use super::super::position::{Position, Wrong, position};
 
 /// What is looked at in an object of GeoJSON.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "a GeoJSON object")]
 pub(super) struct Object<'a> {
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -29,6 +30,7 @@ pub(super) struct Object<'a> {
 
 /// What a feature may be called by.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "properties, an object")]
 struct Properties<'a> {
     #[serde(borrow)]
     name: Option<&'a RawValue>,

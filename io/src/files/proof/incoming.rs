@@ -12,6 +12,11 @@ pub(super) const LIMIT: usize = 32;
 pub(super) struct Named(Vec<(String, Value)>);
 
 impl Named {
+    /// The names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The value of this name.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)

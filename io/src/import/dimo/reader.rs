@@ -169,6 +169,7 @@ fn attested(
 
 /// What is looked at in a CloudEvent.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "an object with data")]
 struct Event<'a> {
     #[serde(borrow)]
     data: Option<&'a RawValue>,
@@ -180,6 +181,7 @@ struct Event<'a> {
 
 /// What an AutoPi says of its vehicle.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "an object with signals")]
 struct Vehicle<'a> {
     #[serde(borrow)]
     signals: &'a RawValue,
@@ -187,6 +189,7 @@ struct Vehicle<'a> {
 
 /// What tells the kinds of data apart.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "an object with vehicle, location, pos or signals")]
 struct Kind<'a> {
     #[serde(borrow)]
     vehicle: Option<&'a RawValue>,

@@ -14,6 +14,7 @@ use crate::import::{CellError, Decimal, DecimalError, ImportError, RecordError, 
 
 /// A position; a status has `sat` and `spd`, a location `ts`.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "a position, an object")]
 struct Position<'a> {
     #[serde(borrow)]
     ts: Option<&'a RawValue>,
@@ -60,6 +61,7 @@ const SIGNALS: [Signal; 11] = [
 
 /// The signals that are looked at, as they are written.
 #[derive(serde::Deserialize)]
+#[serde(expecting = "signals, an object")]
 struct Signals<'a> {
     #[serde(borrow, rename = "210")]
     can_speed: Option<&'a RawValue>,

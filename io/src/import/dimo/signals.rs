@@ -63,6 +63,7 @@ pub(super) const DEFAULT_MODULE: Vocabulary = Vocabulary {
 };
 
 #[derive(serde::Deserialize)]
+#[serde(expecting = "a signal: an object with name, timestamp and value")]
 struct Written<'a> {
     #[serde(borrow)]
     timestamp: &'a RawValue,

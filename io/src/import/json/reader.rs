@@ -133,7 +133,7 @@ impl<R: BufRead> JsonReader<R> {
         let (row, fields) = (self.row, &self.fields);
         let refused = |reason| ImportError::Record { row, reason };
         if !record.get().starts_with('{') {
-            return Err(refused(RecordError::Kind { wanted: "an object as a record" }));
+            return Err(refused(RecordError::Kind { wanted: "an object as a record, got something else" }));
         }
         let time = self.needed(&fields.time.0, record, |raw| Ok(of_json(raw, fields.time.1, self.zone)?))?;
         let position = match (&fields.position, self.place) {

@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::import::document::Text;
 use crate::import::target::wrong;
-use crate::import::{CellError, Decimal, ImportError, RecordError};
+use crate::import::time::of_number;
+use crate::import::{CellError, Decimal, ImportError, RecordError, TimeUnit};
 
 /// The fields of RFC 8428, in the order of [`Record::fields`].
 const FIELDS: [&str; 15] =
@@ -143,7 +144,9 @@ impl<'a> Base<'a> {
         }
         let zero = (Decimal::whole(0), "");
         let (base, own) = (self.time.unwrap_or(zero), number("t")?.unwrap_or(zero));
-        let (field, found) = if base.0.is_zero() { ("t", own.1) } else { ("bt", base.1) };
+        // With a base that is a time of its own, what is added to it is what is wrong.
+        let is_time = of_number(&base.0, TimeUnit::Seconds).is_ok() && !own.0.is_zero();
+        let (field, found) = if base.0.is_zero() || is_time { ("t", own.1) } else { ("bt", base.1) };
         let time = Time { seconds: sum_of(&base.0, &own.0, "t")?, field, found };
         let name = match (text("n")?, self.name.as_ref()) {
             (Some(name), "") => name,

@@ -1,0 +1,104 @@
+//! The exit status of every command: what a script can tell apart without reading a message.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Something that should not happen.
+    Other,
+    /// Options that do not parse, or do not fit each other.
+    Usage,
+    /// A file that is not what was wanted, or is there already.
+    File,
+    /// A proof, or an opening, that does not hold.
+    False,
+    /// A proof that holds, but not of what was expected.
+    Unexpected,
+    /// A claim that no proof can be made of.
+    Claim,
+    /// The system: no such file, no permission, no space.
+    System,
+    /// Standard output did not take what was written.
+    Output,
+}
+
+/// The number of each, and what is said of it. 0 is success.
+const TABLE: [(Exit, u8, &str); 8] = [
+    (Exit::Other, 1, "something that should not happen; please report it"),
+    (Exit::Usage, 2, "options that do not parse, or do not fit each other"),
+    (Exit::File, 3, "a file that is not what was wanted: damaged, of another kind, or there already"),
+    (Exit::False, 4, "a proof that does not hold, or an opening that is not of its commitment"),
+    (Exit::Unexpected, 5, "a proof that holds, but not of what --expect, --require-secure or a policy wants"),
+    (Exit::Claim, 6, "a claim that no proof can be made of: too few readings, a rule that is broken"),
+    (Exit::System, 7, "the system: no such file, no permission, no space on the disk"),
+    (Exit::Output, 8, "standard output did not take what was written; a closed pipe is no failure"),
+];
+
+/// Which codes of diagnostics end how; what is not here is [`Exit::Other`].
+const CODES: [(&str, Exit); 19] = [
+    ("zksensor::usage", Exit::Usage),
+    ("zksensor::source", Exit::Usage),
+    ("zksensor::shape", Exit::Usage),
+    ("zksensor::schema", Exit::Usage),
+    ("zksensor::setup::insecure", Exit::Usage),
+    ("zksensor::export::statement", Exit::Usage),
+    ("zksensor::file", Exit::File),
+    ("zksensor::import", Exit::File),
+    ("zksensor::key", Exit::File),
+    ("zksensor::policy", Exit::File),
+    ("zksensor::registry", Exit::File),
+    ("zksensor::export::calldata", Exit::File),
+    ("zksensor::verify", Exit::False),
+    ("zksensor::open", Exit::False),
+    ("zksensor::expect", Exit::Unexpected),
+    ("zksensor::rule", Exit::Claim),
+    ("zksensor::system", Exit::System),
+    ("zksensor::output", Exit::Output),
+    ("zksensor::prove", Exit::Other),
+];
+
+impl Exit {
+    /// How a diagnostic of this code ends a command.
+    pub(crate) fn of(code: &str) -> Exit {
+        CODES.iter().find(|(other, _)| *other == code).map_or(Exit::Other, |(_, exit)| *exit)
+    }
+
+    fn number(self) -> u8 {
+        TABLE.iter().find(|(exit, ..)| *exit == self).map_or(1, |(_, number, _)| *number)
+    }
+
+    /// What `--help` says of all of them.
+    pub(crate) fn help() -> String {
+        let lines = TABLE.iter().map(|(_, number, what)| format!("\n  {number}  {what}"));
+        format!("Exit status:\n  0  success{}", lines.collect::<String>())
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_has_a_number_of_its_own() {
+        for (index, (exit, number, what)) in TABLE.iter().enumerate() {
+            assert_eq!((usize::from(*number), exit.number()), (index + 1, *number));
+            assert!(Exit::help().contains(what));
+        }
+    }
+
+    /// The document for operators has the same table.
+    #[test]
+    fn the_table_is_documented() {
+        let page = include_str!("../../docs/operator.md");
+        for (_, number, what) in TABLE {
+            assert!(page.contains(&format!("| {number} | {what} |")), "{number}: {what}");
+        }
+    }
+}
