@@ -64,6 +64,7 @@ pub(crate) enum VerifyCommandError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        #[source]
         reason: SnarkjsError,
     },
     /// There is no such field.
