@@ -9,3 +9,4 @@ mod inputs;
 mod key;
 mod probe;
 mod proof;
+mod text;
