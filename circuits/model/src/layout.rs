@@ -22,9 +22,7 @@ use crate::field::{self, Fr};
 
 mod text;
 
-pub use text::Shown;
-#[doc(hidden)]
-pub use text::{deserialize, serialize};
+pub use text::{Shown, deserialize, serialize};
 
 // For `public_inputs!`, which crates with and without `std` call.
 #[doc(hidden)]

@@ -26,6 +26,9 @@ use zksensor_model::layout::{self, InputError, Shown};
 use zksensor_verifier::{KeyId, Proof, ProofError};
 
 mod incoming;
+mod verify;
+
+pub use verify::ProofKeyError;
 
 use self::incoming::{LIMIT, Named};
 use super::disk::{self, Overwrite};
