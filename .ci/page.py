@@ -9,17 +9,13 @@ half. Screenshots go to the folder SCREENSHOTS.
 
 import base64
 import json
-import os
 import pathlib
 import re
-import select
-import struct
-import subprocess
 import sys
 import tempfile
-import time
 
-SECONDS = 60
+from browser import Browser, complaints
+
 VIEWS = [("wide", 1400, "light"), ("narrow", 390, "light"), ("smallest", 360, "light"), ("dark", 1400, "dark")]
 # A page of text and a map; an empty one of this size has some 5,000 bytes.
 LEAST_SCREENSHOT = 40_000
@@ -59,67 +55,6 @@ COLLECT = """
 """
 
 
-class Browser:
-    """Chromium, spoken to in JSON messages that end with a zero byte."""
-
-    def __init__(self, program, profile):
-        to_read, self.to = os.pipe()
-        self.of, from_write = os.pipe()
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                 "--disable-extensions", "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={profile}"]
-
-        def pipes():
-            # 3 and 4 are where Chromium looks; neither end may be in the way of the other.
-            high = [os.dup(to_read), os.dup(from_write)]
-            while min(high) <= 4:
-                high = [os.dup(end) for end in high]
-            os.dup2(high[0], 3)
-            os.dup2(high[1], 4)
-
-        self.process = subprocess.Popen([program, *flags, "about:blank"], preexec_fn=pipes, close_fds=False,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_read)
-        os.close(from_write)
-        self.buffer, self.number, self.events = b"", 0, []
-
-    def receive(self, deadline):
-        while b"\0" not in self.buffer:
-            if not select.select([self.of], [], [], max(0, deadline - time.monotonic()))[0]:
-                sys.exit(f"Chromium said nothing for {SECONDS} s")
-            read = os.read(self.of, 1 << 20)
-            if not read:
-                sys.exit("Chromium ended")
-            self.buffer += read
-        message, self.buffer = self.buffer.split(b"\0", 1)
-        return json.loads(message)
-
-    def call(self, method, session=None, **params):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": params}
-        if session:
-            message["sessionId"] = session
-        data = json.dumps(message).encode() + b"\0"
-        while data:
-            data = data[os.write(self.to, data):]
-        deadline = time.monotonic() + SECONDS
-        while True:
-            answer = self.receive(deadline)
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    sys.exit(f"{method}: {answer['error']}")
-                return answer["result"]
-            self.events.append(answer)
-
-    def wait(self, event):
-        deadline = time.monotonic() + SECONDS
-        while not any(heard.get("method") == event for heard in self.events):
-            self.events.append(self.receive(deadline))
-
-    def close(self):
-        self.call("Browser.close")
-        self.process.wait(SECONDS)
-
-
 def look(browser, page, width, scheme):
     """What the page says of itself, what went wrong, and a picture."""
     target = browser.call("Target.createTarget", url="about:blank")["targetId"]
@@ -138,19 +73,7 @@ def look(browser, page, width, scheme):
     said = json.loads(call("Runtime.evaluate", expression=COLLECT, returnByValue=True)["result"]["value"])
     clip = {"x": 0, "y": 0, "width": width, "height": said["height"], "scale": 1}
     picture = base64.b64decode(call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"])
-    problems, requests = [], []
-    for event in browser.events:
-        method, params = event.get("method"), event.get("params", {})
-        if method == "Runtime.consoleAPICalled":
-            problems.append(f"console: {params['args']}")
-        elif method == "Runtime.exceptionThrown":
-            problems.append(f"exception: {params['exceptionDetails']['text']}")
-        elif method == "Log.entryAdded":
-            problems.append(f"log: {params['entry']['text']}")
-        elif method == "Audits.issueAdded":
-            problems.append(f"issue: {params['issue']['code']}")
-        elif method == "Network.requestWillBeSent":
-            requests.append(params["request"]["url"])
+    problems, requests = complaints(browser.events)
     browser.call("Target.closeTarget", targetId=target)
     return said, picture, problems, requests
 

@@ -12,7 +12,6 @@ mod command;
 
 use std::process::ExitCode;
 
-use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
@@ -21,6 +20,7 @@ use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor::model::registry::Registry;
 use zksensor::prover::{Prover, insecure_setup};
+use zksensor::rand::rngs::OsRng;
 use zksensor::verifier::{Verifier, inputs_to_bytes};
 
 use command::{Failure, Report};

@@ -30,6 +30,15 @@
 //! # Ok::<(), zksensor::model::reading::ReadingError>(())
 //! ```
 
+//! The crates whose types are in functions of this one are re-exported, so that there is no version to guess: [`rand`] 0.8 (with the
+//! feature `os-rng`, a default, also `rand::rngs::OsRng`), [`ark_bn254`], [`ark_ec`] and [`ark_ff`] 0.6, [`ark_groth16`] 0.6.
+//!
+//! Proving blocks the thread; docs/async.md of the repository shows it in an asynchronous program.
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/async.md")]
+struct Async;
+
 pub use zksensor_circuits as circuits;
 #[cfg(feature = "estimate")]
 pub use zksensor_estimate as estimate;
@@ -42,3 +51,7 @@ pub use zksensor_prover as prover;
 pub use zksensor_r1cs as r1cs;
 pub use zksensor_solidity as solidity;
 pub use zksensor_verifier as verifier;
+
+pub use zksensor_model::{ark_bn254, ark_ff, rand};
+pub use zksensor_prover::ark_groth16;
+pub use zksensor_verifier::ark_ec;

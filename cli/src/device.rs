@@ -62,6 +62,7 @@ pub(crate) enum DeviceError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
+        #[source]
         reason: Box<ImportError>,
     },
     /// A file without a reading.
@@ -82,6 +83,7 @@ pub(crate) enum DeviceError {
         /// Number of the row, from 1.
         row: u64,
         /// Why not.
+        #[source]
         reason: ReadingError,
     },
 }

@@ -92,7 +92,11 @@ impl Output {
             let mut text = String::new();
             let terminal = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             let theme = if terminal { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
-            let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false);
+            // Messages say what their causes say.
+            let handler = GraphicalReportHandler::new_themed(theme)
+                .with_wrap_lines(false)
+                .with_links(false)
+                .without_cause_chain();
             let rendered = handler.render_report(&mut text, report.as_ref());
             rendered.expect("writing to a string cannot fail");
             put(&text.trim_end());

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
-use zksensor::files::{self, FileError, ProofFile};
-use zksensor::model::claim::ClaimFamily;
-use zksensor::model::known::{ClaimVisitor, KnownStatement};
+use zksensor::files::{self, FileError, ProofFile, ProofKeyError};
 use zksensor::snarkjs::SnarkjsError;
-use zksensor::verifier::{KeyError, Verifier, VerifyError, VerifyingKey};
+use zksensor::verifier::{KeyError, VerifyError, VerifyingKey};
 
 use crate::error::{Advice, diagnostic, verify_advice};
 use crate::output::Output;
@@ -72,6 +70,7 @@ pub(crate) enum VerifyCommandError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        #[source]
         reason: SnarkjsError,
     },
     /// There is no such field.
@@ -174,21 +173,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
 /// # Errors
 /// [`VerifyCommandError::Key`] and [`VerifyCommandError::Verify`].
 pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyCommandError> {
-    struct Require<'f>(VerifyingKey, &'f ProofFile);
-    impl ClaimVisitor for Require<'_> {
-        type Output = Result<(), VerifyCommandError>;
-        fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Self::Output {
-            let Require(key, file) = self;
-            let verifier = Verifier::new(claim, key)?;
-            let wanted = verifier.key().key_id().to_string();
-            if wanted != file.key_id() {
-                return Err(VerifyCommandError::Key { wanted, got: file.key_id().to_owned() });
-            }
-            verifier.verify_words(file.proof(), file.words())?;
-            Ok(())
-        }
-    }
-    let statement =
-        KnownStatement::of(file.statement().id()).expect("a file is read as that of a known statement");
-    statement.visit(Require(key, file))
+    file.verify(key).map_err(|error| match error {
+        ProofKeyError::Key { wanted, got } => VerifyCommandError::Key { wanted, got },
+        ProofKeyError::Verify(error) => VerifyCommandError::Verify(error),
+        _ => unreachable!("a file is read as that of a known statement"),
+    })
 }

@@ -48,7 +48,7 @@ impl GasEstimate {
 ///
 /// # Errors
 /// [`EstimateError`] if the machine cannot.
-pub fn sample<S: Specimen, R: RngCore + CryptoRng>(
+pub fn sample<S: Specimen, R: RngCore + CryptoRng + ?Sized>(
     count: usize,
     rng: &mut R,
     progress: &dyn Progress,

@@ -41,7 +41,7 @@ pub struct ProvingEstimate {
 ///
 /// # Errors
 /// [`EstimateError::Fence`] for a shape that the made-up fence does not fit; the others if the machine cannot.
-pub fn proving<S: Specimen, R: RngCore + CryptoRng>(
+pub fn proving<S: Specimen, R: RngCore + CryptoRng + ?Sized>(
     statement: &S,
     rng: &mut R,
     progress: &dyn Progress,
@@ -51,7 +51,7 @@ pub fn proving<S: Specimen, R: RngCore + CryptoRng>(
     measure(statement, Assignment::new(statement, inputs, &witness)?, statement.each(), rng, progress)
 }
 
-fn measure<S: Statement + Clone, R: RngCore + CryptoRng>(
+fn measure<S: Statement + Clone, R: RngCore + CryptoRng + ?Sized>(
     statement: &S,
     assignment: Assignment<'_, S>,
     readings: usize,

@@ -32,7 +32,7 @@ pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use kind::Kind;
 pub use opening::{OpeningError, OpeningFile};
-pub use proof::{ProofFile, ProofFileError};
+pub use proof::{ProofFile, ProofFileError, ProofKeyError};
 pub use readings::{ReadingsReader, ReadingsWriter};
 #[cfg(feature = "geometry")]
 pub use text::{load_fence, load_fence_document};

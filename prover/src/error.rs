@@ -111,6 +111,7 @@ pub enum ProveError {
     )]
     SelfCheck {
         /// What the verifier said.
+        #[source]
         reason: VerifyError,
     },
     /// The verifier cannot be built.

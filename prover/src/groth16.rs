@@ -43,7 +43,7 @@ impl ProofSystem for Groth16 {
         key.statement()
     }
 
-    fn draw<R: RngCore + CryptoRng>(rng: &mut R) -> Blinding {
+    fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Blinding {
         Blinding::draw(rng)
     }
 

@@ -16,6 +16,11 @@ mod prover;
 mod system;
 mod watch;
 
+/// Version 0.6, whose keys and proofs [`key_from_ark`] and the others take.
+pub use ark_groth16;
+/// Version 0.8, whose `RngCore` and `CryptoRng` [`Prover::prove`] asks for.
+pub use rand;
+
 pub use cancel::{Cancel, Cancelled};
 pub use error::ProveError;
 #[cfg(feature = "insecure-setup")]

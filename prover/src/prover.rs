@@ -1,5 +1,7 @@
 //! The prover of one statement under one key.
 
+use std::fmt;
+
 use rand::{CryptoRng, RngCore};
 use zksensor_circuits::statement::{Assignment, Job, Statement};
 use zksensor_engine::{self as engine, Pool};
@@ -133,7 +135,7 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
     ///
     /// # Errors
     /// As [`Prover::prove_with`].
-    pub fn prove<R: RngCore + CryptoRng>(
+    pub fn prove<R: RngCore + CryptoRng + ?Sized>(
         &self,
         assignment: &Assignment<'_, S>,
         rng: &mut R,
@@ -191,7 +193,7 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
     ///
     /// # Errors
     /// The first error in order, as [`Prover::prove_with`]; no proof is begun after it.
-    pub fn prove_batch<R: RngCore + CryptoRng>(
+    pub fn prove_batch<R: RngCore + CryptoRng + ?Sized>(
         &self,
         assignments: &[Assignment<'_, S>],
         rng: &mut R,
@@ -230,5 +232,27 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
         phase(watch.progress(), Phase::Verify, || P::verify(&self.compiled, &proof, assignment.inputs()))
             .map_err(|reason| Fault::SelfCheck { reason })?;
         Ok(proof)
+    }
+}
+
+/// Nothing of the key.
+impl<S: Statement, P: ProofSystem> fmt::Debug for Prover<S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prover")
+            .field("statement", &self.statement.id().to_string())
+            .field("threads", &self.threads())
+            .field("in_flight", &self.in_flight)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Nothing of the key.
+impl<S: Statement, P: ProofSystem> fmt::Debug for ProverBuilder<S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProverBuilder")
+            .field("statement", &self.statement.id().to_string())
+            .field("threads", &self.threads)
+            .field("in_flight", &self.in_flight)
+            .finish_non_exhaustive()
     }
 }

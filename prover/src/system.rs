@@ -35,7 +35,7 @@ pub trait ProofSystem: Sized {
     fn statement(key: &Self::ProvingKey) -> &StatementId;
 
     /// Draws the blinding of one proof. All randomness of a proof is in it: with the same one, the proof is the same.
-    fn draw<R: RngCore + CryptoRng>(rng: &mut R) -> Self::Blinding;
+    fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Self::Blinding;
 
     /// Compiles the statement and sorts its key, which [`ProofSystem::statement`] has said is the statement's.
     ///

@@ -1,5 +1,7 @@
 //! What a proof in the making tells and asks.
 
+use std::fmt;
+
 use crate::cancel::{Cancel, Cancelled};
 use crate::progress::{Event, Phase, Progress, phase};
 
@@ -44,5 +46,11 @@ impl<'a> Watch<'a> {
 
     pub(crate) fn progress(&self) -> &'a dyn Progress {
         self.progress
+    }
+}
+
+impl fmt::Debug for Watch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("cancel", &self.cancel).finish_non_exhaustive()
     }
 }

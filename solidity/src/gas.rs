@@ -40,6 +40,7 @@ pub enum GasError {
         /// Which transaction.
         what: &'static str,
         /// Why it failed.
+        #[source]
         reason: Box<EvmError>,
     },
 }

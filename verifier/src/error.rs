@@ -79,6 +79,7 @@ pub enum ProofError {
         /// Which element.
         element: ProofElement,
         /// What is wrong with it.
+        #[source]
         reason: PointError,
     },
 }
@@ -125,6 +126,22 @@ pub enum KeyError {
          with arkworks and pass its points to `VerifyingKey::new`"
     )]
     Arkworks,
+    /// The text is not `0x` and two hexadecimal digits for each byte.
+    #[error(
+        "expected a verifying key as `0x` and two hexadecimal digits for each byte, got a text of {got} bytes that is not"
+    )]
+    Hex {
+        /// Length of the text that came, in bytes.
+        got: usize,
+    },
+    /// Text that is no id of a key.
+    #[error(
+        "expected the id of a key as `0x` and 64 lower-case hexadecimal digits, after `INSECURE-` if it is insecure, got `{got}`"
+    )]
+    KeyId {
+        /// What came, escaped and cut to 80 characters.
+        got: String,
+    },
     /// An encoding that this release does not know.
     #[error("expected version {wanted} of the key encoding, got {got}; use the release that wrote it")]
     Version {
@@ -168,6 +185,7 @@ pub enum KeyError {
         /// Which element.
         element: KeyElement,
         /// What is wrong with it.
+        #[source]
         reason: PointError,
     },
     /// Two of beta, gamma and delta are equal up to sign: anyone can forge.
@@ -274,6 +292,7 @@ pub enum VerifyError {
         /// Index of the item.
         item: usize,
         /// What is wrong with its public inputs.
+        #[source]
         reason: Box<VerifyError>,
     },
     /// At least one proof of a batch does not hold.

@@ -1,6 +1,7 @@
 //! A verifying key that names its statement, and is checked before anything is verified against it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use zksensor_model::claim::StatementId;
 use zksensor_model::hex;
@@ -104,6 +105,19 @@ impl VerifyingKey {
         Self::decode(bytes)
     }
 
+    /// [`VerifyingKey::to_bytes`] as `0x` and lower-case digits.
+    pub fn to_hex(&self) -> String {
+        hex::encode(&self.to_bytes())
+    }
+
+    /// Reads what [`VerifyingKey::to_hex`] writes; upper-case digits are accepted.
+    ///
+    /// # Errors
+    /// [`KeyError::Hex`] for any other text, and as [`VerifyingKey::from_bytes`].
+    pub fn from_hex(text: &str) -> Result<Self, KeyError> {
+        Self::decode(&hex::decode_all(text).ok_or(KeyError::Hex { got: text.len() })?)
+    }
+
     fn checked(statement: StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
         let id = statement.to_string();
         if !encoding::fits(&id) || id.parse().as_ref() != Ok(&statement) {
@@ -115,6 +129,8 @@ impl VerifyingKey {
         Ok(key)
     }
 }
+
+const INSECURE: &str = "INSECURE-";
 
 /// Names a verifying key: `0x` and its digest, with `INSECURE-` before it if one machine made the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,7 +153,21 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.insecure { "INSECURE-" } else { "" };
+        let mark = if self.insecure { INSECURE } else { "" };
         write!(f, "{mark}{}", hex::encode(&self.digest))
+    }
+}
+
+/// Exactly what `Display` writes.
+impl FromStr for KeyId {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let digits = text.strip_prefix(INSECURE);
+        let insecure = digits.is_some();
+        hex::decode(digits.unwrap_or(text))
+            .map(|digest| KeyId { digest, insecure })
+            .filter(|id| id.to_string() == text)
+            .ok_or_else(|| KeyError::KeyId { got: text.escape_default().take(80).collect() })
     }
 }

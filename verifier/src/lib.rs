@@ -33,7 +33,15 @@ mod error;
 mod inputs;
 mod key;
 mod proof;
+mod text;
 mod verify;
+
+/// Version 0.6, whose points a [`Proof`] and [`KeyPoints`] are made of.
+pub use ark_bn254;
+/// Version 0.6: what those points can do.
+pub use ark_ec;
+/// Version 0.8, whose `RngCore` and `CryptoRng` [`Verifier::verify_batch`] asks for.
+pub use rand;
 
 pub use equation::{Unbound, UntypedVerifier};
 pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};

@@ -39,7 +39,7 @@ impl DeviceKey {
     }
 
     /// A new key from the caller's generator.
-    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> DeviceKey {
+    pub fn generate<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> DeviceKey {
         DeviceKey(SecretKey::generate(rng))
     }
 
@@ -74,7 +74,7 @@ pub struct DeviceSecret(Fr);
 
 impl DeviceSecret {
     /// A new secret from the caller's generator, uniform up to 2^-258 (512 bits modulo r).
-    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> DeviceSecret {
+    pub fn generate<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> DeviceSecret {
         let mut bytes = Zeroizing::new([0u8; 64]);
         rng.fill_bytes(&mut *bytes);
         #[allow(clippy::disallowed_methods, reason = "64 random bytes, no encoding of anything")]

@@ -20,9 +20,15 @@ use ark_ff::{AdditiveGroup, PrimeField};
 
 use crate::field::{self, Fr};
 
+mod text;
+
+pub use text::{Shown, deserialize, serialize};
+
 // For `public_inputs!`, which crates with and without `std` call.
 #[doc(hidden)]
 pub use alloc::vec;
+#[doc(hidden)]
+pub use serde;
 
 /// Bits that a packed word may hold: every such value is below r.
 pub const WORD_BITS: u32 = 253;
@@ -292,7 +298,8 @@ pub trait PublicInputs: Clone + core::fmt::Debug + PartialEq {
     }
 }
 
-/// Declares the public inputs of a statement: the typed struct, the struct of its fields by name and the [`Layout`].
+/// Declares the public inputs of a statement: the typed struct with its serde form, the struct of its fields by name and the
+/// [`Layout`].
 #[macro_export]
 macro_rules! public_inputs {
     (@width element) => { $crate::layout::Width::Element };
@@ -347,6 +354,20 @@ macro_rules! public_inputs {
                 let mut values = values.into_iter();
                 let named = $fields { $( $name: values.next()?, )* };
                 values.next().is_none().then_some(named)
+            }
+        }
+
+        /// By name, as a proof file shows them.
+        impl $crate::layout::serde::Serialize for $inputs {
+            fn serialize<S: $crate::layout::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::layout::serialize(self, serializer)
+            }
+        }
+
+        /// Each field once, in any order, and none besides.
+        impl<'de> $crate::layout::serde::Deserialize<'de> for $inputs {
+            fn deserialize<D: $crate::layout::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::layout::deserialize(deserializer)
             }
         }
     };

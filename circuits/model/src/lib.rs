@@ -11,6 +11,14 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+/// Version 0.6, whose [`Fr`](ark_bn254::Fr) is [`field::Fr`].
+pub use ark_bn254;
+/// Version 0.6: what [`field::Fr`] can do.
+pub use ark_ff;
+/// Version 0.8, whose `RngCore` and `CryptoRng` the functions that draw something ask for. Generators of 0.9 and newer have other
+/// traits of these names.
+pub use rand;
+
 pub mod claim;
 pub mod device;
 mod element;

@@ -101,12 +101,14 @@ pub enum ReadingError {
     #[error("{reason}")]
     Key {
         /// What is wrong with it.
+        #[source]
         reason: KeyError,
     },
     /// The signature is malformed or does not hold for this reading and key.
     #[error("{reason}")]
     Signature {
         /// What is wrong with it.
+        #[source]
         reason: SignatureError,
     },
 }

@@ -48,6 +48,7 @@ pub(crate) enum ExportError {
         /// The file.
         path: PathBuf,
         /// Why it is refused.
+        #[source]
         reason: Box<VerifyCommandError>,
     },
     /// There is a file already, and none was written.

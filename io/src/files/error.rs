@@ -22,6 +22,7 @@ pub struct FileError {
     /// The file.
     pub path: PathBuf,
     /// Why.
+    #[source]
     pub reason: Reason,
 }
 
@@ -65,36 +66,42 @@ pub enum Reason {
     #[error("expected a proving key: {reason}")]
     ProvingKey {
         /// What is wrong.
+        #[source]
         reason: zksensor_prover::ProveError,
     },
     /// A verifying key that is damaged, of another format or unfit.
     #[error("expected a verifying key: {reason}")]
     VerifyingKey {
         /// What is wrong.
+        #[source]
         reason: KeyError,
     },
     /// A registry that is damaged or of another format.
     #[error("expected a registry: {reason}")]
     Registry {
         /// What is wrong.
+        #[source]
         reason: RegistryFileError,
     },
     /// A proof that is not consistent.
     #[error("expected a proof: {reason}")]
     Proof {
         /// What is wrong.
+        #[source]
         reason: ProofFileError,
     },
     /// The triangles of a fence that are none.
     #[error("expected the triangles of a fence: {reason}")]
     FenceTriangles {
         /// What is wrong.
+        #[source]
         reason: Box<FenceFileError>,
     },
     /// A policy that is none.
     #[error("expected a policy: {reason}")]
     Policy {
         /// What is wrong.
+        #[source]
         reason: PolicyTomlError,
     },
     /// A fence that is none.
@@ -102,6 +109,7 @@ pub enum Reason {
     #[error("expected a fence: {reason}")]
     Fence {
         /// What is wrong.
+        #[source]
         reason: OutlineError,
     },
     /// The statement in the file is none of this release.
@@ -149,6 +157,7 @@ pub enum Reason {
         /// Number of the reading in its file, from 1.
         row: u64,
         /// What is wrong.
+        #[source]
         reason: ReadingError,
     },
     /// A reading whose signature does not hold, with a number as a program writes it that rounds.

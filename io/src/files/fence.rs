@@ -45,6 +45,7 @@ pub enum FenceFileError {
         /// Which, from 0.
         index: usize,
         /// What is wrong with it.
+        #[source]
         reason: TriangleError,
     },
     /// There are none, or too many.

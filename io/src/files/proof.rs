@@ -23,10 +23,13 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use zksensor_model::field::{self, FieldError, Fr};
-use zksensor_model::layout::{self, InputError, Width};
+use zksensor_model::layout::{self, InputError, Shown};
 use zksensor_verifier::{KeyId, Proof, ProofError};
 
 mod incoming;
+mod verify;
+
+pub use verify::ProofKeyError;
 
 use self::incoming::{LIMIT, Named};
 use super::disk::{self, Overwrite};
@@ -81,6 +84,7 @@ pub enum ProofFileError {
         /// Which, from 0.
         index: usize,
         /// What is wrong with it.
+        #[source]
         reason: FieldError,
     },
     /// The public inputs are none of the statement's.
@@ -255,16 +259,10 @@ impl ProofFile {
 
 /// An encoded field as the file shows it.
 fn show(field: &layout::Field, value: &Fr) -> Value {
-    let signed = |value: u128, offset: u32| i128::try_from(value).ok().map(|value| value - (1i128 << offset));
-    match (field.width, field::to_u128(value)) {
-        (Width::Bits(0..=32), Some(integer)) if field.offset.is_none() => {
-            u64::try_from(integer).map_or(Value::Null, Value::from)
-        }
-        (Width::Bits(0..=127), Some(integer)) => match field.offset {
-            Some(offset) => signed(integer, offset).map_or(Value::Null, |integer| integer.to_string().into()),
-            None => integer.to_string().into(),
-        },
-        _ => field::to_hex(value).into(),
+    match field.show(value) {
+        Some(Shown::Number(number)) => number.into(),
+        Some(Shown::Text(text)) => text.into(),
+        None => Value::Null,
     }
 }
 

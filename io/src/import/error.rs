@@ -26,6 +26,7 @@ pub enum ImportError {
         /// Number of the row, from 1; 0 for what comes before the first.
         row: u64,
         /// What is wrong.
+        #[source]
         reason: TableError,
     },
     /// A row that is not of this format. The next one is read as usual.
@@ -34,6 +35,7 @@ pub enum ImportError {
         /// Number of the row, from 1.
         row: u64,
         /// What is wrong.
+        #[source]
         reason: RecordError,
     },
     /// A cell that is not what its column should hold.
@@ -44,6 +46,7 @@ pub enum ImportError {
         /// Name of the column, or of the field.
         column: String,
         /// What was wanted.
+        #[source]
         reason: CellError,
         /// What came, cut to 40 characters.
         got: String,
@@ -54,6 +57,7 @@ pub enum ImportError {
         /// Number of the row, from 1.
         row: u64,
         /// What is wrong.
+        #[source]
         reason: ReadingError,
     },
     /// The signature of a device that was asked for does not hold.
@@ -63,6 +67,7 @@ pub enum ImportError {
         /// Number of the row, from 1.
         row: u64,
         /// What is wrong.
+        #[source]
         reason: AttestationError,
     },
 }
@@ -82,6 +87,7 @@ pub enum TableError {
     #[error("the file could not be read: {reason}")]
     Io {
         /// What the system said.
+        #[source]
         reason: io::Error,
     },
     /// Bytes that are not UTF-8.
@@ -113,6 +119,7 @@ pub enum TableError {
         /// Where, in bytes from the beginning of the file.
         at: u64,
         /// What is wrong.
+        #[source]
         reason: XmlError,
     },
 }

@@ -15,6 +15,9 @@
 //! assert_eq!(sum_g1(&query, &assignment), sum);
 //! ```
 
+/// Version 0.6, whose scalars and points everything here takes.
+pub use ark_bn254;
+
 mod multiexp;
 mod pool;
 mod transform;

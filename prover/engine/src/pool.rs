@@ -1,6 +1,7 @@
 //! The threads that everything runs on. Results do not depend on their number.
 
 /// Where a computation works.
+#[derive(Debug)]
 pub struct Pool {
     #[cfg(feature = "parallel")]
     pool: Option<rayon::ThreadPool>,

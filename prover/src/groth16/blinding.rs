@@ -20,7 +20,7 @@ pub struct Blinding {
 
 impl Blinding {
     /// Draws the blinding of one proof; `rng` is free again after that.
-    pub fn draw<R: RngCore + CryptoRng>(rng: &mut R) -> Self {
+    pub fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Blinding { r: Fr::rand(rng), s: Fr::rand(rng) }
     }
 }

@@ -1,5 +1,7 @@
 //! A statement compiled to rows, its key sorted, and what a proof does with both.
 
+use std::fmt;
+
 use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
 use ark_ec::CurveGroup;
 use zeroize::Zeroizing;
@@ -160,6 +162,13 @@ impl Elements {
         let c: G1Projective =
             l + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
         Ok(Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())?)
+    }
+}
+
+/// Nothing of the key but its id.
+impl<S: Statement> fmt::Debug for Compiled<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiled").field("verifier", &self.verifier).finish_non_exhaustive()
     }
 }
 

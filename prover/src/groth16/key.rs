@@ -2,6 +2,7 @@
 
 mod read;
 
+use std::fmt;
 use std::io::{self, Read, Write};
 
 use ark_bn254::Bn254;
@@ -24,7 +25,7 @@ const LENGTH_BYTES: usize = 4;
 /// It is public. One that was altered cannot make false proofs verify; and since delta is checked to be the same in G1 as
 /// in the verifying half, a proof that verifies is blinded as it should be. Whether a proof comes out at all could then
 /// depend on the witness: load keys only from where you trust.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ProvingKey {
     verifying: VerifyingKey,
     rows: RowsDigest,
@@ -135,6 +136,17 @@ impl ProvingKey {
         checked_before: impl FnOnce(&[u8; 32]) -> bool,
     ) -> Result<(Self, [u8; 32]), ProveError> {
         read::read(reader, length, checked_before)
+    }
+}
+
+/// Its id, and none of its millions of points.
+impl fmt::Debug for ProvingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProvingKey")
+            .field("statement", &self.statement().to_string())
+            .field("key", &self.verifying.key_id().to_string())
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
     }
 }
 

@@ -37,7 +37,7 @@ struct Trapdoor {
 ///
 /// # Errors
 /// [`ProveError::Synthesis`] if the statement does not compile, [`ProveError::TooLarge`] if it is too large.
-pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng>(
+pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng + ?Sized>(
     statement: &S,
     rng: &mut R,
     progress: &dyn Progress,

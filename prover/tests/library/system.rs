@@ -93,7 +93,7 @@ impl ProofSystem for Seal {
         &key.statement
     }
 
-    fn draw<R: RngCore + CryptoRng>(rng: &mut R) -> u64 {
+    fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> u64 {
         rng.next_u64()
     }
 

@@ -10,3 +10,4 @@ mod inputs;
 mod key;
 mod probe;
 mod proof;
+mod text;

@@ -49,7 +49,7 @@ impl Commitment {
 
 impl Salt {
     /// 248 random bits.
-    pub fn generate<R: RngCore + CryptoRng>(rng: &mut R) -> Self {
+    pub fn generate<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = [0u8; 32];
         rng.fill_bytes(&mut bytes[1..]);
         let salt = Salt(field::from_be_bytes(&bytes).expect("248 bits are below r"));

@@ -35,6 +35,7 @@ pub enum KeyError {
     #[error("public key: {reason}")]
     Encoding {
         /// What is wrong with the bytes.
+        #[source]
         reason: PointError,
     },
     /// The text is not `0x` and 64 hexadecimal digits.
@@ -64,6 +65,7 @@ pub enum SignatureError {
     #[error("R of the signature: {reason}")]
     Encoding {
         /// What is wrong with the bytes.
+        #[source]
         reason: PointError,
     },
     /// The text is not `0x` and 128 hexadecimal digits.
@@ -119,7 +121,7 @@ impl SecretKey {
     }
 
     /// A new key from the caller's generator.
-    pub fn generate<R: rand::RngCore + rand::CryptoRng>(rng: &mut R) -> SecretKey {
+    pub fn generate<R: rand::RngCore + rand::CryptoRng + ?Sized>(rng: &mut R) -> SecretKey {
         let mut seed = Zeroizing::new([0u8; 32]);
         rng.fill_bytes(&mut *seed);
         SecretKey::from_seed(*seed)

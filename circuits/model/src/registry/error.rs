@@ -78,6 +78,7 @@ pub enum RegistryError {
         /// Index in the batch, from 0.
         index: usize,
         /// Why.
+        #[source]
         reason: Box<RegistryError>,
     },
     /// A member of a snapshot, or its stated root, differs from the root of its cap.

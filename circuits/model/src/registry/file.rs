@@ -89,6 +89,7 @@ pub enum RegistryFileError {
         /// Number of the enrolment, or n + number of the replaced key, from 0.
         record: usize,
         /// What is wrong.
+        #[source]
         reason: FieldError,
     },
     /// A key is not of prime order.
@@ -97,6 +98,7 @@ pub enum RegistryFileError {
         /// Number of the enrolment, or n + number of the replaced key, from 0.
         record: usize,
         /// What is wrong.
+        #[source]
         reason: KeyError,
     },
     /// An expiry is out of range.
@@ -105,6 +107,7 @@ pub enum RegistryFileError {
         /// Number of the enrolment, from 0.
         entry: usize,
         /// What is wrong.
+        #[source]
         reason: ReadingError,
     },
     /// A key comes twice, or a replaced key names a position that no device has.
@@ -113,6 +116,7 @@ pub enum RegistryFileError {
         /// Number of the enrolment, or n + number of the replaced key, from 0.
         record: usize,
         /// What is wrong.
+        #[source]
         reason: RegistryError,
     },
 }
