@@ -21,11 +21,11 @@ mod text;
 
 pub use binary::{
     key_file_name, load_proving_key, load_proving_key_once, load_registry, load_verifying_key,
-    save_proving_key, save_registry, save_verifying_key,
+    save_proving_key, save_registry, save_verifying_key, write_proving_key,
 };
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
-pub use disk::{Overwrite, open_table, read, write};
+pub use disk::{Overwrite, Staged, abandon_unfinished, open_table, read, write};
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use kind::Kind;

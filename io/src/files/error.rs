@@ -45,6 +45,18 @@ pub enum Reason {
         /// What was to be written.
         kind: Kind,
     },
+    /// Secrets are not shown.
+    #[error("expected a file for {kind}, but this is a terminal")]
+    Terminal {
+        /// What was to be written.
+        kind: Kind,
+    },
+    /// The standard input was asked for again.
+    #[error("expected {kind}, but the standard input was read already")]
+    Twice {
+        /// What was wanted.
+        kind: Kind,
+    },
     /// Larger than any file of the kind.
     #[error("expected {kind} of at most {limit} bytes, got more")]
     TooLarge {
@@ -185,6 +197,8 @@ impl FileError {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
             Reason::Exists { .. } => "choose another name, or pass --force to overwrite",
+            Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
+            Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
             Reason::Kind { .. } => "check the order of the options: each file goes with its own",
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {

@@ -2,16 +2,16 @@
 //!
 //! Files may be concatenated: the first line may come again. Every signature is checked as its line is read.
 
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::reading::{Reading, SignedReading};
 
-use super::disk::{Overwrite, Staged};
 use super::text::Lines;
 use super::{FileError, Kind, Reason};
+use super::{Overwrite, Staged};
 
 const FORMAT: &str = "zksensor-readings/v1";
 
@@ -133,8 +133,7 @@ impl ReadingsWriter {
     pub fn push(&mut self, reading: &SignedReading) -> Result<(), FileError> {
         self.put(reading);
         if self.buffer.len() >= BUFFER {
-            let written = (&mut self.staged.file()).write_all(&self.buffer);
-            written.map_err(|source| self.staged.error(source))?;
+            self.staged.put(&self.buffer)?;
             self.buffer.clear();
         }
         Ok(())
@@ -144,8 +143,9 @@ impl ReadingsWriter {
     ///
     /// # Errors
     /// [`Reason::System`].
-    pub fn finish(self) -> Result<(), FileError> {
-        self.staged.finish(|file| file.write_all(&self.buffer))
+    pub fn finish(mut self) -> Result<(), FileError> {
+        self.staged.put(&self.buffer)?;
+        self.staged.commit()
     }
 
     fn put(&mut self, value: &impl Serialize) {
