@@ -5,10 +5,12 @@
 //! | stdout | lines and answers | answers | one JSON object, the last line |
 //! | stderr | notes, warnings, progress, errors | warnings, errors | warnings |
 //!
+//! With `-` for an output, standard output is that of the file, and lines and answers go to stderr.
 //! A closed pipe is no error: whoever reads has seen enough.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
@@ -21,26 +23,42 @@ use zksensor::prover::{Event, Progress};
 pub(crate) struct Output {
     json: bool,
     quiet: bool,
+    /// Standard output is that of a file.
+    data: bool,
 }
 
 impl Output {
     /// `json`: one JSON object and nothing else on stdout. `quiet`: answers only.
     pub(crate) fn new(json: bool, quiet: bool) -> Output {
-        Output { json, quiet }
+        Output { json, quiet, data: false }
+    }
+
+    /// If `data`, stdout is that of a file, and what is said goes to stderr.
+    pub(crate) fn beside_data(self, data: bool) -> Output {
+        Output { data, ..self }
+    }
+
+    /// Whether programs read.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// A line for people, on stdout.
     pub(crate) fn line(&self, text: impl Display) {
         if !self.json && !self.quiet {
-            put(&mut io::stdout().lock(), &text);
+            self.say(&text);
         }
     }
 
     /// What was asked for, on stdout: it stays under `--quiet`.
     pub(crate) fn answer(&self, text: impl Display) {
         if !self.json {
-            put(&mut io::stdout().lock(), &text);
+            self.say(&text);
         }
+    }
+
+    fn say(&self, text: &dyn Display) {
+        if self.data { put(&mut io::stderr().lock(), text) } else { put(&mut io::stdout().lock(), text) }
     }
 
     /// A remark for people, on stderr.
@@ -109,6 +127,16 @@ impl Output {
     fn shows_progress(&self) -> bool {
         !self.json && !self.quiet && io::stderr().is_terminal()
     }
+}
+
+/// A path in JSON, which takes text only: what of a name is no text becomes U+FFFD.
+pub(crate) fn shown(path: &Path) -> Value {
+    path.to_string_lossy().into()
+}
+
+/// As [`shown`], of many paths.
+pub(crate) fn shown_all(paths: &[PathBuf]) -> Value {
+    paths.iter().map(|path| shown(path)).collect()
 }
 
 fn put(stream: &mut impl Write, text: &dyn Display) {
