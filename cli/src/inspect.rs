@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
-use zksensor::files::{self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason};
+use zksensor::files::{
+    self, DeviceFile, FenceFile, FileError, Kind, ProofFile, ReadingsReader, Reason, RegistryFile,
+};
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::r1cs::{self, Circuit, RowsDigest};
@@ -91,10 +93,13 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
         }
         Some(Kind::VerifyingKey) => key_facts("verifying key", &files::load_verifying_key(path)?, None),
         Some(Kind::Registry) => {
-            let registry = files::load_registry(path)?;
-            let (root, revoked) =
-                (registry.root().to_string(), registry.enrolled() as usize - registry.len());
-            Ok(json!({ "kind": "registry", "root": root, "devices": registry.len(), "revoked": revoked }))
+            let registry = RegistryFile::load(path)?;
+            let journal = registry.journal();
+            let (devices, revoked) = (journal.devices(), journal.enrolled() - journal.devices());
+            Ok(json!({
+                "kind": "registry", "root": journal.root().to_string(), "devices": devices, "revoked": revoked,
+                "changes": journal.history().filter(|_| !registry.is_first_format()).count(),
+            }))
         }
         Some(Kind::Proof) => {
             let file = ProofFile::load(path)?;

@@ -1,10 +1,9 @@
-//! Keys and registries: their own canonical bytes, in a file.
+//! Keys: their own canonical bytes, in a file.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use zksensor_model::claim::StatementId;
-use zksensor_model::registry::Registry;
 use zksensor_prover::{ProveError, ProvingKey};
 use zksensor_verifier::VerifyingKey;
 
@@ -61,15 +60,6 @@ pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, FileError> {
     VerifyingKey::from_bytes(&bytes).map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
 }
 
-/// Reads a registry and rebuilds its tree.
-///
-/// # Errors
-/// [`FileError`] unless the file is exactly a registry.
-pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
-    let bytes = load(path, Kind::Registry)?;
-    Registry::read_from(&bytes).map_err(|reason| FileError::new(path, Reason::Registry { reason }))
-}
-
 /// Writes a proving key.
 ///
 /// # Errors
@@ -91,22 +81,23 @@ pub fn write_proving_key(mut staged: Staged, key: &ProvingKey) -> Result<(), Fil
 }
 
 /// Bytes that gather before they are written.
-const BUFFER: usize = 1 << 20;
+const BUFFER: usize = 1 << 22;
 
 /// Writes a verifying key.
 ///
 /// # Errors
 /// [`FileError`], as [`disk::write`].
 pub fn save_verifying_key(path: &Path, key: &VerifyingKey, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write(path, Kind::VerifyingKey, overwrite, &key.to_bytes())
+    write_verifying_key(Staged::create(path, Kind::VerifyingKey, overwrite)?, key)
 }
 
-/// Writes a registry.
+/// Writes a verifying key into an output that was started before it was made.
 ///
 /// # Errors
-/// [`FileError`], as [`disk::write`].
-pub fn save_registry(path: &Path, registry: &Registry, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write(path, Kind::Registry, overwrite, &registry.to_bytes())
+/// [`FileError`], as [`Staged::commit`].
+pub fn write_verifying_key(mut staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
+    staged.put(&key.to_bytes())?;
+    staged.commit()
 }
 
 /// The bytes of a file that begins like its kind.

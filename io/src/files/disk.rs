@@ -12,8 +12,10 @@ mod place;
 mod staged;
 mod temporary;
 
+pub(super) use self::place::is_standard;
 pub use self::staged::Staged;
 pub use self::temporary::abandon_unfinished;
+pub(super) use self::temporary::uninterrupted;
 
 /// What becomes of a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
-use super::{FenceFileError, Kind, ProofFileError};
+use super::{FenceFileError, JournalError, Kind, ProofFileError};
 use zksensor_model::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
@@ -90,6 +90,20 @@ pub enum Reason {
     Registry {
         /// What is wrong.
         reason: RegistryFileError,
+    },
+    /// A registry whose journal is damaged or of another format.
+    #[error("expected a registry: {reason}")]
+    Journal {
+        /// What is wrong, and where.
+        reason: JournalError,
+    },
+    /// Somebody else is changing the registry.
+    #[error("expected a registry that nobody else is changing, but {holder} holds it, after {seconds} s")]
+    Locked {
+        /// Who.
+        holder: String,
+        /// How long it was waited for.
+        seconds: u64,
     },
     /// A proof that is not consistent.
     #[error("expected a proof: {reason}")]
@@ -204,7 +218,8 @@ impl FileError {
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
-            Reason::Registry { .. } => "restore the registry from a copy",
+            Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
+            Reason::Registry { .. } | Reason::Journal { .. } => "restore the registry from a copy",
             Reason::Proof { .. } => {
                 "take the proof file as `zksensor prove` wrote it; nothing in it may be edited"
             }

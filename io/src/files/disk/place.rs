@@ -22,7 +22,7 @@ pub(super) enum Place {
 }
 
 /// The path that stands for the standard input, or the standard output.
-pub(super) fn is_standard(path: &Path) -> bool {
+pub(in crate::files) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

@@ -105,6 +105,22 @@ impl Staged {
         done.map_err(|source| error(&named, kind, source))
     }
 
+    /// Sets who may do what with the file.
+    pub(in crate::files) fn allow(&self, permissions: fs::Permissions) -> io::Result<()> {
+        match &self.sink {
+            Sink::File { temporary, .. } => temporary.file.set_permissions(permissions),
+            Sink::Through(_) | Sink::Standard(_) => Ok(()),
+        }
+    }
+
+    /// Gives a file its name that may be empty after a power cut, because it can be made again.
+    pub(in crate::files) fn commit_unflushed(self) -> io::Result<()> {
+        match self.sink {
+            Sink::File { temporary, path, .. } => temporary.name(&path, |from, to| fs::rename(from, to)),
+            Sink::Through(_) | Sink::Standard(_) => Ok(()),
+        }
+    }
+
     pub(in crate::files) fn error(&self, source: io::Error) -> FileError {
         error(&self.named, self.kind, source)
     }

@@ -141,7 +141,7 @@ fn sweep(folder: &Path, prefix: &str) {
 }
 
 /// Makes a new name last through a power cut, where the system can.
-pub(in crate::files) fn sync_folder(path: &Path) {
+pub(super) fn sync_folder(path: &Path) {
     if let Ok(folder) = File::open(folder_of(path)) {
         fault::point();
         let _ = folder.sync_all();
