@@ -94,7 +94,8 @@ fn what_a_killed_process_left_is_swept_and_what_is_being_written_is_not() {
     write(&path, Kind::Proof, Overwrite::Never, b"new").unwrap();
     let mut wanted: Vec<String> = others.into_iter().chain([name, "proof.json".to_owned()]).collect();
     let mut files = scratch.files();
-    (wanted.sort(), files.sort());
+    wanted.sort();
+    files.sort();
     assert_eq!(files, wanted);
 }
 
