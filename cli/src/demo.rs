@@ -31,7 +31,7 @@ use self::report::{Report, Times};
 use self::scene::Scene;
 use crate::args::ForceArgs;
 use crate::error::{Advice, diagnostic};
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
@@ -99,16 +99,16 @@ diagnostic!(DemoError);
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let overwrite = args.force.overwrite();
-    if let Some(path) = &args.html {
-        Page::can_save(path, overwrite).map_err(DemoError::from)?;
-    }
+    let stage = |path: &PathBuf| Page::stage(path, overwrite).map_err(DemoError::from);
+    let staged = args.html.as_ref().map(stage).transpose()?;
     let (report, page) = demonstrate(output)?;
     output.line(&report);
     let mut result = report.to_json();
-    if let Some(path) = &args.html {
-        page.save(path, overwrite).map_err(DemoError::from)?;
+    if let Some(staged) = staged {
+        let path = staged.path().to_owned();
+        page.write_into(staged).map_err(DemoError::from)?;
         output.line(format_args!("\nwrote {}", path.display()));
-        result["html"] = path.display().to_string().into();
+        result["html"] = shown(&path);
     }
     output.result(&result);
     Ok(())

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::files::{self, DeviceFile, FileError, Kind};
+use zksensor::files::{DeviceFile, FileError, Kind, Staged};
 use zksensor::import::{HeaderError, ImportError};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::{ReadingError, UnixMillis};
 
 use crate::args::{self, ForceArgs};
 use crate::error::{Advice, diagnostic};
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// What to do with devices.
 #[derive(Debug, clap::Subcommand)]
@@ -145,16 +145,21 @@ fn new(args: &NewArgs, output: &Output) -> Result<(), DeviceError> {
     let device =
         DeviceFile::new(DeviceKey::generate(&mut OsRng), DeviceSecret::generate(&mut OsRng), attributes);
     let overwrite = args.force.overwrite();
-    device.save(&args.out, overwrite)?;
+    let mut secrets = Staged::create(&args.out, Kind::DeviceKey, overwrite)?;
+    let leaf_out =
+        args.leaf_out.as_ref().map(|path| Staged::create(path, Kind::Leaf, overwrite)).transpose()?;
     let leaf = json!(device.leaf());
-    if let Some(path) = &args.leaf_out {
-        files::write(path, Kind::Leaf, overwrite, format!("{leaf}\n").as_bytes())?;
+    secrets.put(&device.to_json())?;
+    secrets.commit()?;
+    if let Some(mut leaf_out) = leaf_out {
+        leaf_out.put(format!("{leaf}\n").as_bytes())?;
+        leaf_out.commit()?;
     }
     output.note(format_args!(
         "wrote the secrets of the device to {}; keep the file to yourself",
         args.out.display()
     ));
     output.answer(&leaf);
-    output.result(&json!({ "key_file": args.out, "leaf": leaf }));
+    output.result(&json!({ "key_file": shown(&args.out), "leaf": leaf }));
     Ok(())
 }

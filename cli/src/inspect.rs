@@ -9,6 +9,7 @@ use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, Kind, OpeningFile, ProofFile, ReadingsReader, Reason,
+    RegistryFile,
 };
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
@@ -93,10 +94,13 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
         }
         Some(Kind::VerifyingKey) => key_facts("verifying key", &files::load_verifying_key(path)?, None),
         Some(Kind::Registry) => {
-            let registry = files::load_registry(path)?;
-            let (root, revoked) =
-                (registry.root().to_string(), registry.enrolled() as usize - registry.len());
-            Ok(json!({ "kind": "registry", "root": root, "devices": registry.len(), "revoked": revoked }))
+            let registry = RegistryFile::load(path)?;
+            let journal = registry.journal();
+            let (devices, revoked) = (journal.devices(), journal.enrolled() - journal.devices());
+            Ok(json!({
+                "kind": "registry", "root": journal.root().to_string(), "devices": devices, "revoked": revoked,
+                "changes": journal.history().filter(|_| !registry.is_first_format()).count(),
+            }))
         }
         Some(Kind::Proof) => {
             let file = ProofFile::load(path)?;

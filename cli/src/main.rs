@@ -21,6 +21,8 @@ mod registry;
 mod schema;
 mod setup;
 mod shape;
+mod signals;
+mod standard;
 mod verify;
 
 use std::process::ExitCode;
@@ -80,11 +82,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, data) = match standard::parse::<Cli>() {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
-    let output = Output::new(cli.json, cli.quiet);
+    signals::handle();
+    let output = Output::new(cli.json, cli.quiet).beside_data(data);
     match run(&cli.command, &output) {
         Ok(()) => written(&output),
         Err(report) => {

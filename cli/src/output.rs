@@ -5,16 +5,19 @@
 //! | stdout | lines and answers | answers | one JSON object, the last line |
 //! | stderr | notes, warnings, progress, errors | warnings, errors | warnings |
 //!
+//! With `-` for an output, standard output is that of the file, and lines and answers go to stderr.
 //! A closed pipe is no error: whoever reads has seen enough. Anything else that standard output does not take is a failure of
 //! the command, which [`failed`] tells.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde::Serialize;
 use serde_json::{Value, json};
 use zksensor::prover::{Event, Progress};
 
@@ -41,26 +44,42 @@ pub(crate) fn wrote(result: io::Result<()>) {
 pub(crate) struct Output {
     json: bool,
     quiet: bool,
+    /// Standard output is that of a file.
+    data: bool,
 }
 
 impl Output {
     /// `json`: one JSON object and nothing else on stdout. `quiet`: answers only.
     pub(crate) fn new(json: bool, quiet: bool) -> Output {
-        Output { json, quiet }
+        Output { json, quiet, data: false }
+    }
+
+    /// If `data`, stdout is that of a file, and what is said goes to stderr.
+    pub(crate) fn beside_data(self, data: bool) -> Output {
+        Output { data, ..self }
+    }
+
+    /// Whether programs read.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// A line for people, on stdout.
     pub(crate) fn line(&self, text: impl Display) {
         if !self.json && !self.quiet {
-            tell(&text);
+            self.say(&text);
         }
     }
 
     /// What was asked for, on stdout: it stays under `--quiet`.
     pub(crate) fn answer(&self, text: impl Display) {
         if !self.json {
-            tell(&text);
+            self.say(&text);
         }
+    }
+
+    fn say(&self, text: &dyn Display) {
+        if self.data { put(text) } else { tell(text) }
     }
 
     /// A remark for people, on stderr.
@@ -79,6 +98,14 @@ impl Output {
     pub(crate) fn result(&self, value: &Value) {
         if self.json {
             tell(value);
+        }
+    }
+
+    /// As [`Output::result`], of what has many parts.
+    pub(crate) fn result_of(&self, value: &impl Serialize) {
+        if self.json {
+            let text = serde_json::to_string(value).expect("the parts are JSON");
+            tell(&text);
         }
     }
 
@@ -133,6 +160,16 @@ impl Output {
     fn shows_progress(&self) -> bool {
         !self.json && !self.quiet && io::stderr().is_terminal()
     }
+}
+
+/// A path in JSON, which takes text only: what of a name is no text becomes U+FFFD.
+pub(crate) fn shown(path: &Path) -> Value {
+    path.to_string_lossy().into()
+}
+
+/// As [`shown`], of many paths.
+pub(crate) fn shown_all(paths: &[PathBuf]) -> Value {
+    paths.iter().map(|path| shown(path)).collect()
 }
 
 /// A line on standard output.

@@ -8,11 +8,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use zksensor::circuits::statement::aggregate::Aggregate;
-use zksensor::files::{self, FileError};
+use zksensor::files::{FileError, RegistryFile};
 use zksensor::io::fence::Extent;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
-use zksensor::model::registry::Registry;
 
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};
@@ -118,7 +117,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
     if let Some(path) = &args.registry {
-        full_chunks(&files::load_registry(path)?, args, &mut warnings);
+        full_chunks(&RegistryFile::load(path)?, args, &mut warnings);
     }
     if let Some(path) = &args.other_policy {
         let other = args::load_fence(args.other_fence.as_deref(), args.other_feature.as_deref(), output)?;
@@ -190,10 +189,13 @@ fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
 }
 
 /// Warns of a chunk with more devices than a proof holds.
-fn full_chunks(registry: &Registry, args: &CheckArgs, warnings: &mut Vec<String>) {
+fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<String>) {
     let fullest = |bits: u8| {
         let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
-        registry.iter().for_each(|(position, _)| *chunks.entry(position.get() >> bits).or_default() += 1);
+        registry
+            .journal()
+            .positions()
+            .for_each(|position| *chunks.entry(position.get() >> bits).or_default() += 1);
         chunks.into_iter().max_by_key(|(_, devices)| *devices).unwrap_or((0, 0))
     };
     let Some(capacity) = args.capacity else {

@@ -10,7 +10,7 @@ use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
-use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ReadingsReader, Reason};
+use zksensor::files::{self, CheckedKeys, FileError, Kind, ProofFile, ReadingsReader, Reason, Staged};
 use zksensor::io::fence::FenceDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
@@ -19,14 +19,17 @@ use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::error::{Advice, diagnostic, prove_advice};
-use crate::output::Output;
+use crate::output::{Output, shown};
+use crate::registry::{RegistryCommandError, Taken, When};
 use crate::shape::Family;
 
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
-    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start."
+    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start: a \
+                  contract takes no other root. If the file says nothing of that time, because its history begins later, it \
+                  is taken as it is, and that is said. With `--opening` the opening is written first, then the proof."
 )]
 pub(crate) struct Args {
     /// What the key has to be for.
@@ -52,6 +55,10 @@ pub(crate) struct Args {
     /// Number of the epoch.
     #[arg(long, value_name = "N")]
     epoch: u32,
+    /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate) or start (a
+    /// reading).
+    #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
+    registry_at: Option<When>,
     /// Width of a chunk of an aggregate: 2^N positions. 21 is the whole registry.
     #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u8).range(0..=21))]
     chunk_bits: u8,
@@ -149,6 +156,25 @@ pub(crate) enum ProveCommandError {
     /// The prover.
     #[error(transparent)]
     Prove(#[from] ProveError),
+    /// The registry says nothing of the time that was named.
+    #[error(transparent)]
+    Registry(#[from] RegistryCommandError),
+    /// An option that says nothing about the statement.
+    #[error("expected no {option} to prove {statement}, which has none")]
+    Unused {
+        /// The option.
+        option: &'static str,
+        /// The statement.
+        statement: String,
+    },
+    /// The opening is in its file, the proof is not.
+    #[error("{reason}; the opening of its commitment was written to {} before", opening.display())]
+    AfterOpening {
+        /// The file of the opening.
+        opening: PathBuf,
+        /// Why the proof has no file.
+        reason: Box<FileError>,
+    },
 }
 
 impl ProveCommandError {
@@ -157,6 +183,13 @@ impl ProveCommandError {
         match self {
             ProveCommandError::File(error) => Advice::of_file(error),
             ProveCommandError::Prove(error) => prove_advice(error),
+            ProveCommandError::Registry(error) => error.advice(),
+            ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
+            ProveCommandError::AfterOpening { .. } => Advice::new(
+                "zksensor::file",
+                "make room for the proof and run the command again with --force: no proof is out, and the next one has a \
+                 commitment and an opening of its own",
+            ),
             ProveCommandError::Statement(_) | ProveCommandError::Family { .. } => Advice::new(
                 "zksensor::key",
                 "pass the proving key that `zksensor setup` made for the statement",
@@ -187,6 +220,7 @@ diagnostic!(ProveCommandError);
 /// # Errors
 /// [`ProveCommandError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
+    let outputs = Outputs::stage(args)?;
     let spinner = output.spinner("reading the key");
     let key = files::load_proving_key_once(&args.key, &CheckedKeys::of_user())?;
     spinner.finish_and_clear();
@@ -198,24 +232,63 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
     if key.is_insecure() {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
-    run_known(statement, args, key, output)
+    run_known(statement, Task { args, key, outputs }, output)
+}
+
+/// What a statement is proven from, and where what comes of it goes.
+struct Task<'a> {
+    args: &'a Args,
+    key: ProvingKey,
+    outputs: Outputs,
+}
+
+/// The files, started before any work: what cannot be written is known at once.
+struct Outputs {
+    proof: Staged,
+    opening: Option<Staged>,
+}
+
+impl Outputs {
+    fn stage(args: &Args) -> Result<Outputs, FileError> {
+        let overwrite = args.force.overwrite();
+        let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
+        Ok(Outputs {
+            proof: Staged::create(&args.out, Kind::Proof, overwrite)?,
+            opening: opening.transpose()?,
+        })
+    }
+
+    /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are
+    /// written before one has its name.
+    fn commit(self, file: &ProofFile, opening: &[u8]) -> Result<(), ProveCommandError> {
+        let Outputs { mut proof, opening: staged } = self;
+        file.put_into(&mut proof)?;
+        let Some(mut staged) = staged else {
+            return Ok(proof.commit()?);
+        };
+        let path = staged.path().to_owned();
+        staged.put(opening)?;
+        staged.commit()?;
+        let failed =
+            |reason: FileError| ProveCommandError::AfterOpening { opening: path, reason: reason.into() };
+        proof.commit().map_err(failed)
+    }
 }
 
 /// A statement that the command proves: one file each.
 trait Provable: Statement + Copy {
     /// Proves what the files say, and reports.
-    fn run(self, args: &Args, key: ProvingKey, output: &Output) -> Result<(), ProveCommandError>;
+    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError>;
 }
 
 macro_rules! known {
     ($($name:ident $version:literal in $module:ident,)*) => {
         fn run_known(
             statement: KnownStatement,
-            args: &Args,
-            key: ProvingKey,
+            task: Task<'_>,
             output: &Output,
         ) -> Result<(), ProveCommandError> {
-            match statement { $(KnownStatement::$name(statement) => statement.run(args, key, output),)* }
+            match statement { $(KnownStatement::$name(statement) => statement.run(task, output),)* }
         }
     };
 }
@@ -316,7 +389,8 @@ impl Refusals {
         if self.shown.len() < SHOWN {
             let (path, line) = (place.path, place.line);
             output.note(format_args!("refused: {}, line {line}: {why}", path.display()));
-            self.shown.push(json!({ "row": row, "file": path, "line": line, "rule": rule, "why": why }));
+            self.shown
+                .push(json!({ "row": row, "file": shown(path), "line": line, "rule": rule, "why": why }));
         }
     }
 
@@ -339,7 +413,7 @@ impl Refusals {
     }
 }
 
-/// Proves a claim and writes the proof.
+/// Proves a claim.
 fn prove<S: Provable>(
     args: &Args,
     key: ProvingKey,
@@ -356,13 +430,12 @@ fn prove<S: Provable>(
     let proof = prover.prove_job(job, Blinding::draw(&mut OsRng), &Cancel::default())?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let file = ProofFile::new(job.statement(), id, proof, job.assignment().words().to_vec())?;
-    file.save(&args.out, args.force.overwrite())?;
     Ok((file, milliseconds))
 }
 
 /// Says what was proven.
 fn report(
-    (out, union_of): (&Path, Option<usize>),
+    (out, union_of, taken): (&Path, Option<usize>, Option<Taken>),
     file: &ProofFile,
     refusals: &Refusals,
     prove_ms: u64,
@@ -380,8 +453,9 @@ fn report(
     output.line(format_args!("wrote {}", out.display()));
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
-        "out": out, "fields": fields, "readings": refusals.rows, "refused": refusals.count,
-        "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of, "prove_ms": prove_ms,
+        "out": shown(out), "registry_time": taken.and_then(|taken| taken.at), "fields": fields, "readings": refusals.rows,
+        "refused": refusals.count, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
+        "prove_ms": prove_ms,
     }));
 }
 

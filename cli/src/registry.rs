@@ -1,15 +1,20 @@
-//! The commands `registry enrol`, `revoke`, `root` and `prove`.
+//! The commands `registry ..`: devices in and out, the root, and what it was.
+
+mod moment;
+mod show;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use zksensor::files::{self, FileError, Kind, Overwrite};
+use zksensor::files::{self, FileError, Kind, RegistryFile, RegistryFileFailure, RegistryWriter};
 use zksensor::model::device::Leaf;
-use zksensor::model::registry::{Position, Registry, RegistryError};
+use zksensor::model::reading::UnixMillis;
+use zksensor::model::registry::{Position, RegistryError};
 
-use crate::args::ForceArgs;
+pub(crate) use self::moment::{Taken, When, when};
 use crate::error::{Advice, diagnostic};
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// What to do with the registry.
 #[derive(Debug, clap::Subcommand)]
@@ -18,18 +23,43 @@ pub(crate) enum Command {
     Enrol(EnrolArgs),
     /// Takes a device out for good.
     Revoke(RevokeArgs),
+    /// Gives a device a new leaf at a new position; the old one is revoked in the same change.
+    Replace(ReplaceArgs),
     /// Prints the root: what a contract stores and a proof names.
-    Root(RegistryArgs),
+    Root(show::RootArgs),
     /// Writes what one device's own node needs to prove: its leaf, path and root.
-    Prove(ProveArgs),
+    Prove(show::ProveArgs),
+    /// Lists the devices, revoked ones, too.
+    List(RegistryArgs),
+    /// Says where a device is, and what is known of it.
+    Find(show::FindArgs),
+    /// Lists the changes with their times and the roots after them.
+    History(RegistryArgs),
+    /// Checks every device and the root, and joins the records of the file. Nothing is lost, and nothing need be done:
+    /// it happens by itself after some thousand changes.
+    Compact(CompactArgs),
 }
 
 /// The file of the registry.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RegistryArgs {
-    /// The registry. Of two commands that change it at once, the later one's change stays: run one at a time.
+    /// The registry.
     #[arg(long, value_name = "FILE")]
     registry: PathBuf,
+}
+
+/// How long to wait for somebody else.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WaitArgs {
+    /// Waits so long while another command changes the registry; 0 fails at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    wait: u32,
+}
+
+impl WaitArgs {
+    fn duration(&self) -> Duration {
+        Duration::from_secs(self.wait.into())
+    }
 }
 
 /// Options of `registry enrol`.
@@ -43,6 +73,8 @@ pub(crate) struct EnrolArgs {
     /// Leaves, one a line.
     #[arg(long, value_name = "FILE")]
     leaves: Option<PathBuf>,
+    #[command(flatten)]
+    wait: WaitArgs,
 }
 
 /// Options of `registry revoke`.
@@ -53,21 +85,32 @@ pub(crate) struct RevokeArgs {
     /// Position of the device.
     #[arg(long, value_name = "N")]
     position: u32,
+    #[command(flatten)]
+    wait: WaitArgs,
 }
 
-/// Options of `registry prove`.
+/// Options of `registry replace`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct ProveArgs {
+pub(crate) struct ReplaceArgs {
     #[command(flatten)]
     registry: RegistryArgs,
     /// Position of the device.
     #[arg(long, value_name = "N")]
     position: u32,
-    /// Where the membership goes.
+    /// Its new leaf.
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    leaf: PathBuf,
     #[command(flatten)]
-    force: ForceArgs,
+    wait: WaitArgs,
+}
+
+/// Options of `registry compact`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompactArgs {
+    #[command(flatten)]
+    registry: RegistryArgs,
+    #[command(flatten)]
+    wait: WaitArgs,
 }
 
 /// Why the registry was not read or changed.
@@ -79,12 +122,43 @@ pub(crate) enum RegistryCommandError {
     /// The registry refuses.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// No such device.
+    #[error("expected a device that is or was registered, got {wanted}")]
+    NotFound {
+        /// What was looked for.
+        wanted: String,
+    },
+    /// The file says nothing of the time.
+    #[error("expected a time after the registry's history begins ({begins}), got {got}")]
+    BeforeHistory {
+        /// When that was.
+        begins: String,
+        /// The time that was asked for.
+        got: String,
+    },
+}
+
+impl From<RegistryFileFailure> for RegistryCommandError {
+    fn from(failure: RegistryFileFailure) -> Self {
+        match failure {
+            RegistryFileFailure::File(error) => error.into(),
+            RegistryFileFailure::Registry(error) => error.into(),
+            other => unreachable!("a registry fails by its file or its rules, not by {other}"),
+        }
+    }
 }
 
 impl RegistryCommandError {
-    fn advice(&self) -> Advice {
+    pub(crate) fn advice(&self) -> Advice {
         match self {
             RegistryCommandError::File(error) => Advice::of_file(error),
+            RegistryCommandError::NotFound { .. } => {
+                Advice::new("zksensor::registry", "`zksensor registry list` shows all devices")
+            }
+            RegistryCommandError::BeforeHistory { .. } => Advice::new(
+                "zksensor::registry",
+                "`zksensor registry history` shows the times of all changes",
+            ),
             RegistryCommandError::Registry(error) => {
                 let help = match error {
                     RegistryError::NotEnrolled { .. } | RegistryError::PositionOutOfRange { .. } => {
@@ -111,8 +185,13 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), RegistryComm
     match command {
         Command::Enrol(args) => enrol(args, output),
         Command::Revoke(args) => revoke(args, output),
-        Command::Root(args) => root(args, output),
-        Command::Prove(args) => prove(args, output),
+        Command::Replace(args) => replace(args, output),
+        Command::Root(args) => show::root(args, output),
+        Command::Prove(args) => show::prove(args, output),
+        Command::List(args) => show::list(args, output),
+        Command::Find(args) => show::find(args, output),
+        Command::History(args) => show::history(args, output),
+        Command::Compact(args) => compact(args, output),
     }
 }
 
@@ -123,11 +202,10 @@ fn enrol(args: &EnrolArgs, output: &Output) -> Result<(), RegistryCommandError> 
         leaves.extend(files::load_lines::<Leaf>(path, Kind::Leaf)?.collect::<Result<Vec<_>, _>>()?);
     }
     let path = &args.registry.registry;
-    let created = !path.exists();
-    let mut registry = if created { Registry::new() } else { files::load_registry(path)? };
-    let positions = registry.enrol_all(leaves)?;
-    let overwrite = if created { Overwrite::Never } else { Overwrite::Replace };
-    files::save_registry(path, &registry, overwrite)?;
+    let writer = RegistryWriter::open_or_start(path, args.wait.duration())?;
+    let created = writer.is_started();
+    say_before(writer.registry(), output);
+    let (registry, positions) = writer.enrol(&leaves, now(output))?;
     if created {
         output.note(format_args!("started the registry {}", path.display()));
     }
@@ -135,47 +213,90 @@ fn enrol(args: &EnrolArgs, output: &Output) -> Result<(), RegistryCommandError> 
         output.answer(position);
     }
     let positions: Vec<u32> = positions.into_iter().map(Position::get).collect();
-    output.note(format_args!("enrolled {}; the root is {}", positions.len(), registry.root()));
+    output.note(format_args!("enrolled {}; the root is {}", positions.len(), registry.journal().root()));
     output.result(&state(path, &registry, json!({ "positions": positions, "created": created })));
     Ok(())
 }
 
 fn revoke(args: &RevokeArgs, output: &Output) -> Result<(), RegistryCommandError> {
-    let path = &args.registry.registry;
-    let mut registry = files::load_registry(path)?;
-    registry.revoke(Position::new(args.position)?)?;
-    files::save_registry(path, &registry, Overwrite::Replace)?;
-    output.line(format_args!("revoked the device at {}; the root is {}", args.position, registry.root()));
-    output.result(&state(path, &registry, json!({ "revoked": args.position })));
+    let writer = open(&args.registry, &args.wait, output)?;
+    let registry = writer.revoke(Position::new(args.position)?, now(output))?;
+    let root = registry.journal().root();
+    output.line(format_args!("revoked the device at {}; the root is {root}", args.position));
+    output.result(&state(&args.registry.registry, &registry, json!({ "revoked": args.position })));
     Ok(())
 }
 
-fn root(args: &RegistryArgs, output: &Output) -> Result<(), RegistryCommandError> {
-    let registry = files::load_registry(&args.registry)?;
-    output.answer(registry.root());
-    output.result(&state(&args.registry, &registry, json!({})));
-    Ok(())
-}
-
-fn prove(args: &ProveArgs, output: &Output) -> Result<(), RegistryCommandError> {
-    let registry = files::load_registry(&args.registry.registry)?;
-    let membership = registry.membership(Position::new(args.position)?)?;
-    let json = format!("{}\n", json!(membership));
-    files::write(&args.out, Kind::Membership, args.force.overwrite(), json.as_bytes())?;
-    output.line(format_args!("wrote the membership of position {} to {}", args.position, args.out.display()));
-    output.result(&state(
-        &args.registry.registry,
-        &registry,
-        json!({ "position": args.position, "out": args.out }),
+fn replace(args: &ReplaceArgs, output: &Output) -> Result<(), RegistryCommandError> {
+    let leaf: Leaf = files::load_json(&args.leaf, Kind::Leaf)?;
+    let writer = open(&args.registry, &args.wait, output)?;
+    let (registry, position) = writer.replace(Position::new(args.position)?, &leaf, now(output))?;
+    output.answer(position);
+    output.note(format_args!(
+        "replaced the device at {}; the root is {}",
+        args.position,
+        registry.journal().root()
     ));
+    let done = json!({ "revoked": args.position, "positions": [position.get()] });
+    output.result(&state(&args.registry.registry, &registry, done));
     Ok(())
+}
+
+fn compact(args: &CompactArgs, output: &Output) -> Result<(), RegistryCommandError> {
+    let writer = open(&args.registry, &args.wait, output)?;
+    let registry = writer.compact(now(output))?;
+    let changes = registry.journal().history().count();
+    output
+        .line(format_args!("checked {} devices and joined {changes} changes", registry.journal().devices()));
+    output.result(&state(&args.registry.registry, &registry, json!({ "changes": changes })));
+    Ok(())
+}
+
+fn open(args: &RegistryArgs, wait: &WaitArgs, output: &Output) -> Result<RegistryWriter, FileError> {
+    let writer = RegistryWriter::open(&args.registry, wait.duration())?;
+    say_before(writer.registry(), output);
+    Ok(writer)
+}
+
+/// Reads a registry, and says what is to be said of its file.
+fn load(args: &RegistryArgs, output: &Output) -> Result<RegistryFile, FileError> {
+    let registry = RegistryFile::load(&args.registry)?;
+    say_torn(&registry, output);
+    Ok(registry)
+}
+
+fn say_torn(registry: &RegistryFile, output: &Output) {
+    let torn = registry.journal().torn();
+    if torn > 0 {
+        output.warn(format_args!(
+            "the last {torn} bytes of the registry are of a change that was never finished nor acknowledged; it is left out"
+        ));
+    }
+}
+
+fn say_before(registry: &RegistryFile, output: &Output) {
+    say_torn(registry, output);
+    if registry.is_first_format() {
+        output.note("the registry is of the first format; with this change it becomes a journal, which only releases from this one on read");
+    }
+}
+
+/// The present. A clock that is behind the last change of a registry does not take it back.
+fn now(output: &Output) -> UnixMillis {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    UnixMillis::new(millis).unwrap_or_else(|_| {
+        output.warn("the clock is past the year 10889; the change is recorded as of then");
+        UnixMillis::MAX
+    })
 }
 
 /// The state of the registry, with what the command did.
-fn state(path: &Path, registry: &Registry, mut done: Value) -> Value {
-    done["registry"] = json!(path);
-    done["root"] = registry.root().to_string().into();
-    done["devices"] = registry.len().into();
-    done["enrolled"] = registry.enrolled().into();
+fn state(path: &Path, registry: &RegistryFile, mut done: Value) -> Value {
+    let journal = registry.journal();
+    done["registry"] = shown(path);
+    done["root"] = journal.root().to_string().into();
+    done["devices"] = journal.devices().into();
+    done["enrolled"] = journal.enrolled().into();
     done
 }

@@ -6,12 +6,13 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
-use zksensor::files::{self, FileError, Kind};
+use zksensor::files::{self, FileError, Kind, Staged};
+use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Progress, ProveError, ProvingKey, insecure_setup};
 
 use crate::args::ForceArgs;
 use crate::error::{Advice, diagnostic, prove_advice};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 
 /// Options of `setup`.
@@ -87,10 +88,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
     if !args.insecure {
         return Err(SetupError::NotInsecure);
     }
+    let statement = args.shape.statement(args.statement)?;
+    let [proving, verifying] = stage(args, &statement)?;
     let start = Instant::now();
-    let key = make(args, output)?;
+    let key = make(&statement, output)?;
     let milliseconds = start.elapsed().as_millis();
-    let (proving, verifying) = save(args, &key)?;
+    let paths = [&proving, &verifying].map(|staged| staged.path().to_owned());
+    files::write_proving_key(proving, &key)?;
+    files::write_verifying_key(verifying, key.verifying_key())?;
+    let [proving, verifying] = paths;
     let id = key.verifying_key().key_id().to_string();
     output.line(format_args!("statement      {}", key.statement()));
     output.line(format_args!("key id         {id}"));
@@ -102,12 +108,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
     let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
     output.result(&json!({
         "statement": key.statement(), "key_id": id, "insecure": key.is_insecure(),
-        "proving_key": proving, "verifying_key": verifying, "setup_ms": milliseconds,
+        "proving_key": shown(&proving), "verifying_key": shown(&verifying), "setup_ms": milliseconds,
     }));
     Ok(())
 }
 
-fn make(args: &Args, output: &Output) -> Result<ProvingKey, SetupError> {
+fn make(statement: &KnownStatement, output: &Output) -> Result<ProvingKey, SetupError> {
     struct Setup<'p>(&'p dyn Progress);
     impl StatementVisitor for Setup<'_> {
         type Output = Result<ProvingKey, ProveError>;
@@ -115,18 +121,18 @@ fn make(args: &Args, output: &Output) -> Result<ProvingKey, SetupError> {
             insecure_setup(statement, &mut OsRng, self.0)
         }
     }
-    let statement = args.shape.statement(args.statement)?;
     let progress = output.phases();
-    Ok(visit(&statement, Setup(&*progress))?)
+    Ok(visit(statement, Setup(&*progress))?)
 }
 
-fn save(args: &Args, key: &ProvingKey) -> Result<(PathBuf, PathBuf), SetupError> {
+/// Starts both files, before the work.
+fn stage(args: &Args, statement: &KnownStatement) -> Result<[Staged; 2], SetupError> {
     let directory: &Path = &args.out_dir;
     std::fs::create_dir_all(directory)
         .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
-    let path = |kind| directory.join(files::key_file_name(key.statement(), key.is_insecure(), kind));
-    let (proving, verifying) = (path(Kind::ProvingKey), path(Kind::VerifyingKey));
-    files::save_proving_key(&proving, key, args.force.overwrite())?;
-    files::save_verifying_key(&verifying, key.verifying_key(), args.force.overwrite())?;
-    Ok((proving, verifying))
+    let stage = |kind| {
+        let path = directory.join(files::key_file_name(&statement.id(), args.insecure, kind));
+        Staged::create(&path, kind, args.force.overwrite())
+    };
+    Ok([stage(Kind::ProvingKey)?, stage(Kind::VerifyingKey)?])
 }

@@ -94,9 +94,7 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
     let Some(options) = Options::parse(&arguments) else {
         return Err(ExampleError::Arguments { got: arguments });
     };
-    if let Some(path) = options.html {
-        Page::can_save(path, options.overwrite)?;
-    }
+    let page = options.html.map(|path| Page::stage(path, options.overwrite)).transpose()?;
     let path = options.csv;
     let text = std::fs::read_to_string(path)
         .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
@@ -111,8 +109,8 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
             .map_err(|reason| ExampleError::Directory { path: directory.to_owned(), reason })?;
         report.save(directory)?;
     }
-    if let Some(path) = options.html {
-        report.page().save(path, options.overwrite)?;
+    if let Some(staged) = page {
+        report.page().write_into(staged)?;
     }
     let text = if options.json { report.to_json().to_string() } else { report.to_string() };
     // A reader that is gone cannot be told so.

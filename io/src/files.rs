@@ -4,7 +4,10 @@
 //! their format, their length, a keccak256 digest and, for keys, the statement's id and whether the setup was insecure.
 //! Text files are JSON with a `format`, their members in any order, and none twice or unknown. A file is read up to the limit of its [`Kind`] and refused unless it is exactly what
 //! was expected; the error names the file, what was expected, what came and what to do. A file is written beside its place,
-//! flushed to the disk and renamed: a reader never sees half of one.
+//! flushed to the disk and renamed ([`Staged`]): a reader never sees half of one, nor does anybody after a kill. A registry
+//! is a journal to which changes are appended ([`RegistryFile`], [`RegistryWriter`]).
+//!
+//! The path `-` is the standard input or output; `./-` is a file of that name.
 //!
 //! The digests find accidents. Who can write a file can write its digest: trust keys by their id, registries by their root.
 
@@ -19,21 +22,26 @@ mod kind;
 mod opening;
 mod proof;
 mod readings;
+mod registry;
 pub(crate) mod text;
 
 pub use binary::{
-    key_file_name, load_proving_key, load_proving_key_once, load_registry, load_verifying_key,
-    save_proving_key, save_registry, save_verifying_key,
+    key_file_name, load_proving_key, load_proving_key_once, load_verifying_key, save_proving_key,
+    save_verifying_key, write_proving_key, write_verifying_key,
 };
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
-pub use disk::{Overwrite, open_table, read, write};
+pub use disk::{Overwrite, Staged, abandon_unfinished, open_table, read, write};
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use kind::Kind;
 pub use opening::{OpeningError, OpeningFile};
 pub use proof::{ProofFile, ProofFileError, ProofKeyError};
 pub use readings::{ReadingsReader, ReadingsWriter};
+pub use registry::{
+    Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,
+    RegistryWriter, load_registry, save_registry,
+};
 #[cfg(feature = "geometry")]
 pub use text::{load_fence, load_fence_document};
 pub use text::{load_json, load_lines, load_policy, read_text};

@@ -23,7 +23,7 @@ use zksensor_model::reading::Location;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
-use crate::files::{self, FileError, Kind, Overwrite, ProofFile, Reason};
+use crate::files::{FileError, Kind, Overwrite, ProofFile, Staged};
 
 /// Everything that a page shows.
 ///
@@ -128,23 +128,24 @@ impl Page {
     /// # Errors
     /// [`Reason::Exists`] if the file is there and must not be replaced; [`Reason::System`].
     pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
-        files::write(path, Kind::Page, overwrite, self.to_html().as_bytes())
+        self.write_into(Page::stage(path, overwrite)?)
     }
 
-    /// Asks whether [`Page::save`] could write there, before the work of a proof.
+    /// Starts the file of a page, before the work of a proof.
     ///
     /// # Errors
-    /// As [`Page::save`], as far as it can be known without writing.
-    pub fn can_save(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
-        let kind = Kind::Page;
-        if overwrite == Overwrite::Never && path.symlink_metadata().is_ok() {
-            return Err(FileError::new(path, Reason::Exists { kind }));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        match folder.metadata() {
-            Ok(_) => Ok(()),
-            Err(source) => Err(FileError::new(path, Reason::System { action: "write", kind, source })),
-        }
+    /// As [`Staged::create`].
+    pub fn stage(path: &Path, overwrite: Overwrite) -> Result<Staged, FileError> {
+        Staged::create(path, Kind::Page, overwrite)
+    }
+
+    /// Writes the page into a file that was started before.
+    ///
+    /// # Errors
+    /// As [`Staged::commit`].
+    pub fn write_into(&self, mut staged: Staged) -> Result<(), FileError> {
+        staged.put(self.to_html().as_bytes())?;
+        staged.commit()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Inputs of which each byte costs a decoder as much memory as it can.
 
+use zksensor::model::field;
 use zksensor_testkit::{Fleet, FleetOptions};
 
 /// A target, a name, and bytes.
@@ -118,6 +119,7 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v2\"}\n", "\n", "", small)),
         ("registry", "a few devices", devices(90)),
         ("registry", "devices", devices(2000)),
+        ("registry", "journal", journal(2000)),
         ("snarkjs", "points", filled("{\"IC\":[", "[\"\",\"\",\"\"],", "[]]}", large)),
         ("snarkjs", "signals", filled("[", "\"1\",", "\"1\"]", large)),
         ("snarkjs", "most signals", filled("[", "\"1\",", "\"1\"]", 4 * 4095)),
@@ -226,4 +228,25 @@ fn features(count: usize) -> Vec<u8> {
 /// A registry of `count` devices, of which each has nodes of the tree to itself on several levels.
 fn devices(count: usize) -> Vec<u8> {
     Fleet::new(&FleetOptions { devices: count, ..FleetOptions::default() }).registry.to_bytes()
+}
+
+/// A journal of `count` devices, each enrolled by a record of its own.
+fn journal(count: usize) -> Vec<u8> {
+    let fleet = Fleet::new(&FleetOptions { devices: count, ..FleetOptions::default() });
+    let mut bytes = b"zksensor registry\x00\x02".to_vec();
+    for record in fleet.registry.records() {
+        let (point, attributes) = (record.leaf.key.point(), record.leaf.attributes);
+        let elements =
+            [point.x, point.y, record.leaf.identity.to_field()].map(|element| field::to_be_bytes(&element));
+        bytes.extend([0, 0, 0, 167, 255, 255, 255, 88]);
+        bytes.extend([0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1]);
+        bytes.extend(elements.concat());
+        bytes.extend(attributes.class.to_be_bytes());
+        bytes.extend(attributes.expiry.get().to_be_bytes());
+        bytes.extend(attributes.owner.to_be_bytes());
+        bytes.extend([0; 32 + 32]);
+    }
+    let bytes = super::targets::keys::resealed(&bytes);
+    assert_eq!(zksensor::files::Journal::from_bytes(&bytes).unwrap().devices() as usize, count);
+    bytes
 }

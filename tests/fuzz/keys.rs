@@ -2,6 +2,7 @@
 //! whoever writes a file can write its digest.
 
 use sha3::{Digest, Keccak256};
+use zksensor::files::Journal;
 use zksensor::model::registry::Registry;
 use zksensor::prover::ProvingKey;
 use zksensor::verifier::VerifyingKey;
@@ -52,10 +53,46 @@ pub(crate) fn proving(input: &[u8]) {
     }
 }
 
+/// A registry of the first format, or a journal, in which every record has a digest of its own.
 pub(crate) fn registry(input: &[u8]) {
     as_came_and_sealed(input, |input| {
         if let Ok(registry) = bounded(input, Registry::read_from) {
             assert_eq!(registry.to_bytes(), input);
         }
     });
+    journal(input);
+    journal(&resealed(input));
+}
+
+fn journal(input: &[u8]) {
+    let Ok(journal) = bounded(input, Journal::from_bytes) else { return };
+    assert!(journal.torn() <= input.len() as u64);
+    let devices = journal.enrolments().filter(|device| device.until.is_none()).count();
+    assert_eq!((devices, journal.positions().count()), (journal.devices() as usize, devices));
+    let roots = journal.history().map(|change| journal.root_at(change.moment) == change.root);
+    assert!(roots.into_iter().all(|same| same));
+    // What was never finished says nothing.
+    let whole = &input[..input.len() - usize::try_from(journal.torn()).expect("below the length")];
+    let again = Journal::from_bytes(whole).expect("the records are those that were read");
+    assert_eq!((again.torn(), again.now(), again.root()), (0, journal.now(), journal.root()));
+}
+
+/// A journal whose records have the digests that they should have, as far as there are whole ones.
+pub(crate) fn resealed(input: &[u8]) -> Vec<u8> {
+    const HEAD: usize = 17 + 2;
+    let mut bytes = input.to_vec();
+    let Some(head) = bytes.get(..HEAD) else { return bytes };
+    let (mut seal, mut at) = (Keccak256::digest(head), HEAD);
+    while let Some(length) = bytes.get(at..at + 4) {
+        let length = u32::from_be_bytes(length.try_into().expect("four bytes"));
+        let end = at.saturating_add(8).saturating_add(length as usize);
+        if bytes.len() < end.saturating_add(DIGEST_BYTES) {
+            break;
+        }
+        bytes[at + 4..at + 8].copy_from_slice(&(!length).to_be_bytes());
+        seal = Keccak256::new_with_prefix(seal).chain_update(&bytes[at..end]).finalize();
+        bytes[end..end + DIGEST_BYTES].copy_from_slice(&seal);
+        at = end + DIGEST_BYTES;
+    }
+    bytes
 }

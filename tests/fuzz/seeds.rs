@@ -1,5 +1,7 @@
 //! Small good inputs of every target, made by the code that writes such files.
 
+use std::time::Duration;
+
 use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -7,8 +9,8 @@ use sha3::{Digest, Keccak256};
 use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
 use zksensor::circuits::statement::reading::Salt;
 use zksensor::circuits::statement::{Assignment, Binding, Claim};
-use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile};
-use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
+use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile, RegistryWriter};
+use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::field;
 use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
@@ -203,7 +205,30 @@ fn registries(fleet: &Fleet) -> Vec<Seed> {
         ("registry", "empty", Registry::new().to_bytes()),
         ("registry", "three", fleet.registry.to_bytes()),
         ("registry", "replaced_and_revoked", changed.to_bytes()),
+        ("registry", "journal", journal(fleet, &changed)),
+        ("registry", "journal_torn", [journal(fleet, &changed), vec![0, 0, 0, 45, 255]].concat()),
     ]
+}
+
+/// A journal with every kind of change.
+fn journal(fleet: &Fleet, first: &Registry) -> Vec<u8> {
+    let folder = std::env::temp_dir().join(format!("zksensor-seeds-{:?}", std::thread::current().id()));
+    let folder = folder.with_extension(std::process::id().to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("registry");
+    std::fs::write(&path, first.to_bytes()).unwrap();
+    let writer = || RegistryWriter::open(&path, Duration::ZERO).unwrap();
+    let time = |millis| UnixMillis::new(millis).unwrap();
+    let leaf = |seed: u8| {
+        let key = *DeviceKey::from_seed([seed; 32]).public();
+        Leaf { key, ..*fleet.registry.leaf(fleet.positions[0]).unwrap() }
+    };
+    writer().enrol(&[leaf(6), leaf(7)], time(1_790_000_000_000)).unwrap();
+    writer().revoke(fleet.positions[0], time(1_790_000_000_001)).unwrap();
+    writer().replace(fleet.positions[1], &leaf(8), time(1_790_000_000_002)).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    bytes
 }
 
 fn tables() -> Vec<Seed> {

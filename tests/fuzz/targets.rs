@@ -5,7 +5,7 @@
 mod attestation;
 mod documents;
 mod formats;
-mod keys;
+pub(crate) mod keys;
 mod memory;
 mod proofs;
 mod readings;

@@ -50,6 +50,7 @@ pub use error::RegistryError;
 pub use file::RegistryFileError;
 pub use membership::{DeviceMembership, Snapshot};
 pub use position::Position;
+pub use prime_order::check_all as check_keys;
 
 mod error;
 mod file;
@@ -112,6 +113,15 @@ pub struct Registry {
     /// others, who could choose them to collide.
     keys: BTreeMap<BigInt<4>, Position>,
     active: usize,
+}
+
+/// One enrolment: the leaf, and whether the device was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// The last leaf of the device.
+    pub leaf: Leaf,
+    /// Whether it was taken out.
+    pub revoked: bool,
 }
 
 /// One enrolment. A revoked device keeps its last leaf, for the record.
@@ -276,6 +286,29 @@ impl Registry {
     pub fn iter(&self) -> impl Iterator<Item = (Position, &Leaf)> {
         let entries = (0..).zip(&self.entries).filter(|(_, entry)| !entry.revoked);
         entries.map(|(order, entry)| (Position::of_order(order), &entry.leaf))
+    }
+
+    /// Every enrolment in order, revoked ones with their last leaf: the records of [`Registry::restore`].
+    pub fn records(&self) -> impl Iterator<Item = Record> {
+        self.entries.iter().map(|entry| Record { leaf: entry.leaf, revoked: entry.revoked })
+    }
+
+    /// The keys that were replaced, with their positions, in order.
+    pub fn replaced(&self) -> &[(Position, PublicKey)] {
+        &self.replaced
+    }
+
+    /// The registry of these enrolments and replaced keys, as it was written down. Everything that enrolling checks is
+    /// checked.
+    ///
+    /// # Errors
+    /// [`RegistryFileError`] if no registry has them.
+    pub fn restore(
+        records: impl IntoIterator<Item = Record>,
+        replaced: Vec<(Position, PublicKey)>,
+    ) -> Result<Registry, RegistryFileError> {
+        let entries = records.into_iter().map(|Record { leaf, revoked }| Entry { leaf, revoked });
+        file::rebuild(entries.collect(), replaced)
     }
 
     /// The leaf at `position`, or why there is none.

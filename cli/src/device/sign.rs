@@ -13,7 +13,7 @@ use zksensor::model::schema::Schema;
 use super::DeviceError;
 use super::source::{SourceArgs, SourceError};
 use crate::args::{self, ForceArgs};
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// Options of `device sign`.
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
         ImportError::Settings(error) => SourceError::from(error).into(),
         error => signing.wrong(error),
     })?;
-    let mut result = json!({ "out": args.out });
+    let mut result = json!({ "out": shown(&args.out) });
     signing.assumed(&settings, &mut result);
     signing.sign(&mut *rows, &mut result)?;
     if args.source.format().about().takes.contains(&Setting::Device) {

@@ -177,7 +177,7 @@ impl SourceError {
             SourceError::Columns { .. } => "add --columns time=..,lat=..,lon=..,value=..".to_owned(),
             SourceError::Fields { .. } => "add --fields time=..,latitude=..,longitude=..,CHANNEL=..".to_owned(),
             SourceError::Scale { .. } => "leave --scale out".to_owned(),
-            SourceError::File(error) => return Advice::new("zksensor::file", error.help()),
+            SourceError::File(error) => return Advice::of_file(error),
             SourceError::Rtcm { .. } => "log the station's RTCM for a minute, or say where it stands with --place LAT,LON".to_owned(),
             SourceError::Accuracy { .. } => "say how far the place may be off, such as --place-accuracy-m 0.5".to_owned(),
             SourceError::NoPlace => "leave --place-accuracy-m out, or add --place LAT,LON".to_owned(),

@@ -9,7 +9,7 @@ use zksensor::solidity::calldata;
 use super::ExportError;
 use super::folder::pretty;
 use crate::args::ForceArgs;
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::verify;
 
 /// Options of `export calldata`.
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     output.result(&json!({
         "function": function, "data": data, "statement": first.statement().id().to_string(),
         "key_id": first.key_id(), "insecure": first.is_insecure(), "proofs": proofs.len(),
-        "verified": args.key.is_some(), "file": args.out,
+        "verified": args.key.is_some(), "file": args.out.as_deref().map(shown),
     }));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use zksensor::files::{self, Kind, Overwrite};
+use zksensor::files::{Kind, Overwrite, Staged};
 use zksensor::solidity::Sources;
 
 use super::ExportError;
@@ -48,11 +48,19 @@ impl Folder {
         {
             return Err(ExportError::Exists { path: path.clone(), kind: *kind });
         }
+        let mut staged = Vec::with_capacity(files.len());
         for (path, kind, bytes) in &files {
             let parent = path.parent().expect("joined to a directory");
             fs::create_dir_all(parent)
                 .map_err(|source| ExportError::Directory { path: parent.to_owned(), source })?;
-            files::write(path, *kind, overwrite, bytes)?;
+            let mut file = Staged::create(path, *kind, overwrite)?;
+            file.put(bytes)?;
+            staged.push(file);
+        }
+        // Every file is on the disk; now they get their names.
+        for file in staged {
+            let path = file.path().to_owned();
+            file.commit()?;
             output.line(format_args!("wrote {}", path.display()));
         }
         Ok(files.into_iter().map(|(path, ..)| path).collect())

@@ -8,7 +8,7 @@ use zksensor::solidity::{Deployment, KeyDeployment, Sources};
 use super::folder::Folder;
 use super::{ExportError, load_key, warn_insecure};
 use crate::args::{self, ForceArgs};
-use crate::output::Output;
+use crate::output::{Output, shown_all};
 
 /// Options of `export keyed`.
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     }
     output.result(&json!({
         "contract": sources.contract(), "statement": of_key.statement, "insecure": of_key.insecure,
-        "key_id": of_key.key_id, "code_hash": of_key.code_hash, "files": files,
+        "key_id": of_key.key_id, "code_hash": of_key.code_hash, "files": shown_all(&files),
     }));
     Ok(())
 }

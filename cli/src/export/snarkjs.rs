@@ -10,7 +10,7 @@ use zksensor::snarkjs;
 use super::ExportError;
 use super::folder::Folder;
 use crate::args::ForceArgs;
-use crate::output::Output;
+use crate::output::{Output, shown_all};
 use crate::verify;
 
 /// Options of `export snarkjs`.
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
     output.result(&json!({
-        "statement": statement, "key_id": id, "insecure": insecure, "verified": args.proof.is_some(), "files": files,
+        "statement": statement, "key_id": id, "insecure": insecure, "verified": args.proof.is_some(), "files": shown_all(&files),
     }));
     Ok(())
 }

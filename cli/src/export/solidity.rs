@@ -8,7 +8,7 @@ use zksensor::solidity::Deployment;
 use super::folder::Folder;
 use super::{ExportError, load_key, sources_of_key, sources_of_title, warn_insecure};
 use crate::args::ForceArgs;
-use crate::output::Output;
+use crate::output::{Output, shown_all};
 
 /// Options of `export solidity`.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         "statement": deployment.as_ref().map(|deployment| &deployment.statement).or(args.statement.as_ref()),
         "insecure": insecure,
         "key_id": deployment.as_ref().map(|deployment| &deployment.key_id),
-        "files": files,
+        "files": shown_all(&files),
     }));
     Ok(())
 }

@@ -9,7 +9,7 @@ use zksensor::solidity::{COMPILER, Sources, standard_json};
 use super::folder::pretty;
 use super::{ExportError, load_key, sources_of_key, sources_of_title, warn_insecure};
 use crate::args::ForceArgs;
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// Options of `export standard-json`.
 #[derive(Debug, clap::Args)]
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         warn_insecure(output);
     }
     output.result(&json!({
-        "contract": name, "compiler": COMPILER, "standard_json": input, "file": args.out,
+        "contract": name, "compiler": COMPILER, "standard_json": input, "file": args.out.as_deref().map(shown),
     }));
     Ok(())
 }

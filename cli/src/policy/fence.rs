@@ -8,7 +8,7 @@ use zksensor::io::fence::Extent;
 use zksensor::model::policy::Devices;
 
 use crate::args::{self, ForceArgs};
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 pub(super) const HELP: &str = "\
 A policy commits to triangles, in their order. Publish the file beside the policy: from it anybody recomputes the root,
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), FileError> {
     let extent = Extent::of(file.fence());
     output.line(format_args!("where      {extent}"));
     output.result(&json!({
-        "fence_root": root, "triangles": triangles, "extent": super::facts(&extent), "union_of": union_of, "triangles_file": args.triangles_out,
+        "fence_root": root, "triangles": triangles, "extent": super::facts(&extent), "union_of": union_of, "triangles_file": args.triangles_out.as_deref().map(shown),
     }));
     Ok(())
 }

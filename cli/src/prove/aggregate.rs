@@ -3,28 +3,34 @@
 use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
-use zksensor::files;
-use zksensor::prover::ProvingKey;
+use zksensor::files::RegistryFile;
 
-use super::{Args, Provable, ProveCommandError, binding, offer_all, policy_and_fence, prove, report};
+use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
 use crate::output::Output;
+use crate::registry::Taken;
 
 impl Provable for Aggregate {
     /// Takes the first good reading of each device and proves their aggregate.
-    fn run(self, args: &Args, key: ProvingKey, output: &Output) -> Result<(), ProveCommandError> {
-        let id = self.id();
+    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
+        let (Task { args, key, outputs }, id) = (task, self.id());
+        if outputs.opening.is_some() {
+            return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
+        }
         let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
         let (policy, document) = policy_and_fence(args, output)?;
         let union_of = args::union_of(&document);
-        let registry = files::load_registry(args.registry.as_ref().ok_or(missing("--registry"))?)?;
+        let registry = RegistryFile::load(args.registry.as_ref().ok_or(missing("--registry"))?)?;
+        let taken = Taken::of_epoch(&registry, args.registry_at, &policy, args.epoch, output)?;
+        let registry = registry.registry(taken.moment)?;
         let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
         let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
         let mut assembly = AggregateAssembly::new(self, policy, document.fence, &registry, frame);
         let refusals = offer_all(&args.readings, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
-        report((&args.out, union_of), &file, &refusals, prove_ms, output);
+        outputs.commit(&file, b"")?;
+        report((&args.out, union_of, Some(taken)), &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

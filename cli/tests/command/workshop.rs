@@ -47,9 +47,19 @@ impl Workshop {
     }
 
     pub(crate) fn run(&self, line: &str) -> Output {
-        let arguments = line.split_whitespace();
+        self.command(line).output().unwrap()
+    }
+
+    /// Runs with a variable in the environment.
+    pub(crate) fn run_with(&self, line: &str, name: &str, value: &str) -> Output {
+        self.command(line).env(name, value).output().unwrap()
+    }
+
+    /// The command, to be run as the caller likes.
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zksensor"));
-        command.args(arguments).current_dir(&self.0).env("XDG_CACHE_HOME", cache()).output().unwrap()
+        command.args(line.split_whitespace()).current_dir(&self.0).env("XDG_CACHE_HOME", cache());
+        command
     }
 
     /// Runs with `--json`: the one line of standard output.

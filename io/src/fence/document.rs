@@ -3,6 +3,7 @@
 use super::h3::from_h3;
 use super::wkt::from_wkt;
 use super::{Fence, OutlineError, geojson, kml, kmz};
+use crate::files::text::is_utf16;
 
 /// The fence of a document, and what it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +43,7 @@ impl FenceDocument {
 
 /// The text of bytes, without the byte order mark, which is no part of it.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, OutlineError> {
-    // Every second byte of UTF-16 is 0 in the characters that a document begins with.
-    let is_utf16 = bytes.starts_with(&[0xff, 0xfe])
-        || bytes.starts_with(&[0xfe, 0xff])
-        || matches!(bytes, [first, second, ..] if (*first == 0) != (*second == 0));
-    if is_utf16 {
+    if is_utf16(bytes) {
         return Err(OutlineError::Encoding { got: "UTF-16" });
     }
     let text = std::str::from_utf8(bytes)

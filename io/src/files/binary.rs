@@ -1,16 +1,15 @@
-//! Keys and registries: their own canonical bytes, in a file.
+//! Keys: their own canonical bytes, in a file.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use zksensor_model::claim::StatementId;
-use zksensor_model::registry::Registry;
 use zksensor_prover::{ProveError, ProvingKey};
 use zksensor_verifier::{KeyError, VerifyingKey};
 
 use super::checked::CheckedKeys;
 use super::disk::{self, Overwrite};
-use super::{FileError, Kind, Reason};
+use super::{FileError, Kind, Reason, Staged};
 
 /// The name of a key file: `aggregate-v1-64x32.INSECURE.pk` for an insecure proving key, `reading-v1.vk` for a verifying
 /// key of a ceremony.
@@ -35,14 +34,12 @@ pub fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
 /// As [`load_proving_key`]; none if the note cannot be read or written.
 pub fn load_proving_key_once(path: &Path, checked: &CheckedKeys) -> Result<ProvingKey, FileError> {
     let kind = Kind::ProvingKey;
-    let (file, length) = disk::open(path, kind)?;
-    let read = match length {
-        Some(length) => ProvingKey::read_checked_before(file, length, |digest| checked.has(digest)).map(
-            |(key, digest)| {
+    let read = match disk::open(path, kind)? {
+        Some((file, length)) => ProvingKey::read_checked_before(file, length, |digest| checked.has(digest))
+            .map(|(key, digest)| {
                 checked.add(&digest);
                 key
-            },
-        ),
+            }),
         // What is no regular file has no length.
         None => ProvingKey::from_bytes(&load(path, kind)?),
     };
@@ -69,37 +66,44 @@ pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, FileError> {
     read.map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
 }
 
-/// Reads a registry and rebuilds its tree.
-///
-/// # Errors
-/// [`FileError`] unless the file is exactly a registry.
-pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
-    let bytes = load(path, Kind::Registry)?;
-    Registry::read_from(&bytes).map_err(|reason| FileError::new(path, Reason::Registry { reason }))
-}
-
 /// Writes a proving key.
 ///
 /// # Errors
 /// [`FileError`], as [`disk::write`].
 pub fn save_proving_key(path: &Path, key: &ProvingKey, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write_with(path, Kind::ProvingKey, overwrite, |file| key.write(BufWriter::new(file)))
+    write_proving_key(Staged::create(path, Kind::ProvingKey, overwrite)?, key)
 }
+
+/// Writes a proving key into an output that was started before it was made.
+///
+/// # Errors
+/// [`FileError`], as [`Staged::commit`].
+pub fn write_proving_key(mut staged: Staged, key: &ProvingKey) -> Result<(), FileError> {
+    let mut buffer = BufWriter::with_capacity(BUFFER, &mut staged);
+    let written = key.write(&mut buffer).and_then(|()| buffer.flush());
+    drop(buffer);
+    written.map_err(|source| staged.error(source))?;
+    staged.commit()
+}
+
+/// Bytes that gather before they are written.
+const BUFFER: usize = 1 << 22;
 
 /// Writes a verifying key.
 ///
 /// # Errors
 /// [`FileError`], as [`disk::write`].
 pub fn save_verifying_key(path: &Path, key: &VerifyingKey, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write(path, Kind::VerifyingKey, overwrite, &key.to_bytes())
+    write_verifying_key(Staged::create(path, Kind::VerifyingKey, overwrite)?, key)
 }
 
-/// Writes a registry.
+/// Writes a verifying key into an output that was started before it was made.
 ///
 /// # Errors
-/// [`FileError`], as [`disk::write`].
-pub fn save_registry(path: &Path, registry: &Registry, overwrite: Overwrite) -> Result<(), FileError> {
-    disk::write(path, Kind::Registry, overwrite, &registry.to_bytes())
+/// [`FileError`], as [`Staged::commit`].
+pub fn write_verifying_key(mut staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
+    staged.put(&key.to_bytes())?;
+    staged.commit()
 }
 
 /// The bytes of a file that begins like its kind.

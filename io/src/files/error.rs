@@ -11,7 +11,7 @@ use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
-use super::{FenceFileError, Kind, OpeningError, ProofFileError};
+use super::{FenceFileError, JournalError, Kind, OpeningError, ProofFileError};
 use zksensor_model::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
@@ -44,6 +44,18 @@ pub enum Reason {
     #[error("expected a new file for {kind}, but this one exists")]
     Exists {
         /// What was to be written.
+        kind: Kind,
+    },
+    /// Secrets are not shown.
+    #[error("expected a file for {kind}, but this is a terminal")]
+    Terminal {
+        /// What was to be written.
+        kind: Kind,
+    },
+    /// The standard input was asked for again.
+    #[error("expected {kind}, but the standard input was read already")]
+    Twice {
+        /// What was wanted.
         kind: Kind,
     },
     /// Larger than any file of the kind.
@@ -82,6 +94,20 @@ pub enum Reason {
         /// What is wrong.
         #[source]
         reason: RegistryFileError,
+    },
+    /// A registry whose journal is damaged or of another format.
+    #[error("expected a registry: {reason}")]
+    Journal {
+        /// What is wrong, and where.
+        reason: JournalError,
+    },
+    /// Somebody else is changing the registry.
+    #[error("expected a registry that nobody else is changing, but {holder} holds it, after {seconds} s")]
+    Locked {
+        /// Who.
+        holder: String,
+        /// How long it was waited for.
+        seconds: u64,
     },
     /// A proof that is not consistent.
     #[error("expected a proof: {reason}")]
@@ -225,12 +251,15 @@ impl FileError {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
             Reason::Exists { .. } => "choose another name, or pass --force to overwrite",
+            Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
+            Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
             Reason::Kind { .. } => "check the order of the options: each file goes with its own",
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
-            Reason::Registry { .. } => "restore the registry from a copy",
+            Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
+            Reason::Registry { .. } | Reason::Journal { .. } => "restore the registry from a copy",
             Reason::Proof { .. } => {
                 "take the proof file as `zksensor prove` wrote it; nothing in it may be edited"
             }

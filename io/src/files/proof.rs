@@ -33,7 +33,7 @@ pub use verify::ProofKeyError;
 
 use self::incoming::{LIMIT, Named};
 use super::disk::{self, Overwrite};
-use super::{FileError, Kind, Reason, text};
+use super::{FileError, Kind, Reason, Staged, text};
 use crate::at_most::AtMost;
 use crate::hex;
 use zksensor_model::claim::StatementId;
@@ -240,9 +240,19 @@ impl ProofFile {
     /// # Errors
     /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
     pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+        let mut staged = Staged::create(path, Kind::Proof, overwrite)?;
+        self.put_into(&mut staged)?;
+        staged.commit()
+    }
+
+    /// Writes the document into an output that was started before the proof was made.
+    ///
+    /// # Errors
+    /// As [`Staged::put`].
+    pub fn put_into(&self, staged: &mut Staged) -> Result<(), FileError> {
         let mut json = serde_json::to_vec_pretty(&self.document()).expect("the parts are JSON");
         json.push(b'\n');
-        disk::write(path, Kind::Proof, overwrite, &json)
+        staged.put(&json)
     }
 
     fn document(&self) -> Outgoing<'_> {

@@ -7,7 +7,7 @@
 //! In version 2 `sequence` and `channels` are decimal text, and an absent channel is null, so that JavaScript, jq and
 //! databases carry them unharmed. Version 1 had numbers; both are read, in either file.
 
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,9 @@ use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::reading::{Reading, ReadingError, SignedReading};
 use zksensor_model::schema::ABSENT;
 
-use super::disk::{Overwrite, Staged};
 use super::text::Lines;
 use super::{FileError, Kind, Reason};
+use super::{Overwrite, Staged};
 
 const FORMAT: &str = "zksensor-readings/v2";
 /// Of earlier releases.
@@ -182,8 +182,7 @@ impl ReadingsWriter {
     pub fn push(&mut self, reading: &SignedReading) -> Result<(), FileError> {
         self.put(reading);
         if self.buffer.len() >= BUFFER {
-            let written = (&mut self.staged.file()).write_all(&self.buffer);
-            written.map_err(|source| self.staged.error(source))?;
+            self.staged.put(&self.buffer)?;
             self.buffer.clear();
         }
         Ok(())
@@ -193,8 +192,9 @@ impl ReadingsWriter {
     ///
     /// # Errors
     /// [`Reason::System`].
-    pub fn finish(self) -> Result<(), FileError> {
-        self.staged.finish(|file| file.write_all(&self.buffer))
+    pub fn finish(mut self) -> Result<(), FileError> {
+        self.staged.put(&self.buffer)?;
+        self.staged.commit()
     }
 
     fn put(&mut self, value: &impl Serialize) {

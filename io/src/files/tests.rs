@@ -42,7 +42,7 @@ impl Scratch {
         names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
-    fn put(&self, bytes: &[u8]) -> PathBuf {
+    pub(super) fn put(&self, bytes: &[u8]) -> PathBuf {
         let path = self.path("put");
         fs::write(&path, bytes).unwrap();
         path

@@ -1,7 +1,6 @@
 //! Text files: JSON documents, lines of JSON, and plain text.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -208,9 +207,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn open(path: &Path, kind: Kind) -> Result<Lines, FileError> {
-        let file = File::open(path)
-            .map_err(|source| FileError::new(path, Reason::System { action: "read", kind, source }))?;
-        Ok(Lines::new(path, kind, Box::new(BufReader::new(file))))
+        Ok(Lines::new(path, kind, Box::new(BufReader::new(disk::Input::open(path, kind)?))))
     }
 
     pub(super) fn new(path: &Path, kind: Kind, reader: Box<dyn BufRead>) -> Lines {

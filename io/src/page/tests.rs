@@ -192,15 +192,15 @@ fn a_page_that_is_there_stays() {
     let path = std::env::temp_dir().join(format!("zksensor-page-{}.html", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let page = page();
-    Page::can_save(&path, Overwrite::Never).unwrap();
+    Page::stage(&path, Overwrite::Never).map(drop).unwrap();
     page.save(&path, Overwrite::Never).unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), page.to_html());
-    for refused in [Page::can_save(&path, Overwrite::Never), page.save(&path, Overwrite::Never)] {
+    for refused in [Page::stage(&path, Overwrite::Never).map(drop), page.save(&path, Overwrite::Never)] {
         let error = refused.unwrap_err();
-        assert!(matches!(error.reason, Reason::Exists { kind: Kind::Page }), "{error}");
+        assert!(matches!(error.reason, crate::files::Reason::Exists { kind: Kind::Page }), "{error}");
         assert!(error.help().contains("--force"), "{}", error.help());
     }
-    Page::can_save(&path, Overwrite::Replace).unwrap();
+    Page::stage(&path, Overwrite::Replace).map(drop).unwrap();
     page.save(&path, Overwrite::Replace).unwrap();
     #[cfg(unix)]
     {
@@ -209,5 +209,5 @@ fn a_page_that_is_there_stays() {
     }
     std::fs::remove_file(&path).unwrap();
     let nowhere = path.with_extension("missing").join("page.html");
-    assert!(Page::can_save(&nowhere, Overwrite::Replace).unwrap_err().help().contains("is not there"));
+    assert!(Page::stage(&nowhere, Overwrite::Replace).map(drop).unwrap_err().help().contains("is not there"));
 }

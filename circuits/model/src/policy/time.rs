@@ -79,7 +79,10 @@ pub fn format_rfc3339_millis(millis: u64) -> String {
     if days >= days_before(10_000, 1) {
         return format!("{millis} ms");
     }
-    let year = (1970..10_000).rev().find(|year| days_before(*year, 1) <= days).expect("1970 begins on day 0");
+    let year = (1970..=1970 + days / 365)
+        .rev()
+        .find(|year| days_before(*year, 1) <= days)
+        .expect("1970 begins on day 0");
     let month =
         (1..=12).rev().find(|month| days_before(year, *month) <= days).expect("January is the first month");
     let day = days - days_before(year, month) + 1;

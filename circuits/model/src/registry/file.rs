@@ -1,4 +1,5 @@
-//! A registry as bytes. The tree is not stored but rebuilt.
+//! A registry as bytes: a state, without its past. The tree is not stored but rebuilt. `zksensor-io` keeps registries in journals,
+//! and reads files of this format, the first one.
 //!
 //! All numbers are big-endian, field elements 32 bytes. The length is exact.
 //!
@@ -241,7 +242,13 @@ fn read_replaced(record: usize, bytes: &[u8]) -> Result<(Position, PublicKey), R
 }
 
 /// The registry with these records, whose keys have not been checked yet.
-fn rebuild(entries: Vec<Entry>, replaced: Vec<(Position, PublicKey)>) -> Result<Registry, RegistryFileError> {
+pub(super) fn rebuild(
+    entries: Vec<Entry>,
+    replaced: Vec<(Position, PublicKey)>,
+) -> Result<Registry, RegistryFileError> {
+    if entries.len() > CAPACITY as usize {
+        return Err(RegistryFileError::TooMany { got: u32::try_from(entries.len()).unwrap_or(u32::MAX) });
+    }
     let keys: Vec<PublicKey> =
         entries.iter().map(|entry| entry.leaf.key).chain(replaced.iter().map(|(_, key)| *key)).collect();
     prime_order::check_all(&keys).map_err(|(record, reason)| RegistryFileError::Key { record, reason })?;

@@ -45,6 +45,24 @@ impl Position {
         (self.0 >> CAP_SHIFT) as usize
     }
 
+    /// The position of the device enrolled as number `number`, counted from 0.
+    ///
+    /// # Errors
+    /// [`RegistryError::Full`] from 2^21 on.
+    pub fn of_enrolment(number: u32) -> Result<Self, RegistryError> {
+        if number < CAPACITY {
+            Ok(Position::of_order(number))
+        } else {
+            Err(RegistryError::Full { wanted: 1, enrolled: CAPACITY })
+        }
+    }
+
+    /// The number of the enrolment that this position is given out by, counted from 0: the inverse of
+    /// [`Position::of_enrolment`].
+    pub fn enrolment(self) -> u32 {
+        self.order()
+    }
+
     /// The position of the device enrolled as number `order`, counted from 0.
     pub(super) fn of_order(order: u32) -> Self {
         debug_assert!(order < CAPACITY);
@@ -138,11 +156,13 @@ mod tests {
 
     #[test]
     fn the_permutation_is_a_bijection_and_inverts() {
+        assert!(matches!(Position::of_enrolment(CAPACITY), Err(RegistryError::Full { .. })));
         let mut seen = vec![false; CAPACITY as usize];
         for order in 0..CAPACITY {
             let position = permute(order);
             assert!(!core::mem::replace(&mut seen[position as usize], true), "{position} comes twice");
             assert_eq!(invert(position), order);
+            assert_eq!(Position::of_enrolment(order).map(Position::enrolment), Ok(order));
         }
     }
 

@@ -25,8 +25,12 @@ const WINDOWS: usize = 16;
 
 const BUCKETS: usize = 256;
 
-/// Checks every key as [`PublicKey::new`] does; fails with the index and fault of the first that is no key.
-pub(super) fn check_all(keys: &[PublicKey]) -> Result<(), (usize, KeyError)> {
+/// Checks every key as [`PublicKey::new`] does, many faster than one by one; fails with the index and fault of the first that
+/// is no key.
+///
+/// # Errors
+/// The index of the first that is no key, and the [`KeyError`] of [`PublicKey::new`].
+pub fn check_all(keys: &[PublicKey]) -> Result<(), (usize, KeyError)> {
     if keys.len() >= BATCH && all_of_prime_order(keys) {
         return Ok(());
     }

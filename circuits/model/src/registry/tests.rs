@@ -235,6 +235,8 @@ fn files_round_trip() {
         let mut read = Registry::read_from(&bytes).unwrap();
         assert_eq!((read.to_bytes(), read.root()), (bytes, registry.root()));
         assert_eq!((read.len(), read.enrolled()), (registry.len(), registry.enrolled()));
+        let restored = Registry::restore(registry.records(), registry.replaced().to_vec()).unwrap();
+        assert_eq!(restored.to_bytes(), registry.to_bytes());
         for used in leaves(registry.enrolled() as usize) {
             assert_eq!(read.position_of(&used.key), registry.position_of(&used.key));
             assert!(read.enrol(used).is_err(), "every key of the file is used up");

@@ -1,0 +1,275 @@
+//! Every command that writes, ended before each of its steps on the disk and in the middle of each write.
+//!
+//! What has its final name is whole then, a registry is as it was or as it was to be, and the same command does its work the
+//! next time and sweeps up. The steps are those of `io/src/files/disk/fault.rs`, which releases do not have.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use zksensor::files;
+
+use crate::workshop::{Workshop, device, keys, policy};
+
+const SIGABRT: i32 = 6;
+
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+fn files(folder: &Path) -> Files {
+    let (mut folders, mut files) = (vec![folder.to_owned()], Files::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.clone(), fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn restore(folder: &Path, files: &Files) {
+    fs::remove_dir_all(folder).unwrap();
+    fs::create_dir_all(folder).unwrap();
+    for (path, bytes) in files {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.file_name().unwrap().to_string_lossy().starts_with(".zksensor-")
+}
+
+/// Fails unless the file is all of what its name says.
+fn assert_whole(path: &Path, bytes: &[u8]) {
+    let json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+    let whole = match path.extension().unwrap().to_str().unwrap() {
+        "json" => json(bytes),
+        "ndjson" => {
+            bytes.ends_with(b"\n")
+                && bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).all(json)
+        }
+        "pk" => files::load_proving_key(path).is_ok(),
+        "vk" => files::load_verifying_key(path).is_ok(),
+        "bin" => files::load_registry(path).is_ok(),
+        "sol" => bytes.ends_with(b"}\n"),
+        // Never trusted.
+        "tree" => true,
+        other => panic!("what is a whole {other}?"),
+    };
+    assert!(whole, "{} is not whole", path.display());
+}
+
+struct Kills {
+    workshop: Workshop,
+    base: Files,
+}
+
+impl Kills {
+    fn new(workshop: Workshop) -> Kills {
+        let base = files(&workshop.0);
+        Kills { workshop, base }
+    }
+
+    /// Runs the command until it is killed at the step, or done.
+    fn run(&self, line: &str, step: usize) -> Output {
+        let output = self.workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+        if !output.status.success() {
+            assert_eq!(
+                output.status.signal(),
+                Some(SIGABRT),
+                "{line}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        output
+    }
+
+    fn assert_swept(&self, line: &str) {
+        let left: Vec<PathBuf> =
+            files(&self.workshop.0).into_keys().filter(|path| is_temporary(path)).collect();
+        assert!(left.is_empty(), "after `{line}`: {left:?}");
+    }
+
+    /// Kills a command that makes files at each step, and runs it again after every `often`th. How many steps there are.
+    fn files_of(&self, line: &str, often: usize) -> usize {
+        for step in 1.. {
+            restore(&self.workshop.0, &self.base);
+            if self.run(line, step).status.success() {
+                self.assert_swept(line);
+                return step - 1;
+            }
+            for (path, bytes) in &files(&self.workshop.0) {
+                if self.base.get(path) != Some(bytes) && !is_temporary(path) {
+                    assert_whole(path, bytes);
+                }
+            }
+            // A proof without the opening of its commitment is never there.
+            let [proof, opening] = ["p.json", "o.json"].map(|file| self.workshop.0.join(file).exists());
+            assert!(opening || !proof, "{line} at step {step}");
+            if step % often == 0 {
+                let again = self.workshop.run(line);
+                if !again.status.success() {
+                    // Of several files one has its name already.
+                    let error = String::from_utf8_lossy(&again.stderr).into_owned();
+                    assert!(error.contains("but this one exists"), "{line} after step {step}: {error}");
+                    self.workshop.good(&format!("{line} --force"));
+                }
+                self.assert_swept(line);
+            }
+        }
+        unreachable!("a command ends")
+    }
+
+    /// Root and number of devices of the registry; none if there is no file, or no device.
+    fn state(&self) -> Option<(String, u64)> {
+        if !self.workshop.0.join("reg.bin").exists() {
+            return None;
+        }
+        let root = self.workshop.good("registry root --registry reg.bin");
+        let state = (root["root"].as_str().unwrap().to_owned(), root["enrolled"].as_u64().unwrap());
+        Some(state).filter(|(_, enrolled)| *enrolled > 0)
+    }
+
+    /// Kills a command that changes the registry at each step.
+    fn registry(&self, line: &str) -> usize {
+        restore(&self.workshop.0, &self.base);
+        let before = self.state();
+        assert!(self.workshop.run(line).status.success(), "{line}");
+        let after = self.state();
+        for step in 1.. {
+            restore(&self.workshop.0, &self.base);
+            let output = self.run(line, step);
+            if output.status.success() {
+                self.assert_swept(line);
+                return step - 1;
+            }
+            let state = self.state();
+            assert!(state == before || state == after, "{line} at step {step}: {state:?}");
+            assert!(
+                output.stdout.is_empty() || state == after,
+                "{line} at step {step}: acknowledged and lost"
+            );
+            let again = self.workshop.run(line);
+            if !again.status.success() {
+                // It was done, and not acknowledged.
+                let error = String::from_utf8_lossy(&again.stderr).into_owned();
+                let says = ["got the key of the device at position", "whose device was revoked"];
+                assert!(
+                    state == after && says.iter().any(|say| error.contains(say)),
+                    "{line} at {step}: {error}"
+                );
+            }
+            assert_eq!(self.state(), after, "{line} after step {step}");
+            self.workshop.good("registry compact --registry reg.bin");
+            assert_eq!(self.state(), after, "{line} after step {step}");
+            self.assert_swept(line);
+        }
+        unreachable!("a command ends")
+    }
+}
+
+/// Registered devices 0 to 2, a leaf of a fourth, and a registry of the first format.
+fn registered(name: &str) -> (Workshop, Vec<u64>) {
+    let workshop = Workshop::new(name);
+    let enrol = |index: usize| {
+        workshop.good(&format!("device new --out d{index}.json --leaf-out l{index}.json --class 7"));
+        let line = format!("registry enrol --registry reg.bin --leaf l{index}.json");
+        workshop.good(&line)["positions"][0].as_u64().unwrap()
+    };
+    let positions = (0..3).map(enrol).collect();
+    workshop.good("device new --out d3.json --leaf-out l3.json --class 7");
+    (workshop, positions)
+}
+
+#[test]
+fn changes_of_a_registry() {
+    let (workshop, positions) = registered("kill-registry");
+    let kills = Kills::new(workshop);
+    let replace = format!("registry replace --registry reg.bin --position {} --leaf l3.json", positions[1]);
+    let revoke = format!("registry revoke --registry reg.bin --position {}", positions[1]);
+    for line in [
+        "registry enrol --registry reg.bin --leaf l3.json",
+        &revoke,
+        &replace,
+        "registry compact --registry reg.bin",
+    ] {
+        let steps = kills.registry(line);
+        assert!(steps >= 6, "{line}: {steps} steps");
+    }
+
+    // After a record that was cut, and with no nodes beside the registry.
+    let Kills { workshop, base } = kills;
+    restore(&workshop.0, &base);
+    let whole = workshop.get("reg.bin");
+    workshop.put("reg.bin", [&whole[..], &[0, 0, 0, 50, 0xff]].concat());
+    fs::remove_file(workshop.0.join("reg.bin.tree")).unwrap();
+    let kills = Kills::new(workshop);
+    assert!(kills.registry("registry enrol --registry reg.bin --leaf l3.json") >= 7);
+
+    // A new one, and one of the first format.
+    let Kills { workshop, base } = kills;
+    restore(&workshop.0, &base);
+    let registry = files::load_registry(&workshop.0.join("reg.bin")).unwrap();
+    fs::remove_file(workshop.0.join("reg.bin")).unwrap();
+    let kills = Kills::new(workshop);
+    assert!(kills.registry("registry enrol --registry reg.bin --leaf l0.json l3.json") >= 10);
+    restore(&kills.workshop.0, &kills.base);
+    kills.workshop.put("reg.bin", registry.to_bytes());
+    let kills = Kills::new(kills.workshop);
+    for line in [&revoke, "registry compact --registry reg.bin"] {
+        assert!(kills.registry(line) >= 6, "{line}");
+    }
+    kills.workshop.done();
+}
+
+#[test]
+fn files_of_quick_commands() {
+    let workshop = Workshop::new("kill-files");
+    let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
+    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let kills = Kills::new(workshop);
+    let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson --csv 0.csv --scale 3 \
+                --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out signed.ndjson";
+    let two = "device new --out new.json --leaf-out leaf.json";
+    for (line, least) in [
+        (two, 12),
+        (sign, 6),
+        ("policy fence --fence fence.geojson --triangles-out triangles.json", 6),
+        (&format!("registry prove --registry reg.bin --position {position} --out m.json"), 6),
+        (&format!("export standard-json --key {key} --out input.json"), 6),
+        (&format!("export snarkjs --key {key} --out-dir snarkjs"), 6),
+        (&format!("export keyed --key {key} --out-dir keyed"), 12),
+        (&format!("export solidity --key {key} --out-dir contracts"), 12),
+    ] {
+        let steps = kills.files_of(line, if least > 6 { 4 } else { 1 });
+        assert!(steps >= least, "{line}: {steps} steps");
+    }
+    kills.workshop.done();
+}
+
+#[test]
+fn keys_and_proofs() {
+    let workshop = Workshop::new("kill-proofs");
+    let setup = "setup --statement aggregate --capacity 1 --triangles 8 --insecure --out-dir made";
+    workshop.put("policy.toml", policy("reading", 1));
+    device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
+    workshop.good("setup --statement reading --insecure --out-dir keys");
+    let prove = "prove --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
+                 --device d0.json --registry reg.bin --epoch 2 --out p.json --opening o.json";
+    // The key is noted as checked before.
+    workshop.good(prove);
+    for file in ["p.json", "o.json"] {
+        fs::remove_file(workshop.0.join(file)).unwrap();
+    }
+    let kills = Kills::new(workshop);
+    assert!(kills.files_of(setup, 7) >= 12);
+    assert!(kills.files_of(prove, 5) >= 12);
+    kills.workshop.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
+    kills.workshop.done();
+}

@@ -1,0 +1,105 @@
+//! What is at the path of an output, and so how to write there.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Overwrite;
+
+/// Where an output goes.
+pub(super) enum Place {
+    /// To a regular file, there already or not; symbolic links have been followed, so that a link stays one.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What it replaces.
+        old: Option<Metadata>,
+    },
+    /// Into what is no regular file (a device, a pipe, the standard output by its path) and is never replaced by one.
+    Through,
+    /// To the standard output, because the path is `-`.
+    Standard,
+}
+
+/// The path that stands for the standard input, or the standard output.
+pub(in crate::files) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+impl Place {
+    /// What is at `path`.
+    ///
+    /// # Errors
+    /// `AlreadyExists` for a file or a device with content that may not be overwritten; `IsADirectory`; what the system says.
+    pub(super) fn of(path: &Path, overwrite: Overwrite) -> io::Result<Place> {
+        if is_standard(path) {
+            return Ok(Place::Standard);
+        }
+        let named = match fs::symlink_metadata(path) {
+            Ok(named) => named,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Place::File { path: path.to_owned(), old: None });
+            }
+            Err(error) => return Err(error),
+        };
+        let there = match fs::metadata(path) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // A link to nothing.
+                return match overwrite {
+                    Overwrite::Never => Err(io::ErrorKind::AlreadyExists.into()),
+                    Overwrite::Replace => Ok(Place::File { path: end_of_links(path)?, old: None }),
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        let kept = overwrite == Overwrite::Never;
+        if there.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !there.is_file() {
+            return if kept && has_content(&there) {
+                Err(io::ErrorKind::AlreadyExists.into())
+            } else {
+                Ok(Place::Through)
+            };
+        }
+        // The links of /dev and /proc are open files of this process: the standard output, whatever it is.
+        if named.is_symlink() && (path.starts_with("/dev") || path.starts_with("/proc")) {
+            return Ok(Place::Through);
+        }
+        if kept {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let path = if named.is_symlink() { fs::canonicalize(path)? } else { path.to_owned() };
+        Ok(Place::File { path, old: Some(there) })
+    }
+}
+
+/// Whether what is no regular file holds something that writing would overwrite.
+fn has_content(there: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::FileTypeExt::is_block_device(&there.file_type())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = there;
+        true
+    }
+}
+
+/// Where a chain of links ends, at a name that is not there.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    /// As many as the system follows.
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = super::temporary::folder_of(&path).join(next),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::InvalidInput.into())
+}
