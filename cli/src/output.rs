@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde::Serialize;
 use serde_json::{Value, json};
 use zksensor::prover::{Event, Progress};
 
@@ -77,6 +78,14 @@ impl Output {
     pub(crate) fn result(&self, value: &Value) {
         if self.json {
             put(&mut io::stdout().lock(), value);
+        }
+    }
+
+    /// As [`Output::result`], of what has many parts.
+    pub(crate) fn result_of(&self, value: &impl Serialize) {
+        if self.json {
+            let text = serde_json::to_string(value).expect("the parts are JSON");
+            put(&mut io::stdout().lock(), &text);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use zksensor::files::{self, Device, Kind};
 use zksensor::model::device::{Attributes, Leaf};
@@ -90,7 +91,7 @@ pub(super) fn list(args: &RegistryArgs, output: &Output) -> Result<(), RegistryC
     let (mut devices, mut lines, mut times) = (Vec::new(), Vec::new(), Times::default());
     for device in registry.journal().enrolments() {
         if output.is_json() {
-            devices.push(facts(&device, &mut times));
+            devices.push(Facts::of(&device, &mut times));
             continue;
         }
         let Attributes { class, expiry, .. } = device.leaf.attributes;
@@ -101,7 +102,8 @@ pub(super) fn list(args: &RegistryArgs, output: &Output) -> Result<(), RegistryC
     if !lines.is_empty() {
         output.answer(lines.join("\n"));
     }
-    output.result(&state(&args.registry, &registry, json!({ "list": devices })));
+    let state = state(&args.registry, &registry, json!({}));
+    output.result_of(&List { list: devices, state });
     Ok(())
 }
 
@@ -134,7 +136,7 @@ pub(super) fn find(args: &FindArgs, output: &Output) -> Result<(), RegistryComma
             output.line(format_args!("until   {}", format_rfc3339_millis(until.get())));
         }
     }
-    let mut result = facts(&device, &mut times);
+    let mut result = json!(Facts::of(&device, &mut times));
     result["leaf"] = json!(device.leaf);
     output.result(&result);
     Ok(())
@@ -180,11 +182,36 @@ impl Times {
 }
 
 /// What is known of a device.
-fn facts(device: &Device, times: &mut Times) -> Value {
-    let Device { position, leaf, since, until, .. } = device;
-    json!({
-        "position": position.get(), "state": state_of(device), "key": leaf.key.to_string(),
-        "class": leaf.attributes.class, "expiry_unix_ms": leaf.attributes.expiry.get(),
-        "since": times.of(*since), "until": until.map(|until| times.of(until)),
-    })
+#[derive(Serialize)]
+struct Facts {
+    position: Position,
+    state: &'static str,
+    key: PublicKey,
+    class: u16,
+    expiry_unix_ms: u64,
+    since: String,
+    until: Option<String>,
+}
+
+impl Facts {
+    fn of(device: &Device, times: &mut Times) -> Facts {
+        let Device { position, leaf, since, until, .. } = *device;
+        Facts {
+            position,
+            state: state_of(device),
+            key: leaf.key,
+            class: leaf.attributes.class,
+            expiry_unix_ms: leaf.attributes.expiry.get(),
+            since: times.of(since),
+            until: until.map(|until| times.of(until)),
+        }
+    }
+}
+
+/// What `registry list` gives to programs.
+#[derive(Serialize)]
+struct List {
+    list: Vec<Facts>,
+    #[serde(flatten)]
+    state: Value,
 }
