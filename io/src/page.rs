@@ -126,7 +126,7 @@ impl Page {
     /// Writes the document, for the eyes of its owner (mode 0600, on Unix).
     ///
     /// # Errors
-    /// [`Reason::Exists`] if the file is there and must not be replaced; [`Reason::System`].
+    /// As [`Staged::create`] and [`Staged::commit`].
     pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
         self.write_into(Page::stage(path, overwrite)?)
     }
