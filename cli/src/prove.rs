@@ -185,8 +185,8 @@ impl ProveCommandError {
             ProveCommandError::Prove(error) => prove_advice(error),
             ProveCommandError::Registry(error) => error.advice(),
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
-            ProveCommandError::AfterOpening { .. } => Advice::new(
-                "zksensor::file",
+            ProveCommandError::AfterOpening { reason, .. } => Advice::new(
+                Advice::of_file(reason).code,
                 "make room for the proof and run the command again with --force: no proof is out, and the next one has a \
                  commitment and an opening of its own",
             ),

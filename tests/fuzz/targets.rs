@@ -17,7 +17,7 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 17] = [
+pub(crate) const TARGETS: [(&str, Target); 18] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
