@@ -109,14 +109,6 @@ impl Output {
         }
     }
 
-    /// As [`Output::result`], of what has many parts.
-    pub(crate) fn result_of(&self, value: &impl Serialize) {
-        if self.json {
-            let text = serde_json::to_string(value).expect("the parts are JSON");
-            put(&mut io::stdout().lock(), &text);
-        }
-    }
-
     /// Why the command failed: under `--json` an object on stdout, else a diagnostic on stderr.
     pub(crate) fn error(&self, report: &miette::Report) {
         if self.json {
