@@ -13,7 +13,7 @@ use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::{ReadingError, UnixMillis};
 
 use crate::args::{self, ForceArgs};
-use crate::error::{Advice, diagnostic};
+use crate::error::{Advice, SamePlace, diagnostic};
 use crate::output::{Output, shown};
 
 /// What to do with devices.
@@ -53,6 +53,9 @@ pub(crate) enum DeviceError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Two outputs are one.
+    #[error(transparent)]
+    Same(#[from] SamePlace),
     /// Options that do not fit each other.
     #[error(transparent)]
     Source(#[from] source::SourceError),
@@ -110,6 +113,7 @@ impl DeviceError {
     fn advice(&self) -> Advice {
         match self {
             DeviceError::File(error) => Advice::of_file(error),
+            DeviceError::Same(_) => SamePlace::advice(),
             DeviceError::Import { reason, .. } => {
                 let help = match **reason {
                     ImportError::Header(HeaderError::Delimiter { .. }) => DELIMITER_HELP,
@@ -148,6 +152,9 @@ fn new(args: &NewArgs, output: &Output) -> Result<(), DeviceError> {
     let mut secrets = Staged::create(&args.out, Kind::DeviceKey, overwrite)?;
     let leaf_out =
         args.leaf_out.as_ref().map(|path| Staged::create(path, Kind::Leaf, overwrite)).transpose()?;
+    if let Some(leaf_out) = &leaf_out {
+        SamePlace::refuse(&[&secrets, leaf_out])?;
+    }
     let leaf = json!(device.leaf());
     secrets.put(&device.to_json())?;
     secrets.commit()?;

@@ -1,6 +1,8 @@
 //! What the errors of all commands have in common: a code, and what to do.
 
-use zksensor::files::{FileError, Reason};
+use std::path::PathBuf;
+
+use zksensor::files::{FileError, Reason, Staged};
 use zksensor::prover::ProveError;
 use zksensor::verifier::VerifyError;
 
@@ -39,6 +41,35 @@ macro_rules! diagnostic {
     };
 }
 pub(crate) use diagnostic;
+
+/// Two outputs of a command that go to one place, where one would take the other's.
+#[derive(Debug, thiserror::Error)]
+#[error("expected different files for what is written, but {} and {} are one place", one.display(), other.display())]
+pub(crate) struct SamePlace {
+    one: PathBuf,
+    other: PathBuf,
+}
+
+impl SamePlace {
+    /// Requires outputs to go to different places.
+    ///
+    /// # Errors
+    /// [`SamePlace`] for the first two that do not; both are as they were.
+    pub(crate) fn refuse(outputs: &[&Staged]) -> Result<(), SamePlace> {
+        for (index, one) in outputs.iter().enumerate() {
+            if let Some(other) = outputs[index + 1..].iter().find(|other| one.is_same_place(other)) {
+                let [one, other] = [one, *other].map(|staged| staged.path().to_owned());
+                return Err(SamePlace { one, other });
+            }
+        }
+        Ok(())
+    }
+
+    /// What to do.
+    pub(crate) fn advice() -> Advice {
+        Advice::new("zksensor::usage", "name a file of its own for each; links are followed")
+    }
+}
 
 /// What to do about a setup or proof that failed.
 pub(crate) fn prove_advice(error: &ProveError) -> Advice {

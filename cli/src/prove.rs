@@ -18,7 +18,7 @@ use zksensor::model::policy::Policy;
 use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
 use crate::args::{self, FenceArgs, ForceArgs};
-use crate::error::{Advice, diagnostic, prove_advice};
+use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
 use crate::output::{Output, shown};
 use crate::registry::{RegistryCommandError, Taken, When};
 use crate::shape::Family;
@@ -96,6 +96,9 @@ pub(crate) enum ProveCommandError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Two outputs are one.
+    #[error(transparent)]
+    Same(#[from] SamePlace),
     /// The key names no statement of this release.
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
@@ -182,6 +185,7 @@ impl ProveCommandError {
         let rule = "zksensor::rule";
         match self {
             ProveCommandError::File(error) => Advice::of_file(error),
+            ProveCommandError::Same(_) => SamePlace::advice(),
             ProveCommandError::Prove(error) => prove_advice(error),
             ProveCommandError::Registry(error) => error.advice(),
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
@@ -249,13 +253,15 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn stage(args: &Args) -> Result<Outputs, FileError> {
+    fn stage(args: &Args) -> Result<Outputs, ProveCommandError> {
         let overwrite = args.force.overwrite();
         let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
-        Ok(Outputs {
-            proof: Staged::create(&args.out, Kind::Proof, overwrite)?,
-            opening: opening.transpose()?,
-        })
+        let proof = Staged::create(&args.out, Kind::Proof, overwrite)?;
+        let opening = opening.transpose()?;
+        if let Some(opening) = &opening {
+            SamePlace::refuse(&[&proof, opening])?;
+        }
+        Ok(Outputs { proof, opening })
     }
 
     /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are

@@ -11,7 +11,7 @@ use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Progress, ProveError, ProvingKey, insecure_setup};
 
 use crate::args::ForceArgs;
-use crate::error::{Advice, diagnostic, prove_advice};
+use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
 use crate::output::{Output, shown};
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 
@@ -51,6 +51,9 @@ pub(crate) enum SetupError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Two outputs are one.
+    #[error(transparent)]
+    Same(#[from] SamePlace),
     /// The directory cannot be made.
     #[error("{}: expected a directory for the keys, but: {source}", path.display())]
     Directory {
@@ -72,6 +75,7 @@ impl SetupError {
             SetupError::Shape(error) => error.advice(),
             SetupError::Prove(error) => prove_advice(error),
             SetupError::File(error) => Advice::of_file(error),
+            SetupError::Same(_) => SamePlace::advice(),
             SetupError::Directory { .. } => {
                 Advice::new("zksensor::system", "check the path and its permissions")
             }
@@ -134,5 +138,7 @@ fn stage(args: &Args, statement: &KnownStatement) -> Result<[Staged; 2], SetupEr
         let path = directory.join(files::key_file_name(&statement.id(), args.insecure, kind));
         Staged::create(&path, kind, args.force.overwrite())
     };
-    Ok([stage(Kind::ProvingKey)?, stage(Kind::VerifyingKey)?])
+    let [proving, verifying] = [stage(Kind::ProvingKey)?, stage(Kind::VerifyingKey)?];
+    SamePlace::refuse(&[&proving, &verifying])?;
+    Ok([proving, verifying])
 }

@@ -223,6 +223,38 @@ fn what_cannot_be_written_is_said_before_the_work() {
     workshop.done();
 }
 
+#[test]
+fn two_outputs_do_not_go_to_one_place() {
+    let workshop = Workshop::new("paths-one-place");
+    let prove = "prove --key none.pk --policy policy.toml --fence fence.geojson --registry none.bin --readings none --epoch 2 \
+                 --device none";
+    std::os::unix::fs::symlink("x.json", workshop.0.join("link.json")).unwrap();
+    for force in ["", "--force"] {
+        for (out, other) in [("x.json", "x.json"), ("x.json", "./x.json")] {
+            for line in [
+                format!("{prove} --out {out} --opening {other} {force}"),
+                format!("device new --out {out} --leaf-out {other} {force}"),
+            ] {
+                let output = workshop.run(&line);
+                let said = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(2), "{line}: {said}");
+                assert!(said.contains("x.json are one place"), "{line}: {said}");
+                assert!(!workshop.0.join("x.json").exists());
+            }
+        }
+    }
+    let message = workshop.refused(&format!("{prove} --out link.json --opening x.json --force"));
+    assert!(message.contains("link.json and x.json are one place"), "{message}");
+    fs::create_dir(workshop.0.join("keys")).unwrap();
+    for end in ["pk", "vk"] {
+        std::os::unix::fs::symlink("one", workshop.0.join(format!("keys/reading-v1.INSECURE.{end}")))
+            .unwrap();
+    }
+    let message = workshop.refused("setup --statement reading --insecure --out-dir keys --force");
+    assert!(message.contains("are one place"), "{message}");
+    workshop.done();
+}
+
 /// Signals that whoever runs the tests has them ignore are no longer ignored in what `env` starts.
 #[cfg(target_os = "linux")]
 #[test]

@@ -76,6 +76,41 @@ impl Place {
     }
 }
 
+/// Whether two paths whose links have been followed are one name in one folder.
+pub(super) fn is_same_name(one: &Path, other: &Path) -> bool {
+    let folder = |path: &Path| fs::canonicalize(super::temporary::folder_of(path)).ok();
+    one.file_name() == other.file_name()
+        && folder(one).zip(folder(other)).is_some_and(|(one, other)| one == other)
+}
+
+/// Whether what is written as it comes into both would be mixed. What a device does with it is its own affair.
+#[cfg(unix)]
+pub(super) fn are_same_stream(one: Option<&Metadata>, other: Option<&Metadata>) -> bool {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    one.zip(other).is_some_and(|(one, other)| {
+        (one.dev(), one.ino()) == (other.dev(), other.ino()) && !one.file_type().is_char_device()
+    })
+}
+
+/// Whether what is written as it comes into both would be mixed: not told here.
+#[cfg(not(unix))]
+pub(super) fn are_same_stream(_: Option<&Metadata>, _: Option<&Metadata>) -> bool {
+    false
+}
+
+/// What the standard output is.
+#[cfg(unix)]
+pub(super) fn metadata_of(stdout: &io::Stdout) -> Option<Metadata> {
+    let file = std::os::fd::AsFd::as_fd(stdout).try_clone_to_owned().ok()?;
+    fs::File::from(file).metadata().ok()
+}
+
+/// What the standard output is: not told here.
+#[cfg(not(unix))]
+pub(super) fn metadata_of(_: &io::Stdout) -> Option<Metadata> {
+    None
+}
+
 /// Whether what is no regular file holds something that writing would overwrite.
 fn has_content(there: &Metadata) -> bool {
     #[cfg(unix)]

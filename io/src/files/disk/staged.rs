@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::{FileError, Kind, Reason};
-use super::place::Place;
+use super::place::{self, Place};
 use super::temporary::{Temporary, sync_folder};
 use super::{Overwrite, fault};
 
@@ -40,6 +40,17 @@ enum Sink {
     File { temporary: Temporary, path: PathBuf, overwrite: Overwrite },
     Through(File),
     Standard(io::Stdout),
+}
+
+impl Sink {
+    /// What is there now.
+    fn metadata(&self) -> Option<Metadata> {
+        match self {
+            Sink::File { path, .. } => fs::metadata(path).ok(),
+            Sink::Through(file) => file.metadata().ok(),
+            Sink::Standard(stdout) => place::metadata_of(stdout),
+        }
+    }
 }
 
 impl Staged {
@@ -77,6 +88,19 @@ impl Staged {
     /// Where the output goes, as it was named.
     pub fn path(&self) -> &Path {
         &self.named
+    }
+
+    /// Whether it is a file, which nobody sees before [`commit`](Staged::commit). Anything else is written as it comes.
+    pub fn is_file(&self) -> bool {
+        matches!(self.sink, Sink::File { .. })
+    }
+
+    /// Whether another output goes to the same place, by whatever name or link: then one of them would be lost.
+    pub fn is_same_place(&self, other: &Staged) -> bool {
+        match (&self.sink, &other.sink) {
+            (Sink::File { path, .. }, Sink::File { path: other, .. }) => place::is_same_name(path, other),
+            (one, other) => place::are_same_stream(one.metadata().as_ref(), other.metadata().as_ref()),
+        }
     }
 
     /// Adds bytes.

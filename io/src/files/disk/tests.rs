@@ -178,6 +178,33 @@ mod unix {
     }
 
     #[test]
+    fn one_place_is_told_by_whatever_name() {
+        let scratch = Scratch::new();
+        symlink("target", scratch.path("link")).unwrap();
+        symlink(".", scratch.path("folder")).unwrap();
+        fs::write(scratch.path("old"), "old").unwrap();
+        fs::hard_link(scratch.path("old"), scratch.path("hard")).unwrap();
+        let stage =
+            |name: &str| Staged::create(&scratch.path(name), Kind::Proof, Overwrite::Replace).unwrap();
+        for (one, other, same) in [
+            ("target", "target", true),
+            ("target", "link", true),
+            ("target", "folder/target", true),
+            ("folder/link", "./target", true),
+            ("old", "old", true),
+            ("target", "other", false),
+            // Each of the names gets a file of its own.
+            ("old", "hard", false),
+            ("/dev/null", "/dev/null", false),
+            ("/dev/null", "target", false),
+        ] {
+            assert_eq!(stage(one).is_same_place(&stage(other)), same, "{one} {other}");
+            assert_eq!(stage(other).is_same_place(&stage(one)), same, "{other} {one}");
+        }
+        assert!(stage("target").is_file() && !stage("/dev/null").is_file());
+    }
+
+    #[test]
     fn a_device_is_written_through_and_stays_one() {
         let null = Path::new("/dev/null");
         for overwrite in [Overwrite::Never, Overwrite::Replace] {
