@@ -63,7 +63,7 @@ const NAMED: usize = 20;
 /// Signs the records.
 ///
 /// # Errors
-/// [`DeviceError`]; nothing is written then.
+/// [`DeviceError`]; nothing is written then, but into a pipe or a device what was signed before.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
     let (network, schema) = network(args, output)?;
     let settings = args.source.settings(network, schema, args.first_sequence)?;

@@ -117,7 +117,7 @@ fn a_station_signs_with_the_place_of_its_antenna() {
         assert_eq!(workshop.good(&sign("air_quality", &format!("{table} {place}")))["signed"], 1);
         let reading = readings(&workshop).remove(0);
         assert_eq!(reading["accuracy_mm"], accuracy);
-        let signed = reading["latitude"].as_i64().unwrap();
+        let signed = reading["latitude_e7"].as_i64().unwrap();
         assert!(latitude.contains(&signed), "{signed}");
     }
     workshop.done();

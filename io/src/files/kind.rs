@@ -61,12 +61,13 @@ impl Kind {
         match self {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence | Kind::Page | Kind::Rtcm => 16 * MIB,
+            Kind::Fence | Kind::Page => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Membership
             | Kind::Policy
             | Kind::Proof
+            | Kind::Rtcm
             | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening => Kind::HEAD,

@@ -49,6 +49,14 @@ pub enum PlaceError {
         /// Messages whose checksum holds.
         got: u64,
     },
+    /// A station that is computed from others, somewhere near the receiver.
+    #[error(
+        "expected a station that stands somewhere, got a computed one (DF141 of message {message}): a network's virtual station is where its receiver asked for it"
+    )]
+    Computed {
+        /// Number of the message in the log, from 1.
+        message: u64,
+    },
     /// Two positions.
     #[error(
         "expected one position, got another in message {message}, or of another station; take the log of one station that stood still"

@@ -39,6 +39,19 @@ pub enum KmlError {
         /// The element.
         element: &'static str,
     },
+    /// An element that has no place in an outline.
+    #[error(
+        "expected in <{within}> what KML has there, got <{got}>; is its name spelt as in KML, and is it where it belongs?"
+    )]
+    Misplaced {
+        /// The element around it.
+        within: &'static str,
+        /// What came, its first 40 characters.
+        got: String,
+    },
+    /// A boundary without a ring.
+    #[error("expected a <LinearRing> in the boundary, got none")]
+    NoRing,
     /// Something else than a position.
     #[error(
         "expected positions such as 11.5,48.1 or 11.5,48.1,520, with commas within and white space between them, got `{got}`"

@@ -60,6 +60,12 @@ impl<'a> Placemark<'a> {
     }
 
     /// Adds to the name.
+    pub(super) fn begin_name(&mut self, at: At<'a>) {
+        if self.name.replace(String::new()).is_some() {
+            self.refuse(at, KmlError::Again { element: "name" });
+        }
+    }
+
     pub(super) fn name(&mut self, text: &str) {
         let name = self.name.get_or_insert_default();
         if name.len() + text.len() <= MAX_NAME {

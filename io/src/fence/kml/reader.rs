@@ -31,6 +31,9 @@ const ELEMENTS: [(&str, Element); 11] = [
 ];
 /// Geometries without area. Tracks are an extension of Google's, and of KML since 2.3.
 const OTHERS: [&str; 6] = ["Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack"];
+/// How a polygon is drawn, which says nothing of its outline.
+const DRAWING: [&str; 6] =
+    ["extrude", "tessellate", "altitudeMode", "altitudeModeGroup", "drawOrder", "Style"];
 /// What a map shows that is no outline.
 const OVERLAYS: [&str; 5] = ["GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLink"];
 
@@ -53,6 +56,11 @@ enum Element {
 }
 
 impl Element {
+    /// What it is called.
+    fn name(self) -> &'static str {
+        ELEMENTS.iter().find(|(_, element)| *element == self).map_or("kml", |(name, _)| name)
+    }
+
     fn may_hold(self, child: Element) -> bool {
         match self {
             Element::Root | Element::Document | Element::Folder => {
@@ -88,7 +96,8 @@ pub(super) fn read(text: &str, chosen: &mut Chosen<'_>) -> Result<(), OutlineErr
     let mut events = NsReader::from_str(text);
     events.config_mut().expand_empty_elements = true;
     let (open, namespace, placemark) = (Vec::new(), None, None);
-    let mut reader = Reader { text, events, open, namespace, placemark, tuple: String::new(), tuple_at: 0 };
+    let tuple = String::new();
+    let mut reader = Reader { text, events, open, namespace, placemark, ring: false, tuple, tuple_at: 0 };
     while reader.step(chosen)? {}
     Ok(())
 }
@@ -100,6 +109,8 @@ struct Reader<'a> {
     /// The namespace of the outermost element, once it is open: `Some(None)` if it has none.
     namespace: Option<Option<String>>,
     placemark: Option<Placemark<'a>>,
+    /// Whether the boundary that is open has a ring.
+    ring: bool,
     /// The position that is read, which may come in several pieces, and where it begins.
     tuple: String,
     tuple_at: usize,
@@ -159,7 +170,17 @@ impl<'a> Reader<'a> {
             }
             (Some(parent), Some((_, element))) if parent.may_hold(*element) => *element,
             (Some(parent), _) => {
-                self.pass_over(at, *parent, name.as_ref(), chosen)?;
+                let (parent, name) = (*parent, name.as_ref());
+                match parent {
+                    // A hole whose name is misspelt would be none, and the fence larger than its outline.
+                    Element::Polygon | Element::Shell | Element::Hole | Element::Ring => {
+                        if is_kml && !DRAWING.contains(&name) {
+                            let (within, got) = (parent.name(), shown(name));
+                            self.each(|placemark| placemark.refuse(at, KmlError::Misplaced { within, got }));
+                        }
+                    }
+                    _ => self.pass_over(at, parent, name, chosen)?,
+                }
                 Element::Other
             }
         };
@@ -170,7 +191,12 @@ impl<'a> Reader<'a> {
                 self.placemark = Some(Placemark::new(at, id(tag, at)?, chosen.room()));
             }
             Element::Polygon => self.each(Placemark::begin_polygon),
-            Element::Ring => self.each(|placemark| placemark.begin_ring(at, parent == Some(Element::Shell))),
+            Element::Shell | Element::Hole => self.ring = false,
+            Element::Ring => {
+                self.ring = true;
+                self.each(|placemark| placemark.begin_ring(at, parent == Some(Element::Shell)));
+            }
+            Element::Name => self.each(|placemark| placemark.begin_name(at)),
             Element::Coordinates => self.each(|placemark| placemark.begin_coordinates(at)),
             _ => {}
         }
@@ -214,6 +240,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Some(Element::Polygon) => self.each(|placemark| placemark.end_polygon(at)),
+            Some(Element::Shell | Element::Hole) if !self.ring => {
+                self.each(|placemark| placemark.refuse(at, KmlError::NoRing));
+            }
             Some(Element::Ring) => self.each(Placemark::end_ring),
             Some(Element::Coordinates) => self.end_tuple(),
             _ => {}

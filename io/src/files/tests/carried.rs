@@ -216,7 +216,6 @@ fn text_in_another_encoding_is_named_and_a_mark_is_passed_over() {
     for (message, kind) in [
         (refused(load_json::<Leaf>(&utf16(&leaf), Kind::Leaf)), Kind::Leaf),
         (refused(load_policy(&utf16("[network]"), None)), Kind::Policy),
-        (refused(load_fence(&utf16("POLYGON((0 0,1 0,1 1,0 0))"))), Kind::Fence),
         (refused(FenceFile::load(&utf16(&fence))), Kind::FenceTriangles),
         (refused(ProofFile::load(&utf16(&proven().1.to_json()))), Kind::Proof),
         (refused(DeviceFile::load(&utf16("{}"))), Kind::DeviceKey),
@@ -225,6 +224,11 @@ fn text_in_another_encoding_is_named_and_a_mark_is_passed_over() {
     ] {
         assert!(message.ends_with(&format!("expected {kind} as text in UTF-8, got UTF-16")), "{message}");
     }
+    let fence = refused(load_fence(&utf16("POLYGON((0 0,1 0,1 1,0 0))")));
+    assert!(
+        fence.ends_with("expected text in UTF-8, or a KMZ archive, got UTF-16; save it as UTF-8"),
+        "{fence}"
+    );
     let latin1 = refused(load_policy(&scratch.put(b"# caf\xe9\n"), None));
     assert!(
         latin1.ends_with("expected a policy as text in UTF-8, got bytes that are no text in it"),

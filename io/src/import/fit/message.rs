@@ -37,6 +37,8 @@ const INTEGERS: [(u8, u8, bool, i64); 11] = [
 #[derive(Debug)]
 pub(super) struct Message<'a> {
     pub(super) definition: &'a Definition,
+    /// Which of the files that stand one behind the other, from 1.
+    pub(super) file: u64,
     /// Low five bits of the time, if the header has them.
     pub(super) time_offset: Option<u8>,
     pub(super) bytes: &'a [u8],

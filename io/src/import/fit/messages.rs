@@ -17,7 +17,8 @@ pub(super) struct Messages<R> {
     checksum: Digest<'static, u16, Table<1>>,
     /// Bytes that messages have left before the checksum; none between two files.
     left: Option<u32>,
-    begun: bool,
+    /// Files so far.
+    files: u64,
     definitions: [Option<Definition>; 16],
     bytes: Vec<u8>,
 }
@@ -46,7 +47,7 @@ impl<R: BufRead> Messages<R> {
             input,
             checksum: CRC.digest(),
             left: None,
-            begun: false,
+            files: 0,
             definitions: Default::default(),
             bytes: Vec::new(),
         }
@@ -72,7 +73,8 @@ impl<R: BufRead> Messages<R> {
                             let size = self.definitions[index].as_ref().ok_or(undefined)?.size;
                             self.take(size)?;
                             let definition = self.definitions[index].as_ref().ok_or(undefined)?;
-                            return Ok(Some(Message { definition, time_offset, bytes: &self.bytes }));
+                            let file = self.files;
+                            return Ok(Some(Message { definition, file, time_offset, bytes: &self.bytes }));
                         }
                     }
                 }
@@ -84,12 +86,12 @@ impl<R: BufRead> Messages<R> {
     fn header(&mut self) -> Result<bool, TableError> {
         let mut head = Vec::new();
         self.read(1, &mut head)?;
-        match (head.first(), self.begun) {
+        match (head.first(), self.files > 0) {
             (Some(12 | 14), _) => {}
             (None, true) => return Ok(false),
             _ => return Err(FitError::Header.into()),
         }
-        self.begun = true;
+        self.files += 1;
         let size = usize::from(head[0]);
         self.read(size - 1, &mut head)?;
         if head.get(8..12).is_some_and(|name| name != b".FIT") {

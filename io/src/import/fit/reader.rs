@@ -45,8 +45,8 @@ pub struct FitReader<R> {
     finisher: Finisher,
     row: u64,
     passed: u64,
-    /// The last time of which all bits were written.
-    time: Option<i64>,
+    /// The file, and the last time in it of which all bits were written.
+    time: (u64, Option<i64>),
     ended: bool,
 }
 
@@ -54,7 +54,7 @@ impl<R: BufRead> FitReader<R> {
     /// A reader of this file.
     pub fn new(input: R, target: &Target) -> FitReader<R> {
         let (messages, finisher) = (Messages::new(input), Finisher::new(target));
-        FitReader { messages, finisher, row: 0, passed: 0, time: None, ended: false }
+        FitReader { messages, finisher, row: 0, passed: 0, time: (0, None), ended: false }
     }
 
     fn draft(&mut self) -> Option<Drafted> {
@@ -67,7 +67,9 @@ impl<R: BufRead> FitReader<R> {
                     return Some(Err(ImportError::Table { row: self.row + 1, reason }));
                 }
             };
-            self.time = time(&message, self.time);
+            // A file says nothing of the times of the next one.
+            let before = self.time.1.filter(|_| self.time.0 == message.file);
+            self.time = (message.file, time(&message, before));
             if message.definition.global != RECORD {
                 self.passed += 1;
                 continue;
@@ -79,7 +81,8 @@ impl<R: BufRead> FitReader<R> {
                 continue;
             }
             let row = self.row;
-            let draft = draft(row, &message, (self.time, place), Channels::new(self.finisher.target.schema));
+            let draft =
+                draft(row, &message, (self.time.1, place), Channels::new(self.finisher.target.schema));
             return Some(draft.map(|draft| (row, draft)));
         }
         None

@@ -166,6 +166,16 @@ fn times_of_five_bits_go_on_from_the_last_whole_one() {
 }
 
 #[test]
+fn a_file_behind_another_has_times_of_its_own() {
+    let fields = &[(0, 4, SINT32), (1, 4, SINT32), (6, 2, UINT16)];
+    let values = [(PLACE.0, 4), (PLACE.1, 4), (1, 2)];
+    let behind = File::default().define(0, 20, fields).data(0x83, &values).finish(12);
+    let rows = rows(&[&file().finish(14)[..], &behind].concat());
+    assert!(rows[0].is_ok());
+    assert_eq!(rows[1].as_ref().unwrap_err(), "row 2: expected a field `timestamp`, got none");
+}
+
+#[test]
 fn what_cannot_be_a_reading_is_named() {
     let record =
         |time, place, values| rows(&file().record(time, place, values).finish(14))[1].clone().unwrap_err();

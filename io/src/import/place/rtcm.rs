@@ -21,7 +21,8 @@ impl Place {
         let (mut at, mut messages) = (0, 0);
         while let Some(rest) = log.get(at..).filter(|rest| !rest.is_empty()) {
             // The checksum of 24 bits says whether a preamble was one.
-            let frame = (rest[0] == PREAMBLE).then(|| MessageFrame::new(rest).ok()).flatten();
+            let begins = rest[0] == PREAMBLE && rest.get(1).is_some_and(|reserved| reserved & 0xfc == 0);
+            let frame = begins.then(|| MessageFrame::new(rest).ok()).flatten();
             let Some(frame) = frame else {
                 at += 1;
                 continue;
@@ -29,6 +30,9 @@ impl Place {
             at += frame.frame_len();
             messages += 1;
             let Some(antenna) = Antenna::of(&frame.get_message()) else { continue };
+            if antenna.computed {
+                return Err(PlaceError::Computed { message: messages });
+            }
             if found.as_ref().is_some_and(|before| *before != antenna) {
                 return Err(PlaceError::Moved { message: messages });
             }
@@ -42,28 +46,32 @@ impl Place {
 #[derive(Debug, PartialEq)]
 struct Antenna {
     station: u16,
+    /// Whether it stands nowhere: a network computes it.
+    computed: bool,
     /// X, Y and Z of the Earth-centred frame, in metres.
     point: [f64; 3],
 }
 
 impl Antenna {
     fn of(message: &Message) -> Option<Antenna> {
-        let (station, x, y, z) = match message {
+        let (station, indicator, x, y, z) = match message {
             Message::Msg1005(said) => (
                 said.reference_station_id,
+                said.reference_station_ind,
                 said.antenna_ref_point_ecef_x_m,
                 said.antenna_ref_point_ecef_y_m,
                 said.antenna_ref_point_ecef_z_m,
             ),
             Message::Msg1006(said) => (
                 said.reference_station_id,
+                said.reference_station_ind,
                 said.antenna_ref_point_ecef_x_m,
                 said.antenna_ref_point_ecef_y_m,
                 said.antenna_ref_point_ecef_z_m,
             ),
             _ => return None,
         };
-        Some(Antenna { station, point: [x, y, z] })
+        Some(Antenna { station, computed: indicator != 0, point: [x, y, z] })
     }
 
     fn place(&self) -> Result<Place, PlaceError> {
@@ -165,6 +173,14 @@ mod tests {
             let message = refused(&message(1005, 7, nowhere)).to_string();
             assert!(message.contains("was the station's position set?"), "{message}");
         }
+        let mut builder = MessageBuilder::new();
+        let Message::Msg1005(mut said) = MessageFrame::new(&message(1005, 7, point)).unwrap().get_message()
+        else {
+            panic!("it is one of 1005")
+        };
+        said.reference_station_ind = 1;
+        let computed = builder.build_message(&Message::Msg1005(said)).unwrap().to_vec();
+        assert_eq!(refused(&computed), PlaceError::Computed { message: 1 });
         let mut altered = PUBLISHED;
         altered[9] ^= 1;
         assert_eq!(refused(&altered), PlaceError::NoMessage { got: 0 });

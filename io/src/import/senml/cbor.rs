@@ -134,6 +134,9 @@ pub(super) fn to_json(pack: &[u8]) -> Result<Vec<u8>, SenmlError> {
         records += 1;
     }
     json.0.push(b']');
+    if decoder.position() != pack.len() {
+        return Err(wanted(decoder.position(), "the end of the pack"));
+    }
     Ok(json.0)
 }
 

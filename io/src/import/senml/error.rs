@@ -12,6 +12,16 @@ pub enum SenmlError {
         /// The other, cut to 80 characters.
         got: String,
     },
+    /// A quantity of another sensor than before.
+    #[error("expected {quantity} of one sensor, `{first}`, got `{got}`; sign each sensor's records apart")]
+    Instance {
+        /// The quantity.
+        quantity: &'static str,
+        /// Object and instance of the first, cut to 80 characters.
+        first: String,
+        /// Those of the other, cut to 80 characters.
+        got: String,
+    },
     /// A time relative to now.
     #[error(
         "expected an absolute time, 2^28 s or more after 1970, got {got} s: relative to what is not known"

@@ -45,12 +45,11 @@ impl<'a> Path<'a> {
             return path;
         }
         let quantity = name.rsplit([':', '/']).next().unwrap_or(name);
-        // A path of LwM2M names an object of the device, and not the device.
-        let device = if name.starts_with('/') { "" } else { &name[..name.len() - quantity.len()] };
+        let device = &name[..name.len() - quantity.len()];
         Path { device, quantity: Quantity::Named(quantity), instance: None }
     }
 
-    /// The path if it ends in `/object/instance/resource` of a known object.
+    /// The path if it ends in `/object/instance/resource` of a known object, or is nothing else, of any object.
     fn of_lwm2m(name: &'a str) -> Option<Path<'a>> {
         let (before, resource) = name.rsplit_once('/')?;
         let (rest, number) = before.rsplit_once('/')?;
@@ -58,7 +57,8 @@ impl<'a> Path<'a> {
         let is_number =
             |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         let known = RESOURCES.iter().any(|(known, ..)| *known == object);
-        if !known || !is_number(number) {
+        let alone = device.is_empty() && name.starts_with('/') && is_number(object);
+        if !(known || alone) || !is_number(number) {
             return None;
         }
         let resource_of = |(of, number, _): &&(&str, &str, _)| *of == object && *number == resource;
@@ -90,12 +90,15 @@ mod tests {
                 ("urn:dev:os:1:", Quantity::InUnit("latitude", "lat"), Some("urn:dev:os:1:/6/0")),
             ),
             ("/6/0/5", ("", named("5"), Some("/6/0"))),
+            ("/3/0/9", ("", named("9"), Some("/3/0"))),
             // No object that is known: who is to say that 12 is none of the device's names?
-            ("/street/12/no2", ("", named("no2"), None)),
+            ("/street/12/no2", ("/street/12/", named("no2"), None)),
+            ("a/3/0/9", ("a/3/0/", named("9"), None)),
             ("bldg/1/2/temperature", ("bldg/1/2/", named("temperature"), None)),
             ("bldg/3303/x/temperature", ("bldg/3303/x/", named("temperature"), None)),
             ("/3303/0/", ("", named(""), Some("/3303/0"))),
-            ("/", ("", named(""), None)),
+            ("/", ("/", named(""), None)),
+            ("/no2", ("/", named("no2"), None)),
             ("", ("", named(""), None)),
         ] {
             assert_eq!(path(name), wanted, "{name}");

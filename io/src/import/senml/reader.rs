@@ -25,8 +25,7 @@ const ABSOLUTE_S: i64 = 1 << 28;
 pub struct SenmlReader<R> {
     packs: Packs<R>,
     finisher: Finisher,
-    /// The device of the records, once one was seen.
-    device: Option<String>,
+    origin: Origin,
     place: Option<Place>,
     ready: VecDeque<Draft>,
 }
@@ -35,7 +34,7 @@ impl<R: BufRead> SenmlReader<R> {
     /// A reader of these packs.
     pub fn new(input: R, target: &Target) -> SenmlReader<R> {
         let (packs, finisher) = (Packs::new(input), Finisher::new(target));
-        SenmlReader { packs, finisher, device: None, place: None, ready: VecDeque::new() }
+        SenmlReader { packs, finisher, origin: Origin::default(), place: None, ready: VecDeque::new() }
     }
 
     /// Says where the readings were taken; the packs say no position then.
@@ -54,7 +53,7 @@ impl<R: BufRead> SenmlReader<R> {
                 Err(error) => return Some(Err(error)),
             };
             let (schema, place) = (self.finisher.target.schema, self.place);
-            match read(self.packs.row(), &pack, (schema, place), &mut self.device) {
+            match read(self.packs.row(), &pack, (schema, place), &mut self.origin) {
                 Ok(drafts) => self.ready = drafts,
                 Err(error) => return Some(Err(self.packs.explain(error))),
             }
@@ -73,6 +72,43 @@ impl<R: BufRead> Iterator for SenmlReader<R> {
 
 impl<R: BufRead> Rows for SenmlReader<R> {}
 
+/// Whose records a file has: of one device, and each quantity of one of its sensors.
+#[derive(Default)]
+struct Origin {
+    device: Option<String>,
+    /// Quantities that the schema has, and the instances of objects that they come from.
+    instances: Vec<(&'static str, String)>,
+}
+
+impl Origin {
+    fn check(&mut self, path: &Path<'_>, schema: &'static Schema) -> Result<(), SenmlError> {
+        let cut = |text: &str| text.chars().take(80).collect::<String>();
+        let first = self.device.get_or_insert_with(|| path.device.to_owned());
+        if first != path.device {
+            return Err(SenmlError::Device { first: cut(first), got: cut(path.device) });
+        }
+        let Some(instance) = path.instance else { return Ok(()) };
+        let quantity = match path.quantity {
+            // A latitude of one receiver and a longitude of another are no place.
+            Quantity::InUnit("latitude" | "longitude" | "accuracy", _) => "the place",
+            Quantity::InUnit(name, _) | Quantity::Named(name) => match schema.channel(name) {
+                Some((_, channel)) => channel.name,
+                None => return Ok(()),
+            },
+        };
+        match self.instances.iter().find(|(other, _)| *other == quantity) {
+            Some((_, first)) if first != instance => {
+                Err(SenmlError::Instance { quantity, first: cut(first), got: cut(instance) })
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.instances.push((quantity, instance.to_owned()));
+                Ok(())
+            }
+        }
+    }
+}
+
 /// What was measured at one time.
 struct Group {
     latitude: Option<i32>,
@@ -85,7 +121,7 @@ fn read(
     row: u64,
     pack: &[u8],
     (schema, place): (&'static Schema, Option<Place>),
-    device: &mut Option<String>,
+    origin: &mut Origin,
 ) -> Result<VecDeque<Draft>, ImportError> {
     let refused = |reason| ImportError::Record { row, reason };
     if pack.first() == Some(&b'<') {
@@ -103,11 +139,7 @@ fn read(
     for (index, record) in &resolved {
         let place = |field: &str| format!("[{index}].{field}");
         let path = Path::of(&record.name);
-        let first = device.get_or_insert_with(|| path.device.to_owned());
-        if first != path.device {
-            let cut = |text: &str| text.chars().take(80).collect::<String>();
-            return Err(refused(SenmlError::Device { first: cut(first), got: cut(path.device) }.into()));
-        }
+        origin.check(&path, schema).map_err(|reason| refused(reason.into()))?;
         let time = absolute(row, &record.time, place(record.time.field))?;
         let group = groups.entry(time).or_insert_with(|| Group {
             latitude: None,
@@ -166,7 +198,11 @@ fn sensor_units<'a>(path: &Path<'_>, records: &'a [(usize, Resolved<'_>)]) -> Op
         let name = record.name.strip_prefix(instance)?.strip_prefix('/')?;
         (name == SENSOR_UNITS).then_some(())
     };
-    records.iter().find(|(_, record)| says(record).is_some()).and_then(|(_, record)| record.text.as_deref())
+    let mut said =
+        records.iter().filter(|(_, record)| says(record).is_some()).map(|(_, record)| &record.text);
+    let first = said.next()?;
+    // One that is said in two ways is not said.
+    said.all(|other| other == first).then_some(first.as_deref()).flatten()
 }
 
 /// A time that is one without a clock.

@@ -92,7 +92,11 @@ fn paths_of_lwm2m_name_no_device() {
         {"bn":"/6/0/","n":"lat","u":"lat","v":48.1},{"n":"lon","u":"lon","v":11.5}]"#;
     assert_eq!(rows(pack)[0].as_ref().unwrap().reading.channels, [ABSENT, ABSENT, 2_125, 450]);
     let twice = pack.replace("/3304/0/", "/3303/1/").replace("humidity", "temperature").replace("%RH", "Cel");
-    assert!(refused(&twice).contains("expected `[1].temperature` once"), "which of the two sensors?");
+    let message = refused(&twice);
+    assert!(message.contains("expected temperature of one sensor, `/3303/0`, got `/3303/1`"), "{message}");
+    // Names that begin with a slash and are none of LwM2M: two streets are two devices.
+    let streets = pack.replace("/3303/0/", "/street/12/").replace("/3304/0/", "/street/13/");
+    assert!(refused(&streets).contains("expected records of one device, `/street/12/`, got `/street/13/`"));
 }
 
 #[test]
@@ -134,7 +138,22 @@ fn numbers_of_lwm2m_are_quantities() {
         refused(r#"[{"n":"/6/0/0","vs":"48,1","t":1767232860}]"#)
             .contains("column `[0].vs`: expected a decimal number")
     );
-    assert!(refused(&at(r#"{"n":"/6/1/0","v":3}"#)).contains("expected `[3].latitude` once"));
+    for other in [r#"{"n":"/6/1/0","v":3}"#, r#"{"n":"/3336/0/5514","v":3}"#, r#"{"n":"/6/1/3","v":3}"#] {
+        let message = refused(&at(other));
+        assert!(message.contains("expected the place of one sensor, `/6/0`, got"), "{message}");
+    }
+    let later = r#"[{"bt":1767232860},{"n":"/3303/0/5700","u":"Cel","v":1},{"n":"/6/0/0","v":1},{"n":"/6/0/1","v":2}]"#;
+    let rows =
+        rows(&format!("{later}{}", later.replace("/3303/0", "/3303/1").replace("1767232860", "1767232861")));
+    assert!(
+        rows[0].is_ok() && rows[1].as_ref().is_err_and(|error| error.to_string().contains("of one sensor"))
+    );
+    assert!(
+        refused(&at(
+            r#"{"n":"/3303/0/5700","v":1},{"n":"/3303/0/5701","vs":"Cel"},{"n":"/3303/0/5701","vs":"K"}"#
+        ))
+        .contains("expected the unit `Cel`")
+    );
     assert!(
         refused(r#"[{"n":"/6/0/0","u":"rad","v":1,"t":1767232860}]"#)
             .contains("column `[0].u`: expected the unit `lat`")

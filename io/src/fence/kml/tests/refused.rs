@@ -57,7 +57,28 @@ fn outlines_are_refused_as_in_other_formats() {
         ),
         (polygon(""), "in polygon 0, ring 0, got 0"),
         (shell("<LinearRing/>"), "in polygon 0, ring 0, got 0"),
-        (shell(""), "line 2, column 45: expected a shell in polygon 0, got a polygon without rings"),
+        (shell(""), "expected a <LinearRing> in the boundary, got none"),
+        (
+            polygon(SQUARE).replace("</Polygon>", "<innerboundaryIs/></Polygon>"),
+            "expected in <Polygon> what KML has there, got <innerboundaryIs>",
+        ),
+        (
+            polygon(SQUARE).replace("</Polygon>", &format!("{}</Polygon>", ring("1,1 2,1 2,2 1,1"))),
+            "expected in <Polygon> what KML has there, got <LinearRing>",
+        ),
+        (
+            polygon(SQUARE).replace("</Polygon>", "<innerBoundaryIs/></Polygon>"),
+            "expected a <LinearRing> in the boundary, got none",
+        ),
+        (
+            polygon(SQUARE).replace("</Polygon>", "<innerBoundaryIs><Point/></innerBoundaryIs></Polygon>"),
+            "expected in <innerBoundaryIs> what KML has there, got <Point>",
+        ),
+        (
+            polygon(SQUARE).replace("<coordinates>", "<coordinate>1,1</coordinate><coordinates>"),
+            "expected in <LinearRing> what KML has there, got <coordinate>",
+        ),
+        (format!("<name>a</name><name>b</name>{}", polygon(SQUARE)), "expected one <name> there"),
         (format!("{}<Polygon/>", polygon(SQUARE)), "expected a shell in polygon 1"),
         (
             shell(&(ring(SQUARE) + &ring(SQUARE))),
