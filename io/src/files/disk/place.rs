@@ -38,7 +38,7 @@ impl Place {
         let named = match fs::symlink_metadata(path) {
             Ok(named) => named,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Place::File { path: path.to_owned(), old: None });
+                return named_like_file(path.to_owned()).map(|path| Place::File { path, old: None });
             }
             Err(error) => return Err(error),
         };
@@ -48,7 +48,9 @@ impl Place {
                 // A link to nothing.
                 return match overwrite {
                     Overwrite::Never => Err(io::ErrorKind::AlreadyExists.into()),
-                    Overwrite::Replace => Ok(Place::File { path: end_of_links(path)?, old: None }),
+                    Overwrite::Replace => {
+                        Ok(Place::File { path: named_like_file(end_of_links(path)?)?, old: None })
+                    }
                 };
             }
             Err(error) => return Err(error),
@@ -64,8 +66,7 @@ impl Place {
                 Ok(Place::Through)
             };
         }
-        // The links of /dev and /proc are open files of this process: the standard output, whatever it is.
-        if named.is_symlink() && (path.starts_with("/dev") || path.starts_with("/proc")) {
+        if named.is_symlink() && leads_to_open_file(path) {
             return Ok(Place::Through);
         }
         if kept {
@@ -124,10 +125,44 @@ fn has_content(there: &Metadata) -> bool {
     }
 }
 
+/// Refuses a name that only a folder can have: a path forgets what comes after its last name.
+fn named_like_file(path: PathBuf) -> io::Result<PathBuf> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if bytes.ends_with(b"/")
+        || bytes.ends_with(b"/.")
+        || bytes.ends_with(std::path::MAIN_SEPARATOR_STR.as_bytes())
+    {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name ends like that of a folder"));
+    }
+    Ok(path)
+}
+
+/// Links that are followed: as many as the system follows.
+const LINKS: usize = 40;
+
+/// Whether a chain of links comes by a file that this process has open, such as the standard output, whatever that is.
+fn leads_to_open_file(path: &Path) -> bool {
+    let is_open_file = |path: &Path| {
+        let number = ["/dev/fd", "/proc/self/fd"].iter().find_map(|folder| path.strip_prefix(folder).ok());
+        let number = number.and_then(Path::to_str);
+        ["/dev/stdout", "/dev/stderr"].iter().any(|stream| path == Path::new(stream))
+            || number.is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if is_open_file(&path) {
+            return true;
+        }
+        match fs::read_link(&path) {
+            Ok(next) => path = super::temporary::folder_of(&path).join(next),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
 /// Where a chain of links ends, at a name that is not there.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
-    /// As many as the system follows.
-    const LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         match fs::read_link(&path) {

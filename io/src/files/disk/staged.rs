@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{FileError, Kind, Reason};
 use super::place::{self, Place};
-use super::temporary::{Temporary, sync_folder};
+use super::temporary::{Temporary, sync_folder, unless_unknown};
 use super::{Overwrite, fault};
 
 /// An output that is being written: a file that does not have its name yet, beside the place of that name.
@@ -118,12 +118,8 @@ impl Staged {
     pub fn commit(self) -> Result<(), FileError> {
         let Staged { kind, named, sink } = self;
         let done = match sink {
-            Sink::File { temporary, path, overwrite } => finish(temporary, &path, overwrite),
-            Sink::Through(file) => file.sync_all().or_else(|error| match error.kind() {
-                // A pipe has no disk below it.
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Ok(()),
-                _ => Err(error),
-            }),
+            Sink::File { temporary, path, overwrite } => finish(&temporary, &path, kind, overwrite),
+            Sink::Through(file) => unless_unknown(file.sync_all()),
             Sink::Standard(mut stdout) => stdout.flush(),
         };
         done.map_err(|source| error(&named, kind, source))
@@ -176,15 +172,19 @@ fn error(path: &Path, kind: Kind, source: io::Error) -> FileError {
     FileError::new(path, reason)
 }
 
-fn finish(temporary: Temporary, path: &Path, overwrite: Overwrite) -> io::Result<()> {
+/// Whoever waits for the lock of the file gets it when its name lasts, too.
+fn finish(temporary: &Temporary, path: &Path, kind: Kind, overwrite: Overwrite) -> io::Result<()> {
     fault::point();
     temporary.file.sync_all()?;
     match overwrite {
         Overwrite::Never => temporary.name(path, rename_new)?,
         Overwrite::Replace => temporary.name(path, |from, to| fs::rename(from, to))?,
     }
-    sync_folder(path);
-    Ok(())
+    match sync_folder(path) {
+        // What is acknowledged then, a power cut would take back. Anything else is seen to be missing.
+        Err(error) if kind == Kind::Registry => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Gives a file a name that is free.
@@ -203,7 +203,12 @@ fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         Ok(()) => fs::remove_file(from),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // Neither does it know links: of two writers one is refused, but a kill between the two steps leaves an empty file.
-        Err(_) => File::create_new(to).and_then(|_| fs::rename(from, to)),
+        Err(_) => {
+            File::create_new(to)?;
+            fs::rename(from, to).inspect_err(|_| {
+                let _ = fs::remove_file(to);
+            })
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Temporary {
 
     /// Gives the file its name by `rename`, which takes the paths from and to.
     pub(super) fn name(
-        self,
+        &self,
         target: &Path,
         rename: impl FnOnce(&Path, &Path) -> io::Result<()>,
     ) -> io::Result<()> {
@@ -141,9 +141,17 @@ fn sweep(folder: &Path, prefix: &str) {
 }
 
 /// Makes a new name last through a power cut, where the system can.
-pub(super) fn sync_folder(path: &Path) {
-    if let Ok(folder) = File::open(folder_of(path)) {
-        fault::point();
-        let _ = folder.sync_all();
-    }
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    // One that may be written to and not read, or a system that opens no folders.
+    let Ok(folder) = File::open(folder_of(path)) else { return Ok(()) };
+    fault::point();
+    unless_unknown(folder.sync_all())
+}
+
+/// What flushing said, unless there is no disk below: a pipe, a file system that does not know it.
+pub(super) fn unless_unknown(flushed: io::Result<()>) -> io::Result<()> {
+    flushed.or_else(|error| match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
+    })
 }

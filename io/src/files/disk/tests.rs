@@ -115,6 +115,7 @@ fn large_files_are_refused_before_they_are_read() {
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -202,6 +203,48 @@ mod unix {
             assert_eq!(stage(other).is_same_place(&stage(one)), same, "{other} {one}");
         }
         assert!(stage("target").is_file() && !stage("/dev/null").is_file());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_among_devices_is_a_link_and_an_open_file_is_written_through() {
+        use std::os::fd::AsRawFd;
+        let scratch = Scratch::new();
+        let target = scratch.path("target");
+        fs::write(&target, "old").unwrap();
+        let link = PathBuf::from(format!("/dev/shm/zksensor-link-{}", std::process::id()));
+        if symlink(&target, &link).is_ok() {
+            let refused = write(&link, Kind::Proof, Overwrite::Never, b"new").map_err(|error| error.reason);
+            let replaced = write(&link, Kind::Proof, Overwrite::Replace, b"new");
+            let is_link = link.is_symlink();
+            fs::remove_file(&link).unwrap();
+            assert!(matches!(refused, Err(Reason::Exists { .. })) && is_link);
+            replaced.unwrap();
+            assert_eq!(fs::read(&target).unwrap(), b"new");
+        }
+        let open = fs::OpenOptions::new().append(true).open(&target).unwrap();
+        fs::write(&target, "").unwrap();
+        for folder in ["/dev/fd", "/proc/self/fd"] {
+            let path = PathBuf::from(format!("{folder}/{}", open.as_raw_fd()));
+            symlink(&path, scratch.path("link")).unwrap();
+            write(&path, Kind::Proof, Overwrite::Never, b"1").unwrap();
+            write(&scratch.path("link"), Kind::Proof, Overwrite::Never, b"2").unwrap();
+            fs::remove_file(scratch.path("link")).unwrap();
+        }
+        assert_eq!(fs::read(&target).unwrap(), b"1212");
+        assert_eq!(open.metadata().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn a_name_that_ends_like_that_of_a_folder_is_none_of_a_file() {
+        let scratch = Scratch::new();
+        symlink("nothing/", scratch.path("link")).unwrap();
+        for name in ["new/", "new/.", "new//", "link"] {
+            for overwrite in [Overwrite::Never, Overwrite::Replace] {
+                assert!(write(&scratch.path(name), Kind::Proof, overwrite, b"").is_err(), "{name}");
+            }
+        }
+        assert_eq!(scratch.files(), ["link"]);
     }
 
     #[test]
