@@ -23,6 +23,8 @@ mod tests;
 mod tree;
 mod writer;
 
+use std::fs::{self, File, Metadata};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -81,7 +83,20 @@ impl RegistryFile {
     /// # Errors
     /// [`FileError`] unless the file is exactly a registry.
     pub fn load(path: &Path) -> Result<RegistryFile, FileError> {
-        RegistryFile::from_bytes(path, &disk::read(path, Kind::Registry)?)
+        RegistryFile::settled(path, &disk::read(path, Kind::Registry)?)
+    }
+
+    /// The registry in the bytes of a file. If they are not whole, a change may be under way: what is there after it counts.
+    fn settled(path: &Path, bytes: &[u8]) -> Result<RegistryFile, FileError> {
+        let first = RegistryFile::from_bytes(path, bytes);
+        let is_torn = match &first {
+            Ok(file) => file.journal.torn > 0,
+            Err(error) => matches!(error.reason, Reason::Journal { .. }),
+        };
+        match is_torn.then(|| lock::read_at_rest(path)).flatten() {
+            Some(bytes) => RegistryFile::from_bytes(path, &bytes),
+            None => first,
+        }
     }
 
     fn from_bytes(path: &Path, bytes: &[u8]) -> Result<RegistryFile, FileError> {
@@ -175,7 +190,14 @@ impl RegistryFile {
 
     /// The nodes in the file beside the registry, if they are of a state of this journal.
     fn cached(&self) -> Option<(Tree, Moment)> {
-        let bytes = disk::read(&tree_path(&self.path)?, Kind::Registry).ok()?;
+        let path = tree_path(&self.path)?;
+        // A pipe of that name would never end.
+        fs::symlink_metadata(&path).ok().filter(Metadata::is_file)?;
+        let (mut bytes, limit) = (Vec::new(), tree::largest(self.journal.enrolled()));
+        File::open(&path).ok()?.take(limit + 1).read_to_end(&mut bytes).ok()?;
+        if bytes.len() as u64 > limit {
+            return None;
+        }
         let (tree, seal) = Tree::from_bytes(bytes)?;
         let (_, changes) = self.journal.seals.iter().rev().find(|(other, _)| *other == seal)?;
         Some((tree, Moment(*changes)))
@@ -191,7 +213,7 @@ pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
     if let Ok(registry) = Registry::read_from(&bytes) {
         return Ok(registry);
     }
-    let file = RegistryFile::from_bytes(path, &bytes)?;
+    let file = RegistryFile::settled(path, &bytes)?;
     file.registry(file.journal.now())
 }
 

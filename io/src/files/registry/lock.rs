@@ -5,12 +5,12 @@
 //! pass locks on to the server do not keep two machines apart: keep a registry on a disk of one machine.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::super::{FileError, Kind, Reason};
+use super::super::{FileError, Kind, Reason, disk};
 
 /// How long a command sleeps before it tries again.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -46,9 +46,31 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Option<File>, FileErro
     }
 }
 
+/// The bytes of a registry file while nobody changes it; `None` if it is no file, is changed for longer than a change takes,
+/// or there are no locks.
+pub(super) fn read_at_rest(path: &Path) -> Option<Vec<u8>> {
+    /// Longer than any change of a registry takes.
+    const WAIT: Duration = Duration::from_secs(20);
+    let start = Instant::now();
+    while !disk::is_standard(path) && path.metadata().is_ok_and(|there| there.is_file()) {
+        let mut file = File::open(path).ok()?;
+        match file.try_lock_shared() {
+            Ok(()) if is_at(&file, path) => {
+                let (mut bytes, limit) = (Vec::new(), Kind::Registry.limit());
+                Read::by_ref(&mut file).take(limit + 1).read_to_end(&mut bytes).ok()?;
+                return (bytes.len() as u64 <= limit).then_some(bytes);
+            }
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) if start.elapsed() < WAIT => thread::sleep(PAUSE),
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
 /// Whether the open file is still the one at the path.
 #[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let same = |(one, other): (std::fs::Metadata, std::fs::Metadata)| {
         (one.dev(), one.ino()) == (other.dev(), other.ino())
@@ -58,7 +80,7 @@ fn is_at(file: &File, path: &Path) -> bool {
 
 /// Whether the open file is still the one at the path: then nobody else can lock that.
 #[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
+pub(super) fn is_at(_: &File, path: &Path) -> bool {
     File::open(path).is_ok_and(|other| matches!(other.try_lock(), Err(TryLockError::WouldBlock)))
 }
 

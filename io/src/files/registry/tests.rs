@@ -267,6 +267,114 @@ fn nodes_beside_the_registry_are_never_trusted() {
 }
 
 #[test]
+fn what_has_the_name_of_the_nodes_and_is_none_stays() {
+    let scratch = Scratch::new();
+    let (path, beside) = (scratch.path("a"), scratch.path("a.tree"));
+    // Another registry.
+    writer(&beside).enrol(&[leaf(9)], time(1)).unwrap();
+    let other = fs::read(&beside).unwrap();
+    let check = |name: &str, count: u32| {
+        let (file, positions) =
+            writer(&path).enrol(&[leaf(u8::try_from(count).unwrap())], time(count.into())).unwrap();
+        let mut read = load(&path);
+        let membership = read.membership(positions[0], read.journal().now()).unwrap();
+        assert_eq!((membership.root(), read.journal().devices()), (file.journal().root(), count), "{name}");
+    };
+    check("a registry", 1);
+    assert_eq!(fs::read(&beside).unwrap(), other);
+    fs::write(&beside, "notes").unwrap();
+    check("notes", 2);
+    assert_eq!(fs::read(&beside).unwrap(), b"notes");
+    #[cfg(unix)]
+    {
+        fs::remove_file(&beside).unwrap();
+        let target = scratch.path("target");
+        fs::write(&target, b"zksensor tree 1\n of somebody").unwrap();
+        std::os::unix::fs::symlink("target", &beside).unwrap();
+        check("a link", 3);
+        assert!(beside.is_symlink());
+        assert_eq!(fs::read(&target).unwrap(), b"zksensor tree 1\n of somebody");
+        fs::remove_file(&beside).unwrap();
+        if std::process::Command::new("mkfifo").arg(&beside).status().is_ok_and(|status| status.success()) {
+            check("a pipe", 4);
+            fs::remove_file(&beside).unwrap();
+        } else {
+            check("nothing", 4);
+            fs::remove_file(&beside).unwrap();
+        }
+        // More than so many devices can have is not read.
+        let large = fs::File::create(&beside).unwrap();
+        std::io::Write::write_all(&mut &large, tree::MAGIC).unwrap();
+        large.set_len(1 << 40).unwrap_or_else(|_| large.set_len(1 << 20).unwrap());
+        assert!(load(&path).cached().is_none());
+        check("a large file", 5);
+        assert!(load(&path).cached().is_some());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_nothing_can_take_the_place_of_grows() {
+    use std::os::fd::AsRawFd;
+    let scratch = Scratch::new();
+    let path = scratch.path("reg.bin");
+    writer(&path).enrol(&[leaf(1)], time(1)).unwrap();
+    let open = fs::File::open(&path).unwrap();
+    let through = PathBuf::from(format!("/proc/self/fd/{}", open.as_raw_fd()));
+    let before = fs::read(&path).unwrap();
+    let error = writer(&through).compact(time(2)).unwrap_err();
+    assert!(error.to_string().contains("nothing can take the place of"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let mut last = writer(&through);
+    last.many = 1;
+    let (file, _) = last.enrol(&[leaf(2)], time(2)).unwrap();
+    assert!(fs::read(&path).unwrap().starts_with(&before));
+    assert_eq!((load(&path).journal().root(), load(&path).journal().seals.len()), (file.journal().root(), 2));
+    assert_eq!(load_registry(&path).unwrap().root(), file.journal().root());
+    // One of the first format has to become another file.
+    fs::write(&path, load_registry(&path).unwrap().to_bytes()).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert!(writer(&through).enrol(&[leaf(3)], time(3)).is_err());
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn who_reads_beside_a_change_waits_for_what_it_leaves() {
+    let scratch = Scratch::new();
+    let path = scratch.path("reg.bin");
+    sample(&path);
+    let whole = fs::read(&path).unwrap();
+    let damaged = [&whole[..whole.len() - 1], &[whole[whole.len() - 1] ^ 1]].concat();
+    for during in [&whole[..whole.len() - 1], &damaged] {
+        fs::write(&path, during).unwrap();
+        let changing = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        changing.lock().unwrap();
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| load(&path).journal().torn());
+            std::thread::sleep(Duration::from_millis(50));
+            fs::write(&path, &whole).unwrap();
+            drop(changing);
+            assert_eq!(reading.join().unwrap(), 0);
+        });
+        // In a file that takes its place, too.
+        fs::write(&path, during).unwrap();
+        let changing = fs::File::open(&path).unwrap();
+        changing.lock().unwrap();
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| load_registry(&path).unwrap().root());
+            std::thread::sleep(Duration::from_millis(50));
+            fs::write(scratch.path("new"), &whole).unwrap();
+            fs::rename(scratch.path("new"), &path).unwrap();
+            drop(changing);
+            assert_eq!(reading.join().unwrap(), Journal::from_bytes(&whole).unwrap().root());
+        });
+    }
+    // One that stays as it is is told as it is, without a right to write.
+    fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    assert!(load(&path).journal().torn() > 0);
+}
+
+#[test]
 fn a_root_that_is_not_that_of_the_devices_is_found_by_whoever_hashes() {
     let scratch = Scratch::new();
     let path = scratch.path("reg.bin");

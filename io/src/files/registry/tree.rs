@@ -25,7 +25,7 @@ use zksensor_model::registry::{EMPTY_LEAF, MembershipPath, RegistryRoot, TREE_DE
 
 use super::record::SEAL;
 
-const MAGIC: &[u8; 16] = b"zksensor tree 1\n";
+pub(super) const MAGIC: &[u8; 16] = b"zksensor tree 1\n";
 const NODE: usize = 4 + 32;
 
 /// What a node without a device below it is, by level.
@@ -49,6 +49,12 @@ pub(super) struct Tree {
     /// Where the nodes of each level begin in the file, and how many there are.
     levels: [(usize, usize); TREE_DEPTH],
     changed: [BTreeMap<u32, Fr>; TREE_DEPTH],
+}
+
+/// The most bytes of a file of nodes, of which every one has one of so many devices below it.
+pub(super) fn largest(enrolled: u32) -> u64 {
+    let heads = MAGIC.len() + SEAL + 4 * TREE_DEPTH;
+    heads as u64 + u64::from(enrolled) * (TREE_DEPTH * NODE) as u64
 }
 
 impl Tree {

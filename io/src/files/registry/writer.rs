@@ -11,7 +11,7 @@ use zksensor_model::reading::UnixMillis;
 use zksensor_model::registry::{Position, Registry, RegistryError};
 
 use super::record::{self, ENROL, REPLACE, REVOKE};
-use super::{Journal, RegistryFile, RegistryFileFailure, lock, take_over_bytes, tree_path};
+use super::{Journal, RegistryFile, RegistryFileFailure, lock, take_over_bytes, tree, tree_path};
 use crate::files::disk::{self, Overwrite, Staged, fault};
 use crate::files::{FileError, Kind, Reason};
 
@@ -199,9 +199,14 @@ impl RegistryWriter {
         change.extend(root);
         self.registry.journal.changes.last_mut().expect("a change was made").root = root;
 
-        if rewrite {
-            self.rewrite(&[past, change].concat())?;
-        } else {
+        if !rewrite {
+            self.append(&change)?;
+        } else if let Err(error) = self.rewrite(&[&past[..], &change].concat()) {
+            // Joining the records is no part of what was asked for: where the file cannot be replaced, it grows. If it was
+            // replaced and that may not last, nothing is added to what is no longer there.
+            if self.registry.first_format || !lock::is_at(&self.file, &self.registry.path) {
+                return Err(error);
+            }
             self.append(&change)?;
         }
         Ok(self.done())
@@ -251,7 +256,13 @@ impl RegistryWriter {
         if !changes.is_empty() {
             bytes.extend(record::record(&record::first_seal(), changes));
         }
-        disk::write(&self.registry.path, Kind::Registry, Overwrite::Replace, &bytes)?;
+        let mut staged = Staged::create(&self.registry.path, Kind::Registry, Overwrite::Replace)?;
+        if !staged.is_file() {
+            let what = "it is an open file that nothing can take the place of";
+            return Err(staged.error(io::Error::new(io::ErrorKind::InvalidInput, what)));
+        }
+        staged.put(&bytes)?;
+        staged.commit()?;
         self.registry.journal = Journal::from_bytes(&bytes).expect("what was just written can be read");
         self.registry.first_format = false;
         Ok(())
@@ -275,10 +286,19 @@ fn not_there(path: &Path) -> FileError {
     FileError::new(path, Reason::System { action: "write", kind: Kind::Registry, source })
 }
 
-/// Writes the nodes beside the registry, for whoever may read that.
+/// Writes the nodes beside the registry, for whoever may read that. Nothing but nodes is replaced by them.
 fn keep(registry: &File, path: &Path, bytes: &[u8]) -> Option<()> {
     let path = tree_path(path)?;
-    let mut staged = Staged::create(&path, Kind::Registry, Overwrite::Replace).ok()?;
+    let overwrite = match std::fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Overwrite::Never,
+        Ok(there) if there.is_file() => {
+            let mut head = Vec::new();
+            File::open(&path).ok()?.take(tree::MAGIC.len() as u64).read_to_end(&mut head).ok()?;
+            (head.is_empty() || head == tree::MAGIC).then_some(Overwrite::Replace)?
+        }
+        _ => return None,
+    };
+    let mut staged = Staged::create(&path, Kind::Registry, overwrite).ok()?;
     staged.put(bytes).ok()?;
     staged.allow(registry.metadata().ok()?.permissions()).ok()?;
     staged.commit_unflushed().ok()
