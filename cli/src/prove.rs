@@ -28,8 +28,10 @@ use crate::shape::Family;
 #[command(
     mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
     after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start: a \
-                  contract takes no other root. If the file says nothing of that time, because its history begins later, it \
-                  is taken as it is, and that is said. With `--opening` the opening is written first, then the proof."
+                  contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
+                  devices changed within the delay before that time, name it earlier by as much with --registry-at. If the \
+                  file says nothing of that time, because its history begins later, it is taken as it is, with a warning. \
+                  With `--opening` the opening is written first, then the proof."
 )]
 pub(crate) struct Args {
     /// What the key has to be for.
@@ -191,8 +193,8 @@ impl ProveCommandError {
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
             ProveCommandError::AfterOpening { reason, .. } => Advice::new(
                 Advice::of_file(reason).code,
-                "make room for the proof and run the command again with --force: no proof is out, and the next one has a \
-                 commitment and an opening of its own",
+                "make room for the proof and run the command again with --force: the new proof has no file, the opening is of \
+                 none, and the next proof has a commitment and an opening of its own",
             ),
             ProveCommandError::Statement(_) | ProveCommandError::Family { .. } => Advice::new(
                 "zksensor::key",
@@ -265,19 +267,24 @@ impl Outputs {
     }
 
     /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are
-    /// written before one has its name.
+    /// written before one has its name, unless the proof goes where it is out as soon as it is written: then after the opening.
     fn commit(self, file: &ProofFile, opening: &[u8]) -> Result<(), ProveCommandError> {
         let Outputs { mut proof, opening: staged } = self;
-        file.put_into(&mut proof)?;
         let Some(mut staged) = staged else {
+            file.put_into(&mut proof)?;
             return Ok(proof.commit()?);
         };
+        let is_file = proof.is_file();
+        if is_file {
+            file.put_into(&mut proof)?;
+        }
         let path = staged.path().to_owned();
         staged.put(opening)?;
         staged.commit()?;
+        let put = if is_file { Ok(()) } else { file.put_into(&mut proof) };
         let failed =
             |reason: FileError| ProveCommandError::AfterOpening { opening: path, reason: reason.into() };
-        proof.commit().map_err(failed)
+        put.and_then(|()| proof.commit()).map_err(failed)
     }
 }
 
@@ -459,7 +466,8 @@ fn report(
     output.line(format_args!("wrote {}", out.display()));
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
-        "out": shown(out), "registry_time": taken.and_then(|taken| taken.at), "fields": fields, "readings": refusals.rows,
+        "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
+        "registry_time": taken.and_then(|taken| taken.at), "fields": fields, "readings": refusals.rows,
         "refused": refusals.count, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
         "prove_ms": prove_ms,
     }));

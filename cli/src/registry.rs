@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 use zksensor::files::{self, FileError, Kind, RegistryFile, RegistryFileFailure, RegistryWriter};
 use zksensor::model::device::Leaf;
+use zksensor::model::policy::time::format_rfc3339_millis;
 use zksensor::model::reading::UnixMillis;
 use zksensor::model::registry::{Position, RegistryError};
 
@@ -136,6 +137,15 @@ pub(crate) enum RegistryCommandError {
         /// The time that was asked for.
         got: String,
     },
+    /// A clock that was not set.
+    #[error("expected a clock that is set, got {got}")]
+    Clock {
+        /// What it says.
+        got: String,
+    },
+    /// Nobody to enrol.
+    #[error("expected at least one leaf to enrol, got none")]
+    NoLeaves,
 }
 
 impl From<RegistryFileFailure> for RegistryCommandError {
@@ -159,6 +169,12 @@ impl RegistryCommandError {
                 "zksensor::registry",
                 "`zksensor registry history` shows the times of all changes",
             ),
+            RegistryCommandError::Clock { .. } => {
+                Advice::new("zksensor::system", "set the clock of this machine; nothing was changed")
+            }
+            RegistryCommandError::NoLeaves => {
+                Advice::new("zksensor::file", "pass the leaves that `device new` printed, one a line")
+            }
             RegistryCommandError::Registry(error) => {
                 let help = match error {
                     RegistryError::NotEnrolled { .. } | RegistryError::PositionOutOfRange { .. } => {
@@ -201,11 +217,15 @@ fn enrol(args: &EnrolArgs, output: &Output) -> Result<(), RegistryCommandError> 
     if let Some(path) = &args.leaves {
         leaves.extend(files::load_lines::<Leaf>(path, Kind::Leaf)?.collect::<Result<Vec<_>, _>>()?);
     }
+    if leaves.is_empty() {
+        return Err(RegistryCommandError::NoLeaves);
+    }
     let path = &args.registry.registry;
     let writer = RegistryWriter::open_or_start(path, args.wait.duration())?;
     let created = writer.is_started();
     say_before(writer.registry(), output);
-    let (registry, positions) = writer.enrol(&leaves, now(output))?;
+    let now = now(writer.registry(), output)?;
+    let (registry, positions) = writer.enrol(&leaves, now)?;
     if created {
         output.note(format_args!("started the registry {}", path.display()));
     }
@@ -220,7 +240,8 @@ fn enrol(args: &EnrolArgs, output: &Output) -> Result<(), RegistryCommandError> 
 
 fn revoke(args: &RevokeArgs, output: &Output) -> Result<(), RegistryCommandError> {
     let writer = open(&args.registry, &args.wait, output)?;
-    let registry = writer.revoke(Position::new(args.position)?, now(output))?;
+    let now = now(writer.registry(), output)?;
+    let registry = writer.revoke(Position::new(args.position)?, now)?;
     let root = registry.journal().root();
     output.line(format_args!("revoked the device at {}; the root is {root}", args.position));
     output.result(&state(&args.registry.registry, &registry, json!({ "revoked": args.position })));
@@ -230,7 +251,8 @@ fn revoke(args: &RevokeArgs, output: &Output) -> Result<(), RegistryCommandError
 fn replace(args: &ReplaceArgs, output: &Output) -> Result<(), RegistryCommandError> {
     let leaf: Leaf = files::load_json(&args.leaf, Kind::Leaf)?;
     let writer = open(&args.registry, &args.wait, output)?;
-    let (registry, position) = writer.replace(Position::new(args.position)?, &leaf, now(output))?;
+    let now = now(writer.registry(), output)?;
+    let (registry, position) = writer.replace(Position::new(args.position)?, &leaf, now)?;
     output.answer(position);
     output.note(format_args!(
         "replaced the device at {}; the root is {}",
@@ -244,7 +266,8 @@ fn replace(args: &ReplaceArgs, output: &Output) -> Result<(), RegistryCommandErr
 
 fn compact(args: &CompactArgs, output: &Output) -> Result<(), RegistryCommandError> {
     let writer = open(&args.registry, &args.wait, output)?;
-    let registry = writer.compact(now(output))?;
+    let now = now(writer.registry(), output)?;
+    let registry = writer.compact(now)?;
     let changes = registry.journal().history().count();
     output
         .line(format_args!("checked {} devices and joined {changes} changes", registry.journal().devices()));
@@ -265,11 +288,13 @@ fn load(args: &RegistryArgs, output: &Output) -> Result<RegistryFile, FileError>
     Ok(registry)
 }
 
-fn say_torn(registry: &RegistryFile, output: &Output) {
+/// Says what of the file is left out.
+pub(crate) fn say_torn(registry: &RegistryFile, output: &Output) {
     let torn = registry.journal().torn();
     if torn > 0 {
         output.warn(format_args!(
-            "the last {torn} bytes of the registry are of a change that was never finished nor acknowledged; it is left out"
+            "the last {torn} bytes of the registry are no whole record, and are left out: a change that was never finished, or \
+             the file was cut short"
         ));
     }
 }
@@ -281,14 +306,33 @@ fn say_before(registry: &RegistryFile, output: &Output) {
     }
 }
 
-/// The present. A clock that is behind the last change of a registry does not take it back.
-fn now(output: &Output) -> UnixMillis {
+/// The present. A clock that is behind the last change of a registry does not take it back: the change is recorded as of
+/// that one, and that is said.
+///
+/// # Errors
+/// [`RegistryCommandError::Clock`] before the year 2000.
+fn now(registry: &RegistryFile, output: &Output) -> Result<UnixMillis, RegistryCommandError> {
+    /// 2000-01-01, in Unix milliseconds: a clock without a battery begins before.
+    const EARLIEST: u64 = 946_684_800_000;
+    /// Milliseconds that clocks of machines may differ by.
+    const SLACK: u64 = 5000;
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    UnixMillis::new(millis).unwrap_or_else(|_| {
+    if millis < EARLIEST {
+        return Err(RegistryCommandError::Clock { got: format_rfc3339_millis(millis) });
+    }
+    let last = registry.journal().history().next_back().map_or(0, |last| last.time.get());
+    if last.saturating_sub(millis) > SLACK {
+        let (last, now) = (format_rfc3339_millis(last), format_rfc3339_millis(millis));
+        output.warn(format_args!(
+            "the clock says {now}, and the last change of the registry was made at {last}: one of them is wrong, and a change \
+             is recorded as of {last}"
+        ));
+    }
+    Ok(UnixMillis::new(millis).unwrap_or_else(|_| {
         output.warn("the clock is past the year 10889; the change is recorded as of then");
         UnixMillis::MAX
-    })
+    }))
 }
 
 /// The state of the registry, with what the command did.

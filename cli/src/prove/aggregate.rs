@@ -8,7 +8,7 @@ use zksensor::files::RegistryFile;
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
 use crate::output::Output;
-use crate::registry::Taken;
+use crate::registry::{Taken, say_torn};
 
 impl Provable for Aggregate {
     /// Takes the first good reading of each device and proves their aggregate.
@@ -21,6 +21,7 @@ impl Provable for Aggregate {
         let (policy, document) = policy_and_fence(args, output)?;
         let union_of = args::union_of(&document);
         let registry = RegistryFile::load(args.registry.as_ref().ok_or(missing("--registry"))?)?;
+        say_torn(&registry, output);
         let taken = Taken::of_epoch(&registry, args.registry_at, &policy, args.epoch, output)?;
         let registry = registry.registry(taken.moment)?;
         let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);

@@ -11,7 +11,7 @@ use zksensor::model::registry::DeviceMembership;
 use super::{Args, Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
 use crate::output::Output;
-use crate::registry::{RegistryCommandError, Taken};
+use crate::registry::{RegistryCommandError, Taken, say_torn};
 
 impl Provable for Reading {
     /// Takes the first good reading of the device and proves it.
@@ -50,6 +50,7 @@ fn membership(
         return Ok((None, None));
     };
     let mut registry = RegistryFile::load(path)?;
+    say_torn(&registry, output);
     let taken = Taken::of_epoch(&registry, args.registry_at, policy, args.epoch, output)?;
     let position = registry.journal().position_of(device.key().public());
     let membership = position.map(|position| registry.membership(position, taken.moment)).transpose();

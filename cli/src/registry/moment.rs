@@ -71,6 +71,8 @@ pub(crate) struct Taken {
     pub(crate) moment: Moment,
     /// When the last change of it was made; `None` if the file does not say, or there is none.
     pub(crate) at: Option<String>,
+    /// Whether it is the present one because the file says nothing of the time that is meant.
+    pub(crate) is_fallback: bool,
 }
 
 impl Taken {
@@ -85,7 +87,7 @@ impl Taken {
 
     fn of(registry: &RegistryFile, moment: Moment) -> Taken {
         let time = time_of_change(registry.journal(), moment).filter(|_| !registry.is_first_format());
-        Taken { moment, at: time }
+        Taken { moment, at: time, is_fallback: false }
     }
 
     /// As proofs of an epoch take it, or as it was at another time if one is named. What the file says nothing of, because
@@ -109,11 +111,11 @@ impl Taken {
                 let time = time_of(policy, epoch);
                 let (now, shown) = (Taken::now(registry), format_rfc3339_millis(time));
                 let Some(taken) = Taken::at(registry, time) else {
-                    output.note(format_args!(
+                    output.warn(format_args!(
                         "the registry says nothing of {shown}, the time that proofs of epoch {epoch} are made against: it is \
-                         taken as it is"
+                         taken as it is, and a contract that holds roots by time refuses the proof"
                     ));
-                    return Ok(now);
+                    return Ok(Taken { is_fallback: true, ..now });
                 };
                 if taken.moment != now.moment {
                     output

@@ -112,7 +112,11 @@ fn from_devices_to_a_verified_proof() {
     workshop.put("cut.bin", &registry[..registry.len() - 1]);
     let output = workshop.run("registry root --registry cut.bin");
     assert!(output.status.success());
-    assert!(String::from_utf8(output.stderr).unwrap().contains("never finished nor acknowledged"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("a change that was never finished, or the file was cut short")
+    );
 
     // What is there already stays; what is too little is said.
     assert!(workshop.refused(&prove_line("all.ndjson", "")).contains("expected a new file for a proof"));

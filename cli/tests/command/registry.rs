@@ -198,10 +198,40 @@ fn a_proof_takes_the_registry_as_it_was_where_the_file_says_so() {
         .to_owned();
     let then = workshop.good(&prove_line(&readings.join(" "), &format!("--registry-at {time}")));
     assert_eq!((&then["fields"]["registry_root"], &then["registry_time"]), (&five["root"], &five["time"]));
+    assert_eq!(then["registry_fallback"], false);
+    let output = workshop.run(&prove_line(&readings.join(" "), "--quiet --force"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.contains("warning: the registry says nothing of"), "{said}");
+    assert_eq!(workshop.good(&prove_line(&readings.join(" "), "--force"))["registry_fallback"], true);
     let now = workshop.good(&prove_line(&readings.join(" "), "--registry-at now --force"));
     assert_eq!(now["fields"]["registry_root"], six["root"]);
     let early =
         workshop.refused(&prove_line(&readings.join(" "), "--registry-at 2020-01-01T00:00:00Z --force"));
     assert!(early.contains("history begins"), "{early}");
+    workshop.done();
+}
+
+#[test]
+fn a_clock_that_is_behind_the_last_change_is_told() {
+    let workshop = Workshop::new("registry-clock");
+    leaves(&workshop, 2);
+    workshop.put("none.ndjson", "");
+    let message = workshop.refused("registry enrol --registry reg.bin --leaves none.ndjson");
+    assert!(message.contains("expected at least one leaf"), "{message}");
+    assert!(!workshop.0.join("reg.bin").exists());
+    let leaf = zksensor::files::load_json(&workshop.0.join("l0.json"), zksensor::files::Kind::Leaf).unwrap();
+    let writer = zksensor::files::RegistryWriter::open_or_start(&workshop.0.join("reg.bin"), Duration::ZERO);
+    // The year 2100.
+    let late = zksensor::model::reading::UnixMillis::new(4_102_444_800_000).unwrap();
+    writer.unwrap().enrol(&[leaf], late).unwrap();
+    let output = workshop.run("registry enrol --registry reg.bin --leaf l1.json --quiet");
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("warning: the clock says 20") && said.contains("made at 2100-01-01T00:00:00"),
+        "{said}"
+    );
+    let history = workshop.good("registry history --registry reg.bin");
+    assert_eq!(history["history"][0]["time"], history["history"][1]["time"]);
     workshop.done();
 }
