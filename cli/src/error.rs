@@ -19,10 +19,14 @@ impl Advice {
         Advice { code, help: help.into() }
     }
 
-    /// What to do about a file: the system's errors have a code of their own.
+    /// What to do about a file: errors of the system and of the options have codes of their own.
     pub(crate) fn of_file(error: &FileError) -> Advice {
-        let system = matches!(error.reason, Reason::System { .. });
-        Advice::new(if system { "zksensor::system" } else { "zksensor::file" }, error.help())
+        let code = match error.reason {
+            Reason::System { .. } | Reason::Locked { .. } => "zksensor::system",
+            Reason::Terminal { .. } | Reason::Twice { .. } => "zksensor::usage",
+            _ => "zksensor::file",
+        };
+        Advice::new(code, error.help())
     }
 }
 
@@ -92,7 +96,8 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         ProveError::Threads { .. } => "pass a smaller --threads",
         _ => "this should not happen; please report it",
     };
-    Advice::new("zksensor::prove", help)
+    let is_usage = matches!(error, ProveError::TooLarge { .. } | ProveError::Threads { .. });
+    Advice::new(if is_usage { "zksensor::usage" } else { "zksensor::prove" }, help)
 }
 
 /// What to do about a proof that was not accepted.

@@ -26,12 +26,16 @@ pub(crate) enum Exit {
 /// The number of each, and what is said of it. 0 is success.
 const TABLE: [(Exit, u8, &str); 8] = [
     (Exit::Other, 1, "something that should not happen; please report it"),
-    (Exit::Usage, 2, "options that do not parse, or do not fit each other"),
+    (Exit::Usage, 2, "options that do not parse, or do not fit each other or this machine"),
     (Exit::File, 3, "a file that is not what was wanted: damaged, of another kind, or there already"),
     (Exit::False, 4, "a proof that does not hold, or an opening that is not of its commitment"),
     (Exit::Unexpected, 5, "a proof that holds, but not of what --expect, --require-secure or a policy wants"),
     (Exit::Claim, 6, "a claim that no proof can be made of: too few readings, a rule that is broken"),
-    (Exit::System, 7, "the system: no such file, no permission, no space on the disk"),
+    (
+        Exit::System,
+        7,
+        "the system: no such file, no permission, no space on the disk, a registry that others hold",
+    ),
     (Exit::Output, 8, "standard output did not take what was written; a closed pipe is no failure"),
 ];
 

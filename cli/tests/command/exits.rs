@@ -21,6 +21,9 @@ fn each_class_has_its_status() {
     let (root, id) = (between(&proof, "registry_root"), between(&proof, "policy_id"));
     workshop.put("false.json", proof.replace(&root, &id));
     workshop.put("cut.json", &proof[..proof.len() / 2]);
+    workshop.put("held.bin", workshop.get("reg.bin"));
+    let held = std::fs::File::open(workshop.0.join("held.bin")).unwrap();
+    held.lock().unwrap();
     for (line, wanted) in [
         (verify.clone(), 0),
         ("--version".to_owned(), 0),
@@ -29,6 +32,14 @@ fn each_class_has_its_status() {
         (format!("{verify} --expect count"), 2),
         (format!("{verify} --expect members>=5"), 2),
         ("schema show none".to_owned(), 2),
+        (
+            crate::workshop::prove_line(
+                "r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson",
+                "--threads 99999 --force",
+            ),
+            2,
+        ),
+        ("device new --out new/".to_owned(), 7),
         ("setup --statement reading --triangles 8 --insecure --out-dir k".to_owned(), 2),
         (verify_line("cut.json"), 3),
         (verify_line("policy.toml"), 3),
@@ -43,6 +54,7 @@ fn each_class_has_its_status() {
         (crate::workshop::prove_line("r0.ndjson", "--force"), 6),
         (verify_line("none.json"), 7),
         ("device new --out none/d.json".to_owned(), 7),
+        ("registry enrol --registry held.bin --leaf l0.json --wait 0".to_owned(), 7),
     ] {
         assert_eq!(status(&workshop, &line), wanted, "{line}");
     }
