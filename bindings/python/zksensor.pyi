@@ -59,9 +59,12 @@ def import_readings(
     assume_utc: bool = False,
     dead_reckoning: bool = False,
     max_age_s: int | None = None,
+    place: str = "",
+    place_accuracy_m: str = "",
     skip_bad_rows: bool = False,
 ) -> tuple[list[str], list[str]]:
     """Reads a table or a log of other software (its bytes, or a path), and signs every reading of it.
 
-    Returns the texts of the signed readings, and why rows were left out, which they are only with `skip_bad_rows`.
+    Returns the texts of the signed readings, and why rows were left out, which they are only with `skip_bad_rows`: of the first 1000,
+    and then how many more there were.
     """

@@ -5,11 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use zksensor_io::hex;
-use zksensor_io::import::{FORMATS, ImportError, Settings, Zone, format_named};
+use zksensor_io::import::{Decimal, FORMATS, ImportError, Place, Settings, Zone, format_named};
 use zksensor_model::reading::Network;
 use zksensor_model::schema::Schema;
 
-use crate::BindingError;
+use crate::error::{BindingError, refuse_secret};
 use crate::sign::{Signer, text};
 
 /// What a file is and what its readings are for, as text says it; empty text is none.
@@ -45,6 +45,10 @@ pub struct ImportOptions {
     pub dead_reckoning: bool,
     /// How much older than its fix a signal may be, in seconds.
     pub max_age_s: Option<u32>,
+    /// Where the device stands, as latitude and longitude in degrees: of records without a position.
+    pub place: String,
+    /// How well that place is known, in metres.
+    pub place_accuracy_m: String,
     /// Leaves rows out that are not of the format.
     pub skip_bad_rows: bool,
 }
@@ -54,9 +58,14 @@ pub struct ImportOptions {
 pub struct Imported {
     /// The signed readings, in JSON.
     pub readings: Vec<String>,
-    /// Why rows were left out; none unless that was asked for.
+    /// Why rows were left out, of the first 1000; none unless that was asked for.
     pub left_out: Vec<String>,
+    /// How many rows were left out.
+    pub left_out_rows: usize,
 }
+
+/// The most reasons that are kept.
+const SHOWN: usize = 1000;
 
 /// Reads a file and signs every reading of it.
 ///
@@ -65,9 +74,13 @@ pub struct Imported {
 /// file without a reading: success with nothing read is none.
 pub fn import<'a>(
     signer: &Signer,
-    input: Box<dyn BufRead + 'a>,
+    mut input: Box<dyn BufRead + 'a>,
     options: &ImportOptions,
 ) -> Result<Imported, BindingError> {
+    let head = input
+        .fill_buf()
+        .map_err(|source| BindingError::Read { path: "the first bytes of the file".to_owned(), source })?;
+    refuse_secret(head, "a table or a log of readings")?;
     let format = format_named(&options.format).ok_or_else(|| {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.about().name).collect();
         wrong("format", format!("expected one of {}, got another name", names.join(", ")))
@@ -78,7 +91,10 @@ pub fn import<'a>(
         match row {
             Ok(row) => imported.readings.push(text(&signer.sign_reading(&row.reading)?)),
             Err(error) if options.skip_bad_rows && !error.is_last() => {
-                imported.left_out.push(error.to_string())
+                imported.left_out_rows += 1;
+                if imported.left_out.len() < SHOWN {
+                    imported.left_out.push(error.to_string());
+                }
             }
             Err(error) => return Err(error.into()),
         }
@@ -86,7 +102,7 @@ pub fn import<'a>(
     if imported.readings.is_empty() {
         return Err(BindingError::Nothing {
             wanted: format.about().record,
-            left_out: imported.left_out.len(),
+            left_out: imported.left_out_rows,
         });
     }
     Ok(imported)
@@ -114,11 +130,26 @@ impl ImportOptions {
             device,
             delimiter: given("delimiter", &self.delimiter)?,
             decimal_comma: self.decimal_comma,
+            place: self.place()?,
             dead_reckoning: self.dead_reckoning,
             max_age: self.max_age_s.map(|seconds| Duration::from_secs(seconds.into())),
             zone: if self.assume_utc { Zone::Utc } else { Zone::Written },
             ..Settings::new(network, schema, self.first_sequence)
         })
+    }
+}
+
+impl ImportOptions {
+    /// Where the device stands, if it was said.
+    fn place(&self) -> Result<Option<Place>, BindingError> {
+        let metres: Option<Decimal> = given("place_accuracy_m", &self.place_accuracy_m)?;
+        match (given::<Place>("place", &self.place)?, metres) {
+            (Some(place), Some(metres)) => {
+                place.within(&metres).map(Some).map_err(|reason| wrong("place_accuracy_m", reason))
+            }
+            (None, Some(_)) => Err(wrong("place_accuracy_m", "expected it with `place`, got no place")),
+            (place, None) => Ok(place),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zksensor_io::files::Kind;
 
-use crate::BindingError;
+use crate::error::{BindingError, refuse_secret};
 use crate::verify::{proof_file, shown, verifying_key};
 
 /// Says what a proof file or a verifying key holds. Nothing is verified: whoever wrote a file wrote what it says.
@@ -11,6 +11,7 @@ use crate::verify::{proof_file, shown, verifying_key};
 /// # Errors
 /// [`BindingError`] for other bytes, and for those of such a file that are not of its form.
 pub fn inspect(bytes: &[u8]) -> Result<Value, BindingError> {
+    refuse_secret(bytes, "a proof file or a verifying key")?;
     match Kind::of(bytes) {
         Some(Kind::Proof) => {
             let mut facts = json!({ "kind": "proof" });

@@ -7,11 +7,11 @@ mod inspect;
 mod sign;
 mod verify;
 
-pub use error::BindingError;
+pub use error::{BindingError, refuse_secret, unquoted};
 #[cfg(feature = "import")]
 pub use import::{ImportOptions, Imported, import};
 pub use inspect::inspect;
-pub use sign::{Signer, decode_reading, encode_reading, read_reading};
+pub use sign::{Numbers, Signer, decode_reading, encode_reading, read_reading};
 pub use verify::{verify, verify_inputs};
 
 pub use serde_json::Value;

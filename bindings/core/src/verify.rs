@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use zksensor_io::files::ProofFile;
+use zksensor_io::files::{ProofFile, Reason};
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::known::{AnyClaim, ClaimVisitor, KnownStatement};
 use zksensor_model::layout::{self, PublicInputs};
 use zksensor_verifier::{Proof, Verifier, VerifyError, VerifyingKey};
 
-use crate::BindingError;
+use crate::error::{BindingError, unquoted};
 
 /// Verifies a proof file under a verifying key, and says what it shows: `family`, `statement`, `key_id`, `insecure`, `fields`.
 ///
@@ -61,7 +61,12 @@ pub(crate) fn shown(file: &ProofFile) -> Value {
 
 /// The proof file in these bytes.
 pub(crate) fn proof_file(bytes: &[u8]) -> Result<ProofFile, BindingError> {
-    Ok(ProofFile::from_json(Path::new("proof"), bytes)?)
+    ProofFile::from_json(Path::new("proof"), bytes).map_err(|error| match error.reason {
+        Reason::Json { line, column, reason, .. } => {
+            BindingError::Json { wanted: "a proof file", line, column, reason: unquoted(&reason) }
+        }
+        _ => error.into(),
+    })
 }
 
 /// The key of these bytes, or of their hexadecimal text.

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 use serde_json::Value;
 use zeroize::Zeroizing;
-use zksensor_core::{BindingError, ImportOptions, Imported, Signer};
+use zksensor_core::{BindingError, ImportOptions, Imported, Numbers, Signer, refuse_secret};
 
 create_exception!(zksensor, Error, PyValueError, "What was wanted, what came, and where.");
 
@@ -22,8 +22,8 @@ fn raised(error: BindingError) -> PyErr {
     Error::new_err(error.to_string())
 }
 
-/// Bytes of a document: of `bytes` or `str`, and of a `dict` its JSON.
-fn document(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<u8>> {
+/// Bytes of a document: of `bytes` or `str`, and of a `dict` its JSON. None of secrets.
+fn document(value: &Bound<'_, PyAny>, what: &'static str) -> PyResult<Vec<u8>> {
     let bytes = if let Ok(bytes) = value.cast::<PyBytes>() {
         bytes.as_bytes().to_vec()
     } else if let Ok(text) = value.extract::<String>() {
@@ -41,7 +41,7 @@ fn document(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<u8>> {
         return Err(PyTypeError::new_err(format!("expected {what} as bytes, str or dict, got {got}")));
     };
     match bytes.len() <= MAX_DOCUMENT {
-        true => Ok(bytes),
+        true => refuse_secret(&bytes, what).map_err(raised).map(|()| bytes),
         false => {
             let got = bytes.len();
             Err(Error::new_err(format!("expected {what} of at most {MAX_DOCUMENT} bytes, got {got}")))
@@ -50,7 +50,7 @@ fn document(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<u8>> {
 }
 
 /// As [`document`], in UTF-8.
-fn text(value: &Bound<'_, PyAny>, what: &str) -> PyResult<String> {
+fn text(value: &Bound<'_, PyAny>, what: &'static str) -> PyResult<String> {
     String::from_utf8(document(value, what)?)
         .map_err(|_| Error::new_err(format!("expected {what} in UTF-8, got other bytes")))
 }
@@ -113,7 +113,8 @@ fn public_key(device: &Bound<'_, PyAny>) -> PyResult<String> {
 #[pyfunction]
 fn sign(device: &Bound<'_, PyAny>, reading: &Bound<'_, PyAny>) -> PyResult<String> {
     let reading = text(reading, "a reading")?;
-    signer(device)?.sign(&reading).map_err(raised)
+    // Integers of Python have no limit: what it wrote without a point is what was meant.
+    signer(device)?.sign(&reading, Numbers::Exact).map_err(raised)
 }
 
 /// The bytes of a signed reading, as a device sends it. Its signature is checked.
@@ -130,12 +131,13 @@ fn decode_reading(signed: &[u8]) -> PyResult<String> {
 }
 
 /// Reads a table or a log of other software, and signs every reading of it. `source` is its bytes, or the path of a file, which is read as
-/// it is signed. Returns the texts of the signed readings, and why rows were left out, which they are only with `skip_bad_rows`.
+/// it is signed. Returns the texts of the signed readings, and why rows were left out, which they are only with `skip_bad_rows`: of the
+/// first 1000, and how many more there were.
 #[pyfunction]
 #[pyo3(signature = (
     device, source, *, chain_id, registry, schema, format = "csv", columns = "", fields = "", first_sequence = 0, scale = None,
     uere_m = "", device_address = "", delimiter = "", decimal_comma = false, assume_utc = false, dead_reckoning = false,
-    max_age_s = None, skip_bad_rows = false,
+    max_age_s = None, place = "", place_accuracy_m = "", skip_bad_rows = false,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords, each with its default")]
 fn import_readings<'py>(
@@ -157,6 +159,8 @@ fn import_readings<'py>(
     assume_utc: bool,
     dead_reckoning: bool,
     max_age_s: Option<u32>,
+    place: &str,
+    place_accuracy_m: &str,
     skip_bad_rows: bool,
 ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
     let signer = signer(device)?;
@@ -176,6 +180,8 @@ fn import_readings<'py>(
         assume_utc,
         dead_reckoning,
         max_age_s,
+        place: place.to_owned(),
+        place_accuracy_m: place_accuracy_m.to_owned(),
         skip_bad_rows,
     };
     let source = match source.cast::<PyBytes>() {
@@ -183,7 +189,10 @@ fn import_readings<'py>(
         Err(_) => Source::Path(source.extract::<PathBuf>()?),
     };
     let imported = py.detach(|| source.import(&signer, &options)).map_err(raised)?;
-    let Imported { readings, left_out } = imported;
+    let Imported { readings, mut left_out, left_out_rows } = imported;
+    if left_out_rows > left_out.len() {
+        left_out.push(format!("and {} rows more", left_out_rows - left_out.len()));
+    }
     Ok((PyList::new(py, readings)?, PyList::new(py, left_out)?))
 }
 

@@ -87,7 +87,7 @@ def test_bad_rows_are_named_or_left_out():
         ({"format": "xls"}, "`format`: expected one of csv, "),
         ({"schema": "weather"}, "`schema`"),
         ({"registry": "0x11"}, "`registry`: expected `0x` and 40"),
-        ({"columns": "time=when"}, "`columns`"),
+        ({"columns": "time=when"}, "expected lat and lon in the mapping"),
         ({"columns": ""}, "columns"),
         ({"format": "nmea"}, "columns"),
         ({"delimiter": "ab"}, "`delimiter`"),
@@ -103,6 +103,83 @@ def test_bad_rows_are_named_or_left_out():
     for path in ("/", "a\0b"):
         with pytest.raises((zksensor.Error, ValueError)):
             zksensor.import_readings(SEED, path, **IMPORT)
+
+
+def test_reasons_are_kept_for_a_thousand_rows():
+    bad = TABLE + b"2026-01-01T02:03:00Z,95,11.5,4.5,21.2\n" * 1500
+    readings, left_out = zksensor.import_readings(SEED, bad, skip_bad_rows=True, **IMPORT)
+    assert len(readings) == 2 and len(left_out) == 1001
+    assert "row 1002" in left_out[999] and left_out[1000] == "and 500 rows more"
+    only = TABLE.splitlines(True)[0] + b"2026-01-01T02:03:00Z,95,11.5,4.5,21.2\n" * 1500
+    with pytest.raises(zksensor.Error, match="1500 rows were left out"):
+        zksensor.import_readings(SEED, only, skip_bad_rows=True, **IMPORT)
+
+
+def test_a_station_stands_where_it_is_said_to():
+    table = b"when,celsius\n2026-01-01T02:01:00Z,21.1\n"
+    station = {**IMPORT, "columns": "time=when,value2=celsius", "place": "48.1,11.5"}
+    reading = json.loads(zksensor.import_readings(SEED, table, **station)[0][0])["reading"]
+    assert (reading["latitude_e7"], reading["longitude_e7"]) == (481_000_000, 115_000_000)
+    assert reading["accuracy_mm"] == 2**32 - 1
+    known = zksensor.import_readings(SEED, table, **station, place_accuracy_m="2.5")[0][0]
+    assert json.loads(known)["reading"]["accuracy_mm"] == 2500
+    for change, message in [
+        ({"place": "48.1"}, "`place`: expected latitude and longitude"),
+        ({"place": "91,0"}, "`place`: latitude"),
+        ({"place_accuracy_m": "0"}, "`place_accuracy_m`"),
+        ({"place_accuracy_m": "x"}, "`place_accuracy_m`"),
+        ({"place": "", "place_accuracy_m": "1"}, "`place_accuracy_m`: expected it with `place`"),
+    ]:
+        with pytest.raises(zksensor.Error, match=message):
+            zksensor.import_readings(SEED, table, **{**station, **change})
+
+
+def test_integers_are_signed_as_they_are_and_floats_that_round_are_not():
+    exact = [0, 2**53 - 1, 2**53, 2**53 + 1, 1767225600123456789, 2**63 - 1]
+    for number in exact:
+        for form in (number, str(number)):
+            signed = json.loads(zksensor.sign(SEED, {**reading(), "sequence": form, "channels": [form, None, "1", 2]}))
+            assert signed["reading"]["sequence"] == str(number) and signed["reading"]["channels"][0] == str(number)
+    for number in (2.0**53, 1767225600123456789.0, -(2.0**53), 1e300):
+        for change in ({"sequence": number}, *({"channels": [number if at == n else None for n in range(4)]} for at in range(4))):
+            with pytest.raises(zksensor.Error):
+                zksensor.sign(SEED, {**reading(), **change})
+            with pytest.raises(zksensor.Error):
+                zksensor.sign(SEED, json.dumps({**reading(), **change}))
+    for channels in ([float("nan"), 1, 2, 3], [float("inf"), 1, 2, 3]):
+        with pytest.raises(zksensor.Error):
+            zksensor.sign(SEED, {**reading(), "channels": channels})
+
+
+def test_no_secret_is_in_an_error_wherever_it_is_passed(tmp_path):
+    seed = "0x" + "5e" * 32
+    key = json.dumps({"format": "zksensor-device-key/v1", "class": 7, "identity_secret": seed, "seed": seed})
+    path = tmp_path / "device.json"
+    path.write_text(key)
+    signed = json.loads(zksensor.sign(SEED, reading()))
+    secrets = [key, key.encode(), json.loads(key), json.dumps([json.loads(key)]), json.dumps({"device": json.loads(key)}), seed, json.dumps(seed),
+               {seed: 1}, {"x" * (1 << 20): 1}, {**reading(), "network": seed}, {**reading(), "channels": [seed, 1, 2, 3]},
+               {**reading(), "schema": seed}, {**reading(), seed: 1}, {**PROOF, "proof": seed}, {**PROOF, seed: 1},
+               {**PROOF["fields"], "epoch": seed}, {**PROOF["fields"], seed: 1}, {**signed, "key": seed}]
+    for secret in secrets:
+        for call in (
+            lambda: zksensor.verify(secret, PROOF),
+            lambda: zksensor.verify(KEY, secret),
+            lambda: zksensor.verify_inputs(KEY, secret, PROOF["fields"]),
+            lambda: zksensor.verify_inputs(KEY, PROOF["proof"], secret),
+            lambda: zksensor.inspect(secret),
+            lambda: zksensor.sign(SEED, secret),
+            lambda: zksensor.encode_reading(secret),
+        ):
+            with pytest.raises(zksensor.Error) as caught:
+                call()
+            assert "5e5e" not in str(caught.value) and len(str(caught.value)) < 500
+    for source in (key.encode(), path):
+        with pytest.raises(zksensor.Error, match="got a device key") as caught:
+            zksensor.import_readings(SEED, source, **IMPORT)
+        assert "5e5e" not in str(caught.value)
+    with pytest.raises(zksensor.Error, match="expected a proof file, got a device key"):
+        zksensor.verify(KEY, key)
 
 
 def test_no_secret_is_in_an_error():

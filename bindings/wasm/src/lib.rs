@@ -6,7 +6,7 @@ mod value;
 
 use js_sys::{Error, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
-use zksensor_core::{Signer, Value};
+use zksensor_core::{Numbers, Signer, Value};
 
 use value::{bytes, json, secret, text};
 
@@ -98,9 +98,9 @@ pub fn verify_inputs(
 pub fn inspect(
     #[wasm_bindgen(unchecked_param_type = "Key | Document")] file: JsValue,
 ) -> Result<JsValue, Error> {
-    let file = match bytes(&file, "a file") {
-        Ok(bytes) => bytes,
-        Err(_) => json(&file, "a file")?.into_bytes(),
+    let file = match file.is_object() && !value::is_bytes(&file) {
+        true => json(&file, "a file")?.into_bytes(),
+        false => bytes(&file, "a file")?,
     };
     object(&zksensor_core::inspect(&file).map_err(thrown)?)
 }
@@ -120,7 +120,7 @@ pub fn sign(
     #[wasm_bindgen(unchecked_param_type = "Document")] reading: JsValue,
 ) -> Result<String, Error> {
     let reading = json(&reading, "a reading")?;
-    signer(&device)?.sign(&reading).map_err(thrown)
+    signer(&device)?.sign(&reading, Numbers::Floating).map_err(thrown)
 }
 
 /// The bytes of a signed reading, as a device sends it. Its signature is checked.

@@ -9,9 +9,10 @@ use wasm_bindgen::prelude::*;
 use zksensor_circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
 use zksensor_circuits::statement::reading::{Reading, Salt};
 use zksensor_circuits::statement::{Binding, Claim};
-use zksensor_core::BindingError;
+use zksensor_core::{BindingError, unquoted};
 use zksensor_io::fence::FenceDocument;
 use zksensor_io::files::{DeviceFile, FenceFile, Kind, ProofFile};
+use zksensor_io::policy::PolicyTomlError;
 use zksensor_io::{hex, policy};
 use zksensor_model::field;
 use zksensor_model::reading::SignedReading;
@@ -56,7 +57,18 @@ impl ReadingProver {
         let of = |name: &str| member(&request, "a request", name);
         let policy_text = text(&of("policy")?, "`policy`")?;
         let fence = fence(&text(&of("fence")?, "`fence`")?)?;
-        let policy = policy::from_toml(&policy_text, Some(fence.fence.root())).map_err(thrown)?;
+        let policy =
+            policy::from_toml(&policy_text, Some(fence.fence.root())).map_err(|error| match error {
+                // These have a line of the text in them.
+                PolicyTomlError::Toml { line, reason, .. } => {
+                    thrown(format_args!("policy, line {line}: {}", unquoted(&reason)))
+                }
+                PolicyTomlError::Family { line, wanted, .. } => {
+                    thrown(format_args!("policy, line {line}: expected {wanted}, got something else"))
+                }
+                PolicyTomlError::OtherFence { .. } => thrown(error),
+                _ => thrown(unquoted(&error.to_string())),
+            })?;
         let epoch = integer(&of("epoch")?, "`epoch`", u32::MAX.into())?;
         let epoch = u32::try_from(epoch).map_err(thrown)?;
         let device = secret(&of("device")?, "`device`")?;
@@ -98,7 +110,7 @@ fn fence(text: &str) -> Result<FenceDocument, Error> {
         let file = FenceFile::from_json(Path::new("fence"), text.as_bytes()).map_err(thrown)?;
         return Ok(FenceDocument { fence: file.fence().clone(), features: 1 });
     }
-    FenceDocument::parse(text, None).map_err(thrown)
+    FenceDocument::parse(text, None).map_err(|error| thrown(unquoted(&error.to_string())))
 }
 
 /// Offers each reading by its number, from 1; the refusals.
@@ -134,7 +146,7 @@ fn binding(binding: &JsValue) -> Result<Binding, Error> {
     let of = |name: &str| member(binding, "`binding`", name);
     // The largest integer up to which a double holds every one.
     let chain = integer(&of("chain_id")?, "`chain_id`", (1 << 53) - 1)?;
-    let address = |name: &str| -> Result<[u8; 20], Error> {
+    let address = |name: &'static str| -> Result<[u8; 20], Error> {
         hex::parse(&text(&of(name)?, name)?).map_err(|error| Error::new(&format!("`{name}`: {error}")))
     };
     Ok(Binding::new(chain, address("contract")?, address("recipient")?, &Reading.id()))

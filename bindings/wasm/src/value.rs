@@ -1,8 +1,11 @@
 //! Values of JavaScript, of whatever type, to bytes and text.
 
-use js_sys::{Array, ArrayBuffer, Error, JSON, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Error, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use zeroize::Zeroizing;
+use zksensor_core::refuse_secret;
+
+mod plain;
 
 /// The most bytes of a document: more than any file but a proving key has.
 const MAX_DOCUMENT: u32 = 16 << 20;
@@ -55,46 +58,50 @@ pub(crate) fn secret(value: &JsValue, what: &str) -> Result<Zeroizing<Vec<u8>>, 
     array(value, what).map(Zeroizing::new)
 }
 
-/// The bytes of an array, or of a text.
-pub(crate) fn bytes(value: &JsValue, what: &str) -> Result<Vec<u8>, Error> {
-    match value.is_string() {
-        true => text(value, what).map(String::into_bytes),
+/// Refuses secrets where something else belongs: what is said of that quotes parts of it.
+fn public(bytes: &[u8], what: &'static str) -> Result<(), Error> {
+    refuse_secret(bytes, what).map_err(|error| Error::new(&error.to_string()))
+}
+
+/// The bytes of an array, or of a text; none of secrets.
+pub(crate) fn bytes(value: &JsValue, what: &'static str) -> Result<Vec<u8>, Error> {
+    let bytes = match value.is_string() {
+        true => text(value, what)?.into_bytes(),
         false => array(value, what).map_err(|error| match is_bytes(value) {
             true => error,
             false => unexpected(what, "a Uint8Array or a string", value),
-        }),
-    }
+        })?,
+    };
+    public(&bytes, what).map(|()| bytes)
 }
 
-/// A text.
-pub(crate) fn text(value: &JsValue, what: &str) -> Result<String, Error> {
+/// A text; none of secrets.
+pub(crate) fn text(value: &JsValue, what: &'static str) -> Result<String, Error> {
     let Some(string) = value.dyn_ref::<js_sys::JsString>() else {
         return Err(unexpected(what, "a string", value));
     };
     if string.length() > MAX_DOCUMENT {
         return Err(too_long(what, MAX_DOCUMENT, string.length().into()));
     }
-    value.as_string().ok_or_else(|| unexpected(what, "a string", value))
+    let text = value.as_string().ok_or_else(|| unexpected(what, "a string", value))?;
+    public(text.as_bytes(), what).map(|()| text)
 }
 
-/// The JSON of a text, of bytes, or of an object.
-pub(crate) fn json(value: &JsValue, what: &str) -> Result<String, Error> {
+/// The JSON of a text, of bytes, or of an object; none of secrets.
+pub(crate) fn json(value: &JsValue, what: &'static str) -> Result<String, Error> {
     if value.is_string() {
         return text(value, what);
     }
     if is_bytes(value) {
-        let came = array(value, what)?;
+        let came = bytes(value, what)?;
         return String::from_utf8(came)
             .map_err(|_| Error::new(&format!("expected {what} in UTF-8, got other bytes")));
     }
     if !value.is_object() {
         return Err(unexpected(what, "an object or its JSON", value));
     }
-    // A member that JSON has not, such as a BigInt, or a circle.
-    let written = JSON::stringify(value).map_err(|_| {
-        Error::new(&format!("expected {what} as JSON has it: text, numbers, arrays, objects"))
-    })?;
-    text(&written, what)
+    let written = plain::written(value, what)?;
+    public(written.as_bytes(), what).map(|()| written)
 }
 
 /// A member of an object.
@@ -115,6 +122,7 @@ pub(crate) fn integer(value: &JsValue, what: &str, most: u64) -> Result<u64, Err
     Ok(number as u64)
 }
 
-fn is_bytes(value: &JsValue) -> bool {
+/// Whether it is an array of bytes, or their buffer.
+pub(crate) fn is_bytes(value: &JsValue) -> bool {
     value.is_instance_of::<Uint8Array>() || value.is_instance_of::<ArrayBuffer>()
 }

@@ -143,6 +143,112 @@ test("a reading is proven, and the command verifies the proof", () => {
   assert.throws(() => prover.prove(request()), Error);
 });
 
+test("an integer that JavaScript may have rounded is not signed", () => {
+  const device = file("device1.json");
+  const good = JSON.parse(unsigned(reading()));
+  const refused = (change, message) => {
+    assert.throws(() => zksensor.sign(device, { ...good, ...change }), { message }, String(message));
+  };
+  const exact = [2 ** 53 - 1, 1 - 2 ** 53, -0, 0, 7n, -7n, 2n ** 63n - 1n, "1767225600123456789", "-1767225600123456789"];
+  const rounded = [1767225600123456789, 2 ** 53, -(2 ** 53), 2 ** 63, -(2 ** 63), 1e300];
+  const places = [0, 1, 2, 3].map((at) => [`channels\\[${at}\\]`, (value) => ({ channels: good.channels.with(at, value) })]);
+  places.push(["sequence", (value) => ({ sequence: value })]);
+  for (const [place, change] of places) {
+    for (const value of exact) {
+      if (place === "sequence" && (value < 0 || String(value)[0] === "-")) continue;
+      const signed = JSON.parse(zksensor.sign(device, { ...good, ...change(value) })).reading;
+      const came = place === "sequence" ? signed.sequence : signed.channels[Number(place.match(/\d/)[0])];
+      assert.equal(came, String(value), `${place} ${value}`);
+    }
+    for (const value of rounded) {
+      refused(change(value), Math.abs(value) < 2 ** 63 && (value > 0 || place !== "sequence") ? new RegExp(`\`${place}\` as decimal text`) : /./);
+      // Its text was a number, too.
+      assert.throws(() => zksensor.sign(device, JSON.stringify({ ...good, ...change(value) })), Error, `${place} ${value}`);
+    }
+    const where = place.replace("\\[", "\\.").replace("\\]", "");
+    for (const value of [NaN, Infinity, -Infinity, undefined, () => 1, Symbol("s"), new Date(NaN), { toJSON() {} }, { toJSON: () => null }, 2n ** 200n]) {
+      refused(change(value), new RegExp(`got .* at ${where}$`));
+    }
+    for (const value of [new Number(NaN), new Date(0), {}, [], true, new Map(), 1.5, 2n ** 64n]) refused(change(value), /./);
+  }
+  assert.equal(JSON.parse(zksensor.sign(device, { ...good, channels: [null, null, 1, 2] })).reading.channels[0], null);
+  refused({ channels: [undefined, NaN, 1, 2] }, /got undefined at channels.0/);
+  refused({ channels: [, 1, 2, 3] }, /got undefined at channels.0/);
+  refused({ channels: Object.assign([], { length: 4 }) }, /got undefined/);
+  refused({ payload_hash: undefined }, /got undefined at payload_hash/);
+  refused({ more: NaN }, /got NaN at more/);
+  const circle = [];
+  circle.push(circle, circle);
+  refused({ channels: circle }, /objects in each other/);
+  // What JSON leaves out of an object is left out.
+  const hidden = Object.defineProperty({ ...good, [Symbol("s")]: 1 }, "hidden", { value: NaN, enumerable: false });
+  assert.equal(zksensor.sign(device, hidden), zksensor.sign(device, good));
+  class Reading {
+    constructor() {
+      Object.assign(this, good);
+    }
+    toJSON() {
+      return { ...good };
+    }
+  }
+  assert.equal(zksensor.sign(device, new Reading()), zksensor.sign(device, good));
+});
+
+test("no secret is in an error, wherever it is passed", () => {
+  const device = text("device1.json");
+  const { seed, identity_secret: identity } = JSON.parse(device);
+  const secrets = [
+    device, file("device1.json"), JSON.parse(device), `[${device}]`, [JSON.parse(device)], `{"device":${device}}`, { device: JSON.parse(device) },
+    device.replace(/"format":[^,]*,/, ""), `\ufeff \n${device}`, seed, seed.slice(2), JSON.stringify(seed), { [seed]: 1 }, `seed = "${seed}"`,
+    `[statement]\nfamily = "${seed}"`, `"${seed}`, { seed: [seed] }, { network: seed }, { ...JSON.parse(unsigned(reading())), network: seed },
+    { ...JSON.parse(unsigned(reading())), channels: [seed, 1, 2, 3] }, { ...JSON.parse(unsigned(reading())), schema: seed }, { ...proof, proof: seed },
+    { ...proof, [seed]: seed }, { ...proof.fields, [seed]: 1 }, { ...proof.fields, sum: seed }, `{"type":"${seed}"}`, `POLYGON((${seed}`,
+    text("reading.toml").replace(/"0x1.*"/, `"${seed}"`), text("reading.toml").replace('"air_quality"', `"${seed}"`),
+    text("reading.toml").replace('"reading"', `"${seed}"`), text("reading.toml").replace("length_s", `"${seed}"`), text("fence.geojson").replace("Polygon", seed),
+    { [seed]: NaN }, "x".repeat(1 << 20), { ["x".repeat(1 << 20)]: 1 },
+  ];
+  const prover = new zksensor.ReadingProver(file("keys/reading-v1.INSECURE.pk"));
+  const key32 = file("device1.json");
+  const calls = {
+    key: (secret) => zksensor.verify(secret, proof),
+    proof: (secret) => zksensor.verify(key, secret),
+    bare: (secret) => zksensor.verifyInputs(key, secret, proof.fields),
+    inputs: (secret) => zksensor.verifyInputs(key, proof.proof, secret),
+    inspect: (secret) => zksensor.inspect(secret),
+    sign: (secret) => zksensor.sign(key32, secret),
+    encode: (secret) => zksensor.encodeReading(secret),
+    decode: (secret) => zksensor.decodeReading(secret),
+    pk: (secret) => new zksensor.ReadingProver(secret),
+    readings: (secret) => prover.prove({ ...request(), readings: [secret] }),
+    binding: (secret) => prover.prove({ ...request(), binding: { chain_id: 1, contract: secret, recipient: secret } }),
+  };
+  for (const member of ["policy", "fence", "epoch", "membership"]) {
+    calls[member] = (secret) => prover.prove({ ...request(), [member]: secret });
+  }
+  let thrown = 0;
+  for (const [name, call] of Object.entries(calls)) {
+    for (const [at, secret] of secrets.entries()) {
+      const of = `${name}, secret ${at}`;
+      try {
+        call(secret);
+      } catch (error) {
+        assert.ok(error instanceof Error && !(error instanceof WebAssembly.RuntimeError), of);
+        for (const part of [seed, identity]) assert.ok(!error.message.includes(part.slice(4, 20)), of);
+        assert.ok(error.message.length < 500, `${of}: ${error.message.length}`);
+        thrown += 1;
+        continue;
+      }
+      assert.ok(["policy", "fence"].includes(name) && /^\[network|^\{"type":"Polygon"/.test(secret), `${of} was taken`);
+    }
+  }
+  assert.ok(thrown > 400);
+  for (const member of ["policy", "fence", "membership"]) {
+    const message = new RegExp(`expected .*${member}.*, got a device key: it is secret`);
+    assert.throws(() => prover.prove({ ...request(), [member]: device }), { message });
+  }
+  assert.throws(() => prover.prove({ ...request(), readings: [device] }), { message: /expected a signed reading, got a device key/ });
+});
+
 test("junk of every type is an Error that says what was wanted, and nothing breaks", () => {
   const circle = {};
   circle.self = circle;
