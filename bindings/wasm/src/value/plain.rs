@@ -113,7 +113,7 @@ impl Writer<'_> {
 
     /// A number as far as numbers are exact, and text from there on.
     fn integer(&mut self, value: &JsValue) -> Result<(), Error> {
-        let integer = i128::try_from(BigInt::from(value.clone().unchecked_into::<BigInt>()))
+        let integer = i128::try_from(value.clone().unchecked_into::<BigInt>())
             .map_err(|_| self.unfit("a bigint of more than 128 bits"))?;
         match integer.unsigned_abs() < 1 << 53 {
             true => self.put(&integer.to_string()),
