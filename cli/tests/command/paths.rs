@@ -84,6 +84,25 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
         "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
           --device %d.json --registry %reg.bin --epoch 2 --out %p.json --opening %o.json",
     );
+    // Whatever takes the proof as it is written gets it when its opening is safe.
+    let prove = |out: &str, opening: &str| {
+        let line = format!(
+            "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
+             --device %d.json --registry %reg.bin --epoch 2 --quiet --out {out} --opening {opening}"
+        );
+        run_raw(&workshop, &line)
+    };
+    if fs::metadata("/dev/full").is_ok() {
+        let lost = prove("-", "/dev/full");
+        assert!(lost.status.code() == Some(7) && lost.stdout.is_empty(), "{lost:?}");
+        let full = prove("/dev/full", "%o2.json");
+        let said = String::from_utf8_lossy(&full.stderr).into_owned();
+        assert!(full.status.code() == Some(7) && said.contains("the new proof has no file"), "{said}");
+        assert!(workshop.0.join(raw("%o2.json")).exists());
+    }
+    let piped = prove("-", "%o3.json");
+    assert!(piped.status.success() && workshop.0.join(raw("%o3.json")).exists());
+    assert!(serde_json::from_slice::<Value>(&piped.stdout).unwrap()["fields"].is_object());
     let key = "--key %keys/reading-v1.INSECURE.vk";
     good(&format!("verify {key} --proof %p.json"));
     for file in ["%p.json", "%reg.bin", "%keys/reading-v1.INSECURE.vk", "%r.ndjson"] {

@@ -15,16 +15,23 @@ pub struct NoThreads {
     pub threads: usize,
 }
 
+/// The most threads of a pool: no machine that proves has more cores, and a system that starts more does nothing else.
+#[cfg(feature = "parallel")]
+const MAX_THREADS: usize = 1024;
+
 impl Pool {
     /// A pool of so many threads; the process-wide one if `None`. Without the feature `parallel` there is one thread.
     ///
     /// # Errors
-    /// [`NoThreads`] if the system does not give them.
+    /// [`NoThreads`] if the system does not give them, or there are more than 1,024.
     pub fn new(threads: Option<usize>) -> Result<Self, NoThreads> {
         #[cfg(feature = "parallel")]
         {
             let pool = threads
                 .map(|threads| {
+                    if threads > MAX_THREADS {
+                        return Err(NoThreads { threads });
+                    }
                     rayon::ThreadPoolBuilder::new()
                         .num_threads(threads.max(1))
                         .build()
