@@ -32,6 +32,13 @@ fn each_class_has_its_status() {
         (format!("{verify} --expect count"), 2),
         (format!("{verify} --expect members>=5"), 2),
         ("schema show none".to_owned(), 2),
+        (
+            crate::workshop::prove_line(
+                "r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson",
+                "--threads 99999 --force",
+            ),
+            2,
+        ),
         ("device new --out new/".to_owned(), 7),
         ("setup --statement reading --triangles 8 --insecure --out-dir k".to_owned(), 2),
         (verify_line("cut.json"), 3),
