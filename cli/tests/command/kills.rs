@@ -11,7 +11,7 @@ use std::process::Output;
 
 use zksensor::files;
 
-use crate::workshop::{Workshop, device, keys, policy};
+use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
 
 const SIGABRT: i32 = 6;
 
@@ -58,6 +58,7 @@ fn assert_whole(path: &Path, bytes: &[u8]) {
         "vk" => files::load_verifying_key(path).is_ok(),
         "bin" => files::load_registry(path).is_ok(),
         "sol" => bytes.ends_with(b"}\n"),
+        "html" => bytes.trim_ascii_end().ends_with(b"</html>"),
         // Never trusted.
         "tree" => true,
         other => panic!("what is a whole {other}?"),
@@ -271,5 +272,24 @@ fn keys_and_proofs() {
     assert!(kills.files_of(setup, 7) >= 12);
     assert!(kills.files_of(prove, 5) >= 12);
     kills.workshop.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
+    kills.workshop.done();
+}
+
+#[test]
+fn what_an_aggregator_writes() {
+    let workshop = Workshop::new("kill-aggregate");
+    aggregate(&workshop);
+    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let kills = Kills::new(workshop);
+    let calldata = format!("export calldata --proof proof.json --key {key} --out calldata.json");
+    assert!(kills.files_of(&calldata, 1) >= 6);
+    let Kills { workshop, base } = kills;
+    restore(&workshop.0, &base);
+    fs::remove_file(workshop.0.join("proof.json")).unwrap();
+    let kills = Kills::new(workshop);
+    let prove = prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", "");
+    assert!(kills.files_of(prove.trim_end(), 3) >= 6);
+    kills.workshop.good(&format!("verify --key {key} --proof proof.json"));
+    assert!(kills.files_of("demo --html page.html", 9) >= 6);
     kills.workshop.done();
 }
