@@ -1,22 +1,26 @@
 //! The command `prove`: signed readings in, a proof file out.
 
 mod aggregate;
+mod outputs;
 mod reading;
+mod refusals;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
+use zksensor::circuits::assemble::AssembleError;
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
-use zksensor::files::{self, CheckedKeys, FileError, Kind, ProofFile, ReadingsReader, Reason, Staged};
+use zksensor::files::{self, CheckedKeys, FileError, ProofFile};
 use zksensor::io::fence::FenceDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
 use zksensor::model::policy::Policy;
 use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
+use self::outputs::Outputs;
+use self::refusals::{Refusals, offer_all};
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
 use crate::output::{Output, shown};
@@ -248,46 +252,6 @@ struct Task<'a> {
     outputs: Outputs,
 }
 
-/// The files, started before any work: what cannot be written is known at once.
-struct Outputs {
-    proof: Staged,
-    opening: Option<Staged>,
-}
-
-impl Outputs {
-    fn stage(args: &Args) -> Result<Outputs, ProveCommandError> {
-        let overwrite = args.force.overwrite();
-        let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
-        let proof = Staged::create(&args.out, Kind::Proof, overwrite)?;
-        let opening = opening.transpose()?;
-        if let Some(opening) = &opening {
-            SamePlace::refuse(&[&proof, opening])?;
-        }
-        Ok(Outputs { proof, opening })
-    }
-
-    /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are
-    /// written before one has its name, unless the proof goes where it is out as soon as it is written: then after the opening.
-    fn commit(self, file: &ProofFile, opening: &[u8]) -> Result<(), ProveCommandError> {
-        let Outputs { mut proof, opening: staged } = self;
-        let Some(mut staged) = staged else {
-            file.put_into(&mut proof)?;
-            return Ok(proof.commit()?);
-        };
-        let is_file = proof.is_file();
-        if is_file {
-            file.put_into(&mut proof)?;
-        }
-        let path = staged.path().to_owned();
-        staged.put(opening)?;
-        staged.commit()?;
-        let put = if is_file { Ok(()) } else { file.put_into(&mut proof) };
-        let failed =
-            |reason: FileError| ProveCommandError::AfterOpening { opening: path, reason: reason.into() };
-        put.and_then(|()| proof.commit()).map_err(failed)
-    }
-}
-
 /// A statement that the command proves: one file each.
 trait Provable: Statement + Copy {
     /// Proves what the files say, and reports.
@@ -318,111 +282,6 @@ fn binding(args: &Args, statement: &StatementId) -> Binding {
     match (args.chain_id, args.contract, args.recipient) {
         (Some(chain), Some(contract), Some(recipient)) => Binding::new(chain, contract, recipient, statement),
         _ => Binding::NONE,
-    }
-}
-
-/// Offers every reading of the files by its number, and gathers the refusals. A line that is no reading is refused as one
-/// whose signature does not hold is: nobody stops the proof of others with a line of theirs.
-fn offer_all(
-    paths: &[PathBuf],
-    output: &Output,
-    assembly: &mut impl Assemble,
-) -> Result<Refusals, ProveCommandError> {
-    let spinner = output.spinner("checking readings");
-    let mut refusals = Refusals::default();
-    for path in paths {
-        let mut readings = ReadingsReader::open(path)?;
-        while let Some(reading) = readings.next() {
-            refusals.rows += 1;
-            let (row, place) = (refusals.rows, Place { path, line: readings.line() });
-            match reading {
-                Ok(reading) => match assembly.offer(row, reading) {
-                    Ok(()) => {}
-                    // Which devices a proof leaves out is not for the order of lines to say.
-                    Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
-                        return Err(ProveCommandError::Capacity { capacity, row });
-                    }
-                    Err(refusal) => refusals.add(&refusal, &place, output),
-                },
-                Err(error) if error.is_of_a_row() => refusals.add_unread(row, &error.reason, &place, output),
-                Err(error) => return Err(error.into()),
-            }
-            spinner.inc(1);
-        }
-    }
-    spinner.finish_and_clear();
-    Ok(refusals)
-}
-
-/// Where a reading came from.
-struct Place<'a> {
-    path: &'a Path,
-    line: usize,
-}
-
-/// Readings that came, and those refused.
-#[derive(Default)]
-struct Refusals {
-    rows: u64,
-    count: u64,
-    /// Of these, the lines that are no readings.
-    malformed: u64,
-    shown: Vec<Value>,
-}
-
-/// Of a reading that was altered without anybody's intention.
-const ROUNDED: &str = "the signature does not hold, and a number above 2^53 lacks its last digits; was this file rewritten by a \
-                       program that rounds numbers, such as JavaScript or jq?";
-/// Refusals that are reported one by one.
-const SHOWN: usize = 1000;
-
-impl Refusals {
-    fn add(&mut self, refusal: &Refusal, place: &Place<'_>, output: &Output) {
-        let rule = refusal.rule().map(|rule| rule.to_string());
-        self.put(refusal.row, rule, &refusal.to_string(), place, output);
-    }
-
-    /// A line that is no signed reading.
-    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Place<'_>, output: &Output) {
-        match reason {
-            Reason::Reading { .. } => self.add(&Refusal::signature(row), place, output),
-            Reason::Rounded { .. } => {
-                let rule = Refusal::signature(row).rule().map(|rule| rule.to_string());
-                self.put(row, rule, &format!("reading {row}: {ROUNDED}"), place, output);
-            }
-            reason => {
-                self.malformed += 1;
-                self.put(row, None, &format!("reading {row} cannot be read: {reason}"), place, output);
-            }
-        }
-    }
-
-    fn put(&mut self, row: u64, rule: Option<String>, why: &str, place: &Place<'_>, output: &Output) {
-        self.count += 1;
-        if self.shown.len() < SHOWN {
-            let (path, line) = (place.path, place.line);
-            output.note(format_args!("refused: {}, line {line}: {why}", path.display()));
-            self.shown
-                .push(json!({ "row": row, "file": shown(path), "line": line, "rule": rule, "why": why }));
-        }
-    }
-
-    /// The first one, for the end of a sentence.
-    fn first(&self) -> String {
-        let first = self.shown.first().and_then(|refusal| refusal["why"].as_str());
-        first.map_or_else(String::new, |why| format!("; the first was refused by {why}"))
-    }
-
-    /// Why there is no claim about what was not refused.
-    fn explain(&self, error: AssembleError) -> ProveCommandError {
-        let (rows, first) = (self.rows, self.first());
-        match error {
-            AssembleError::TooFew { wanted: k, got: taken } => {
-                ProveCommandError::TooFew { k, taken, rows, first }
-            }
-            AssembleError::NoReading => ProveCommandError::NoReading { rows, first },
-            other => ProveCommandError::Assemble(other),
-        }
     }
 }
 

@@ -1,0 +1,46 @@
+//! Where a proof and its opening go.
+
+use zksensor::files::{FileError, Kind, ProofFile, Staged};
+
+use super::{Args, ProveCommandError};
+use crate::error::SamePlace;
+
+/// The files, started before any work: what cannot be written is known at once.
+pub(super) struct Outputs {
+    proof: Staged,
+    pub(super) opening: Option<Staged>,
+}
+
+impl Outputs {
+    pub(super) fn stage(args: &Args) -> Result<Outputs, ProveCommandError> {
+        let overwrite = args.force.overwrite();
+        let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
+        let proof = Staged::create(&args.out, Kind::Proof, overwrite)?;
+        let opening = opening.transpose()?;
+        if let Some(opening) = &opening {
+            SamePlace::refuse(&[&proof, opening])?;
+        }
+        Ok(Outputs { proof, opening })
+    }
+
+    /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are
+    /// written before one has its name, unless the proof goes where it is out as soon as it is written: then after the opening.
+    pub(super) fn commit(self, file: &ProofFile, opening: &[u8]) -> Result<(), ProveCommandError> {
+        let Outputs { mut proof, opening: staged } = self;
+        let Some(mut staged) = staged else {
+            file.put_into(&mut proof)?;
+            return Ok(proof.commit()?);
+        };
+        let is_file = proof.is_file();
+        if is_file {
+            file.put_into(&mut proof)?;
+        }
+        let path = staged.path().to_owned();
+        staged.put(opening)?;
+        staged.commit()?;
+        let put = if is_file { Ok(()) } else { file.put_into(&mut proof) };
+        let failed =
+            |reason: FileError| ProveCommandError::AfterOpening { opening: path, reason: reason.into() };
+        put.and_then(|()| proof.commit()).map_err(failed)
+    }
+}
