@@ -9,6 +9,9 @@ use super::super::tests::Scratch;
 use super::record::{HEAD, LENGTHS, SEAL};
 use super::*;
 
+mod nodes;
+mod together;
+
 const NO_TIME: Duration = Duration::ZERO;
 
 fn leaf(number: u8) -> Leaf {
@@ -228,90 +231,6 @@ fn what_no_registry_has_is_refused_with_the_right_checksum() {
     assert!(matches!(refused(&change(5, record::ENROL, &[&one, &late])), JournalFault::Expiry(_)));
 }
 
-#[test]
-fn nodes_beside_the_registry_are_never_trusted() {
-    let scratch = Scratch::new();
-    let path = scratch.path("reg.bin");
-    let mut models = sample(&path);
-    let (journal, tree) = (fs::read(&path).unwrap(), fs::read(tree_file(&path)).unwrap());
-    let position = Position::of_enrolment(0).unwrap();
-    models[4].enrol(leaf(6)).unwrap();
-    let check = |tree: Option<&[u8]>| {
-        fs::write(&path, &journal).unwrap();
-        match tree {
-            Some(tree) => fs::write(tree_file(&path), tree).unwrap(),
-            None => fs::remove_file(tree_file(&path)).unwrap(),
-        }
-        let mut file = load(&path);
-        let membership = file.membership(position, file.journal().now()).unwrap();
-        assert_eq!(membership.root(), file.journal().root());
-        let (file, _) = writer(&path).enrol(&[leaf(6)], time(50)).unwrap();
-        assert_eq!(file.journal().root(), models[4].root());
-        assert_eq!(load_registry(&path).unwrap().root(), models[4].root());
-    };
-    check(None);
-    check(Some(&[]));
-    check(Some(&tree[..tree.len() - 1]));
-    // Every byte of the head, and some of every node.
-    for at in (0..76).chain((76..tree.len()).step_by(7)) {
-        let mut tree = tree.clone();
-        tree[at] ^= 1;
-        check(Some(&tree));
-    }
-    // One that was made for it: every node is that of another registry.
-    let other = scratch.path("other.bin");
-    writer(&other).enrol(&[leaf(8), leaf(9)], time(1)).unwrap();
-    let mut made = fs::read(tree_file(&other)).unwrap();
-    made[16..48].copy_from_slice(&tree[16..48]);
-    check(Some(&made));
-}
-
-#[test]
-fn what_has_the_name_of_the_nodes_and_is_none_stays() {
-    let scratch = Scratch::new();
-    let (path, beside) = (scratch.path("a"), scratch.path("a.tree"));
-    // Another registry.
-    writer(&beside).enrol(&[leaf(9)], time(1)).unwrap();
-    let other = fs::read(&beside).unwrap();
-    let check = |name: &str, count: u32| {
-        let (file, positions) =
-            writer(&path).enrol(&[leaf(u8::try_from(count).unwrap())], time(count.into())).unwrap();
-        let mut read = load(&path);
-        let membership = read.membership(positions[0], read.journal().now()).unwrap();
-        assert_eq!((membership.root(), read.journal().devices()), (file.journal().root(), count), "{name}");
-    };
-    check("a registry", 1);
-    assert_eq!(fs::read(&beside).unwrap(), other);
-    fs::write(&beside, "notes").unwrap();
-    check("notes", 2);
-    assert_eq!(fs::read(&beside).unwrap(), b"notes");
-    #[cfg(unix)]
-    {
-        fs::remove_file(&beside).unwrap();
-        let target = scratch.path("target");
-        fs::write(&target, b"zksensor tree 1\n of somebody").unwrap();
-        std::os::unix::fs::symlink("target", &beside).unwrap();
-        check("a link", 3);
-        assert!(beside.is_symlink());
-        assert_eq!(fs::read(&target).unwrap(), b"zksensor tree 1\n of somebody");
-        fs::remove_file(&beside).unwrap();
-        if std::process::Command::new("mkfifo").arg(&beside).status().is_ok_and(|status| status.success()) {
-            check("a pipe", 4);
-            fs::remove_file(&beside).unwrap();
-        } else {
-            check("nothing", 4);
-            fs::remove_file(&beside).unwrap();
-        }
-        // More than so many devices can have is not read.
-        let large = fs::File::create(&beside).unwrap();
-        std::io::Write::write_all(&mut &large, tree::MAGIC).unwrap();
-        large.set_len(1 << 40).unwrap_or_else(|_| large.set_len(1 << 20).unwrap());
-        assert!(load(&path).cached().is_none());
-        check("a large file", 5);
-        assert!(load(&path).cached().is_some());
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_nothing_can_take_the_place_of_grows() {
@@ -336,42 +255,6 @@ fn a_file_that_nothing_can_take_the_place_of_grows() {
     let before = fs::read(&path).unwrap();
     assert!(writer(&through).enrol(&[leaf(3)], time(3)).is_err());
     assert_eq!(fs::read(&path).unwrap(), before);
-}
-
-#[test]
-fn who_reads_beside_a_change_waits_for_what_it_leaves() {
-    let scratch = Scratch::new();
-    let path = scratch.path("reg.bin");
-    sample(&path);
-    let whole = fs::read(&path).unwrap();
-    let damaged = [&whole[..whole.len() - 1], &[whole[whole.len() - 1] ^ 1]].concat();
-    for during in [&whole[..whole.len() - 1], &damaged] {
-        fs::write(&path, during).unwrap();
-        let changing = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        changing.lock().unwrap();
-        std::thread::scope(|scope| {
-            let reading = scope.spawn(|| load(&path).journal().torn());
-            std::thread::sleep(Duration::from_millis(50));
-            fs::write(&path, &whole).unwrap();
-            drop(changing);
-            assert_eq!(reading.join().unwrap(), 0);
-        });
-        // In a file that takes its place, too.
-        fs::write(&path, during).unwrap();
-        let changing = fs::File::open(&path).unwrap();
-        changing.lock().unwrap();
-        std::thread::scope(|scope| {
-            let reading = scope.spawn(|| load_registry(&path).unwrap().root());
-            std::thread::sleep(Duration::from_millis(50));
-            fs::write(scratch.path("new"), &whole).unwrap();
-            fs::rename(scratch.path("new"), &path).unwrap();
-            drop(changing);
-            assert_eq!(reading.join().unwrap(), Journal::from_bytes(&whole).unwrap().root());
-        });
-    }
-    // One that stays as it is is told as it is, without a right to write.
-    fs::write(&path, &whole[..whole.len() - 1]).unwrap();
-    assert!(load(&path).journal().torn() > 0);
 }
 
 #[test]
@@ -458,77 +341,4 @@ fn a_file_of_the_first_format_is_read_and_becomes_a_journal() {
         assert_eq!(file.journal().position_of(&leaf(2).key), Some(first[1]));
         assert_eq!(file.journal().position_of(&leaf(7).key), None);
     }
-}
-
-#[test]
-fn of_two_who_change_one_waits() {
-    let scratch = Scratch::new();
-    let path = scratch.path("reg.bin");
-    let holding = writer(&path);
-    let error = RegistryWriter::open(&path, NO_TIME).unwrap_err();
-    assert!(matches!(error.reason, Reason::Locked { seconds: 0, .. }), "{error}");
-    #[cfg(target_os = "linux")]
-    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
-    std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| {
-            let writer = RegistryWriter::open(&path, Duration::from_secs(60)).unwrap();
-            writer.enrol(&[leaf(2)], time(2)).unwrap().0.journal().devices()
-        });
-        holding.enrol(&[leaf(1)], time(1)).unwrap();
-        assert_eq!(waiting.join().unwrap(), 2);
-    });
-    // One that was started for a change that was not made is started anew by whoever waited.
-    let other = scratch.path("other.bin");
-    let holding = writer(&other);
-    std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| {
-            let writer = RegistryWriter::open_or_start(&other, Duration::from_secs(60)).unwrap();
-            writer.enrol(&[leaf(2)], time(2)).unwrap().0.journal().devices()
-        });
-        std::thread::sleep(Duration::from_millis(50));
-        assert!(holding.enrol(&[leaf(1), leaf(1)], time(1)).is_err());
-        assert_eq!(waiting.join().unwrap(), 1);
-    });
-    assert_eq!(load(&other).journal().devices(), 1);
-}
-
-#[test]
-fn many_at_once_lose_nothing() {
-    let scratch = Scratch::new();
-    let path = scratch.path("reg.bin");
-    let positions = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..20u8)
-            .map(|number| {
-                let path = &path;
-                scope.spawn(move || {
-                    let mut writer = RegistryWriter::open_or_start(path, Duration::from_secs(60)).unwrap();
-                    // Some replace the file, so that the lock of one that is gone is held now and then.
-                    writer.many = if number % 3 == 0 { 2 } else { 4096 };
-                    writer.enrol(&[leaf(number)], time(number.into())).unwrap().1[0]
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<std::collections::BTreeSet<_>>()
-    });
-    let file = load(&path);
-    assert_eq!((positions.len(), file.journal().devices()), (20, 20));
-    assert_eq!(load_registry(&path).unwrap().root(), file.journal().root());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_to_a_registry_leads_to_one_registry() {
-    let scratch = Scratch::new();
-    let (path, link) = (scratch.path("reg.bin"), scratch.path("link.bin"));
-    std::os::unix::fs::symlink("reg.bin", &link).unwrap();
-    writer(&path).enrol(&[leaf(1)], time(1)).unwrap();
-    writer(&link).enrol(&[leaf(2)], time(2)).unwrap();
-    writer(&link).compact(time(3)).unwrap();
-    assert!(link.is_symlink());
-    assert_eq!(load(&path).journal().devices(), 2);
-    let mut files = scratch.files();
-    files.sort();
-    assert_eq!(files, ["link.bin", "reg.bin", "reg.bin.tree"]);
-    let roots: Vec<RegistryRoot> = [&path, &link].map(|path| load_registry(path).unwrap().root()).into();
-    assert_eq!(roots[0], roots[1]);
 }
