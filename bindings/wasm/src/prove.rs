@@ -6,7 +6,7 @@ use js_sys::{Array, Error};
 use rand::rngs::OsRng;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
-use zksensor_circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
+use zksensor_circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingTarget};
 use zksensor_circuits::statement::reading::{Reading, Salt};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_core::{BindingError, unquoted};
@@ -76,7 +76,7 @@ impl ReadingProver {
         let membership = document(&of("membership")?, "`membership`")?;
         let membership: DeviceMembership = serde_json::from_str(&membership)
             .map_err(|error| thrown(BindingError::json("a membership", &error)))?;
-        let frame = ReadingFrame { epoch, binding: binding(&of("binding")?)? };
+        let frame = ReadingTarget { epoch, binding: binding(&of("binding")?)? };
 
         let salt = Salt::generate(&mut OsRng);
         let own = OwnDevice {

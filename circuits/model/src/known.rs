@@ -21,8 +21,8 @@ use crate::layout::{InputError, Layout, PublicInputs};
 macro_rules! statements {
     ($with:ident) => {
         $with! {
-            Aggregate 1 in aggregate,
-            Reading 1 in reading,
+            Aggregate 2 in aggregate,
+            Reading 2 in reading,
         }
     };
 }
@@ -38,8 +38,8 @@ macro_rules! known {
         ///
         /// ```
         /// use zksensor_model::known::KnownStatement;
-        /// let statement = KnownStatement::parse("aggregate/v1/64x32")?;
-        /// assert_eq!(statement.id().to_string(), "aggregate/v1/64x32");
+        /// let statement = KnownStatement::parse("aggregate/v2/64x32x3")?;
+        /// assert_eq!(statement.id().to_string(), "aggregate/v2/64x32x3");
         /// assert!(KnownStatement::parse("aggregate/v9/64x32").is_err());
         /// # Ok::<(), zksensor_model::known::UnknownStatement>(())
         /// ```
@@ -327,21 +327,21 @@ mod tests {
 
     #[test]
     fn only_exact_ids_are_known() {
-        for id in ["reading/v1", "aggregate/v1/8x8", "aggregate/v1/64x32"] {
+        for id in ["reading/v2", "aggregate/v2/8x8x2", "aggregate/v2/64x32x3"] {
             assert_eq!(KnownStatement::parse(id).unwrap().id().to_string(), id);
         }
         for other in
-            ["", "reading", "reading/v2", "aggregate/v1", "aggregate/v1/08x8", "aggregate/v1/8x8 ", "x"]
+            ["", "reading", "reading/v1", "aggregate/v2", "aggregate/v2/08x8x3", "aggregate/v2/8x8x2 ", "x"]
         {
             assert!(matches!(KnownStatement::parse(other), Err(UnknownStatement::Id { .. })), "{other}");
         }
-        assert!(matches!(KnownStatement::parse("aggregate/v1/0x8"), Err(UnknownStatement::Shape(_))));
-        assert!(matches!(KnownStatement::parse("aggregate/v1/8x9"), Err(UnknownStatement::Shape(_))));
+        assert!(matches!(KnownStatement::parse("aggregate/v2/0x8x3"), Err(UnknownStatement::Shape(_))));
+        assert!(matches!(KnownStatement::parse("aggregate/v2/8x9x3"), Err(UnknownStatement::Shape(_))));
     }
 
     proptest! {
         #[test]
-        fn arbitrary_text_never_panics(text: String, numbers in "aggregate/v1/[0-9]{0,30}x[0-9]{0,30}") {
+        fn arbitrary_text_never_panics(text: String, numbers in "aggregate/v2/[0-9]{0,30}x[0-9]{0,30}x[0-9]{0,30}") {
             for text in [text, numbers] {
                 if let Ok(statement) = KnownStatement::parse(&text) {
                     prop_assert_eq!(statement.id().to_string(), text);

@@ -33,7 +33,7 @@ impl fmt::Debug for OwnDevice {
 
 /// What a claim about one reading is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadingFrame {
+pub struct ReadingTarget {
     /// The epoch.
     pub epoch: u32,
     /// Chain, contract, recipient.
@@ -45,16 +45,16 @@ pub struct ReadingAssembly {
     policy: Policy,
     fence: Fence,
     device: OwnDevice,
-    frame: ReadingFrame,
+    target: ReadingTarget,
     salt: Salt,
     taken: Option<(u64, ReadingWitness)>,
 }
 
 impl ReadingAssembly {
-    /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `frame`. `salt` will blind its commitment:
+    /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `target`. `salt` will blind its commitment:
     /// one for each claim.
-    pub fn new(policy: Policy, fence: Fence, device: OwnDevice, frame: ReadingFrame, salt: Salt) -> Self {
-        ReadingAssembly { policy, fence, device, frame, salt, taken: None }
+    pub fn new(policy: Policy, fence: Fence, device: OwnDevice, target: ReadingTarget, salt: Salt) -> Self {
+        ReadingAssembly { policy, fence, device, target, salt, taken: None }
     }
 }
 
@@ -73,7 +73,7 @@ impl Assemble for ReadingAssembly {
         let enrolled = EnrolledReading::new(signed, membership);
         let (secret, salt) = (secret.clone(), self.salt.clone());
         let witness = ReadingWitness::new(self.policy, &self.fence, enrolled, secret, salt);
-        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
+        let inputs = witness.inputs(self.target.epoch, self.target.binding);
         Assignment::new(&Reading, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &self.taken {
@@ -91,7 +91,7 @@ impl Assemble for ReadingAssembly {
 
     fn finish(self) -> Result<Assembled<Reading>, AssembleError> {
         let (_, witness) = self.taken.ok_or(AssembleError::NoReading)?;
-        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
+        let inputs = witness.inputs(self.target.epoch, self.target.binding);
         Ok(Assembled { statement: Reading, inputs, witness })
     }
 }

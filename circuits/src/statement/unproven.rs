@@ -30,26 +30,31 @@ impl<V: Clone> UnprovenLeaf<V> {
         g.assert_equal(&climbed, root)
     }
 
-    /// C4, where the nodes of a level, the cap, are proven already: the leaf is below the one that the top bits of its position
-    /// select, or `active` is 0.
+    /// C4, where the nodes of a level, the cap, are proven already: the leaf is below the one, or is the one, that the top bits of its
+    /// position select, or `active` is 0. `path` is that of the other bits, if there are any.
     pub(super) fn below<G: Gadgets<Var = V>>(
         self,
         g: &mut G,
         active: &Bit<V>,
         position: &Bounded<V>,
         cap: &[V],
-        path: &Path<V>,
+        path: Option<&Path<V>>,
     ) -> Result<(), SynthesisError> {
         let bits = position.bits();
-        let Some((lower, upper)) = bits.split_at_checked(path.position_bits()) else {
+        let Some((lower, upper)) = bits.split_at_checked(path.map_or(0, Path::position_bits)) else {
             return Err(SynthesisError::Size {
                 gadget: "path below a cap",
                 wanted: "the position's bits, three a level and more",
                 got: bits.len(),
             });
         };
-        let path = path.at(lower)?;
-        let node = g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?;
+        let node = match path {
+            None => self.0,
+            Some(path) => {
+                let path = path.at(lower)?;
+                g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?
+            }
+        };
         let selected = g.select_index(upper, cap)?;
         g.assert_equal_if(active, &selected, &node)
     }

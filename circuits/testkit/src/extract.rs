@@ -9,7 +9,7 @@ use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, layout};
+use zksensor_model::policy::{Devices, Outputs, Parameters, Policy, PolicyParts, layout};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
@@ -132,7 +132,11 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
     }
     let value = |name| of::<i64>(element(name))?.checked_sub(layout::VALUE_OFFSET);
     let class: u32 = of(element("device class"))?;
-    let flags: u8 = of(element("outputs"))?;
+    // A statement about one device has constants here.
+    let flags: u8 = match C::FAMILY.devices() {
+        Devices::One => 0,
+        Devices::AtLeastK => of(element("outputs"))?,
+    };
     let asked = |flag: u8| flags & flag != 0;
     let parts = PolicyParts {
         network: Network::from_field(element("network")?).ok()?,
@@ -153,6 +157,7 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
             minimum: asked(layout::MINIMUM_FLAG),
             maximum: asked(layout::MAXIMUM_FLAG),
         },
+        parameters: element("parameters").map_or(Parameters::NONE, Parameters::from_field),
         insecure_small_k: true,
     };
     Policy::new(parts).ok()

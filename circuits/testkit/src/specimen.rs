@@ -23,8 +23,8 @@ pub trait Specimen: Statement + ClaimFamily + Extract + Copy + Send + 'static {
     /// How many of them a proof of this shape speaks of.
     fn each(&self) -> usize;
 
-    /// The shape whose costs have a budget, and what `inspect --costs` calls it.
-    fn headline() -> (&'static str, Self);
+    /// The shapes whose costs have a budget, and what `inspect --costs` calls each.
+    fn headlines() -> Vec<(&'static str, Self)>;
 
     /// Shapes whose constraints are golden by scope.
     fn cost_shapes() -> Vec<Self>;

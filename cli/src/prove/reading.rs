@@ -1,7 +1,7 @@
 //! `prove` with the key of a reading.
 
 use rand::rngs::OsRng;
-use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
+use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingTarget};
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::reading::{Reading, Salt};
 use zksensor::files::{self, DeviceFile, Kind, OpeningFile, RegistryFile, RegistryFileFailure};
@@ -23,7 +23,7 @@ impl Provable for Reading {
         let device = DeviceFile::load(args.device.as_ref().ok_or(missing("--device"))?)?;
         let (membership, taken) = membership(args, &device, &policy, output)?;
         let own = OwnDevice { key: *device.key().public(), secret: device.secret().clone(), membership };
-        let frame = ReadingFrame { epoch: args.epoch, binding: binding(args, &id) };
+        let frame = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
         let mut assembly = ReadingAssembly::new(policy, document.fence, own, frame, salt.clone());
         let refusals = offer_all(&args.readings, output, &mut assembly)?;

@@ -106,7 +106,7 @@ crate::public_inputs! {
 
 impl ClaimFamily for Reading {
     const FAMILY: StatementFamily = StatementFamily::ours(2, "reading", Devices::One);
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
     const ABOUT: &'static str = "One reading of the own device";
     const SIZES: &'static [Size] = &[];
 

@@ -1,6 +1,6 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
-use super::{Devices, PolicyParts, layout};
+use super::{Devices, Parameters, PolicyParts, layout};
 
 /// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
 pub const SMALLEST_K: u32 = 5;
@@ -28,6 +28,11 @@ pub enum PolicyError {
         /// Largest value allowed.
         high: i64,
     },
+    /// No reading has the accuracy 0: such a policy lets none through.
+    #[error(
+        "expected a maximum accuracy of at least 1 mm, got 0; 4294967295 allows any, the unknown one included"
+    )]
+    Accuracy,
     /// An epoch of no length, or of 34 years and more.
     #[error("expected an epoch length from 1 to 2^40 - 1 milliseconds, got {got}")]
     EpochLength {
@@ -80,6 +85,14 @@ pub enum PolicyError {
         /// Flags that came, as [`layout`] packs them.
         flags: u8,
     },
+    /// Parameters for a family that has none.
+    #[error("expected no parameters for the statement {family}, got {got}; leave them out")]
+    Parameters {
+        /// Name of the family.
+        family: &'static str,
+        /// What came.
+        got: Parameters,
+    },
     /// A reading has four channels.
     #[error("expected a channel from 0 to 3, got {got}")]
     Channel {
@@ -96,6 +109,9 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     if parts.channel >> layout::CHANNEL_BITS != 0 {
         return Err(PolicyError::Channel { got: parts.channel });
     }
+    if !parts.family.has_parameters() && parts.parameters != Parameters::NONE {
+        return Err(PolicyError::Parameters { family: parts.family.name(), got: parts.parameters });
+    }
     Ok(())
 }
 
@@ -104,6 +120,9 @@ fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
         if !(-layout::VALUE_OFFSET..layout::VALUE_OFFSET).contains(&found) {
             return Err(PolicyError::Value { part, got: found });
         }
+    }
+    if parts.max_accuracy_mm == 0 {
+        return Err(PolicyError::Accuracy);
     }
     // Both are below 2^41 in size by now.
     let span = parts.high - parts.low;

@@ -90,20 +90,12 @@ preimage! {
         key_y: element,
         /// The hash of the device secret.
         identity: element,
-        /// What the registry says of the device.
-        attributes: Attributes,
-    }
-}
-
-lane! {
-    /// What the registry says of a device.
-    pub struct Attributes as "attributes" {
         /// What kind of device it is.
-        class = 16 as "uint16",
+        class: 16,
         /// Readings must be earlier than this, in Unix milliseconds.
-        expiry_unix_ms = 48 as "uint48",
+        expiry_unix_ms: 48,
         /// Whose it is.
-        owner = 128 as "uint128",
+        owner: 128,
     }
 }
 
@@ -148,6 +140,8 @@ preimage! {
         ranges: PolicyRanges,
         /// Which statement, of which readings.
         kind: PolicyKind,
+        /// What else the statement is held to, as its family says; 0 if it has no such parameters.
+        parameters: element,
     }
 }
 

@@ -58,12 +58,12 @@ impl Domain {
         match self {
             Domain::Eddsa => "",
             Domain::Message => "zksensor/message/v1",
-            Domain::Leaf => "zksensor/leaf/v1",
+            Domain::Leaf => "zksensor/leaf/v2",
             Domain::Node => "zksensor/node/v1",
             Domain::Identity => "zksensor/identity/v1",
             Domain::Nullifier => "zksensor/nullifier/v1",
             Domain::Commitment => "zksensor/commitment/v1",
-            Domain::Policy => "zksensor/policy/v1",
+            Domain::Policy => "zksensor/policy/v2",
             Domain::Fence => "zksensor/fence/v1",
         }
     }

@@ -1,12 +1,13 @@
 //! A registry as bytes: a state, without its past. The tree is not stored but rebuilt. `zksensor-io` keeps registries in journals,
-//! and reads files of this format, the first one.
+//! and reads files of this format, too. Version 1 had one permutation of all positions: its devices are elsewhere now, under
+//! other roots, so its files are refused.
 //!
 //! All numbers are big-endian, field elements 32 bytes. The length is exact.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 17 | `zksensor registry` |
-//! | 2 | version of this format and of the order of positions, 1 |
+//! | 2 | version of this format and of the order of positions, 2 |
 //! | 4 | n, the number of enrolments |
 //! | 4 | m, the number of replaced keys |
 //! | 123 n | enrolments in order: state (0 registered, 1 revoked) 1, key x 32, y 32, identity 32, class 2, expiry 8, owner 16 |
@@ -33,11 +34,20 @@ use crate::primitives::eddsa::{KeyError, PublicKey};
 use crate::reading::{ReadingError, UnixMillis};
 
 const MAGIC: &[u8; 17] = b"zksensor registry";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const HEADER: usize = MAGIC.len() + 2 + 4 + 4;
 const ENTRY: usize = 1 + 3 * 32 + 2 + 8 + 16;
 const REPLACED: usize = 4 + 2 * 32;
 const CHECKSUM: usize = 32;
+
+/// What to do about a file of another version.
+fn other_version(got: u16) -> &'static str {
+    if got < VERSION {
+        "leaves and positions have changed: enrol its devices in a new registry"
+    } else {
+        "use the release that wrote it, or a later one"
+    }
+}
 
 /// Why bytes are not a registry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,9 +57,7 @@ pub enum RegistryFileError {
     #[error("expected a file that begins with `zksensor registry`; is this a registry file?")]
     Magic,
     /// The file was written in a format that this program does not know.
-    #[error(
-        "expected a registry file of version {VERSION}, got version {got}; use the program that wrote it"
-    )]
+    #[error("expected a registry file of version {VERSION}, got version {got}; {}", other_version(*got))]
     Version {
         /// The version that came.
         got: u16,

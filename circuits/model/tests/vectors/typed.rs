@@ -9,7 +9,7 @@ use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
 use zksensor_model::fence::{FenceRoot, Triangle};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::known::{FAMILIES, KnownFamily};
-use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, layout};
+use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyId, PolicyParts, layout};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::{self, PublicKey};
 use zksensor_model::primitives::merkle;
@@ -151,6 +151,7 @@ fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
         channel: fields.number("channel")?,
         device_class,
         outputs,
+        parameters: Parameters::from_field(fields.element("parameters")?),
         insecure_small_k: false,
     })?;
     Ok(policy.id().to_field())

@@ -23,8 +23,8 @@ impl Specimen for Reading {
         1
     }
 
-    fn headline() -> (&'static str, Self) {
-        ("reading", Reading)
+    fn headlines() -> Vec<(&'static str, Self)> {
+        vec![("reading", Reading)]
     }
 
     fn cost_shapes() -> Vec<Self> {

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ark_ff::{BigInteger, Field, PrimeField};
-use zksensor_circuits::statement::aggregate::AggregateFrame;
 use zksensor_circuits::statement::reading::Reading;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::Site;
@@ -19,32 +18,28 @@ use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
 use super::kit::{World, aggregate, epoch, forged, millis, reading, run};
 
-/// A position with a 22nd bit selects the same leaf, and would count it again in the chunk above.
+/// An offset with a tenth bit selects the same leaf: it would count the device again, behind all others.
 #[test]
-fn a_position_beyond_the_registry() {
-    let (mut inputs, witness) = World::aggregate(5).aggregate_claim();
-    (inputs.chunk_bits, inputs.chunk) = (21, 1);
+fn an_offset_beyond_the_chunk() {
+    let (inputs, witness) = World::aggregate(5).aggregate_claim();
     let beyond = |site: &Site<'_>, values: &mut [Fr]| {
-        if site.name == "position" && site.instance < 5 {
-            values[0] += field::power_of_two(21);
+        if site.name == "offset" && site.instance < 5 {
+            values[0] += field::power_of_two(9);
         }
     };
-    forged(aggregate(), (&inputs, &witness), beyond)
-        .assert_refused_by(Rule::MEMBERSHIP, "positions of 22 bits");
+    forged(aggregate(), (&inputs, &witness), beyond).assert_refused_by(Rule::CHUNK, "offsets of ten bits");
 }
 
-/// 2^chunk bits is made of the bits of the public field: those of the field plus r would make a chunk of twice the size.
+/// The digits of the path above a chunk are the bits of the public field: those of the field plus r would lead elsewhere.
 #[test]
 fn a_chunk_of_other_bits() {
-    let (mut inputs, witness) = World::aggregate(5).aggregate_claim();
-    // Positions 1000 to 1400 span two chunks of 2^10, and r ends in a bit that is set.
-    (inputs.chunk_bits, inputs.chunk) = (10, 0);
+    let (inputs, witness) = World::aggregate(5).aggregate_claim();
     let mut alias = Fr::MODULUS;
-    alias.add_with_carry(&10u64.into());
+    alias.add_with_carry(&inputs.chunk.into());
     let done = AtomicBool::new(false);
     let other_bits = |site: &Site<'_>, values: &mut [Fr]| {
-        let is_size = site.name == "bit" && Scope::is_innermost(site.path, Rule::CHUNK);
-        if is_size && !done.swap(true, Ordering::SeqCst) {
+        let is_index = site.name == "bit" && Scope::is_innermost(site.path, Rule::CHUNK);
+        if is_index && values.len() == 11 && !done.swap(true, Ordering::SeqCst) {
             for (index, value) in values.iter_mut().enumerate() {
                 *value = Fr::from(alias.get_bit(index + 1));
             }
@@ -277,7 +272,7 @@ fn no_epoch_begins_before_the_time_that_there_is() {
     let inputs = witness.inputs(later, Binding::NONE);
     forged(reading(), (&inputs, &witness), earlier).assert_refused_by(Rule::POLICY, "a later epoch, alone");
     let (_, witness) = long(World::aggregate(5)).aggregate_claim();
-    let inputs = witness.inputs(AggregateFrame::whole(later));
+    let inputs = witness.inputs(later, Binding::NONE);
     forged(aggregate(), (&inputs, &witness), earlier).assert_refused_by(Rule::POLICY, "a later epoch");
 }
 
