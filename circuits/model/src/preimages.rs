@@ -29,8 +29,8 @@ mod declare;
 mod tables;
 
 pub use tables::{
-    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Header, Identity, LastChannels,
-    Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges,
+    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Header, Identity, LastChannels, Leaf, Message,
+    NODE, Nullifier, Policy, PolicyKind, PolicyRanges,
 };
 
 /// Every preimage.

@@ -42,7 +42,8 @@ impl<'r> AggregateAssembly<'r> {
         registry: &'r Registry,
         target: AggregateTarget,
     ) -> Self {
-        let witness = AggregateWitness { policy, fence, cap: registry.cap(target.chunk), readings: Vec::new() };
+        let witness =
+            AggregateWitness { policy, fence, cap: registry.cap(target.chunk), readings: Vec::new() };
         AggregateAssembly { statement, registry, witness, target, taken: BTreeMap::new() }
     }
 }
@@ -85,7 +86,11 @@ impl Assemble for AggregateAssembly<'_> {
         }
         let readings = self.taken.into_values().map(|(_, reading)| reading).collect();
         let witness = AggregateWitness { readings, ..self.witness };
-        Ok(Assembled { statement: self.statement, inputs: witness.inputs(self.target.epoch, self.target.binding), witness })
+        Ok(Assembled {
+            statement: self.statement,
+            inputs: witness.inputs(self.target.epoch, self.target.binding),
+            witness,
+        })
     }
 }
 

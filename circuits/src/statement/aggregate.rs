@@ -13,8 +13,8 @@ mod totals;
 
 use std::fmt;
 
-pub use zksensor_model::claim::aggregate::{Aggregate, AggregateFields, AggregateInputs, MAX_CAPACITY};
 use zksensor_model::claim::aggregate::SUM_OFFSET;
+pub use zksensor_model::claim::aggregate::{Aggregate, AggregateFields, AggregateInputs, MAX_CAPACITY};
 use zksensor_model::fence::Fence;
 use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;

@@ -58,7 +58,8 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let network = g.witness("network", parts.map(|p| p.network.to_field()))?;
         let fence_root = g.witness("fence root", parts.map(|p| p.fence.to_field()))?;
         let ranges = witness_ranges(g, policy.map(Policy::ranges).as_ref())?;
-        let Kind { schema, channel, class, flags } = witness_kind::<C, G>(g, policy.map(Policy::kind).as_ref())?;
+        let Kind { schema, channel, class, flags } =
+            witness_kind::<C, G>(g, policy.map(Policy::kind).as_ref())?;
         let parameters = match C::FAMILY.has_parameters() {
             true => g.witness("parameters", parts.map(|p| p.parameters.to_field()))?,
             false => g.constant(Fr::ZERO),

@@ -270,7 +270,7 @@ fn witness_accuracy<G: Gadgets>(
     const PARTS: Header<Field> = Header::PARTS;
     let accuracy = g.witness("accuracy", value)?;
     let less_one = g.linear(-Fr::ONE, &[(Fr::ONE, &accuracy)]);
-    let less_one = g.assert_bits(&less_one, PARTS.accuracy_mm.bits())?;
+    let less_one = g.rule(Rule::ACCURACY, |g| g.assert_bits(&less_one, PARTS.accuracy_mm.bits()))?;
     Ok((accuracy, less_one))
 }
 

@@ -143,7 +143,9 @@ pub enum Violation {
         before: u32,
     },
     /// C14.
-    #[error("C14: expected chunk bits {wanted}, as the shape has it, and a chunk below {chunks}, got {chunk_bits} and {chunk}")]
+    #[error(
+        "C14: expected chunk bits {wanted}, as the shape has it, and a chunk below {chunks}, got {chunk_bits} and {chunk}"
+    )]
     ChunkOfShape {
         /// The width of a chunk by the shape.
         wanted: u32,

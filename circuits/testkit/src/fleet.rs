@@ -8,11 +8,11 @@ use zksensor_circuits::statement::reading::{Reading as ReadingStatement, Reading
 use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::fence::{Fence, Triangle};
+use zksensor_model::known::KnownFamily;
 use zksensor_model::policy::{
     Devices, Outputs, Parameters, Policy, PolicyParts, SMALLEST_K, StatementFamily,
 };
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
-use zksensor_model::known::KnownFamily;
 use zksensor_model::registry::{Chunk, Position, Registry};
 
 /// An L with a square hole, of our own.

@@ -47,10 +47,7 @@ fn both_ways_of_packing_agree_and_refuse_what_does_not_fit() {
     wide[2] = Fr::from(1u64 << 32);
     let refused = PolicyKind::LANE.pack(&wide);
     assert!(matches!(refused, Err(LaneError::Overflow { part: "schema", width: 32, .. })), "{refused:?}");
-    assert_eq!(
-        PolicyKind::LANE.pack(&parts[..2]),
-        Err(LaneError::Count { lane: "kind", wanted: 6, got: 2 })
-    );
+    assert_eq!(PolicyKind::LANE.pack(&parts[..2]), Err(LaneError::Count { lane: "kind", wanted: 6, got: 2 }));
     assert!(std::panic::catch_unwind(|| kind(wide)).is_err());
     let whole = vec![-Fr::from(1u64)];
     assert_eq!(Identity::PREIMAGE.lanes[0].pack(&whole), Ok(whole[0]));

@@ -201,7 +201,9 @@ mod tests {
             }
         }
         for levels in [0, 1, 8, 255] {
-            assert!(matches!(Chunk::new(levels, 0), Err(RegistryError::ChunkLevels { got }) if got == levels));
+            assert!(
+                matches!(Chunk::new(levels, 0), Err(RegistryError::ChunkLevels { got }) if got == levels)
+            );
         }
     }
 }

@@ -240,10 +240,14 @@ mod tests {
                 (start..start + run).for_each(|order| fill[((permute(order) - first) / width) as usize] += 1);
                 let mean = run / chunks;
                 assert!(fill.iter().all(|&count| count <= 3 * mean), "{stage:?} from {start}: {fill:?}");
-                assert!(fill.iter().filter(|&&count| count == 0).count() <= 1, "{stage:?} from {start}: {fill:?}");
+                assert!(
+                    fill.iter().filter(|&&count| count == 0).count() <= 1,
+                    "{stage:?} from {start}: {fill:?}"
+                );
             }
             // Neighbours share one of the 64 chunks about as often as by chance.
-            let near = (first..stage[1] - 1).filter(|&order| permute(order) / width == permute(order + 1) / width);
+            let near =
+                (first..stage[1] - 1).filter(|&order| permute(order) / width == permute(order + 1) / width);
             let near = near.count();
             assert!(near <= 2 * (size / chunks) as usize, "{stage:?}: {near} neighbours share a chunk");
         }

@@ -240,17 +240,20 @@ fn snapshots_are_checked(json: &serde_json::Value, levels: u8) {
         refused(&|json| drop(json["cap"].as_array_mut().unwrap().pop()))
             .contains("expected the 64 nodes of a cap, got 63")
     );
-    assert!(refused(&|json| json["chunk_levels"] = 1.into()).contains("expected a chunk of 2 to 7 levels, got 1"));
+    assert!(
+        refused(&|json| json["chunk_levels"] = 1.into()).contains("expected a chunk of 2 to 7 levels, got 1")
+    );
     assert!(refused(&|json| json["chunk"] = (1 << 21).into()).contains("expected a chunk below"));
     assert!(
         refused(&|json| {
             let level = serde_json::Value::from(vec![json["root"].clone(); 7]);
             json["above"].as_array_mut().unwrap().push(level);
         })
-            .contains("levels above the chunk")
+        .contains("levels above the chunk")
     );
     if levels < Chunk::MOST_LEVELS {
-        let other = |json: &mut serde_json::Value| json["chunk"] = (json["chunk"].as_u64().unwrap() ^ 1).into();
+        let other =
+            |json: &mut serde_json::Value| json["chunk"] = (json["chunk"].as_u64().unwrap() ^ 1).into();
         assert!(refused(&other).contains("expected a position in chunk"));
         assert!(refused(&|json| json["above"][0][0] = json["root"].clone()).contains("expected the root"));
     }
@@ -310,8 +313,12 @@ fn each_fault_of_a_file_is_named() {
     assert!(matches!(Registry::read_from(&flipped), Err(RegistryFileError::Checksum { .. })));
     assert!(matches!(Registry::read_from(&[]), Err(RegistryFileError::Magic)));
     assert!(refused(&|bytes| bytes[0] = b'Z').contains("begins with `zksensor registry`"));
-    assert!(refused(&|bytes| bytes[18] = 3).contains("version 2, got version 3; use the release that wrote it"));
-    assert!(refused(&|bytes| bytes[18] = 1).contains("got version 1; leaves and positions have changed: enrol"));
+    assert!(
+        refused(&|bytes| bytes[18] = 3).contains("version 2, got version 3; use the release that wrote it")
+    );
+    assert!(
+        refused(&|bytes| bytes[18] = 1).contains("got version 1; leaves and positions have changed: enrol")
+    );
     assert!(refused(&|bytes| bytes[19] = 1).contains("expected at most 2097152 enrolments, got 16777223"));
     assert!(refused(&|bytes| bytes[23] = 255).contains("expected a registry file of 290916926428 bytes"));
     assert_eq!(

@@ -43,7 +43,10 @@ impl Specimen for Aggregate {
     }
 
     fn headlines() -> Vec<(&'static str, Self)> {
-        vec![("aggregate_64", shape(64, COST_TRIANGLES, 3)), ("aggregate_64_c2", shape(64, COST_TRIANGLES, 2))]
+        vec![
+            ("aggregate_64", shape(64, COST_TRIANGLES, 3)),
+            ("aggregate_64_c2", shape(64, COST_TRIANGLES, 2)),
+        ]
     }
 
     fn cost_shapes() -> Vec<Self> {
@@ -51,8 +54,9 @@ impl Specimen for Aggregate {
     }
 
     fn row_shapes() -> Vec<Self> {
-        let of_capacity =
-            |capacity: &usize| ROW_TRIANGLES.map(|triangles| shape(*capacity, triangles, Fleet::LEVELS.into()));
+        let of_capacity = |capacity: &usize| {
+            ROW_TRIANGLES.map(|triangles| shape(*capacity, triangles, Fleet::LEVELS.into()))
+        };
         let chunks = || [2, 4, 5, 6, 7].into_iter();
         let of_chunks = ROW_OF_EVERY_CHUNK
             .iter()

@@ -8,10 +8,11 @@ use zksensor_model::field::Fr;
 use zksensor_model::policy::{Outputs, PolicyId};
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading};
 use zksensor_model::registry::{ChunkCap, Position, RegistryRoot};
-use zksensor_testkit::{Fleet, IN_HOLE, OUTSIDE};
+use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
 use super::bad::Bad;
 use super::kit::{APART, FIRST, World, aggregate, epoch, forged, millis, run, stranger, unverified};
+use super::signatures::without_accuracy;
 
 fn world() -> World {
     World::aggregate(5)
@@ -189,9 +190,7 @@ fn bad_c4() {
 
     // In another subtree of the cap and in the same leaf node.
     const LAST: u32 = FIRST + 4 * APART;
-    for (name, position) in
-        [("a position in another cap node", LAST + 8), ("the next position", LAST + 1)]
-    {
+    for (name, position) in [("a position in another cap node", LAST + 8), ("the next position", LAST + 1)] {
         let (inputs, mut witness) = world().aggregate_claim();
         witness.readings[4].position = Position::new(position).unwrap();
         run(aggregate(), name, (inputs, witness), Rule::MEMBERSHIP);
@@ -253,11 +252,12 @@ fn bad_c7() {
 
 #[test]
 fn bad_c8() {
-    for (name, accuracy) in [("one more", Fleet::MAX_ACCURACY + 1), ("unknown", u32::MAX), ("none", 0)] {
+    for (name, accuracy) in [("one more", Fleet::MAX_ACCURACY + 1), ("unknown", u32::MAX)] {
         let mut world = world();
         world.edit(0, |reading| reading.accuracy_mm = accuracy);
         bad(name, &world, Rule::ACCURACY);
     }
+    bad("no accuracy", &without_accuracy(world()), Rule::ACCURACY);
 }
 
 #[test]
@@ -333,14 +333,23 @@ fn bad_c14() {
     for (name, member, position) in [
         ("the last reading is above the chunk", 4, 1024),
         ("the first reading is below the chunk", 0, 511),
-        ("at the same place of another chunk", 4, FIRST + 4 * APART + 512),
-        ("at the end of the registry", 4, (1 << 21) - 1),
+        ("a place further on in the next chunk", 4, 1028),
     ] {
         let mut other = good.clone();
         other.members[member].position = position;
         let (_, mut witness) = other.aggregate_claim();
         witness.cap = other.cap(good.chunk());
         run(aggregate(), name, (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::CHUNK);
+    }
+    // Alone, so that no order is broken as well.
+    let good = World::new(1, FleetOptions { k: 1, ..FleetOptions::default() });
+    for position in [0, 511, 1024, FIRST + 4096, (1 << 21) - 1] {
+        let mut other = good.clone();
+        other.members[0].position = position;
+        let (_, mut witness) = other.aggregate_claim();
+        witness.cap = other.cap(good.chunk());
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
+        run(aggregate(), "one reading in another chunk", (inputs, witness), Rule::CHUNK);
     }
 }
 

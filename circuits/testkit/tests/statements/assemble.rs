@@ -1,8 +1,8 @@
 //! Which readings a claim is made of as they come, and why it is not of the others.
 
 use zksensor_circuits::assemble::{
-    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly, ReadingTarget, Refusal,
-    RefusalReason,
+    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
+    ReadingTarget, Refusal, RefusalReason,
 };
 use zksensor_circuits::statement::reading::{Nullifier, Reading, Salt};
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
@@ -62,7 +62,8 @@ fn strangers_and_other_chunks_are_refused() {
     let fleet = fleet(1, FleetOptions::default().k);
     let signed = fleet.sign(0, &fleet.reading(0));
     let (empty, statement) = (Registry::new(), fleet.statement(1));
-    let mut assembly = AggregateAssembly::new(statement, fleet.policy, fleet.fence.clone(), &empty, target(0));
+    let mut assembly =
+        AggregateAssembly::new(statement, fleet.policy, fleet.fence.clone(), &empty, target(0));
     assert_eq!(assembly.offer(1, signed).unwrap_err().rule(), Some(Rule::MEMBERSHIP));
     assert!(assembly.is_empty());
     let fence = fleet.fence.clone();

@@ -9,7 +9,7 @@ use zksensor_model::reading::Network;
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_testkit::Fleet;
 
-use super::kit::{Member, World, aggregate, run};
+use super::kit::{FIRST, Member, World, aggregate, run};
 use super::signatures::{minus_one, respond, torsion};
 
 /// Five readings, the last of which is signed by `secret` as the key `shown`, after the first by `secret` as its own.
@@ -34,7 +34,7 @@ fn enrolled(world: &World) -> Result<(), RegistryError> {
 #[test]
 fn one_key_at_two_positions_counts_twice() {
     let mut world = World::aggregate(5);
-    let twice = Member { position: 5000, ..world.members[0].clone() };
+    let twice = Member { position: FIRST + 100, ..world.members[0].clone() };
     world.members[4] = twice;
     let (inputs, witness) = world.aggregate_claim();
     assert_eq!(inputs.count, 5);

@@ -1,11 +1,11 @@
 //! `aggregate` in many shapes: `check` and both backends agree in each, not only in those that other tests use.
 
-use zksensor_circuits::statement::{Binding, Rule};
 use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::{Binding, Rule};
 use zksensor_model::fence::Fence;
+use zksensor_model::field::Fr;
 use zksensor_model::policy::Outputs;
 use zksensor_model::reading::Location;
-use zksensor_model::field::Fr;
 use zksensor_model::registry::{CAPACITY, Chunk, ChunkCap, Position, RegistryRoot};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 

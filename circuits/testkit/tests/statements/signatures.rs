@@ -35,6 +35,16 @@ fn world_of(key: Point, sign: impl FnOnce(&Fr) -> Signature) -> World {
     world
 }
 
+/// The first member's reading has the accuracy 0, which no signing function of ours takes.
+pub(super) fn without_accuracy(mut world: World) -> World {
+    let member = &mut world.members[0];
+    member.reading.accuracy_mm = 0;
+    let secret = Scalar::from(5u64);
+    let key = BASE8.mul(&secret);
+    member.sign_under(key, |message| respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message));
+    world
+}
+
 /// S for a = `secret`, A = `key`, R = `nonce` Base8 + `shift`.
 pub(super) fn respond(
     secret: &Scalar,

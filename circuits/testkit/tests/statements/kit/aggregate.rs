@@ -23,7 +23,9 @@ fn world(count: usize, outputs: Outputs) -> World {
 impl Tested for Aggregate {
     fn kit() -> &'static Conformance<Self> {
         static KIT: OnceLock<Conformance<Aggregate>> = OnceLock::new();
-        KIT.get_or_init(|| Conformance::new(Aggregate::new(CAPACITY, TRIANGLES, Fleet::LEVELS.into()).unwrap()))
+        KIT.get_or_init(|| {
+            Conformance::new(Aggregate::new(CAPACITY, TRIANGLES, Fleet::LEVELS.into()).unwrap())
+        })
     }
 
     fn small() -> Self {
