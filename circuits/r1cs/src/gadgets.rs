@@ -92,7 +92,7 @@ impl Gadgets for R1cs<'_> {
             _ => {
                 let mut value = value_of(a).zip(value_of(b)).map(|(a, b)| a * b);
                 if let (Some(hook), Some(value)) = (self.hook(), &mut value) {
-                    hook.product(&self.position.path, self.position.instance, self.columns(), value);
+                    hook.product(&self.cursor.path, self.cursor.instance, self.columns(), value);
                 }
                 let product = self.column(value)?;
                 self.assert_product(a, b, &product)?;
@@ -230,14 +230,14 @@ impl Gadgets for R1cs<'_> {
         scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.position.path.push(scope.into());
+        self.cursor.path.push(scope.into());
         if self.compiling() {
-            self.recorder.enter(&self.position.path, self.cs.num_constraints());
+            self.recorder.enter(&self.cursor.path, self.cs.num_constraints());
         }
         let result = f(self);
-        self.position.path.pop();
+        self.cursor.path.pop();
         if self.compiling() {
-            self.recorder.enter(&self.position.path, self.cs.num_constraints());
+            self.recorder.enter(&self.cursor.path, self.cs.num_constraints());
         }
         result
     }
@@ -247,7 +247,7 @@ impl R1cs<'_> {
     /// Whether a test has switched off the assertion that is being made.
     #[track_caller]
     fn is_off(&self, operation: &'static str) -> bool {
-        mutants::is_off(Location::caller(), &self.position.path, operation)
+        mutants::is_off(Location::caller(), &self.cursor.path, operation)
     }
 
     /// The proper prefixes of a bounded variable, from its bits if it did not bring them.
