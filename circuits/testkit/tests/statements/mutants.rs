@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use zksensor_circuits::mutants::{Site, VARIABLE, record};
+use zksensor_circuits::mutants::{Assertion, VARIABLE, record};
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::rule::Scope;
@@ -118,7 +118,7 @@ const FROM: &str = "ZKSENSOR_MUTANTS_FROM";
 const LEAST: usize = 90;
 
 /// Every assertion that the statements come by, but for those that others imply.
-fn sites() -> Vec<Site> {
+fn sites() -> Vec<Assertion> {
     struct Compile;
     impl TestedVisitor for Compile {
         fn visit<S: Tested>(&mut self) {
@@ -128,8 +128,8 @@ fn sites() -> Vec<Site> {
     let sites = record(|| each_tested(&mut Compile));
     let mut numbers: BTreeMap<(&str, &str, Option<Scope>), usize> = BTreeMap::new();
     let mut implied = 0;
-    let ours = |site: &Site| site.file.starts_with("gadgets") || site.file.starts_with("statement");
-    let mut kept: Vec<Site> = sites.into_iter().filter(ours).collect();
+    let ours = |site: &Assertion| site.file.starts_with("gadgets") || site.file.starts_with("statement");
+    let mut kept: Vec<Assertion> = sites.into_iter().filter(ours).collect();
     kept.retain(|site| {
         let scope = site.scopes.last().copied();
         let nth = numbers.entry((site.file, site.operation, scope)).or_default();
@@ -146,13 +146,13 @@ fn sites() -> Vec<Site> {
 }
 
 /// The stages in the order in which they look at a mutant.
-fn stages(site: &Site) -> Vec<&'static [&'static str]> {
+fn stages(site: &Assertion) -> Vec<&'static [&'static str]> {
     let relations = GADGETS.iter().filter(|(file, _)| site.file.starts_with(file));
     relations.flat_map(|(_, stages)| stages.iter()).chain(&STATEMENT).copied().collect()
 }
 
 /// Whether a test of this binary fails with the assertion off.
-fn notices(site: &Site, filters: &[&str]) -> bool {
+fn notices(site: &Assertion, filters: &[&str]) -> bool {
     let status = Command::new(std::env::current_exe().unwrap())
         .args(filters)
         .args(["--test-threads", "1"])
@@ -166,7 +166,7 @@ fn notices(site: &Site, filters: &[&str]) -> bool {
 }
 
 /// The first stage that notices a mutant.
-fn killer(site: &Site) -> Option<&'static [&'static str]> {
+fn killer(site: &Assertion) -> Option<&'static [&'static str]> {
     stages(site).into_iter().find(|filters| notices(site, filters))
 }
 
@@ -174,13 +174,13 @@ fn killer(site: &Site) -> Option<&'static [&'static str]> {
 #[test]
 #[ignore = "as long as all the tests that it runs"]
 fn the_stages_pass_without_a_mutant() {
-    let nothing = Site { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
+    let nothing = Assertion { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
     for filters in STATEMENT.iter().chain(GADGETS.iter().flat_map(|(_, stages)| stages.iter())) {
         assert!(!notices(&nothing, filters), "{filters:?}");
     }
 }
 
-fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
+fn kill(sites: &[Assertion]) -> BTreeMap<String, usize> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new((BTreeMap::new(), Vec::new()));
     thread::scope(|scope| {
