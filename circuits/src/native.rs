@@ -14,7 +14,7 @@ use crate::gadgets::{
 };
 use crate::mutants;
 use crate::statement::{self, Rule, Statement};
-use crate::trace::{Hook, Cursor, WireKind};
+use crate::trace::{Cursor, Hook, WireKind};
 use zksensor_model::field::{self, Fr};
 
 use zksensor_model::primitives::poseidon;

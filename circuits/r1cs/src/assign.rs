@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use super::repeat::Shape;
 use super::{Mode, R1cs};
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::trace::{Hook, Cursor};
+use zksensor_circuits::trace::{Cursor, Hook};
 use zksensor_model::field::Fr;
 
 /// The values of one instance of a block. Its `Debug` shows how many there are.

@@ -16,7 +16,7 @@ use super::{Alias, Mode, R1cs};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::mutants;
 use zksensor_circuits::statement::{Rule, StatementId};
-use zksensor_circuits::trace::{Hook, Cursor};
+use zksensor_circuits::trace::{Cursor, Hook};
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 

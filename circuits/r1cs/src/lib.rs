@@ -35,7 +35,7 @@ use rows::Recorder;
 #[cfg(doc)]
 use zksensor_circuits::gadgets::Gadgets;
 use zksensor_circuits::gadgets::{Port, SynthesisError};
-use zksensor_circuits::trace::{Hook, Cursor, WireKind};
+use zksensor_circuits::trace::{Cursor, Hook, WireKind};
 use zksensor_model::field::Fr;
 
 /// What a synthesis is for.
