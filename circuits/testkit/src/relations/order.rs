@@ -4,7 +4,7 @@
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use super::words::{low_bits, strangers};
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{RelationFailure, Looked, Relation, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::compare::{self, Order};
@@ -14,7 +14,7 @@ use zksensor_model::primitives::babyjubjub::Scalar;
 
 type Integer = <Fr as PrimeField>::BigInt;
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     let mut looked = Looked::default();
     for order in [Order::AtMost, Order::Below] {
         for gated in [false, true] {

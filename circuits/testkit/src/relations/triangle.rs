@@ -3,13 +3,13 @@
 use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{RelationFailure, Looked, Relation, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, fence};
 use zksensor_model::field::{self, Fr};
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     Ok(hold(Inside { gated: false })?.plus(hold(Inside { gated: true })?))
 }
 

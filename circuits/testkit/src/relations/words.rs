@@ -4,14 +4,14 @@ use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
 use super::seeded;
-use super::{Disagreement, Looked, Relation, hold};
+use super::{RelationFailure, Looked, Relation, hold};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError, membership, unpack};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::primitives::poseidon::Domain;
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     let mut looked = Looked::default();
     for width in [1, 2, 3, 8, 63, 64, 128, 252, 253] {
         looked = looked.plus(hold(Bits(width))?);
