@@ -1,7 +1,7 @@
 //! One polygon of a document as integer rings, checked: what may be triangulated, and what is refused and where.
 
 use super::plane::{self, Bounds, Contact, Point, Side};
-use super::position::{Position, Wrong};
+use super::position::{ReadPosition, Wrong};
 use super::{OutlineError, VertexIndex};
 
 /// Half the way round the Earth, in units.
@@ -22,7 +22,7 @@ pub(super) struct Outline {
 
 impl Outline {
     /// Reads and checks the rings of a polygon. Positions are freed ring by ring.
-    pub(super) fn new(polygon: usize, positions: Vec<Vec<Position>>) -> Result<Self, OutlineError> {
+    pub(super) fn new(polygon: usize, positions: Vec<Vec<ReadPosition>>) -> Result<Self, OutlineError> {
         let rings = positions.into_iter().enumerate();
         let rings = rings.map(|(ring, positions)| Ring::new(polygon, ring, positions));
         let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
@@ -52,13 +52,14 @@ struct Ring {
 }
 
 impl Ring {
-    fn new(polygon: usize, ring: usize, positions: Vec<Position>) -> Result<Self, OutlineError> {
+    fn new(polygon: usize, ring: usize, positions: Vec<ReadPosition>) -> Result<Self, OutlineError> {
         let place = |vertex: usize| VertexIndex { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, got: positions.len() });
         }
-        let read =
-            |(vertex, position): (usize, Position)| position.map_err(|wrong| wrong_at(place(vertex), *wrong));
+        let read = |(vertex, position): (usize, ReadPosition)| {
+            position.map_err(|wrong| wrong_at(place(vertex), *wrong))
+        };
         let mut points: Vec<Point> = positions.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let last = points.len() - 1;
         if points[0] != points[last] {

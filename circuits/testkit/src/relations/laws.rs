@@ -3,7 +3,7 @@
 use ark_ff::{AdditiveGroup, Field};
 
 use super::words::{low_bits, strangers};
-use super::{RelationFailure, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::curve::small_order;
 use zksensor_circuits::gadgets::{Gadgets, PointVars, SynthesisError, eddsa};
 use zksensor_model::field::Fr;

@@ -4,7 +4,7 @@
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use super::words::{low_bits, strangers};
-use super::{RelationFailure, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::compare::{self, Order};

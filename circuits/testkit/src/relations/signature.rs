@@ -5,7 +5,7 @@ use ark_ff::{AdditiveGroup, Field, PrimeField};
 
 use super::laws::on_curve;
 use super::signature_cases::{self as cases, l_times};
-use super::{RelationFailure, Looked, Relation, Staged, hold};
+use super::{Looked, Relation, RelationFailure, Staged, hold};
 use crate::curve::modulo_l;
 use crate::forgery::Target;
 use zksensor_circuits::gadgets::eddsa::{self, exceptions};

@@ -4,7 +4,7 @@ use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
 use super::words::low_bits;
-use super::{RelationFailure, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, fence, membership};
 use zksensor_model::field::{self, Fr};

@@ -3,7 +3,7 @@
 use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
-use super::{RelationFailure, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, fence};

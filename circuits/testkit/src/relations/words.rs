@@ -4,7 +4,7 @@ use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
 use super::seeded;
-use super::{RelationFailure, Looked, Relation, hold};
+use super::{Looked, Relation, RelationFailure, hold};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError, membership, unpack};

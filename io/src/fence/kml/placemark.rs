@@ -2,7 +2,7 @@
 
 use super::super::area::Polygons;
 use super::super::outline::{FEWEST_POSITIONS, wrong_at};
-use super::super::position::{Position, position};
+use super::super::position::{ReadPosition, position};
 use super::super::{OutlineError, VertexIndex};
 use super::KmlError;
 use super::reader::At;
@@ -28,8 +28,8 @@ pub(super) struct Placemark<'a> {
 /// A polygon that is open.
 #[derive(Default)]
 struct Rings<'a> {
-    shell: Option<Vec<Position>>,
-    holes: Vec<Vec<Position>>,
+    shell: Option<Vec<ReadPosition>>,
+    holes: Vec<Vec<ReadPosition>>,
     ring: Option<Ring<'a>>,
 }
 
@@ -40,7 +40,7 @@ struct Ring<'a> {
     at: At<'a>,
     /// Whether there were coordinates.
     begun: bool,
-    positions: Vec<Position>,
+    positions: Vec<ReadPosition>,
     count: usize,
 }
 
