@@ -2,7 +2,7 @@
 
 use super::plane::{self, Bounds, Contact, Point, Side};
 use super::position::{ReadPosition, Wrong};
-use super::{OutlineError, VertexIndex};
+use super::{OutlineError, VertexPath};
 
 /// Half the way round the Earth, in units.
 const HALF_TURN: i64 = 1_800_000_000;
@@ -48,12 +48,12 @@ struct Ring {
     /// Which vertex of the document each point is.
     vertices: Vec<u32>,
     /// Where the first vertex of the document stands.
-    start: VertexIndex,
+    start: VertexPath,
 }
 
 impl Ring {
     fn new(polygon: usize, ring: usize, positions: Vec<ReadPosition>) -> Result<Self, OutlineError> {
-        let place = |vertex: usize| VertexIndex { polygon, ring, vertex };
+        let place = |vertex: usize| VertexPath { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, got: positions.len() });
         }
@@ -90,13 +90,13 @@ impl Ring {
     }
 
     /// Where a point of the ring, or the edge from it, stands in the document.
-    fn place(&self, index: usize) -> VertexIndex {
-        VertexIndex { vertex: self.vertices[index] as usize, ..self.start }
+    fn place(&self, index: usize) -> VertexPath {
+        VertexPath { vertex: self.vertices[index] as usize, ..self.start }
     }
 }
 
 /// What is wrong with a position, and where.
-pub(super) fn wrong_at(place: VertexIndex, wrong: Wrong) -> OutlineError {
+pub(super) fn wrong_at(place: VertexPath, wrong: Wrong) -> OutlineError {
     match wrong {
         Wrong::Short => OutlineError::ShortPosition { place },
         Wrong::Number(got) => OutlineError::Number { place, got },
@@ -120,7 +120,7 @@ impl Edge {
         [points[index], points[(index + 1) % points.len()]]
     }
 
-    fn place(self, rings: &[Ring]) -> VertexIndex {
+    fn place(self, rings: &[Ring]) -> VertexPath {
         rings[self.ring as usize].place(self.index as usize)
     }
 }

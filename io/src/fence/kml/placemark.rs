@@ -3,7 +3,7 @@
 use super::super::area::Polygons;
 use super::super::outline::{FEWEST_POSITIONS, wrong_at};
 use super::super::position::{ReadPosition, position};
-use super::super::{OutlineError, VertexIndex};
+use super::super::{OutlineError, VertexPath};
 use super::KmlError;
 use super::reader::At;
 use crate::fence::geojson::shown;
@@ -113,7 +113,7 @@ impl<'a> Placemark<'a> {
         self.vertices += 1;
         let (keep, whole) = (self.vertices <= self.room, self.problem.is_none());
         let Some(ring) = self.ring() else { return };
-        let place = VertexIndex { polygon, ring: ring.index, vertex: ring.count };
+        let place = VertexPath { polygon, ring: ring.index, vertex: ring.count };
         ring.count += 1;
         if !whole {
             return;
