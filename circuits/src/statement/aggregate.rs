@@ -19,7 +19,7 @@ use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
 
-use self::slots::{Slot, padded};
+use self::slots::{Shared, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
 use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
@@ -185,8 +185,8 @@ impl Statement for Aggregate {
         let imports = WithLists { fixed: policy.block.clone(), lists: [triangles, cap] };
         let slots = g.repeat_as("reading", self.capacity(), &imports, |g, index, imports| {
             let Imports::<G::Var> { fixed: policy, lists: [triangles, cap] } = imports;
-            let slot = Slot { triangles: &triangles, cap: &cap };
-            slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
+            let shared = Shared { triangles: &triangles, cap: &cap };
+            shared.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
         })?;
         totals::activity(g, &slots)?;
         totals::order(g, inputs, &slots)?;
