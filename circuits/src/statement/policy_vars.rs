@@ -7,7 +7,7 @@ use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Policy, layout};
+use zksensor_model::policy::{Policy, encoding};
 use zksensor_model::preimages::{self, PolicyKind, PolicyRanges};
 
 /// The opened policy with the bounds of one epoch.
@@ -80,11 +80,11 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
         let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
         let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, epoch_length_ms.var())]);
-        let start = g.assert_bits(&start, layout::TIME_BITS)?;
-        let last = g.assert_bits(&last, layout::TIME_BITS)?;
+        let start = g.assert_bits(&start, encoding::TIME_BITS)?;
+        let last = g.assert_bits(&last, encoding::TIME_BITS)?;
         let span = g.sub(high.var(), low.var());
-        let span = g.assert_bits(&span, layout::VALUE_SPAN_BITS)?;
-        let any = &class.bits()[layout::DEVICE_CLASS_BITS as usize - 1];
+        let span = g.assert_bits(&span, encoding::VALUE_SPAN_BITS)?;
+        let any = &class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1];
         let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
         let flags = [2, 1, 0].map(|bit: usize| flags.bits()[bit].clone());
         Ok(PolicyVars {
@@ -152,7 +152,7 @@ fn witness_kind<G: Gadgets>(
 
 /// low as a value: (low + 2^40) - 2^40.
 pub(super) fn low_value<G: Gadgets>(g: &mut G, low: &G::Var) -> G::Var {
-    g.linear(-field::from_i64(layout::VALUE_OFFSET), &[(Fr::ONE, low)])
+    g.linear(-field::from_i64(encoding::VALUE_OFFSET), &[(Fr::ONE, low)])
 }
 
 /// bit * value.

@@ -15,7 +15,7 @@ use crate::gadgets::{self, Bit, Bounded, Gadgets, PointVars, SignatureVars, Synt
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Policy, layout};
+use zksensor_model::policy::{Policy, encoding};
 use zksensor_model::preimages::{self, FirstChannels, Header, Message};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa;
@@ -164,7 +164,7 @@ pub(super) fn synthesize<G: Gadgets>(
         let lane = g.select(&policy.channel[1], &lanes[1], &lanes[0])?;
         let value = half_of_lane(g, &lane, &policy.channel[0])?;
         // value - 2^63 - (low + 2^40 - 2^40)
-        let shift = field::from_i64(layout::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
+        let shift = field::from_i64(encoding::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
         Ok(g.linear(shift, &[(Fr::ONE, &value), (-Fr::ONE, &policy.low)]))
     })?;
 

@@ -2,7 +2,7 @@
 //! known to have around it, a value that no range is known to contain. Each is a type that only its proof takes, and a
 //! statement cannot look inside: what it does not prove, it cannot use.
 
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
 use zksensor_model::primitives::poseidon::Domain;
 
 use super::policy_vars;
@@ -96,7 +96,7 @@ impl<V: Clone> UnprovenValue<V> {
         g: &mut G,
         span: &Bounded<V>,
     ) -> Result<Bounded<V>, SynthesisError> {
-        let above = g.assert_bits(&self.0, layout::VALUE_SPAN_BITS)?;
+        let above = g.assert_bits(&self.0, encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&above, span, None)?;
         Ok(above)
     }
@@ -112,7 +112,7 @@ impl<V: Clone> UnprovenValue<V> {
     ) -> Result<Bounded<V>, SynthesisError> {
         let difference = g.sub(&self.0, floor);
         let gated = policy_vars::gate(g, active, &difference)?;
-        let gated = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
+        let gated = g.assert_bits(&gated, encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&gated, spread, None)?;
         Ok(gated)
     }

@@ -9,7 +9,7 @@ use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, layout};
+use zksensor_model::policy::{Outputs, Policy, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
@@ -130,7 +130,7 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
     fn of<T: TryFrom<u128>>(value: Option<Fr>) -> Option<T> {
         integer(&value?)
     }
-    let value = |name| of::<i64>(element(name))?.checked_sub(layout::VALUE_OFFSET);
+    let value = |name| of::<i64>(element(name))?.checked_sub(encoding::VALUE_OFFSET);
     let class: u32 = of(element("device class"))?;
     let flags: u8 = of(element("outputs"))?;
     let asked = |flag: u8| flags & flag != 0;
@@ -147,11 +147,11 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
         statement_version: C::VERSION,
         schema: of(element("schema"))?,
         channel: of(element("channel"))?,
-        device_class: (class != layout::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
+        device_class: (class != encoding::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
         outputs: Outputs {
-            sum_of_squares: asked(layout::SUM_OF_SQUARES_FLAG),
-            minimum: asked(layout::MINIMUM_FLAG),
-            maximum: asked(layout::MAXIMUM_FLAG),
+            sum_of_squares: asked(encoding::SUM_OF_SQUARES_FLAG),
+            minimum: asked(encoding::MINIMUM_FLAG),
+            maximum: asked(encoding::MAXIMUM_FLAG),
         },
         insecure_small_k: true,
     };

@@ -9,7 +9,7 @@ use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
 use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
 
 /// C2. Slot 0 is active, and activity never rises again.
 pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Result<(), SynthesisError> {
@@ -110,11 +110,11 @@ fn range<G: Gadgets>(
             let least = active.clone().min().unwrap_or(Fr::ZERO);
             vec![least, active.max().unwrap_or(Fr::ZERO)]
         })?;
-        let minimum = g.assert_bits(&extremes[0], layout::VALUE_SPAN_BITS)?;
-        let maximum = g.assert_bits(&extremes[1], layout::VALUE_SPAN_BITS)?;
+        let minimum = g.assert_bits(&extremes[0], encoding::VALUE_SPAN_BITS)?;
+        let maximum = g.assert_bits(&extremes[1], encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&maximum, &policy.span, None)?;
         let spread = g.sub(maximum.var(), minimum.var());
-        let spread = g.assert_bits(&spread, layout::VALUE_SPAN_BITS)?;
+        let spread = g.assert_bits(&spread, encoding::VALUE_SPAN_BITS)?;
         let above = active
             .iter()
             .zip(values)
@@ -135,7 +135,7 @@ fn count<G: Gadgets>(
         let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
-        g.assert_bits(&surplus, layout::K_BITS)?;
+        g.assert_bits(&surplus, encoding::K_BITS)?;
         Ok(())
     })
 }
