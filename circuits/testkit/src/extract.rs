@@ -15,7 +15,7 @@ use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{
-    Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis, offset_channel,
+    Location, Network, PayloadHash, Reading, SignedReading, UnixMillis, offset_channel,
 };
 
 /// A statement whose witness can be read out of an assignment.
@@ -89,7 +89,7 @@ impl SlotInputs<'_> {
             Some([(packed >> 64) as u64, packed as u64].map(channel))
         });
         let [[first, second], [third, fourth]] = [lanes[0]?, lanes[1]?];
-        let reading = DeviceReading {
+        let reading = Reading {
             network: Network::from_field(self.element(self.base, "network")?).ok()?,
             schema: self.integer(self.base, "schema")?,
             sequence: self.integer("fields", "sequence")?,

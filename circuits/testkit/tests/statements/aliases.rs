@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ark_ff::{BigInteger, Field, PrimeField};
 use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::Site;
 use zksensor_model::fence::{Fence, Triangle};
@@ -273,7 +273,7 @@ fn no_epoch_begins_before_the_time_that_there_is() {
         _ => {}
     };
     let (_, witness) = long(World::reading()).reading_claim();
-    assert!(Reading.check(&witness.inputs(epoch, Binding::NONE), &witness).is_ok());
+    assert!(SingleReading.check(&witness.inputs(epoch, Binding::NONE), &witness).is_ok());
     let inputs = witness.inputs(later, Binding::NONE);
     forged(reading(), (&inputs, &witness), earlier).assert_refused_by(Rule::POLICY, "a later epoch, alone");
     let (_, witness) = long(World::aggregate(5)).aggregate_claim();

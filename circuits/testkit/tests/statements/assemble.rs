@@ -5,7 +5,7 @@ use zksensor_circuits::assemble::{
     RefusalReason,
 };
 use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::reading::{Nullifier, Reading, Salt};
+use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::reading::{Location, UnixMillis};
@@ -121,7 +121,7 @@ fn of_device(fleet: &Fleet, device: OwnDevice) -> ReadingAssembly {
 }
 
 fn readings() -> Fleet {
-    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<Reading>() })
+    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<SingleReading>() })
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) trait BadVisitor {
 }
 
 macro_rules! each {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor for every statement.
         pub(super) fn each_bad(visitor: &mut impl BadVisitor) {
             $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
