@@ -9,7 +9,7 @@ use std::panic::Location;
 use ark_ff::{AdditiveGroup, Field};
 
 use crate::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
     assert_width,
 };
 use crate::mutants;
@@ -206,12 +206,18 @@ impl Gadgets for Native<'_> {
         Ok(Bit::insecure_assume(*value))
     }
 
-    fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+    fn assert_range(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+        assert_width(width)?;
+        self.demand(field::bit_length(&value.0) <= width, "assert_range");
+        Ok(Bounded::insecure_assume(*value, width))
+    }
+
+    fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bits<Value>, SynthesisError> {
         assert_width(width)?;
         self.demand(field::bit_length(&value.0) <= width, "assert_bits");
         let bits = field::bits_le(&value.0, width as usize);
         let bits = bits.into_iter().map(|bit| Bit::insecure_assume(Value::new(Fr::from(bit)))).collect();
-        Ok(Bounded::insecure_assume(*value, width, bits))
+        Ok(Bits::insecure_assume(*value, bits))
     }
 
     fn assert_order(

@@ -155,8 +155,8 @@ fn place<G: Gadgets>(
     g: &mut G,
     inputs: &InputVars<G, InSet>,
 ) -> Result<[Bounded<G::Var>; 2], SynthesisError> {
-    let latitude = g.assert_bits(inputs.latitude.var(), 32)?;
-    Ok([latitude, g.assert_bits(inputs.longitude.var(), 32)?])
+    let latitude = g.assert_range(inputs.latitude.var(), 32)?;
+    Ok([latitude, g.assert_range(inputs.longitude.var(), 32)?])
 }
 
 /// The eight children of every node on the path of a choice, from the leaf up.

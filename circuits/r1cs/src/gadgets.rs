@@ -8,7 +8,7 @@ use ark_relations::gr1cs::{LinearCombination, Variable};
 
 use super::{R1cs, combination, foreign_error, value_of};
 use zksensor_circuits::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
 };
 use zksensor_circuits::mutants;
 use zksensor_circuits::trace::WireKind;
@@ -124,26 +124,13 @@ impl Gadgets for R1cs<'_> {
         Ok(Bit::insecure_assume(value.clone()))
     }
 
-    fn assert_bits(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bounded<FpVar<Fr>>, SynthesisError> {
-        assert_width(width)?;
-        let count = if self.is_off("assert_bits") { mutants::RANGE_OFF_BITS } else { width } as usize;
-        let upper = self.hint("bit", count - 1, &[value], |v| {
-            field::bits_le(&v[0], count).into_iter().skip(1).map(Fr::from).collect()
-        })?;
-        // Bit 0 is what the others leave: value - sum of 2^i b_i.
-        let mut weight = -Fr::ONE;
-        let mut terms = vec![(Fr::ONE, value)];
-        for bit in &upper {
-            weight.double_in_place();
-            terms.push((weight, bit));
-        }
-        let lowest = self.linear(Fr::ZERO, &terms);
-        let mut bits = std::iter::once(&lowest)
-            .chain(&upper)
-            .map(|bit| self.assert_bool(bit))
-            .collect::<Result<Vec<_>, _>>()?;
-        bits.truncate(width as usize);
-        Ok(Bounded::insecure_assume(value.clone(), width, bits))
+    fn assert_range(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bounded<FpVar<Fr>>, SynthesisError> {
+        // Rank-1 constraints have no tables: bits are what they range with.
+        self.decompose(value, width, "assert_range").map(Bits::into_bounded)
+    }
+
+    fn assert_bits(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bits<FpVar<Fr>>, SynthesisError> {
+        self.decompose(value, width, "assert_bits")
     }
 
     fn assert_order(
@@ -250,18 +237,47 @@ impl R1cs<'_> {
         mutants::is_off(Location::caller(), &self.cursor.path, operation)
     }
 
+    /// The bits of a value that is below 2^width.
+    #[track_caller]
+    fn decompose(
+        &mut self,
+        value: &FpVar<Fr>,
+        width: u32,
+        operation: &'static str,
+    ) -> Result<Bits<FpVar<Fr>>, SynthesisError> {
+        assert_width(width)?;
+        let count = if self.is_off(operation) { mutants::RANGE_OFF_BITS } else { width } as usize;
+        let upper = self.hint("bit", count - 1, &[value], |v| {
+            field::bits_le(&v[0], count).into_iter().skip(1).map(Fr::from).collect()
+        })?;
+        // Bit 0 is what the others leave: value - sum of 2^i b_i.
+        let mut weight = -Fr::ONE;
+        let mut terms = vec![(Fr::ONE, value)];
+        for bit in &upper {
+            weight.double_in_place();
+            terms.push((weight, bit));
+        }
+        let lowest = self.linear(Fr::ZERO, &terms);
+        let mut bits = std::iter::once(&lowest)
+            .chain(&upper)
+            .map(|bit| self.assert_bool(bit))
+            .collect::<Result<Vec<_>, _>>()?;
+        bits.truncate(width as usize);
+        Ok(Bits::insecure_assume(value.clone(), bits))
+    }
+
     /// The proper prefixes of a bounded variable, from its bits if it did not bring them.
     fn prefixes(&mut self, bounded: &Bounded<FpVar<Fr>>) -> Result<Vec<FpVar<Fr>>, SynthesisError> {
         if !bounded.prefixes().is_empty() || bounded.width() == 1 {
             return Ok(bounded.prefixes().to_vec());
         }
-        if bounded.bits().is_empty() {
+        if bounded.ranged_by().is_empty() {
             return Err(SynthesisError::Size {
                 gadget: "assert_le",
                 wanted: "values with bits or prefixes",
                 got: 0,
             });
         }
-        compare::prefixes(self, bounded.bits())
+        compare::prefixes(self, bounded.ranged_by())
     }
 }

@@ -2,8 +2,8 @@
 
 use ark_ff::Field as _;
 
-use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
+use crate::gadgets::preimage::{self, witness_bits_of_part, witness_part};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
 use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
@@ -80,10 +80,10 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
         let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
         let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, epoch_length_ms.var())]);
-        let start = g.assert_bits(&start, encoding::TIME_BITS)?;
-        let last = g.assert_bits(&last, encoding::TIME_BITS)?;
+        let start = g.assert_range(&start, encoding::TIME_BITS)?;
+        let last = g.assert_range(&last, encoding::TIME_BITS)?;
         let span = g.sub(high.var(), low.var());
-        let span = g.assert_bits(&span, encoding::VALUE_SPAN_BITS)?;
+        let span = g.assert_range(&span, encoding::VALUE_SPAN_BITS)?;
         let any = &class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1];
         let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
         let flags = [2, 1, 0].map(|bit: usize| flags.bits()[bit].clone());
@@ -132,9 +132,9 @@ fn witness_ranges<G: Gadgets>(
 /// The parts of the lane that are no constants of the statement.
 struct Kind<V> {
     schema: Bounded<V>,
-    channel: Bounded<V>,
-    class: Bounded<V>,
-    flags: Bounded<V>,
+    channel: Bits<V>,
+    class: Bits<V>,
+    flags: Bits<V>,
 }
 
 fn witness_kind<G: Gadgets>(
@@ -144,9 +144,9 @@ fn witness_kind<G: Gadgets>(
     const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
     Ok(Kind {
         schema: witness_part(g, "schema", values.map(|v| v.schema), &PARTS.schema)?,
-        channel: witness_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
-        class: witness_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
-        flags: witness_part(g, "outputs", values.map(|v| v.outputs), &PARTS.outputs)?,
+        channel: witness_bits_of_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
+        class: witness_bits_of_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
+        flags: witness_bits_of_part(g, "outputs", values.map(|v| v.outputs), &PARTS.outputs)?,
     })
 }
 

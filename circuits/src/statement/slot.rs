@@ -307,7 +307,7 @@ fn half_of_lane<G: Gadgets>(
         if v[1] == Fr::ZERO { vec![high, low] } else { vec![low, high] }
     })?;
     let [value, other] = [&halves[0], &halves[1]];
-    g.assert_bits(other, CHANNEL_BITS)?;
+    g.assert_range(other, CHANNEL_BITS)?;
     let scale = (field::power_of_two(CHANNEL_BITS) - Fr::ONE).inverse().expect("2^64 - 1 is not zero");
     let high_less_value = g.linear(Fr::ZERO, &[(scale, lane), (-scale - Fr::ONE, value), (-scale, other)]);
     let difference = g.sub(other, value);

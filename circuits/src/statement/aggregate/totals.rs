@@ -39,7 +39,7 @@ pub(super) fn order<G: Gadgets>(
             let step = g.sub(&slot.position, &last);
             let step = g.mul(slot.active.var(), &step)?;
             let gap = g.sub(&step, slot.active.var());
-            g.assert_bits(&gap, POSITION_BITS)?;
+            g.assert_range(&gap, POSITION_BITS)?;
             last = g.add(&last, &step);
         }
         Ok(last)
@@ -48,7 +48,7 @@ pub(super) fn order<G: Gadgets>(
     g.rule(Rule::CHUNK, |g| {
         let bits = g.assert_bits(inputs.chunk_bits.var(), 5)?;
         let limit = g.linear(Fr::from(MAX_CHUNK_BITS), &[(-Fr::ONE, bits.var())]);
-        g.assert_bits(&limit, 5)?;
+        g.assert_range(&limit, 5)?;
         let mut size = g.constant(Fr::ONE);
         for (index, bit) in bits.bits().iter().enumerate() {
             // size (1 + bit (2^(2^index) - 1))
@@ -57,9 +57,9 @@ pub(super) fn order<G: Gadgets>(
         }
         let start = g.mul(inputs.chunk.var(), &size)?;
         let below = g.sub(&first, &start);
-        g.assert_bits(&below, POSITION_BITS)?;
+        g.assert_range(&below, POSITION_BITS)?;
         let above = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, &size), (-Fr::ONE, &last)]);
-        g.assert_bits(&above, POSITION_BITS)?;
+        g.assert_range(&above, POSITION_BITS)?;
         Ok(())
     })
 }
@@ -110,11 +110,11 @@ fn range<G: Gadgets>(
             let least = active.clone().min().unwrap_or(Fr::ZERO);
             vec![least, active.max().unwrap_or(Fr::ZERO)]
         })?;
-        let minimum = g.assert_bits(&extremes[0], encoding::VALUE_SPAN_BITS)?;
-        let maximum = g.assert_bits(&extremes[1], encoding::VALUE_SPAN_BITS)?;
+        let minimum = g.assert_range(&extremes[0], encoding::VALUE_SPAN_BITS)?;
+        let maximum = g.assert_range(&extremes[1], encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&maximum, &policy.span, None)?;
         let spread = g.sub(maximum.var(), minimum.var());
-        let spread = g.assert_bits(&spread, encoding::VALUE_SPAN_BITS)?;
+        let spread = g.assert_range(&spread, encoding::VALUE_SPAN_BITS)?;
         let above = active
             .iter()
             .zip(values)
@@ -135,7 +135,7 @@ fn count<G: Gadgets>(
         let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
-        g.assert_bits(&surplus, encoding::K_BITS)?;
+        g.assert_range(&surplus, encoding::K_BITS)?;
         Ok(())
     })
 }

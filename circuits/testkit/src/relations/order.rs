@@ -66,7 +66,7 @@ impl Relation for Compared {
     }
     fn synthesize<G: Gadgets>(&self, g: &mut G, inputs: &[G::Var]) -> Result<(), SynthesisError> {
         let active = inputs.get(2).map(|active| g.assert_bool(active)).transpose()?;
-        let (a, b) = (g.assert_bits(&inputs[0], self.width)?, g.assert_bits(&inputs[1], self.width)?);
+        let (a, b) = (g.assert_range(&inputs[0], self.width)?, g.assert_range(&inputs[1], self.width)?);
         g.assert_order(self.order, &a, &b, active.as_ref())
     }
     fn holds(&self, inputs: &[Fr]) -> bool {

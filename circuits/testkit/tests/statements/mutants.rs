@@ -16,7 +16,6 @@ use std::time::Instant;
 use zksensor_circuits::mutants::{Assertion, VARIABLE, record};
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Sequential, compile};
 use zksensor_testkit::{Conformance, freedom_csv, rigidity};
 
@@ -47,10 +46,8 @@ const GADGETS: [(&str, &[&[&str]]); 6] = [
 /// An assertion that others imply, and why.
 struct Implied {
     file: &'static str,
-    operation: &'static str,
-    scope: &'static str,
-    /// Its number among those of one file, operation and innermost scope.
-    nth: usize,
+    /// The call, as its source begins: no other in the file begins so.
+    call: &'static str,
     reason: &'static str,
 }
 
@@ -58,54 +55,40 @@ struct Implied {
 const IMPLIED: [Implied; 7] = [
     Implied {
         file: "gadgets/eddsa/ladder.rs",
-        operation: "assert_product",
-        scope: "variable base",
-        nth: 0,
+        call: "assert_nonzero(g, &run)",
         reason: "u(mP) != u(P) in the last steps: a ladder comes there through O only, where the step before has no solution \
                  (`eddsa/exceptions.rs::fifty_five_digests_are_refused_and_all_in_the_last_steps`)",
     },
     Implied {
         file: "statement/aggregate/totals.rs",
-        operation: "assert_bits",
-        scope: "C14 chunk",
-        nth: 1,
+        call: "assert_range(&limit,",
         reason: "chunk bits <= 21: with more, the end of a chunk is 2^21 or more beyond every position, which the range of the \
                  last assertion of the rule refuses (`statements/aggregate_bad.rs::bad_c14`)",
     },
     Implied {
         file: "statement/aggregate/totals.rs",
-        operation: "assert_bits",
-        scope: "C7 value",
-        nth: 2,
+        call: "assert_range(&spread,",
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 0,
+        call: "witness_part(g, \"low\",",
         reason: "low + 2^40 has 41 bits: it is high less a span of 40 bits, and so an integer of which the lane, that it is on top \
                  of, has one",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 1,
+        call: "witness_part(g, \"high\",",
         reason: "high + 2^40 has 41 bits: it is low and a span of 40 bits, and 2^41 more, which low could lend, are no such span",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 10,
+        call: "assert_range(&start,",
         reason: "the epoch's first millisecond has 48 bits: it is not beyond the last, which has",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 11,
+        call: "assert_range(&last,",
         reason: "the epoch's last millisecond has 48 bits: the first has, and an epoch is shorter than 2^40 ms, so that of one \
                  that ends beyond 2^48 the low bits of the last are below the first, and C6 admits no time",
     },
@@ -126,23 +109,24 @@ fn sites() -> Vec<Assertion> {
         }
     }
     let sites = record(|| each_tested(&mut Compile));
-    let mut numbers: BTreeMap<(&str, &str, Option<Scope>), usize> = BTreeMap::new();
-    let mut implied = 0;
     let ours = |site: &Assertion| site.file.starts_with("gadgets") || site.file.starts_with("statement");
     let mut kept: Vec<Assertion> = sites.into_iter().filter(ours).collect();
+    let sites = kept.len();
     kept.retain(|site| {
-        let scope = site.scopes.last().copied();
-        let nth = numbers.entry((site.file, site.operation, scope)).or_default();
-        let is_implied = IMPLIED.iter().any(|other| {
-            (other.file, other.operation, Some(other.scope), other.nth)
-                == (site.file, site.operation, scope.map(Scope::name), *nth)
-        });
-        *nth += 1;
-        implied += usize::from(is_implied);
-        !is_implied
+        let source = source_of(site);
+        !IMPLIED.iter().any(|other| other.file == site.file && source.starts_with(other.call))
     });
+    let implied = sites - kept.len();
     assert_eq!(implied, IMPLIED.len(), "a reason is for one assertion");
     kept
+}
+
+/// The source from the call on that an assertion stands for.
+fn source_of(site: &Assertion) -> String {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src").join(site.file);
+    let source = std::fs::read_to_string(file).unwrap();
+    let (line, column) = (site.line as usize, site.column as usize);
+    source.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect()
 }
 
 /// The stages in the order in which they look at a mutant.
