@@ -110,7 +110,7 @@ fn salt() -> Salt {
 }
 
 fn canaries() -> Canaries {
-    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
+    let family = zksensor::circuits::statement::reading::SingleReading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: 5, ..FleetOptions::default() });
     let single = Fleet::new(&FleetOptions { devices: 5, family, k: 1, ..FleetOptions::default() });
     assert_eq!(fleet.keys[0].public(), single.keys[0].public(), "one seed, one fleet");

@@ -173,16 +173,16 @@ pub fn allocate_inputs<S: Claim, G: Gadgets>(
         let words = (0..layout.words())
             .map(|word| g.public_input("public input", words.map(|words| words[word])))
             .collect::<Result<Vec<_>, _>>()?;
-        let fields = layout.fields().iter().zip(layout.slots());
+        let fields = layout.fields().iter().zip(layout.placements());
         let mut ports: Vec<Port<G::Var>> = Vec::with_capacity(layout.fields().len());
         let mut group: Vec<u32> = Vec::new();
-        for (field, slot) in fields {
+        for (field, at) in fields {
             match field.width {
-                Width::Element => ports.push(Port::element(&words[slot.word])),
+                Width::Element => ports.push(Port::element(&words[at.word])),
                 Width::Bits(width) => {
                     group.push(width);
-                    if slot.shift == 0 {
-                        let parts = unpack::split(g, "public field", &words[slot.word], &group)?;
+                    if at.shift == 0 {
+                        let parts = unpack::split(g, "public field", &words[at.word], &group)?;
                         for part in parts {
                             ports.push(g.port(&part));
                         }

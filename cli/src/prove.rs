@@ -259,7 +259,7 @@ trait Provable: Statement + Copy {
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         fn run_known(
             statement: KnownStatement,
             task: Task<'_>,

@@ -12,7 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::layout::PublicInputs;
 use zksensor_prover::{
@@ -99,8 +99,8 @@ fn a_batch_proves_each_claim_with_its_own_blinding() {
 
 #[test]
 fn one_reading_is_proven() {
-    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
-    let statement = Reading;
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<SingleReading>() });
+    let statement = SingleReading;
     let key = insecure_setup(&statement, &mut rng(5), &()).unwrap();
     let prover = Prover::builder(statement, key).build().unwrap();
     let witness = fleet.single(1);
@@ -178,9 +178,9 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
 /// The files of the example `verify_only`, which `xtask` makes, too: a prover whose arithmetic changes is noticed here.
 #[test]
 fn a_seed_gives_the_key_and_the_proof_that_were_released() {
-    let options = FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() };
+    let options = FleetOptions { devices: 8, ..FleetOptions::of::<SingleReading>() };
     let (fleet, mut rng) = (Fleet::new(&options), rng(1));
-    let (statement, witness) = (Reading, fleet.single(0));
+    let (statement, witness) = (SingleReading, fleet.single(0));
     let binding = Binding::new(80_002, [0x22; 20], [0x33; 20], &statement.id());
     let inputs = witness.inputs(Fleet::EPOCH, binding);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();

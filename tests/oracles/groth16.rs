@@ -114,7 +114,7 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
         })
         .collect();
     let aggregates = proven(&aggregate, &claims, 31);
-    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
+    let family = zksensor::circuits::statement::reading::SingleReading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: REAL, k: 1, family, ..FleetOptions::default() });
     let reading = fleet.reading_statement();
     let claims: Vec<_> = (0..REAL)

@@ -8,12 +8,13 @@ use crate::claim::{Claim, ClaimFamily, ShapeError, Size, StatementFamily, Statem
 use crate::field::Fr;
 use crate::layout::{InputError, Layout, PublicInputs};
 
-/// The one list of statements: calls the macro that is named with `Name version in module` for each, `module` being where its claim
-/// is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`. Whatever there is one of for each statement is made by it.
+/// The one list of statements: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
+/// contracts are called, and `module` where its claim is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`.
+/// Whatever there is one of for each statement is made by it.
 ///
 /// ```
 /// macro_rules! count {
-///     ($($name:ident $version:literal in $module:ident,)*) => { [$(stringify!($name)),*].len() };
+///     ($($name:ident $title:literal $version:literal in $module:ident,)*) => { [$(stringify!($name)),*].len() };
 /// }
 /// assert_eq!(zksensor_model::statements!(count), zksensor_model::known::FAMILIES.len());
 /// ```
@@ -21,14 +22,14 @@ use crate::layout::{InputError, Layout, PublicInputs};
 macro_rules! statements {
     ($with:ident) => {
         $with! {
-            Aggregate 2 in aggregate,
-            Reading 2 in reading,
+            Aggregate "Aggregate" 2 in aggregate,
+            SingleReading "Reading" 2 in reading,
         }
     };
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         $(
             use crate::claim::$module::$name;
             const _: () = assert!($name::VERSION == $version, "the list has another version than the claim");
@@ -245,9 +246,9 @@ impl KnownStatement {
 /// What a file needs to know of a claim, be it of this library or of whoever links it: its id, and how its public inputs are read.
 ///
 /// ```
-/// use zksensor_model::claim::{Claim, reading::Reading};
+/// use zksensor_model::claim::{Claim, reading::SingleReading};
 /// use zksensor_model::known::AnyClaim;
-/// assert_eq!(AnyClaim::of(&Reading).id(), &Reading.id());
+/// assert_eq!(AnyClaim::of(&SingleReading).id(), &SingleReading.id());
 /// ```
 #[derive(Debug, Clone)]
 pub struct AnyClaim {

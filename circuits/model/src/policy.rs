@@ -48,7 +48,7 @@ use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Quantity, Schema};
 
-pub mod layout;
+pub mod encoding;
 mod rules;
 pub mod time;
 
@@ -67,12 +67,12 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The flags as [`layout`] packs them.
+    /// The flags as [`encoding`] packs them.
     pub fn flags(self) -> u8 {
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-        flag(self.sum_of_squares, layout::SUM_OF_SQUARES_FLAG)
-            | flag(self.minimum, layout::MINIMUM_FLAG)
-            | flag(self.maximum, layout::MAXIMUM_FLAG)
+        flag(self.sum_of_squares, encoding::SUM_OF_SQUARES_FLAG)
+            | flag(self.minimum, encoding::MINIMUM_FLAG)
+            | flag(self.maximum, encoding::MAXIMUM_FLAG)
     }
 }
 
@@ -169,7 +169,7 @@ impl Policy {
             statement_version: Fr::from(parts.statement_version),
             schema: Fr::from(parts.schema),
             channel: Fr::from(parts.channel),
-            device_class: Fr::from(parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from)),
+            device_class: Fr::from(parts.device_class.map_or(encoding::ANY_DEVICE_CLASS, u32::from)),
             outputs: Fr::from(parts.outputs.flags()),
         }
     }
@@ -213,7 +213,7 @@ impl Policy {
     pub fn epoch_end_ms(&self, epoch: u32) -> Option<u64> {
         let length = u128::from(self.parts.epoch_length_ms);
         let end = u128::from(self.parts.epoch_origin.get()) + (u128::from(epoch) + 1) * length;
-        u64::try_from(end).ok().filter(|end| *end <= 1 << layout::TIME_BITS)
+        u64::try_from(end).ok().filter(|end| *end <= 1 << encoding::TIME_BITS)
     }
 }
 

@@ -28,7 +28,7 @@ use alloc::string::String;
 use crate::field::Fr;
 use crate::layout::InputValue;
 use crate::preimages::{FirstChannels, Header, Lanes, LastChannels, Message};
-use crate::primitives::eddsa::{self, KeyError, PublicKey, Signature, SignatureError};
+use crate::primitives::eddsa::{self, PublicKey, PublicKeyError, Signature, SignatureError};
 
 mod encoding;
 mod fields;
@@ -102,7 +102,7 @@ pub enum ReadingError {
     Key {
         /// What is wrong with it.
         #[source]
-        reason: KeyError,
+        reason: PublicKeyError,
     },
     /// The signature is malformed or does not hold for this reading and key.
     #[error("{reason}")]

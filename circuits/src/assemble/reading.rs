@@ -10,7 +10,7 @@ use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::DeviceMembership;
 
 use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
-use crate::statement::reading::{Reading, ReadingWitness, Salt};
+use crate::statement::reading::{ReadingWitness, Salt, SingleReading};
 use crate::statement::{Assignment, Binding, EnrolledReading};
 
 /// The device whose readings a node proves. Its `Debug` shows nothing of it.
@@ -59,7 +59,7 @@ impl ReadingAssembly {
 }
 
 impl Assemble for ReadingAssembly {
-    type Statement = Reading;
+    type Statement = SingleReading;
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
@@ -74,7 +74,7 @@ impl Assemble for ReadingAssembly {
         let (secret, salt) = (secret.clone(), self.salt.clone());
         let witness = ReadingWitness::new(self.policy, &self.fence, enrolled, secret, salt);
         let inputs = witness.inputs(self.target.epoch, self.target.binding);
-        Assignment::new(&Reading, inputs, &witness)
+        Assignment::new(&SingleReading, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &self.taken {
             Some((taken, _)) => Err(refuse(RefusalReason::Second { taken: *taken })),
@@ -89,10 +89,10 @@ impl Assemble for ReadingAssembly {
         usize::from(self.taken.is_some())
     }
 
-    fn finish(self) -> Result<Assembled<Reading>, AssembleError> {
+    fn finish(self) -> Result<Assembled<SingleReading>, AssembleError> {
         let (_, witness) = self.taken.ok_or(AssembleError::NoReading)?;
         let inputs = witness.inputs(self.target.epoch, self.target.binding);
-        Ok(Assembled { statement: Reading, inputs, witness })
+        Ok(Assembled { statement: SingleReading, inputs, witness })
     }
 }
 

@@ -20,7 +20,7 @@ use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, Chunk, ChunkCap};
 
-use self::slots::{Slot, padded};
+use self::slots::{Shared, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
 use super::{Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
@@ -207,8 +207,8 @@ impl Statement for Aggregate {
         let imports = WithLists { fixed: policy.block.clone(), lists: [triangles, cap] };
         let slots = g.repeat_as("reading", self.capacity(), &imports, |g, index, imports| {
             let Imports::<G::Var> { fixed: policy, lists: [triangles, cap] } = imports;
-            let slot = Slot { chunk, triangles: &triangles, cap: &cap };
-            slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
+            let shared = Shared { chunk, triangles: &triangles, cap: &cap };
+            shared.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
         })?;
         totals::activity(g, &slots)?;
         totals::order(g, chunk, &slots)?;

@@ -28,7 +28,7 @@ pub trait StatementVisitor {
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor with the statement.
         pub fn visit<V: StatementVisitor>(known: &KnownStatement, visitor: V) -> V::Output {
             match known {

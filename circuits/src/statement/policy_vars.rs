@@ -2,12 +2,12 @@
 
 use ark_ff::{AdditiveGroup, Field as _};
 
-use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
+use crate::gadgets::preimage::{self, witness_bits_of_part, witness_part};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
 use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Devices, Policy, SMALLEST_K_FOR_SUM_OF_SQUARES, layout};
+use zksensor_model::policy::{Devices, Policy, SMALLEST_K_FOR_SUM_OF_SQUARES, encoding};
 use zksensor_model::preimages::{self, PolicyKind, PolicyRanges};
 
 /// The opened policy with the bounds of one epoch.
@@ -94,13 +94,13 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
             Devices::AtLeastK => {
                 let more = Fr::from(SMALLEST_K_FOR_SUM_OF_SQUARES - 1);
                 let surplus = g.linear(-Fr::ONE, &[(Fr::ONE, k.var()), (-more, flags.bits[0].var())]);
-                g.assert_bits(&surplus, layout::K_BITS)?;
+                g.assert_range(&surplus, encoding::K_BITS)?;
             }
         }
 
         // Any class is 2^16, and nothing above it.
-        let any = &class.bits()[layout::DEVICE_CLASS_BITS as usize - 1];
-        let above = g.linear(-Fr::from(layout::ANY_DEVICE_CLASS), &[(Fr::ONE, class.var())]);
+        let any = &class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1];
+        let above = g.linear(-Fr::from(encoding::ANY_DEVICE_CLASS), &[(Fr::ONE, class.var())]);
         let zero = g.constant(Fr::ZERO);
         g.assert_product(any.var(), &above, &zero)?;
 
@@ -108,10 +108,10 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
         let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
         let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, epoch_length_ms.var())]);
-        let start = g.assert_bits(&start, layout::TIME_BITS)?;
-        let last = g.assert_bits(&last, layout::TIME_BITS)?;
+        let start = g.assert_range(&start, encoding::TIME_BITS)?;
+        let last = g.assert_range(&last, encoding::TIME_BITS)?;
         let span = g.sub(high.var(), low.var());
-        let span = g.assert_bits(&span, layout::VALUE_SPAN_BITS)?;
+        let span = g.assert_range(&span, encoding::VALUE_SPAN_BITS)?;
         let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
         Ok(PolicyVars {
             block: BlockPolicy {
@@ -159,8 +159,8 @@ fn witness_ranges<G: Gadgets>(
 /// The parts of the lane that are no constants of the statement.
 struct Kind<V> {
     schema: Bounded<V>,
-    channel: Bounded<V>,
-    class: Bounded<V>,
+    channel: Bits<V>,
+    class: Bits<V>,
     flags: Flags<V>,
 }
 
@@ -178,8 +178,8 @@ fn witness_kind<C: ClaimFamily, G: Gadgets>(
     const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
     Ok(Kind {
         schema: witness_part(g, "schema", values.map(|v| v.schema), &PARTS.schema)?,
-        channel: witness_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
-        class: witness_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
+        channel: witness_bits_of_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
+        class: witness_bits_of_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
         flags: witness_flags::<C, G>(g, values.map(|v| v.outputs))?,
     })
 }
@@ -196,7 +196,7 @@ fn witness_flags<C: ClaimFamily, G: Gadgets>(
             Ok(Flags { packed: off.clone(), bits: [(); 3].map(|()| Bit::insecure_assume(off.clone())) })
         }
         Devices::AtLeastK => {
-            let packed = witness_part(g, "outputs", value, &PARTS.outputs)?;
+            let packed = witness_bits_of_part(g, "outputs", value, &PARTS.outputs)?;
             let bits = [2, 1, 0].map(|bit: usize| packed.bits()[bit].clone());
             Ok(Flags { packed: packed.var().clone(), bits })
         }
@@ -205,7 +205,7 @@ fn witness_flags<C: ClaimFamily, G: Gadgets>(
 
 /// low as a value: (low + 2^40) - 2^40.
 pub(super) fn low_value<G: Gadgets>(g: &mut G, low: &G::Var) -> G::Var {
-    g.linear(-field::from_i64(layout::VALUE_OFFSET), &[(Fr::ONE, low)])
+    g.linear(-field::from_i64(encoding::VALUE_OFFSET), &[(Fr::ONE, low)])
 }
 
 /// bit * value.

@@ -15,7 +15,7 @@ use crate::gadgets::{self, Bit, Bounded, Gadgets, PointVars, SignatureVars, Synt
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Policy, layout};
+use zksensor_model::policy::{Policy, encoding};
 use zksensor_model::preimages::{self, FirstChannels, Header, Message};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa;
@@ -168,7 +168,7 @@ pub(super) fn synthesize<G: Gadgets>(
         let lane = g.select(&policy.channel[1], &lanes[1], &lanes[0])?;
         let value = half_of_lane(g, &lane, &policy.channel[0])?;
         // value - 2^63 - (low + 2^40 - 2^40)
-        let shift = field::from_i64(layout::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
+        let shift = field::from_i64(encoding::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
         Ok(g.linear(shift, &[(Fr::ONE, &value), (-Fr::ONE, &policy.low)]))
     })?;
 
@@ -270,7 +270,7 @@ fn witness_accuracy<G: Gadgets>(
     const PARTS: Header<Field> = Header::PARTS;
     let accuracy = g.witness("accuracy", value)?;
     let less_one = g.linear(-Fr::ONE, &[(Fr::ONE, &accuracy)]);
-    let less_one = g.rule(Rule::ACCURACY, |g| g.assert_bits(&less_one, PARTS.accuracy_mm.bits()))?;
+    let less_one = g.rule(Rule::ACCURACY, |g| g.assert_range(&less_one, PARTS.accuracy_mm.bits()))?;
     Ok((accuracy, less_one))
 }
 
@@ -292,7 +292,7 @@ fn witness_leaf<G: Gadgets>(
     let identity = g.witness("identity", values.map(|v| v.identity))?;
     g.scope("leaf", |g| {
         let class = g.witness("class", values.map(|v| v.class))?;
-        let expiry = g.witness_bits("expiry", values.map(|v| v.expiry), EXPIRY_BITS)?;
+        let expiry = g.witness_range("expiry", values.map(|v| v.expiry), EXPIRY_BITS)?;
         let owner = g.witness("owner", values.map(|v| v.owner))?;
         let lanes = preimages::Leaf {
             key_x: &key.x,
@@ -330,7 +330,7 @@ fn half_of_lane<G: Gadgets>(
         if v[1] == Fr::ZERO { vec![high, low] } else { vec![low, high] }
     })?;
     let [value, other] = [&halves[0], &halves[1]];
-    g.assert_bits(other, CHANNEL_BITS)?;
+    g.assert_range(other, CHANNEL_BITS)?;
     let scale = (field::power_of_two(CHANNEL_BITS) - Fr::ONE).inverse().expect("2^64 - 1 is not zero");
     let high_less_value = g.linear(Fr::ZERO, &[(scale, lane), (-scale - Fr::ONE, value), (-scale, other)]);
     let difference = g.sub(other, value);

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor_circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
+use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::fence::{Fence, Triangle};
@@ -230,8 +230,8 @@ impl Fleet {
     }
 
     /// The statement of one reading.
-    pub fn reading_statement(&self) -> ReadingStatement {
-        ReadingStatement
+    pub fn reading_statement(&self) -> SingleReading {
+        SingleReading
     }
 }
 

@@ -3,7 +3,7 @@
 use rand::rngs::OsRng;
 use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingTarget};
 use zksensor::circuits::statement::Claim;
-use zksensor::circuits::statement::reading::{Reading, Salt};
+use zksensor::circuits::statement::reading::{Salt, SingleReading};
 use zksensor::files::{self, DeviceFile, Kind, OpeningFile, RegistryFile, RegistryFileFailure};
 use zksensor::model::policy::Policy;
 use zksensor::model::registry::DeviceMembership;
@@ -13,7 +13,7 @@ use crate::args;
 use crate::output::Output;
 use crate::registry::{RegistryCommandError, Taken, say_torn};
 
-impl Provable for Reading {
+impl Provable for SingleReading {
     /// Takes the first good reading of the device and proves it.
     fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, outputs }, id) = (task, self.id());

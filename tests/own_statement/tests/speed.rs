@@ -60,7 +60,8 @@ fn check_and_circuit_agree_on_the_rules_that_are_shared_and_on_its_own() {
     let inputs = outside.inputs(Fleet::EPOCH, Binding::NONE);
     kit.run(&Vector { refused_by: Some(Rule::FENCE), ..vector("outside", (inputs, outside)) });
     let (inputs, mut other) = claim(7);
-    other.policy = Fleet::new(&FleetOptions::of::<zksensor::circuits::statement::reading::Reading>()).policy;
+    other.policy =
+        Fleet::new(&FleetOptions::of::<zksensor::circuits::statement::reading::SingleReading>()).policy;
     let inputs = SpeedInputs { policy_id: other.policy.id(), ..inputs };
     kit.run(&Vector { refused_by: Some(Rule::POLICY), ..vector("a policy for `reading`", (inputs, other)) });
 }
@@ -120,7 +121,7 @@ fn it_is_proven_kept_in_a_file_and_verified_on_chain() {
     assert!(file.fields().iter().any(|(name, value)| *name == "limit" && value == &inputs.limit.to_string()));
     let unknown = ProofFile::from_json(path, json.as_bytes()).unwrap_err().to_string();
     assert!(unknown.contains("speed/v1"), "{unknown}");
-    let reading = zksensor::circuits::statement::reading::Reading;
+    let reading = zksensor::circuits::statement::reading::SingleReading;
     let saved = std::env::temp_dir().join(format!("zksensor-speed-{}.json", std::process::id()));
     file.save(&saved, Overwrite::Never).unwrap();
     assert_eq!(ProofFile::load_of(&Speed, &saved).unwrap(), file);

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::claim::ClaimFamily;
 use crate::claim::aggregate::Aggregate;
-use crate::claim::reading::Reading;
+use crate::claim::reading::SingleReading;
 
 fn parts() -> PolicyParts {
     PolicyParts {
@@ -34,7 +34,7 @@ fn changed(change: impl FnOnce(&mut PolicyParts)) -> Result<Policy, PolicyError>
 }
 
 fn reading(parts: &mut PolicyParts) {
-    parts.family = Reading::FAMILY;
+    parts.family = SingleReading::FAMILY;
     parts.k = 1;
     parts.outputs = Outputs::default();
 }

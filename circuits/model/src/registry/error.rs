@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use super::{CAPACITY, Chunk, Position, RegistryRoot};
-use crate::primitives::eddsa::KeyError;
+use crate::primitives::eddsa::PublicKeyError;
 
 /// Why a device, a position, a path or a snapshot is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +96,7 @@ pub enum RegistryError {
     Key {
         /// What is wrong with it.
         #[from]
-        source: KeyError,
+        source: PublicKeyError,
     },
     /// A key comes twice in a batch.
     #[error("expected different keys, got that of device {first} of the batch again")]

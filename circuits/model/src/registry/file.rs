@@ -30,7 +30,7 @@ use crate::device::{Attributes, Identity, Leaf};
 use crate::field::{self, FieldError, Fr};
 use crate::hex;
 use crate::primitives::babyjubjub::Point;
-use crate::primitives::eddsa::{KeyError, PublicKey};
+use crate::primitives::eddsa::{PublicKey, PublicKeyError};
 use crate::reading::{ReadingError, UnixMillis};
 
 const MAGIC: &[u8; 17] = b"zksensor registry";
@@ -108,7 +108,7 @@ pub enum RegistryFileError {
         record: usize,
         /// What is wrong.
         #[source]
-        reason: KeyError,
+        reason: PublicKeyError,
     },
     /// An expiry is out of range.
     #[error("enrolment {entry}: {reason}")]

@@ -15,7 +15,7 @@ use sha3::{Digest, Keccak256};
 use super::*;
 use crate::device::{Attributes, Identity};
 use crate::primitives::babyjubjub::{BASE8, EdwardsAffine, EdwardsProjective, Point};
-use crate::primitives::eddsa::KeyError;
+use crate::primitives::eddsa::PublicKeyError;
 use crate::primitives::poseidon;
 use crate::reading::UnixMillis;
 
@@ -171,7 +171,7 @@ fn a_refused_batch_changes_nothing() {
     let cases = [
         (leaves[0], RegistryError::KeyRegistered { position }),
         (leaf(leaves[1].key, 9), RegistryError::KeyRepeated { first: 0 }),
-        (leaf(off_curve, 9), KeyError::OffCurve.into()),
+        (leaf(off_curve, 9), PublicKeyError::OffCurve.into()),
     ];
     for (bad, fault) in cases {
         let batch = [leaves[1], leaves[2], bad, leaves[3]];
@@ -181,8 +181,8 @@ fn a_refused_batch_changes_nothing() {
         assert_eq!(registry.position_of(&leaves[1].key), None);
     }
     assert_eq!(registry.enrol(leaves[0]), Err(RegistryError::KeyRegistered { position }));
-    assert_eq!(registry.enrol(leaf(off_curve, 9)), Err(KeyError::OffCurve.into()));
-    assert_eq!(registry.replace(position, leaf(off_curve, 9)), Err(KeyError::OffCurve.into()));
+    assert_eq!(registry.enrol(leaf(off_curve, 9)), Err(PublicKeyError::OffCurve.into()));
+    assert_eq!(registry.replace(position, leaf(off_curve, 9)), Err(PublicKeyError::OffCurve.into()));
     assert!(registry.enrol_all(leaves[1..].iter().copied()).is_ok());
 }
 

@@ -9,7 +9,7 @@ use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
 use zksensor_model::fence::{FenceRoot, Triangle};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::known::{FAMILIES, KnownFamily};
-use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyId, PolicyParts, layout};
+use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyId, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::{self, PublicKey};
 use zksensor_model::primitives::merkle;
@@ -124,14 +124,14 @@ fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
     let known = FAMILIES.iter().map(KnownFamily::family).find(|family| family.number() == number);
     let family = known.ok_or("no such statement")?;
     let device_class = match fields.number::<u32>("device_class")? {
-        layout::ANY_DEVICE_CLASS => None,
+        encoding::ANY_DEVICE_CLASS => None,
         class => Some(u16::try_from(class)?),
     };
     let flags: u8 = fields.number("outputs")?;
     let outputs = Outputs {
-        sum_of_squares: flags & layout::SUM_OF_SQUARES_FLAG != 0,
-        minimum: flags & layout::MINIMUM_FLAG != 0,
-        maximum: flags & layout::MAXIMUM_FLAG != 0,
+        sum_of_squares: flags & encoding::SUM_OF_SQUARES_FLAG != 0,
+        minimum: flags & encoding::MINIMUM_FLAG != 0,
+        maximum: flags & encoding::MAXIMUM_FLAG != 0,
     };
     if outputs.flags() != flags {
         return Err("no such output".into());

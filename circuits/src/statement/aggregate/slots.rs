@@ -74,13 +74,13 @@ impl AggregateSlot {
 }
 
 /// What a block shares with the others besides the policy.
-pub(super) struct Slot<'i, V> {
+pub(super) struct Shared<'i, V> {
     pub(super) chunk: Chunk,
     pub(super) triangles: &'i [V],
     pub(super) cap: &'i [V],
 }
 
-impl<V: Clone> Slot<'_, V> {
+impl<V: Clone> Shared<'_, V> {
     pub(super) fn synthesize<G: Gadgets<Var = V>>(
         &self,
         g: &mut G,

@@ -4,12 +4,12 @@ use ark_ff::{AdditiveGroup, Field};
 
 use super::slots::Exports;
 use super::{Aggregate, InputVars, SUM_OFFSET};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
 use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
 use zksensor_model::registry::Chunk;
 
 /// C2. Slot 0 is active, and activity never rises again.
@@ -39,7 +39,7 @@ pub(super) fn order<G: Gadgets>(
             let step = g.sub(&slot.offset, &last);
             let step = g.mul(slot.active.var(), &step)?;
             let gap = g.sub(&step, slot.active.var());
-            g.assert_bits(&gap, chunk.bits())?;
+            g.assert_range(&gap, chunk.bits())?;
             last = g.add(&last, &step);
         }
         Ok(())
@@ -51,7 +51,7 @@ pub(super) fn chunk<G: Gadgets>(
     g: &mut G,
     inputs: &InputVars<G, Aggregate>,
     chunk: Chunk,
-) -> Result<Option<Bounded<G::Var>>, SynthesisError> {
+) -> Result<Option<Bits<G::Var>>, SynthesisError> {
     g.rule(Rule::CHUNK, |g| {
         let width = g.constant(Fr::from(chunk.bits()));
         g.assert_equal(inputs.chunk_bits.var(), &width)?;
@@ -112,11 +112,11 @@ fn range<G: Gadgets>(
             let least = active.clone().min().unwrap_or(Fr::ZERO);
             vec![least, active.max().unwrap_or(Fr::ZERO)]
         })?;
-        let minimum = g.assert_bits(&extremes[0], layout::VALUE_SPAN_BITS)?;
-        let maximum = g.assert_bits(&extremes[1], layout::VALUE_SPAN_BITS)?;
+        let minimum = g.assert_range(&extremes[0], encoding::VALUE_SPAN_BITS)?;
+        let maximum = g.assert_range(&extremes[1], encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&maximum, &policy.span, None)?;
         let spread = g.sub(maximum.var(), minimum.var());
-        let spread = g.assert_bits(&spread, layout::VALUE_SPAN_BITS)?;
+        let spread = g.assert_range(&spread, encoding::VALUE_SPAN_BITS)?;
         let above = active
             .iter()
             .zip(values)
@@ -137,7 +137,7 @@ fn count<G: Gadgets>(
         let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
-        g.assert_bits(&surplus, layout::K_BITS)?;
+        g.assert_range(&surplus, encoding::K_BITS)?;
         Ok(())
     })
 }

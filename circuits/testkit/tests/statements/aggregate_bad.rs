@@ -43,7 +43,7 @@ fn bad_c1() {
     run(aggregate(), "another id", (inputs, witness), Rule::POLICY);
 
     let mut other = world();
-    other.policy(|parts| (parts.family, parts.k) = (reading::Reading::FAMILY, 1));
+    other.policy(|parts| (parts.family, parts.k) = (reading::SingleReading::FAMILY, 1));
     bad("a policy for another statement", &other, Rule::POLICY);
 
     let mut other = world();

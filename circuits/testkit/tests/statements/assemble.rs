@@ -4,7 +4,7 @@ use zksensor_circuits::assemble::{
     AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
     ReadingTarget, Refusal, RefusalReason,
 };
-use zksensor_circuits::statement::reading::{Nullifier, Reading, Salt};
+use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::reading::{Location, UnixMillis};
@@ -138,7 +138,7 @@ fn of_device(fleet: &Fleet, device: OwnDevice) -> ReadingAssembly {
 }
 
 fn readings() -> Fleet {
-    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<Reading>() })
+    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<SingleReading>() })
 }
 
 #[test]

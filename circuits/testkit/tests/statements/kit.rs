@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor_circuits::statement::reading::{Reading as ReadingStatement, Salt};
+use zksensor_circuits::statement::reading::{Salt, SingleReading};
 use zksensor_circuits::statement::{Binding, EnrolledReading, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site};
 use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
@@ -47,8 +47,8 @@ pub(super) fn aggregate() -> &'static Conformance<Aggregate> {
 }
 
 /// `reading`, compiled once.
-pub(super) fn reading() -> &'static Conformance<ReadingStatement> {
-    ReadingStatement::kit()
+pub(super) fn reading() -> &'static Conformance<SingleReading> {
+    SingleReading::kit()
 }
 
 /// Devices of the fleet, each where and how a vector wants it.
@@ -90,7 +90,7 @@ impl World {
 
     /// One good reading under a reading policy.
     pub(super) fn reading() -> Self {
-        World::new(1, FleetOptions::of::<ReadingStatement>())
+        World::new(1, FleetOptions::of::<SingleReading>())
     }
 
     /// `count` good readings, seven positions apart from 512 on: up to ten are in one chunk of 64, and two in one leaf node.
@@ -192,8 +192,8 @@ impl World {
     }
 
     /// `reading` of the first member with the public inputs that follow from it.
-    pub(super) fn reading_claim(&self) -> ClaimOf<ReadingStatement> {
-        ReadingStatement::claim(self, Binding::NONE)
+    pub(super) fn reading_claim(&self) -> ClaimOf<SingleReading> {
+        SingleReading::claim(self, Binding::NONE)
     }
 }
 

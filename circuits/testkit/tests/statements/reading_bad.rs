@@ -2,7 +2,7 @@
 
 use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_circuits::statement::one::InFence;
-use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading, ReadingWitness};
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingWitness, SingleReading};
 use zksensor_circuits::statement::{ClaimFamily, Rule};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
@@ -16,7 +16,7 @@ use super::kit::{World, epoch, forged, millis, reading, rule_of, run, salt, stra
 use super::signatures::without_accuracy;
 
 /// The tests here whose vectors need no hook.
-impl Bad for Reading {
+impl Bad for SingleReading {
     #[rustfmt::skip]
     const BAD: &'static [fn()] = &[
         bad_c1, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c20,

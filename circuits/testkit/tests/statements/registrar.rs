@@ -4,7 +4,7 @@ use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::reading::Nullifier;
 use zksensor_model::device::{DeviceSecret, Leaf};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
-use zksensor_model::primitives::eddsa::{KeyError, PublicKey};
+use zksensor_model::primitives::eddsa::{PublicKey, PublicKeyError};
 use zksensor_model::reading::Network;
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_testkit::Fleet;
@@ -54,13 +54,13 @@ fn a_key_and_torsion_counts_beside_the_key() {
     for _ in 0..7 {
         let world = two_of(secret, secret, BASE8.mul(&secret).add(&small));
         run(aggregate(), "A and A + T", world.aggregate_claim(), None);
-        assert_eq!(enrolled(&world), Err(KeyError::NotPrimeOrder.into()));
+        assert_eq!(enrolled(&world), Err(PublicKeyError::NotPrimeOrder.into()));
         small = small.add(&torsion());
     }
     let key = BASE8.mul(&secret);
     let same_x = Point { x: key.x, y: -key.y };
     assert!(same_x.is_on_curve() && same_x.mul_by_cofactor() == key.negate().mul_by_cofactor());
-    assert_eq!(enrolled(&two_of(secret, -secret, same_x)), Err(KeyError::NotPrimeOrder.into()));
+    assert_eq!(enrolled(&two_of(secret, -secret, same_x)), Err(PublicKeyError::NotPrimeOrder.into()));
 }
 
 /// -A is a key of its own, of the secret l - a: whoever has a can enrol both, as anybody can enrol two keys, and nobody

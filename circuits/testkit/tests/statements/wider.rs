@@ -11,7 +11,7 @@ use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementI
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::{Element, PublicInputs};
-use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, layout};
+use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::primitives::poseidon::{self, Domain};
@@ -65,9 +65,9 @@ const REFUSED: &[(Wide, Rule)] = &[
 const REFUSED_BY_READING: &[Wide] = &[
     Wide::K(2),
     Wide::K(1000),
-    Wide::Outputs(layout::SUM_OF_SQUARES_FLAG),
-    Wide::Outputs(layout::MINIMUM_FLAG),
-    Wide::Outputs(layout::MAXIMUM_FLAG),
+    Wide::Outputs(encoding::SUM_OF_SQUARES_FLAG),
+    Wide::Outputs(encoding::MINIMUM_FLAG),
+    Wide::Outputs(encoding::MAXIMUM_FLAG),
     Wide::Outputs(7),
 ];
 
@@ -84,7 +84,7 @@ impl Wide {
     fn value(self, site: &str, in_policy: bool) -> Option<Fr> {
         Some(match (self, site, in_policy) {
             (Wide::AnyClass(class), "device class", true) => {
-                Fr::from(layout::ANY_DEVICE_CLASS + u32::from(class))
+                Fr::from(encoding::ANY_DEVICE_CLASS + u32::from(class))
             }
             (Wide::K(k), "k", true) => Fr::from(k),
             (Wide::Outputs(flags), "outputs", true) => Fr::from(flags),
@@ -98,10 +98,10 @@ impl Wide {
     /// The id of the policy with this part in the place of its own.
     fn policy_id(self, policy: &Policy) -> PolicyId {
         let (parts, mut lanes) = (policy.parts(), policy.lanes());
-        let class = parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from);
+        let class = parts.device_class.map_or(encoding::ANY_DEVICE_CLASS, u32::from);
         for (site, own, lane, shift) in [
             ("k", parts.k, 2, 0),
-            ("device class", class, 3, layout::FLAG_BITS),
+            ("device class", class, 3, encoding::FLAG_BITS),
             ("outputs", parts.outputs.flags().into(), 3, 0),
         ] {
             if let Some(value) = self.value(site, true) {
@@ -139,9 +139,9 @@ impl Wide {
             Wide::K(k) => assert!(policy(&|parts| parts.k = k).is_err(), "{self:?}"),
             Wide::Outputs(flags) => {
                 let outputs = Outputs {
-                    sum_of_squares: flags & layout::SUM_OF_SQUARES_FLAG != 0,
-                    minimum: flags & layout::MINIMUM_FLAG != 0,
-                    maximum: flags & layout::MAXIMUM_FLAG != 0,
+                    sum_of_squares: flags & encoding::SUM_OF_SQUARES_FLAG != 0,
+                    minimum: flags & encoding::MINIMUM_FLAG != 0,
+                    maximum: flags & encoding::MAXIMUM_FLAG != 0,
                 };
                 assert_eq!(outputs.flags(), flags);
                 assert!(policy(&|parts| parts.outputs = outputs).is_err(), "{self:?}");
