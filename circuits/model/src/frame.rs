@@ -179,6 +179,11 @@ impl FrameSummary {
         self.preimage().lanes()
     }
 
+    /// Whether no frame of the device is missing between `previous` and this one.
+    pub fn follows(&self, previous: &FrameSummary) -> bool {
+        self.header.link == FrameLink::after(previous) && self.header.sequence > previous.header.sequence
+    }
+
     /// What is signed: Poseidon of the [lanes](FrameSummary::lanes).
     pub fn message(&self) -> Fr {
         self.preimage().hash()

@@ -189,6 +189,13 @@ fn a_link_is_the_message_before_cut_to_248_bits() {
     assert_eq!(first.message(), link.to_field() + Fr::from(top) * field::power_of_two(248));
     let second = Frame::new(FrameHeader { link, ..*first.header() }, first.samples().to_vec()).unwrap();
     assert_ne!(first.message(), second.message());
+    let of = |header| Frame::new(header, first.samples().to_vec()).unwrap();
+    let later = of(FrameHeader { link, sequence: 6, ..*first.header() });
+    let jumped = of(FrameHeader { link, sequence: 60, ..*first.header() });
+    assert!(later.summary().follows(first.summary()) && jumped.summary().follows(first.summary()));
+    assert!(!second.summary().follows(first.summary()), "the same sequence number");
+    let unlinked = of(FrameHeader { sequence: 6, ..*first.header() });
+    assert!(!unlinked.summary().follows(first.summary()) && !first.summary().follows(later.summary()));
     assert_eq!(FrameLink::from_field(link.to_field()), Ok(link));
     assert!(matches!(FrameLink::from_field(field::power_of_two(248)), Err(FrameError::Link { .. })));
 }
