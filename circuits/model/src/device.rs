@@ -25,7 +25,7 @@ use crate::field::{self, FieldError, Fr};
 use crate::hex;
 use crate::object;
 use crate::preimages;
-use crate::primitives::eddsa::{PublicKey, SecretKey};
+use crate::primitives::eddsa::{PublicKey, SecretKey, Signature};
 use crate::reading::{Reading, ReadingError, SignedReading, UnixMillis};
 
 /// The key with which a device signs its readings. Zeroized when dropped; `Debug` shows the public key alone.
@@ -62,8 +62,13 @@ impl DeviceKey {
     /// [`ReadingError::ZeroAccuracy`]: such a reading must not be signed.
     pub fn sign(&self, reading: &Reading) -> Result<SignedReading, ReadingError> {
         reading.check()?;
-        let signature = self.0.sign(&reading.message());
+        let signature = self.sign_message(&reading.message());
         Ok(SignedReading::insecure_unverified(*reading, *self.public(), signature))
+    }
+
+    /// The signature over the message of something that may be signed.
+    pub(crate) fn sign_message(&self, message: &Fr) -> Signature {
+        self.0.sign(message)
     }
 }
 

@@ -29,8 +29,8 @@ mod declare;
 mod tables;
 
 pub use tables::{
-    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Header, Identity, LastChannels, Leaf, Message,
-    NODE, Nullifier, Policy, PolicyKind, PolicyRanges,
+    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, Identity,
+    LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample, Samples,
 };
 
 /// Every preimage.
@@ -44,10 +44,12 @@ pub const PREIMAGES: &[Preimage] = &[
     Commitment::PREIMAGE,
     Policy::PREIMAGE,
     FENCE_NODE,
+    Frame::PREIMAGE,
+    Samples::PREIMAGE,
 ];
 
-/// What is packed in the same way and is a leaf of a tree as it stands, without a hash.
-pub const PACKED: &[Lane] = &[Corners::LANE];
+/// What is packed in the same way and goes into a tree or a chain as it stands, without a hash of its own.
+pub const PACKED: &[Lane] = &[Corners::LANE, Sample::LANE];
 
 /// What one hash is taken of.
 #[derive(Debug, Clone, Copy)]

@@ -33,7 +33,7 @@ use crate::primitives::eddsa::{self, PublicKey, PublicKeyError, Signature, Signa
 mod encoding;
 mod fields;
 mod text;
-mod whole;
+pub(crate) mod whole;
 
 pub use encoding::SIGNED_READING_LENGTH;
 pub use fields::{Location, Network, PayloadHash, UnixMillis};

@@ -241,6 +241,7 @@ fn files_of_quick_commands() {
     for (line, least) in [
         (two, 12),
         (sign, 6),
+        (&format!("{sign} --frame"), 6),
         ("policy fence --fence fence.geojson --triangles-out triangles.json", 6),
         (&format!("registry prove --registry reg.bin --position {position} --out m.json"), 6),
         (&format!("export standard-json --key {key} --out input.json"), 6),
@@ -252,6 +253,56 @@ fn files_of_quick_commands() {
         assert!(steps >= least, "{line}: {steps} steps");
     }
     kills.workshop.done();
+}
+
+/// Frames that are added to a file are there as a whole or not at all, and the next run goes on with the next number.
+#[test]
+fn frames_that_are_added() {
+    let workshop = Workshop::new("kill-frames");
+    workshop.good("device new --out d.json");
+    workshop
+        .put("t.csv", "t,y,x,v\n2026-01-01T02:30:00Z,48.11,11.51,1\n2026-01-01T02:30:01Z,48.11,11.51,2\n");
+    let line = "device sign --key d.json --network-chain-id 1 --registry-address 0x1111111111111111111111111111111111111111 \
+                --schema generic --csv t.csv --columns time=t,lat=y,lon=x,value=v --frame --frame-samples 1 --append --out f.ndjson";
+    let numbers = |workshop: &Workshop| {
+        let signed = workshop.good(line);
+        ["first_sequence", "last_sequence"].map(|name| signed[name].as_str().unwrap().to_owned())
+    };
+    for present in [false, true] {
+        if present {
+            assert_eq!(numbers(&workshop), ["0", "1"]);
+        }
+        let base = files(&workshop.0);
+        let mut done = workshop.good(line);
+        let [before, after] = match present {
+            false => [["0", "1"], ["2", "3"]],
+            true => [["2", "3"], ["4", "5"]],
+        };
+        assert_eq!(done["first_sequence"].take(), before[0]);
+        let mut steps = 0;
+        for step in 1.. {
+            restore(&workshop.0, &base);
+            let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+            if output.status.success() {
+                break;
+            }
+            assert_eq!(output.status.signal(), Some(SIGABRT));
+            assert!(output.stdout.is_empty(), "step {step}: acknowledged and perhaps lost");
+            let path = workshop.0.join("f.ndjson");
+            let there = fs::read(&path).ok();
+            let is_new = there.as_ref() != base.get(&path);
+            if let Some(bytes) = &there {
+                assert_whole(&path, bytes);
+            }
+            assert_eq!(numbers(&workshop), if is_new { after } else { before }, "step {step}");
+            assert_eq!(workshop.good("inspect f.ndjson")["breaks"], 0, "step {step}");
+            assert!(!files(&workshop.0).into_keys().any(|path| is_temporary(&path)), "step {step}");
+            steps = step;
+        }
+        assert!(steps >= 6, "{steps} steps");
+        restore(&workshop.0, &base);
+    }
+    workshop.done();
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod exits;
 mod export;
 mod fence_triangles;
 mod fences_and_schemas;
+mod frames;
 mod importers;
 #[cfg(unix)]
 mod kills;

@@ -139,6 +139,9 @@ fn a_dash_is_the_standard_input_or_output() {
     let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson --csv - --scale 3 \
                 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out -";
     assert_eq!(good(sign, &workshop.get("0.csv")), workshop.get("r0.ndjson"));
+    let sign = sign.replace("--out -", "--frame --out");
+    good(&format!("{sign} f.ndjson"), &workshop.get("0.csv"));
+    assert_eq!(good(&format!("{sign} -"), &workshop.get("0.csv")), workshop.get("f.ndjson"));
     let prove = format!("registry prove --registry reg.bin --position {position} --out");
     good(&format!("{prove} m.json"), b"");
     assert_eq!(good(&format!("{prove} -"), b""), workshop.get("m.json"));

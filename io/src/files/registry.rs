@@ -16,7 +16,7 @@
 
 mod error;
 mod journal;
-mod lock;
+pub(super) mod lock;
 mod record;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,8 @@ fn the_lanes_are_those_of_the_design() {
     assert_eq!(PolicyRanges::LANE.widths(), [41, 41, 32, 48, 40, 21]);
     assert_eq!(PolicyKind::LANE.widths(), [8, 16, 32, 2, 17, 3]);
     assert_eq!(Corners::LANE.widths(), [32; 6]);
+    assert_eq!(FrameHeader::LANE.widths(), [8, 32, 64, 48, 16]);
+    assert_eq!(Sample::LANE.widths(), [32, 32, 32, 32, 41, 41, 41]);
     let channels = [FirstChannels::LANE, LastChannels::LANE];
     for (field, _) in channels.iter().flat_map(|lane| lane.parts().collect::<Vec<_>>()) {
         assert_eq!((field.bits(), field.offset), (64, Some(63)), "a circuit takes any of the channels");
