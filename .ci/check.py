@@ -80,7 +80,7 @@ def objects(out, key):
 
 
 def demo(out, seconds=None):
-    exactly(out, verified=True, backend="groth16", statement="aggregate/v1", proof_bytes=256, public_inputs=4)
+    exactly(out, verified=True, backend="groth16", statement="aggregate/v2", proof_bytes=256, public_inputs=4)
     numbers(out, "capacity", "readings", "constraints", "constraints_per_reading")
     numbers(out, "setup_ms", "witness_ms", "prove_ms", "verify_ms")
     if integer(out.get("readings")) and integer(out.get("capacity")):
@@ -196,7 +196,7 @@ def link_the_crate(out):
 
 
 def verify_only(out):
-    exactly(out, verified=True, statement="reading/v1", insecure=True)
+    exactly(out, verified=True, statement="reading/v2", insecure=True)
     fields = out.get("fields") or {}
     expect("nullifier" in fields and "commitment" in fields, f"fields: got {fields!r}")
 

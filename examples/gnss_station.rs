@@ -49,7 +49,7 @@ high = 200
 max_accuracy_mm = 10_000
 [statement]
 family = "reading"
-version = 1
+version = 2
 k = 1
 "#;
 

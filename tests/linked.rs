@@ -50,7 +50,7 @@ fn a_generator_need_not_be_of_a_known_type() {
 
     let debug = format!("{prover:?}");
     assert!(
-        debug.starts_with("Prover { statement: \"reading/v1\", threads: ") && debug.len() < 200,
+        debug.starts_with("Prover { statement: \"reading/v2\", threads: ") && debug.len() < 200,
         "{debug}"
     );
 

@@ -34,7 +34,7 @@ impl StatementContract {
         StatementContract { name: name.to_owned(), version, layout }
     }
 
-    /// Of the statement that an id, such as `aggregate/v1/64x32`, names.
+    /// Of the statement that an id, such as `aggregate/v2/64x32x3`, names.
     ///
     /// # Errors
     /// [`RenderError::UnknownStatement`] if it is not one of this release.
@@ -51,18 +51,18 @@ impl StatementContract {
         FAMILIES.iter().map(of).collect()
     }
 
-    /// Name and version: `aggregate/v1`.
+    /// Name and version: `aggregate/v2`.
     pub fn title(&self) -> String {
         format!("{}/v{}", self.name, self.version)
     }
 
-    /// Name of the library of the public inputs: `AggregateV1`.
+    /// Name of the library of the public inputs: `AggregateV2`.
     pub fn library(&self) -> String {
         let words = self.name.split(['-', '_']).map(capitalised).collect::<String>();
         format!("{words}V{}", self.version)
     }
 
-    /// Name of the verifier: `AggregateV1Groth16Verifier`; with `INSECURE` behind it for a key that one machine made.
+    /// Name of the verifier: `AggregateV2Groth16Verifier`; with `INSECURE` behind it for a key that one machine made.
     pub fn verifier(&self, insecure: bool) -> String {
         format!("{}Groth16Verifier{}", self.library(), if insecure { "INSECURE" } else { "" })
     }

@@ -170,7 +170,7 @@ pub(crate) fn all() -> Vec<Amplifier> {
         ("dimo", "signature", filled("{\"signature\":\"", "\\u0030", "\",\"data\":{}}", large)),
         ("dimo", "time", filled("{\"time\":\"", "\\u0030", "\",\"data\":{\"pos\":{}}}", large)),
         ("attestation", "data", filled("", "a", "", large)),
-        ("statement_id", "shape", filled("aggregate/v1/", "\u{1}", "x1", large)),
+        ("statement_id", "shape", filled("aggregate/v2/", "\u{1}", "x1", large)),
         ("hex", "digits", filled("0x", "0", "", large)),
     ]
 }

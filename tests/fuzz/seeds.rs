@@ -6,7 +6,7 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::Salt;
 use zksensor::circuits::statement::{Assignment, Binding, Claim};
 use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile, RegistryWriter};
@@ -80,7 +80,7 @@ fn proven(fleet: &Fleet) -> Vec<Seed> {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();
     let witness = fleet.aggregate(1);
-    let inputs: AggregateInputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs: AggregateInputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let words = inputs.to_words().unwrap();
     let prover = Prover::builder(statement, key.clone()).build().unwrap();
     let proof: Proof =
@@ -138,7 +138,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         "[network]\nchain_id = 137\nregistry = \"0x{}\"\n[fence]\nroot = \"{root}\"\n[epoch]\n\
          origin = \"2026-01-01T00:00:00.5Z\" # UTC\nlength_s = 3_600\n[reading]\nschema = \"air_quality\"\n\
          channel = 'temperature'\nunit = \"Cel\"\nlow = -4_000\nhigh = 6_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n[statement]\n\
-         family = \"aggregate\"\nversion = 1\nk = 8\nsum_of_squares = true\n",
+         family = \"aggregate\"\nversion = 2\nk = 8\nsum_of_squares = true\n",
         "11".repeat(20)
     );
     let single = policy
@@ -242,8 +242,8 @@ fn tables() -> Vec<Seed> {
 
 fn ids() -> Vec<Seed> {
     vec![
-        ("statement_id", "aggregate", b"aggregate/v1/64x32".to_vec()),
-        ("statement_id", "reading", b"reading/v1".to_vec()),
+        ("statement_id", "aggregate", b"aggregate/v2/64x32x3".to_vec()),
+        ("statement_id", "reading", b"reading/v2".to_vec()),
         ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
     ]
 }

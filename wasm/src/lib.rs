@@ -1,4 +1,4 @@
-//! One proof of `reading/v1` from a seed, for `wasm32-unknown-unknown` and for the machine: that the prover works without
+//! One proof of `reading/v2` from a seed, for `wasm32-unknown-unknown` and for the machine: that the prover works without
 //! threads, clock and system, and makes the same proof with and without them. Without bindings: `.ci/wasm.mjs` calls the
 //! two functions below.
 

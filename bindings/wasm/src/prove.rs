@@ -31,7 +31,7 @@ pub struct ReadingProver(Prover<SingleReading>);
 
 #[wasm_bindgen]
 impl ReadingProver {
-    /// Checks the bytes of a proving key of `reading/v1`, and compiles the circuit.
+    /// Checks the bytes of a proving key of `reading/v2`, and compiles the circuit.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] key: JsValue,

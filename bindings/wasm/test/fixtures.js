@@ -52,7 +52,7 @@ high = 6_000
 max_accuracy_mm = 10_000
 device_class = 7
 [statement]
-version = 1
+version = 2
 `;
   writeFileSync(join(folder, "reading.toml"), policy + 'family = "reading"\nk = 1\n');
   writeFileSync(join(folder, "aggregate.toml"), policy + 'family = "aggregate"\nk = 5\n');

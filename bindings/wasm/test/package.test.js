@@ -28,7 +28,7 @@ await init();
 test("a proof file verifies under its key, and shows its fields by name", () => {
   const shown = zksensor.verify(key, text("aggregate.json"));
   assert.equal(shown.family, "aggregate");
-  assert.equal(shown.statement, "aggregate/v1/8x8");
+  assert.equal(shown.statement, "aggregate/v2/8x8x3");
   assert.equal(shown.insecure, true);
   assert.equal(shown.key_id, proof.key_id);
   assert.deepEqual(shown.fields, proof.fields);
@@ -75,7 +75,7 @@ test("a file is inspected without being believed", () => {
   assert.deepEqual(zksensor.inspect(key), {
     kind: "verifying key",
     family: "aggregate",
-    statement: "aggregate/v1/8x8",
+    statement: "aggregate/v2/8x8x3",
     key_id: proof.key_id,
     insecure: true,
     public_inputs: 4,

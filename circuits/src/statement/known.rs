@@ -16,7 +16,7 @@ use super::{ClaimFamily, Statement};
 ///         statement.rules().len()
 ///     }
 /// }
-/// assert_eq!(visit(&KnownStatement::parse("reading/v1")?, Rules), 14);
+/// assert_eq!(visit(&KnownStatement::parse("reading/v2")?, Rules), 14);
 /// # Ok::<(), zksensor_model::known::UnknownStatement>(())
 /// ```
 pub trait StatementVisitor {

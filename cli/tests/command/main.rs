@@ -84,7 +84,7 @@ fn from_devices_to_a_verified_proof() {
     workshop.put("b.json", proof.replace(root, id.as_str().unwrap()));
     assert!(workshop.refused(&verify_line("b.json")).contains("the proof does not show this statement"));
     assert!(altered("c.json", "\"proof\": \"0x", "\"proof\": \"0xf").contains("512 hexadecimal digits"));
-    assert!(altered("d.json", "8x8", "8x16").contains("the key is for aggregate/v1/8x8"));
+    assert!(altered("d.json", "8x8", "8x16").contains("the key is for aggregate/v2/8x8x3"));
     workshop.put("e.json", &proof[..proof.len() / 2]);
     assert!(workshop.refused(&verify_line("e.json")).contains("expected a proof, but line"));
 
@@ -95,7 +95,7 @@ fn from_devices_to_a_verified_proof() {
     let other = other["verifying_key"].as_str().unwrap();
     let message = workshop.refused(&format!("verify --key {other} --proof proof.json"));
     assert!(
-        message.contains("the key is for aggregate/v1/1x8, the statement is aggregate/v1/8x8"),
+        message.contains("the key is for aggregate/v2/1x8x3, the statement is aggregate/v2/8x8x3"),
         "{message}"
     );
     let message =
@@ -138,7 +138,7 @@ fn from_devices_to_a_verified_proof() {
     let facts = workshop.good("inspect proof.json");
     assert_eq!((&facts["kind"], &facts["fields"]["count"]), (&"proof".into(), &6.into()));
     let facts = workshop.good(&format!("inspect {keys}/aggregate-v1-8x8.INSECURE.vk"));
-    assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v1/8x8".into(), &true.into()));
+    assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v2/8x8x3".into(), &true.into()));
     assert!(facts["constraints"].as_u64().unwrap() > 8 * 5000 && facts["rows"].is_null());
     let proving = format!("{keys}/aggregate-v1-8x8.INSECURE.pk");
     let facts = workshop.good(&format!("inspect {proving}"));

@@ -27,7 +27,7 @@ const R: &str = "218882428718392752222464057452572750885483644004160343436982041
 fn files_go_out_and_come_back() {
     let workshop = with_proof("snarkjs");
     let made = workshop.good(&format!("export snarkjs --key {KEY} --out-dir key-alone"));
-    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v1/1x8".into(), &false.into()));
+    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v2/1x8x3".into(), &false.into()));
     assert_eq!(made["files"], json!(["key-alone/verification_key.INSECURE.json"]));
     let made = workshop.good(&format!("export snarkjs --key {KEY} --proof p.json --out-dir out"));
     assert_eq!((&made["insecure"], &made["verified"]), (&true.into(), &true.into()));

@@ -26,7 +26,7 @@ max_accuracy_mm = 10_000
 
 [statement]
 family = "aggregate"
-version = 1
+version = 2
 k = 8
 sum_of_squares = true
 "#;
@@ -53,11 +53,12 @@ fn every_key_arrives() {
         epoch_length_ms: 3_600_000,
         k: 8,
         family: Aggregate::FAMILY,
-        statement_version: 1,
+        statement_version: 2,
         schema: 1,
         channel: 2,
         device_class: None,
         outputs: Outputs { sum_of_squares: true, minimum: false, maximum: false },
+        parameters: Parameters::NONE,
         insecure_small_k: false,
     };
     assert_eq!(parts, expected);

@@ -46,7 +46,7 @@ fn a_deployment_is_announced() {
     let [log] = &receipt.logs[..] else { panic!("{} events", receipt.logs.len()) };
     let event = alloy_primitives::keccak256("KeyPinned(string,bytes32,bytes32,bool)");
     assert_eq!(log.topics, [*event, SingleReading.id().digest(), key.id()]);
-    assert!(log.data.windows(10).any(|text| text == b"reading/v1"));
+    assert!(log.data.windows(10).any(|text| text == b"reading/v2"));
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn it_is_proven_kept_in_a_file_and_verified_on_chain() {
     assert!(ProofFile::load(&saved).is_err());
     std::fs::remove_file(&saved).unwrap();
     let other = ProofFile::from_json_of(&reading, path, json.as_bytes()).unwrap_err().to_string();
-    assert!(other.contains("expected reading/v1, got `speed/v1`"), "{other}");
+    assert!(other.contains("expected reading/v2, got `speed/v1`"), "{other}");
 
     // The typed library is rendered; the keyed verifier takes any statement's key.
     let contract = StatementContract::of(&Speed);

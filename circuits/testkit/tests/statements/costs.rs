@@ -50,6 +50,6 @@ fn layouts_are_the_golden_ones() {
         "if meant: cargo run -p xtask -- update, and a line in CHANGELOG's Circuit"
     );
     let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(parsed["aggregate/v1"]["words"], 4);
-    assert_eq!(parsed["reading/v1"]["fields"][0]["name"], "registry_root");
+    assert_eq!(parsed["aggregate/v2"]["words"], 4);
+    assert_eq!(parsed["reading/v2"]["fields"][0]["name"], "registry_root");
 }

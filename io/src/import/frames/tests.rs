@@ -2,7 +2,7 @@ use zksensor_model::claim::StatementFamily;
 use zksensor_model::fence::FenceRoot;
 use zksensor_model::field::Fr;
 use zksensor_model::known::FAMILIES;
-use zksensor_model::policy::{Outputs, PolicyParts};
+use zksensor_model::policy::{Outputs, Parameters, PolicyParts};
 use zksensor_model::reading::{Location, ReadingError};
 
 use super::*;
@@ -35,11 +35,12 @@ fn hourly() -> Policy {
         epoch_length_ms: 3_600_000,
         k: 5,
         family,
-        statement_version: 1,
+        statement_version: 2,
         schema: 2,
         channel: 0,
         device_class: None,
         outputs: Outputs::default(),
+        parameters: Parameters::NONE,
         insecure_small_k: false,
     })
     .unwrap()
