@@ -233,7 +233,7 @@ fn devices(count: usize) -> Vec<u8> {
 /// A journal of `count` devices, each enrolled by a record of its own.
 fn journal(count: usize) -> Vec<u8> {
     let fleet = Fleet::new(&FleetOptions { devices: count, ..FleetOptions::default() });
-    let mut bytes = b"zksensor registry\x00\x02".to_vec();
+    let mut bytes = b"zksensor registry\x00\x04".to_vec();
     for record in fleet.registry.records() {
         let (point, attributes) = (record.leaf.key.point(), record.leaf.attributes);
         let elements =

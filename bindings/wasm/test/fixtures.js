@@ -73,7 +73,7 @@ version = 2
   zksensor("setup --statement reading --insecure --out-dir keys");
   zksensor("setup --statement aggregate --capacity 8 --triangles 8 --insecure --out-dir keys");
   zksensor(
-    "prove --key keys/aggregate-v1-8x8.INSECURE.pk --policy aggregate.toml --fence fence.geojson --registry registry.bin " +
+    "prove --key keys/aggregate-v2-8x8x3.INSECURE.pk --policy aggregate.toml --fence fence.geojson --registry registry.bin " +
       "--readings readings1.ndjson readings2.ndjson readings3.ndjson readings4.ndjson readings5.ndjson --epoch 2 --out aggregate.json",
   );
   writeFileSync(join(folder, "done"), "");

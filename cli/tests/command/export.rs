@@ -10,7 +10,7 @@ use zksensor::solidity::{Artifact, Deployment, KeyDeployment, StatementContract}
 
 use crate::workshop::{Workshop, device, policy};
 
-const KEY: &str = "keys/aggregate-v1-1x8.INSECURE.vk";
+const KEY: &str = "keys/aggregate-v2-1x8x3.INSECURE.vk";
 /// Of `verify(bytes,uint256[])` and `verifyBatch(bytes,uint256[])`.
 const SELECTORS: [&str; 2] = ["9649daae", "24fb8677"];
 const PROOF: usize = 256;
@@ -28,7 +28,7 @@ fn with_proofs(name: &str) -> Workshop {
     let workshop = with_key(name);
     workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
     device(&workshop, 0, "2026-01-01T02:00:00Z,48.11,11.51,2.5,21.5");
-    let prove = "prove --key keys/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+    let prove = "prove --key keys/aggregate-v2-1x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --registry reg.bin --readings r0.ndjson --epoch 2 --out";
     workshop.good(&format!("{prove} p.json"));
     workshop.good(&format!(
@@ -107,7 +107,7 @@ fn a_contract_of_a_key() {
 
     // A verifier's functions return what `inspect` shows.
     for kind in ["vk", "pk"] {
-        let facts = workshop.good(&format!("inspect keys/aggregate-v1-1x8.INSECURE.{kind}"));
+        let facts = workshop.good(&format!("inspect keys/aggregate-v2-1x8x3.INSECURE.{kind}"));
         let contract = &facts["contract"];
         assert_eq!(contract["KEY_ID"], deployment.key_id.as_str());
         assert_eq!((&contract["KEY_ID"], &contract["INSECURE"]), (&made["key_id"], &true.into()));
@@ -230,7 +230,7 @@ fn what_is_refused_is_not_written() {
     let solidity = "export solidity --out-dir out";
     for (line, wanted) in [
         (format!("{solidity} --key none.vk"), "none.vk: expected to read a verifying key"),
-        (format!("{solidity} --key keys/aggregate-v1-1x8.INSECURE.pk"), "expected a verifying key"),
+        (format!("{solidity} --key keys/aggregate-v2-1x8x3.INSECURE.pk"), "expected a verifying key"),
         (solidity.to_owned(), "required"),
         (format!("{solidity} --key {KEY} --statement aggregate/v2"), "cannot be used with"),
         (

@@ -233,7 +233,7 @@ fn changes_of_a_registry() {
 fn files_of_quick_commands() {
     let workshop = Workshop::new("kill-files");
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
-    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let key = format!("{}/aggregate-v2-8x8x3.INSECURE.vk", keys());
     let kills = Kills::new(workshop);
     let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson --csv 0.csv --scale 3 \
                 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out signed.ndjson";
@@ -312,7 +312,7 @@ fn keys_and_proofs() {
     workshop.put("policy.toml", policy("reading", 1));
     device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
+    let prove = "prove --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
                  --device d0.json --registry reg.bin --epoch 2 --out p.json --opening o.json";
     // The key is noted as checked before.
     workshop.good(prove);
@@ -322,7 +322,7 @@ fn keys_and_proofs() {
     let kills = Kills::new(workshop);
     assert!(kills.files_of(setup, 7) >= 12);
     assert!(kills.files_of(prove, 5) >= 12);
-    kills.workshop.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
+    kills.workshop.good("verify --key keys/reading-v2.INSECURE.vk --proof p.json");
     kills.workshop.done();
 }
 
@@ -330,7 +330,7 @@ fn keys_and_proofs() {
 fn what_an_aggregator_writes() {
     let workshop = Workshop::new("kill-aggregate");
     aggregate(&workshop);
-    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let key = format!("{}/aggregate-v2-8x8x3.INSECURE.vk", keys());
     let kills = Kills::new(workshop);
     let calldata = format!("export calldata --proof proof.json --key {key} --out calldata.json");
     assert!(kills.files_of(&calldata, 1) >= 6);

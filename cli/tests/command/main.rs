@@ -99,9 +99,9 @@ fn from_devices_to_a_verified_proof() {
         "{message}"
     );
     let message =
-        workshop.refused(&format!("verify --key {keys}/aggregate-v1-8x8.INSECURE.pk --proof proof.json"));
+        workshop.refused(&format!("verify --key {keys}/aggregate-v2-8x8x3.INSECURE.pk --proof proof.json"));
     assert!(message.contains("expected a verifying key"), "{message}");
-    let key = fs::read(format!("{keys}/aggregate-v1-8x8.INSECURE.vk")).unwrap();
+    let key = fs::read(format!("{keys}/aggregate-v2-8x8x3.INSECURE.vk")).unwrap();
     workshop.put("cut.vk", &key[..key.len() - 1]);
     assert!(workshop.refused("verify --key cut.vk --proof proof.json").contains("it was cut or added to"));
     let registry = workshop.get("reg.bin");
@@ -124,7 +124,7 @@ fn from_devices_to_a_verified_proof() {
     let message = workshop.refused(&prove_line("r0.ndjson r1.ndjson", "--force"));
     assert!(message.starts_with("C15: expected at least 5 devices"), "{message}");
     let message = workshop.refused(
-        "prove --key other/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
+        "prove --key other/aggregate-v2-1x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
          --readings all.ndjson --epoch 2 --out full.json",
     );
     assert!(
@@ -137,10 +137,10 @@ fn from_devices_to_a_verified_proof() {
     // Inspection.
     let facts = workshop.good("inspect proof.json");
     assert_eq!((&facts["kind"], &facts["fields"]["count"]), (&"proof".into(), &6.into()));
-    let facts = workshop.good(&format!("inspect {keys}/aggregate-v1-8x8.INSECURE.vk"));
+    let facts = workshop.good(&format!("inspect {keys}/aggregate-v2-8x8x3.INSECURE.vk"));
     assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v2/8x8x3".into(), &true.into()));
     assert!(facts["constraints"].as_u64().unwrap() > 8 * 5000 && facts["rows"].is_null());
-    let proving = format!("{keys}/aggregate-v1-8x8.INSECURE.pk");
+    let proving = format!("{keys}/aggregate-v2-8x8x3.INSECURE.pk");
     let facts = workshop.good(&format!("inspect {proving}"));
     assert_eq!((facts["rows"].as_str().unwrap().len(), &facts["rows_of_this_release"]), (66, &true.into()));
 
@@ -162,7 +162,7 @@ fn a_reading_of_the_own_device() {
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
     workshop.good(&format!("registry prove --registry reg.bin --position {position} --out m.json"));
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
+    let prove = "prove --statement reading --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --readings r0.ndjson r0.ndjson --device d0.json";
     let message = workshop.refused(&format!("{prove} --registry reg.bin --epoch 3 --out p.json"));
     assert!(message.contains("C6: reading 1 was taken at 1767234600000 ms"), "{message}");
@@ -173,7 +173,7 @@ fn a_reading_of_the_own_device() {
     workshop.good(&format!("registry prove --registry reg.bin --position {other} --out other.json"));
     let message = workshop.refused(&format!("{prove} --membership other.json --epoch 2 --out none.json"));
     assert!(message.contains("refused by C4"), "{message}");
-    let verify = "verify --key keys/reading-v1.INSECURE.vk --expect epoch=2 --proof";
+    let verify = "verify --key keys/reading-v2.INSECURE.vk --expect epoch=2 --proof";
     let first = workshop.good(&format!("{verify} p.json"));
     let second = workshop.good(&format!("{verify} q.json"));
     assert_eq!(second["fields"], again["fields"]);

@@ -81,13 +81,13 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
     good("policy fence --fence %fence.geojson --triangles-out %t.json");
     good("setup --statement reading --insecure --out-dir %keys");
     good(
-        "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
+        "prove --key %keys/reading-v2.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
           --device %d.json --registry %reg.bin --epoch 2 --out %p.json --opening %o.json",
     );
     // Whatever takes the proof as it is written gets it when its opening is safe.
     let prove = |out: &str, opening: &str| {
         let line = format!(
-            "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
+            "prove --key %keys/reading-v2.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
              --device %d.json --registry %reg.bin --epoch 2 --quiet --out {out} --opening {opening}"
         );
         run_raw(&workshop, &line)
@@ -103,9 +103,9 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
     let piped = prove("-", "%o3.json");
     assert!(piped.status.success() && workshop.0.join(raw("%o3.json")).exists());
     assert!(serde_json::from_slice::<Value>(&piped.stdout).unwrap()["fields"].is_object());
-    let key = "--key %keys/reading-v1.INSECURE.vk";
+    let key = "--key %keys/reading-v2.INSECURE.vk";
     good(&format!("verify {key} --proof %p.json"));
-    for file in ["%p.json", "%reg.bin", "%keys/reading-v1.INSECURE.vk", "%r.ndjson"] {
+    for file in ["%p.json", "%reg.bin", "%keys/reading-v2.INSECURE.vk", "%r.ndjson"] {
         good(&format!("inspect {file}"));
     }
     good(&format!("export snarkjs {key} --proof %p.json --out-dir %snarkjs"));
@@ -269,7 +269,7 @@ fn two_outputs_do_not_go_to_one_place() {
     assert!(message.contains("link.json and x.json are one place"), "{message}");
     fs::create_dir(workshop.0.join("keys")).unwrap();
     for end in ["pk", "vk"] {
-        std::os::unix::fs::symlink("one", workshop.0.join(format!("keys/reading-v1.INSECURE.{end}")))
+        std::os::unix::fs::symlink("one", workshop.0.join(format!("keys/reading-v2.INSECURE.{end}")))
             .unwrap();
     }
     let message = workshop.refused("setup --statement reading --insecure --out-dir keys --force");

@@ -227,7 +227,7 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.1137913,11.5167891,2,3133731.337");
     device(&workshop, 1, "2026-01-01T02:31:00Z,48.12,11.52,2,21.5");
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
+    let prove = "prove --statement reading --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --readings r0.ndjson --device d0.json --registry reg.bin --epoch 2";
     workshop.good(&format!("{prove} --out p.json --opening opening.json"));
     let canaries = vec![
@@ -258,12 +258,12 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     watch.good(&format!("registry prove --registry reg.bin --position {position} --out m.json --force"));
     watch.good("policy check --policy policy.toml --fence fence.geojson --registry reg.bin");
     watch.good("policy id --policy policy.toml --fence fence.geojson");
-    watch.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
-    watch.good("export solidity --key keys/reading-v1.INSECURE.vk --out-dir contracts --force");
-    watch.good("export calldata --proof p.json --key keys/reading-v1.INSECURE.vk --out call.txt --force");
-    watch.good("export snarkjs --proof p.json --key keys/reading-v1.INSECURE.vk --out-dir snarkjs --force");
+    watch.good("verify --key keys/reading-v2.INSECURE.vk --proof p.json");
+    watch.good("export solidity --key keys/reading-v2.INSECURE.vk --out-dir contracts --force");
+    watch.good("export calldata --proof p.json --key keys/reading-v2.INSECURE.vk --out call.txt --force");
+    watch.good("export snarkjs --proof p.json --key keys/reading-v2.INSECURE.vk --out-dir snarkjs --force");
     watch.good("verify --snarkjs --key snarkjs/verification_key.INSECURE.json --proof snarkjs/proof.json --public snarkjs/public.json");
-    for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v1.INSECURE.vk"] {
+    for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v2.INSECURE.vk"] {
         watch.good(&format!("inspect {file}"));
     }
 
@@ -272,10 +272,10 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
          --registry reg.bin --capacity 1",
     );
     watch.good("setup --statement aggregate --capacity 2 --triangles 8 --insecure --out-dir pair");
-    let pair = "prove --statement aggregate --key pair/aggregate-v1-2x8.INSECURE.pk --policy pair.toml \
+    let pair = "prove --statement aggregate --key pair/aggregate-v2-2x8x3.INSECURE.pk --policy pair.toml \
                 --fence fence.geojson --registry reg.bin --readings r0.ndjson r1.ndjson --epoch 2";
     watch.good(&format!("{pair} --out a.json --force"));
-    watch.good("verify --key pair/aggregate-v1-2x8.INSECURE.vk --proof a.json");
+    watch.good("verify --key pair/aggregate-v2-2x8x3.INSECURE.vk --proof a.json");
     watch.bad(&format!("{} --out other.json", pair.replace("r0.ndjson r1.ndjson", "r0.ndjson")));
     watch.workshop.put("revoked.bin", watch.workshop.get("reg.bin"));
     watch.good(&format!("registry revoke --registry revoked.bin --position {position}"));
@@ -327,17 +327,17 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
             format!("policy id --policy {secret}"),
             format!("policy id --policy policy.toml --fence {secret}"),
             format!("verify --key {secret} --proof p.json"),
-            format!("verify --key keys/reading-v1.INSECURE.vk --proof {secret}"),
+            format!("verify --key keys/reading-v2.INSECURE.vk --proof {secret}"),
             format!("verify --snarkjs --key {secret} --proof {secret} --public {secret}"),
             format!("export solidity --key {secret} --out-dir out"),
-            format!("export snarkjs --key keys/reading-v1.INSECURE.vk --proof {secret} --out-dir out"),
-            format!("export calldata --proof {secret} --key keys/reading-v1.INSECURE.vk --out c.txt"),
+            format!("export snarkjs --key keys/reading-v2.INSECURE.vk --proof {secret} --out-dir out"),
+            format!("export calldata --proof {secret} --key keys/reading-v2.INSECURE.vk --out c.txt"),
             format!("{sign} --csv {secret} {columns} --out other.ndjson"),
             format!(
                 "{} --out other.json",
                 prove.replace("--readings r0.ndjson", &format!("--readings {secret}"))
             ),
-            format!("{} --out other.json", prove.replace("keys/reading-v1.INSECURE.pk", secret)),
+            format!("{} --out other.json", prove.replace("keys/reading-v2.INSECURE.pk", secret)),
             format!(
                 "{} --out other.json",
                 prove.replace("--registry reg.bin", &format!("--membership {secret}"))

@@ -123,7 +123,7 @@ pub(crate) fn keys() -> &'static str {
             workshop.good("setup --statement aggregate --capacity 8 --triangles 8 --insecure --out-dir keys");
         assert_eq!(made["statement"], "aggregate/v2/8x8x3");
         assert!(made["key_id"].as_str().unwrap().starts_with("INSECURE-0x"));
-        assert!(made["proving_key"].as_str().unwrap().ends_with("aggregate-v1-8x8.INSECURE.pk"));
+        assert!(made["proving_key"].as_str().unwrap().ends_with("aggregate-v2-8x8x3.INSECURE.pk"));
         workshop.0.join("keys").to_str().unwrap().to_owned()
     })
 }
@@ -138,12 +138,12 @@ pub(crate) fn aggregate(workshop: &Workshop) {
 
 pub(crate) fn prove_line(readings: &str, more: &str) -> String {
     format!(
-        "prove --statement aggregate --key {}/aggregate-v1-8x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+        "prove --statement aggregate --key {}/aggregate-v2-8x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson \
          --registry reg.bin --readings {readings} --epoch 2 --out proof.json {more}",
         keys()
     )
 }
 
 pub(crate) fn verify_line(proof: &str) -> String {
-    format!("verify --key {}/aggregate-v1-8x8.INSECURE.vk --proof {proof}", keys())
+    format!("verify --key {}/aggregate-v2-8x8x3.INSECURE.vk --proof {proof}", keys())
 }

@@ -87,8 +87,8 @@ fn refused<T>(result: Result<T, FileError>) -> String {
 fn keys_and_registries_come_back_and_wrong_files_are_named() {
     let (scratch, (key, _)) = (Scratch::new(), proven());
     let name = key_file_name(key.statement(), key.is_insecure(), Kind::ProvingKey);
-    assert_eq!(name, "aggregate-v1-1x16.INSECURE.pk");
-    assert_eq!(key_file_name(&"reading/v2".parse().unwrap(), false, Kind::VerifyingKey), "reading-v1.vk");
+    assert_eq!(name, "aggregate-v2-1x16x3.INSECURE.pk");
+    assert_eq!(key_file_name(&"reading/v2".parse().unwrap(), false, Kind::VerifyingKey), "reading-v2.vk");
     let (proving, verifying) = (scratch.path(&name), scratch.path("key.vk"));
     save_proving_key(&proving, key, Overwrite::Never).unwrap();
     save_verifying_key(&verifying, key.verifying_key(), Overwrite::Never).unwrap();
@@ -283,7 +283,7 @@ proptest! {
             1 => proof.to_json().into_bytes(),
             2 => b"zksensor-pk\x02".to_vec(),
             3 => b"{\"format\":\"zksensor-readings/v2\"}\n".to_vec(),
-            4 => b"zksensor registry\x00\x01\x00\x00\x00\x01".to_vec(),
+            4 => b"zksensor registry\x00\x03\x00\x00\x00\x01".to_vec(),
             _ => serde_json::to_vec(&device().leaf()).unwrap(),
         };
         let at = at.index(good.len());

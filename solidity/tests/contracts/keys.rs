@@ -105,7 +105,7 @@ fn a_key_of_another_statement_is_refused() {
     let words = scene.contract_key().words().to_vec();
     let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     for other in
-        ["reading/v2", "aggregate/v20/1x16", "aggregate/v2/1x16", "aggregate/v", "", "Aggregate/v1/1x16"]
+        ["reading/v2", "aggregate/v20/1x16", "aggregate/v1/1x16", "aggregate/v", "", "Aggregate/v1/1x16"]
     {
         let refused = deploy(&artifact, other, &words).expect(other);
         assert_eq!(refused.0, "StatementMismatch", "{other}");

@@ -314,7 +314,7 @@ fn each_fault_of_a_file_is_named() {
     assert!(matches!(Registry::read_from(&[]), Err(RegistryFileError::Magic)));
     assert!(refused(&|bytes| bytes[0] = b'Z').contains("begins with `zksensor registry`"));
     assert!(
-        refused(&|bytes| bytes[18] = 3).contains("version 2, got version 3; use the release that wrote it")
+        refused(&|bytes| bytes[18] = 5).contains("version 3, got version 5; use the release that wrote it")
     );
     assert!(
         refused(&|bytes| bytes[18] = 1).contains("got version 1; leaves and positions have changed: enrol")
@@ -349,7 +349,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_are_refused(tail: Vec<u8>, header: bool) {
-        let mut bytes = if header { b"zksensor registry\x00\x02".to_vec() } else { Vec::new() };
+        let mut bytes = if header { b"zksensor registry\x00\x03".to_vec() } else { Vec::new() };
         bytes.extend(tail);
         prop_assert!(Registry::read_from(&bytes).is_err());
         if bytes.len() >= 32 {
