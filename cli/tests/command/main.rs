@@ -72,7 +72,14 @@ fn from_devices_to_a_verified_proof() {
     let message = workshop.refused(&format!("{} --expect epoch=3", verify_line("proof.json")));
     assert_eq!(message, "the proof holds, but its epoch is 2, not 3");
 
-    // Altered proofs.
+    altered_proofs_are_refused(&workshop, root.as_str().unwrap(), id.as_str().unwrap());
+    wrong_and_damaged_files_are_refused(&workshop);
+    what_is_there_stays_and_what_is_too_little_is_said(&workshop);
+    files_say_what_they_are(&workshop);
+    workshop.done();
+}
+
+fn altered_proofs_are_refused(workshop: &Workshop, root: &str, id: &str) {
     let proof = workshop.text("proof.json");
     let altered = |name: &str, from: &str, to: &str| {
         assert!(proof.contains(from), "{from} in {proof}");
@@ -80,15 +87,15 @@ fn from_devices_to_a_verified_proof() {
         workshop.refused(&verify_line(name))
     };
     assert!(altered("a.json", "\"count\": 6", "\"count\": 7").contains("field `count`: expected 6"));
-    let root = root.as_str().unwrap();
-    workshop.put("b.json", proof.replace(root, id.as_str().unwrap()));
+    workshop.put("b.json", proof.replace(root, id));
     assert!(workshop.refused(&verify_line("b.json")).contains("the proof does not show this statement"));
     assert!(altered("c.json", "\"proof\": \"0x", "\"proof\": \"0xf").contains("512 hexadecimal digits"));
     assert!(altered("d.json", "8x8", "8x16").contains("the key is for aggregate/v2/8x8x3"));
     workshop.put("e.json", &proof[..proof.len() / 2]);
     assert!(workshop.refused(&verify_line("e.json")).contains("expected a proof, but line"));
+}
 
-    // Wrong and damaged keys.
+fn wrong_and_damaged_files_are_refused(workshop: &Workshop) {
     let keys = keys();
     let other =
         workshop.good("setup --statement aggregate --capacity 1 --triangles 8 --insecure --out-dir other");
@@ -118,8 +125,9 @@ fn from_devices_to_a_verified_proof() {
             .unwrap()
             .contains("a change that was never finished, or the file was cut short")
     );
+}
 
-    // What is there already stays; what is too little is said.
+fn what_is_there_stays_and_what_is_too_little_is_said(workshop: &Workshop) {
     assert!(workshop.refused(&prove_line("all.ndjson", "")).contains("expected a new file for a proof"));
     let message = workshop.refused(&prove_line("r0.ndjson r1.ndjson", "--force"));
     assert!(message.starts_with("C15: expected at least 5 devices"), "{message}");
@@ -133,8 +141,10 @@ fn from_devices_to_a_verified_proof() {
     );
     let message = workshop.refused(&prove_line("all.ndjson", "--epoch 2"));
     assert!(message.contains("--epoch"), "{message}");
+}
 
-    // Inspection.
+fn files_say_what_they_are(workshop: &Workshop) {
+    let keys = keys();
     let facts = workshop.good("inspect proof.json");
     assert_eq!((&facts["kind"], &facts["fields"]["count"]), (&"proof".into(), &6.into()));
     let facts = workshop.good(&format!("inspect {keys}/aggregate-v2-8x8x3.INSECURE.vk"));
@@ -152,7 +162,6 @@ fn from_devices_to_a_verified_proof() {
     assert_eq!(workshop.good("inspect reg.bin")["devices"], 7);
     let facts = workshop.good("inspect all.ndjson");
     assert_eq!((&facts["signatures_hold"], &facts["signatures_do_not_hold"]), (&8.into(), &1.into()));
-    workshop.done();
 }
 
 #[test]

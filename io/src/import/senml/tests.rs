@@ -348,6 +348,10 @@ mod cbor {
         ] {
             assert!(message.contains(wanted), "{wanted}: {message}");
         }
+    }
+
+    #[test]
+    fn a_pack_that_ends_early_or_holds_too_much_is_refused() {
         assert!(rows_of(&encoded(|e| e.tag(Tag::new(55_799)).ok()?.array(0).ok().map(drop))).is_empty());
         let whole = pack(|e| e.u8(21).ok().map(drop));
         let rows = rows_of(&whole[..whole.len() - 1]);
