@@ -21,6 +21,8 @@ pub(crate) fn all() -> Vec<Amplifier> {
         )
     };
     let rings = "[[0,0],[1,0],[1,1],[0,0]],";
+    let sample =
+        "{\"offset_ms\":0,\"latitude_e7\":0,\"longitude_e7\":0,\"accuracy_mm\":1,\"channels\":[0,0,0]},";
     let columns = "time=t,lat=y,lon=x,value=v\n";
     vec![
         ("proof_file", "array", filled("{\"fields\":{\"a\":[", "0,", "0]}}", large)),
@@ -116,6 +118,17 @@ pub(crate) fn all() -> Vec<Amplifier> {
             "unknown",
             filled("{\"format\":\"zksensor-readings/v2\"}\n{\"", "\\u0001", "\":1}\n", small),
         ),
+        (
+            "frames_file",
+            "samples",
+            filled(
+                "{\"format\":\"zksensor-frames/v1\"}\n{\"frame\":{\"samples\":[",
+                sample,
+                "{}]}}\n",
+                large,
+            ),
+        ),
+        ("frames_file", "lines", filled("{\"format\":\"zksensor-frames/v1\"}\n", "\n", "", small)),
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v2\"}\n", "\n", "", small)),
         ("registry", "a few devices", devices(90)),
         ("registry", "devices", devices(2000)),
