@@ -12,6 +12,10 @@ const SMALL: usize = 1 << 16;
 const LARGE: usize = (1 << 20) - 1024;
 /// The head of a CSV file: which column is what.
 const COLUMNS: &str = "time=t,lat=y,lon=x,value=v\n";
+/// A sample of a frame.
+const SAMPLE: &str =
+    "{\"offset_ms\":0,\"latitude_e7\":0,\"longitude_e7\":0,\"accuracy_mm\":1,\"channels\":[0,0,0]},";
+
 /// A ring of GeoJSON.
 const RING: &str = "[[0,0],[1,0],[1,1],[0,0]],";
 
@@ -55,6 +59,17 @@ fn files() -> Vec<Amplifier> {
             filled("{\"format\":\"zksensor-readings/v2\"}\n{\"", "\\u0001", "\":1}\n", SMALL),
         ),
         ("readings_file", "lines", filled("{\"format\":\"zksensor-readings/v2\"}\n", "\n", "", SMALL)),
+        (
+            "frames_file",
+            "samples",
+            filled(
+                "{\"format\":\"zksensor-frames/v1\"}\n{\"frame\":{\"samples\":[",
+                SAMPLE,
+                "{}]}}\n",
+                LARGE,
+            ),
+        ),
+        ("frames_file", "lines", filled("{\"format\":\"zksensor-frames/v1\"}\n", "\n", "", SMALL)),
         ("registry", "a few devices", devices(90)),
         ("registry", "devices", devices(2000)),
         ("registry", "journal", journal(2000)),

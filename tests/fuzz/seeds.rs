@@ -12,10 +12,12 @@ use zksensor::circuits::statement::{Assignment, Binding, Claim};
 use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile, RegistryWriter};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::field;
+use zksensor::model::frame::{Frame, FrameHeader, FrameLink, Sample};
 use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
-use zksensor::model::reading::UnixMillis;
+use zksensor::model::reading::{Location, Network, PayloadHash, UnixMillis};
 use zksensor::model::registry::Registry;
+use zksensor::model::schema::ABSENT;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::solidity::calldata;
@@ -32,6 +34,7 @@ pub(crate) fn all() -> Vec<Seed> {
     let fleet = Fleet::new(&FleetOptions { devices: 3, k: 1, ..FleetOptions::default() });
     let mut seeds = Vec::new();
     seeds.extend(readings(&fleet));
+    seeds.extend(frames());
     seeds.extend(proven(&fleet));
     seeds.extend(documents(&fleet));
     seeds.extend(registries(&fleet));
@@ -71,6 +74,39 @@ fn readings(fleet: &Fleet) -> Vec<Seed> {
         ("reading", "first", first.encode().to_vec()),
         ("reading", "second", second.encode().to_vec()),
         ("readings_file", "two", file),
+    ]
+}
+
+/// Frames of one sample and of eight, alone and in a file with a line that is none.
+fn frames() -> Vec<Seed> {
+    let key = DeviceKey::from_seed([3; 32]);
+    let header = FrameHeader {
+        network: Network::new(137, [0x11; 20]),
+        schema: 2,
+        sequence: 1,
+        start: UnixMillis::new(1_767_225_600_000).unwrap(),
+        link: FrameLink::NONE,
+        payload_hash: PayloadHash::NONE,
+    };
+    let samples = |count: u32| {
+        let sample = |second| Sample {
+            offset_ms: 1000 * second,
+            location: Location::new(525_200_000, -134_050_000).unwrap(),
+            accuracy_mm: 3_500,
+            channels: [13_900, -1, ABSENT],
+        };
+        (0..count).map(sample).collect()
+    };
+    let first = key.sign_frame(Frame::new(header, samples(1)).unwrap());
+    let link = FrameLink::after(first.frame().summary());
+    let second = key.sign_frame(Frame::new(FrameHeader { sequence: 2, link, ..header }, samples(8)).unwrap());
+    let [one, other] = [&first, &second].map(|frame| serde_json::to_string(frame).unwrap());
+    let half = &other[..other.len() / 2];
+    let file = format!("{{\"format\":\"zksensor-frames/v1\"}}\n{one}\n{half}\n\r\n{other}\n");
+    vec![
+        ("frame", "one_sample", first.encode()),
+        ("frame", "linked", second.encode()),
+        ("frames_file", "two", file.into_bytes()),
     ]
 }
 

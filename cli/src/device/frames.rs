@@ -99,10 +99,10 @@ impl<'a> Sink<'a> {
         policy: Option<Policy>,
         first: u64,
     ) -> Result<Sink<'a>, DeviceError> {
-        if let Some(channel) = policy.map(|policy| usize::from(policy.parts().channel)) {
-            if channel >= SAMPLE_CHANNELS {
-                return Err(DeviceError::Channel { got: channel });
-            }
+        if let Some(got) = policy.map(|policy| usize::from(policy.parts().channel))
+            && got >= SAMPLE_CHANNELS
+        {
+            return Err(DeviceError::Channel { got });
         }
         let writer = match args.append {
             true => FramesWriter::append(path, key.public(), Duration::from_secs(args.wait.into()))?,

@@ -118,7 +118,7 @@ impl FrameCutter {
         open.last = reading.time;
         open.samples.push(sample);
         open.payloads.push(reading.payload_hash);
-        self.fourth_channels += u64::from(fourth != ABSENT);
+        self.fourth_channels += u64::from(![ABSENT, 0].contains(&fourth));
         Ok(done)
     }
 
@@ -129,7 +129,8 @@ impl FrameCutter {
         Some(frame)
     }
 
-    /// How many readings had a fourth channel, which no frame has.
+    /// How many readings had a fourth channel, which no frame has. One that is 0 does not count: importers write that for a
+    /// channel that the schema does not have.
     pub fn fourth_channels(&self) -> u64 {
         self.fourth_channels
     }

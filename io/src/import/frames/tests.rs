@@ -166,7 +166,7 @@ fn a_fourth_channel_is_counted_and_payloads_are_hashed_together() {
     let readings = [
         Reading { channels: [1, 2, 3, 4], ..reading(DAY) },
         Reading { payload_hash: payload, ..reading(DAY) },
-        reading(DAY),
+        Reading { channels: [1, 2, 3, 0], ..reading(DAY) },
     ];
     for reading in &readings {
         cutter.push(reading).unwrap();
