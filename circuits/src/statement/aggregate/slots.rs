@@ -1,6 +1,7 @@
 //! One slot of an aggregate: a reading or the dummy, and what its block exports.
 
 use ark_ff::AdditiveGroup;
+use zeroize::Zeroize;
 
 use super::{Aggregate, AggregateWitness};
 use crate::gadgets::membership::Path;
@@ -46,6 +47,14 @@ pub(super) struct AggregateSlot {
     offset: Fr,
     children: Vec<[Fr; merkle::ARITY]>,
     triangle: Fr,
+}
+
+impl Drop for AggregateSlot {
+    fn drop(&mut self) {
+        self.offset.zeroize();
+        self.children.as_flattened_mut().iter_mut().for_each(Zeroize::zeroize);
+        self.triangle.zeroize();
+    }
 }
 
 impl AggregateSlot {
