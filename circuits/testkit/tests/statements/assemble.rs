@@ -4,9 +4,11 @@ use zksensor_circuits::assemble::{
     AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
     ReadingTarget, Refusal, RefusalReason,
 };
+use zksensor_circuits::native;
 use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
 use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
 use zksensor_model::reading::{Location, UnixMillis};
 use zksensor_model::registry::{Chunk, Registry};
 use zksensor_testkit::{Fleet, FleetOptions, OUTSIDE};
@@ -71,6 +73,19 @@ fn strangers_and_other_chunks_are_refused() {
     let refused = assembly.offer(1, signed).unwrap_err();
     assert_eq!(refused.rule(), Some(Rule::CHUNK));
     assert!(refused.to_string().ends_with("which is not in chunk 1 of 512 positions"), "{refused}");
+}
+
+/// Positions in stages: the first 512 devices are in one chunk of three levels, whoever they are.
+#[test]
+fn three_hundred_devices_of_a_young_network_are_one_claim() {
+    let fleet = fleet(300, 300);
+    let mut assembly = assembly(&fleet, 300);
+    assert_eq!(offer(&fleet, &mut assembly, 0..300), []);
+    let Assembled { statement, inputs, witness } = assembly.finish().unwrap();
+    assert_eq!((inputs.count, inputs.chunk_bits, inputs.chunk), (300, 9, 0));
+    let words = inputs.to_words().unwrap();
+    assert_eq!(native::run(&statement, &words, &witness, None).unwrap(), []);
+    assert!(Assignment::new(&statement, inputs, &witness).is_ok());
 }
 
 /// A chunk of another width than the shape's is no claim, whoever made the witness.
