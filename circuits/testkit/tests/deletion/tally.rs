@@ -28,7 +28,7 @@ impl Outcome {
             .iter()
             .map(|survivor| {
                 let place = format!("{name}: {} #{}", Scope::join(&survivor.path), survivor.nth);
-                format!("{place}: {}", reason(survivor).unwrap_or("NO REASON"))
+                format!("{place}: {}", reason(name, survivor).unwrap_or("NO REASON"))
             })
             .collect();
         let outcome = Outcome {

@@ -1,9 +1,5 @@
 //! Why the circuit may accept what no witness has.
 
-use zksensor_circuits::statement::Rule;
-use zksensor_model::primitives::merkle::ARITY;
-use zksensor_model::registry::TREE_DEPTH;
-use zksensor_model::rule::Scope;
 use zksensor_testkit::{Fault, Finding, LieKind, Target};
 
 /// A reason, and the overrides that it is one for.
@@ -15,17 +11,7 @@ pub(super) struct Reason {
 }
 
 /// Every one is met, or it is none.
-pub(super) const REASONS: [Reason; 7] = [
-    Reason {
-        text: "the id of a policy is opened that no policy has: k and outputs of `reading` say nothing",
-        statement: "reading",
-        accepts: |finding, _| untyped_policy(finding),
-    },
-    Reason {
-        text: "the id of a policy is opened that no policy has: a k too small for its outputs, or 0",
-        statement: "aggregate",
-        accepts: |finding, _| untyped_policy(finding),
-    },
+pub(super) const REASONS: [Reason; 5] = [
     Reason {
         text: "the last reading is switched off: its slot is unused and holds no dummy",
         statement: "aggregate",
@@ -35,12 +21,9 @@ pub(super) const REASONS: [Reason; 7] = [
         },
     },
     Reason {
-        text: "the node of an unused slot is compared with nothing: its children are free",
+        text: "the node of an unused slot is compared with nothing: the children of its one level are free",
         statement: "aggregate",
-        accepts: |finding, used| {
-            let top = ARITY * (TREE_DEPTH - 3);
-            each(finding, |site| unused(site, used) && site.name == "child" && site.nth >= top)
-        },
+        accepts: |finding, used| each(finding, |site| unused(site, used) && site.name == "child"),
     },
     Reason {
         text: "the triangle of an unused slot need not hold its location",
@@ -76,12 +59,6 @@ pub(super) fn reason(statement: &str, used: usize, finding: &Finding) -> Option<
 
 fn each(finding: &Finding, accepts: impl Fn(&Target) -> bool) -> bool {
     finding.sites.iter().all(accepts)
-}
-
-/// Parts of the policy, k or the outputs among them.
-fn untyped_policy(finding: &Finding) -> bool {
-    each(finding, |site| Scope::is_innermost(&site.path, Rule::POLICY))
-        && finding.sites.iter().any(|site| ["k", "outputs"].contains(&site.name))
 }
 
 fn unused(site: &Target, used: usize) -> bool {

@@ -5,7 +5,7 @@ use zksensor_circuits::statement::Binding;
 use zksensor_model::reading::{Location, PayloadHash};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{Tested, TestedVisitor, World, each_tested, epoch, millis, seeded};
+use super::kit::{APART, Tested, TestedVisitor, World, each_tested, epoch, millis, seeded};
 use super::tally::Tally;
 
 /// Corners, edges and the hole's edge of the fleet's fence, and one point inside.
@@ -44,7 +44,7 @@ fn shared(count: usize, options: &FleetOptions) -> Vec<World> {
     let good = World::new(count, options.clone());
     let (start, end) = epoch(&good);
     let mut worlds = Vec::new();
-    for position in [0, 7, (1 << 15) - 1, (1 << 21) - 2] {
+    for position in [0, 7, (1 << 15) - 4, (1 << 21) - 4] {
         let mut world = good.clone();
         for (member, position) in world.members.iter_mut().zip(position..) {
             member.position = position;
@@ -80,7 +80,7 @@ fn shared(count: usize, options: &FleetOptions) -> Vec<World> {
             member.reading.channels = [0; 4].map(|_: i64| rng.next_u64().cast_signed());
             member.reading.sequence = rng.next_u64();
             member.reading.time = millis(start + rng.next_u64() % (end - start));
-            member.position += rng.next_u32() % 100;
+            member.position += rng.next_u32() % APART;
         }
         world.values(&values);
         worlds.push(world);

@@ -1,8 +1,6 @@
 //! Integers written as other integers that are the same modulo r, in their low bits, or in a packed lane.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use ark_ff::{BigInteger, Field, PrimeField};
+use ark_ff::Field;
 use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::Site;
@@ -28,34 +26,6 @@ fn an_offset_beyond_the_chunk() {
         }
     };
     forged(aggregate(), (&inputs, &witness), beyond).assert_refused_by(Rule::CHUNK, "offsets of ten bits");
-}
-
-/// The digits of the path above a chunk are the bits of the public field: r ends in 1, so those of 0 + r lead to chunk 1.
-#[test]
-fn a_chunk_of_other_bits() {
-    let (mut inputs, witness) = World::aggregate(5).aggregate_claim();
-    assert_eq!(inputs.chunk, 1);
-    inputs.chunk = 0;
-    let alias = Fr::MODULUS;
-    let done = AtomicBool::new(false);
-    let other_bits = |site: &Site<'_>, values: &mut [Fr]| {
-        let is_index = site.name == "bit" && Scope::is_innermost(site.path, Rule::CHUNK);
-        if is_index && values.len() == 11 && !done.swap(true, Ordering::SeqCst) {
-            for (index, value) in values.iter_mut().enumerate() {
-                *value = Fr::from(alias.get_bit(index + 1));
-            }
-        }
-    };
-    let verdict = forged(aggregate(), (&inputs, &witness), other_bits);
-    assert!(!verdict.accepted("the bits of another integer"));
-    // The native backend has no bits: there the path leads to another root.
-    assert!(
-        verdict.native.iter().all(|failure| failure.rule() == Some(Rule::MEMBERSHIP)),
-        "{:?}",
-        verdict.native
-    );
-    assert_eq!(verdict.unsatisfied.as_ref().unwrap().rule(), Some(Rule::CHUNK));
-    assert!(done.into_inner(), "the hook saw the bits");
 }
 
 /// Values so far above the policy's range that the greatest of them has a 41st bit: its low bits are in range.
