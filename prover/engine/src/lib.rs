@@ -18,10 +18,16 @@
 /// Version 0.6, whose scalars and points everything here takes.
 pub use ark_bn254;
 
+mod elements;
+mod field;
+mod kernel;
 mod multiexp;
 mod pool;
 mod transform;
 
+pub use elements::Elements;
+pub use field::Modulus;
+pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{Query, sum_g1, sum_g2};
 pub use pool::{NoThreads, Pool, map};
 pub use transform::{Domain, quotient};
