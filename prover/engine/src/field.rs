@@ -14,4 +14,4 @@ pub(crate) use machine::{Machine, Work};
 pub use modulus::Modulus;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

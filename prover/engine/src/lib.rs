@@ -18,6 +18,7 @@
 /// Version 0.6, whose scalars and points everything here takes.
 pub use ark_bn254;
 
+mod curve;
 mod elements;
 mod field;
 mod kernel;

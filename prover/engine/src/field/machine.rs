@@ -11,6 +11,9 @@ impl Line {
     pub(crate) const ZERO: Line = Line([[0; 4]; 2]);
 }
 
+/// The most lanes of any machine.
+pub(crate) const MAX_LANES: usize = 8;
+
 /// A computation that is compiled once for each machine.
 pub(crate) trait Work<M: Machine> {
     /// What it computes.

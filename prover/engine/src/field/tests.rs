@@ -333,7 +333,7 @@ fn lines_are_gathered_and_scattered() {
 }
 
 /// Elements of arkworks, edges among them.
-pub(super) fn element<P: Modulus>() -> impl Strategy<Value = P> {
+pub(crate) fn element<P: Modulus>() -> impl Strategy<Value = P> {
     prop_oneof![
         4 => any::<u64>().prop_map(|seed| P::rand(&mut ChaCha20Rng::seed_from_u64(seed))),
         1 => Just(P::ZERO),
