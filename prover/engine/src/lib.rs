@@ -26,6 +26,7 @@ mod multiexp;
 mod pool;
 mod transform;
 
+pub use curve::convert::Curve;
 pub use elements::Elements;
 pub use field::Modulus;
 pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};

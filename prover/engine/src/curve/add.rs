@@ -10,6 +10,8 @@
 //! it is if one of the two was at infinity. A point at infinity would pass the first walk unseen: (0, 0) has an x like
 //! any other. So once one was made, every batch of this [`Adder`] is walked with care; and what it is given at first has none.
 
+use std::marker::PhantomData;
+
 use super::coordinate::Coordinate;
 use crate::field::machine::{Line, MAX_LANES};
 use crate::field::{Machine, Work};
@@ -76,6 +78,12 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         }
     }
 
+    /// Begins anew, with points of which none is at infinity.
+    pub(crate) fn restart(&mut self) {
+        debug_assert!(self.places.is_empty(), "no pair waits");
+        self.careful = false;
+    }
+
     /// Whether so many pairs wait that they have to be added.
     #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
@@ -107,6 +115,11 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
             self.machine.run(Backward { adder: self, sums, inverses, careful });
             self.fix(sums);
         }
+    }
+
+    /// Copies points of one table into another, or their opposites, as the entries say.
+    pub(crate) fn copy_into(&self, table: &[Line], entries: &[u32], places: &[u32], copies: &mut [Line]) {
+        self.machine.run(Copied::<F> { table, entries, places, copies, coordinate: PhantomData });
     }
 
     /// Fills the last vectors with the last pair again. Whether there are any.
@@ -183,6 +196,29 @@ fn inverses<M: Machine, F: Coordinate>(machine: M, products: [F::V<M>; WAYS]) ->
         }
     }
     Some(before.map(|inverses| F::enter(machine, &inverses[..M::LANES])))
+}
+
+struct Copied<'a, F> {
+    table: &'a [Line],
+    entries: &'a [u32],
+    places: &'a [u32],
+    copies: &'a mut [Line],
+    coordinate: PhantomData<F>,
+}
+
+impl<M: Machine, F: Coordinate> Work<M> for Copied<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn on(self, machine: M) {
+        for (entries, places) in self.entries.chunks(M::LANES).zip(self.places.chunks(M::LANES)) {
+            let mut padded = [entries[0]; MAX_LANES];
+            padded[..entries.len()].copy_from_slice(entries);
+            let [x, y] = F::gather(machine, self.table, &padded[..M::LANES]);
+            let y = F::select(machine, machine.odd(&padded[..M::LANES]), y, F::negative(machine, y));
+            F::scatter(machine, [x, y], self.copies, places);
+        }
+    }
 }
 
 struct Forward<'a, M: Machine, F: Coordinate, const SIGNED: bool, const CAREFUL: bool> {

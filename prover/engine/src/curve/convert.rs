@@ -41,17 +41,20 @@ macro_rules! curve {
 curve!(Affine<g1::Config>);
 curve!(Affine<g2::Config>);
 
-/// Lines of points; (0, 0) for the identity.
-pub(crate) struct Enter<'a, C>(pub(crate) &'a [C]);
+/// Writes points into lines, of which there are enough; (0, 0) for the identity.
+pub(crate) struct Enter<'a, C> {
+    pub(crate) points: &'a [C],
+    pub(crate) lines: &'a mut [Line],
+}
 
 impl<M: Machine, C: Curve> Work<M> for Enter<'_, C> {
-    type Output = Vec<Line>;
+    type Output = ();
 
     #[inline(always)]
-    fn on(self, machine: M) -> Vec<Line> {
-        let mut lines = vec![Line::ZERO; self.0.len() * C::BaseField::LINES];
-        let places: Vec<u32> = (0..M::LANES as u32).collect();
-        for (points, lines) in self.0.chunks(M::LANES).zip(lines.chunks_mut(M::LANES * C::BaseField::LINES)) {
+    fn on(self, machine: M) {
+        let places: [u32; MAX_LANES] = std::array::from_fn(|lane| lane as u32);
+        let lines = self.lines.chunks_mut(M::LANES * C::BaseField::LINES);
+        for (points, lines) in self.points.chunks(M::LANES).zip(lines) {
             let (mut xs, mut ys) = ([C::BaseField::ZERO; MAX_LANES], [C::BaseField::ZERO; MAX_LANES]);
             for (lane, point) in points.iter().enumerate() {
                 (xs[lane], ys[lane]) = point.xy().unwrap_or_default();
@@ -62,7 +65,6 @@ impl<M: Machine, C: Curve> Work<M> for Enter<'_, C> {
             ];
             C::BaseField::scatter(machine, point, lines, &places[..points.len()]);
         }
-        lines
     }
 }
 

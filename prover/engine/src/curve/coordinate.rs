@@ -10,8 +10,6 @@ use crate::field::machine::{Line, MAX_LANES};
 pub(crate) trait Coordinate: Field {
     /// Lines of a point.
     const LINES: usize;
-    /// Products of Fq that a product costs, for choosing windows: nothing rests on it.
-    const COST: f64;
 
     /// A vector of coordinates.
     type V<M: Machine>: Copy + Send + Sync;
@@ -40,7 +38,6 @@ pub(crate) trait Coordinate: Field {
 
 impl Coordinate for Fq {
     const LINES: usize = 1;
-    const COST: f64 = 1.0;
 
     type V<M: Machine> = M::V<Fq>;
 
@@ -118,7 +115,6 @@ impl Coordinate for Fq {
 /// a0 + a1 u with u^2 = -1.
 impl Coordinate for Fq2 {
     const LINES: usize = 2;
-    const COST: f64 = 3.0;
 
     type V<M: Machine> = [M::V<Fq>; 2];
 

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::CurveGroup;
 use ark_ff::UniformRand;
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
@@ -13,6 +13,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use super::add::Adder;
 use super::convert::{Curve, Enter, Leave};
 use super::coordinate::Coordinate;
+use crate::field::machine::Line;
 use crate::field::portable::Portable;
 use crate::field::tests::element;
 use crate::field::{Machine, Work};
@@ -28,21 +29,27 @@ macro_rules! each_machine {
     };
 }
 
-fn leave<M: Machine, C: Curve>(machine: M, lines: &[crate::field::machine::Line], count: usize) -> Vec<C> {
+fn enter<M: Machine, C: Curve>(machine: M, points: &[C]) -> Vec<Line> {
+    let mut lines = vec![Line::ZERO; points.len() * C::BaseField::LINES];
+    machine.run(Enter { points, lines: &mut lines });
+    lines
+}
+
+fn leave<M: Machine, C: Curve>(machine: M, lines: &[Line], count: usize) -> Vec<C> {
     let places: Vec<u32> = (0..count as u32).collect();
     machine.run(Leave { lines, places: &places, curve: PhantomData })
 }
 
 /// Adds pairs out of a table into another, with signs, and within one, without.
 fn sums<M: Machine, C: Curve>(machine: M, points: &[C], pairs: &[(u32, u32)]) {
-    let table = machine.run(Enter(points));
+    let table = enter(machine, points);
     let point = |index: u32| {
         let point = points[index as usize >> 1].into_group();
         if index & 1 == 1 { -point } else { point }
     };
     let wanted: Vec<C> = pairs.iter().map(|(a, b)| (point(*a) + point(*b)).into_affine()).collect();
     let mut adder = Adder::<M, C::BaseField>::new(machine);
-    let mut into = vec![crate::field::machine::Line::ZERO; pairs.len() * C::BaseField::LINES];
+    let mut into = vec![Line::ZERO; pairs.len() * C::BaseField::LINES];
     for (place, (left, right)) in pairs.iter().enumerate() {
         // Not in order.
         adder.push(*left, *right, (pairs.len() - 1 - place) as u32);
@@ -134,7 +141,7 @@ proptest! {
 #[test]
 fn points_come_back_as_they_went() {
     fn back<M: Machine, C: Curve>(machine: M, points: &[C]) {
-        let lines = machine.run(Enter(points));
+        let lines = enter(machine, points);
         assert_eq!(lines.len(), points.len() * C::BaseField::LINES);
         assert_eq!(leave::<M, C>(machine, &lines, points.len()), points);
     }

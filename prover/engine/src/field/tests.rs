@@ -28,11 +28,11 @@ impl<M: Machine> Tested<M> {
     }
 }
 
-pub(super) fn integer(words: &Words) -> BigUint {
+pub(crate) fn integer(words: &Words) -> BigUint {
     BigUint::from_slice(&words.iter().flat_map(|w| [*w as u32, (w >> 32) as u32]).collect::<Vec<_>>())
 }
 
-pub(super) fn words(value: &BigUint) -> Words {
+pub(crate) fn words(value: &BigUint) -> Words {
     let digits = value.to_u64_digits();
     assert!(digits.len() <= 4, "{value} has more than 256 bits");
     std::array::from_fn(|index| digits.get(index).copied().unwrap_or(0))
@@ -40,7 +40,7 @@ pub(super) fn words(value: &BigUint) -> Words {
 
 /// What arithmetic gets wrong: around multiples of p and around the bound; each limb of 52 and of 64 bits alone at its limits, and
 /// alone not.
-pub(super) fn edges(p: &BigUint, bound: &BigUint) -> Vec<BigUint> {
+pub(crate) fn edges(p: &BigUint, bound: &BigUint) -> Vec<BigUint> {
     let one = BigUint::from(1u8);
     let mut edges = vec![BigUint::ZERO, one.clone(), BigUint::from(2u8)];
     for multiple in 1u8..4 {

@@ -1,0 +1,212 @@
+//! Multiples of the points of some windows: points into buckets by their digit, the sums of the buckets, and their weights.
+
+use std::marker::PhantomData;
+
+use zeroize::Zeroizing;
+
+use super::digits::Windows;
+use super::runs::{NOWHERE, Sums};
+use super::scalars::Term;
+use crate::curve::add::Adder;
+use crate::curve::convert::{Curve, Leave};
+use crate::field::Machine;
+use crate::field::machine::Line;
+
+/// Bits of a bucket's number that are weighed one sum after the other.
+const LAST_BITS: u32 = 4;
+
+/// Sums of which each counts 2^`bit` times.
+pub(super) struct Weighed<C: Curve> {
+    pub(super) bit: u32,
+    pub(super) sum: C::Group,
+}
+
+/// Terms of one kind, prepared for their windows.
+#[derive(Clone, Copy)]
+pub(super) struct Kind<'a> {
+    pub(super) windows: Windows,
+    pub(super) terms: &'a [Term],
+}
+
+/// What one thread works with, one task after the other. Wiped when dropped.
+pub(super) struct Bench<M: Machine, C: Curve> {
+    machine: M,
+    adder: Adder<M, C::BaseField>,
+    sums: Sums,
+    others: Sums,
+    entries: Zeroizing<Vec<u32>>,
+    lengths: Zeroizing<Vec<u32>>,
+    next: Zeroizing<Vec<u32>>,
+    digits: Zeroizing<Vec<i32>>,
+}
+
+/// Bits `shift` to `shift + bits - 1` of the numbers of a window's buckets: a run for each value that they take.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    window: u32,
+    shift: u32,
+    bits: u32,
+}
+
+impl<M: Machine, C: Curve> Bench<M, C> {
+    pub(super) fn new(machine: M) -> Self {
+        Bench {
+            machine,
+            adder: Adder::new(machine),
+            sums: Sums::default(),
+            others: Sums::default(),
+            entries: Zeroizing::default(),
+            lengths: Zeroizing::default(),
+            next: Zeroizing::default(),
+            digits: Zeroizing::default(),
+        }
+    }
+
+    /// The sum of some points of the table.
+    pub(super) fn units(&mut self, table: &[Line], units: &[u32]) -> Vec<Weighed<C>> {
+        self.adder.restart();
+        let length = u32::try_from(units.len()).expect("fewer than 2^31 points");
+        self.sums.sum(&mut self.adder, table, units, &[length]);
+        let sum = self.leave().into_iter().flatten().map(C::into_group).sum();
+        vec![Weighed { bit: 0, sum }]
+    }
+
+    /// The sums of the multiples of points by the digits of some windows.
+    pub(super) fn windows(
+        &mut self,
+        table: &[Line],
+        kinds: &[Kind<'_>],
+        width: u32,
+        windows: std::ops::Range<u32>,
+    ) -> Vec<Weighed<C>> {
+        self.adder.restart();
+        self.sort(kinds, width, windows.clone());
+        self.sums.sum(&mut self.adder, table, &self.entries, &self.lengths);
+        let mut parts: Vec<Part> =
+            windows.map(|window| Part { window, shift: 0, bits: width - 1 }).collect();
+        while parts.iter().any(|part| part.bits > LAST_BITS) {
+            parts = self.split(&parts);
+        }
+        self.weigh(&parts, width)
+    }
+
+    /// Entries by window and bucket: bucket b has the points with the digits b + 1 and -(b + 1), the latter as their opposites.
+    fn sort(&mut self, kinds: &[Kind<'_>], width: u32, windows: std::ops::Range<u32>) {
+        let buckets = 1usize << (width - 1);
+        let terms: usize = kinds.iter().map(|kind| kind.terms.len()).sum();
+        clear(&mut self.entries, windows.len() * terms);
+        clear(&mut self.lengths, windows.len() * buckets);
+        clear(&mut self.next, buckets);
+        clear(&mut self.digits, terms);
+        self.entries.resize(windows.len() * terms, 0);
+        let mut end = 0;
+        for window in windows {
+            let live = kinds.iter().filter(|kind| window < kind.windows.count);
+            let counted = self.lengths.len();
+            self.lengths.resize(counted + buckets, 0);
+            let lengths = &mut self.lengths[counted..];
+            self.digits.clear();
+            for kind in live.clone() {
+                for term in kind.terms {
+                    let digit = kind.windows.digit(&term.magnitude, window);
+                    self.digits.push(digit);
+                    // The digit 0 has none, and is counted at the end of nowhere.
+                    if let Some(length) = lengths.get_mut((digit.unsigned_abs() as usize).wrapping_sub(1)) {
+                        *length += 1;
+                    }
+                }
+            }
+            self.next.clear();
+            for length in lengths {
+                self.next.push(end);
+                end += *length;
+            }
+            let terms = live.flat_map(|kind| kind.terms);
+            for (digit, term) in self.digits.iter().zip(terms) {
+                if let Some(next) = self.next.get_mut((digit.unsigned_abs() as usize).wrapping_sub(1)) {
+                    self.entries[*next as usize] = term.point ^ u32::from(*digit < 0);
+                    *next += 1;
+                }
+            }
+        }
+        self.entries.truncate(end as usize);
+    }
+
+    /// The sums of each part by its upper and by its lower bits: with j = 2^l v + w, sum of j S_j = 2^l sum of v (sum of S_j with this v) +
+    /// sum of w (sum of S_j with this w).
+    fn split(&mut self, parts: &[Part]) -> Vec<Part> {
+        let runs: usize = parts.iter().map(|part| 1usize << part.bits).sum();
+        clear(&mut self.entries, 2 * runs);
+        clear(&mut self.lengths, 2 * runs);
+        let mut split = Vec::with_capacity(2 * parts.len());
+        let mut places = &self.sums.places[..];
+        for part in parts {
+            let (of_part, rest) = places.split_at(1 << part.bits);
+            places = rest;
+            let lower = part.bits / 2;
+            let upper = part.bits - lower;
+            let mut run = |of: &mut dyn Iterator<Item = u32>| {
+                let before = self.entries.len();
+                self.entries.extend(of.filter(|place| *place != NOWHERE).map(|place| place << 1));
+                self.lengths.push((self.entries.len() - before) as u32);
+            };
+            for value in 0..1 << lower {
+                run(&mut of_part.iter().skip(value).step_by(1 << lower).copied());
+            }
+            for value in 0..1 << upper {
+                run(&mut of_part[value << lower..(value + 1) << lower].iter().copied());
+            }
+            split.push(Part { bits: lower, ..*part });
+            split.push(Part { shift: part.shift + lower, bits: upper, ..*part });
+        }
+        std::mem::swap(&mut self.sums, &mut self.others);
+        self.sums.sum(&mut self.adder, &self.others.lines, &self.entries, &self.lengths);
+        split
+    }
+
+    /// Sums of value * run of each part; and once more all runs of the lowest part, as bucket b counts b + 1 times.
+    fn weigh(&mut self, parts: &[Part], width: u32) -> Vec<Weighed<C>> {
+        let points = self.leave();
+        let mut points = &points[..];
+        let mut weighed = Vec::with_capacity(parts.len());
+        for part in parts {
+            let (runs, rest) = points.split_at(1 << part.bits);
+            points = rest;
+            let (mut above, mut sum) = (C::Group::default(), C::Group::default());
+            for run in runs[1..].iter().rev() {
+                if let Some(point) = run {
+                    above += *point;
+                }
+                sum += above;
+            }
+            if part.shift == 0 {
+                if let Some(point) = &runs[0] {
+                    above += *point;
+                }
+                sum += above;
+            }
+            weighed.push(Weighed { bit: width * part.window + part.shift, sum });
+        }
+        weighed
+    }
+
+    /// The sum of each run.
+    fn leave(&self) -> Vec<Option<C>> {
+        let live: Vec<u32> = self.sums.places.iter().copied().filter(|place| *place != NOWHERE).collect();
+        let leave = Leave { lines: &self.sums.lines, places: &live, curve: PhantomData };
+        let mut points = self.machine.run(leave).into_iter();
+        self.sums.places.iter().map(|place| if *place == NOWHERE { None } else { points.next() }).collect()
+    }
+}
+
+/// Empties a vector that will take so many; it is wiped before it grows elsewhere.
+fn clear<T: zeroize::Zeroize + Default + Clone>(vector: &mut Zeroizing<Vec<T>>, capacity: usize)
+where
+    Vec<T>: zeroize::Zeroize,
+{
+    if vector.capacity() < capacity {
+        *vector = Zeroizing::new(Vec::with_capacity(capacity));
+    } else {
+        vector.clear();
+    }
+}
