@@ -63,7 +63,7 @@ impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
     /// [`Fault::KeyMismatch`] and [`Fault::Threads`], and those of [`ProofSystem::compile`]. Of Groth16:
     /// [`KeyMismatch`](crate::ProveError::KeyMismatch), [`KeyRows`](crate::ProveError::KeyRows),
     /// [`KeySize`](crate::ProveError::KeySize), [`Threads`](crate::ProveError::Threads),
-    /// [`Synthesis`](crate::ProveError::Synthesis).
+    /// [`Synthesis`](crate::ProveError::Synthesis), [`Engine`](crate::ProveError::Engine).
     pub fn build(self) -> Result<Prover<S, P>, P::Error> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
         let (made_for, own) = (P::statement(&key), statement.id());

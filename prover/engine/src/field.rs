@@ -8,6 +8,8 @@
 pub(crate) mod ifma;
 pub(crate) mod machine;
 pub(crate) mod modulus;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod mulx;
 pub(crate) mod portable;
 
 pub(crate) use machine::{Machine, Work};

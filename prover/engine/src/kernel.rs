@@ -130,7 +130,7 @@ impl Kernel {
         } else {
             "AVX-512 IFMA is of x86-64 only"
         };
-        Kernel { way: Way::Portable(Portable), reason }
+        Kernel { way: Way::Portable(Portable::new()), reason }
     }
 
     fn ifma() -> Option<Self> {

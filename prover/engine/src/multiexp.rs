@@ -34,7 +34,7 @@ use scalars::{FULL_BITS, SMALL_BITS, Scalars};
 /// The most terms that are sorted into the same buckets, or units that are summed at once.
 const TERMS: usize = 1 << 17;
 /// Entries that make a task worth its while.
-const TASK: usize = 1 << 15;
+const TASK: usize = 1 << 16;
 
 /// The points of a query that are not the identity, in the form of the kernel, with the columns that they belong to.
 #[derive(Clone)]
@@ -95,20 +95,24 @@ impl<P: Curve> Query<P> {
         let load = Load { full: scalars.full.len(), small: scalars.small.len(), chunks };
         let width = Costs::of::<M, P::BaseField>().width(load);
         let (full, small) = (Windows::new(width, FULL_BITS), Windows::new(width, SMALL_BITS));
-        each_chunk(&mut scalars.full, |_, terms| full.prepare(terms));
-        each_chunk(&mut scalars.small, |_, terms| small.prepare(terms));
+        full.prepare(&mut scalars.full);
+        small.prepare(&mut scalars.small);
 
         let tasks = tasks(&scalars, [full, small]);
-        let parts = map_with(tasks.len(), || Bench::<M, P>::new(machine), |bench, index| match &tasks[index] {
-            Task::Units(range) => bench.units(&self.lines, &scalars.units[range.clone()]),
-            Task::Windows { full: of_full, small: of_small, windows } => {
-                let kinds = [
-                    Kind { windows: full, terms: &scalars.full[of_full.clone()] },
-                    Kind { windows: small, terms: &scalars.small[of_small.clone()] },
-                ];
-                bench.windows(&self.lines, &kinds, width, windows.clone())
-            }
-        });
+        let parts = map_with(
+            tasks.len(),
+            || Bench::<M, P>::new(machine),
+            |bench, index| match &tasks[index] {
+                Task::Units(range) => bench.units(&self.lines, &scalars.units[range.clone()]),
+                Task::Windows { full: of_full, small: of_small, windows } => {
+                    let kinds = [
+                        Kind { windows: full, terms: &scalars.full, range: of_full.clone() },
+                        Kind { windows: small, terms: &scalars.small, range: of_small.clone() },
+                    ];
+                    bench.windows(&self.lines, &kinds, width, windows.clone())
+                }
+            },
+        );
         sum_of(parts.into_iter().flatten())
     }
 }

@@ -26,13 +26,45 @@ pub(crate) struct Adder<M: Machine, F: Coordinate> {
     machine: M,
     /// Whether there may be points at infinity.
     careful: bool,
-    left: Vec<u32>,
-    right: Vec<u32>,
-    places: Vec<u32>,
+    pairs: Box<Pairs>,
     steps: Vec<Step<M, F>>,
     /// d before it was replaced, of a walk with care.
     runs: Vec<F::V<M>>,
     fixes: Vec<Fix>,
+}
+
+/// Pairs of a run that are written at once.
+const ONCE: usize = 16;
+/// The most pairs that wait, whatever the machine.
+const MOST: usize = 4096;
+
+/// The points of pairs and the places of their sums, and room for vectors that are not full.
+struct Pairs {
+    count: usize,
+    left: [u32; MOST + WAYS * MAX_LANES],
+    right: [u32; MOST + WAYS * MAX_LANES],
+    places: [u32; MOST + ONCE],
+}
+
+impl Pairs {
+    const NONE: Pairs = Pairs {
+        count: 0,
+        left: [0; MOST + WAYS * MAX_LANES],
+        right: [0; MOST + WAYS * MAX_LANES],
+        places: [0; MOST + ONCE],
+    };
+
+    /// The places of a vector, of which the last may have fewer than lanes or none.
+    #[inline(always)]
+    fn places<M: Machine>(&self, vector: usize) -> &[u32] {
+        let first = (vector * M::LANES).min(self.count);
+        &self.places[first..(first + M::LANES).min(self.count)]
+    }
+
+    /// Vectors, those included that only fill the ways.
+    fn vectors<M: Machine>(&self) -> usize {
+        self.count.next_multiple_of(WAYS * M::LANES) / M::LANES
+    }
 }
 
 /// A vector of pairs between the two walks.
@@ -62,6 +94,9 @@ struct Fix {
 }
 
 impl<M: Machine, F: Coordinate> Adder<M, F> {
+    /// Pairs of a batch.
+    const BATCH: usize = M::BATCH / F::LINES;
+
     /// For points of which none is at infinity.
     pub(crate) fn new(machine: M) -> Self {
         let zero = F::constant(machine, F::ZERO);
@@ -69,10 +104,8 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         Adder {
             machine,
             careful: false,
-            left: Vec::with_capacity(M::BATCH + WAYS * M::LANES),
-            right: Vec::with_capacity(M::BATCH + WAYS * M::LANES),
-            places: Vec::with_capacity(M::BATCH),
-            steps: vec![step; M::BATCH.div_ceil(M::LANES)],
+            pairs: Box::new(Pairs::NONE),
+            steps: vec![step; Self::BATCH.next_multiple_of(WAYS * M::LANES) / M::LANES],
             runs: Vec::new(),
             fixes: Vec::new(),
         }
@@ -80,22 +113,73 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
 
     /// Begins anew, with points of which none is at infinity.
     pub(crate) fn restart(&mut self) {
-        debug_assert!(self.places.is_empty(), "no pair waits");
+        debug_assert!(self.pairs.count == 0, "no pair waits");
         self.careful = false;
     }
 
     /// Whether so many pairs wait that they have to be added.
     #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
-        self.places.len() == M::BATCH
+        self.pairs.count == Self::BATCH
     }
 
     /// Lets a pair wait: points by their place in the table to come, twice it, and 1 more for the opposite of the point.
     #[inline(always)]
+    #[cfg(test)]
     pub(crate) fn push(&mut self, left: u32, right: u32, place: u32) {
-        self.left.push(left);
-        self.right.push(right);
-        self.places.push(place);
+        let pairs = &mut *self.pairs;
+        let index = pairs.count;
+        assert!(index < MOST, "a full batch is added before the next pair");
+        pairs.left[index] = left;
+        pairs.right[index] = right;
+        pairs.places[index] = place;
+        pairs.count = index + 1;
+    }
+
+    /// Lets pairs of neighbours among the points wait, as many as there is room for now, 16 at most; sums go to `place` and behind.
+    /// Returns how many, at least one if there are two points and the batch is not full.
+    ///
+    /// As many as these are written whatever the number: no branch depends on the length of a short run.
+    #[inline(always)]
+    pub(crate) fn push_run(&mut self, points: &[u32], place: u32) -> usize {
+        let pairs = &mut *self.pairs;
+        let first = pairs.count.min(Self::BATCH);
+        let count = (points.len() / 2).min(ONCE).min(Self::BATCH - first);
+        let mut two: [u32; 2 * ONCE] = [0; 2 * ONCE];
+        if let Some(all) = points.first_chunk() {
+            two = *all;
+        } else {
+            two[..points.len()].copy_from_slice(points);
+        }
+        let (left, right) = (&mut pairs.left[first..first + ONCE], &mut pairs.right[first..first + ONCE]);
+        let places = &mut pairs.places[first..first + ONCE];
+        for index in 0..ONCE {
+            left[index] = two[2 * index];
+            right[index] = two[2 * index + 1];
+            places[index] = place + index as u32;
+        }
+        pairs.count = first + count;
+        count
+    }
+
+    /// As [`Adder::push_run`] of points in the table that the sums go to: pair i is of the places `first` + 2i and the next, its sum goes
+    /// to `first` + i; from pair `from` on, up to `to`.
+    #[inline(always)]
+    pub(crate) fn push_neighbours(&mut self, first: u32, from: u32, to: u32) -> u32 {
+        let pairs = &mut *self.pairs;
+        let at = pairs.count.min(Self::BATCH);
+        let count = ((to - from) as usize).min(ONCE).min(Self::BATCH - at);
+        let (left, right) = (&mut pairs.left[at..at + ONCE], &mut pairs.right[at..at + ONCE]);
+        let places = &mut pairs.places[at..at + ONCE];
+        for index in 0..ONCE {
+            let pair = from.wrapping_add(index as u32);
+            let point = first.wrapping_add(pair.wrapping_mul(2)).wrapping_mul(2);
+            left[index] = point;
+            right[index] = point.wrapping_add(2);
+            places[index] = first.wrapping_add(pair);
+        }
+        pairs.count = at + count;
+        count as u32
     }
 
     /// Adds the pairs that wait, of one table, none of which is an opposite, and writes sums into it at their places, of which
@@ -124,12 +208,11 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
 
     /// Fills the last vectors with the last pair again. Whether there are any.
     fn pad(&mut self) -> bool {
-        let (Some(left), Some(right)) = (self.left.last().copied(), self.right.last().copied()) else {
-            return false;
-        };
-        let count = self.left.len().next_multiple_of(WAYS * M::LANES);
-        self.left.resize(count, left);
-        self.right.resize(count, right);
+        let pairs = &mut *self.pairs;
+        let Some(last) = pairs.count.checked_sub(1) else { return false };
+        for index in pairs.count..pairs.vectors::<M>() * M::LANES {
+            (pairs.left[index], pairs.right[index]) = (pairs.left[last], pairs.right[last]);
+        }
         true
     }
 
@@ -138,12 +221,13 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         let machine = self.machine;
         if !self.careful {
             let products = machine.run(Forward::<_, _, SIGNED, false> { adder: self, table });
-            if let Some(inverses) = inverses::<M, F>(machine, products) {
+            if let Some(inverses) = machine.run(Inverses::<M, F>(products)) {
                 return (inverses, false);
             }
         }
         let products = machine.run(Forward::<_, _, SIGNED, true> { adder: self, table });
-        (inverses::<M, F>(machine, products).expect("nothing that is inverted with care is zero"), true)
+        let inverses = machine.run(Inverses::<M, F>(products));
+        (inverses.expect("nothing that is inverted with care is zero"), true)
     }
 
     /// Puts what the formulas do not give, and forgets the pairs.
@@ -152,9 +236,7 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
             let first = fix.place as usize * F::LINES;
             sums[first..first + F::LINES].copy_from_slice(&fix.point[..F::LINES]);
         }
-        self.left.clear();
-        self.right.clear();
-        self.places.clear();
+        self.pairs.count = 0;
     }
 }
 
@@ -163,39 +245,56 @@ impl<M: Machine, F: Coordinate> Drop for Adder<M, F> {
         let zero = F::constant(self.machine, F::ZERO);
         self.steps.fill(Step { x: zero, y: zero, run: zero, rise: zero, before: zero });
         self.runs.fill(zero);
-        for indices in [&mut self.left, &mut self.right, &mut self.places] {
-            indices.clear();
-            indices.resize(indices.capacity(), 0);
-        }
+        *self.pairs = Pairs::NONE;
         // The compiler must think that somebody looks.
-        std::hint::black_box((&self.steps, &self.runs, &self.left, &self.right, &self.places));
+        std::hint::black_box((&self.steps, &self.runs, &self.pairs));
     }
 }
 
 /// The inverses of the products of each way; `None` if one is zero.
 ///
 /// All of them are multiplied to one element, which is inverted, and the product is taken apart again.
-fn inverses<M: Machine, F: Coordinate>(machine: M, products: [F::V<M>; WAYS]) -> Option<[F::V<M>; WAYS]> {
-    let mut values = [[F::ZERO; MAX_LANES]; WAYS];
-    for (values, product) in values.iter_mut().zip(products) {
-        F::leave(machine, product, &mut values[..M::LANES]);
-    }
-    let mut before = [[F::ONE; MAX_LANES]; WAYS];
-    let mut product = F::ONE;
-    for (before, values) in before.iter_mut().zip(&values) {
-        for (before, value) in before.iter_mut().zip(values).take(M::LANES) {
-            *before = product;
-            product *= value;
+struct Inverses<M: Machine, F: Coordinate>([F::V<M>; WAYS]);
+
+impl<M: Machine, F: Coordinate> Work<M> for Inverses<M, F> {
+    type Output = Option<[F::V<M>; WAYS]>;
+
+    #[inline(always)]
+    fn on(self, machine: M) -> Self::Output {
+        let products = self.0;
+        let mut before = products;
+        let mut product = products[0];
+        for way in 1..WAYS {
+            before[way] = product;
+            product = F::times(machine, product, products[way]);
         }
+        let mut values = [F::ZERO; MAX_LANES];
+        F::leave(machine, product, &mut values[..M::LANES]);
+        let mut inverse = F::enter(machine, &each_inverted(&values[..M::LANES])?[..M::LANES]);
+        let mut inverses = products;
+        for way in (1..WAYS).rev() {
+            inverses[way] = F::times(machine, inverse, before[way]);
+            inverse = F::times(machine, inverse, products[way]);
+        }
+        inverses[0] = inverse;
+        Some(inverses)
+    }
+}
+
+/// The inverse of each; `None` if one is zero.
+#[inline(never)]
+fn each_inverted<F: Coordinate>(values: &[F]) -> Option<[F; MAX_LANES]> {
+    let (mut inverses, mut product) = ([F::ONE; MAX_LANES], F::ONE);
+    for (before, value) in inverses.iter_mut().zip(values) {
+        *before = product;
+        product *= value;
     }
     let mut inverse = product.inverse()?;
-    for (before, values) in before.iter_mut().zip(&values).rev() {
-        for (before, value) in before.iter_mut().zip(values).take(M::LANES).rev() {
-            *before *= inverse;
-            inverse *= value;
-        }
+    for (before, value) in inverses.iter_mut().zip(values).rev() {
+        *before *= inverse;
+        inverse *= value;
     }
-    Some(before.map(|inverses| F::enter(machine, &inverses[..M::LANES])))
+    Some(inverses)
 }
 
 struct Copied<'a, F> {
@@ -240,14 +339,14 @@ impl<M: Machine, F: Coordinate, const SIGNED: bool, const CAREFUL: bool> Work<M>
         if CAREFUL {
             adder.runs.resize(adder.steps.len(), one);
         }
-        let (left, right) = (&adder.left[..], &adder.right[..]);
-        let ahead = AHEAD * M::LANES;
-        for (index, step) in adder.steps.iter_mut().enumerate().take(left.len() / M::LANES) {
-            let at = index * M::LANES;
-            let (lefts, rights) = (&left[at..at + M::LANES], &right[at..at + M::LANES]);
-            if SIGNED && at + ahead + M::LANES <= left.len() {
-                machine.prefetch(table, &left[at + ahead..at + ahead + M::LANES], F::LINES);
-                machine.prefetch(table, &right[at + ahead..at + ahead + M::LANES], F::LINES);
+        let pairs = &*adder.pairs;
+        let vectors = pairs.vectors::<M>();
+        for (index, step) in adder.steps[..vectors].iter_mut().enumerate() {
+            let of = |vector: usize| vector * M::LANES..(vector + 1) * M::LANES;
+            let (lefts, rights) = (&pairs.left[of(index)], &pairs.right[of(index)]);
+            if SIGNED && index + AHEAD < vectors {
+                machine.prefetch(table, &pairs.left[of(index + AHEAD)], F::LINES);
+                machine.prefetch(table, &pairs.right[of(index + AHEAD)], F::LINES);
             }
             let [x, mut y] = F::gather(machine, table, lefts);
             let [other_x, mut other_y] = F::gather(machine, table, rights);
@@ -272,8 +371,7 @@ impl<M: Machine, F: Coordinate, const SIGNED: bool, const CAREFUL: bool> Work<M>
                 rise = F::select(machine, equal, rise, tangent);
                 adder.careful |= infinite | opposite != 0;
                 let points = [([x, y], other_at_infinity & !at_infinity), ([other_x, other_y], at_infinity)];
-                let places = adder.places.get(at..).unwrap_or_default();
-                let places = &places[..places.len().min(M::LANES)];
+                let places = pairs.places::<M>(index);
                 for (point, lanes) in points {
                     if lanes != 0 {
                         fix::<M, F>(machine, &mut adder.fixes, point, lanes, places);
@@ -324,7 +422,7 @@ impl<M: Machine, F: Coordinate> Work<M> for Backward<'_, M, F> {
     #[inline(always)]
     fn on(self, machine: M) {
         let Backward { adder, sums, mut inverses, careful } = self;
-        let steps = &adder.steps[..adder.left.len() / M::LANES];
+        let steps = &adder.steps[..adder.pairs.vectors::<M>()];
         for (group, steps) in steps.chunks_exact(WAYS).enumerate().rev() {
             // Each line for all ways, so that their products are beside each other.
             let mut slopes = inverses;
@@ -348,9 +446,7 @@ impl<M: Machine, F: Coordinate> Work<M> for Backward<'_, M, F> {
                 ys[way] = F::mul_sub(machine, slopes[way], back, steps[way].y);
             }
             for way in 0..WAYS {
-                let at = (group * WAYS + way) * M::LANES;
-                let places = adder.places.get(at..).unwrap_or_default();
-                let places = &places[..places.len().min(M::LANES)];
+                let places = adder.pairs.places::<M>(group * WAYS + way);
                 F::scatter(machine, [xs[way], ys[way]], sums, places);
             }
         }

@@ -21,7 +21,7 @@ use crate::field::{Machine, Work};
 /// The same for every machine that there is.
 macro_rules! each_machine {
     ($function:ident::<$($kind:ty),*>($($argument:expr),*)) => {
-        $function::<_, $($kind),*>(Portable, $($argument),*);
+        $function::<_, $($kind),*>(Portable::new(), $($argument),*);
         #[cfg(target_arch = "x86_64")]
         if let Some(machine) = crate::field::ifma::Ifma::detect() {
             $function::<_, $($kind),*>(machine, $($argument),*);

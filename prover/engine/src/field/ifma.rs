@@ -37,7 +37,7 @@ impl<P: Modulus> Vector<P> {
 
 impl Machine for Ifma {
     const LANES: usize = 8;
-    const BATCH: usize = 2048;
+    const BATCH: usize = 3072;
 
     type V<P: Modulus> = Vector<P>;
 

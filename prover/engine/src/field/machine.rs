@@ -32,7 +32,7 @@ pub(crate) trait Work<M: Machine> {
 pub(crate) trait Machine: Copy + Send + Sync + 'static {
     /// Elements of a vector.
     const LANES: usize;
-    /// How many additions of points share an inversion at most, by measurement.
+    /// How many additions of points of one line share an inversion at most, by measurement; half as many of two.
     const BATCH: usize;
 
     /// A vector of elements.

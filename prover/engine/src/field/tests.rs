@@ -17,14 +17,14 @@ pub(super) struct Tested<M> {
     machine: M,
     /// The bits of R.
     bits: u32,
-    /// Whether words may go up to 2^255 + p, or only up to p.
+    /// Whether words may go up to 2^255 + p, or only up to 2p.
     loose: bool,
 }
 
 impl<M: Machine> Tested<M> {
     fn bound<P: Modulus>(&self) -> BigUint {
         let p = integer(&P::P);
-        if self.loose { (BigUint::from(1u8) << 255) + p + (BigUint::from(1u8) << 216) } else { p }
+        if self.loose { (BigUint::from(1u8) << 255) + p + (BigUint::from(1u8) << 216) } else { p * 2u8 }
     }
 }
 
@@ -204,7 +204,7 @@ fn random_of<P: Modulus, M: Machine>(tested: &Tested<M>) {
 }
 
 fn portable() -> Tested<Portable> {
-    Tested { machine: Portable, bits: 256, loose: false }
+    Tested { machine: Portable::new(), bits: 256, loose: false }
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,12 +1,13 @@
 //! Multiples of the points of some windows: points into buckets by their digit, the sums of the buckets, and their weights.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use zeroize::Zeroizing;
 
 use super::digits::Windows;
 use super::runs::{NOWHERE, Sums};
-use super::scalars::Term;
+use super::scalars::Terms;
 use crate::curve::add::Adder;
 use crate::curve::convert::{Curve, Leave};
 use crate::field::Machine;
@@ -22,10 +23,11 @@ pub(super) struct Weighed<C: Curve> {
 }
 
 /// Terms of one kind, prepared for their windows.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Kind<'a> {
     pub(super) windows: Windows,
-    pub(super) terms: &'a [Term],
+    pub(super) terms: &'a Terms,
+    pub(super) range: Range<usize>,
 }
 
 /// What one thread works with, one task after the other. Wiped when dropped.
@@ -77,13 +79,12 @@ impl<M: Machine, C: Curve> Bench<M, C> {
         table: &[Line],
         kinds: &[Kind<'_>],
         width: u32,
-        windows: std::ops::Range<u32>,
+        windows: Range<u32>,
     ) -> Vec<Weighed<C>> {
         self.adder.restart();
         self.sort(kinds, width, windows.clone());
         self.sums.sum(&mut self.adder, table, &self.entries, &self.lengths);
-        let mut parts: Vec<Part> =
-            windows.map(|window| Part { window, shift: 0, bits: width - 1 }).collect();
+        let mut parts: Vec<Part> = windows.map(|window| Part { window, shift: 0, bits: width - 1 }).collect();
         while parts.iter().any(|part| part.bits > LAST_BITS) {
             parts = self.split(&parts);
         }
@@ -91,9 +92,9 @@ impl<M: Machine, C: Curve> Bench<M, C> {
     }
 
     /// Entries by window and bucket: bucket b has the points with the digits b + 1 and -(b + 1), the latter as their opposites.
-    fn sort(&mut self, kinds: &[Kind<'_>], width: u32, windows: std::ops::Range<u32>) {
+    fn sort(&mut self, kinds: &[Kind<'_>], width: u32, windows: Range<u32>) {
         let buckets = 1usize << (width - 1);
-        let terms: usize = kinds.iter().map(|kind| kind.terms.len()).sum();
+        let terms: usize = kinds.iter().map(|kind| kind.range.len()).sum();
         clear(&mut self.entries, windows.len() * terms);
         clear(&mut self.lengths, windows.len() * buckets);
         clear(&mut self.next, buckets);
@@ -101,19 +102,19 @@ impl<M: Machine, C: Curve> Bench<M, C> {
         self.entries.resize(windows.len() * terms, 0);
         let mut end = 0;
         for window in windows {
-            let live = kinds.iter().filter(|kind| window < kind.windows.count);
             let counted = self.lengths.len();
             self.lengths.resize(counted + buckets, 0);
             let lengths = &mut self.lengths[counted..];
+            let live = || kinds.iter().filter(|kind| window < kind.windows.count);
             self.digits.clear();
-            for kind in live.clone() {
-                for term in kind.terms {
-                    let digit = kind.windows.digit(&term.magnitude, window);
-                    self.digits.push(digit);
-                    // The digit 0 has none, and is counted at the end of nowhere.
-                    if let Some(length) = lengths.get_mut((digit.unsigned_abs() as usize).wrapping_sub(1)) {
-                        *length += 1;
-                    }
+            for kind in live() {
+                kind.windows.digits(kind.terms, kind.range.clone(), window, &mut self.digits);
+            }
+            // The digit 0 has no bucket, and is beyond all of them.
+            let bucket = |digit: i32| (digit.unsigned_abs() as usize).wrapping_sub(1);
+            for digit in &*self.digits {
+                if let Some(length) = lengths.get_mut(bucket(*digit)) {
+                    *length += 1;
                 }
             }
             self.next.clear();
@@ -121,11 +122,15 @@ impl<M: Machine, C: Curve> Bench<M, C> {
                 self.next.push(end);
                 end += *length;
             }
-            let terms = live.flat_map(|kind| kind.terms);
-            for (digit, term) in self.digits.iter().zip(terms) {
-                if let Some(next) = self.next.get_mut((digit.unsigned_abs() as usize).wrapping_sub(1)) {
-                    self.entries[*next as usize] = term.point ^ u32::from(*digit < 0);
-                    *next += 1;
+            let mut digits = &self.digits[..];
+            for kind in live() {
+                let (of_kind, rest) = digits.split_at(kind.range.len());
+                digits = rest;
+                for (digit, point) in of_kind.iter().zip(&kind.terms.points[kind.range.clone()]) {
+                    if let Some(next) = self.next.get_mut(bucket(*digit)) {
+                        self.entries[*next as usize] = point ^ u32::from(*digit < 0);
+                        *next += 1;
+                    }
                 }
             }
         }

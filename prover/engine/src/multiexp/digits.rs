@@ -5,7 +5,9 @@
 //! digits below the last are in [-2^(c - 1), 2^(c - 1)), and their sum with weights 2^(c k) is s. The last is what is left: at
 //! least 0, and at most 2^(c - 1), since s' < s + 2^(c (W - 1)) and s < 2^(c W - 1).
 
-use super::scalars::Term;
+use std::ops::Range;
+
+use super::scalars::Terms;
 use crate::field::modulus::{Words, plus};
 
 /// Windows of one width over magnitudes of some bits.
@@ -23,27 +25,33 @@ impl Windows {
     }
 
     /// Adds to each magnitude the halves of its windows: below 2^253 + 2^253 at most, as c (W - 1) <= 253.
-    pub(super) fn prepare(self, terms: &mut [Term]) {
+    pub(super) fn prepare(self, terms: &mut Terms) {
         let mut halves: Words = [0; 4];
         for window in 0..self.count - 1 {
             let bit = self.width * window + self.width - 1;
             halves[bit as usize / 64] |= 1 << (bit % 64);
         }
-        for term in terms {
-            term.magnitude = plus(&term.magnitude, &halves).0;
+        let [a, b, c, d] = &mut terms.words;
+        for (((a, b), c), d) in a.iter_mut().zip(b.iter_mut()).zip(c.iter_mut()).zip(d.iter_mut()) {
+            [*a, *b, *c, *d] = plus(&[*a, *b, *c, *d], &halves).0;
         }
     }
 
-    /// The digit of a prepared magnitude.
-    #[inline(always)]
-    pub(super) fn digit(self, prepared: &Words, window: u32) -> i32 {
+    /// Appends the digits of some prepared terms in a window.
+    pub(super) fn digits(self, terms: &Terms, range: Range<usize>, window: u32, digits: &mut Vec<i32>) {
         let at = self.width * window;
         let (word, shift) = (at as usize / 64, at % 64);
-        // What the window has of the next word, which is nothing if it begins a word: the shift is in two parts.
-        let next = prepared.get(word + 1).map_or(0, |next| next << 1 << (63 - shift));
-        let bits = (prepared[word] >> shift | next) & ((1 << self.width) - 1);
+        let mask = (1 << self.width) - 1;
         let half = if window + 1 < self.count { 1 << (self.width - 1) } else { 0 };
-        bits as i32 - half
+        let low = &terms.words[word][range.clone()];
+        if shift + self.width <= 64 || word == 3 {
+            digits.extend(low.iter().map(|low| (low >> shift & mask) as i32 - half));
+        } else {
+            let high = &terms.words[word + 1][range];
+            let digit =
+                |(low, high): (&u64, &u64)| ((low >> shift | high << (64 - shift)) & mask) as i32 - half;
+            digits.extend(low.iter().zip(high).map(digit));
+        }
     }
 }
 
@@ -59,21 +67,25 @@ mod tests {
             let bound = BigUint::from(1u8) << bits;
             for width in 2..=20 {
                 let windows = Windows::new(width, bits);
-                for edge in edges(&BigUint::from(3u8), &(BigUint::from(1u8) << 255)) {
-                    if edge >= bound {
-                        continue;
+                let mut magnitudes = edges(&BigUint::from(3u8), &(BigUint::from(1u8) << 255));
+                magnitudes.retain(|magnitude| magnitude < &bound);
+                let mut terms = Terms::of(&magnitudes.iter().map(words).collect::<Vec<_>>());
+                windows.prepare(&mut terms);
+                let mut sums = vec![BigInt::ZERO; magnitudes.len()];
+                for window in 0..windows.count {
+                    let mut digits = Vec::new();
+                    // In two parts.
+                    windows.digits(&terms, 0..9, window, &mut digits);
+                    windows.digits(&terms, 9..magnitudes.len(), window, &mut digits);
+                    let half = 1i32 << (width - 1);
+                    for (sum, digit) in sums.iter_mut().zip(digits) {
+                        assert!((-half..=half).contains(&digit), "{digit} in {windows:?}");
+                        *sum += BigInt::from(digit) << (width * window);
                     }
-                    let mut terms = [Term { point: 0, magnitude: words(&edge) }];
-                    windows.prepare(&mut terms);
-                    let mut sum = BigInt::ZERO;
-                    for window in 0..windows.count {
-                        let digit = windows.digit(&terms[0].magnitude, window);
-                        let half = 1i32 << (width - 1);
-                        assert!((-half..=half).contains(&digit), "{digit} of {edge:x} in {windows:?}");
-                        sum += BigInt::from(digit) << (width * window);
-                    }
-                    assert_eq!(sum, BigInt::from(edge.clone()), "{edge:x} in {windows:?}");
-                    assert!(integer(&terms[0].magnitude) < BigUint::from(1u8) << 255);
+                }
+                for (index, (sum, magnitude)) in sums.into_iter().zip(magnitudes).enumerate() {
+                    assert_eq!(sum, BigInt::from(magnitude), "in {windows:?}");
+                    assert!(integer(&terms.magnitude(index)) < BigUint::from(1u8) << 255);
                 }
             }
         }

@@ -29,6 +29,24 @@ impl Drop for Sums {
     }
 }
 
+/// The last entries of odd runs, and their places.
+struct Lone {
+    count: usize,
+    entries: Zeroizing<Vec<u32>>,
+    places: Zeroizing<Vec<u32>>,
+}
+
+impl Lone {
+    /// Room for as many as there are runs, and for one that is written and does not count.
+    fn new(runs: usize) -> Self {
+        Lone {
+            count: 0,
+            entries: Zeroizing::new(vec![0; runs + 1]),
+            places: Zeroizing::new(vec![0; runs + 1]),
+        }
+    }
+}
+
 /// Runs that are not summed yet: from where, and how many.
 type Open = Zeroizing<Vec<(u32, u32)>>;
 
@@ -68,32 +86,32 @@ impl Sums {
         lengths: &[u32],
     ) -> Open {
         let mut open = Open::new(Vec::with_capacity(lengths.len()));
-        let mut lone = Zeroizing::new((Vec::with_capacity(lengths.len()), Vec::with_capacity(lengths.len())));
+        let mut lone = Lone::new(lengths.len());
         let mut place = 0;
         for length in lengths {
             let (run, rest) = entries.split_at(*length as usize);
             entries = rest;
             self.places.push(if run.is_empty() { NOWHERE } else { place });
-            let first = place;
-            let mut pairs = run.chunks_exact(2);
-            for pair in &mut pairs {
+            let (first, mut rest) = (place, run);
+            while rest.len() > 1 {
                 if adder.is_full() {
                     adder.add_into(table, &mut self.lines);
                 }
-                adder.push(pair[0], pair[1], place);
-                place += 1;
+                let pushed = adder.push_run(rest, place);
+                place += pushed as u32;
+                rest = &rest[2 * pushed..];
             }
-            if let [last] = pairs.remainder() {
-                lone.0.push(*last);
-                lone.1.push(place);
-                place += 1;
-            }
+            // Written whether there is one or not, as no branch can foresee it.
+            lone.entries[lone.count] = rest.first().copied().unwrap_or_default();
+            lone.places[lone.count] = place;
+            lone.count += rest.len();
+            place += rest.len() as u32;
             if place - first > 1 {
                 open.push((first, place - first));
             }
         }
         adder.add_into(table, &mut self.lines);
-        adder.copy_into(table, &lone.0, &lone.1, &mut self.lines);
+        adder.copy_into(table, &lone.entries[..lone.count], &lone.places[..lone.count], &mut self.lines);
         open
     }
 
@@ -102,22 +120,27 @@ impl Sums {
     /// Sum i of a run goes to its place i, and is of the places 2i and 2i + 1: no later pair asks for place i.
     fn next<M: Machine, F: Coordinate>(&mut self, adder: &mut Adder<M, F>, open: &mut Open) {
         for (first, length) in open.iter() {
-            for pair in 0..length / 2 {
+            let mut pair = 0;
+            while pair < length / 2 {
                 if adder.is_full() {
                     adder.add_within(&mut self.lines);
                 }
-                adder.push((first + 2 * pair) << 1, (first + 2 * pair + 1) << 1, first + pair);
+                pair += adder.push_neighbours(*first, pair, length / 2);
             }
         }
         adder.add_within(&mut self.lines);
-        for (first, length) in open.iter_mut() {
-            let half = *length / 2;
-            if *length % 2 == 1 {
-                let (from, to) = ((*first + *length - 1) as usize, (*first + half) as usize);
-                self.lines.copy_within(from * F::LINES..(from + 1) * F::LINES, to * F::LINES);
+        let mut kept = 0;
+        for index in 0..open.len() {
+            let (first, length) = open[index];
+            // The last of an odd run goes to the end of the sums; of an even run, the place is free.
+            let (from, to) = ((first + length - 1) as usize, (first + length / 2) as usize);
+            for line in 0..F::LINES {
+                self.lines[to * F::LINES + line] = self.lines[from * F::LINES + line];
             }
-            *length = length.div_ceil(2);
+            let length = length.div_ceil(2);
+            open[kept] = (first, length);
+            kept += usize::from(length > 1);
         }
-        open.retain(|(_, length)| *length > 1);
+        open.truncate(kept);
     }
 }

@@ -14,14 +14,56 @@ pub(super) const FULL_BITS: u32 = 253;
 /// Bits of a small magnitude.
 pub(super) const SMALL_BITS: u32 = 64;
 
-/// A point by twice its place, and 1 more for its opposite; and by what it is multiplied.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Term {
-    pub(super) point: u32,
-    pub(super) magnitude: Words,
+/// Points, each by twice its place, and 1 more for its opposite; and by what they are multiplied, a column for each word, the
+/// least first: a window reads one or two. Wiped when dropped.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    pub(super) points: Zeroizing<Vec<u32>>,
+    pub(super) words: [Zeroizing<Vec<u64>>; 4],
 }
 
-impl zeroize::DefaultIsZeroes for Term {}
+impl Terms {
+    /// Room for so many, so that nothing is left behind where a vector grew.
+    fn with_capacity(count: usize) -> Self {
+        Terms {
+            points: Zeroizing::new(Vec::with_capacity(count)),
+            words: [(); 4].map(|()| Zeroizing::new(Vec::with_capacity(count))),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    fn push(&mut self, point: u32, magnitude: &Words) {
+        self.points.push(point);
+        for (column, word) in self.words.iter_mut().zip(magnitude) {
+            column.push(*word);
+        }
+    }
+
+    fn append(&mut self, other: &Terms) {
+        self.points.extend_from_slice(&other.points);
+        for (column, other) in self.words.iter_mut().zip(&other.words) {
+            column.extend_from_slice(other);
+        }
+    }
+
+    /// Magnitudes, and what they are read as.
+    #[cfg(test)]
+    pub(super) fn of(magnitudes: &[Words]) -> Self {
+        let mut terms = Terms::with_capacity(magnitudes.len());
+        for (place, magnitude) in magnitudes.iter().enumerate() {
+            terms.push(2 * place as u32, magnitude);
+        }
+        terms
+    }
+
+    #[cfg(test)]
+    pub(super) fn magnitude(&self, index: usize) -> Words {
+        [0, 1, 2, 3].map(|word| self.words[word][index])
+    }
+}
 
 /// The terms of a sum, sorted, each kind in the order of its points. Wiped when dropped.
 #[derive(Debug, Default)]
@@ -29,9 +71,9 @@ pub(super) struct Scalars {
     /// Points that are added as they are.
     pub(super) units: Zeroizing<Vec<u32>>,
     /// Terms below 2^[`SMALL_BITS`].
-    pub(super) small: Zeroizing<Vec<Term>>,
+    pub(super) small: Terms,
     /// All others, below 2^[`FULL_BITS`].
-    pub(super) full: Zeroizing<Vec<Term>>,
+    pub(super) full: Terms,
 }
 
 impl Scalars {
@@ -41,14 +83,16 @@ impl Scalars {
             let first = index * CHUNK;
             Scalars::of(&columns[first..(first + CHUNK).min(columns.len())], first as u32, assignment)
         });
-        let mut all = Scalars::default();
-        all.units.reserve_exact(parts.iter().map(|part| part.units.len()).sum());
-        all.small.reserve_exact(parts.iter().map(|part| part.small.len()).sum());
-        all.full.reserve_exact(parts.iter().map(|part| part.full.len()).sum());
+        let total = |of: fn(&Scalars) -> usize| parts.iter().map(of).sum();
+        let mut all = Scalars {
+            units: Zeroizing::new(Vec::with_capacity(total(|part| part.units.len()))),
+            small: Terms::with_capacity(total(|part| part.small.len())),
+            full: Terms::with_capacity(total(|part| part.full.len())),
+        };
         for part in parts {
             all.units.extend_from_slice(&part.units);
-            all.small.extend_from_slice(&part.small);
-            all.full.extend_from_slice(&part.full);
+            all.small.append(&part.small);
+            all.full.append(&part.full);
         }
         all
     }
@@ -57,8 +101,8 @@ impl Scalars {
     fn of(columns: &[u32], first: u32, assignment: &[Fr]) -> Self {
         let mut scalars = Scalars {
             units: Zeroizing::new(Vec::with_capacity(columns.len())),
-            small: Zeroizing::new(Vec::with_capacity(columns.len())),
-            full: Zeroizing::new(Vec::with_capacity(columns.len())),
+            small: Terms::with_capacity(columns.len()),
+            full: Terms::with_capacity(columns.len()),
         };
         for (place, column) in (first..).zip(columns) {
             let value = assignment[*column as usize];
@@ -72,8 +116,8 @@ impl Scalars {
             let magnitude = if negative { opposite } else { value };
             match magnitude {
                 [1, 0, 0, 0] => scalars.units.push(point),
-                [_, 0, 0, 0] => scalars.small.push(Term { point, magnitude }),
-                _ => scalars.full.push(Term { point, magnitude }),
+                [_, 0, 0, 0] => scalars.small.push(point, &magnitude),
+                _ => scalars.full.push(point, &magnitude),
             }
         }
         scalars
@@ -105,17 +149,15 @@ mod tests {
         let columns: Vec<u32> = (0..assignment.len() as u32).collect();
         let scalars = Scalars::new(&columns, &assignment);
         assert_eq!(*scalars.units, [2, 5]);
-        let small: Vec<(u32, Words)> = scalars.small.iter().map(|term| (term.point, term.magnitude)).collect();
+        let of = |terms: &Terms| -> Vec<(u32, Words)> {
+            (0..terms.len()).map(|index| (terms.points[index], terms.magnitude(index))).collect()
+        };
+        let small = of(&scalars.small);
         assert_eq!(
             small,
-            [
-                (6, [2, 0, 0, 0]),
-                (9, [2, 0, 0, 0]),
-                (10, [u64::MAX, 0, 0, 0]),
-                (13, [u64::MAX, 0, 0, 0])
-            ]
+            [(6, [2, 0, 0, 0]), (9, [2, 0, 0, 0]), (10, [u64::MAX, 0, 0, 0]), (13, [u64::MAX, 0, 0, 0])]
         );
-        let full: Vec<(u32, Words)> = scalars.full.iter().map(|term| (term.point, term.magnitude)).collect();
+        let full = of(&scalars.full);
         let half = half.into_bigint().0;
         assert_eq!(full, [(14, [0, 1, 0, 0]), (17, [0, 1, 0, 0]), (18, half), (21, half)]);
         assert!(half[3] >> 61 == 0, "253 bits");
