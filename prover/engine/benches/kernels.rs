@@ -9,12 +9,12 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, PrimeField, UniformRand};
 use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use zksensor_engine::ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use zksensor_engine::{Curve, Elements, Kernel, Pool, Query, sum_g1, sum_g2};
 
 fn timed(run: &mut dyn FnMut()) -> Duration {
@@ -103,7 +103,12 @@ fn doubles<G: CurveGroup>(count: usize) -> Vec<G::Affine> {
 }
 
 /// The plain sum of many points: ours by pairs, arkworks' one affine point after the other.
-fn additions<C: Curve>(criterion: &mut Criterion, name: &str, pool: &Pool, sum: fn(&Query<C>, &[Fr]) -> C::Group) {
+fn additions<C: Curve>(
+    criterion: &mut Criterion,
+    name: &str,
+    pool: &Pool,
+    sum: fn(&Query<C>, &[Fr]) -> C::Group,
+) {
     const COUNT: usize = 1 << 16;
     let points = doubles::<C::Group>(COUNT);
     let ones = vec![Fr::from(1); COUNT];
@@ -155,9 +160,9 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let pool = Pool::new(Some(1)).unwrap();
     products(&mut criterion);
-    additions::<G1Affine>(&mut criterion, "addition_g1", &pool, |query, scalars| sum_g1(query, scalars));
-    additions::<G2Affine>(&mut criterion, "addition_g2", &pool, |query, scalars| sum_g2(query, scalars));
-    sums::<G1Affine>(&mut criterion, "msm_g1", &pool, sum_g1 as fn(&_, &_) -> G1Projective);
-    sums::<G2Affine>(&mut criterion, "msm_g2", &pool, sum_g2 as fn(&_, &_) -> G2Projective);
+    additions::<G1Affine>(&mut criterion, "addition_g1", &pool, sum_g1);
+    additions::<G2Affine>(&mut criterion, "addition_g2", &pool, sum_g2);
+    sums::<G1Affine>(&mut criterion, "msm_g1", &pool, sum_g1);
+    sums::<G2Affine>(&mut criterion, "msm_g2", &pool, sum_g2);
     criterion.final_summary();
 }

@@ -90,7 +90,9 @@ fn different_points_are_added() {
     let (g1, g2) = (points::<G1Affine>(97, 1), points::<G2Affine>(97, 2));
     for count in SIZES {
         let pairs: Vec<(u32, u32)> = (0..count as u32)
-            .map(|index| (2 * (index % 97) + (index / 5 & 1), 2 * ((index * 3 + 1) % 97) + (index / 3 & 1)))
+            .map(|index| {
+                (2 * (index % 97) + ((index / 5) & 1), 2 * ((index * 3 + 1) % 97) + ((index / 3) & 1))
+            })
             .filter(|(left, right)| left >> 1 != right >> 1)
             .collect();
         each_machine!(sums::<G1Affine>(&g1, &pairs));

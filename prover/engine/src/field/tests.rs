@@ -128,7 +128,7 @@ impl<M: Machine, P: Modulus> Work<M> for All<'_, P> {
 /// Runs every operation on the quadruples, and compares with integers modulo p.
 fn compare<P: Modulus, M: Machine>(tested: &Tested<M>, quadruples: &[[Words; 4]]) {
     let mut padded = quadruples.to_vec();
-    while padded.len() % M::LANES != 0 {
+    while !padded.len().is_multiple_of(M::LANES) {
         padded.push(*padded.last().unwrap());
     }
     let operands: [Vec<Words>; 4] =
@@ -312,7 +312,7 @@ fn moved<M: Machine>(tested: &Tested<M>) {
     let mut rng = ChaCha20Rng::seed_from_u64(9);
     let mut word = || Fq::rand(&mut rng).0.0;
     let from: Vec<Line> = (0..128).map(|_| Line([word(), word()])).collect();
-    let indices: Vec<u32> = (0..64).map(|index| (index * 37 % 64) * 2 + (index / 3 & 1)).collect();
+    let indices: Vec<u32> = (0..64).map(|index| (index * 37 % 64) * 2 + ((index / 3) & 1)).collect();
     let places: Vec<u32> = (0..64).map(|index| index * 11 % 64).collect();
     let mut to = vec![Line::ZERO; 128];
     tested.machine.run(Moved(&from, &indices, &places, &mut to));

@@ -59,8 +59,8 @@ pub(super) fn carried(machine: Ifma, mut columns: Limbs) -> Limbs {
 #[inline(always)]
 pub(super) fn reduce<P: Modulus>(machine: Ifma, mut columns: Limbs) -> Limbs {
     let case = machine.shift_right_47(columns[LIMBS - 1]);
-    for index in 0..LIMBS {
-        columns[index] = machine.add(columns[index], machine.lookup(&P::MULTIPLES[index], case));
+    for (column, multiples) in columns.iter_mut().zip(&P::MULTIPLES) {
+        *column = machine.add(*column, machine.lookup(multiples, case));
     }
     carried(machine, columns)
 }
@@ -125,8 +125,8 @@ fn fold_last<P: Modulus>(machine: Ifma, mut wide: Wide) -> Limbs {
 #[inline(always)]
 pub(super) fn product<P: Modulus>(machine: Ifma, a: &Limbs, b: &Limbs) -> Limbs {
     let mut wide = [machine.zero(); 2 * LIMBS];
-    for row in 0..LIMBS {
-        add_row(machine, &mut wide, row, a, b[row]);
+    for (row, limb) in b.iter().enumerate() {
+        add_row(machine, &mut wide, row, a, *limb);
         if row < LIMBS - 1 {
             fold_row::<P>(machine, &mut wide, row);
         }
