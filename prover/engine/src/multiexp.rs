@@ -4,9 +4,9 @@
 //! ([`buckets`]), the buckets summed by pairwise affine additions ([`runs`]), and weighed. Zeros cost nothing, ones and minus
 //! ones an addition, numbers below 2^64 of either sign only the windows that they reach ([`scalars`]); c is what costs least ([`cost`]).
 //!
-//! Memory, beside the points and 44 bytes a scalar: what a thread works with, for at most [`TERMS`] = 2^17 entries at
-//! once: 64 bytes in G1 and 128 in G2 for each two of them and for each of up to 3 * 2^15 buckets, 12 bytes an entry, and 1 to 2
-//! MiB for a batch of additions: below 16 MiB in G1 and 32 MiB in G2 for a thread.
+//! Memory, beside the points: at most 112 bytes a scalar while they are sorted, 36 then; and what a thread works with, which is
+//! for two kinds of [`TERMS`] = 2^17 terms at most, in one window: 64 bytes in G1 and 128 in G2 for each two entries and for each two of
+//! up to 3 * 2^15 buckets, 12 bytes an entry, and below 1 MiB for a batch of additions: below 16 MiB in G1 and 32 MiB in G2.
 
 mod buckets;
 mod cost;

@@ -95,15 +95,3 @@ const fn minus_inverse(p: u64) -> u64 {
     }
     inverse.wrapping_neg()
 }
-
-/// 2^exponent modulo p.
-pub(crate) const fn power_of_two(exponent: u32, p: &Words) -> Words {
-    let (mut power, mut step) = ([1, 0, 0, 0], 0);
-    while step < exponent {
-        // Less than 2p < 2^255.
-        let doubled = plus(&power, &power).0;
-        power = if less(&doubled, p) { doubled } else { minus(&doubled, p).0 };
-        step += 1;
-    }
-    power
-}

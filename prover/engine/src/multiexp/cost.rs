@@ -7,7 +7,7 @@ use crate::field::Machine;
 
 /// How long an addition takes, and what else a multi-exponentiation does, in nanoseconds. Only their ratios count.
 ///
-/// Medians on one core of a processor with AVX-512 IFMA, shared with others.
+/// Rounded from profiles of 2^16 terms on one core of a processor with AVX-512 IFMA that was shared with others.
 pub(super) struct Costs {
     /// An addition of two points among thousands.
     pub(super) addition: f64,
@@ -34,10 +34,10 @@ impl Costs {
     /// Of additions in a group on a machine.
     pub(super) fn of<M: Machine, F: Coordinate>() -> Costs {
         match (M::LANES > 1, F::LINES > 1) {
-            (true, false) => Costs { addition: 20.0, entry: 5.0, bucket: 15.0, window: 40_000.0 },
-            (true, true) => Costs { addition: 50.0, entry: 5.0, bucket: 15.0, window: 120_000.0 },
-            (false, false) => Costs { addition: 120.0, entry: 5.0, bucket: 15.0, window: 40_000.0 },
-            (false, true) => Costs { addition: 350.0, entry: 5.0, bucket: 15.0, window: 120_000.0 },
+            (true, false) => Costs { addition: 27.0, entry: 8.0, bucket: 15.0, window: 40_000.0 },
+            (true, true) => Costs { addition: 85.0, entry: 8.0, bucket: 15.0, window: 120_000.0 },
+            (false, false) => Costs { addition: 150.0, entry: 8.0, bucket: 15.0, window: 40_000.0 },
+            (false, true) => Costs { addition: 500.0, entry: 8.0, bucket: 15.0, window: 120_000.0 },
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the kernels need of a modulus, in limbs of 52 bits.
 
-use super::super::modulus::{Modulus, Words, less, minus, plus, power_of_two};
+use super::super::modulus::{Modulus, Words, less, minus, plus};
 
 pub(super) const LIMBS: usize = 5;
 const MASK: u64 = (1 << 52) - 1;
@@ -98,6 +98,18 @@ pub(super) const fn multiple(case: i64, p: &Words) -> i64 {
         step -= 1;
     }
     multiple
+}
+
+/// 2^exponent modulo p.
+const fn power_of_two(exponent: u32, p: &Words) -> Words {
+    let (mut power, mut step) = ([1, 0, 0, 0], 0);
+    while step < exponent {
+        // Less than 2p < 2^255.
+        let doubled = plus(&power, &power).0;
+        power = if less(&doubled, p) { doubled } else { minus(&doubled, p).0 };
+        step += 1;
+    }
+    power
 }
 
 /// The least representative of a value below 4p.
