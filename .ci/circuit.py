@@ -95,7 +95,7 @@ def test():
             return git(root, "rev-parse", "HEAD").strip()
 
         cost = "kind,name,scope,constraints\ngadget,eddsa,total,{}\n"
-        digest = "statement,shape,digest,constraints\nreading/v1,,{},5\n"
+        digest = "statement,shape,digest,constraints\nreading/v2,,{},5\n"
         log = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- {}\n\n### Circuit\n\n- {}\n\n## [1.0.0]\n\n### Circuit\n\n- {}\n"
         git(root, "init", "-q")
         write(COSTS, cost.format(7)), write(ROWS, digest.format("0x1")), write(CHANGELOG, log.format("a", "b", "c"))

@@ -1,4 +1,4 @@
-// Proves `reading/v1` in WebAssembly and writes the proof in hexadecimal digits: `node .ci/wasm.mjs MODULE SEED`.
+// Proves `reading/v2` in WebAssembly and writes the proof in hexadecimal digits: `node .ci/wasm.mjs MODULE SEED`.
 // The module is given nothing: no clock, no randomness, no threads.
 import { readFile } from "node:fs/promises";
 

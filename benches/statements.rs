@@ -108,8 +108,7 @@ impl SpecimenVisitor for Benches {
         for shape in &shapes[..shapes.len().min(2)] {
             let witness = shape.filled().unwrap();
             let inputs = S::inputs_of(&witness, Binding::NONE);
-            let name = shape.id().name;
-            let label = S::EACH.map_or(name.to_string(), |_| format!("{name}/{}", shape.each()));
+            let label = shape.id().to_string().replacen(&format!("/v{}", S::VERSION), "", 1);
             bench(&mut self.0, &label, shape, inputs, &witness);
         }
     }

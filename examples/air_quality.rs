@@ -21,8 +21,8 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateWitness};
-use zksensor::circuits::statement::{Assignment, EnrolledReading, Rule, Violation};
+use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
+use zksensor::circuits::statement::{Assignment, Binding, EnrolledReading, Rule, Violation};
 use zksensor::import::{CsvReader, Mapping};
 use zksensor::io::{fence, policy};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
@@ -61,7 +61,7 @@ high = 4_000      # 400.0
 max_accuracy_mm = 10_000
 [statement]
 family = "aggregate"
-version = 1
+version = 2
 k = 3
 insecure_small_k = true
 "#;
@@ -83,7 +83,9 @@ fn prove(table: &str) -> Result<Report, Failure> {
         let identity = DeviceSecret::generate(&mut OsRng).identity();
         Leaf { key: *key.public(), identity, attributes }
     }))?;
-    let mut witness = AggregateWitness { policy, fence, cap: registry.cap(), readings: Vec::new() };
+    let statement = Aggregate::new(4, 8, 3)?;
+    let cap = registry.cap(statement.first_chunk());
+    let mut witness = AggregateWitness { policy, fence, cap, readings: Vec::new() };
 
     // Every row is signed and put to the policy, in the hour that it is of.
     let (mut hours, mut stuck) = (BTreeMap::<u32, Vec<EnrolledReading>>::new(), Vec::new());
@@ -116,8 +118,7 @@ fn prove(table: &str) -> Result<Report, Failure> {
         whole.ok_or("expected an hour in which all three stations report, found none")?;
     readings.sort_by_key(|reading| reading.position);
     witness.readings = readings;
-    let statement = Aggregate::new(4, 8)?;
-    let inputs = witness.inputs(AggregateFrame::whole(epoch));
+    let inputs = witness.inputs(epoch, Binding::NONE);
     let assignment = Assignment::new(&statement, inputs, &witness)?;
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
     let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();

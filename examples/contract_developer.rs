@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
-use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::{Assignment, Binding, Claim};
 use zksensor::model::field::Fr;
 use zksensor::model::layout::PublicInputs;
@@ -84,8 +84,8 @@ fn run(json: bool) -> Result<Value, Failure> {
     let items = (1..=PROOFS as u8)
         .map(|number| {
             let binding = Binding::new(Chain::Amoy.id(), contract, [number; 20], &statement.id());
-            let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
-            let assignment = Assignment::new(&statement, witness.inputs(frame), &witness)?;
+            let inputs = witness.inputs(Fleet::EPOCH, binding);
+            let assignment = Assignment::new(&statement, inputs, &witness)?;
             Ok((prover.prove(&assignment, &mut OsRng)?, assignment.words().to_vec()))
         })
         .collect::<Result<Vec<(Proof, Vec<Fr>)>, Failure>>()?;

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use h3o::{CellIndex, LatLng, Resolution};
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
+use zksensor::circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor::circuits::statement::{Assignment, Binding, EnrolledReading};
 use zksensor::import::{NmeaReader, RangeError, Target};
 use zksensor::io::{fence, policy};
@@ -49,7 +49,7 @@ high = 200
 max_accuracy_mm = 10_000
 [statement]
 family = "reading"
-version = 1
+version = 2
 k = 1
 "#;
 
@@ -82,9 +82,8 @@ fn prove(log: &str) -> Result<Report, Failure> {
     let epoch = policy.epoch_of(first.time).ok_or("a time before the policy's first epoch")?;
     let witness = ReadingWitness::new(policy, &fence, enrolled, secret, Salt::generate(&mut OsRng));
     let inputs = witness.inputs(epoch, Binding::NONE);
-    let assignment = Assignment::new(&ReadingStatement, inputs, &witness)?;
-    let prover =
-        Prover::builder(ReadingStatement, insecure_setup(&ReadingStatement, &mut OsRng, &())?).build()?;
+    let assignment = Assignment::new(&SingleReading, inputs, &witness)?;
+    let prover = Prover::builder(SingleReading, insecure_setup(&SingleReading, &mut OsRng, &())?).build()?;
     let proof = prover.prove(&assignment, &mut OsRng)?.to_bytes();
     let inputs = prover.verifier().verify_bytes(&proof, &inputs_to_bytes(assignment.words()))?;
     if inputs.policy_id != policy.id() {

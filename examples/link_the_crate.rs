@@ -13,8 +13,9 @@ mod command;
 use std::process::ExitCode;
 
 use serde_json::json;
-use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble};
+use zksensor::circuits::statement::Binding;
+use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::io::{fence, policy};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::reading::{Location, PayloadHash, Reading, SignedReading, UnixMillis};
@@ -42,7 +43,7 @@ high = 6_000
 max_accuracy_mm = 10_000
 [statement]
 family = "aggregate"
-version = 1
+version = 2
 k = 5
 "#;
 const FENCE: &str =
@@ -87,9 +88,9 @@ fn prove() -> Result<Report, Failure> {
     }
 
     // The aggregator asks the policy about each reading, and proves. A real key comes from a ceremony.
-    let frame = AggregateFrame::whole(epoch);
-    let statement = Aggregate::new(8, 8)?;
-    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, frame);
+    let statement = Aggregate::new(8, 8, 3)?;
+    let target = AggregateTarget { epoch, chunk: statement.first_chunk(), binding: Binding::NONE };
+    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, target);
     for (number, bytes) in (1..).zip(&sent) {
         assembly.offer(number, SignedReading::decode(bytes)?)?;
     }

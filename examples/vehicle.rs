@@ -20,8 +20,9 @@ use k256::ecdsa::SigningKey;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble};
+use zksensor::circuits::statement::Binding;
+use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::import::{DimoReader, RangeError, Target};
 use zksensor::io::{fence, policy};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
@@ -53,7 +54,7 @@ max_accuracy_mm = 10_000
 device_class = 2
 [statement]
 family = "aggregate"
-version = 1
+version = 2
 k = 5
 "#;
 
@@ -89,9 +90,9 @@ fn prove(status: &str) -> Result<Report, Failure> {
         Leaf { key: *key.public(), identity, attributes }
     }))?;
     let epoch = policy.epoch_of(readings[0].time).ok_or("a time before the policy's first epoch")?;
-    let frame = AggregateFrame::whole(epoch);
-    let statement = Aggregate::new(8, 8)?;
-    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, frame);
+    let statement = Aggregate::new(8, 8, 3)?;
+    let target = AggregateTarget { epoch, chunk: statement.first_chunk(), binding: Binding::NONE };
+    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, target);
     for (number, (key, reading)) in (1..).zip(keys.iter().zip(&readings)) {
         assembly.offer(number, key.sign(reading)?)?;
     }

@@ -293,7 +293,7 @@ fn documents_that_were_carried() {
     let at = |name: &str| folder().join("library").join(name);
     let proof = ProofFile::load(&at("proof-jsonb-order.json")).unwrap();
     assert_eq!(proof, ProofFile::load(&at("flow/proof.json")).unwrap());
-    let key = files::load_verifying_key(&at("flow/aggregate-v1-8x8.INSECURE.vk")).unwrap();
+    let key = files::load_verifying_key(&at("flow/aggregate-v2-8x8x3.INSECURE.vk")).unwrap();
     assert_eq!(key.key_id().to_string(), proof.key_id());
     let leaf = |name: &str| files::load_json::<Leaf>(&at(name), Kind::Leaf).unwrap();
     assert_eq!(leaf("leaf-utf8-bom.json"), leaf("flow/leaf1.json"));

@@ -13,7 +13,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Sha3_512};
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor::circuits::native;
-use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::{ReadingWitness, Salt};
 use zksensor::circuits::statement::{
     Assignment, Binding, Claim, EnrolledReading, InputVars, Rule, Statement, StatementId, Violation,
@@ -110,7 +110,7 @@ fn salt() -> Salt {
 }
 
 fn canaries() -> Canaries {
-    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
+    let family = zksensor::circuits::statement::reading::SingleReading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: 5, ..FleetOptions::default() });
     let single = Fleet::new(&FleetOptions { devices: 5, family, k: 1, ..FleetOptions::default() });
     assert_eq!(fleet.keys[0].public(), single.keys[0].public(), "one seed, one fleet");
@@ -204,7 +204,7 @@ fn readings_are_silent_once_they_are_enrolled() {
     let witness = fleet.aggregate_of(others.chain([reading]).collect());
     silent("AggregateWitness", &witness, &all);
     let statement = fleet.statement(8);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     silent("Assignment", &assignment, &all);
     silent("AggregateInputs", assignment.inputs(), &all);
@@ -252,7 +252,7 @@ fn secret_element() -> Fr {
 #[test]
 fn variables_of_the_native_backend_are_silent() {
     let fleet = Fleet::new(&FleetOptions::default());
-    let inputs = fleet.aggregate(16).inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = fleet.aggregate(16).inputs(Fleet::EPOCH, Binding::NONE);
     native::run(&Shown, &inputs.to_words().unwrap(), &secret_element(), None).unwrap();
 }
 

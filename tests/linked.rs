@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rand_chacha::rand_core::CryptoRngCore;
 use serde_json::{Value, json};
-use zksensor::circuits::statement::reading::{Reading, ReadingInputs, Salt};
+use zksensor::circuits::statement::reading::{ReadingInputs, Salt, SingleReading};
 use zksensor::circuits::statement::{Assignment, Binding};
 use zksensor::files::{self, FileError, Overwrite, ProofFile, Reason};
 use zksensor::model::device::{DeviceKey, DeviceSecret};
@@ -38,7 +38,7 @@ fn a_generator_need_not_be_of_a_known_type() {
     let rng: &mut dyn CryptoRngCore = &mut os;
     assert_ne!(DeviceKey::generate(rng).public(), SecretKey::generate(rng).public());
     assert_ne!(DeviceSecret::generate(rng).expose(), Salt::generate(rng).expose());
-    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<SingleReading>() });
     let (statement, witness) = (fleet.reading_statement(), fleet.single(1));
     let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let prover = Prover::builder(statement, insecure_setup(&statement, rng, &()).unwrap()).build().unwrap();
@@ -50,7 +50,7 @@ fn a_generator_need_not_be_of_a_known_type() {
 
     let debug = format!("{prover:?}");
     assert!(
-        debug.starts_with("Prover { statement: \"reading/v1\", threads: ") && debug.len() < 200,
+        debug.starts_with("Prover { statement: \"reading/v2\", threads: ") && debug.len() < 200,
         "{debug}"
     );
 
@@ -79,7 +79,7 @@ fn assignment_words(inputs: &ReadingInputs) -> Vec<ark_bn254::Fr> {
 
 #[test]
 fn keys_and_builders_show_no_points() {
-    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<SingleReading>() });
     let statement = fleet.reading_statement();
     let key = insecure_setup(&statement, &mut rand_chacha::ChaCha20Rng::seed_from_u64(1), &()).unwrap();
     let id = key.verifying_key().key_id().to_string();

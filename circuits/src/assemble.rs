@@ -26,8 +26,8 @@ mod aggregate;
 mod reading;
 mod refusal;
 
-pub use aggregate::AggregateAssembly;
-pub use reading::{OwnDevice, ReadingAssembly, ReadingFrame};
+pub use aggregate::{AggregateAssembly, AggregateTarget};
+pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
 pub use refusal::{Refusal, RefusalReason};
 
 use std::fmt;

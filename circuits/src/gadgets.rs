@@ -31,7 +31,7 @@ pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
 pub use sizes::{assert_instances_alike, assert_same_width, assert_width};
-pub use vars::{Bit, Bounded, PointVars, SignatureVars};
+pub use vars::{Bit, Bits, Bounded, PointVars, SignatureVars};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::rule::{Rule, Scope};
@@ -98,12 +98,19 @@ pub trait Gadgets: Sized {
     #[track_caller]
     fn assert_bool(&mut self, value: &Self::Var) -> Result<Bit<Self::Var>, SynthesisError>;
 
-    /// value < 2^width, 1 <= width <= 253; the result carries the bits.
+    /// value < 2^width, 1 <= width <= 253, by whatever a backend ranges with, a table or bits.
     ///
     /// # Errors
     /// [`SynthesisError::Size`] for a width out of range.
     #[track_caller]
-    fn assert_bits(&mut self, value: &Self::Var, width: u32) -> Result<Bounded<Self::Var>, SynthesisError>;
+    fn assert_range(&mut self, value: &Self::Var, width: u32) -> Result<Bounded<Self::Var>, SynthesisError>;
+
+    /// As [`Gadgets::assert_range`], with the bits: for what reads them.
+    ///
+    /// # Errors
+    /// As [`Gadgets::assert_range`].
+    #[track_caller]
+    fn assert_bits(&mut self, value: &Self::Var, width: u32) -> Result<Bits<Self::Var>, SynthesisError>;
 
     /// a <= b or a < b for two values of one width, or anything if `active` is given and 0.
     ///
@@ -352,14 +359,29 @@ pub trait Gadgets: Sized {
     /// A free input that is below 2^width.
     ///
     /// # Errors
-    /// As [`Gadgets::witness`] and [`Gadgets::assert_bits`].
+    /// As [`Gadgets::witness`] and [`Gadgets::assert_range`].
+    #[track_caller]
+    fn witness_range(
+        &mut self,
+        name: &'static str,
+        value: Option<Fr>,
+        width: u32,
+    ) -> Result<Bounded<Self::Var>, SynthesisError> {
+        let var = self.witness(name, value)?;
+        self.assert_range(&var, width)
+    }
+
+    /// As [`Gadgets::witness_range`], with its bits.
+    ///
+    /// # Errors
+    /// As [`Gadgets::witness_range`].
     #[track_caller]
     fn witness_bits(
         &mut self,
         name: &'static str,
         value: Option<Fr>,
         width: u32,
-    ) -> Result<Bounded<Self::Var>, SynthesisError> {
+    ) -> Result<Bits<Self::Var>, SynthesisError> {
         let var = self.witness(name, value)?;
         self.assert_bits(&var, width)
     }

@@ -13,7 +13,7 @@ use zksensor_model::rule::Scope;
 mod switch;
 
 #[cfg(feature = "mutants")]
-pub use switch::{Site, VARIABLE, record};
+pub use switch::{Assertion, VARIABLE, record};
 
 /// Whether the assertion at this place is off.
 #[cfg(feature = "mutants")]

@@ -9,12 +9,12 @@ use std::panic::Location;
 use ark_ff::{AdditiveGroup, Field};
 
 use crate::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
     assert_width,
 };
 use crate::mutants;
 use crate::statement::{self, Rule, Statement};
-use crate::trace::{Hook, Position, WireKind};
+use crate::trace::{Cursor, Hook, WireKind};
 use zksensor_model::field::{self, Fr};
 
 use zksensor_model::primitives::poseidon;
@@ -70,7 +70,7 @@ pub struct Disagreement {
 /// The backend. It goes on after a failure and keeps them all.
 #[derive(Default)]
 pub struct Native<'h> {
-    position: Position,
+    cursor: Cursor,
     failures: Vec<Failure>,
     hook: Option<&'h dyn Hook>,
     in_block: bool,
@@ -121,8 +121,8 @@ impl<'h> Native<'h> {
 
     #[track_caller]
     fn demand(&mut self, holds: bool, operation: &'static str) {
-        if !holds && !mutants::is_off(Location::caller(), &self.position.path, operation) {
-            let Position { path, instance, .. } = &self.position;
+        if !holds && !mutants::is_off(Location::caller(), &self.cursor.path, operation) {
+            let Cursor { path, instance, .. } = &self.cursor;
             self.failures.push(Failure { path: path.clone(), instance: *instance, operation });
         }
     }
@@ -140,14 +140,14 @@ impl<'h> Native<'h> {
     ) -> Result<Vec<Value>, SynthesisError> {
         let inputs: Vec<Fr> = inputs.iter().map(|input| input.0).collect();
         let (results, holds) = operation(&inputs)?;
-        self.position.path.push(Scope::Part(name));
+        self.cursor.path.push(Scope::Part(name));
         self.demand(holds, "outside");
-        self.position.path.pop();
+        self.cursor.path.pop();
         Ok(results.into_iter().map(Value::new).collect())
     }
 
     fn site(&mut self, name: &'static str, kind: WireKind, mut values: Vec<Fr>) -> Vec<Value> {
-        self.position.visit(self.hook, name, kind, &mut values);
+        self.cursor.visit(self.hook, name, kind, &mut values);
         values.into_iter().map(Value::new).collect()
     }
 }
@@ -206,12 +206,18 @@ impl Gadgets for Native<'_> {
         Ok(Bit::insecure_assume(*value))
     }
 
-    fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+    fn assert_range(&mut self, value: &Value, width: u32) -> Result<Bounded<Value>, SynthesisError> {
+        assert_width(width)?;
+        self.demand(field::bit_length(&value.0) <= width, "assert_range");
+        Ok(Bounded::insecure_assume(*value, width))
+    }
+
+    fn assert_bits(&mut self, value: &Value, width: u32) -> Result<Bits<Value>, SynthesisError> {
         assert_width(width)?;
         self.demand(field::bit_length(&value.0) <= width, "assert_bits");
         let bits = field::bits_le(&value.0, width as usize);
         let bits = bits.into_iter().map(|bit| Bit::insecure_assume(Value::new(Fr::from(bit)))).collect();
-        Ok(Bounded::insecure_assume(*value, width, bits))
+        Ok(Bits::insecure_assume(*value, bits))
     }
 
     fn assert_order(
@@ -268,13 +274,13 @@ impl Gadgets for Native<'_> {
         if !self.compares {
             return Ok(());
         }
-        let (position, failures) = (self.position.clone(), self.failures.len());
+        let (cursor, failures) = (self.cursor.clone(), self.failures.len());
         let result = self.scope(name, circuit);
-        self.position = position;
+        self.cursor = cursor;
         let shown = self.failures.len() == failures;
         self.failures.truncate(failures);
         if shown != holds {
-            let Position { path, instance, .. } = &self.position;
+            let Cursor { path, instance, .. } = &self.cursor;
             self.disagreements.push(Disagreement { path: path.clone(), instance: *instance, name, holds });
         }
         result
@@ -285,9 +291,9 @@ impl Gadgets for Native<'_> {
         scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.position.path.push(scope.into());
+        self.cursor.path.push(scope.into());
         let result = f(self);
-        self.position.path.pop();
+        self.cursor.path.pop();
         result
     }
 
@@ -307,19 +313,19 @@ impl Gadgets for Native<'_> {
             return Err(SynthesisError::NestedRepeat { name });
         }
         assert_instances_alike(name, count, each)?;
-        let outer = self.position.clone();
+        let outer = self.cursor.clone();
         self.in_block = true;
         let result = self.scope(name, |g| {
             (0..count)
                 .map(|instance| {
-                    g.position.instance = instance;
-                    g.position.sites = 0;
+                    g.cursor.instance = instance;
+                    g.cursor.sites = 0;
                     block(g, instance, imports, each.get(instance).map_or(&[], Vec::as_slice))
                 })
                 .collect()
         });
         self.in_block = false;
-        self.position = outer;
+        self.cursor = outer;
         result
     }
 }

@@ -2,20 +2,20 @@
 //!
 //! | rule | name | aggregate | reading |
 //! |---|---|---|---|
-//! | C1 | the policy id opens to the policy, every part in its range, for this statement | x | x |
+//! | C1 | the policy id opens to the policy, every part in its range and unused ones at their one value, for this statement | x | x |
 //! | C2 | slots are active from slot 0 up without a gap | x | |
 //! | C3 | the device signed the reading | x | x |
 //! | C4 | the device's leaf is in the registry | x | x |
 //! | C5 | the location is inside the fence | x | x |
 //! | C6 | the time is in the epoch | x | x |
 //! | C7 | the channel's value is in the policy's range | x | x |
-//! | C8 | the accuracy is at most the policy's | x | x |
+//! | C8 | the accuracy is not 0 and at most the policy's | x | x |
 //! | C9 | the device is of the policy's class | x | x |
 //! | C10 | the registration expires after the reading's time | x | x |
 //! | C11 | the reading is for the policy's network | x | x |
 //! | C12 | the reading has the policy's schema | x | x |
 //! | C13 | leaf positions increase strictly | x | |
-//! | C14 | all positions lie in the chunk | x | |
+//! | C14 | the chunk is one of the shape's width, and all positions lie in it | x | |
 //! | C15 | count is the number of readings, at least k | x | |
 //! | C16 | sum is the sum of the values | x | |
 //! | C17 | sum of squares is that of value - low, or 0 if not asked for | x | |
@@ -173,16 +173,16 @@ pub fn allocate_inputs<S: Claim, G: Gadgets>(
         let words = (0..layout.words())
             .map(|word| g.public_input("public input", words.map(|words| words[word])))
             .collect::<Result<Vec<_>, _>>()?;
-        let fields = layout.fields().iter().zip(layout.slots());
+        let fields = layout.fields().iter().zip(layout.placements());
         let mut ports: Vec<Port<G::Var>> = Vec::with_capacity(layout.fields().len());
         let mut group: Vec<u32> = Vec::new();
-        for (field, slot) in fields {
+        for (field, at) in fields {
             match field.width {
-                Width::Element => ports.push(Port::element(&words[slot.word])),
+                Width::Element => ports.push(Port::element(&words[at.word])),
                 Width::Bits(width) => {
                     group.push(width);
-                    if slot.shift == 0 {
-                        let parts = unpack::split(g, "public field", &words[slot.word], &group)?;
+                    if at.shift == 0 {
+                        let parts = unpack::split(g, "public field", &words[at.word], &group)?;
                         for part in parts {
                             ports.push(g.port(&part));
                         }

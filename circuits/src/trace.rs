@@ -40,7 +40,7 @@ pub trait Hook: Sync {
 
 /// Where an arithmetization is: the scopes around the current point, and the count of sites.
 #[derive(Debug, Clone, Default)]
-pub struct Position {
+pub struct Cursor {
     /// The scopes, outermost first.
     pub path: Vec<Scope>,
     /// Instance of the enclosing repeat; 0 outside of one.
@@ -49,7 +49,7 @@ pub struct Position {
     pub sites: usize,
 }
 
-impl Position {
+impl Cursor {
     /// Lets the hook see the values of one site.
     pub fn visit(&mut self, hook: Option<&dyn Hook>, name: &'static str, kind: WireKind, values: &mut [Fr]) {
         if let Some(hook) = hook {

@@ -1,5 +1,6 @@
 //! The commands `device new` and `device sign`.
 
+mod frames;
 mod sign;
 mod source;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::files::{DeviceFile, FileError, Kind, Staged};
-use zksensor::import::{HeaderError, ImportError};
+use zksensor::import::{FrameCutError, HeaderError, ImportError};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::{ReadingError, UnixMillis};
 
@@ -89,6 +90,27 @@ pub(crate) enum DeviceError {
         #[source]
         reason: ReadingError,
     },
+    /// A row that goes into no frame.
+    #[error("row {row}: {reason}")]
+    Frame {
+        /// Number of the row, from 1.
+        row: u64,
+        /// Why not.
+        #[source]
+        reason: FrameCutError,
+    },
+    /// A file in which the device has its last frame.
+    #[error("{}: expected a last frame with a sequence number below 2^64 - 1, got that one", path.display())]
+    LastSequence {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A policy about a channel that no frame has.
+    #[error("expected a policy about one of the channels 0 to 2, which frames have, got channel {got}")]
+    Channel {
+        /// The channel of the policy.
+        got: usize,
+    },
 }
 
 /// What there was in the place of readings.
@@ -107,6 +129,10 @@ const UNIT_HELP: &str = "say the unit of the column: --columns ..,CHANNEL:UNIT=C
 const HEADER_HELP: &str = "name the columns as the header has them: --columns time=..,lat=..,lon=..,value=..";
 const ROW_HELP: &str =
     "correct the row, or pass --skip-bad-rows to leave out and report the rows that cannot be read";
+const ORDER_HELP: &str =
+    "sort the file by its time, or pass --skip-bad-rows to leave out and report what comes too late";
+const SEQUENCE_HELP: &str = "no number is left for this device; enrol another key";
+const CHANNEL_HELP: &str = "sign readings, without --frame, or take a policy about another channel";
 const END_HELP: &str = "correct the file; nothing after this can be read";
 
 impl DeviceError {
@@ -127,7 +153,25 @@ impl DeviceError {
             DeviceError::Source(error) => error.advice(),
             DeviceError::Nothing { .. } => Advice::new("zksensor::import", NOTHING_HELP),
             DeviceError::Sign { .. } => Advice::new("zksensor::import", ROW_HELP),
+            DeviceError::Frame { reason, .. } => {
+                let help = match reason {
+                    FrameCutError::Order { .. } => ORDER_HELP,
+                    FrameCutError::Sequence => SEQUENCE_HELP,
+                    _ => ROW_HELP,
+                };
+                Advice::new("zksensor::import", help)
+            }
+            DeviceError::LastSequence { .. } => Advice::new("zksensor::import", SEQUENCE_HELP),
+            DeviceError::Channel { .. } => Advice::new("zksensor::source", CHANNEL_HELP),
         }
+    }
+
+    /// Whether it is about one row, without which the others can be signed.
+    fn is_of_a_row(&self) -> bool {
+        matches!(
+            self,
+            DeviceError::Frame { reason: FrameCutError::Order { .. } | FrameCutError::Sample { .. }, .. }
+        )
     }
 }
 diagnostic!(DeviceError);

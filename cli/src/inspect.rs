@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{
-    self, DeviceFile, FenceFile, FileError, Kind, OpeningFile, ProofFile, ReadingsReader, Reason,
-    RegistryFile,
+    self, DeviceFile, FenceFile, FileError, FramesReader, Kind, OpeningFile, ProofFile, ReadingsReader,
+    Reason, RegistryFile,
 };
+use zksensor::model::frame::FrameSeal;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::r1cs::{self, Circuit, RowsDigest};
@@ -23,7 +24,7 @@ use crate::output::Output;
 /// Options of `inspect`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), or signed readings.
+    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), signed readings or frames.
     #[arg(value_name = "FILE", required_unless_present = "costs", conflicts_with = "costs")]
     file: Option<PathBuf>,
     /// Counts the constraints of gadgets and statements.
@@ -38,7 +39,7 @@ pub(crate) enum InspectError {
     #[error(transparent)]
     File(#[from] FileError),
     /// No file that says what it is.
-    #[error("{}: expected a key, a registry, a proof, a device key or signed readings, got something else", path.display())]
+    #[error("{}: expected a key, a registry, a proof, a device key, signed readings or signed frames, got something else", path.display())]
     Unknown {
         /// The file.
         path: PathBuf,
@@ -127,6 +128,7 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
             )
         }
         Some(Kind::Readings) => readings(path),
+        Some(Kind::Frames) => frames(path),
         _ => Err(InspectError::Unknown { path: path.to_owned() }),
     }
 }
@@ -191,6 +193,36 @@ fn readings(path: &Path) -> Result<Value, InspectError> {
     Ok(json!({
         "kind": "signed readings", "signatures_hold": good, "signatures_do_not_hold": altered, "malformed": malformed,
         "first_bad_line": first,
+    }))
+}
+
+fn frames(path: &Path) -> Result<Value, InspectError> {
+    let (mut good, mut altered, mut malformed) = (0u64, 0u64, 0u64);
+    let (mut samples, mut breaks, mut before) = (0u64, 0u64, None::<FrameSeal>);
+    let (mut first, mut frames) = (None::<usize>, FramesReader::open(path)?);
+    while let Some(frame) = frames.next() {
+        match frame {
+            Ok(signed) => {
+                good += 1;
+                let summary = signed.frame().summary();
+                samples += u64::from(summary.count());
+                let same = before.as_ref().filter(|before| before.key() == signed.key());
+                breaks += u64::from(same.is_some_and(|before| !summary.follows(before.summary())));
+                before = Some(signed.seal());
+            }
+            Err(FileError { reason: Reason::Frame { .. }, .. }) => altered += 1,
+            Err(error) if error.is_of_a_row() => malformed += 1,
+            Err(error) => return Err(error.into()),
+        }
+        if altered + malformed > 0 {
+            first.get_or_insert(frames.line());
+        }
+    }
+    Ok(json!({
+        "kind": "signed frames", "signatures_hold": good, "signatures_do_not_hold": altered, "malformed": malformed,
+        "first_bad_line": first, "samples": samples,
+        // Frames that are not linked to the one of the same device before them.
+        "breaks": breaks,
     }))
 }
 

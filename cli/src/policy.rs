@@ -12,6 +12,7 @@ use zksensor::files::{FileError, RegistryFile};
 use zksensor::io::fence::Extent;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
+use zksensor::model::registry::Chunk;
 
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};
@@ -49,7 +50,7 @@ const EXAMPLE: &str = r#"A policy:
   device_class = 7                 # leave out for any
   [statement]
   family = "aggregate"             # or "reading", with k = 1
-  version = 1
+  version = 2
   k = 5"#;
 
 /// Options of `policy check`.
@@ -72,9 +73,9 @@ pub(crate) struct CheckArgs {
     /// Readings that one proof holds.
     #[arg(long, value_name = "N")]
     capacity: Option<u32>,
-    /// Width of a chunk: 2^N positions. 21 is the whole registry.
-    #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u8).range(0..=21))]
-    chunk_bits: u8,
+    /// Levels of a chunk, which has 8^N positions: 2 to 7. 7 is the whole registry.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=7))]
+    levels: u8,
 }
 
 /// Why a policy was not accepted.
@@ -161,7 +162,7 @@ fn triangles_line(triangles: usize, devices: Devices) -> String {
         return format!("triangles  {triangles}: a reading takes any fence");
     }
     let shape = triangles.next_multiple_of(8);
-    match Aggregate::new(1, shape) {
+    match Aggregate::new(1, shape, Chunk::MOST_LEVELS.into()) {
         Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),
         Err(_) => format!("triangles  {triangles}: too many for an aggregate; a reading takes any fence"),
     }
@@ -190,7 +191,8 @@ fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
 
 /// Warns of a chunk with more devices than a proof holds.
 fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<String>) {
-    let fullest = |bits: u8| {
+    let fullest = |levels: u8| {
+        let bits = 3 * levels;
         let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
         registry
             .journal()
@@ -201,14 +203,14 @@ fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<Str
     let Some(capacity) = args.capacity else {
         return;
     };
-    let (chunk, devices) = fullest(args.chunk_bits);
+    let (chunk, devices) = fullest(args.levels);
     if devices > capacity {
-        let fitting = (0..args.chunk_bits).rev().find(|bits| fullest(*bits).1 <= capacity);
-        let advice = fitting.map_or_else(String::new, |bits| format!("; chunk bits {bits} would fit"));
+        let fitting = (Chunk::LEAST_LEVELS..args.levels).rev().find(|levels| fullest(*levels).1 <= capacity);
+        let advice = fitting.map_or_else(String::new, |levels| format!("; {levels} levels would fit"));
         warnings.push(format!(
-            "chunk {chunk} of 2^{} positions has {devices} devices, but a proof holds {capacity}: readings will be left \
+            "chunk {chunk} of {} positions has {devices} devices, but a proof holds {capacity}: readings will be left \
              out{advice}",
-            args.chunk_bits
+            1u32 << (3 * args.levels)
         ));
     }
 }

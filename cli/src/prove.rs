@@ -17,6 +17,7 @@ use zksensor::io::fence::FenceDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
 use zksensor::model::policy::Policy;
+use zksensor::model::registry::RegistryError;
 use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
 use self::outputs::Outputs;
@@ -65,10 +66,7 @@ pub(crate) struct Args {
     /// reading).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
-    /// Width of a chunk of an aggregate: 2^N positions. 21 is the whole registry.
-    #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u8).range(0..=21))]
-    chunk_bits: u8,
-    /// The chunk of an aggregate.
+    /// The chunk of an aggregate, as wide as the key's shape says: of 512 positions with 3 levels, and so on.
     #[arg(long, value_name = "N", default_value_t = 0)]
     chunk: u32,
     /// The key of the own device, for a reading.
@@ -156,6 +154,9 @@ pub(crate) enum ProveCommandError {
         /// The first refusal, after `; `, or nothing.
         first: String,
     },
+    /// There is no such chunk.
+    #[error(transparent)]
+    Chunk(RegistryError),
     /// The claim does not hold.
     #[error(transparent)]
     Assemble(#[from] AssembleError),
@@ -208,12 +209,14 @@ impl ProveCommandError {
             ProveCommandError::Capacity { .. } => Advice::new(
                 rule,
                 "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity ..` says \
-                 which --chunk-bits fit",
+                 which --levels of a key fit",
             ),
             ProveCommandError::TooFew { .. } => Advice::new(
                 rule,
-                "add readings of more devices, or correct what the refusals name; k is the policy's",
+                "add readings of more devices, or correct what the refusals name; k is the policy's, and devices of another \
+                 chunk are proven with their --chunk",
             ),
+            ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
             ProveCommandError::NoReading { .. } => {
                 Advice::new(rule, "add a reading of this device that is in the fence and the epoch")
             }
@@ -259,7 +262,7 @@ trait Provable: Statement + Copy {
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         fn run_known(
             statement: KnownStatement,
             task: Task<'_>,

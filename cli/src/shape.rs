@@ -45,7 +45,7 @@ fn options() -> Vec<(&'static str, String)> {
     for known in FAMILIES {
         for size in known.sizes() {
             let steps = if size.step == 1 { String::new() } else { format!(" in steps of {}", size.step) };
-            let (name, least, most, usual) = (known.family().name(), size.step, size.most, size.usual);
+            let (name, least, most, usual) = (known.family().name(), size.least, size.most, size.usual);
             let help = format!("Of {name}: {least} to {most} {}{steps}; {usual} without it", size.unit);
             match options.iter_mut().find(|(option, _)| *option == size.name) {
                 Some((_, text)) => text.push_str(&format!(". {help}")),
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn sizes_that_are_not_named_are_the_usual_ones() {
-        assert_eq!(shape("aggregate", &[]).unwrap(), "aggregate/v1/64x32");
-        assert_eq!(shape("aggregate", &[("triangles", 8)]).unwrap(), "aggregate/v1/64x8");
-        assert_eq!(shape("reading", &[]).unwrap(), "reading/v1");
+        assert_eq!(shape("aggregate", &[]).unwrap(), "aggregate/v2/64x32x3");
+        assert_eq!(shape("aggregate", &[("triangles", 8)]).unwrap(), "aggregate/v2/64x8x3");
+        assert_eq!(shape("reading", &[]).unwrap(), "reading/v2");
         assert!(matches!(shape("aggregate", &[("capacity", usize::MAX)]), Err(ShapeArgsError::Shape(_))));
         assert!(matches!(shape("reading", &[("capacity", 1)]), Err(ShapeArgsError::NoSize { .. })));
     }

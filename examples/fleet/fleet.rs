@@ -6,9 +6,9 @@ use zksensor::model::claim::ClaimFamily;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::time::parse_rfc3339_millis;
-use zksensor::model::policy::{Outputs, Policy, PolicyParts};
+use zksensor::model::policy::{Outputs, Parameters, Policy, PolicyParts};
 use zksensor::model::reading::{Network, PayloadHash, Reading, UnixMillis};
-use zksensor::model::registry::{DeviceMembership, Registry};
+use zksensor::model::registry::{Chunk, DeviceMembership, Registry};
 use zksensor::page::{Mark, Outcome};
 
 use crate::fence::INNER_MUNICH;
@@ -18,6 +18,8 @@ use crate::trace::{self, Fix, TraceError};
 pub(crate) const STRETCHES: usize = 128;
 /// Cars that the policy wants at least.
 pub(crate) const K: u32 = 64;
+/// Levels of the chunk: the first 512 devices are in one.
+pub(crate) const LEVELS: u8 = 3;
 /// The epoch of the trace: the first hour from [`ORIGIN`], because the trace crosses 05:00.
 pub(crate) const EPOCH: u32 = 0;
 
@@ -166,7 +168,8 @@ impl Cars {
 
     /// An aggregate without readings.
     fn witness(&self) -> AggregateWitness {
-        let (policy, fence, cap) = (self.policy, self.fence.clone(), self.registry.cap());
+        let chunk = Chunk::new(LEVELS, 0).expect("a chunk of the registry");
+        let (policy, fence, cap) = (self.policy, self.fence.clone(), self.registry.cap(chunk));
         AggregateWitness { policy, fence, cap, readings: Vec::new() }
     }
 
@@ -202,6 +205,7 @@ fn policy(fence: &Fence) -> Policy {
         channel: 0,
         device_class: Some(CLASS),
         outputs: Outputs::default(),
+        parameters: Parameters::NONE,
         insecure_small_k: false,
     })
     .expect("a good policy")

@@ -31,15 +31,15 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::OsRng;
 use zksensor::circuits::statement::ShapeError;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
-use zksensor::circuits::statement::{Assignment, Claim, Violation};
+use zksensor::circuits::statement::aggregate::Aggregate;
+use zksensor::circuits::statement::{Assignment, Binding, Claim, Violation};
 use zksensor::files::{FileError, Overwrite, ProofFile};
 use zksensor::model::layout::InputError;
 use zksensor::page::{Page, Private};
 use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
 use zksensor::verifier::{VerifyError, inputs_to_bytes};
 
-use crate::fleet::{EPOCH, FleetError, K, Sorted};
+use crate::fleet::{EPOCH, FleetError, K, LEVELS, Sorted};
 use crate::report::Report;
 use crate::trace::TraceError;
 
@@ -157,8 +157,8 @@ fn prove(text: &str) -> Result<Report, ExampleError> {
     }
     // The smallest shape that holds them: capacity in steps of 16, triangles in whole tree nodes.
     let triangles = witness.fence.triangles().len().next_multiple_of(8);
-    let statement = Aggregate::new(found.next_multiple_of(16), triangles)?;
-    let inputs = witness.inputs(AggregateFrame::whole(EPOCH));
+    let statement = Aggregate::new(found.next_multiple_of(16), triangles, LEVELS.into())?;
+    let inputs = witness.inputs(EPOCH, Binding::NONE);
     let assignment = Assignment::new(&statement, inputs, &witness)?;
 
     say(&format!("making an INSECURE key for {} on this machine: a minute or so ...", statement.id()));

@@ -21,7 +21,7 @@ pub mod wkt;
 
 pub use area::MAX_VERTICES;
 pub use document::FenceDocument;
-pub use error::{OutlineError, Place};
+pub use error::{OutlineError, VertexPath};
 pub use extent::Extent;
 pub use geojson::from_geojson;
 pub use h3::{H3Error, from_h3};

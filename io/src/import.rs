@@ -35,6 +35,7 @@ mod error;
 #[cfg(feature = "formats")]
 mod fit;
 mod format;
+mod frames;
 #[cfg(feature = "formats")]
 mod gpx;
 #[cfg(feature = "formats")]
@@ -65,6 +66,7 @@ pub use error::{CellError, ImportError, PlainNumber, RecordError, TableError};
 #[cfg(feature = "formats")]
 pub use fit::{FitError, FitReader};
 pub use format::{About, Format, Opened, Row, Rows, format_named};
+pub use frames::{FrameCutError, FrameCuts, FrameCutter};
 #[cfg(feature = "formats")]
 pub use gpx::{GpxReader, XmlError};
 #[cfg(feature = "formats")]

@@ -23,12 +23,13 @@
 //!
 //! [statement]
 //! family = "aggregate"             # or "reading", which needs k = 1
-//! version = 1
+//! version = 2
 //! k = 5
 //! sum_of_squares = false           # these four are optional
 //! minimum = false
 //! maximum = false
 //! insecure_small_k = false
+//! # parameters = "0x..."           # only of a family that another crate defines, if it has any
 //! ```
 //!
 //! A channel of the registry of [schemas](zksensor_model::schema) is refused unless the unit is the schema's, and `low` and `high` lie in
@@ -54,7 +55,7 @@
 //!     max_accuracy_mm = 10_000
 //!     [statement]
 //!     family = "aggregate"
-//!     version = 1
+//!     version = 2
 //!     k = 5
 //! "#;
 //! let policy = policy::from_toml(text, None)?;
@@ -75,7 +76,7 @@ use zksensor_model::fence::FenceRoot;
 use zksensor_model::field::FieldError;
 use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time::{self, TimeError};
-use zksensor_model::policy::{Outputs, Policy, PolicyError, PolicyParts, StatementFamily};
+use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyError, PolicyParts, StatementFamily};
 use zksensor_model::reading::{Network, UnixMillis};
 
 /// The most bytes of a policy: about ten times what one needs. Reading TOML takes some 80 bytes of memory for each.
@@ -160,6 +161,29 @@ pub enum PolicyTomlError {
         /// What came, cut to 80 characters.
         got: Box<str>,
     },
+    /// A version of the statement that this release does not have: its policies had another id.
+    #[error(
+        "line {line}, `{source_line}`: expected version {wanted} of {family}, got {got}; write the version that this release \
+         proves, and give the policy's new id to whoever takes its proofs"
+    )]
+    Version {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line.
+        source_line: Box<str>,
+        /// Name of the family.
+        family: &'static str,
+        /// The version that there is.
+        wanted: u16,
+        /// The version that came.
+        got: u16,
+    },
+    /// The parameters are not a field element.
+    #[error("`statement.parameters`: {source}")]
+    Parameters {
+        /// What is wrong with them.
+        source: FieldError,
+    },
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
     Channel(#[from] ChannelError),
@@ -205,7 +229,7 @@ pub fn from_toml_for(
         epoch_length_ms: file.epoch.length()?,
         k: statement.k,
         family: family_of(families, text, &statement.family)?,
-        statement_version: statement.version,
+        statement_version: statement.version(text)?,
         schema,
         channel,
         device_class: reading.device_class,
@@ -214,6 +238,7 @@ pub fn from_toml_for(
             minimum: statement.minimum,
             maximum: statement.maximum,
         },
+        parameters: statement.parameters()?,
         insecure_small_k: statement.insecure_small_k,
     };
     Ok(Policy::new(parts)?)
@@ -267,7 +292,7 @@ struct ReadingSection {
 #[serde(deny_unknown_fields, expecting = "a section [statement]")]
 struct StatementSection {
     family: ::toml::Spanned<String>,
-    version: u16,
+    version: ::toml::Spanned<u16>,
     k: u32,
     #[serde(default)]
     sum_of_squares: bool,
@@ -275,8 +300,29 @@ struct StatementSection {
     minimum: bool,
     #[serde(default)]
     maximum: bool,
+    parameters: Option<String>,
     #[serde(default)]
     insecure_small_k: bool,
+}
+
+impl StatementSection {
+    /// The version, which of a family of this library is the one that it has.
+    fn version(&self, text: &str) -> Result<u16, PolicyTomlError> {
+        let got = *self.version.get_ref();
+        match KnownFamily::named(self.family.get_ref()) {
+            Some(known) if known.version() != got => {
+                let (line, source_line) = line_at(text, self.version.span().start);
+                let (family, wanted) = (known.family().name(), known.version());
+                Err(PolicyTomlError::Version { line, source_line: source_line.into(), family, wanted, got })
+            }
+            _ => Ok(got),
+        }
+    }
+
+    fn parameters(&self) -> Result<Parameters, PolicyTomlError> {
+        let read = |text: &String| text.parse().map_err(|source| PolicyTomlError::Parameters { source });
+        self.parameters.as_ref().map_or(Ok(Parameters::NONE), read)
+    }
 }
 
 impl NetworkSection {

@@ -27,7 +27,7 @@ mod decimal;
 mod document;
 mod error;
 
-pub use error::{Place, SnarkjsError};
+pub use error::{MemberPath, SnarkjsError};
 
 /// The most public signals of a key: more than any contract takes, and few enough that no file takes much memory.
 pub const MAX_PUBLIC: usize = 4096;
@@ -49,13 +49,13 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
     let gamma_abc_g1 = ic
         .iter()
         .enumerate()
-        .map(|(index, point)| decimal::g1(Place::new("IC", &[index]), point))
+        .map(|(index, point)| decimal::g1(MemberPath::new("IC", &[index]), point))
         .collect::<Result<Vec<_>, _>>()?;
     let points = KeyPoints {
-        alpha_g1: decimal::g1(Place::new("vk_alpha_1", &[]), &text.vk_alpha_1)?,
-        beta_g2: decimal::g2(Place::new("vk_beta_2", &[]), &text.vk_beta_2)?,
-        gamma_g2: decimal::g2(Place::new("vk_gamma_2", &[]), &text.vk_gamma_2)?,
-        delta_g2: decimal::g2(Place::new("vk_delta_2", &[]), &text.vk_delta_2)?,
+        alpha_g1: decimal::g1(MemberPath::new("vk_alpha_1", &[]), &text.vk_alpha_1)?,
+        beta_g2: decimal::g2(MemberPath::new("vk_beta_2", &[]), &text.vk_beta_2)?,
+        gamma_g2: decimal::g2(MemberPath::new("vk_gamma_2", &[]), &text.vk_gamma_2)?,
+        delta_g2: decimal::g2(MemberPath::new("vk_delta_2", &[]), &text.vk_delta_2)?,
         gamma_abc_g1,
     };
     let verifier = UntypedVerifier::new_foreign(points)?;
@@ -75,9 +75,9 @@ pub fn key_from_json(json: &[u8]) -> Result<UntypedVerifier, SnarkjsError> {
 pub fn proof_from_json(json: &[u8]) -> Result<Proof, SnarkjsError> {
     let text: document::Proof<'_> = document::parse_object(json)?;
     of_groth16(text.protocol, text.curve)?;
-    let a = decimal::g1(Place::new("pi_a", &[]), &text.pi_a)?;
-    let b = decimal::g2(Place::new("pi_b", &[]), &text.pi_b)?;
-    let c = decimal::g1(Place::new("pi_c", &[]), &text.pi_c)?;
+    let a = decimal::g1(MemberPath::new("pi_a", &[]), &text.pi_a)?;
+    let b = decimal::g2(MemberPath::new("pi_b", &[]), &text.pi_b)?;
+    let c = decimal::g1(MemberPath::new("pi_c", &[]), &text.pi_c)?;
     Ok(Proof::new(a, b, c)?)
 }
 
@@ -87,7 +87,7 @@ pub fn proof_from_json(json: &[u8]) -> Result<Proof, SnarkjsError> {
 /// [`SnarkjsError`] names the index of a signal that is refused.
 pub fn public_from_json(json: &[u8]) -> Result<Vec<Fr>, SnarkjsError> {
     let text: document::Public<'_> = document::parse(json)?;
-    let signal = |(index, text): (usize, &&str)| decimal::fr(Place::new("public", &[index]), text);
+    let signal = |(index, text): (usize, &&str)| decimal::fr(MemberPath::new("public", &[index]), text);
     text.0.iter().enumerate().map(signal).collect()
 }
 

@@ -11,8 +11,8 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::layout::PublicInputs;
 use zksensor_prover::{
@@ -50,7 +50,7 @@ fn a_proof_verifies_here_and_with_ark_groth16() {
     };
     let prover = Prover::builder(*statement, key.clone()).progress(Box::new(progress)).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignment = Assignment::new(statement, inputs, &witness).unwrap();
     let proof = prover.prove(&assignment, &mut rng(2)).unwrap();
     prover.verifier().verify(&proof, &inputs).unwrap();
@@ -69,7 +69,7 @@ fn a_proof_verifies_here_and_with_ark_groth16() {
 fn the_same_rng_makes_the_same_proof_on_any_number_of_threads() {
     let (statement, key) = small();
     let witness = fleet().aggregate(2);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignment = Assignment::new(statement, inputs, &witness).unwrap();
     let proofs = [1, 2, 5].map(|threads| {
         let prover = Prover::builder(*statement, key.clone()).threads(threads).build().unwrap();
@@ -84,7 +84,7 @@ fn a_batch_proves_each_claim_with_its_own_blinding() {
     let (statement, key) = small();
     let prover = Prover::builder(*statement, key.clone()).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignments: Vec<_> = (0..3).map(|_| Assignment::new(statement, inputs, &witness).unwrap()).collect();
     let proofs = prover.prove_batch(&assignments, &mut rng(4)).unwrap();
     assert_eq!(proofs.len(), 3);
@@ -99,8 +99,8 @@ fn a_batch_proves_each_claim_with_its_own_blinding() {
 
 #[test]
 fn one_reading_is_proven() {
-    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
-    let statement = Reading;
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<SingleReading>() });
+    let statement = SingleReading;
     let key = insecure_setup(&statement, &mut rng(5), &()).unwrap();
     let prover = Prover::builder(statement, key).build().unwrap();
     let witness = fleet.single(1);
@@ -170,7 +170,7 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
     assert!(matches!(Prover::builder(other, key.clone()).build(), Err(ProveError::KeyMismatch { .. })));
     let prover = Prover::builder(*statement, key.clone()).build().unwrap();
     let witness = fleet().aggregate(2);
-    let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let assignment = Assignment::new(&other, inputs, &witness).unwrap();
     assert!(matches!(prover.prove(&assignment, &mut rng(7)), Err(ProveError::AssignmentMismatch { .. })));
 }
@@ -178,9 +178,9 @@ fn a_key_or_an_assignment_of_another_shape_is_refused() {
 /// The files of the example `verify_only`, which `xtask` makes, too: a prover whose arithmetic changes is noticed here.
 #[test]
 fn a_seed_gives_the_key_and_the_proof_that_were_released() {
-    let options = FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() };
+    let options = FleetOptions { devices: 8, ..FleetOptions::of::<SingleReading>() };
     let (fleet, mut rng) = (Fleet::new(&options), rng(1));
-    let (statement, witness) = (Reading, fleet.single(0));
+    let (statement, witness) = (SingleReading, fleet.single(0));
     let binding = Binding::new(80_002, [0x22; 20], [0x33; 20], &statement.id());
     let inputs = witness.inputs(Fleet::EPOCH, binding);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();

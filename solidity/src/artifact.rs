@@ -30,10 +30,10 @@ pub struct Artifact {
 }
 
 macro_rules! checked_in {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// The checked-in artifacts of the statements, in the order of the list.
         const STATEMENTS: &[&str] = &[$(
-            include_str!(concat!("../artifacts/", stringify!($name), "V", $version, "Groth16Verifier.json")),
+            include_str!(concat!("../artifacts/", $title, "V", $version, "Groth16Verifier.json")),
         )*];
     };
 }

@@ -6,7 +6,7 @@
 pub enum RenderError {
     /// There is no contract for the statement.
     #[error(
-        "expected a statement of this release, such as aggregate/v1/64x32, got `{got}`; a statement of your own is rendered from its layout"
+        "expected a statement of this release, such as aggregate/v2/64x32x3, got `{got}`; a statement of your own is rendered from its layout"
     )]
     UnknownStatement {
         /// What came, escaped and cut to 80 characters.

@@ -38,7 +38,7 @@ impl fmt::Display for Address {
 
 /// A contract that was deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
+pub struct Deployed {
     /// Where the contract is.
     pub address: Address,
     /// Gas of the whole transaction.
@@ -114,7 +114,7 @@ impl Evm {
     /// # Errors
     /// [`EvmError`], if the code or the gas limit is outside the chain's limits, the constructor reverts or halts, or no
     /// code results.
-    pub fn deploy(&mut self, init_code: &[u8]) -> Result<Deployment, EvmError> {
+    pub fn deploy(&mut self, init_code: &[u8]) -> Result<Deployed, EvmError> {
         if init_code.is_empty() {
             return Err(EvmError::EmptyInitCode);
         }
@@ -128,7 +128,7 @@ impl Evm {
         if output.is_empty() {
             return Err(EvmError::NoCode);
         }
-        Ok(Deployment { address: Address(address.into()), gas, code_size: output.len(), logs })
+        Ok(Deployed { address: Address(address.into()), gas, code_size: output.len(), logs })
     }
 
     /// Sends a transaction to a contract and keeps what it changed.

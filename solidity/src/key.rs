@@ -66,7 +66,7 @@ impl ContractKey {
         })
     }
 
-    /// The id of the statement, such as `aggregate/v1/64x32`.
+    /// The id of the statement, such as `aggregate/v2/64x32x3`.
     pub fn statement(&self) -> &str {
         &self.statement
     }

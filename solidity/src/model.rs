@@ -3,7 +3,7 @@
 use askama::Template;
 use zksensor_model::claim::Claim;
 use zksensor_model::known::{FAMILIES, KnownFamily};
-use zksensor_model::layout::{Field, Layout, PublicInputs, Slot, Width};
+use zksensor_model::layout::{Field, Layout, Placement, PublicInputs, Width};
 
 use crate::error::RenderError;
 
@@ -34,7 +34,7 @@ impl StatementContract {
         StatementContract { name: name.to_owned(), version, layout }
     }
 
-    /// Of the statement that an id, such as `aggregate/v1/64x32`, names.
+    /// Of the statement that an id, such as `aggregate/v2/64x32x3`, names.
     ///
     /// # Errors
     /// [`RenderError::UnknownStatement`] if it is not one of this release.
@@ -51,18 +51,18 @@ impl StatementContract {
         FAMILIES.iter().map(of).collect()
     }
 
-    /// Name and version: `aggregate/v1`.
+    /// Name and version: `aggregate/v2`.
     pub fn title(&self) -> String {
         format!("{}/v{}", self.name, self.version)
     }
 
-    /// Name of the library of the public inputs: `AggregateV1`.
+    /// Name of the library of the public inputs: `AggregateV2`.
     pub fn library(&self) -> String {
         let words = self.name.split(['-', '_']).map(capitalised).collect::<String>();
         format!("{words}V{}", self.version)
     }
 
-    /// Name of the verifier: `AggregateV1Groth16Verifier`; with `INSECURE` behind it for a key that one machine made.
+    /// Name of the verifier: `AggregateV2Groth16Verifier`; with `INSECURE` behind it for a key that one machine made.
     pub fn verifier(&self, insecure: bool) -> String {
         format!("{}Groth16Verifier{}", self.library(), if insecure { "INSECURE" } else { "" })
     }
@@ -77,8 +77,8 @@ impl StatementContract {
     /// # Errors
     /// [`RenderError`] if a field has no Solidity integer type that holds it.
     pub fn render_library(&self, command: &str) -> Result<String, RenderError> {
-        let fields = self.layout.fields().iter().zip(self.layout.slots()).map(|(field, slot)| {
-            Ok(FieldModel { name: camel(field.name), integer: Integer::of(field)?, field: *field, slot })
+        let fields = self.layout.fields().iter().zip(self.layout.placements()).map(|(field, at)| {
+            Ok(FieldModel { name: camel(field.name), integer: Integer::of(field)?, field: *field, at })
         });
         let fields = fields.collect::<Result<Vec<_>, RenderError>>()?;
         let (binding, shown): (Vec<_>, Vec<_>) =
@@ -173,7 +173,7 @@ struct FieldModel {
     name: String,
     integer: Integer,
     field: Field,
-    slot: Slot,
+    at: Placement,
 }
 
 /// The Solidity integer type that a field unpacks to.
@@ -204,7 +204,7 @@ impl Integer {
 
 impl FieldModel {
     fn shown(&self) -> ShownField {
-        let Slot { word, shift } = self.slot;
+        let Placement { word, shift } = self.at;
         let (width, place) = match self.field.width {
             Width::Element => (String::from("254"), format!("Word {word}: an element of the scalar field.")),
             Width::Bits(width) => {
@@ -231,14 +231,14 @@ impl FieldModel {
             }
             _ => format!("uint256({value})"),
         };
-        if self.slot.shift == 0 { value } else { format!("{value} << {}", self.slot.shift) }
+        if self.at.shift == 0 { value } else { format!("{value} << {}", self.at.shift) }
     }
 
     /// The statement that takes the field from its word.
     fn unpacked(&self) -> String {
         let name = &self.name;
         let target = if self.field.name == BINDING { format!("{name}_") } else { format!("inputs.{name}") };
-        let Slot { word, shift } = self.slot;
+        let Placement { word, shift } = self.at;
         let kind = self.field.solidity;
         let moved = if shift == 0 { format!("words[{word}]") } else { format!("(words[{word}] >> {shift})") };
         let value = match (self.field.width, self.field.offset) {
@@ -255,7 +255,7 @@ impl FieldModel {
 
 /// The statements that fill one packed word.
 fn packed(fields: &[FieldModel], word: usize) -> Vec<String> {
-    let parts = fields.iter().filter(|field| field.slot.word == word).map(FieldModel::packed);
+    let parts = fields.iter().filter(|field| field.at.word == word).map(FieldModel::packed);
     let statement = |(index, part)| format!("words[{word}] {} {part};", if index == 0 { "=" } else { "|=" });
     parts.enumerate().map(statement).collect()
 }
@@ -265,7 +265,7 @@ fn limit(fields: &[FieldModel], word: usize, width: Option<u32>) -> String {
     match width {
         Some(width) => format!("_below(words[{word}], 2 ** {width}, \"word {word}\");"),
         None => {
-            let name = fields.iter().find(|field| field.slot.word == word).map(|field| field.name.as_str());
+            let name = fields.iter().find(|field| field.at.word == word).map(|field| field.name.as_str());
             format!(
                 "_below(words[{word}], Groth16.R, \"{}\");",
                 name.expect("an element has a word of its own")

@@ -3,14 +3,14 @@ pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
 
-import {AggregateV1, AggregateV1Inputs} from "../contracts/generated/AggregateV1.sol";
+import {AggregateV2, AggregateV2Inputs} from "../contracts/generated/AggregateV2.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {AggregateConsumer} from "../contracts/examples/AggregateConsumer.sol";
 
 /// @notice Takes one proof for one list of words, and refuses everything else as a verifier does.
 contract OneProof is IStatementVerifier {
     bool public constant override INSECURE = false;
-    bytes32 public constant override STATEMENT_ID = keccak256("aggregate/v1/8x8");
+    bytes32 public constant override STATEMENT_ID = keccak256("aggregate/v2/8x8x3");
     bytes32 public constant override KEY_ID = keccak256("key");
     bytes32 private immutable SHOWN;
 
@@ -40,9 +40,9 @@ contract AggregateConsumerTest is Test {
     function setUp() public {
         // The proof is bound to the consumer, which is deployed after its verifier.
         address consumer = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        bytes32 statement = keccak256("aggregate/v1/8x8");
+        bytes32 statement = keccak256("aggregate/v2/8x8x3");
         uint152 binding = uint152(uint256(keccak256(abi.encode(block.chainid, consumer, RECIPIENT, statement))));
-        IStatementVerifier verifier = new OneProof(PROOF, AggregateV1.pack(_inputs(), binding));
+        IStatementVerifier verifier = new OneProof(PROOF, AggregateV2.pack(_inputs(), binding));
         _consumer = new AggregateConsumer(verifier, keccak256("key"), POLICY, 21, 5);
         assertEq(address(_consumer), consumer);
         _consumer.publishRoot(EPOCH, ROOT);
@@ -60,7 +60,7 @@ contract AggregateConsumerTest is Test {
     }
 
     function test_Submit_RefusesOtherClaims() public {
-        AggregateV1Inputs memory inputs = _inputs();
+        AggregateV2Inputs memory inputs = _inputs();
         inputs.policyId = POLICY + 1;
         _refused(inputs, RECIPIENT, abi.encodeWithSelector(AggregateConsumer.OtherPolicy.selector, POLICY, POLICY + 1));
 
@@ -85,7 +85,7 @@ contract AggregateConsumerTest is Test {
     }
 
     function test_Submit_RefusesAProofThatDoesNotHold() public {
-        AggregateV1Inputs memory inputs = _inputs();
+        AggregateV2Inputs memory inputs = _inputs();
         inputs.sum += 1;
         bytes memory rejected = abi.encodeWithSelector(IStatementVerifier.ProofRejected.selector);
         _refused(inputs, RECIPIENT, rejected);
@@ -115,12 +115,12 @@ contract AggregateConsumerTest is Test {
         new AggregateConsumer(verifier, wanted, POLICY, 21, 5);
     }
 
-    function _refused(AggregateV1Inputs memory inputs, address recipient, bytes memory why) private {
+    function _refused(AggregateV2Inputs memory inputs, address recipient, bytes memory why) private {
         vm.expectRevert(why);
         _consumer.submit(PROOF, inputs, recipient);
     }
 
-    function _inputs() private pure returns (AggregateV1Inputs memory inputs) {
+    function _inputs() private pure returns (AggregateV2Inputs memory inputs) {
         inputs.registryRoot = ROOT;
         inputs.policyId = POLICY;
         inputs.epoch = EPOCH;

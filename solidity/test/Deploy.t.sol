@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1Groth16Verifier} from "../contracts/generated/AggregateV1Groth16Verifier.sol";
+import {AggregateV2Groth16Verifier} from "../contracts/generated/AggregateV2Groth16Verifier.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {Deploy} from "../script/Deploy.s.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
@@ -24,7 +24,7 @@ contract DeployTest is LibraryFixture {
         vm.expectRevert(
             abi.encodeWithSelector(
                 Deploy.InsecureKeyRefused.selector,
-                "AggregateV1Groth16Verifier",
+                "AggregateV2Groth16Verifier",
                 137,
                 "the key was made by one machine, which can forge: use a key from a ceremony, or a test network"
             )
@@ -38,7 +38,7 @@ contract DeployTest is LibraryFixture {
         string memory file = _file(statement, false, keyId, true);
         vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "insecure"));
         script.run(file);
-        file = _file("aggregate/v1/2x8", true, keyId, true);
+        file = _file("aggregate/v2/2x8x3", true, keyId, true);
         vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "statement"));
         script.run(file);
         file = _file(statement, true, ~keyId, true);
@@ -61,16 +61,16 @@ contract DeployTest is LibraryFixture {
             keyId = keccak256(abi.encodePacked(keccak256(bytes(statement)), uint256(0), words));
         }
         string memory json = "deployment";
-        vm.serializeString(json, "contract", "AggregateV1Groth16Verifier");
+        vm.serializeString(json, "contract", "AggregateV2Groth16Verifier");
         vm.serializeString(json, "statement", statement_);
         vm.serializeBool(json, "insecure", said);
         vm.serializeBytes32(json, "keyId", keyId);
         vm.serializeBytes(json, "constructorArguments", arguments);
         return
-            vm.serializeBytes(json, "bytecode", bytes.concat(type(AggregateV1Groth16Verifier).creationCode, arguments));
+            vm.serializeBytes(json, "bytecode", bytes.concat(type(AggregateV2Groth16Verifier).creationCode, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
+        return "AggregateV2";
     }
 }

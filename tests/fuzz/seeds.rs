@@ -6,16 +6,18 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor::circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::Salt;
 use zksensor::circuits::statement::{Assignment, Binding, Claim};
 use zksensor::files::{DeviceFile, FenceFile, OpeningFile, ProofFile, RegistryWriter};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::field;
+use zksensor::model::frame::{Frame, FrameHeader, FrameLink, Sample};
 use zksensor::model::known::KnownStatement;
 use zksensor::model::layout::PublicInputs;
-use zksensor::model::reading::UnixMillis;
+use zksensor::model::reading::{Location, Network, PayloadHash, UnixMillis};
 use zksensor::model::registry::Registry;
+use zksensor::model::schema::ABSENT;
 use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::solidity::calldata;
@@ -32,6 +34,7 @@ pub(crate) fn all() -> Vec<Seed> {
     let fleet = Fleet::new(&FleetOptions { devices: 3, k: 1, ..FleetOptions::default() });
     let mut seeds = Vec::new();
     seeds.extend(readings(&fleet));
+    seeds.extend(frames());
     seeds.extend(proven(&fleet));
     seeds.extend(documents(&fleet));
     seeds.extend(registries(&fleet));
@@ -74,13 +77,46 @@ fn readings(fleet: &Fleet) -> Vec<Seed> {
     ]
 }
 
+/// Frames of one sample and of eight, alone and in a file with a line that is none.
+fn frames() -> Vec<Seed> {
+    let key = DeviceKey::from_seed([3; 32]);
+    let header = FrameHeader {
+        network: Network::new(137, [0x11; 20]),
+        schema: 2,
+        sequence: 1,
+        start: UnixMillis::new(1_767_225_600_000).unwrap(),
+        link: FrameLink::NONE,
+        payload_hash: PayloadHash::NONE,
+    };
+    let samples = |count: u32| {
+        let sample = |second| Sample {
+            offset_ms: 1000 * second,
+            location: Location::new(525_200_000, -134_050_000).unwrap(),
+            accuracy_mm: 3_500,
+            channels: [13_900, -1, ABSENT],
+        };
+        (0..count).map(sample).collect()
+    };
+    let first = key.sign_frame(Frame::new(header, samples(1)).unwrap());
+    let link = FrameLink::after(first.frame().summary());
+    let second = key.sign_frame(Frame::new(FrameHeader { sequence: 2, link, ..header }, samples(8)).unwrap());
+    let [one, other] = [&first, &second].map(|frame| serde_json::to_string(frame).unwrap());
+    let half = &other[..other.len() / 2];
+    let file = format!("{{\"format\":\"zksensor-frames/v1\"}}\n{one}\n{half}\n\r\n{other}\n");
+    vec![
+        ("frame", "one_sample", first.encode()),
+        ("frame", "linked", second.encode()),
+        ("frames_file", "two", file.into_bytes()),
+    ]
+}
+
 /// Keys of the smallest aggregate, a proof, and what carries one.
 fn proven(fleet: &Fleet) -> Vec<Seed> {
     let statement = fleet.statement(1);
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();
     let witness = fleet.aggregate(1);
-    let inputs: AggregateInputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+    let inputs: AggregateInputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
     let words = inputs.to_words().unwrap();
     let prover = Prover::builder(statement, key.clone()).build().unwrap();
     let proof: Proof =
@@ -138,7 +174,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         "[network]\nchain_id = 137\nregistry = \"0x{}\"\n[fence]\nroot = \"{root}\"\n[epoch]\n\
          origin = \"2026-01-01T00:00:00.5Z\" # UTC\nlength_s = 3_600\n[reading]\nschema = \"air_quality\"\n\
          channel = 'temperature'\nunit = \"Cel\"\nlow = -4_000\nhigh = 6_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n[statement]\n\
-         family = \"aggregate\"\nversion = 1\nk = 8\nsum_of_squares = true\n",
+         family = \"aggregate\"\nversion = 2\nk = 8\nsum_of_squares = true\n",
         "11".repeat(20)
     );
     let single = policy
@@ -242,8 +278,8 @@ fn tables() -> Vec<Seed> {
 
 fn ids() -> Vec<Seed> {
     vec![
-        ("statement_id", "aggregate", b"aggregate/v1/64x32".to_vec()),
-        ("statement_id", "reading", b"reading/v1".to_vec()),
+        ("statement_id", "aggregate", b"aggregate/v2/64x32x3".to_vec()),
+        ("statement_id", "reading", b"reading/v2".to_vec()),
         ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
     ]
 }

@@ -5,6 +5,7 @@
 mod attestation;
 mod documents;
 mod formats;
+mod frames;
 pub(crate) mod keys;
 mod memory;
 mod proofs;
@@ -17,10 +18,12 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 18] = [
+pub(crate) const TARGETS: [(&str, Target); 20] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("fence", documents::fence),
+    ("frame", frames::bytes),
+    ("frames_file", frames::file),
     ("hex", words::hex),
     ("opening", documents::opening),
     ("policy", documents::policy),

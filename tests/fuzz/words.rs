@@ -29,7 +29,7 @@ pub(crate) fn rtcm(input: &[u8]) {
 
 pub(crate) fn public_inputs(input: &[u8]) {
     macro_rules! each {
-        ($($name:ident $version:literal in $module:ident,)*) => {
+        ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
             $(typed::<<zksensor::circuits::statement::$module::$name as Claim>::Inputs>(input);)*
         };
     }

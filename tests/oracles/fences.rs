@@ -5,7 +5,7 @@ use std::thread;
 
 use ark_ff::Field;
 use zksensor::circuits::gadgets::{Bit, Bounded, Gadgets, SynthesisError, fence, membership};
-use zksensor::circuits::statement::reading::Reading;
+use zksensor::circuits::statement::reading::SingleReading;
 use zksensor::circuits::statement::{Binding, Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor::model::fence::{Corner, DEPTH, Fence, FencePath, Triangle};
 use zksensor::model::field::Fr;
@@ -155,8 +155,8 @@ fn place<G: Gadgets>(
     g: &mut G,
     inputs: &InputVars<G, InSet>,
 ) -> Result<[Bounded<G::Var>; 2], SynthesisError> {
-    let latitude = g.assert_bits(inputs.latitude.var(), 32)?;
-    Ok([latitude, g.assert_bits(inputs.longitude.var(), 32)?])
+    let latitude = g.assert_range(inputs.latitude.var(), 32)?;
+    Ok([latitude, g.assert_range(inputs.longitude.var(), 32)?])
 }
 
 /// The eight children of every node on the path of a choice, from the leaf up.
@@ -269,13 +269,15 @@ fn own_triangle(at: Corner) -> Option<Triangle> {
 
 /// The forms above are those of the statements: `reading` itself says the same.
 fn through_the_whole_statement(outline: &Outline) {
-    let options =
-        FleetOptions { devices: 1, ..FleetOptions::of::<zksensor::circuits::statement::reading::Reading>() };
+    let options = FleetOptions {
+        devices: 1,
+        ..FleetOptions::of::<zksensor::circuits::statement::reading::SingleReading>()
+    };
     let mut fleet = Fleet::new(&options);
     fleet.fence = outline.fence.clone();
     let parts = PolicyParts { fence: outline.fence.root(), ..*fleet.policy.parts() };
     fleet.policy = Policy::new(parts).unwrap();
-    let circuit = compile(&Reading).unwrap();
+    let circuit = compile(&SingleReading).unwrap();
     for at in sample(outline, WHOLE) {
         let mut reading = fleet.reading(0);
         reading.location = location(at);
@@ -289,10 +291,11 @@ fn through_the_whole_statement(outline: &Outline) {
         }
         let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
         let refused =
-            first_unsatisfied_in(&circuit, &Reading, &inputs.to_words().unwrap(), &witness, None).unwrap();
+            first_unsatisfied_in(&circuit, &SingleReading, &inputs.to_words().unwrap(), &witness, None)
+                .unwrap();
         let rule = refused.map(|refused| refused.rule());
         let wanted = if exact { None } else { Some(Some(Rule::FENCE)) };
         assert_eq!(rule, wanted, "`reading` at {at:?}");
-        assert_eq!(Reading.check(&inputs, &witness).is_ok(), exact, "`reading` at {at:?}, natively");
+        assert_eq!(SingleReading.check(&inputs, &witness).is_ok(), exact, "`reading` at {at:?}, natively");
     }
 }

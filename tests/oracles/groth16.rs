@@ -8,7 +8,6 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
-use zksensor::circuits::statement::aggregate::AggregateFrame;
 use zksensor::circuits::statement::{
     Assignment, Binding, Claim, InputVars, Rule, Statement, StatementId, Violation,
 };
@@ -110,11 +109,11 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
     let claims: Vec<_> = (0..REAL)
         .map(|index| {
             let witness = fleet.aggregate_of(vec![fleet.enrolled(index, &fleet.reading(index))]);
-            (witness.inputs(AggregateFrame::whole(Fleet::EPOCH)), witness)
+            (witness.inputs(Fleet::EPOCH, Binding::NONE), witness)
         })
         .collect();
     let aggregates = proven(&aggregate, &claims, 31);
-    let family = zksensor::circuits::statement::reading::Reading::FAMILY;
+    let family = zksensor::circuits::statement::reading::SingleReading::FAMILY;
     let fleet = Fleet::new(&FleetOptions { devices: REAL, k: 1, family, ..FleetOptions::default() });
     let reading = fleet.reading_statement();
     let claims: Vec<_> = (0..REAL)

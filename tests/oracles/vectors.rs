@@ -12,7 +12,7 @@ pub(super) fn compare(oracle: &mut Node) -> usize {
     let counts = oracle.ask(&json!({ "op": "vectors", "folder": folder }));
     let counts = counts.as_object().unwrap();
     let count = |name: &str| usize::try_from(counts[name].as_u64().unwrap()).unwrap();
-    let all = ["hashes", "keys", "signatures", "paths", "readings"].map(count);
+    let all = ["hashes", "keys", "signatures", "paths", "readings", "frames"].map(count);
     assert!(all.len() == counts.len() && all.iter().all(|count| *count > 0), "{counts:?}");
     all.iter().sum()
 }

@@ -168,7 +168,7 @@ pub enum KeyError {
     #[error("the digest at the end of the key is not that of its bytes; the file is corrupt, fetch it again")]
     Digest,
     /// The statement's id does not read like one.
-    #[error("expected a statement id such as `aggregate/v1/64x32`, got `{got}`")]
+    #[error("expected a statement id such as `aggregate/v2/64x32x3`, got `{got}`")]
     StatementId {
         /// The text that came, escaped.
         got: String,

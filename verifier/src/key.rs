@@ -47,7 +47,7 @@ impl VerifyingKey {
         Self::checked(statement.clone(), points, insecure)
     }
 
-    /// The id of the statement, such as `aggregate/v1/64x32`.
+    /// The id of the statement, such as `aggregate/v2/64x32x3`.
     pub fn statement(&self) -> &StatementId {
         &self.statement
     }

@@ -1,4 +1,4 @@
-//! One proof of `reading/v1` from a seed, for `wasm32-unknown-unknown` and for the machine: that the prover works without
+//! One proof of `reading/v2` from a seed, for `wasm32-unknown-unknown` and for the machine: that the prover works without
 //! threads, clock and system, and makes the same proof with and without them. Without bindings: `.ci/wasm.mjs` calls the
 //! two functions below.
 
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::statement::reading::{Reading, ReadingInputs};
+use zksensor_circuits::statement::reading::{ReadingInputs, SingleReading};
 use zksensor_circuits::statement::{Assignment, Binding, Claim, Violation};
 use zksensor_prover::{ProveError, Prover, insecure_setup};
 use zksensor_testkit::{Fleet, FleetOptions};
@@ -51,7 +51,7 @@ impl Failure {
 /// [`Failure`] names the step that failed.
 pub fn insecure_proof(seed: u64) -> Result<Proof, Failure> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
-    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Reading>() });
+    let fleet = Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<SingleReading>() });
     let statement = fleet.reading_statement();
     let key = insecure_setup(&statement, &mut rng, &())?;
     let prover = Prover::builder(statement, key).build()?;

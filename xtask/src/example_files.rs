@@ -4,7 +4,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::files::ProofFile;
 use zksensor::prover::{Prover, insecure_setup};
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_testkit::{Fleet, FleetOptions};
 
@@ -18,7 +18,7 @@ const BINDING: (u64, [u8; 20], [u8; 20]) = (80_002, [0x22; 20], [0x33; 20]);
 /// and the proof hides nothing from whoever reads this.
 pub(crate) fn all() -> Result<Vec<Generated>, String> {
     let failed = |error: &dyn std::fmt::Display| format!("cannot make the files of {FOLDER}: {error}");
-    let fleet = Fleet::new(&FleetOptions { devices: 8, ..FleetOptions::of::<Reading>() });
+    let fleet = Fleet::new(&FleetOptions { devices: 8, ..FleetOptions::of::<SingleReading>() });
     let (statement, witness) = (fleet.reading_statement(), fleet.single(0));
     let (chain, contract, recipient) = BINDING;
     let binding = Binding::new(chain, contract, recipient, &statement.id());

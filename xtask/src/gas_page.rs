@@ -108,7 +108,7 @@ fn chart(svg: &mut String, gas: &GasEstimate) -> Result<(), Box<dyn std::error::
         .caption("Gas of a reading", ("sans-serif", 18));
     let mut axes = area.build_cartesian_2d((1f64..4096f64).log_scale(), (50f64..500_000f64).log_scale())?;
     axes.configure_mesh()
-        .x_desc("readings of a proof (aggregate/v1)")
+        .x_desc("readings of a proof (aggregate/v2)")
         .x_label_formatter(&|x| grouped(x.round() as usize))
         .y_label_formatter(&|y| grouped(y.round() as usize))
         .light_line_style(TRANSPARENT)

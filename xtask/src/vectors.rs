@@ -1,6 +1,7 @@
 //! `vectors/*.json`: what firmware, JavaScript or Python is written against without reading Rust. `vectors/README.md` says what
 //! the fields mean; `circuits/model/tests/vectors.rs` replays every case through the public API.
 
+mod frames;
 mod hashes;
 mod keys;
 mod paths;
@@ -25,6 +26,7 @@ pub(crate) fn all() -> Vec<Generated> {
         ("device_keys", keys::cases()),
         ("signatures", signatures::cases()),
         ("signed_readings", readings::cases()),
+        ("signed_frames", frames::cases()),
         ("merkle_paths", paths::cases()),
     ] {
         files.push(file(name, &cases.document()));

@@ -14,7 +14,7 @@ use value::{bytes, json, secret, text};
 const TYPES: &str = r#"
 /** What a proof shows. */
 export type Shown = Inputs & {
-  /** Such as `aggregate/v1/64x32`. */
+  /** Such as `aggregate/v2/64x32x3`. */
   statement: string;
   /** The id of the key, after `INSECURE-` if one machine made it. */
   key_id: string;

@@ -6,8 +6,8 @@ use js_sys::{Array, Error};
 use rand::rngs::OsRng;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
-use zksensor_circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
-use zksensor_circuits::statement::reading::{Reading, Salt};
+use zksensor_circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingTarget};
+use zksensor_circuits::statement::reading::{Salt, SingleReading};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_core::{BindingError, unquoted};
 use zksensor_io::fence::FenceDocument;
@@ -27,18 +27,18 @@ const MAX_READINGS: u32 = 10_000;
 
 /// Proves readings of the own device. Made once for a proving key, which takes seconds: all of its points are checked.
 #[wasm_bindgen]
-pub struct ReadingProver(Prover<Reading>);
+pub struct ReadingProver(Prover<SingleReading>);
 
 #[wasm_bindgen]
 impl ReadingProver {
-    /// Checks the bytes of a proving key of `reading/v1`, and compiles the circuit.
+    /// Checks the bytes of a proving key of `reading/v2`, and compiles the circuit.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] key: JsValue,
     ) -> Result<ReadingProver, Error> {
         let bytes = proving_key(&key, "a proving key")?;
         let key = ProvingKey::from_bytes(&bytes).map_err(thrown)?;
-        Ok(ReadingProver(Prover::builder(Reading, key).build().map_err(thrown)?))
+        Ok(ReadingProver(Prover::builder(SingleReading, key).build().map_err(thrown)?))
     }
 
     /// The id of the key.
@@ -76,7 +76,7 @@ impl ReadingProver {
         let membership = document(&of("membership")?, "`membership`")?;
         let membership: DeviceMembership = serde_json::from_str(&membership)
             .map_err(|error| thrown(BindingError::json("a membership", &error)))?;
-        let frame = ReadingFrame { epoch, binding: binding(&of("binding")?)? };
+        let frame = ReadingTarget { epoch, binding: binding(&of("binding")?)? };
 
         let salt = Salt::generate(&mut OsRng);
         let own = OwnDevice {
@@ -96,7 +96,7 @@ impl ReadingProver {
         // As text: an object of JavaScript holds no integer of 64 bits.
         let reading = serde_json::to_string(&job.assignment().witness().reading.signed).map_err(thrown)?;
         let (id, words) = (self.0.verifying_key().key_id(), job.assignment().words().to_vec());
-        let file = ProofFile::new(&Reading, id, proof, words).map_err(thrown)?;
+        let file = ProofFile::new(&SingleReading, id, proof, words).map_err(thrown)?;
         object(&json!({
             "proof": file.to_json(), "salt": field::to_hex(&salt.expose()),
             "reading": reading, "refusals": refusals,
@@ -149,5 +149,5 @@ fn binding(binding: &JsValue) -> Result<Binding, Error> {
     let address = |name: &'static str| -> Result<[u8; 20], Error> {
         hex::parse(&text(&of(name)?, name)?).map_err(|error| Error::new(&format!("`{name}`: {error}")))
     };
-    Ok(Binding::new(chain, address("contract")?, address("recipient")?, &Reading.id()))
+    Ok(Binding::new(chain, address("contract")?, address("recipient")?, &SingleReading.id()))
 }

@@ -52,7 +52,7 @@ high = 6_000
 max_accuracy_mm = 10_000
 device_class = 7
 [statement]
-version = 1
+version = 2
 `;
   writeFileSync(join(folder, "reading.toml"), policy + 'family = "reading"\nk = 1\n');
   writeFileSync(join(folder, "aggregate.toml"), policy + 'family = "aggregate"\nk = 5\n');
@@ -73,7 +73,7 @@ version = 1
   zksensor("setup --statement reading --insecure --out-dir keys");
   zksensor("setup --statement aggregate --capacity 8 --triangles 8 --insecure --out-dir keys");
   zksensor(
-    "prove --key keys/aggregate-v1-8x8.INSECURE.pk --policy aggregate.toml --fence fence.geojson --registry registry.bin " +
+    "prove --key keys/aggregate-v2-8x8x3.INSECURE.pk --policy aggregate.toml --fence fence.geojson --registry registry.bin " +
       "--readings readings1.ndjson readings2.ndjson readings3.ndjson readings4.ndjson readings5.ndjson --epoch 2 --out aggregate.json",
   );
   writeFileSync(join(folder, "done"), "");

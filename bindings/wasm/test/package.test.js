@@ -9,7 +9,7 @@ import init, * as zksensor from "zksensor";
 const file = (name) => new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
 const text = (name) => Buffer.from(file(name)).toString();
 const released = (name) => readFileSync(new URL(`../../../examples/verify_only/${name}`, import.meta.url));
-const key = file("keys/aggregate-v1-8x8.INSECURE.vk");
+const key = file("keys/aggregate-v2-8x8x3.INSECURE.vk");
 const proof = JSON.parse(text("aggregate.json"));
 // As text: what a file says goes through unread.
 const reading = (device = 1) => text(`readings${device}.ndjson`).split("\n")[1];
@@ -28,7 +28,7 @@ await init();
 test("a proof file verifies under its key, and shows its fields by name", () => {
   const shown = zksensor.verify(key, text("aggregate.json"));
   assert.equal(shown.family, "aggregate");
-  assert.equal(shown.statement, "aggregate/v1/8x8");
+  assert.equal(shown.statement, "aggregate/v2/8x8x3");
   assert.equal(shown.insecure, true);
   assert.equal(shown.key_id, proof.key_id);
   assert.deepEqual(shown.fields, proof.fields);
@@ -75,7 +75,7 @@ test("a file is inspected without being believed", () => {
   assert.deepEqual(zksensor.inspect(key), {
     kind: "verifying key",
     family: "aggregate",
-    statement: "aggregate/v1/8x8",
+    statement: "aggregate/v2/8x8x3",
     key_id: proof.key_id,
     insecure: true,
     public_inputs: 4,
@@ -99,13 +99,13 @@ test("a device signs what the command signs", () => {
 });
 
 test("a reading is proven, and the command verifies the proof", () => {
-  const prover = new zksensor.ReadingProver(file("keys/reading-v1.INSECURE.pk"));
+  const prover = new zksensor.ReadingProver(file("keys/reading-v2.INSECURE.pk"));
   const stranger = reading(2);
   const proven = prover.prove({ ...request(), readings: [stranger, reading()] });
   assert.match(proven.refusals[0], /C3: reading 1 was not signed by this device/);
   assert.equal(proven.reading, reading());
   assert.match(proven.salt, /^0x00[0-9a-f]{62}$/);
-  const vk = file("keys/reading-v1.INSECURE.vk");
+  const vk = file("keys/reading-v2.INSECURE.vk");
   const shown = zksensor.verify(vk, proven.proof);
   assert.equal(shown.family, "reading");
   assert.equal(shown.key_id, prover.keyId);
@@ -118,7 +118,7 @@ test("a reading is proven, and the command verifies the proof", () => {
   assert.notEqual(zksensor.verify(vk, prover.prove({ ...request(), binding: bound }).proof).fields.binding, shown.fields.binding);
   if (process.env.ZKSENSOR !== undefined) {
     writeFileSync(new URL("fixtures/proven.json", import.meta.url), proven.proof);
-    const line = ["verify", "--key", "keys/reading-v1.INSECURE.vk", "--proof", "proven.json"];
+    const line = ["verify", "--key", "keys/reading-v2.INSECURE.vk", "--proof", "proven.json"];
     const { status, stderr } = spawnSync(process.env.ZKSENSOR, line, { cwd: new URL("fixtures", import.meta.url) });
     assert.equal(status, 0, String(stderr));
   }
@@ -136,8 +136,8 @@ test("a reading is proven, and the command verifies the proof", () => {
   ]) {
     assert.throws(() => prover.prove({ ...request(), ...change }), { message }, JSON.stringify(change));
   }
-  assert.throws(() => new zksensor.ReadingProver(file("keys/aggregate-v1-8x8.INSECURE.pk")), {
-    message: /key was made for aggregate\/v1\/8x8|key is for aggregate\/v1\/8x8/,
+  assert.throws(() => new zksensor.ReadingProver(file("keys/aggregate-v2-8x8x3.INSECURE.pk")), {
+    message: /key was made for aggregate\/v2\/8x8x3|key is for aggregate\/v2\/8x8x3/,
   });
   prover.free();
   assert.throws(() => prover.prove(request()), Error);
@@ -207,7 +207,7 @@ test("no secret is in an error, wherever it is passed", () => {
     text("reading.toml").replace('"reading"', `"${seed}"`), text("reading.toml").replace("length_s", `"${seed}"`), text("fence.geojson").replace("Polygon", seed),
     { [seed]: NaN }, "x".repeat(1 << 20), { ["x".repeat(1 << 20)]: 1 },
   ];
-  const prover = new zksensor.ReadingProver(file("keys/reading-v1.INSECURE.pk"));
+  const prover = new zksensor.ReadingProver(file("keys/reading-v2.INSECURE.pk"));
   const key32 = file("device1.json");
   const calls = {
     key: (secret) => zksensor.verify(secret, proof),
@@ -303,7 +303,7 @@ test("junk of every type is an Error that says what was wanted, and nothing brea
   for (const [index, value] of junk.entries()) {
     refuses(() => new zksensor.ReadingProver(value), `a prover of junk ${index}`);
   }
-  const prover = new zksensor.ReadingProver(file("keys/reading-v1.INSECURE.pk"));
+  const prover = new zksensor.ReadingProver(file("keys/reading-v2.INSECURE.pk"));
   for (const [index, value] of junk.entries()) {
     refuses(() => prover.prove(value), `a request that is junk ${index}`);
     for (const member of ["policy", "fence", "epoch", "device", "membership", "readings"]) {

@@ -58,7 +58,7 @@ pub struct StatementId {
 }
 
 impl StatementId {
-    /// Name and version without the shape: `aggregate/v1`.
+    /// Name and version without the shape: `aggregate/v2`.
     pub fn title(&self) -> String {
         format!("{}/v{}", self.name, self.version)
     }
@@ -81,7 +81,7 @@ impl fmt::Display for StatementId {
 
 /// Why text is no id of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a statement id such as `aggregate/v1/64x32`, got `{got}`")]
+#[error("expected a statement id such as `aggregate/v2/64x32x3`, got `{got}`")]
 pub struct StatementIdError {
     /// What came, escaped and cut to 80 characters.
     pub got: String,

@@ -25,7 +25,7 @@ use crate::field::{self, FieldError, Fr};
 use crate::hex;
 use crate::object;
 use crate::preimages;
-use crate::primitives::eddsa::{PublicKey, SecretKey};
+use crate::primitives::eddsa::{PublicKey, SecretKey, Signature};
 use crate::reading::{Reading, ReadingError, SignedReading, UnixMillis};
 
 /// The key with which a device signs its readings. Zeroized when dropped; `Debug` shows the public key alone.
@@ -62,8 +62,13 @@ impl DeviceKey {
     /// [`ReadingError::ZeroAccuracy`]: such a reading must not be signed.
     pub fn sign(&self, reading: &Reading) -> Result<SignedReading, ReadingError> {
         reading.check()?;
-        let signature = self.0.sign(&reading.message());
+        let signature = self.sign_message(&reading.message());
         Ok(SignedReading::insecure_unverified(*reading, *self.public(), signature))
+    }
+
+    /// The signature over the message of something that may be signed.
+    pub(crate) fn sign_message(&self, message: &Fr) -> Signature {
+        self.0.sign(message)
     }
 }
 
@@ -129,22 +134,6 @@ pub struct Attributes {
     pub owner: u128,
 }
 
-impl Attributes {
-    /// The lane of the leaf.
-    pub fn to_field(&self) -> Fr {
-        self.parts().pack()
-    }
-
-    /// The parts of the lane, encoded.
-    pub fn parts(&self) -> preimages::Attributes<Fr> {
-        preimages::Attributes {
-            class: Fr::from(self.class),
-            expiry_unix_ms: Fr::from(self.expiry.get()),
-            owner: Fr::from(self.owner),
-        }
-    }
-}
-
 /// What the registry stores for one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Leaf {
@@ -157,16 +146,23 @@ pub struct Leaf {
 }
 
 impl Leaf {
-    /// Poseidon\[leaf\](Ax, Ay, identity, attributes).
-    pub fn hash(&self) -> Fr {
-        let key = self.key.point();
+    /// The lanes of the hash by name. Each part of the attributes is a lane of its own, so that a circuit ranges the expiry
+    /// alone: here their types keep them in range.
+    pub fn preimage(&self) -> preimages::Leaf<Fr> {
+        let (key, Attributes { class, expiry, owner }) = (self.key.point(), self.attributes);
         preimages::Leaf {
             key_x: key.x,
             key_y: key.y,
             identity: self.identity.0,
-            attributes: self.attributes.to_field(),
+            class: Fr::from(class),
+            expiry_unix_ms: Fr::from(expiry.get()),
+            owner: Fr::from(owner),
         }
-        .hash()
+    }
+
+    /// Poseidon\[leaf\](Ax, Ay, identity, class, expiry, owner).
+    pub fn hash(&self) -> Fr {
+        self.preimage().hash()
     }
 }
 
@@ -215,9 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn attributes_pack_as_specified() {
-        let expected = format!("0x{}abcd123456789abc{}e", "0".repeat(16), "f".repeat(31));
-        assert_eq!(field::to_hex(&leaf().attributes.to_field()), expected);
+    fn each_attribute_is_a_lane_of_its_own() {
+        let lanes = preimages::Lanes::lanes(leaf().preimage()).map(|lane| field::to_hex(&lane));
+        let key = leaf().key.point().x;
+        assert_eq!(lanes[0], field::to_hex(&key));
+        let expected = ["abcd", "123456789abc", "fffffffffffffffffffffffffffffffe"];
+        assert_eq!(lanes[3..], expected.map(|lane| format!("0x{lane:0>64}")));
     }
 
     #[test]

@@ -8,12 +8,13 @@ use crate::claim::{Claim, ClaimFamily, ShapeError, Size, StatementFamily, Statem
 use crate::field::Fr;
 use crate::layout::{InputError, Layout, PublicInputs};
 
-/// The one list of statements: calls the macro that is named with `Name version in module` for each, `module` being where its claim
-/// is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`. Whatever there is one of for each statement is made by it.
+/// The one list of statements: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
+/// contracts are called, and `module` where its claim is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`.
+/// Whatever there is one of for each statement is made by it.
 ///
 /// ```
 /// macro_rules! count {
-///     ($($name:ident $version:literal in $module:ident,)*) => { [$(stringify!($name)),*].len() };
+///     ($($name:ident $title:literal $version:literal in $module:ident,)*) => { [$(stringify!($name)),*].len() };
 /// }
 /// assert_eq!(zksensor_model::statements!(count), zksensor_model::known::FAMILIES.len());
 /// ```
@@ -21,14 +22,14 @@ use crate::layout::{InputError, Layout, PublicInputs};
 macro_rules! statements {
     ($with:ident) => {
         $with! {
-            Aggregate 1 in aggregate,
-            Reading 1 in reading,
+            Aggregate "Aggregate" 2 in aggregate,
+            SingleReading "Reading" 2 in reading,
         }
     };
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         $(
             use crate::claim::$module::$name;
             const _: () = assert!($name::VERSION == $version, "the list has another version than the claim");
@@ -38,8 +39,8 @@ macro_rules! known {
         ///
         /// ```
         /// use zksensor_model::known::KnownStatement;
-        /// let statement = KnownStatement::parse("aggregate/v1/64x32")?;
-        /// assert_eq!(statement.id().to_string(), "aggregate/v1/64x32");
+        /// let statement = KnownStatement::parse("aggregate/v2/64x32x3")?;
+        /// assert_eq!(statement.id().to_string(), "aggregate/v2/64x32x3");
         /// assert!(KnownStatement::parse("aggregate/v9/64x32").is_err());
         /// # Ok::<(), zksensor_model::known::UnknownStatement>(())
         /// ```
@@ -245,9 +246,9 @@ impl KnownStatement {
 /// What a file needs to know of a claim, be it of this library or of whoever links it: its id, and how its public inputs are read.
 ///
 /// ```
-/// use zksensor_model::claim::{Claim, reading::Reading};
+/// use zksensor_model::claim::{Claim, reading::SingleReading};
 /// use zksensor_model::known::AnyClaim;
-/// assert_eq!(AnyClaim::of(&Reading).id(), &Reading.id());
+/// assert_eq!(AnyClaim::of(&SingleReading).id(), &SingleReading.id());
 /// ```
 #[derive(Debug, Clone)]
 pub struct AnyClaim {
@@ -327,21 +328,21 @@ mod tests {
 
     #[test]
     fn only_exact_ids_are_known() {
-        for id in ["reading/v1", "aggregate/v1/8x8", "aggregate/v1/64x32"] {
+        for id in ["reading/v2", "aggregate/v2/8x8x2", "aggregate/v2/64x32x3"] {
             assert_eq!(KnownStatement::parse(id).unwrap().id().to_string(), id);
         }
         for other in
-            ["", "reading", "reading/v2", "aggregate/v1", "aggregate/v1/08x8", "aggregate/v1/8x8 ", "x"]
+            ["", "reading", "reading/v1", "aggregate/v2", "aggregate/v2/08x8x3", "aggregate/v2/8x8x2 ", "x"]
         {
             assert!(matches!(KnownStatement::parse(other), Err(UnknownStatement::Id { .. })), "{other}");
         }
-        assert!(matches!(KnownStatement::parse("aggregate/v1/0x8"), Err(UnknownStatement::Shape(_))));
-        assert!(matches!(KnownStatement::parse("aggregate/v1/8x9"), Err(UnknownStatement::Shape(_))));
+        assert!(matches!(KnownStatement::parse("aggregate/v2/0x8x3"), Err(UnknownStatement::Shape(_))));
+        assert!(matches!(KnownStatement::parse("aggregate/v2/8x9x3"), Err(UnknownStatement::Shape(_))));
     }
 
     proptest! {
         #[test]
-        fn arbitrary_text_never_panics(text: String, numbers in "aggregate/v1/[0-9]{0,30}x[0-9]{0,30}") {
+        fn arbitrary_text_never_panics(text: String, numbers in "aggregate/v2/[0-9]{0,30}x[0-9]{0,30}x[0-9]{0,30}") {
             for text in [text, numbers] {
                 if let Ok(statement) = KnownStatement::parse(&text) {
                     prop_assert_eq!(statement.id().to_string(), text);

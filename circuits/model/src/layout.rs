@@ -67,7 +67,7 @@ impl Field {
 
 /// Where a field lies: bits `shift` and up of word `word`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
+pub struct Placement {
     /// Index of the word among the public inputs.
     pub word: usize,
     /// Position of the field's lowest bit; 0 for an element.
@@ -154,10 +154,10 @@ impl Layout {
     }
 
     /// Where each field lies, in the order of the fields.
-    pub fn slots(&self) -> Vec<Slot> {
+    pub fn placements(&self) -> Vec<Placement> {
         let widths = self.widths();
         let (mut word, mut used) = (0, 0);
-        let mut slots = Vec::with_capacity(self.fields.len());
+        let mut placements = Vec::with_capacity(self.fields.len());
         for field in self.fields {
             let bits = match field.width {
                 Width::Element => 0,
@@ -165,12 +165,12 @@ impl Layout {
             };
             used += bits;
             let total = widths[word].unwrap_or(0);
-            slots.push(Slot { word, shift: total - used });
-            if used == total && slots.len() < self.fields.len() {
+            placements.push(Placement { word, shift: total - used });
+            if used == total && placements.len() < self.fields.len() {
                 (word, used) = (word + 1, 0);
             }
         }
-        slots
+        placements
     }
 
     /// Packs encoded fields into words.
@@ -182,13 +182,13 @@ impl Layout {
             return Err(InputError::Count { wanted: self.fields.len(), got: values.len() });
         }
         let mut words = vec![Fr::ZERO; self.words()];
-        for ((field, slot), value) in self.fields.iter().zip(self.slots()).zip(values) {
+        for ((field, at), value) in self.fields.iter().zip(self.placements()).zip(values) {
             if let Width::Bits(width) = field.width
                 && field::bit_length(value) > width
             {
                 return Err(InputError::Overflow { field: field.name, width, value: field::to_hex(value) });
             }
-            words[slot.word] += *value * field::power_of_two(slot.shift);
+            words[at.word] += *value * field::power_of_two(at.shift);
         }
         Ok(words)
     }
@@ -211,10 +211,10 @@ impl Layout {
         Ok(self
             .fields
             .iter()
-            .zip(self.slots())
-            .map(|(field, slot)| match field.width {
-                Width::Element => words[slot.word],
-                Width::Bits(width) => field::bit_field(&words[slot.word], slot.shift, width),
+            .zip(self.placements())
+            .map(|(field, at)| match field.width {
+                Width::Element => words[at.word],
+                Width::Bits(width) => field::bit_field(&words[at.word], at.shift, width),
             })
             .collect())
     }

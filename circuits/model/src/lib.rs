@@ -24,6 +24,7 @@ pub mod device;
 mod element;
 pub mod fence;
 pub mod field;
+pub mod frame;
 pub mod hex;
 pub mod known;
 pub mod layout;

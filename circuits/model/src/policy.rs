@@ -1,14 +1,15 @@
 //! A policy: every constant that whoever trusts a proof must have agreed to, and its id.
 //!
-//! The [`PolicyId`] is a Poseidon hash of four lanes ([`preimages::Policy`]); a proof shows it and a contract recomputes it. The policy
-//! says where (network, fence), when (epochs), what (schema, channel, value range, accuracy, device class), and what is
-//! published (statement, k, outputs).
+//! The [`PolicyId`] is a Poseidon hash of five lanes ([`preimages::Policy`]); a proof shows it and a contract recomputes it. The policy
+//! says where (network, fence), when (epochs), what (schema, channel, value range, accuracy, device class), what is
+//! published (statement, k, outputs), and what else its statement is held to. What a policy does not use has one value: one
+//! meaning, one id.
 //!
 //! ```
 //! use zksensor_model::claim::{ClaimFamily, aggregate::Aggregate};
 //! use zksensor_model::fence::FenceRoot;
 //! use zksensor_model::field::Fr;
-//! use zksensor_model::policy::{Outputs, Policy, PolicyParts};
+//! use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyParts};
 //! use zksensor_model::reading::{Network, UnixMillis};
 //! let policy = Policy::new(PolicyParts {
 //!     network: Network::new(137, [0x11; 20]),
@@ -25,6 +26,7 @@
 //!     channel: 0,
 //!     device_class: None,
 //!     outputs: Outputs { sum_of_squares: false, minimum: false, maximum: false },
+//!     parameters: Parameters::NONE,
 //!     insecure_small_k: false,
 //! })?;
 //! let start = policy.epoch_start(2).expect("long before the year 10889");
@@ -46,7 +48,7 @@ use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Quantity, Schema};
 
-pub mod layout;
+pub mod encoding;
 mod rules;
 pub mod time;
 
@@ -65,13 +67,24 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The flags as [`layout`] packs them.
+    /// The flags as [`encoding`] packs them.
     pub fn flags(self) -> u8 {
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-        flag(self.sum_of_squares, layout::SUM_OF_SQUARES_FLAG)
-            | flag(self.minimum, layout::MINIMUM_FLAG)
-            | flag(self.maximum, layout::MAXIMUM_FLAG)
+        flag(self.sum_of_squares, encoding::SUM_OF_SQUARES_FLAG)
+            | flag(self.minimum, encoding::MINIMUM_FLAG)
+            | flag(self.maximum, encoding::MAXIMUM_FLAG)
     }
+}
+
+element_types! {
+    /// What a family of statements is held to beside what every policy says: one lane of the id, packed as the family has it. 0,
+    /// [`Parameters::NONE`], for a family without.
+    pub struct Parameters;
+}
+
+impl Parameters {
+    /// Those of a family that has none.
+    pub const NONE: Parameters = Parameters(<Fr as ark_ff::AdditiveGroup>::ZERO);
 }
 
 /// What a [`Policy`] is made of, not yet checked.
@@ -85,7 +98,7 @@ pub struct PolicyParts {
     pub low: i64,
     /// Largest value allowed, in the schema's fixed-point units; below 2^40, and below `low` + 2^40.
     pub high: i64,
-    /// Largest horizontal accuracy allowed, in millimetres. `u32::MAX` allows any, the unknown one included.
+    /// Largest horizontal accuracy allowed, in millimetres, at least 1. `u32::MAX` allows any, the unknown one included.
     pub max_accuracy_mm: u32,
     /// Start of epoch 0.
     pub epoch_origin: UnixMillis,
@@ -105,6 +118,8 @@ pub struct PolicyParts {
     pub device_class: Option<u16>,
     /// What an aggregate publishes beside count and sum; none for a reading.
     pub outputs: Outputs,
+    /// What else the statement is held to; none unless its family has parameters.
+    pub parameters: Parameters,
     /// Accepts a k below [`SMALLEST_K`] for an aggregate. Not part of the id, and of no effect for a reading.
     ///
     /// # Security
@@ -154,7 +169,7 @@ impl Policy {
             statement_version: Fr::from(parts.statement_version),
             schema: Fr::from(parts.schema),
             channel: Fr::from(parts.channel),
-            device_class: Fr::from(parts.device_class.map_or(layout::ANY_DEVICE_CLASS, u32::from)),
+            device_class: Fr::from(parts.device_class.map_or(encoding::ANY_DEVICE_CLASS, u32::from)),
             outputs: Fr::from(parts.outputs.flags()),
         }
     }
@@ -166,11 +181,12 @@ impl Policy {
             fence_root: self.parts.fence.to_field(),
             ranges: self.ranges().pack(),
             kind: self.kind().pack(),
+            parameters: self.parts.parameters.to_field(),
         }
     }
 
-    /// The four lanes of the id, in order.
-    pub fn lanes(&self) -> [Fr; 4] {
+    /// The five lanes of the id, in order.
+    pub fn lanes(&self) -> [Fr; 5] {
         self.preimage().lanes()
     }
 
@@ -197,7 +213,7 @@ impl Policy {
     pub fn epoch_end_ms(&self, epoch: u32) -> Option<u64> {
         let length = u128::from(self.parts.epoch_length_ms);
         let end = u128::from(self.parts.epoch_origin.get()) + (u128::from(epoch) + 1) * length;
-        u64::try_from(end).ok().filter(|end| *end <= 1 << layout::TIME_BITS)
+        u64::try_from(end).ok().filter(|end| *end <= 1 << encoding::TIME_BITS)
     }
 }
 
@@ -243,6 +259,9 @@ impl fmt::Display for Policy {
         writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
         writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
         writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
+        if parts.parameters != Parameters::NONE {
+            writeln!(formatter, "parameters {}", parts.parameters)?;
+        }
         write!(formatter, "id         {}", self.id())
     }
 }

@@ -10,10 +10,10 @@
 //!
 //! ```
 //! use zksensor_model::field::{self, Fr};
-//! use zksensor_model::preimages::{Attributes, Identity};
-//! let attributes = Attributes { class: 3, expiry_unix_ms: 5, owner: 7 }.map(Fr::from).pack();
-//! assert_eq!(attributes, Fr::from(3u64) * field::power_of_two(176) + Fr::from(5u64) * field::power_of_two(128) + Fr::from(7u64));
-//! assert_eq!(Attributes::PARTS.expiry_unix_ms.bits(), 48);
+//! use zksensor_model::preimages::{FirstChannels, Identity};
+//! let channels = FirstChannels { channel_0: 3, channel_1: 5 }.map(Fr::from).pack();
+//! assert_eq!(channels, Fr::from(3u64) * field::power_of_two(64) + Fr::from(5u64));
+//! assert_eq!(FirstChannels::PARTS.channel_0.bits(), 64);
 //! assert_eq!(Identity::PREIMAGE.domain.name(), "zksensor/identity/v1");
 //! ```
 
@@ -29,8 +29,8 @@ mod declare;
 mod tables;
 
 pub use tables::{
-    Attributes, Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Header, Identity, LastChannels,
-    Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges,
+    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, Identity,
+    LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample, Samples,
 };
 
 /// Every preimage.
@@ -44,10 +44,12 @@ pub const PREIMAGES: &[Preimage] = &[
     Commitment::PREIMAGE,
     Policy::PREIMAGE,
     FENCE_NODE,
+    Frame::PREIMAGE,
+    Samples::PREIMAGE,
 ];
 
-/// What is packed in the same way and is a leaf of a tree as it stands, without a hash.
-pub const PACKED: &[Lane] = &[Corners::LANE];
+/// What is packed in the same way and goes into a tree or a chain as it stands, without a hash of its own.
+pub const PACKED: &[Lane] = &[Corners::LANE, Sample::LANE];
 
 /// What one hash is taken of.
 #[derive(Debug, Clone, Copy)]

@@ -28,12 +28,12 @@ use alloc::string::String;
 use crate::field::Fr;
 use crate::layout::InputValue;
 use crate::preimages::{FirstChannels, Header, Lanes, LastChannels, Message};
-use crate::primitives::eddsa::{self, KeyError, PublicKey, Signature, SignatureError};
+use crate::primitives::eddsa::{self, PublicKey, PublicKeyError, Signature, SignatureError};
 
 mod encoding;
 mod fields;
 mod text;
-mod whole;
+pub(crate) mod whole;
 
 pub use encoding::SIGNED_READING_LENGTH;
 pub use fields::{Location, Network, PayloadHash, UnixMillis};
@@ -102,7 +102,7 @@ pub enum ReadingError {
     Key {
         /// What is wrong with it.
         #[source]
-        reason: KeyError,
+        reason: PublicKeyError,
     },
     /// The signature is malformed or does not hold for this reading and key.
     #[error("{reason}")]

@@ -1,6 +1,6 @@
 //! The registry: which device keys count, as an 8-ary Poseidon tree of their leaves.
 //!
-//! Specified in DESIGN.md section 4. A leaf is Poseidon\[leaf\](Ax, Ay, identity, attributes); the tree has 7 levels, 2^21
+//! Specified in DESIGN.md section 4. A leaf is Poseidon\[leaf\](Ax, Ay, identity, class, expiry, owner); the tree has 7 levels, 2^21
 //! positions. A position without a device holds 0, and so does a revoked one: no proof exists for it, because a prover
 //! shows a leaf as a Poseidon digest under the leaf tag, and a preimage of 0 is not known.
 //!
@@ -9,7 +9,7 @@
 //! * **A position belongs to one device.** Replacing a leaf (new key, new secret, new attributes) keeps it, revoking empties
 //!   it, and it is not given out again: what an old root says about a position is then never about somebody else's device.
 //!   So a registry takes 2^21 enrolments in its life.
-//! * Positions come from a fixed permutation of the enrolment counter: [`Position`].
+//! * Positions come from the enrolment counter, in stages that are permuted each: [`Position`].
 //!
 //! The tree is always up to date. Enrolling one by one costs 8 hashes a device; [`Registry::enrol_all`] hashes shared nodes
 //! once.
@@ -43,15 +43,17 @@ use crate::device::Leaf;
 use crate::element::element_types;
 use crate::field::Fr;
 use crate::primitives::eddsa::PublicKey;
-use crate::primitives::merkle::{ARITY, DIGIT_BITS, MerklePath, SparseTree, node_hash};
+use crate::primitives::merkle::{ARITY, DIGIT_BITS, MerklePath, SparseTree};
 use crate::primitives::poseidon::Domain;
 
+pub use chunk::{Chunk, ChunkCap};
 pub use error::RegistryError;
-pub use file::RegistryFileError;
+pub use file::{FILE_VERSION, RegistryFileError};
 pub use membership::{DeviceMembership, Snapshot};
 pub use position::Position;
 pub use prime_order::check_all as check_keys;
 
+mod chunk;
 mod error;
 mod file;
 mod membership;
@@ -66,7 +68,7 @@ pub const TREE_DEPTH: usize = 7;
 /// Positions of the tree, 2^21: the enrolments of a registry's life.
 pub const CAPACITY: u32 = 1 << (DIGIT_BITS * TREE_DEPTH);
 
-/// Nodes of the cap: those two levels below the root.
+/// Nodes of a cap: those two levels below the root of a chunk.
 pub const CAP: usize = ARITY * ARITY;
 
 /// What a position without a device holds.
@@ -78,17 +80,6 @@ pub type MembershipPath = MerklePath<TREE_DEPTH>;
 element_types! {
     /// The root of the registry tree: what a contract stores and a proof names.
     pub struct RegistryRoot;
-}
-
-impl RegistryRoot {
-    /// The root above the 64 nodes of a cap.
-    pub fn of_cap(cap: &[Fr; CAP]) -> Self {
-        let below: [Fr; ARITY] = core::array::from_fn(|index| {
-            let children = &cap[ARITY * index..ARITY * (index + 1)];
-            node_hash(Domain::Node, children.try_into().expect("eight of 64 nodes"))
-        });
-        RegistryRoot(node_hash(Domain::Node, &below))
-    }
 }
 
 impl MembershipPath {
@@ -233,17 +224,20 @@ impl Registry {
         Ok(DeviceMembership { position, leaf, path: self.tree.path(position.get()), root: self.root() })
     }
 
-    /// What an aggregator needs to prove with: the cap, and the memberships of `positions` in ascending order.
+    /// What an aggregator needs to prove with: the cap of a chunk, and the memberships of `positions` in it, in ascending order.
     ///
     /// # Errors
-    /// [`RegistryError::NotEnrolled`] or [`RegistryError::Revoked`] for any of them.
-    pub fn snapshot(&self, positions: impl IntoIterator<Item = Position>) -> Result<Snapshot, RegistryError> {
+    /// [`RegistryError::NotEnrolled`], [`RegistryError::Revoked`] or [`RegistryError::OtherChunk`] for any of them.
+    pub fn snapshot(
+        &self,
+        chunk: Chunk,
+        positions: impl IntoIterator<Item = Position>,
+    ) -> Result<Snapshot, RegistryError> {
         let mut positions: Vec<Position> = positions.into_iter().collect();
         positions.sort_unstable();
         positions.dedup();
-        let members =
-            positions.into_iter().map(|position| self.membership(position)).collect::<Result<_, _>>()?;
-        Ok(Snapshot { root: self.root(), cap: self.cap(), members })
+        let members = positions.into_iter().map(|position| self.membership(position));
+        Snapshot::new(self.cap(chunk), members.collect::<Result<_, _>>()?)
     }
 
     /// The root of the tree.
@@ -251,9 +245,14 @@ impl Registry {
         RegistryRoot(self.tree.root())
     }
 
-    /// The 64 nodes two levels below the root; the device at position p is below number p >> 15.
-    pub fn cap(&self) -> Box<[Fr; CAP]> {
-        Box::new(core::array::from_fn(|index| self.tree.node(TREE_DEPTH - 2, index as u32)))
+    /// What joins the devices of a chunk to the root.
+    pub fn cap(&self, chunk: Chunk) -> ChunkCap {
+        let first = chunk.index() * CAP as u32;
+        let node = |index: usize| self.tree.node(chunk.levels_below_cap(), first + index as u32);
+        let path = self.tree.path(chunk.index() * chunk.positions());
+        let siblings = path.siblings[usize::from(chunk.levels())..].to_vec();
+        ChunkCap::new(chunk, Box::new(core::array::from_fn(node)), siblings)
+            .expect("a path of the tree has the levels above a chunk")
     }
 
     /// Where the device with this key is; `None` if the key is unknown or retired.

@@ -179,7 +179,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::policy::layout;
+    use crate::policy::encoding;
 
     #[test]
     fn every_name_and_number_is_there_once() {
@@ -216,10 +216,10 @@ mod tests {
         for channel in SCHEMAS.iter().flat_map(|schema| schema.channels) {
             if let Some(quantity) = channel.quantity {
                 assert!(quantity.low <= quantity.high && quantity.scale < 10, "{}", channel.name);
-                assert!(quantity.low >= -layout::VALUE_OFFSET && quantity.high < layout::VALUE_OFFSET);
-                assert!(quantity.high - quantity.low < layout::VALUE_OFFSET);
+                assert!(quantity.low >= -encoding::VALUE_OFFSET && quantity.high < encoding::VALUE_OFFSET);
+                assert!(quantity.high - quantity.low < encoding::VALUE_OFFSET);
             }
         }
-        const { assert!(ABSENT < -layout::VALUE_OFFSET) };
+        const { assert!(ABSENT < -encoding::VALUE_OFFSET) };
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a failure is a failed test")]
 
+#[path = "vectors/frames.rs"]
+mod frames;
 #[path = "vectors/hashes.rs"]
 mod hashes;
 #[path = "vectors/signed.rs"]
@@ -49,7 +51,7 @@ fn text<'v>(case: &'v Value, field: &str) -> &'v str {
 fn every_file_is_replayed() {
     let replayed: Vec<&str> = hashes::FILES
         .into_iter()
-        .chain(["preimages", "device_keys", "signatures", "signed_readings", "merkle_paths"])
+        .chain(["preimages", "device_keys", "signatures", "signed_readings", "signed_frames", "merkle_paths"])
         .collect();
     let mut found = 0;
     for entry in fs::read_dir(folder()).unwrap() {

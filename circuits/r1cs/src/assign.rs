@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use super::repeat::Shape;
 use super::{Mode, R1cs};
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::trace::{Hook, Position};
+use zksensor_circuits::trace::{Cursor, Hook};
 use zksensor_model::field::Fr;
 
 /// The values of one instance of a block. Its `Debug` shows how many there are.
@@ -45,7 +45,7 @@ impl Executor for Sequential {
 
 impl<'a> R1cs<'a> {
     pub(crate) fn assigning(executor: &'a dyn Executor, hook: Option<&'a dyn Hook>) -> Self {
-        R1cs::new(Mode::Assign { executor, hook }, Position::default(), false)
+        R1cs::new(Mode::Assign { executor, hook }, Cursor::default(), false)
     }
 
     /// Takes the values of the witness columns that this segment made itself, and wipes what is left of them here.

@@ -16,7 +16,7 @@ use super::{Alias, Mode, R1cs};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::mutants;
 use zksensor_circuits::statement::{Rule, StatementId};
-use zksensor_circuits::trace::{Hook, Position};
+use zksensor_circuits::trace::{Cursor, Hook};
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 
@@ -125,7 +125,7 @@ pub fn compile_every_block<S: LibraryStatement>(statement: &S) -> Result<Circuit
 }
 
 fn compile_as<S: LibraryStatement>(statement: &S, every: bool) -> Result<Circuit, SynthesisError> {
-    let mut r1cs = R1cs::new(Mode::Compile { every }, Position::default(), false);
+    let mut r1cs = R1cs::new(Mode::Compile { every }, Cursor::default(), false);
     drive(statement, &mut r1cs, None, None)?;
     let aliases = std::mem::take(&mut r1cs.aliases);
     let repeats = std::mem::take(&mut r1cs.repeats);

@@ -8,7 +8,7 @@ use ark_relations::gr1cs::{LinearCombination, Variable};
 
 use super::{R1cs, combination, foreign_error, value_of};
 use zksensor_circuits::gadgets::{
-    Bit, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
 };
 use zksensor_circuits::mutants;
 use zksensor_circuits::trace::WireKind;
@@ -92,7 +92,7 @@ impl Gadgets for R1cs<'_> {
             _ => {
                 let mut value = value_of(a).zip(value_of(b)).map(|(a, b)| a * b);
                 if let (Some(hook), Some(value)) = (self.hook(), &mut value) {
-                    hook.product(&self.position.path, self.position.instance, self.columns(), value);
+                    hook.product(&self.cursor.path, self.cursor.instance, self.columns(), value);
                 }
                 let product = self.column(value)?;
                 self.assert_product(a, b, &product)?;
@@ -124,26 +124,13 @@ impl Gadgets for R1cs<'_> {
         Ok(Bit::insecure_assume(value.clone()))
     }
 
-    fn assert_bits(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bounded<FpVar<Fr>>, SynthesisError> {
-        assert_width(width)?;
-        let count = if self.is_off("assert_bits") { mutants::RANGE_OFF_BITS } else { width } as usize;
-        let upper = self.hint("bit", count - 1, &[value], |v| {
-            field::bits_le(&v[0], count).into_iter().skip(1).map(Fr::from).collect()
-        })?;
-        // Bit 0 is what the others leave: value - sum of 2^i b_i.
-        let mut weight = -Fr::ONE;
-        let mut terms = vec![(Fr::ONE, value)];
-        for bit in &upper {
-            weight.double_in_place();
-            terms.push((weight, bit));
-        }
-        let lowest = self.linear(Fr::ZERO, &terms);
-        let mut bits = std::iter::once(&lowest)
-            .chain(&upper)
-            .map(|bit| self.assert_bool(bit))
-            .collect::<Result<Vec<_>, _>>()?;
-        bits.truncate(width as usize);
-        Ok(Bounded::insecure_assume(value.clone(), width, bits))
+    fn assert_range(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bounded<FpVar<Fr>>, SynthesisError> {
+        // Rank-1 constraints have no tables: bits are what they range with.
+        self.decompose(value, width, "assert_range").map(Bits::into_bounded)
+    }
+
+    fn assert_bits(&mut self, value: &FpVar<Fr>, width: u32) -> Result<Bits<FpVar<Fr>>, SynthesisError> {
+        self.decompose(value, width, "assert_bits")
     }
 
     fn assert_order(
@@ -230,14 +217,14 @@ impl Gadgets for R1cs<'_> {
         scope: impl Into<Scope>,
         f: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        self.position.path.push(scope.into());
+        self.cursor.path.push(scope.into());
         if self.compiling() {
-            self.recorder.enter(&self.position.path, self.cs.num_constraints());
+            self.recorder.enter(&self.cursor.path, self.cs.num_constraints());
         }
         let result = f(self);
-        self.position.path.pop();
+        self.cursor.path.pop();
         if self.compiling() {
-            self.recorder.enter(&self.position.path, self.cs.num_constraints());
+            self.recorder.enter(&self.cursor.path, self.cs.num_constraints());
         }
         result
     }
@@ -247,7 +234,36 @@ impl R1cs<'_> {
     /// Whether a test has switched off the assertion that is being made.
     #[track_caller]
     fn is_off(&self, operation: &'static str) -> bool {
-        mutants::is_off(Location::caller(), &self.position.path, operation)
+        mutants::is_off(Location::caller(), &self.cursor.path, operation)
+    }
+
+    /// The bits of a value that is below 2^width.
+    #[track_caller]
+    fn decompose(
+        &mut self,
+        value: &FpVar<Fr>,
+        width: u32,
+        operation: &'static str,
+    ) -> Result<Bits<FpVar<Fr>>, SynthesisError> {
+        assert_width(width)?;
+        let count = if self.is_off(operation) { mutants::RANGE_OFF_BITS } else { width } as usize;
+        let upper = self.hint("bit", count - 1, &[value], |v| {
+            field::bits_le(&v[0], count).into_iter().skip(1).map(Fr::from).collect()
+        })?;
+        // Bit 0 is what the others leave: value - sum of 2^i b_i.
+        let mut weight = -Fr::ONE;
+        let mut terms = vec![(Fr::ONE, value)];
+        for bit in &upper {
+            weight.double_in_place();
+            terms.push((weight, bit));
+        }
+        let lowest = self.linear(Fr::ZERO, &terms);
+        let mut bits = std::iter::once(&lowest)
+            .chain(&upper)
+            .map(|bit| self.assert_bool(bit))
+            .collect::<Result<Vec<_>, _>>()?;
+        bits.truncate(width as usize);
+        Ok(Bits::insecure_assume(value.clone(), bits))
     }
 
     /// The proper prefixes of a bounded variable, from its bits if it did not bring them.
@@ -255,13 +271,13 @@ impl R1cs<'_> {
         if !bounded.prefixes().is_empty() || bounded.width() == 1 {
             return Ok(bounded.prefixes().to_vec());
         }
-        if bounded.bits().is_empty() {
+        if bounded.ranged_by().is_empty() {
             return Err(SynthesisError::Size {
                 gadget: "assert_le",
                 wanted: "values with bits or prefixes",
                 got: 0,
             });
         }
-        compare::prefixes(self, bounded.bits())
+        compare::prefixes(self, bounded.ranged_by())
     }
 }

@@ -35,7 +35,7 @@ use rows::Recorder;
 #[cfg(doc)]
 use zksensor_circuits::gadgets::Gadgets;
 use zksensor_circuits::gadgets::{Port, SynthesisError};
-use zksensor_circuits::trace::{Hook, Position, WireKind};
+use zksensor_circuits::trace::{Cursor, Hook, WireKind};
 use zksensor_model::field::Fr;
 
 /// What a synthesis is for.
@@ -59,7 +59,7 @@ pub(crate) enum Mode<'a> {
 pub struct R1cs<'a> {
     cs: ConstraintSystemRef<Fr>,
     mode: Mode<'a>,
-    position: Position,
+    cursor: Cursor,
     recorder: Recorder,
     in_block: bool,
     /// Witness columns of this segment that alias a block's: (column, repeat, instance, local column).
@@ -79,7 +79,7 @@ pub(crate) struct Alias {
 }
 
 impl<'a> R1cs<'a> {
-    fn new(mode: Mode<'a>, position: Position, in_block: bool) -> Self {
+    fn new(mode: Mode<'a>, cursor: Cursor, in_block: bool) -> Self {
         let cs = ConstraintSystem::<Fr>::new_ref();
         cs.set_mode(match mode {
             Mode::Compile { .. } => SynthesisMode::Setup,
@@ -90,7 +90,7 @@ impl<'a> R1cs<'a> {
         R1cs {
             cs,
             mode,
-            position,
+            cursor,
             recorder: Recorder::default(),
             in_block,
             aliases: Vec::new(),
@@ -140,7 +140,7 @@ impl<'a> R1cs<'a> {
             return Err(SynthesisError::HintCount { name, wanted: count, got: values.len() });
         }
         let hook = self.hook();
-        self.position.visit(hook, name, kind, &mut values);
+        self.cursor.visit(hook, name, kind, &mut values);
         values.into_iter().map(|value| self.column(Some(value))).collect()
     }
 

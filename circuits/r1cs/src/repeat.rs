@@ -11,7 +11,7 @@ use super::circuit::{OuterColumn, Repeat};
 use super::rows::Segment;
 use super::{Alias, Mode, R1cs, port_vars, value_of};
 use zksensor_circuits::gadgets::{Gadgets, Port, PortKind, SynthesisError, assert_instances_alike};
-use zksensor_circuits::trace::Position;
+use zksensor_circuits::trace::Cursor;
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 
@@ -63,7 +63,7 @@ impl Border {
     where
         F: Fn(&mut R1cs<'a>, usize, &Ports, &Ports) -> Result<Exports, SynthesisError>,
     {
-        let mut inner = R1cs::new(mode, Position { path: self.path.clone(), instance, sites: 0 }, true);
+        let mut inner = R1cs::new(mode, Cursor { path: self.path.clone(), instance, sites: 0 }, true);
         let shape = [&self.shared[..], &self.own].concat();
         let imports = inner.imports(&shape, values)?;
         let (shared, own) = imports.split_at(self.shared.len());
@@ -106,7 +106,7 @@ impl<'a> R1cs<'a> {
                 got,
             });
         }
-        let mut path = self.position.path.clone();
+        let mut path = self.cursor.path.clone();
         path.push(Scope::Part(name));
         let border = Border { name, count, path, shared: shape_of(&imports), own };
         match self.mode {

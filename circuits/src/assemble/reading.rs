@@ -10,7 +10,7 @@ use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::DeviceMembership;
 
 use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
-use crate::statement::reading::{Reading, ReadingWitness, Salt};
+use crate::statement::reading::{ReadingWitness, Salt, SingleReading};
 use crate::statement::{Assignment, Binding, EnrolledReading};
 
 /// The device whose readings a node proves. Its `Debug` shows nothing of it.
@@ -33,7 +33,7 @@ impl fmt::Debug for OwnDevice {
 
 /// What a claim about one reading is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadingFrame {
+pub struct ReadingTarget {
     /// The epoch.
     pub epoch: u32,
     /// Chain, contract, recipient.
@@ -45,21 +45,21 @@ pub struct ReadingAssembly {
     policy: Policy,
     fence: Fence,
     device: OwnDevice,
-    frame: ReadingFrame,
+    target: ReadingTarget,
     salt: Salt,
     taken: Option<(u64, ReadingWitness)>,
 }
 
 impl ReadingAssembly {
-    /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `frame`. `salt` will blind its commitment:
+    /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `target`. `salt` will blind its commitment:
     /// one for each claim.
-    pub fn new(policy: Policy, fence: Fence, device: OwnDevice, frame: ReadingFrame, salt: Salt) -> Self {
-        ReadingAssembly { policy, fence, device, frame, salt, taken: None }
+    pub fn new(policy: Policy, fence: Fence, device: OwnDevice, target: ReadingTarget, salt: Salt) -> Self {
+        ReadingAssembly { policy, fence, device, target, salt, taken: None }
     }
 }
 
 impl Assemble for ReadingAssembly {
-    type Statement = Reading;
+    type Statement = SingleReading;
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
@@ -73,8 +73,8 @@ impl Assemble for ReadingAssembly {
         let enrolled = EnrolledReading::new(signed, membership);
         let (secret, salt) = (secret.clone(), self.salt.clone());
         let witness = ReadingWitness::new(self.policy, &self.fence, enrolled, secret, salt);
-        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
-        Assignment::new(&Reading, inputs, &witness)
+        let inputs = witness.inputs(self.target.epoch, self.target.binding);
+        Assignment::new(&SingleReading, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &self.taken {
             Some((taken, _)) => Err(refuse(RefusalReason::Second { taken: *taken })),
@@ -89,10 +89,10 @@ impl Assemble for ReadingAssembly {
         usize::from(self.taken.is_some())
     }
 
-    fn finish(self) -> Result<Assembled<Reading>, AssembleError> {
+    fn finish(self) -> Result<Assembled<SingleReading>, AssembleError> {
         let (_, witness) = self.taken.ok_or(AssembleError::NoReading)?;
-        let inputs = witness.inputs(self.frame.epoch, self.frame.binding);
-        Ok(Assembled { statement: Reading, inputs, witness })
+        let inputs = witness.inputs(self.target.epoch, self.target.binding);
+        Ok(Assembled { statement: SingleReading, inputs, witness })
     }
 }
 

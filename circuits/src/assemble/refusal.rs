@@ -4,7 +4,7 @@ use std::fmt;
 
 #[cfg(doc)]
 use zksensor_model::reading::SignedReading;
-use zksensor_model::registry::Position;
+use zksensor_model::registry::{Chunk, Position};
 
 use crate::statement::{Rule, Violation};
 
@@ -34,7 +34,7 @@ pub enum RefusalReason {
         /// Position of the device.
         position: Position,
         /// The chunk of the aggregate.
-        chunk: u32,
+        chunk: Chunk,
     },
     /// Another reading of its device was taken.
     Again {
@@ -96,7 +96,7 @@ impl fmt::Display for Refusal {
             RefusalReason::Chunk { position, chunk } => {
                 write!(
                     f,
-                    "C14: the device of reading {row} is at position {position}, which is not in chunk {chunk}"
+                    "C14: the device of reading {row} is at position {position}, which is not in {chunk}"
                 )
             }
             RefusalReason::Again { taken } => {

@@ -26,7 +26,7 @@
 //! }
 //! fn times<G: Gadgets>(g: &mut G, limits: &Limits<G::Var>) -> Result<Vec<Shown<G::Var>>, SynthesisError> {
 //!     g.repeat_as("reading", 8, limits, |g, _, limits: Limits<G::Var>| {
-//!         let time = g.witness_bits("time", None, limits.last.width())?;
+//!         let time = g.witness_range("time", None, limits.last.width())?;
 //!         g.assert_le(&time, &limits.last, None)?;
 //!         Ok(Shown { time })
 //!     })
@@ -252,7 +252,7 @@ mod tests {
 
     fn each(g: &mut Native<'_>) -> Each<Value> {
         let (element, bit) = (g.constant(Fr::from(9u64)), g.constant(Fr::ONE));
-        let bounded = g.assert_bits(&element, 4).unwrap();
+        let bounded = g.assert_range(&element, 4).unwrap();
         let bit = g.assert_bool(&bit).unwrap();
         Each { element, bounded, two: [bit.clone(), bit.clone()], bit }
     }

@@ -15,7 +15,7 @@
 
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
-use super::{Bit, Bounded, Gadgets, SynthesisError, assert_width};
+use super::{Bit, Bits, Gadgets, SynthesisError, assert_width};
 use zksensor_model::field::{self, Fr};
 
 type Integer = <Fr as PrimeField>::BigInt;
@@ -109,18 +109,18 @@ pub fn assert_order<G: Gadgets>(
 /// The integer with these bits (least significant first, fewer than 254) is at most `limit`.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] if the value does not bring its bits, at most 253, or if the limit is wider.
+/// [`SynthesisError::Size`] for more than 253 bits, or for a limit that has more than the value.
 pub fn assert_at_most<G: Gadgets>(
     g: &mut G,
-    value: &Bounded<G::Var>,
+    value: &Bits<G::Var>,
     limit: &Integer,
 ) -> Result<(), SynthesisError> {
     assert_width(value.width())?;
-    if value.bits().len() != value.width() as usize || limit.num_bits() > value.width() {
+    if limit.num_bits() > value.width() {
         return Err(SynthesisError::Size {
             gadget: "assert_at_most",
-            wanted: "a value with its bits, and a limit of no more",
-            got: value.bits().len(),
+            wanted: "a limit of no more bits than the value",
+            got: limit.num_bits() as usize,
         });
     }
     let heads = prefixes(g, value.bits())?;
@@ -186,6 +186,6 @@ fn assert_some_digit<G: Gadgets>(g: &mut G, differences: &[G::Var], bits: u32) -
         let small = values.iter().find(|value| field::bit_length(value) <= bits);
         vec![small.copied().unwrap_or(Fr::ZERO)]
     })?;
-    g.assert_bits(&digit[0], bits)?;
+    g.assert_range(&digit[0], bits)?;
     g.assert_member(&digit[0], differences)
 }

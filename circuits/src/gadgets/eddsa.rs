@@ -20,6 +20,11 @@
 //! smaller than any digit of window i: the two points of an addition are never equal or opposite while 4^(i+1) < l,
 //! that is for all windows but the last, where u1 != u2 is asserted, which refuses one value of S. The constant
 //! (4^126 - 1)/2 Base8 is added at the end.
+//!
+//! *Why not three bits.* With signs t = 2b - 1 a symmetric window of two bits has u = alpha + beta t0 t1 and v = a t0 + b t1: one
+//! product and an addition of three, 2 constraints a bit. One of three bits has u = alpha + beta t0 t1 + t2 (gamma t0 + delta t1) and v =
+//! a t0 + b t1 + t2 (c + d t0 t1): three products and the addition, again 2 a bit. What saves a product elsewhere, digits whose sign
+//! is a bit of its own, is paid back here by the product that ties sign times magnitude to S, which S < l needs.
 
 #![cfg_attr(
     not(feature = "testing"),

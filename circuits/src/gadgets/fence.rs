@@ -51,7 +51,7 @@ pub fn assert_inside<G: Gadgets>(
             None => edge,
             Some(active) => g.mul(active.var(), &edge)?,
         };
-        g.assert_bits(&edge, EDGE_BITS)?;
+        g.assert_range(&edge, EDGE_BITS)?;
     }
     Ok(())
 }

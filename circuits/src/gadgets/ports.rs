@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(element.to_bit().err(), Some(refused("a boolean", Some(PortKind::Element))));
         let bit = Port::bit(&Bit::insecure_assume(1u8));
         assert!(bit.bounded().is_err() && bit.to_bit().is_ok());
-        let bounded = Port::insecure_with_prefixes(&Bounded::insecure_assume(1u8, 4, Vec::new()), Vec::new());
+        let bounded = Port::insecure_with_prefixes(&Bounded::insecure_assume(1u8, 4), Vec::new());
         assert!(bounded.to_bit().is_err() && bounded.bounded().is_ok_and(|bounded| bounded.width() == 4));
     }
 

@@ -1,7 +1,7 @@
 //! Hashes and packed lanes by the tables of [`zksensor_model::preimages`]: the names and widths that native code has, on
 //! variables.
 
-use super::{Bounded, Gadgets, SynthesisError, unpack};
+use super::{Bits, Bounded, Gadgets, SynthesisError, unpack};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::Field;
 use zksensor_model::preimages::{Lanes, Parts};
@@ -31,7 +31,7 @@ where
 /// A free input that is in the range of this part.
 ///
 /// # Errors
-/// As [`Gadgets::witness_bits`].
+/// As [`Gadgets::witness_range`].
 #[track_caller]
 pub fn witness_part<G: Gadgets>(
     g: &mut G,
@@ -39,5 +39,19 @@ pub fn witness_part<G: Gadgets>(
     value: Option<Fr>,
     part: &Field,
 ) -> Result<Bounded<G::Var>, SynthesisError> {
+    g.witness_range(name, value, part.bits())
+}
+
+/// A free input that is in the range of this part, with its bits.
+///
+/// # Errors
+/// As [`Gadgets::witness_bits`].
+#[track_caller]
+pub fn witness_bits_of_part<G: Gadgets>(
+    g: &mut G,
+    name: &'static str,
+    value: Option<Fr>,
+    part: &Field,
+) -> Result<Bits<G::Var>, SynthesisError> {
     g.witness_bits(name, value, part.bits())
 }

@@ -46,7 +46,7 @@ pub fn assert_width(width: u32) -> Result<(), SynthesisError> {
     if (1..=253).contains(&width) {
         return Ok(());
     }
-    Err(SynthesisError::Size { gadget: "assert_bits", wanted: "1 to 253 bits", got: width as usize })
+    Err(SynthesisError::Size { gadget: "assert_range", wanted: "1 to 253 bits", got: width as usize })
 }
 
 /// Two values that can be compared.

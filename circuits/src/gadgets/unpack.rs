@@ -76,9 +76,9 @@ pub fn split<G: Gadgets>(
     let scale = ark_ff::Field::inverse(&field::power_of_two(shift)).expect("a power of two is not zero");
     let terms: Vec<(Fr, &G::Var)> = terms.into_iter().map(|(c, var)| (c * scale, var)).collect();
     let head = g.linear(Fr::ZERO, &terms);
-    let mut parts = vec![g.assert_bits(&head, *first)?];
+    let mut parts = vec![g.assert_range(&head, *first)?];
     for (var, width) in vars.iter().zip(rest) {
-        parts.push(g.assert_bits(var, *width)?);
+        parts.push(g.assert_range(var, *width)?);
     }
     Ok(parts)
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use super::ALONE;
 use zksensor_model::rule::Scope;
 
-/// The environment variable that names the assertion that is off, as [`Site`] displays it.
+/// The environment variable that names the assertion that is off, as [`Assertion`] displays it.
 pub const VARIABLE: &str = "ZKSENSOR_MUTANT";
 
 /// Scopes around an assertion that tell it from others of the same line.
@@ -18,7 +18,7 @@ const SCOPES: usize = 2;
 
 /// One assertion: where it stands in the source, what it is, and the innermost scopes around it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Site {
+pub struct Assertion {
     /// The file, from `src/` on where it is one of this crate.
     pub file: &'static str,
     /// The line, 1 up.
@@ -31,7 +31,7 @@ pub struct Site {
     pub scopes: Vec<Scope>,
 }
 
-impl Site {
+impl Assertion {
     fn new(location: &'static Location<'static>, path: &[Scope], operation: &'static str) -> Self {
         let file = location.file();
         // An arithmetization has files of the same names in another crate: they keep the name of its folder.
@@ -40,20 +40,20 @@ impl Site {
             _ => file,
         };
         let scopes = path[path.len().saturating_sub(SCOPES)..].to_vec();
-        Site { file, line: location.line(), column: location.column(), operation, scopes }
+        Assertion { file, line: location.line(), column: location.column(), operation, scopes }
     }
 }
 
-impl fmt::Display for Site {
+impl fmt::Display for Assertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site { file, line, column, operation, scopes } = self;
+        let Assertion { file, line, column, operation, scopes } = self;
         write!(f, "{file}:{line}:{column} {operation} in {}", Scope::join(scopes))
     }
 }
 
 thread_local! {
     /// What this thread has come by; `None` if it does not record.
-    static RECORD: RefCell<Option<BTreeSet<Site>>> = const { RefCell::new(None) };
+    static RECORD: RefCell<Option<BTreeSet<Assertion>>> = const { RefCell::new(None) };
 }
 
 /// The assertion that is off: its name, and where it stands, which is looked at first.
@@ -84,7 +84,7 @@ pub(super) fn is_any_off() -> bool {
 pub(super) fn is_off(location: &'static Location<'static>, path: &[Scope], operation: &'static str) -> bool {
     RECORD.with_borrow_mut(|record| {
         if let Some(record) = record {
-            record.insert(Site::new(location, path, operation));
+            record.insert(Assertion::new(location, path, operation));
         }
     });
     off().is_some_and(|off| {
@@ -96,12 +96,12 @@ pub(super) fn is_off(location: &'static Location<'static>, path: &[Scope], opera
             _ => name == off.name,
         };
         (off.line, off.column) == (location.line(), location.column())
-            && is_named(&Site::new(location, path, operation).to_string())
+            && is_named(&Assertion::new(location, path, operation).to_string())
     })
 }
 
 /// Every assertion that `f` comes by on this thread.
-pub fn record(f: impl FnOnce()) -> BTreeSet<Site> {
+pub fn record(f: impl FnOnce()) -> BTreeSet<Assertion> {
     RECORD.set(Some(BTreeSet::new()));
     f();
     RECORD.take().unwrap_or_default()

@@ -1,32 +1,31 @@
 //! `aggregate`: a statistic of the readings of N different devices, at least k of them.
 //!
 //! Rules C1 to C19 of [`crate::statement`]. Slots fill from 0; a slot beyond the readings holds a dummy that adds nothing.
-//! The 64 nodes two levels below the registry root (the cap) are hashed once and selected from by the top six bits of a
-//! position; the fence's triangles are hashed once and one is selected by each reading.
+//!
+//! All readings are of one chunk, 8^levels positions, whose width the shape fixes. The 64 nodes two levels below the *chunk's* root
+//! (its cap) are hashed once and selected from by the top six bits of where in the chunk a device is; one path leads from the
+//! chunk's root to the registry's, at the digits of the public chunk. So a reading shows levels - 2 levels of its own. The same
+//! bits of the offset go to the path, to the selection and to the order. The fence's triangles are hashed once and one is
+//! selected by each reading.
 
 mod slots;
 mod totals;
 
 use std::fmt;
 
-pub use zksensor_model::claim::aggregate::{
-    Aggregate, AggregateFields, AggregateFrame, AggregateInputs, MAX_CAPACITY,
-};
-use zksensor_model::claim::aggregate::{MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
+use zksensor_model::claim::aggregate::SUM_OFFSET;
+pub use zksensor_model::claim::aggregate::{Aggregate, AggregateFields, AggregateInputs, MAX_CAPACITY};
 use zksensor_model::fence::Fence;
-use zksensor_model::field::Fr;
 use zksensor_model::policy::Policy;
 use zksensor_model::primitives::poseidon::Domain;
-use zksensor_model::registry::{CAP, RegistryRoot, TREE_DEPTH};
+use zksensor_model::registry::{CAP, Chunk, ChunkCap};
 
-use self::slots::{Slot, padded};
+use self::slots::{Shared, padded};
 use super::policy_vars::{self, BlockPolicy};
 use super::slot::{self, EnrolledReading};
-use super::{ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
-use crate::gadgets::{Gadgets, SynthesisError, WithLists, fence, membership};
-
-/// Levels of the registry tree below the cap.
-const LOWER_LEVELS: usize = TREE_DEPTH - 2;
+use super::{Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
+use crate::gadgets::membership::{self, Path};
+use crate::gadgets::{Gadgets, SynthesisError, WithLists, fence};
 
 /// What the aggregator knows. Its `Debug` shows how many readings there are.
 #[derive(Clone)]
@@ -35,8 +34,8 @@ pub struct AggregateWitness {
     pub policy: Policy,
     /// Its fence.
     pub fence: Fence,
-    /// The 64 registry nodes two levels below the root.
-    pub cap: Box<[Fr; CAP]>,
+    /// What joins the devices of the chunk to the registry root.
+    pub cap: ChunkCap,
     /// The readings, in the order of their positions.
     pub readings: Vec<EnrolledReading>,
 }
@@ -48,39 +47,41 @@ impl fmt::Debug for AggregateWitness {
 }
 
 impl AggregateWitness {
-    /// The public inputs that hold for a self. Whether its readings obey the rules is for [`Statement::check`].
-    pub fn inputs(&self, frame: AggregateFrame) -> AggregateInputs {
+    /// The public inputs that hold for a witness, in this epoch and for this binding. Whether its readings obey the rules is for
+    /// [`Statement::check`].
+    pub fn inputs(&self, epoch: u32, binding: Binding) -> AggregateInputs {
+        let chunk = self.cap.chunk();
         let parts = self.policy.parts();
         let values: Vec<i64> = self.readings.iter().map(|reading| reading.value(&self.policy)).collect();
         let statistics = Statistics::of(&values, parts.low);
         let asked = |asked: bool, value: u128| if asked { value } else { 0 };
         AggregateInputs {
-            registry_root: RegistryRoot::of_cap(&self.cap),
+            registry_root: self.cap.root(),
             policy_id: self.policy.id(),
-            epoch: frame.epoch,
-            chunk_bits: frame.chunk_bits,
-            chunk: frame.chunk,
+            epoch,
+            chunk_bits: u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits"),
+            chunk: chunk.index(),
             count: u32::try_from(values.len()).unwrap_or(u32::MAX),
             sum: i64::try_from(statistics.sum).unwrap_or(i64::MAX),
             sum_of_squares: asked(parts.outputs.sum_of_squares, statistics.squares),
             minimum: low_u64(asked(parts.outputs.minimum, statistics.minimum)),
             maximum: low_u64(asked(parts.outputs.maximum, statistics.maximum)),
-            binding: frame.binding,
+            binding,
         }
     }
 
-    /// Whether one reading obeys every rule that is about a reading alone, C3 to C12: whether it may join
+    /// Whether one reading obeys every rule that is about a reading alone, C3 to C12 and C14: whether it may join
     /// [`AggregateWitness::readings`] in this epoch. It need not be among them; a violation calls it reading 0. The
     /// registry is the one of the cap.
     ///
     /// # Errors
     /// The first rule that does not hold, in the order in which [`Statement::check`] looks at them: signature, epoch, value,
-    /// accuracy, class, expiry, network, schema, membership, fence.
+    /// accuracy, class, expiry, network, schema, chunk, membership, fence.
     pub fn check_reading(&self, epoch: u32, reading: &EnrolledReading) -> Result<(), Violation> {
         self.check_slot(0, reading, super::epoch_bounds(&self.policy, epoch)?, true)
     }
 
-    /// C3 to C12 for reading number `index`. `epoch` is (first millisecond, first after), `in_root` whether the cap hashes
+    /// C3 to C12 and C14 for reading number `index`. `epoch` is (first millisecond, first after), `in_root` whether the cap leads
     /// to the registry root.
     fn check_slot(
         &self,
@@ -90,13 +91,23 @@ impl AggregateWitness {
         in_root: bool,
     ) -> Result<(), Violation> {
         slot::check(index, reading, &self.policy, epoch)?; // C3, C6 to C12
-        let position = reading.position.get();
-        let top = reading.path.ancestor(Domain::Node, reading.leaf().hash(), position, LOWER_LEVELS);
-        let in_cap = self.cap[reading.position.cap_index()] == top;
+        let (position, chunk) = (reading.position.get(), self.cap.chunk());
+        let Some(offset) = chunk.offset(reading.position) else {
+            return Err(outside(index, position, chunk)); // C14
+        };
+        let levels = chunk.levels_below_cap();
+        let top = reading.path.ancestor(Domain::Node, reading.leaf().hash(), position, levels);
+        let in_cap = self.cap.nodes()[chunk.cap_index(offset)] == top;
         ensure(in_cap && in_root, || Violation::Membership { reading: index, position })?; // C4
         let location = &reading.signed.reading().location;
         ensure(self.fence.locate(location).is_some(), || Violation::Fence { reading: index }) // C5
     }
+}
+
+/// C14 does not hold for a reading.
+fn outside(reading: usize, position: u32, chunk: Chunk) -> Violation {
+    let chunk_bits = u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits");
+    Violation::Chunk { reading, position, chunk: chunk.index(), chunk_bits }
 }
 
 fn low_u64(value: u128) -> u64 {
@@ -138,11 +149,12 @@ impl Statement for Aggregate {
             capacity: self.capacity(),
             got: readings.len(),
         })?; // C2
-        let in_root = RegistryRoot::of_cap(&witness.cap) == inputs.registry_root;
+        let chunk = check_chunk(self, inputs)?; // C14
+        let in_root = witness.cap.chunk() == chunk && witness.cap.root() == inputs.registry_root;
         for (index, reading) in readings.iter().enumerate() {
-            witness.check_slot(index, reading, epoch, in_root)?; // C3 to C12
+            witness.check_slot(index, reading, epoch, in_root)?; // C3 to C12, C14
         }
-        check_order(inputs, readings)?; // C13, C14
+        check_order(readings)?; // C13
         check_statistics(inputs, witness) // C15 to C19
     }
 
@@ -152,6 +164,7 @@ impl Statement for Aggregate {
         inputs: &InputVars<G, Aggregate>,
         witness: Option<&AggregateWitness>,
     ) -> Result<(), SynthesisError> {
+        let chunk = self.first_chunk();
         let values = witness.map(|witness| slots::slots(self, witness));
 
         // C1. The policy, and its fence as packed triangles.
@@ -171,12 +184,21 @@ impl Statement for Aggregate {
             Ok(triangles)
         })?;
 
-        // C4, upper part. The cap hashes to the root.
+        // C14, but for the readings. The shape has the width of a chunk; the chunk is one of those that there are.
+        let index = totals::chunk(g, inputs, chunk)?;
+
+        // C4, upper part. The cap leads to the root, at the digits of the chunk.
         let cap = g.rule(Rule::MEMBERSHIP, |g| {
+            let nodes = witness.map(|witness| witness.cap.nodes());
             let cap = (0..CAP)
-                .map(|index| g.witness("cap node", witness.map(|witness| witness.cap[index])))
+                .map(|index| g.witness("cap node", nodes.map(|nodes| nodes[index])))
                 .collect::<Result<Vec<_>, _>>()?;
-            let root = membership::root(g, Domain::Node, &cap)?;
+            let mut root = membership::root(g, Domain::Node, &cap)?;
+            if let Some(index) = index {
+                let levels = witness.map(|witness| witness.cap.levels());
+                let path = Path::witness(g, chunk.levels_above(), levels.as_deref())?;
+                root = path.at(index.bits())?.climb(g, Domain::Node, &root)?;
+            }
             g.assert_equal(&root, inputs.registry_root.var())?;
             Ok(cap)
         })?;
@@ -185,11 +207,11 @@ impl Statement for Aggregate {
         let imports = WithLists { fixed: policy.block.clone(), lists: [triangles, cap] };
         let slots = g.repeat_as("reading", self.capacity(), &imports, |g, index, imports| {
             let Imports::<G::Var> { fixed: policy, lists: [triangles, cap] } = imports;
-            let slot = Slot { triangles: &triangles, cap: &cap };
-            slot.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
+            let shared = Shared { chunk, triangles: &triangles, cap: &cap };
+            shared.synthesize(g, &policy, values.as_ref().map(|values| &values[index]))
         })?;
         totals::activity(g, &slots)?;
-        totals::order(g, inputs, &slots)?;
+        totals::order(g, chunk, &slots)?;
         totals::statistics(g, inputs, &policy, slots)
     }
 }
@@ -209,15 +231,18 @@ fn check_policy(
     super::epoch_bounds(policy, inputs.epoch)
 }
 
-fn check_order(inputs: &AggregateInputs, readings: &[EnrolledReading]) -> Result<(), Violation> {
+/// C14 of the public inputs: the chunk that they name.
+fn check_chunk(statement: &Aggregate, inputs: &AggregateInputs) -> Result<Chunk, Violation> {
+    let (first, AggregateInputs { chunk_bits, chunk, .. }) = (statement.first_chunk(), *inputs);
+    let (wanted, chunks) = (first.bits(), 1 << first.index_bits());
+    let other = Violation::ChunkOfShape { wanted, chunks, chunk_bits, chunk };
+    if u32::from(chunk_bits) == wanted { statement.chunk(chunk).map_err(|_| other) } else { Err(other) }
+}
+
+fn check_order(readings: &[EnrolledReading]) -> Result<(), Violation> {
     for (index, pair) in readings.windows(2).enumerate() {
         let (before, position) = (pair[0].position.get(), pair[1].position.get());
         ensure(before < position, || Violation::Order { reading: index + 1, position, before })?;
-    }
-    for (index, reading) in readings.iter().enumerate() {
-        let (position, chunk, chunk_bits) = (reading.position.get(), inputs.chunk, inputs.chunk_bits);
-        let inside = chunk_bits <= MAX_CHUNK_BITS && position >> chunk_bits == chunk;
-        ensure(inside, || Violation::Chunk { reading: index, position, chunk, chunk_bits })?;
     }
     Ok(())
 }

@@ -8,10 +8,10 @@ use super::{Assignment, Statement, Violation};
 /// proves it; it exists only if `check` passed. Its `Debug` shows the public inputs.
 ///
 /// ```
-/// use zksensor_circuits::statement::{Job, aggregate::Aggregate, reading::Reading};
+/// use zksensor_circuits::statement::{Job, aggregate::Aggregate, reading::SingleReading};
 /// fn can_be_sent<T: Send + Sync + 'static>() {}
 /// can_be_sent::<Job<Aggregate>>();
-/// can_be_sent::<Job<Reading>>();
+/// can_be_sent::<Job<SingleReading>>();
 /// ```
 #[derive(Clone)]
 pub struct Job<S: Statement> {

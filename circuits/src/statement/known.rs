@@ -16,7 +16,7 @@ use super::{ClaimFamily, Statement};
 ///         statement.rules().len()
 ///     }
 /// }
-/// assert_eq!(visit(&KnownStatement::parse("reading/v1")?, Rules), 14);
+/// assert_eq!(visit(&KnownStatement::parse("reading/v2")?, Rules), 14);
 /// # Ok::<(), zksensor_model::known::UnknownStatement>(())
 /// ```
 pub trait StatementVisitor {
@@ -28,7 +28,7 @@ pub trait StatementVisitor {
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor with the statement.
         pub fn visit<V: StatementVisitor>(known: &KnownStatement, visitor: V) -> V::Output {
             match known {

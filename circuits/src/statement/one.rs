@@ -87,6 +87,8 @@ pub struct OneReadingVars<V> {
     pub above_low: Bounded<V>,
     /// The epoch's number.
     pub epoch: Bounded<V>,
+    /// What else the family is held to, by the policy; not ranged. The constant 0 for a family without.
+    pub parameters: V,
 }
 
 impl OneReading<'_> {
@@ -163,7 +165,7 @@ pub fn synthesize<C: ClaimFamily, G: Gadgets>(
         g.assert_equal(&root, &policy.fence_root)?;
         location.inside(g, &triangle, None)
     })?;
-    Ok(OneReadingVars { message, identity, above_low, epoch })
+    Ok(OneReadingVars { message, identity, above_low, epoch, parameters: policy.parameters })
 }
 
 /// The witness as field elements.

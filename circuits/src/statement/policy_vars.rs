@@ -1,13 +1,13 @@
 //! The policy inside a circuit: opened against its id once, imported by every block.
 
-use ark_ff::Field as _;
+use ark_ff::{AdditiveGroup, Field as _};
 
-use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
+use crate::gadgets::preimage::{self, witness_bits_of_part, witness_part};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
 use crate::statement::{ClaimFamily, Rule};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Policy, layout};
+use zksensor_model::policy::{Devices, Policy, SMALLEST_K_FOR_SUM_OF_SQUARES, encoding};
 use zksensor_model::preimages::{self, PolicyKind, PolicyRanges};
 
 /// The opened policy with the bounds of one epoch.
@@ -20,6 +20,8 @@ pub(super) struct PolicyVars<V> {
     pub(super) k: V,
     /// Output flags: sum of squares, minimum, maximum.
     pub(super) flags: [Bit<V>; 3],
+    /// What else the family is held to, as the policy's fifth lane has it; not ranged.
+    pub(super) parameters: V,
 }
 
 crate::ports! {
@@ -43,7 +45,8 @@ crate::ports! {
     }
 }
 
-/// C1: the id is Poseidon of the lanes, which are for this family and version, and every part is in its range.
+/// C1: the id is Poseidon of the lanes, which are for this family and version, every part is in its range, and a part that is
+/// not used has its one value.
 pub(super) fn open<C: ClaimFamily, G: Gadgets>(
     g: &mut G,
     id: &G::Var,
@@ -55,7 +58,12 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let network = g.witness("network", parts.map(|p| p.network.to_field()))?;
         let fence_root = g.witness("fence root", parts.map(|p| p.fence.to_field()))?;
         let ranges = witness_ranges(g, policy.map(Policy::ranges).as_ref())?;
-        let Kind { schema, channel, class, flags } = witness_kind(g, policy.map(Policy::kind).as_ref())?;
+        let Kind { schema, channel, class, flags } =
+            witness_kind::<C, G>(g, policy.map(Policy::kind).as_ref())?;
+        let parameters = match C::FAMILY.has_parameters() {
+            true => g.witness("parameters", parts.map(|p| p.parameters.to_field()))?,
+            false => g.constant(Fr::ZERO),
+        };
 
         let (family, version) = (g.constant(Fr::from(C::FAMILY.number())), g.constant(Fr::from(C::VERSION)));
         let kind = PolicyKind {
@@ -64,29 +72,47 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
             schema: schema.var(),
             channel: channel.var(),
             device_class: class.var(),
-            outputs: flags.var(),
+            outputs: &flags.packed,
         };
         let lanes = preimages::Policy {
             network: &network,
             fence_root: &fence_root,
             ranges: &preimage::pack(g, ranges.as_ref().map(Bounded::var))?,
             kind: &preimage::pack(g, kind)?,
+            parameters: &parameters,
         };
         let hash = preimage::hash(g, lanes)?;
         g.assert_equal(&hash, id)?;
 
-        // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
+        // k >= 1, and k >= 8 where squares are summed: with few values they nearly determine them.
         let PolicyRanges { low, high, max_accuracy_mm, epoch_origin_unix_ms, epoch_length_ms, k } = ranges;
+        match C::FAMILY.devices() {
+            Devices::One => {
+                let one = g.constant(Fr::ONE);
+                g.assert_equal(k.var(), &one)?;
+            }
+            Devices::AtLeastK => {
+                let more = Fr::from(SMALLEST_K_FOR_SUM_OF_SQUARES - 1);
+                let surplus = g.linear(-Fr::ONE, &[(Fr::ONE, k.var()), (-more, flags.bits[0].var())]);
+                g.assert_range(&surplus, encoding::K_BITS)?;
+            }
+        }
+
+        // Any class is 2^16, and nothing above it.
+        let any = &class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1];
+        let above = g.linear(-Fr::from(encoding::ANY_DEVICE_CLASS), &[(Fr::ONE, class.var())]);
+        let zero = g.constant(Fr::ZERO);
+        g.assert_product(any.var(), &above, &zero)?;
+
+        // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
         let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
         let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
         let last = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, epoch_length_ms.var())]);
-        let start = g.assert_bits(&start, layout::TIME_BITS)?;
-        let last = g.assert_bits(&last, layout::TIME_BITS)?;
+        let start = g.assert_range(&start, encoding::TIME_BITS)?;
+        let last = g.assert_range(&last, encoding::TIME_BITS)?;
         let span = g.sub(high.var(), low.var());
-        let span = g.assert_bits(&span, layout::VALUE_SPAN_BITS)?;
-        let any = &class.bits()[layout::DEVICE_CLASS_BITS as usize - 1];
+        let span = g.assert_range(&span, encoding::VALUE_SPAN_BITS)?;
         let class_matters = g.linear(Fr::ONE, &[(-Fr::ONE, any.var())]);
-        let flags = [2, 1, 0].map(|bit: usize| flags.bits()[bit].clone());
         Ok(PolicyVars {
             block: BlockPolicy {
                 network,
@@ -102,7 +128,8 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
             fence_root,
             span,
             k: k.var().clone(),
-            flags,
+            flags: flags.bits,
+            parameters,
         })
     })
 }
@@ -132,27 +159,53 @@ fn witness_ranges<G: Gadgets>(
 /// The parts of the lane that are no constants of the statement.
 struct Kind<V> {
     schema: Bounded<V>,
-    channel: Bounded<V>,
-    class: Bounded<V>,
-    flags: Bounded<V>,
+    channel: Bits<V>,
+    class: Bits<V>,
+    flags: Flags<V>,
 }
 
-fn witness_kind<G: Gadgets>(
+/// The output flags.
+struct Flags<V> {
+    packed: V,
+    /// Sum of squares, minimum, maximum.
+    bits: [Bit<V>; 3],
+}
+
+fn witness_kind<C: ClaimFamily, G: Gadgets>(
     g: &mut G,
     values: Option<&PolicyKind<Fr>>,
 ) -> Result<Kind<G::Var>, SynthesisError> {
     const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
     Ok(Kind {
         schema: witness_part(g, "schema", values.map(|v| v.schema), &PARTS.schema)?,
-        channel: witness_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
-        class: witness_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
-        flags: witness_part(g, "outputs", values.map(|v| v.outputs), &PARTS.outputs)?,
+        channel: witness_bits_of_part(g, "channel", values.map(|v| v.channel), &PARTS.channel)?,
+        class: witness_bits_of_part(g, "device class", values.map(|v| v.device_class), &PARTS.device_class)?,
+        flags: witness_flags::<C, G>(g, values.map(|v| v.outputs))?,
     })
+}
+
+/// None for a family that publishes no statistics.
+fn witness_flags<C: ClaimFamily, G: Gadgets>(
+    g: &mut G,
+    value: Option<Fr>,
+) -> Result<Flags<G::Var>, SynthesisError> {
+    const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
+    match C::FAMILY.devices() {
+        Devices::One => {
+            let off = g.constant(Fr::ZERO);
+            Ok(Flags { packed: off.clone(), bits: [(); 3].map(|()| Bit::insecure_assume(off.clone())) })
+        }
+        Devices::AtLeastK => {
+            let packed = witness_bits_of_part(g, "outputs", value, &PARTS.outputs)?;
+            let bits = [2, 1, 0].map(|bit: usize| packed.bits()[bit].clone());
+            Ok(Flags { packed: packed.var().clone(), bits })
+        }
+    }
 }
 
 /// low as a value: (low + 2^40) - 2^40.
 pub(super) fn low_value<G: Gadgets>(g: &mut G, low: &G::Var) -> G::Var {
-    g.linear(-field::from_i64(layout::VALUE_OFFSET), &[(Fr::ONE, low)])
+    g.linear(-field::from_i64(encoding::VALUE_OFFSET), &[(Fr::ONE, low)])
 }
 
 /// bit * value.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 pub use zksensor_model::claim::reading::{
-    Commitment, Nullifier, Reading, ReadingFields, ReadingInputs, Salt,
+    Commitment, Nullifier, ReadingFields, ReadingInputs, Salt, SingleReading,
 };
 use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::Fence;
@@ -73,13 +73,13 @@ impl ReadingWitness {
     }
 }
 
-impl Statement for Reading {
+impl Statement for SingleReading {
     type Witness = ReadingWitness;
 
     fn check(&self, inputs: &ReadingInputs, witness: &ReadingWitness) -> Result<(), Violation> {
         let enrolled = &witness.reading;
         let (registry_root, policy_id, epoch) = (inputs.registry_root, inputs.policy_id, inputs.epoch);
-        witness.one().check::<Reading>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
+        witness.one().check::<SingleReading>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
         ensure(witness.secret.identity() == enrolled.identity, || Violation::Identity)?; // C20
         let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
         ensure(nullifier == inputs.nullifier, || Violation::Nullifier)?; // C21
@@ -90,7 +90,7 @@ impl Statement for Reading {
     fn synthesize<G: Gadgets>(
         &self,
         g: &mut G,
-        inputs: &InputVars<G, Reading>,
+        inputs: &InputVars<G, SingleReading>,
         witness: Option<&ReadingWitness>,
     ) -> Result<(), SynthesisError> {
         // C1, C3 to C12.
@@ -101,7 +101,7 @@ impl Statement for Reading {
         };
         let one = witness.map(ReadingWitness::one);
         let OneReadingVars { message, identity: enrolled, epoch, .. } =
-            one::synthesize::<Reading, G>(g, &public, one.as_ref())?;
+            one::synthesize::<SingleReading, G>(g, &public, one.as_ref())?;
         let values = witness.map(Values::new);
         let values = values.as_ref();
 

@@ -15,7 +15,7 @@ use crate::gadgets::{self, Bit, Bounded, Gadgets, PointVars, SignatureVars, Synt
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
-use zksensor_model::policy::{Policy, layout};
+use zksensor_model::policy::{Policy, encoding};
 use zksensor_model::preimages::{self, FirstChannels, Header, Message};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa;
@@ -24,6 +24,9 @@ use zksensor_model::registry::{DeviceMembership, MembershipPath, Position};
 
 /// Bits of a channel in its lane.
 const CHANNEL_BITS: u32 = FirstChannels::PARTS.channel_0.bits();
+
+/// Bits of an expiry: those of the times that it is compared with.
+const EXPIRY_BITS: u32 = Header::PARTS.time_unix_ms.bits();
 
 /// A channel is stored plus 2^this.
 const CHANNEL_OFFSET: u32 = FirstChannels::PARTS.channel_0.offset.expect("channels are signed");
@@ -142,7 +145,8 @@ pub(super) fn synthesize<G: Gadgets>(
     values: Option<&SlotValues>,
 ) -> Result<SlotVars<G::Var>, SynthesisError> {
     let signed = witness_reading(g, values)?;
-    let ReadingVars { network, schema, time, latitude, longitude, accuracy, lanes, key, message } = signed;
+    let ReadingVars { network, schema, time, latitude, longitude, accuracy_less_one, lanes, key, message } =
+        signed;
 
     // C3. The key signed the message.
     g.rule(Rule::SIGNATURE, |g| {
@@ -164,16 +168,16 @@ pub(super) fn synthesize<G: Gadgets>(
         let lane = g.select(&policy.channel[1], &lanes[1], &lanes[0])?;
         let value = half_of_lane(g, &lane, &policy.channel[0])?;
         // value - 2^63 - (low + 2^40 - 2^40)
-        let shift = field::from_i64(layout::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
+        let shift = field::from_i64(encoding::VALUE_OFFSET) - field::power_of_two(CHANNEL_OFFSET);
         Ok(g.linear(shift, &[(Fr::ONE, &value), (-Fr::ONE, &policy.low)]))
     })?;
 
-    // C8. accuracy <= maximum.
-    g.rule(Rule::ACCURACY, |g| g.assert_le(&accuracy, &policy.max_accuracy, Some(active)))?;
+    // C8. 1 <= accuracy <= maximum: accuracy - 1 is in its range, and below the maximum.
+    g.rule(Rule::ACCURACY, |g| g.assert_lt(&accuracy_less_one, &policy.max_accuracy, Some(active)))?;
 
     // C9. class = the policy's, unless any will do.
     g.rule(Rule::CLASS, |g| {
-        let difference = g.sub(class.var(), &policy.class);
+        let difference = g.sub(&class, &policy.class);
         let matters = g.mul(policy.class_matters.var(), active.var())?;
         let zero = g.constant(Fr::ZERO);
         g.assert_product(&matters, &difference, &zero)
@@ -204,7 +208,8 @@ struct ReadingVars<V> {
     time: Bounded<V>,
     latitude: Bounded<V>,
     longitude: Bounded<V>,
-    accuracy: Bounded<V>,
+    /// In 32 bits. Where it is 2^32 - 1 the header is none of a reading: C8 refuses it, and an unused slot may have it.
+    accuracy_less_one: Bounded<V>,
     /// The channels, two a lane.
     lanes: [V; 2],
     key: PointVars<V>,
@@ -225,9 +230,10 @@ fn witness_reading<G: Gadgets>(
             witness_part(g, "time", values.map(|v| v.time), &PARTS.time_unix_ms)?,
             witness_part(g, "latitude", values.map(|v| v.latitude), &PARTS.latitude_e7)?,
             witness_part(g, "longitude", values.map(|v| v.longitude), &PARTS.longitude_e7)?,
-            witness_part(g, "accuracy", values.map(|v| v.accuracy), &PARTS.accuracy_mm)?,
+            witness_accuracy(g, values.map(|v| v.accuracy))?,
         ))
     })?;
+    let (accuracy, accuracy_less_one) = accuracy;
     let lanes = [
         g.witness("channels 0 and 1", values.map(|v| v.lanes[0]))?,
         g.witness("channels 2 and 3", values.map(|v| v.lanes[1]))?,
@@ -241,7 +247,7 @@ fn witness_reading<G: Gadgets>(
         time_unix_ms: time.var(),
         latitude_e7: latitude.var(),
         longitude_e7: longitude.var(),
-        accuracy_mm: accuracy.var(),
+        accuracy_mm: &accuracy,
     };
     let header = preimage::pack(g, header)?;
     let [first_channels, last_channels] = &lanes;
@@ -253,32 +259,49 @@ fn witness_reading<G: Gadgets>(
         last_channels,
     };
     let message = g.scope("message", |g| preimage::hash(g, message))?;
-    Ok(ReadingVars { network, schema, time, latitude, longitude, accuracy, lanes, key, message })
+    Ok(ReadingVars { network, schema, time, latitude, longitude, accuracy_less_one, lanes, key, message })
+}
+
+/// An accuracy, and the accuracy - 1 in the bits of its part: 0 is none, and 2^32 - 1 is in range.
+fn witness_accuracy<G: Gadgets>(
+    g: &mut G,
+    value: Option<Fr>,
+) -> Result<(G::Var, Bounded<G::Var>), SynthesisError> {
+    const PARTS: Header<Field> = Header::PARTS;
+    let accuracy = g.witness("accuracy", value)?;
+    let less_one = g.linear(-Fr::ONE, &[(Fr::ONE, &accuracy)]);
+    let less_one = g.rule(Rule::ACCURACY, |g| g.assert_range(&less_one, PARTS.accuracy_mm.bits()))?;
+    Ok((accuracy, less_one))
 }
 
 /// A leaf that no registry is known to hold.
 struct LeafVars<V> {
     identity: V,
-    class: Bounded<V>,
+    class: V,
     expiry: Bounded<V>,
     leaf: V,
 }
 
+/// Of the attributes the expiry alone is compared as an integer, and so alone ranged: a registry takes no leaf whose attributes are
+/// out of range, and another preimage of the same digest is not known.
 fn witness_leaf<G: Gadgets>(
     g: &mut G,
     key: &PointVars<G::Var>,
     values: Option<&SlotValues>,
 ) -> Result<LeafVars<G::Var>, SynthesisError> {
-    const PARTS: preimages::Attributes<Field> = preimages::Attributes::PARTS;
     let identity = g.witness("identity", values.map(|v| v.identity))?;
     g.scope("leaf", |g| {
-        let class = witness_part(g, "class", values.map(|v| v.class), &PARTS.class)?;
-        let expiry = witness_part(g, "expiry", values.map(|v| v.expiry), &PARTS.expiry_unix_ms)?;
-        let owner = witness_part(g, "owner", values.map(|v| v.owner), &PARTS.owner)?;
-        let attributes =
-            preimages::Attributes { class: class.var(), expiry_unix_ms: expiry.var(), owner: owner.var() };
-        let attributes = &preimage::pack(g, attributes)?;
-        let lanes = preimages::Leaf { key_x: &key.x, key_y: &key.y, identity: &identity, attributes };
+        let class = g.witness("class", values.map(|v| v.class))?;
+        let expiry = g.witness_range("expiry", values.map(|v| v.expiry), EXPIRY_BITS)?;
+        let owner = g.witness("owner", values.map(|v| v.owner))?;
+        let lanes = preimages::Leaf {
+            key_x: &key.x,
+            key_y: &key.y,
+            identity: &identity,
+            class: &class,
+            expiry_unix_ms: expiry.var(),
+            owner: &owner,
+        };
         let leaf = preimage::hash(g, lanes)?;
         Ok(LeafVars { identity, class, expiry, leaf })
     })
@@ -307,7 +330,7 @@ fn half_of_lane<G: Gadgets>(
         if v[1] == Fr::ZERO { vec![high, low] } else { vec![low, high] }
     })?;
     let [value, other] = [&halves[0], &halves[1]];
-    g.assert_bits(other, CHANNEL_BITS)?;
+    g.assert_range(other, CHANNEL_BITS)?;
     let scale = (field::power_of_two(CHANNEL_BITS) - Fr::ONE).inverse().expect("2^64 - 1 is not zero");
     let high_less_value = g.linear(Fr::ZERO, &[(scale, lane), (-scale - Fr::ONE, value), (-scale, other)]);
     let difference = g.sub(other, value);

@@ -2,12 +2,12 @@
 //! known to have around it, a value that no range is known to contain. Each is a type that only its proof takes, and a
 //! statement cannot look inside: what it does not prove, it cannot use.
 
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
 use zksensor_model::primitives::poseidon::Domain;
 
 use super::policy_vars;
 use crate::gadgets::membership::Path;
-use crate::gadgets::{Bit, Bounded, Gadgets, Port, PortField, PortReader, SynthesisError, fence};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, Port, PortField, PortReader, SynthesisError, fence};
 
 /// The hash of a device's leaf, by the device's own word.
 #[must_use = "whoever signed a reading is nobody until a registry holds the leaf: prove it by `under` or `below`"]
@@ -30,26 +30,31 @@ impl<V: Clone> UnprovenLeaf<V> {
         g.assert_equal(&climbed, root)
     }
 
-    /// C4, where the nodes of a level, the cap, are proven already: the leaf is below the one that the top bits of its position
-    /// select, or `active` is 0.
+    /// C4, where the nodes of a level, the cap, are proven already: the leaf is below the one, or is the one, that the top bits of its
+    /// position select, or `active` is 0. `path` is that of the other bits, if there are any.
     pub(super) fn below<G: Gadgets<Var = V>>(
         self,
         g: &mut G,
         active: &Bit<V>,
-        position: &Bounded<V>,
+        position: &Bits<V>,
         cap: &[V],
-        path: &Path<V>,
+        path: Option<&Path<V>>,
     ) -> Result<(), SynthesisError> {
         let bits = position.bits();
-        let Some((lower, upper)) = bits.split_at_checked(path.position_bits()) else {
+        let Some((lower, upper)) = bits.split_at_checked(path.map_or(0, Path::position_bits)) else {
             return Err(SynthesisError::Size {
                 gadget: "path below a cap",
                 wanted: "the position's bits, three a level and more",
                 got: bits.len(),
             });
         };
-        let path = path.at(lower)?;
-        let node = g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?;
+        let node = match path {
+            None => self.0,
+            Some(path) => {
+                let path = path.at(lower)?;
+                g.scope("path", |g| path.climb(g, Domain::Node, &self.0))?
+            }
+        };
         let selected = g.select_index(upper, cap)?;
         g.assert_equal_if(active, &selected, &node)
     }
@@ -96,7 +101,7 @@ impl<V: Clone> UnprovenValue<V> {
         g: &mut G,
         span: &Bounded<V>,
     ) -> Result<Bounded<V>, SynthesisError> {
-        let above = g.assert_bits(&self.0, layout::VALUE_SPAN_BITS)?;
+        let above = g.assert_range(&self.0, encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&above, span, None)?;
         Ok(above)
     }
@@ -112,7 +117,7 @@ impl<V: Clone> UnprovenValue<V> {
     ) -> Result<Bounded<V>, SynthesisError> {
         let difference = g.sub(&self.0, floor);
         let gated = policy_vars::gate(g, active, &difference)?;
-        let gated = g.assert_bits(&gated, layout::VALUE_SPAN_BITS)?;
+        let gated = g.assert_range(&gated, encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&gated, spread, None)?;
         Ok(gated)
     }

@@ -144,6 +144,20 @@ pub enum Violation {
     },
     /// C14.
     #[error(
+        "C14: expected chunk bits {wanted}, as the shape has it, and a chunk below {chunks}, got {chunk_bits} and {chunk}"
+    )]
+    ChunkOfShape {
+        /// The width of a chunk by the shape.
+        wanted: u32,
+        /// As many chunks of it there are.
+        chunks: u32,
+        /// The public width of a chunk.
+        chunk_bits: u8,
+        /// The public chunk.
+        chunk: u32,
+    },
+    /// C14, of a reading.
+    #[error(
         "C14: position {position} of reading {reading} is not in chunk {chunk} of 2^{chunk_bits} positions"
     )]
     Chunk {
@@ -258,7 +272,7 @@ impl Violation {
             Violation::Network { .. } => Rule::NETWORK,
             Violation::Schema { .. } => Rule::SCHEMA,
             Violation::Order { .. } => Rule::ORDER,
-            Violation::Chunk { .. } => Rule::CHUNK,
+            Violation::ChunkOfShape { .. } | Violation::Chunk { .. } => Rule::CHUNK,
             Violation::Count { .. } => Rule::COUNT,
             Violation::Sum { .. } => Rule::SUM,
             Violation::SumOfSquares { .. } => Rule::SUM_OF_SQUARES,

@@ -1,6 +1,6 @@
 //! An arithmetization as the kit knows it: what compiles a statement, and says which of its constraints refuses a claim.
 //!
-//! [`R1cs`] and [`Native`] are two; another one is an `impl` of [`Backend`], and is then held to every vector by
+//! [`R1csBackend`] and [`NativeBackend`] are two; another one is an `impl` of [`Backend`], and is then held to every vector by
 //! [`super::Conformance`].
 
 use zksensor_circuits::gadgets::SynthesisError;
@@ -56,9 +56,9 @@ pub trait Backend {
 
 /// Rank-1 constraints.
 #[derive(Debug, Clone, Copy)]
-pub struct R1cs;
+pub struct R1csBackend;
 
-impl Backend for R1cs {
+impl Backend for R1csBackend {
     type Circuit = Circuit;
 
     const NAME: &'static str = "R1CS";
@@ -82,9 +82,9 @@ impl Backend for R1cs {
 
 /// Plain field elements: nothing is compiled.
 #[derive(Debug, Clone, Copy)]
-pub struct Native;
+pub struct NativeBackend;
 
-impl Backend for Native {
+impl Backend for NativeBackend {
     type Circuit = ();
 
     const NAME: &'static str = "native";

@@ -1,6 +1,6 @@
 //! `check` == Native == the arithmetization, the definition of each composite == its circuit, blank shape == full shape.
 
-use super::{Backend, R1cs};
+use super::{Backend, R1csBackend};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_model::field::Fr;
@@ -19,7 +19,7 @@ pub struct Vector<S: Statement> {
 }
 
 /// The kit for one statement in one arithmetization, R1CS unless another is named.
-pub struct Conformance<S: Statement, B: Backend = R1cs> {
+pub struct Conformance<S: Statement, B: Backend = R1csBackend> {
     statement: S,
     circuit: B::Circuit,
 }

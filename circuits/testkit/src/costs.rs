@@ -133,14 +133,15 @@ pub fn summary() -> Result<CostSummary, SynthesisError> {
     struct Headlines(Result<Vec<StatementCost>, SynthesisError>);
     impl SpecimenVisitor for Headlines {
         fn visit<S: Specimen>(&mut self) {
-            let Ok(costs) = &mut self.0 else { return };
-            let (name, statement) = S::headline();
-            match compile(&statement) {
-                Ok(circuit) => {
-                    let each = S::EACH.map(|name| (name, statement.each()));
-                    costs.push(StatementCost { name, total: circuit.constraints(), each });
+            for (name, statement) in S::headlines() {
+                let Ok(costs) = &mut self.0 else { return };
+                match compile(&statement) {
+                    Ok(circuit) => {
+                        let each = S::EACH.map(|name| (name, statement.each()));
+                        costs.push(StatementCost { name, total: circuit.constraints(), each });
+                    }
+                    Err(error) => self.0 = Err(error),
                 }
-                Err(error) => self.0 = Err(error),
             }
         }
     }

@@ -9,13 +9,13 @@ use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::{Outputs, Policy, PolicyParts, layout};
+use zksensor_model::policy::{Devices, Outputs, Parameters, Policy, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{
-    Location, Network, PayloadHash, Reading as DeviceReading, SignedReading, UnixMillis, offset_channel,
+    Location, Network, PayloadHash, Reading, SignedReading, UnixMillis, offset_channel,
 };
 
 /// A statement whose witness can be read out of an assignment.
@@ -89,7 +89,7 @@ impl SlotInputs<'_> {
             Some([(packed >> 64) as u64, packed as u64].map(channel))
         });
         let [[first, second], [third, fourth]] = [lanes[0]?, lanes[1]?];
-        let reading = DeviceReading {
+        let reading = Reading {
             network: Network::from_field(self.element(self.base, "network")?).ok()?,
             schema: self.integer(self.base, "schema")?,
             sequence: self.integer("fields", "sequence")?,
@@ -130,9 +130,13 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
     fn of<T: TryFrom<u128>>(value: Option<Fr>) -> Option<T> {
         integer(&value?)
     }
-    let value = |name| of::<i64>(element(name))?.checked_sub(layout::VALUE_OFFSET);
+    let value = |name| of::<i64>(element(name))?.checked_sub(encoding::VALUE_OFFSET);
     let class: u32 = of(element("device class"))?;
-    let flags: u8 = of(element("outputs"))?;
+    // A statement about one device has constants here.
+    let flags: u8 = match C::FAMILY.devices() {
+        Devices::One => 0,
+        Devices::AtLeastK => of(element("outputs"))?,
+    };
     let asked = |flag: u8| flags & flag != 0;
     let parts = PolicyParts {
         network: Network::from_field(element("network")?).ok()?,
@@ -147,12 +151,13 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
         statement_version: C::VERSION,
         schema: of(element("schema"))?,
         channel: of(element("channel"))?,
-        device_class: (class != layout::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
+        device_class: (class != encoding::ANY_DEVICE_CLASS).then(|| u16::try_from(class)).transpose().ok()?,
         outputs: Outputs {
-            sum_of_squares: asked(layout::SUM_OF_SQUARES_FLAG),
-            minimum: asked(layout::MINIMUM_FLAG),
-            maximum: asked(layout::MAXIMUM_FLAG),
+            sum_of_squares: asked(encoding::SUM_OF_SQUARES_FLAG),
+            minimum: asked(encoding::MINIMUM_FLAG),
+            maximum: asked(encoding::MAXIMUM_FLAG),
         },
+        parameters: element("parameters").map_or(Parameters::NONE, Parameters::from_field),
         insecure_small_k: true,
     };
     Policy::new(parts).ok()

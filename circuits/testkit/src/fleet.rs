@@ -4,13 +4,16 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor_circuits::statement::reading::{Reading as ReadingStatement, ReadingWitness, Salt};
+use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::fence::{Fence, Triangle};
-use zksensor_model::policy::{Devices, Outputs, Policy, PolicyParts, SMALLEST_K, StatementFamily};
+use zksensor_model::known::KnownFamily;
+use zksensor_model::policy::{
+    Devices, Outputs, Parameters, Policy, PolicyParts, SMALLEST_K, StatementFamily,
+};
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
-use zksensor_model::registry::{Position, Registry};
+use zksensor_model::registry::{Chunk, Position, Registry};
 
 /// An L with a square hole, of our own.
 pub const FENCE_GEOJSON: &str = r#"{"type":"Polygon","coordinates":[
@@ -114,6 +117,8 @@ impl Fleet {
     pub const MAX_ACCURACY: u32 = 10_000;
     /// Schema of the readings.
     pub const SCHEMA: u32 = 3;
+    /// Levels of the chunk of its aggregates: the first 512 devices are in one.
+    pub const LEVELS: u8 = 3;
 
     /// Makes the fleet.
     pub fn new(options: &FleetOptions) -> Self {
@@ -136,11 +141,12 @@ impl Fleet {
             epoch_length_ms: LENGTH,
             k: options.k,
             family: options.family,
-            statement_version: 1,
+            statement_version: KnownFamily::named(options.family.name()).map_or(1, KnownFamily::version),
             schema: Self::SCHEMA,
             channel: options.channel,
             device_class: options.device_class,
             outputs: options.outputs,
+            parameters: Parameters::NONE,
             insecure_small_k: options.k < SMALLEST_K,
         })
         .expect("the options make a good policy");
@@ -177,15 +183,21 @@ impl Fleet {
         EnrolledReading::new(self.sign(index, reading), &membership)
     }
 
+    /// The first chunk of so many levels.
+    pub fn chunk(levels: u8) -> Chunk {
+        Chunk::new(levels, 0).expect("a chunk of the registry")
+    }
+
     /// The witness of an aggregate of these readings, in the order of the positions.
-    pub fn aggregate_of(&self, mut readings: Vec<EnrolledReading>) -> AggregateWitness {
+    pub fn aggregate_of(&self, readings: Vec<EnrolledReading>) -> AggregateWitness {
+        self.aggregate_in(Fleet::chunk(Self::LEVELS), readings)
+    }
+
+    /// The witness of an aggregate of these readings of this chunk, in the order of the positions.
+    pub fn aggregate_in(&self, chunk: Chunk, mut readings: Vec<EnrolledReading>) -> AggregateWitness {
         readings.sort_by_key(|reading| reading.position);
-        AggregateWitness {
-            policy: self.policy,
-            fence: self.fence.clone(),
-            cap: self.registry.cap(),
-            readings,
-        }
+        let cap = self.registry.cap(chunk);
+        AggregateWitness { policy: self.policy, fence: self.fence.clone(), cap, readings }
     }
 
     /// The witness of an aggregate of the good readings of the first `count` devices.
@@ -196,7 +208,7 @@ impl Fleet {
     /// The statement that holds `capacity` readings and this fence.
     pub fn statement(&self, capacity: usize) -> Aggregate {
         let triangles = self.fence.triangles().len().next_multiple_of(8);
-        Aggregate::new(capacity, triangles).expect("a shape of this fence")
+        Aggregate::new(capacity, triangles, Self::LEVELS.into()).expect("a shape of this fence")
     }
 
     /// The witness of a good reading of device `index`.
@@ -218,8 +230,8 @@ impl Fleet {
     }
 
     /// The statement of one reading.
-    pub fn reading_statement(&self) -> ReadingStatement {
-        ReadingStatement
+    pub fn reading_statement(&self) -> SingleReading {
+        SingleReading
     }
 }
 

@@ -14,9 +14,6 @@ use zksensor_model::primitives::merkle::MerklePath;
 use zksensor_model::reading::{Location, PayloadHash};
 use zksensor_model::registry::Position;
 
-/// Readings of an aggregate stand in different subtrees of the cap: this far apart, and a bit more.
-pub(super) const APART: u32 = 5 << 15;
-
 /// A good reading, random in what no policy reads, of a device at a random path.
 pub(super) fn enrolled(fleet: &Fleet, index: usize, position: u32, rng: &mut ChaCha20Rng) -> EnrolledReading {
     let mut reading = fleet.reading(index);

@@ -17,7 +17,7 @@ pub fn layouts_json() -> String {
 fn statement_json(title: &str, layout: &Layout) -> String {
     let number = |value: Option<u32>| value.map_or(String::from("null"), |value| value.to_string());
     let mut json = format!("  \"{title}\": {{\n    \"words\": {},\n    \"fields\": [\n", layout.words());
-    for (index, (field, slot)) in layout.fields().iter().zip(layout.slots()).enumerate() {
+    for (index, (field, at)) in layout.fields().iter().zip(layout.placements()).enumerate() {
         let width = match field.width {
             Width::Element => None,
             Width::Bits(width) => Some(width),
@@ -27,8 +27,8 @@ fn statement_json(title: &str, layout: &Layout) -> String {
             json,
             "{separator}      {{ \"name\": \"{}\", \"word\": {}, \"shift\": {}, \"width\": {}, \"offset\": {}, \"solidity\": \"{}\" }}",
             field.name,
-            slot.word,
-            slot.shift,
+            at.word,
+            at.shift,
             number(width),
             number(field.offset),
             field.solidity,

@@ -26,7 +26,7 @@ mod specimen;
 mod sweep;
 mod workers;
 
-pub use backend::{Backend, Native, R1cs, Refused};
+pub use backend::{Backend, NativeBackend, R1csBackend, Refused};
 pub use conformance::{Conformance, Vector};
 pub use deletion::{Deletions, Notice, Survivor};
 pub use extract::{Extract, FreeInputs};

@@ -94,7 +94,7 @@ impl Statement for Probe {
                 let active = g.witness("free", None)?;
                 let active = g.assert_bool(&active)?;
                 let location =
-                    [g.witness_bits("latitude", None, 32)?, g.witness_bits("longitude", None, 32)?];
+                    [g.witness_range("latitude", None, 32)?, g.witness_range("longitude", None, 32)?];
                 g.scope(ALONE, |g| {
                     g.assert_member(&v[0], &set)?;
                     fence::assert_inside(g, &v[0], &location[0], &location[1], Some(&active))

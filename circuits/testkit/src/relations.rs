@@ -128,7 +128,7 @@ impl<R: Relation> Statement for Probe<R> {
 
 /// Where a gadget and its relation part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disagreement {
+pub struct RelationFailure {
     /// The relation.
     pub relation: String,
     /// Number of the case.
@@ -152,7 +152,7 @@ pub enum Wrong {
     Loose(String),
 }
 
-impl fmt::Display for Disagreement {
+impl fmt::Display for RelationFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, case {}: {:?}", self.relation, self.case, self.what)
     }
@@ -184,7 +184,7 @@ impl Looked {
 }
 
 /// Looks at some relations until one does not hold.
-pub type Check = fn() -> Result<Looked, Disagreement>;
+pub type Check = fn() -> Result<Looked, RelationFailure>;
 
 /// Every group of relations, cheapest first.
 pub const GROUPS: [(&str, Check); 6] = [
@@ -201,13 +201,13 @@ fn seeded(seed: u64) -> ChaCha20Rng {
 }
 
 /// Holds one gadget to its relation.
-fn hold<R: Relation>(relation: R) -> Result<Looked, Disagreement> {
+fn hold<R: Relation>(relation: R) -> Result<Looked, RelationFailure> {
     let name = relation.name();
     let kit = Conformance::new(Probe(relation));
     let relation = &kit.statement().0;
     let mut looked = Looked { relations: 1, ..Looked::default() };
     for (case, inputs) in relation.cases().into_iter().enumerate() {
-        let wrong = |what| Disagreement { relation: name.clone(), case, what };
+        let wrong = |what| RelationFailure { relation: name.clone(), case, what };
         if agree(&kit, &inputs).map_err(wrong)? {
             looked.held += 1;
         } else {
@@ -219,7 +219,7 @@ fn hold<R: Relation>(relation: R) -> Result<Looked, Disagreement> {
         looked.forged += 1;
         if stage(&kit, staged) {
             let what = Wrong::Forged(String::from("staged"));
-            return Err(Disagreement { relation: name, case, what });
+            return Err(RelationFailure { relation: name, case, what });
         }
     }
     if !relation.results().is_empty() {
@@ -295,7 +295,7 @@ fn stage<R: Relation>(kit: &Conformance<Probe<R>>, staged: Staged) -> bool {
 }
 
 /// Every hint of a case that holds is overridden, and what comes of it is claimed; returns how many were.
-fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<usize, Disagreement> {
+fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<usize, RelationFailure> {
     let relation = &kit.statement().0;
     let good = |inputs: &Vec<Fr>| relation.holds(inputs) && !relation.may_refuse(inputs);
     let cases = relation.cases();
@@ -314,7 +314,7 @@ fn carried_over<R: Relation>(kit: &Conformance<Probe<R>>, name: &str) -> Result<
                 .is_some_and(|inputs| !relation.holds(&inputs))
             {
                 let what = Wrong::Forged(target.to_string());
-                return Err(Disagreement { relation: name.to_string(), case, what });
+                return Err(RelationFailure { relation: name.to_string(), case, what });
             }
         }
     }

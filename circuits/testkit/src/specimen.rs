@@ -23,8 +23,8 @@ pub trait Specimen: Statement + ClaimFamily + Extract + Copy + Send + 'static {
     /// How many of them a proof of this shape speaks of.
     fn each(&self) -> usize;
 
-    /// The shape whose costs have a budget, and what `inspect --costs` calls it.
-    fn headline() -> (&'static str, Self);
+    /// The shapes whose costs have a budget, and what `inspect --costs` calls each.
+    fn headlines() -> Vec<(&'static str, Self)>;
 
     /// Shapes whose constraints are golden by scope.
     fn cost_shapes() -> Vec<Self>;
@@ -71,7 +71,7 @@ pub trait KnownSpecimenVisitor {
 }
 
 macro_rules! known {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor with a statement that is known at run time.
         pub fn visit_specimen<V: KnownSpecimenVisitor>(known: &KnownStatement, visitor: V) -> V::Output {
             match known {
@@ -91,7 +91,7 @@ pub trait SpecimenVisitor {
 /// Calls the visitor for every statement, those that speak of one reading first.
 pub fn each_specimen(visitor: &mut impl SpecimenVisitor) {
     macro_rules! each {
-        ($($name:ident $version:literal in $module:ident,)*) => {
+        ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
             for one in [true, false] {
                 $(
                     use zksensor_circuits::statement::$module::$name;

@@ -129,7 +129,7 @@ fn claim(
     readings: Vec<EnrolledReading>,
 ) -> Attack {
     let witness = scene.fleet.aggregate_of(readings);
-    let inputs = witness.inputs(scene.frame);
+    let inputs = witness.inputs(Fleet::EPOCH, scene.binding);
     Attack { name, story, rule, inputs, witness }
 }
 

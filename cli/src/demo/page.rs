@@ -3,6 +3,7 @@
 use zksensor::files::ProofFile;
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public, RefusedAttack};
 use zksensor_circuits::statement::EnrolledReading;
+use zksensor_testkit::Fleet;
 
 use super::report::Report;
 use super::scene::Scene;
@@ -34,7 +35,7 @@ pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
         private: Private {
             fence: scene.fleet.fence.clone(),
             policy: scene.fleet.policy,
-            epoch: scene.frame.epoch,
+            epoch: Fleet::EPOCH,
             marks: counted.chain(left_out).collect(),
             made_up: true,
         },

@@ -1,6 +1,6 @@
 //! The demo's fleet: twenty devices in an L with a square hole, four of which send what the policy does not take.
 
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs, AggregateWitness};
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs, AggregateWitness};
 use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Violation};
 use zksensor_model::reading::{Location, Reading, UnixMillis};
 use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
@@ -26,7 +26,7 @@ pub(super) struct LeftOut {
 pub(super) struct Scene {
     pub(super) fleet: Fleet,
     pub(super) statement: Aggregate,
-    pub(super) frame: AggregateFrame,
+    pub(super) binding: Binding,
     pub(super) witness: AggregateWitness,
     pub(super) left_out: Vec<LeftOut>,
 }
@@ -37,23 +37,22 @@ impl Scene {
         let fleet = Fleet::new(&FleetOptions { devices: GOOD + BAD, seed, ..FleetOptions::default() });
         let statement = fleet.statement(GOOD);
         let binding = Binding::new(CHAIN_ID, CONTRACT, RECIPIENT, &statement.id());
-        let frame = AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) };
         let mut witness = fleet.aggregate_of(Vec::new());
         let mut left_out = Vec::new();
         for (index, (what, reading)) in sent(&fleet, seed).into_iter().enumerate() {
             let reading = fleet.enrolled(index, &reading);
-            match witness.check_reading(frame.epoch, &reading) {
+            match witness.check_reading(Fleet::EPOCH, &reading) {
                 Ok(()) => witness.readings.push(reading),
                 Err(violation) => left_out.push(LeftOut { what, reading, violation }),
             }
         }
         witness.readings.sort_by_key(|reading| reading.position);
-        Scene { fleet, statement, frame, witness, left_out }
+        Scene { fleet, statement, binding, witness, left_out }
     }
 
     /// The public inputs of the honest proof.
     pub(super) fn inputs(&self) -> AggregateInputs {
-        self.witness.inputs(self.frame)
+        self.witness.inputs(Fleet::EPOCH, self.binding)
     }
 }
 

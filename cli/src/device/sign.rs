@@ -1,16 +1,18 @@
-//! The command `device sign`: a file that other software wrote in, a file of signed readings out, record by record.
+//! The command `device sign`: a file that other software wrote in, a file of signed readings or frames out, record by record.
 
 use std::io::BufReader;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use zksensor::files::{self, DeviceFile, ReadingsWriter};
+use zksensor::files::{self, DeviceFile};
 use zksensor::import::{ImportError, Rows, Scheme, Setting, Settings};
 use zksensor::model::hex;
+use zksensor::model::policy::Policy;
 use zksensor::model::reading::Network;
 use zksensor::model::schema::Schema;
 
 use super::DeviceError;
+use super::frames::{FrameArgs, Sink};
 use super::source::{SourceArgs, SourceError};
 use crate::args::{self, ForceArgs};
 use crate::output::{Output, shown};
@@ -42,13 +44,16 @@ pub(crate) struct Args {
     schema: Option<u32>,
     #[command(flatten)]
     source: SourceArgs,
-    /// Sequence number of the first record, unless records have their own.
+    /// Sequence number of the first record, unless records have their own; with --frame, of the first frame, unless --append
+    /// goes on with a greater one.
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_sequence: u64,
     /// Leaves records out that cannot be read, and reports them.
     #[arg(long)]
     skip_bad_rows: bool,
-    /// Where the signed readings go: one JSON document a line.
+    #[command(flatten)]
+    frames: FrameArgs,
+    /// Where the signed readings or frames go: one JSON document a line.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -65,11 +70,13 @@ const NAMED: usize = 20;
 /// # Errors
 /// [`DeviceError`]; nothing is written then, but into a pipe or a device what was signed before.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), DeviceError> {
-    let (network, schema) = network(args, output)?;
-    let settings = args.source.settings(network, schema, args.first_sequence)?;
+    let (network, schema, policy) = network(args, output)?;
+    // Frames have sequence numbers of their own.
+    let first_sequence = if args.frames.is_asked() { 0 } else { args.first_sequence };
+    let settings = args.source.settings(network, schema, first_sequence)?;
     let device = DeviceFile::load(&args.key)?;
     let input = BufReader::new(files::open_table(args.source.path())?);
-    let signing = Signing { args, output, device: &device };
+    let signing = Signing { args, output, device: &device, policy };
     let mut rows = args.source.format().open(Box::new(input), &settings).map_err(|error| match error {
         ImportError::Settings(error) => SourceError::from(error).into(),
         error => signing.wrong(error),
@@ -89,29 +96,34 @@ struct Signing<'a> {
     args: &'a Args,
     output: &'a Output,
     device: &'a DeviceFile,
+    policy: Option<Policy>,
 }
 
 impl Signing<'_> {
     /// Signs all records, and writes the file if none was refused.
     fn sign(&self, rows: &mut dyn Rows, result: &mut Value) -> Result<(), DeviceError> {
         let (args, output) = (self.args, self.output);
-        let mut writer = ReadingsWriter::create(&args.out, args.force.overwrite())?;
+        let mut sink = self.sink()?;
         let spinner = output.spinner("signing");
         let (mut signed, mut bad, mut skipped) = (0u64, 0u64, Vec::<Value>::new());
+        let mut leave_out = |reason: String| {
+            bad += 1;
+            if skipped.len() < SHOWN {
+                output.note(format_args!("left out: {reason}"));
+                skipped.push(reason.into());
+            }
+        };
         while let Some(row) = rows.next() {
             match row {
-                Ok(row) => {
-                    let sign = self.device.key().sign(&row.reading);
-                    writer.push(&sign.map_err(|reason| DeviceError::Sign { row: row.number, reason })?)?;
-                    signed += 1;
-                }
-                Err(error) if args.skip_bad_rows && !error.is_last() => {
-                    bad += 1;
-                    if skipped.len() < SHOWN {
-                        output.note(format_args!("left out: {error}"));
-                        skipped.push(error.to_string().into());
+                Ok(row) => match sink.push(&row) {
+                    Ok(()) => signed += 1,
+                    Err(error) if args.skip_bad_rows && error.is_of_a_row() => leave_out(error.to_string()),
+                    Err(error) => {
+                        spinner.finish_and_clear();
+                        return Err(error);
                     }
-                }
+                },
+                Err(error) if args.skip_bad_rows && !error.is_last() => leave_out(error.to_string()),
                 Err(error) => {
                     spinner.finish_and_clear();
                     self.name_others(rows);
@@ -125,13 +137,20 @@ impl Signing<'_> {
             let (path, wanted) = (args.source.path().clone(), args.source.format().about().record);
             return Err(DeviceError::Nothing { path, wanted, left_out: bad, passed: rows.passed_over() });
         }
-        writer.finish()?;
-        output
-            .line(format_args!("signed {signed} readings into {}, left out {bad} rows", args.out.display()));
-        result["signed"] = signed.into();
+        sink.finish(&args.out, (signed, bad), output, result)?;
         result["skipped"] = bad.into();
         result["why"] = skipped.into();
         Ok(())
+    }
+
+    /// Where what is signed goes.
+    fn sink(&self) -> Result<Sink<'_>, DeviceError> {
+        let Args { out, force, frames, first_sequence, .. } = self.args;
+        let (overwrite, key) = (force.overwrite(), self.device.key());
+        match frames.is_asked() {
+            true => Sink::frames(out, overwrite, key, frames, self.policy, *first_sequence),
+            false => Sink::readings(out, overwrite, key),
+        }
     }
 
     /// Names what else is wrong, so that one attempt shows all; nothing is signed any more.
@@ -189,15 +208,17 @@ impl Signing<'_> {
     }
 }
 
-/// The network and the schema that readings are signed for.
-fn network(args: &Args, output: &Output) -> Result<(Network, u32), DeviceError> {
+/// The network and the schema that readings are signed for, and the policy that says so, if there is one.
+fn network(args: &Args, output: &Output) -> Result<(Network, u32, Option<Policy>), DeviceError> {
     match (&args.policy, args.network_chain_id, args.registry_address, args.schema) {
         (Some(policy), ..) => {
             let fence = args::load_fence(args.fence.as_deref(), args.feature.as_deref(), output)?;
             let (policy, _) = args::policy_of(policy, fence)?;
-            Ok((policy.parts().network, policy.parts().schema))
+            Ok((policy.parts().network, policy.parts().schema, Some(policy)))
         }
-        (None, Some(chain), Some(registry), Some(schema)) => Ok((Network::new(chain, registry), schema)),
+        (None, Some(chain), Some(registry), Some(schema)) => {
+            Ok((Network::new(chain, registry), schema, None))
+        }
         _ => unreachable!("the option parser wants a policy, or chain, address and schema"),
     }
 }

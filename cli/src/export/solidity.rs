@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// The verifying key.
     #[arg(long, value_name = "FILE", required_unless_present = "statement", conflicts_with = "statement")]
     key: Option<PathBuf>,
-    /// In place of a key: a statement's name and version, such as aggregate/v1. Sources only, as without a key nothing
+    /// In place of a key: a statement's name and version, such as aggregate/v2. Sources only, as without a key nothing
     /// deploys.
     #[arg(long, value_name = "TITLE")]
     statement: Option<String>,

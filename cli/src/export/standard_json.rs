@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The verifying key: the verifier of its statement, by the name that `export solidity` gives it.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The verifier of a statement, by its name and version, such as aggregate/v1.
+    /// The verifier of a statement, by its name and version, such as aggregate/v2.
     #[arg(long, value_name = "TITLE")]
     statement: Option<String>,
     /// The verifier of every statement.

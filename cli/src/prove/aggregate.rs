@@ -1,8 +1,8 @@
 //! `prove` with the key of an aggregate.
 
-use zksensor::circuits::assemble::{AggregateAssembly, Assemble};
+use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble};
 use zksensor::circuits::statement::Claim;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::RegistryFile;
 
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
@@ -17,6 +17,7 @@ impl Provable for Aggregate {
         if outputs.opening.is_some() {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
         }
+        let chunk = self.chunk(args.chunk).map_err(ProveCommandError::Chunk)?;
         let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
         let (policy, document) = policy_and_fence(args, output)?;
         let union_of = args::union_of(&document);
@@ -24,9 +25,8 @@ impl Provable for Aggregate {
         say_torn(&registry, output);
         let taken = Taken::of_epoch(&registry, args.registry_at, &policy, args.epoch, output)?;
         let registry = registry.registry(taken.moment)?;
-        let (epoch, chunk_bits, chunk) = (args.epoch, args.chunk_bits, args.chunk);
-        let frame = AggregateFrame { epoch, chunk_bits, chunk, binding: binding(args, &id) };
-        let mut assembly = AggregateAssembly::new(self, policy, document.fence, &registry, frame);
+        let target = AggregateTarget { epoch: args.epoch, chunk, binding: binding(args, &id) };
+        let mut assembly = AggregateAssembly::new(self, policy, document.fence, &registry, target);
         let refusals = offer_all(&args.readings, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;

@@ -1,9 +1,9 @@
 //! `prove` with the key of a reading.
 
 use rand::rngs::OsRng;
-use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingFrame};
+use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingAssembly, ReadingTarget};
 use zksensor::circuits::statement::Claim;
-use zksensor::circuits::statement::reading::{Reading, Salt};
+use zksensor::circuits::statement::reading::{Salt, SingleReading};
 use zksensor::files::{self, DeviceFile, Kind, OpeningFile, RegistryFile, RegistryFileFailure};
 use zksensor::model::policy::Policy;
 use zksensor::model::registry::DeviceMembership;
@@ -13,7 +13,7 @@ use crate::args;
 use crate::output::Output;
 use crate::registry::{RegistryCommandError, Taken, say_torn};
 
-impl Provable for Reading {
+impl Provable for SingleReading {
     /// Takes the first good reading of the device and proves it.
     fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, outputs }, id) = (task, self.id());
@@ -23,7 +23,7 @@ impl Provable for Reading {
         let device = DeviceFile::load(args.device.as_ref().ok_or(missing("--device"))?)?;
         let (membership, taken) = membership(args, &device, &policy, output)?;
         let own = OwnDevice { key: *device.key().public(), secret: device.secret().clone(), membership };
-        let frame = ReadingFrame { epoch: args.epoch, binding: binding(args, &id) };
+        let frame = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
         let mut assembly = ReadingAssembly::new(policy, document.fence, own, frame, salt.clone());
         let refusals = offer_all(&args.readings, output, &mut assembly)?;

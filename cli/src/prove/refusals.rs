@@ -22,7 +22,7 @@ pub(super) fn offer_all(
         let mut readings = ReadingsReader::open(path)?;
         while let Some(reading) = readings.next() {
             refusals.rows += 1;
-            let (row, place) = (refusals.rows, Place { path, line: readings.line() });
+            let (row, place) = (refusals.rows, Line { path, line: readings.line() });
             match reading {
                 Ok(reading) => match assembly.offer(row, reading) {
                     Ok(()) => {}
@@ -43,7 +43,7 @@ pub(super) fn offer_all(
 }
 
 /// Where a reading came from.
-struct Place<'a> {
+struct Line<'a> {
     path: &'a Path,
     line: usize,
 }
@@ -65,13 +65,13 @@ const ROUNDED: &str = "the signature does not hold, and a number above 2^53 lack
 const SHOWN: usize = 1000;
 
 impl Refusals {
-    fn add(&mut self, refusal: &Refusal, place: &Place<'_>, output: &Output) {
+    fn add(&mut self, refusal: &Refusal, place: &Line<'_>, output: &Output) {
         let rule = refusal.rule().map(|rule| rule.to_string());
         self.put(refusal.row, rule, &refusal.to_string(), place, output);
     }
 
     /// A line that is no signed reading.
-    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Place<'_>, output: &Output) {
+    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Line<'_>, output: &Output) {
         match reason {
             Reason::Reading { .. } => self.add(&Refusal::signature(row), place, output),
             Reason::Rounded { .. } => {
@@ -85,7 +85,7 @@ impl Refusals {
         }
     }
 
-    fn put(&mut self, row: u64, rule: Option<String>, why: &str, place: &Place<'_>, output: &Output) {
+    fn put(&mut self, row: u64, rule: Option<String>, why: &str, place: &Line<'_>, output: &Output) {
         self.count += 1;
         if self.shown.len() < SHOWN {
             let (path, line) = (place.path, place.line);

@@ -69,7 +69,7 @@ fn the_library_of_files_is_read() {
     let library = cases.join("library");
     let flow = library.join("flow");
     let (library, flow) = (library.display(), flow.display());
-    let verify = format!("verify --key {flow}/aggregate-v1-8x8.INSECURE.vk --proof");
+    let verify = format!("verify --key {flow}/aggregate-v2-8x8x3.INSECURE.vk --proof");
     let plain = workshop.good(&format!("{verify} {flow}/proof.json --expect count>=5"));
     let carried = workshop.good(&format!("{verify} {library}/proof-jsonb-order.json --expect count>=5"));
     assert_eq!(plain["fields"], carried["fields"]);
@@ -93,7 +93,7 @@ fn the_library_of_files_is_read() {
     workshop.put("registry.bin", std::fs::read(format!("{flow}/registry.bin")).unwrap());
     let prove = |readings: &str| {
         format!(
-            "prove --key keys/aggregate-v1-8x8.INSECURE.pk --policy {flow}/policy.toml --fence {flow}/fence.geojson --registry \
+            "prove --key keys/aggregate-v2-8x8x3.INSECURE.pk --policy {flow}/policy.toml --fence {flow}/fence.geojson --registry \
              registry.bin --readings {readings} --epoch 2 --out p.json --force"
         )
     };

@@ -33,7 +33,7 @@ fn gas_is_that_of_polygon_beside_ethereum() {
 fn a_reading_has_five_public_inputs_and_pays_for_them() {
     let workshop = Workshop::new("estimate-reading");
     let estimate = workshop.good("estimate --statement reading");
-    assert_eq!(estimate["statement"], "reading/v1");
+    assert_eq!(estimate["statement"], "reading/v2");
     assert_eq!((&estimate["readings"], &estimate["domain"]), (&1.into(), &16_384.into()));
     for path in ["/constraints", "/proving_key_bytes", "/setup_ms", "/prove_ms", "/verify_ms", "/threads"] {
         positive(&estimate, path);

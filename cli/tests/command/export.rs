@@ -10,7 +10,7 @@ use zksensor::solidity::{Artifact, Deployment, KeyDeployment, StatementContract}
 
 use crate::workshop::{Workshop, device, policy};
 
-const KEY: &str = "keys/aggregate-v1-1x8.INSECURE.vk";
+const KEY: &str = "keys/aggregate-v2-1x8x3.INSECURE.vk";
 /// Of `verify(bytes,uint256[])` and `verifyBatch(bytes,uint256[])`.
 const SELECTORS: [&str; 2] = ["9649daae", "24fb8677"];
 const PROOF: usize = 256;
@@ -28,7 +28,7 @@ fn with_proofs(name: &str) -> Workshop {
     let workshop = with_key(name);
     workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
     device(&workshop, 0, "2026-01-01T02:00:00Z,48.11,11.51,2.5,21.5");
-    let prove = "prove --key keys/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+    let prove = "prove --key keys/aggregate-v2-1x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --registry reg.bin --readings r0.ndjson --epoch 2 --out";
     workshop.good(&format!("{prove} p.json"));
     workshop.good(&format!(
@@ -82,32 +82,32 @@ fn a_contract_of_a_key() {
     let made = workshop.good(&format!("export solidity --key {KEY} --out-dir out"));
     assert_eq!(
         (&made["contract"], &made["statement"], &made["insecure"]),
-        (&"AggregateV1Groth16VerifierINSECURE".into(), &"aggregate/v1/1x8".into(), &true.into())
+        (&"AggregateV2Groth16VerifierINSECURE".into(), &"aggregate/v2/1x8x3".into(), &true.into())
     );
     let names = [
         "core/Groth16.sol",
         "core/IStatementVerifier.sol",
-        "generated/AggregateV1.sol",
-        "generated/AggregateV1Groth16VerifierINSECURE.sol",
+        "generated/AggregateV2.sol",
+        "generated/AggregateV2Groth16VerifierINSECURE.sol",
     ];
     assert_eq!(sources(&workshop, "out"), names);
-    let source = workshop.text("out/contracts/generated/AggregateV1Groth16VerifierINSECURE.sol");
+    let source = workshop.text("out/contracts/generated/AggregateV2Groth16VerifierINSECURE.sol");
     assert!(source.contains("by `zksensor export solidity`"), "{source}");
-    assert!(source.contains("contract AggregateV1Groth16VerifierINSECURE is"), "{source}");
+    assert!(source.contains("contract AggregateV2Groth16VerifierINSECURE is"), "{source}");
 
     let deployment: Deployment = serde_json::from_str(&workshop.text("out/deployment.json")).unwrap();
-    let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
+    let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     assert_eq!(deployment.bytecode, [&artifact.init_code[..], &deployment.constructor_arguments].concat());
     let arguments = plain(&deployment.constructor_arguments);
     // The offset of the statement, 24 words of the key, the flag; then the statement.
-    let id = "aggregate/v1/1x8".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let id = "aggregate/v2/1x8x3".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert!(arguments.starts_with(&word(26 * 32)));
     assert!(arguments.ends_with(&format!("{}{}{id:0<64}", word(1), word(16))), "{arguments}");
     assert_eq!(arguments.len(), 64 * 28);
 
     // A verifier's functions return what `inspect` shows.
     for kind in ["vk", "pk"] {
-        let facts = workshop.good(&format!("inspect keys/aggregate-v1-1x8.INSECURE.{kind}"));
+        let facts = workshop.good(&format!("inspect keys/aggregate-v2-1x8x3.INSECURE.{kind}"));
         let contract = &facts["contract"];
         assert_eq!(contract["KEY_ID"], deployment.key_id.as_str());
         assert_eq!((&contract["KEY_ID"], &contract["INSECURE"]), (&made["key_id"], &true.into()));
@@ -121,8 +121,8 @@ fn a_contract_of_a_key() {
     assert!(String::from_utf8(shown.stdout).unwrap().contains(&deployment.key_id));
 
     // Without a key there are sources alone.
-    let made = workshop.good("export solidity --statement reading/v1 --out-dir reading");
-    assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV1Groth16Verifier".into(), &Value::Null));
+    let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
+    assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
     assert_eq!(sources(&workshop, "reading").len(), 4);
     assert!(!workshop.0.join("reading/deployment.json").exists());
     workshop.done();
@@ -181,7 +181,7 @@ fn calldata_of_proofs() {
         (&made["function"], &made["data"], &made["proofs"]),
         (&"verify(bytes,uint256[])".into(), &one.into(), &1.into())
     );
-    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v1/1x8".into(), &false.into()));
+    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v2/1x8x3".into(), &false.into()));
 
     let two = encoded(SELECTORS[1], &(p.0 + &q.0), &(p.1 + &q.1));
     let made = workshop.good(&format!("export calldata --proof p.json q.json --key {KEY} --out call.json"));
@@ -207,10 +207,10 @@ fn calldata_of_proofs() {
     let other = format!("INSECURE-0x{}", "5".repeat(64));
     workshop.put("other-key.json", workshop.text("q.json").replace(&key_id, &other));
     workshop.put("other-statement.json", workshop.text("q.json").replace("1x8", "2x8"));
-    for (name, came) in [("other-key.json", other.as_str()), ("other-statement.json", "aggregate/v1/2x8")] {
+    for (name, came) in [("other-key.json", other.as_str()), ("other-statement.json", "aggregate/v2/2x8x3")] {
         let message = workshop.refused(&format!("export calldata --proof p.json {name}"));
         assert!(
-            message.starts_with(&format!("{name}: expected a proof of aggregate/v1/1x8 under")),
+            message.starts_with(&format!("{name}: expected a proof of aggregate/v2/1x8x3 under")),
             "{message}"
         );
         assert!(message.contains(came), "{message}");
@@ -230,14 +230,14 @@ fn what_is_refused_is_not_written() {
     let solidity = "export solidity --out-dir out";
     for (line, wanted) in [
         (format!("{solidity} --key none.vk"), "none.vk: expected to read a verifying key"),
-        (format!("{solidity} --key keys/aggregate-v1-1x8.INSECURE.pk"), "expected a verifying key"),
+        (format!("{solidity} --key keys/aggregate-v2-1x8x3.INSECURE.pk"), "expected a verifying key"),
         (solidity.to_owned(), "required"),
-        (format!("{solidity} --key {KEY} --statement aggregate/v1"), "cannot be used with"),
+        (format!("{solidity} --key {KEY} --statement aggregate/v2"), "cannot be used with"),
         (
             format!("{solidity} --statement aggregate/v9"),
-            "one of aggregate/v1, reading/v1, got `aggregate/v9`",
+            "one of aggregate/v2, reading/v2, got `aggregate/v9`",
         ),
-        (format!("{solidity} --statement aggregate/v1/64x32"), "got `aggregate/v1/64x32`"),
+        (format!("{solidity} --statement aggregate/v2/64x32x3"), "got `aggregate/v2/64x32x3`"),
         ("export keyed --out-dir out".to_owned(), "--key"),
         ("export standard-json --statement bogus".to_owned(), "got `bogus`"),
         ("export standard-json".to_owned(), "required"),
@@ -258,7 +258,7 @@ fn what_is_refused_is_not_written() {
         ("mine".into(), false)
     );
     workshop.good(&format!("{solidity} --key {KEY} --force"));
-    assert!(workshop.text("out/deployment.json").contains("AggregateV1Groth16VerifierINSECURE"));
+    assert!(workshop.text("out/deployment.json").contains("AggregateV2Groth16VerifierINSECURE"));
     workshop.put("file", "");
     let message = workshop.refused(&format!("export solidity --key {KEY} --out-dir file/out"));
     assert!(message.contains("expected a directory for the files"), "{message}");
@@ -269,7 +269,7 @@ fn what_is_refused_is_not_written() {
 fn what_explorers_compile_is_what_deploys() {
     let workshop = with_key("export-standard-json");
     let made = workshop.good(&format!("export standard-json --key {KEY} --out of-key.json"));
-    let name = "AggregateV1Groth16VerifierINSECURE";
+    let name = "AggregateV2Groth16VerifierINSECURE";
     assert_eq!(made["contract"], format!("contracts/generated/{name}.sol:{name}"));
     let of_key: Value = serde_json::from_str(&workshop.text("of-key.json")).unwrap();
     assert_eq!(of_key, made["standard_json"]);
@@ -282,15 +282,15 @@ fn what_explorers_compile_is_what_deploys() {
     let shown = workshop.run("export standard-json --keyed");
     let keyed: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!(keyed["sources"].as_object().unwrap().len(), 3);
-    let of_title = workshop.good("export standard-json --statement reading/v1");
+    let of_title = workshop.good("export standard-json --statement reading/v2");
     assert!(
         workshop.refused("export standard-json --keyed --out of-key.json").contains("a compiler's input")
     );
 
     let artifact = |title| Artifact::of(&StatementContract::named(title).unwrap()).unwrap().init_code;
     let contracts = [
-        (&of_key, name, artifact("aggregate/v1")),
-        (&of_title["standard_json"], "ReadingV1Groth16Verifier", artifact("reading/v1")),
+        (&of_key, name, artifact("aggregate/v2")),
+        (&of_title["standard_json"], "ReadingV2Groth16Verifier", artifact("reading/v2")),
         (&keyed, "KeyedGroth16Verifier", Artifact::keyed().init_code),
     ];
     for (input, name, wanted) in contracts {

@@ -87,11 +87,11 @@ fn a_shape_of_whole_levels_proves() {
     workshop.good("setup --statement aggregate --capacity 5 --triangles 64 --insecure --out-dir keys");
     // Proven by whoever has the triangles alone.
     workshop.good(
-        "prove --statement aggregate --key keys/aggregate-v1-5x64.INSECURE.pk --policy policy.toml \
+        "prove --statement aggregate --key keys/aggregate-v2-5x64x3.INSECURE.pk --policy policy.toml \
          --fence triangles.json --registry reg.bin --readings all.ndjson --epoch 2 --out proof.json",
     );
-    let verified =
-        workshop.good("verify --key keys/aggregate-v1-5x64.INSECURE.vk --proof proof.json --expect count=5");
+    let verified = workshop
+        .good("verify --key keys/aggregate-v2-5x64x3.INSECURE.vk --proof proof.json --expect count=5");
     assert_eq!(verified["fields"]["sum"], "12500");
     workshop.done();
 }

@@ -158,7 +158,7 @@ fn a_proof_in_one_feature_of_two() {
     device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.55,2,21.5");
     let prove = |fence: &str, out: &str| {
         format!(
-            "prove --key {}/aggregate-v1-8x8.INSECURE.pk --policy policy.toml {fence} --registry reg.bin \
+            "prove --key {}/aggregate-v2-8x8x3.INSECURE.pk --policy policy.toml {fence} --registry reg.bin \
              --readings r0.ndjson --epoch 2 --out {out}",
             keys()
         )

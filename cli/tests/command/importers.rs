@@ -123,81 +123,64 @@ fn a_station_signs_with_the_place_of_its_antenna() {
     workshop.done();
 }
 
+/// Options that do not fit: the schema, the options, and what is said.
+const MISFITS: [(&str, &str, &str); 28] = [
+    (
+        "vehicle",
+        "--format gpx --input f --scale 2",
+        "expected --scale with --format csv only, got it with gpx",
+    ),
+    ("vehicle", "--format nmea --input f --columns time=t,lat=y,lon=x,value=v", "expected --columns with"),
+    (
+        "vehicle",
+        "--format senml --input f --uere-m 4",
+        "with --format gpx, nmea or dimo only, got it with senml",
+    ),
+    (
+        "vehicle",
+        "--format gpx --input f --dead-reckoning",
+        "expected --dead-reckoning with --format nmea only",
+    ),
+    ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx, ndjson or json only"),
+    ("vehicle", "--format json --input f", "expected --fields with --format json"),
+    ("vehicle", "--format gpx --input f --max-age-s 5", "expected --max-age-s with --format dimo only"),
+    ("vehicle", "--format gpx --input f --decimal-comma", "expected --decimal-comma with --format csv only"),
+    ("vehicle", "--format csv --input f --columns time=t,lat=y,lon=x,value=v --delimiter 1", "--delimiter"),
+    ("vehicle", "--format csv --input f --columns time=t,lat=y,lon=x,no2=v", "got `no2`"),
+    (
+        "vehicle",
+        "--format gpx --input f --device-address 0x1111111111111111111111111111111111111111",
+        "with --format dimo only",
+    ),
+    ("vehicle", "--format csv --input f", "expected --columns with --format csv"),
+    ("70000", "--format gpx --input f", "expected a schema of the registry with --format gpx, got 70000"),
+    ("cars", "--format gpx --input f", "one of generic, vehicle, air_quality"),
+    (
+        "vehicle",
+        "--format kml --input f",
+        "[possible values: csv, gpx, fit, nmea, senml, ndjson, json, dimo]",
+    ),
+    ("vehicle", "--format gpx --input f --place 1,2", "with --format csv, senml, ndjson or json only"),
+    ("vehicle", "--format senml --input f --place 1", "expected latitude and longitude in degrees"),
+    ("vehicle", "--format senml --input f --place 1,2 --place-rtcm f", "--place-rtcm"),
+    ("vehicle", "--format senml --input f --place-rtcm f", "f: expected RTCM 3 with a message 1005 or 1006"),
+    ("vehicle", "--format senml --input f --place-accuracy-m 1", "expected --place or --place-rtcm"),
+    ("vehicle", "--format senml --input f --place 1,2 --place-accuracy-m 0", "--place-accuracy-m: expected"),
+    ("vehicle", "--csv f --columns time=t,speed=v", "expected lat and lon in the mapping, or the place"),
+    ("vehicle", "--csv f --columns time=t,lat=y,lon=x,speed=v --place 1,2", "which of the two holds?"),
+    ("vehicle", "--input f", "--format"),
+    ("vehicle", "--format gpx --input f --csv f", "--csv"),
+    ("vehicle", "", "--csv"),
+    ("vehicle", "--csv f", "--columns"),
+    ("vehicle", "--format nmea --input f --uere-m 0", "--uere-m"),
+];
+
 #[test]
 fn options_have_to_fit() {
     let workshop = workshop("options");
     workshop.put("f", "");
     let columns = "--columns time=t,lat=y,lon=x,value=v";
-    for (schema, options, wanted) in [
-        (
-            "vehicle",
-            "--format gpx --input f --scale 2",
-            "expected --scale with --format csv only, got it with gpx",
-        ),
-        (
-            "vehicle",
-            "--format nmea --input f --columns time=t,lat=y,lon=x,value=v",
-            "expected --columns with",
-        ),
-        (
-            "vehicle",
-            "--format senml --input f --uere-m 4",
-            "with --format gpx, nmea or dimo only, got it with senml",
-        ),
-        (
-            "vehicle",
-            "--format gpx --input f --dead-reckoning",
-            "expected --dead-reckoning with --format nmea only",
-        ),
-        ("vehicle", "--format nmea --input f --assume-utc", "with --format csv, gpx, ndjson or json only"),
-        ("vehicle", "--format json --input f", "expected --fields with --format json"),
-        ("vehicle", "--format gpx --input f --max-age-s 5", "expected --max-age-s with --format dimo only"),
-        (
-            "vehicle",
-            "--format gpx --input f --decimal-comma",
-            "expected --decimal-comma with --format csv only",
-        ),
-        (
-            "vehicle",
-            "--format csv --input f --columns time=t,lat=y,lon=x,value=v --delimiter 1",
-            "--delimiter",
-        ),
-        ("vehicle", "--format csv --input f --columns time=t,lat=y,lon=x,no2=v", "got `no2`"),
-        (
-            "vehicle",
-            "--format gpx --input f --device-address 0x1111111111111111111111111111111111111111",
-            "with --format dimo only",
-        ),
-        ("vehicle", "--format csv --input f", "expected --columns with --format csv"),
-        ("70000", "--format gpx --input f", "expected a schema of the registry with --format gpx, got 70000"),
-        ("cars", "--format gpx --input f", "one of generic, vehicle, air_quality"),
-        (
-            "vehicle",
-            "--format kml --input f",
-            "[possible values: csv, gpx, fit, nmea, senml, ndjson, json, dimo]",
-        ),
-        ("vehicle", "--format gpx --input f --place 1,2", "with --format csv, senml, ndjson or json only"),
-        ("vehicle", "--format senml --input f --place 1", "expected latitude and longitude in degrees"),
-        ("vehicle", "--format senml --input f --place 1,2 --place-rtcm f", "--place-rtcm"),
-        (
-            "vehicle",
-            "--format senml --input f --place-rtcm f",
-            "f: expected RTCM 3 with a message 1005 or 1006",
-        ),
-        ("vehicle", "--format senml --input f --place-accuracy-m 1", "expected --place or --place-rtcm"),
-        (
-            "vehicle",
-            "--format senml --input f --place 1,2 --place-accuracy-m 0",
-            "--place-accuracy-m: expected",
-        ),
-        ("vehicle", "--csv f --columns time=t,speed=v", "expected lat and lon in the mapping, or the place"),
-        ("vehicle", "--csv f --columns time=t,lat=y,lon=x,speed=v --place 1,2", "which of the two holds?"),
-        ("vehicle", "--input f", "--format"),
-        ("vehicle", "--format gpx --input f --csv f", "--csv"),
-        ("vehicle", "", "--csv"),
-        ("vehicle", "--csv f", "--columns"),
-        ("vehicle", "--format nmea --input f --uere-m 0", "--uere-m"),
-    ] {
+    for (schema, options, wanted) in MISFITS {
         let message = workshop.refused(&sign(schema, options));
         assert!(message.contains(wanted), "{options}: {message}");
     }

@@ -233,7 +233,7 @@ fn changes_of_a_registry() {
 fn files_of_quick_commands() {
     let workshop = Workshop::new("kill-files");
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
-    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let key = format!("{}/aggregate-v2-8x8x3.INSECURE.vk", keys());
     let kills = Kills::new(workshop);
     let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson --csv 0.csv --scale 3 \
                 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out signed.ndjson";
@@ -241,6 +241,7 @@ fn files_of_quick_commands() {
     for (line, least) in [
         (two, 12),
         (sign, 6),
+        (&format!("{sign} --frame"), 6),
         ("policy fence --fence fence.geojson --triangles-out triangles.json", 6),
         (&format!("registry prove --registry reg.bin --position {position} --out m.json"), 6),
         (&format!("export standard-json --key {key} --out input.json"), 6),
@@ -254,6 +255,56 @@ fn files_of_quick_commands() {
     kills.workshop.done();
 }
 
+/// Frames that are added to a file are there as a whole or not at all, and the next run goes on with the next number.
+#[test]
+fn frames_that_are_added() {
+    let workshop = Workshop::new("kill-frames");
+    workshop.good("device new --out d.json");
+    workshop
+        .put("t.csv", "t,y,x,v\n2026-01-01T02:30:00Z,48.11,11.51,1\n2026-01-01T02:30:01Z,48.11,11.51,2\n");
+    let line = "device sign --key d.json --network-chain-id 1 --registry-address 0x1111111111111111111111111111111111111111 \
+                --schema generic --csv t.csv --columns time=t,lat=y,lon=x,value=v --frame --frame-samples 1 --append --out f.ndjson";
+    let numbers = |workshop: &Workshop| {
+        let signed = workshop.good(line);
+        ["first_sequence", "last_sequence"].map(|name| signed[name].as_str().unwrap().to_owned())
+    };
+    for present in [false, true] {
+        if present {
+            assert_eq!(numbers(&workshop), ["0", "1"]);
+        }
+        let base = files(&workshop.0);
+        let mut done = workshop.good(line);
+        let [before, after] = match present {
+            false => [["0", "1"], ["2", "3"]],
+            true => [["2", "3"], ["4", "5"]],
+        };
+        assert_eq!(done["first_sequence"].take(), before[0]);
+        let mut steps = 0;
+        for step in 1.. {
+            restore(&workshop.0, &base);
+            let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+            if output.status.success() {
+                break;
+            }
+            assert_eq!(output.status.signal(), Some(SIGABRT));
+            assert!(output.stdout.is_empty(), "step {step}: acknowledged and perhaps lost");
+            let path = workshop.0.join("f.ndjson");
+            let there = fs::read(&path).ok();
+            let is_new = there.as_ref() != base.get(&path);
+            if let Some(bytes) = &there {
+                assert_whole(&path, bytes);
+            }
+            assert_eq!(numbers(&workshop), if is_new { after } else { before }, "step {step}");
+            assert_eq!(workshop.good("inspect f.ndjson")["breaks"], 0, "step {step}");
+            assert!(!files(&workshop.0).into_keys().any(|path| is_temporary(&path)), "step {step}");
+            steps = step;
+        }
+        assert!(steps >= 6, "{steps} steps");
+        restore(&workshop.0, &base);
+    }
+    workshop.done();
+}
+
 #[test]
 fn keys_and_proofs() {
     let workshop = Workshop::new("kill-proofs");
@@ -261,7 +312,7 @@ fn keys_and_proofs() {
     workshop.put("policy.toml", policy("reading", 1));
     device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
+    let prove = "prove --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
                  --device d0.json --registry reg.bin --epoch 2 --out p.json --opening o.json";
     // The key is noted as checked before.
     workshop.good(prove);
@@ -271,7 +322,7 @@ fn keys_and_proofs() {
     let kills = Kills::new(workshop);
     assert!(kills.files_of(setup, 7) >= 12);
     assert!(kills.files_of(prove, 5) >= 12);
-    kills.workshop.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
+    kills.workshop.good("verify --key keys/reading-v2.INSECURE.vk --proof p.json");
     kills.workshop.done();
 }
 
@@ -279,7 +330,7 @@ fn keys_and_proofs() {
 fn what_an_aggregator_writes() {
     let workshop = Workshop::new("kill-aggregate");
     aggregate(&workshop);
-    let key = format!("{}/aggregate-v1-8x8.INSECURE.vk", keys());
+    let key = format!("{}/aggregate-v2-8x8x3.INSECURE.vk", keys());
     let kills = Kills::new(workshop);
     let calldata = format!("export calldata --proof proof.json --key {key} --out calldata.json");
     assert!(kills.files_of(&calldata, 1) >= 6);

@@ -9,6 +9,7 @@ mod exits;
 mod export;
 mod fence_triangles;
 mod fences_and_schemas;
+mod frames;
 mod importers;
 #[cfg(unix)]
 mod kills;
@@ -71,7 +72,14 @@ fn from_devices_to_a_verified_proof() {
     let message = workshop.refused(&format!("{} --expect epoch=3", verify_line("proof.json")));
     assert_eq!(message, "the proof holds, but its epoch is 2, not 3");
 
-    // Altered proofs.
+    altered_proofs_are_refused(&workshop, root.as_str().unwrap(), id.as_str().unwrap());
+    wrong_and_damaged_files_are_refused(&workshop);
+    what_is_there_stays_and_what_is_too_little_is_said(&workshop);
+    files_say_what_they_are(&workshop);
+    workshop.done();
+}
+
+fn altered_proofs_are_refused(workshop: &Workshop, root: &str, id: &str) {
     let proof = workshop.text("proof.json");
     let altered = |name: &str, from: &str, to: &str| {
         assert!(proof.contains(from), "{from} in {proof}");
@@ -79,28 +87,28 @@ fn from_devices_to_a_verified_proof() {
         workshop.refused(&verify_line(name))
     };
     assert!(altered("a.json", "\"count\": 6", "\"count\": 7").contains("field `count`: expected 6"));
-    let root = root.as_str().unwrap();
-    workshop.put("b.json", proof.replace(root, id.as_str().unwrap()));
+    workshop.put("b.json", proof.replace(root, id));
     assert!(workshop.refused(&verify_line("b.json")).contains("the proof does not show this statement"));
     assert!(altered("c.json", "\"proof\": \"0x", "\"proof\": \"0xf").contains("512 hexadecimal digits"));
-    assert!(altered("d.json", "8x8", "8x16").contains("the key is for aggregate/v1/8x8"));
+    assert!(altered("d.json", "8x8", "8x16").contains("the key is for aggregate/v2/8x8x3"));
     workshop.put("e.json", &proof[..proof.len() / 2]);
     assert!(workshop.refused(&verify_line("e.json")).contains("expected a proof, but line"));
+}
 
-    // Wrong and damaged keys.
+fn wrong_and_damaged_files_are_refused(workshop: &Workshop) {
     let keys = keys();
     let other =
         workshop.good("setup --statement aggregate --capacity 1 --triangles 8 --insecure --out-dir other");
     let other = other["verifying_key"].as_str().unwrap();
     let message = workshop.refused(&format!("verify --key {other} --proof proof.json"));
     assert!(
-        message.contains("the key is for aggregate/v1/1x8, the statement is aggregate/v1/8x8"),
+        message.contains("the key is for aggregate/v2/1x8x3, the statement is aggregate/v2/8x8x3"),
         "{message}"
     );
     let message =
-        workshop.refused(&format!("verify --key {keys}/aggregate-v1-8x8.INSECURE.pk --proof proof.json"));
+        workshop.refused(&format!("verify --key {keys}/aggregate-v2-8x8x3.INSECURE.pk --proof proof.json"));
     assert!(message.contains("expected a verifying key"), "{message}");
-    let key = fs::read(format!("{keys}/aggregate-v1-8x8.INSECURE.vk")).unwrap();
+    let key = fs::read(format!("{keys}/aggregate-v2-8x8x3.INSECURE.vk")).unwrap();
     workshop.put("cut.vk", &key[..key.len() - 1]);
     assert!(workshop.refused("verify --key cut.vk --proof proof.json").contains("it was cut or added to"));
     let registry = workshop.get("reg.bin");
@@ -117,13 +125,14 @@ fn from_devices_to_a_verified_proof() {
             .unwrap()
             .contains("a change that was never finished, or the file was cut short")
     );
+}
 
-    // What is there already stays; what is too little is said.
+fn what_is_there_stays_and_what_is_too_little_is_said(workshop: &Workshop) {
     assert!(workshop.refused(&prove_line("all.ndjson", "")).contains("expected a new file for a proof"));
     let message = workshop.refused(&prove_line("r0.ndjson r1.ndjson", "--force"));
     assert!(message.starts_with("C15: expected at least 5 devices"), "{message}");
     let message = workshop.refused(
-        "prove --key other/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
+        "prove --key other/aggregate-v2-1x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
          --readings all.ndjson --epoch 2 --out full.json",
     );
     assert!(
@@ -132,14 +141,16 @@ fn from_devices_to_a_verified_proof() {
     );
     let message = workshop.refused(&prove_line("all.ndjson", "--epoch 2"));
     assert!(message.contains("--epoch"), "{message}");
+}
 
-    // Inspection.
+fn files_say_what_they_are(workshop: &Workshop) {
+    let keys = keys();
     let facts = workshop.good("inspect proof.json");
     assert_eq!((&facts["kind"], &facts["fields"]["count"]), (&"proof".into(), &6.into()));
-    let facts = workshop.good(&format!("inspect {keys}/aggregate-v1-8x8.INSECURE.vk"));
-    assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v1/8x8".into(), &true.into()));
+    let facts = workshop.good(&format!("inspect {keys}/aggregate-v2-8x8x3.INSECURE.vk"));
+    assert_eq!((&facts["statement"], &facts["insecure"]), (&"aggregate/v2/8x8x3".into(), &true.into()));
     assert!(facts["constraints"].as_u64().unwrap() > 8 * 5000 && facts["rows"].is_null());
-    let proving = format!("{keys}/aggregate-v1-8x8.INSECURE.pk");
+    let proving = format!("{keys}/aggregate-v2-8x8x3.INSECURE.pk");
     let facts = workshop.good(&format!("inspect {proving}"));
     assert_eq!((facts["rows"].as_str().unwrap().len(), &facts["rows_of_this_release"]), (66, &true.into()));
 
@@ -151,7 +162,6 @@ fn from_devices_to_a_verified_proof() {
     assert_eq!(workshop.good("inspect reg.bin")["devices"], 7);
     let facts = workshop.good("inspect all.ndjson");
     assert_eq!((&facts["signatures_hold"], &facts["signatures_do_not_hold"]), (&8.into(), &1.into()));
-    workshop.done();
 }
 
 #[test]
@@ -161,7 +171,7 @@ fn a_reading_of_the_own_device() {
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
     workshop.good(&format!("registry prove --registry reg.bin --position {position} --out m.json"));
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
+    let prove = "prove --statement reading --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson \
                  --readings r0.ndjson r0.ndjson --device d0.json";
     let message = workshop.refused(&format!("{prove} --registry reg.bin --epoch 3 --out p.json"));
     assert!(message.contains("C6: reading 1 was taken at 1767234600000 ms"), "{message}");
@@ -172,7 +182,7 @@ fn a_reading_of_the_own_device() {
     workshop.good(&format!("registry prove --registry reg.bin --position {other} --out other.json"));
     let message = workshop.refused(&format!("{prove} --membership other.json --epoch 2 --out none.json"));
     assert!(message.contains("refused by C4"), "{message}");
-    let verify = "verify --key keys/reading-v1.INSECURE.vk --expect epoch=2 --proof";
+    let verify = "verify --key keys/reading-v2.INSECURE.vk --expect epoch=2 --proof";
     let first = workshop.good(&format!("{verify} p.json"));
     let second = workshop.good(&format!("{verify} q.json"));
     assert_eq!(second["fields"], again["fields"]);

@@ -12,7 +12,7 @@ fn proven(name: &str) -> Workshop {
     workshop.good("setup --statement reading --insecure --out-dir keys");
     for name in ["p", "q"] {
         workshop.good(&format!(
-            "prove --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
+            "prove --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson --readings r0.ndjson \
              --device d0.json --registry reg.bin --epoch 2 --out {name}.json --opening {name}-opening.json"
         ));
     }
@@ -23,7 +23,7 @@ fn proven(name: &str) -> Workshop {
 fn an_opening_shows_what_is_asked_for_and_nothing_else() {
     let workshop = proven("open");
     let open = "open --proof p.json --opening p-opening.json";
-    let verified = "--key keys/reading-v1.INSECURE.vk";
+    let verified = "--key keys/reading-v2.INSECURE.vk";
     let facts = workshop.good(open);
     let proof: Value = serde_json::from_str(&workshop.text("p.json")).unwrap();
     assert_eq!(
@@ -109,7 +109,7 @@ fn what_does_not_belong_together_is_refused_without_a_secret() {
         (format!("{open} --policy other.toml --fence fence.geojson"), "which the proof has, got 0x", 5),
         (format!("{open} --reveal everything"), "expected one of value, place, time", 2),
         (
-            open.replace("p.json", "false.json") + " --key keys/reading-v1.INSECURE.vk --reveal time",
+            open.replace("p.json", "false.json") + " --key keys/reading-v2.INSECURE.vk --reveal time",
             "does not show this statement",
             4,
         ),

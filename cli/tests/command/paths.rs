@@ -35,19 +35,33 @@ fn run_with_input(workshop: &Workshop, line: &str, input: &[u8]) -> Output {
 #[test]
 fn a_path_that_is_no_text_is_a_path_of_every_command() {
     let workshop = Workshop::new("paths-raw");
+    a_device_signs_and_is_enrolled(&workshop);
+    its_reading_is_proven(&workshop);
+    its_proof_is_verified_and_exported(&workshop);
+    for line in ["inspect %none", "registry root --registry %none", "verify --key %none --proof %none"] {
+        let output = run_raw(&workshop, &format!("{line} --json"));
+        let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(value["error"]["message"].as_str().unwrap().starts_with("\u{fffd}none: "), "{line}: {value}");
+    }
+    workshop.done();
+}
+
+/// What a command says that works, and again with what it wrote in its way.
+fn good_raw(workshop: &Workshop, line: &str) -> Value {
+    let output = run_raw(workshop, &format!("{line} --json"));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}: {text}"));
+    assert!(output.status.success(), "{line}: {value}");
+    assert!(run_raw(workshop, &format!("{line} --force")).status.code() != Some(101), "{line} panics");
+    value
+}
+
+fn a_device_signs_and_is_enrolled(workshop: &Workshop) {
+    let good = |line: &str| good_raw(workshop, line);
     let put = |name: &str, content: &[u8]| fs::write(workshop.0.join(raw(name)), content).unwrap();
     put("%policy.toml", policy("reading", 1).as_bytes());
     put("%fence.geojson", &workshop.get("fence.geojson"));
     put("%0.csv", b"when,y,x,acc,celsius\n2026-01-01T02:30:00Z,48.11,11.51,2,21.5\n");
-    let good = |line: &str| {
-        let output = run_raw(&workshop, &format!("{line} --json"));
-        let text = String::from_utf8(output.stdout).unwrap();
-        let value: Value =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}: {text}"));
-        assert!(output.status.success(), "{line}: {value}");
-        assert!(run_raw(&workshop, &format!("{line} --force")).status.code() != Some(101), "{line} panics");
-        value
-    };
     let made = good("device new --out %d.json --leaf-out %l.json --class 7");
     assert_eq!(made["key_file"], "\u{fffd}d.json");
     workshop.good("device new --out d.json --leaf-out l.json --class 7");
@@ -60,11 +74,11 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
         "device sign --key %d.json --policy %policy.toml --fence %fence.geojson --csv %0.csv --scale 3 \
           --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out %r.ndjson --force",
     );
-    let leaf = run_raw(&workshop, "inspect %d.json --json");
+    let leaf = run_raw(workshop, "inspect %d.json --json");
     let leaf: Value = serde_json::from_slice(&leaf.stdout).unwrap();
     put("%l.json", leaf["leaf"].to_string().as_bytes());
     let readings = run_raw(
-        &workshop,
+        workshop,
         "device sign --key %d.json --policy %policy.toml --fence %fence.geojson --csv %0.csv --scale 3 \
          --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out %r.ndjson --force",
     );
@@ -79,18 +93,22 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
     good("policy check --policy %policy.toml --fence %fence.geojson --registry %reg.bin");
     good("policy id --policy %policy.toml --fence %fence.geojson");
     good("policy fence --fence %fence.geojson --triangles-out %t.json");
-    good("setup --statement reading --insecure --out-dir %keys");
-    good(
-        "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
+}
+
+fn its_reading_is_proven(workshop: &Workshop) {
+    good_raw(workshop, "setup --statement reading --insecure --out-dir %keys");
+    good_raw(
+        workshop,
+        "prove --key %keys/reading-v2.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
           --device %d.json --registry %reg.bin --epoch 2 --out %p.json --opening %o.json",
     );
     // Whatever takes the proof as it is written gets it when its opening is safe.
     let prove = |out: &str, opening: &str| {
         let line = format!(
-            "prove --key %keys/reading-v1.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
+            "prove --key %keys/reading-v2.INSECURE.pk --policy %policy.toml --fence %fence.geojson --readings %r.ndjson \
              --device %d.json --registry %reg.bin --epoch 2 --quiet --out {out} --opening {opening}"
         );
-        run_raw(&workshop, &line)
+        run_raw(workshop, &line)
     };
     if fs::metadata("/dev/full").is_ok() {
         let lost = prove("-", "/dev/full");
@@ -103,9 +121,13 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
     let piped = prove("-", "%o3.json");
     assert!(piped.status.success() && workshop.0.join(raw("%o3.json")).exists());
     assert!(serde_json::from_slice::<Value>(&piped.stdout).unwrap()["fields"].is_object());
-    let key = "--key %keys/reading-v1.INSECURE.vk";
+}
+
+fn its_proof_is_verified_and_exported(workshop: &Workshop) {
+    let good = |line: &str| good_raw(workshop, line);
+    let key = "--key %keys/reading-v2.INSECURE.vk";
     good(&format!("verify {key} --proof %p.json"));
-    for file in ["%p.json", "%reg.bin", "%keys/reading-v1.INSECURE.vk", "%r.ndjson"] {
+    for file in ["%p.json", "%reg.bin", "%keys/reading-v2.INSECURE.vk", "%r.ndjson"] {
         good(&format!("inspect {file}"));
     }
     good(&format!("export snarkjs {key} --proof %p.json --out-dir %snarkjs"));
@@ -116,12 +138,6 @@ fn a_path_that_is_no_text_is_a_path_of_every_command() {
     good(&format!("export keyed {key} --out-dir %keyed"));
     good(&format!("export standard-json {key} --out %input.json"));
     good(&format!("export calldata {key} --proof %p.json --out %call.json"));
-    for line in ["inspect %none", "registry root --registry %none", "verify --key %none --proof %none"] {
-        let output = run_raw(&workshop, &format!("{line} --json"));
-        let value: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert!(value["error"]["message"].as_str().unwrap().starts_with("\u{fffd}none: "), "{line}: {value}");
-    }
-    workshop.done();
 }
 
 #[test]
@@ -139,6 +155,9 @@ fn a_dash_is_the_standard_input_or_output() {
     let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson --csv - --scale 3 \
                 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius --out -";
     assert_eq!(good(sign, &workshop.get("0.csv")), workshop.get("r0.ndjson"));
+    let sign = sign.replace("--out -", "--frame --out");
+    good(&format!("{sign} f.ndjson"), &workshop.get("0.csv"));
+    assert_eq!(good(&format!("{sign} -"), &workshop.get("0.csv")), workshop.get("f.ndjson"));
     let prove = format!("registry prove --registry reg.bin --position {position} --out");
     good(&format!("{prove} m.json"), b"");
     assert_eq!(good(&format!("{prove} -"), b""), workshop.get("m.json"));
@@ -266,7 +285,7 @@ fn two_outputs_do_not_go_to_one_place() {
     assert!(message.contains("link.json and x.json are one place"), "{message}");
     fs::create_dir(workshop.0.join("keys")).unwrap();
     for end in ["pk", "vk"] {
-        std::os::unix::fs::symlink("one", workshop.0.join(format!("keys/reading-v1.INSECURE.{end}")))
+        std::os::unix::fs::symlink("one", workshop.0.join(format!("keys/reading-v2.INSECURE.{end}")))
             .unwrap();
     }
     let message = workshop.refused("setup --statement reading --insecure --out-dir keys --force");

@@ -218,8 +218,30 @@ fn the_canaries_would_be_seen() {
     }
 }
 
+const PROVE: &str = "prove --statement reading --key keys/reading-v2.INSECURE.pk --policy policy.toml --fence fence.geojson \
+                     --readings r0.ndjson --device d0.json --registry reg.bin --epoch 2";
+const SIGN: &str = "device sign --key d0.json --policy policy.toml --fence fence.geojson";
+const COLUMNS: &str = "--scale 3 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius";
+
 #[test]
 fn no_secret_is_shown_or_written_where_it_is_not_meant() {
+    let (mut watch, position) = watched();
+    what_works(&mut watch, position);
+    what_an_aggregate_says(&mut watch, position);
+    claims_that_do_not_hold(&mut watch);
+    damaged_keys(&mut watch);
+    members_in_another_order(&mut watch);
+    a_secret_in_the_place_of_every_other_file(&mut watch);
+    watch.good("inspect opening.json");
+    // It is that of an earlier proof.
+    watch.bad("open --proof p.json --opening opening.json --reveal place");
+    assert!(watch.files() > 20, "files were written");
+    assert!(watch.runs > 60);
+    watch.workshop.done();
+}
+
+/// Two devices and a proof, with every secret where it is meant to be; and the place of the first device in the registry.
+fn watched() -> (Watch, u64) {
     let workshop = Workshop::new("secrets");
     let wide = |policy: String| policy.replace("high = 60_000", "high = 9_000_000_000");
     workshop.put("policy.toml", wide(policy("reading", 1)));
@@ -227,9 +249,7 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.1137913,11.5167891,2,3133731.337");
     device(&workshop, 1, "2026-01-01T02:31:00Z,48.12,11.52,2,21.5");
     workshop.good("setup --statement reading --insecure --out-dir keys");
-    let prove = "prove --statement reading --key keys/reading-v1.INSECURE.pk --policy policy.toml --fence fence.geojson \
-                 --readings r0.ndjson --device d0.json --registry reg.bin --epoch 2";
-    workshop.good(&format!("{prove} --out p.json --opening opening.json"));
+    workshop.good(&format!("{PROVE} --out p.json --opening opening.json"));
     let canaries = vec![
         Canary::of_bytes("seed", &field(&workshop, "d0.json", "seed")),
         Canary::of_bytes("identity secret", &field(&workshop, "d0.json", "identity_secret")),
@@ -244,58 +264,63 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     {
         assert!(canary.is_in(&workshop.get(file)), "the {} is not where it is meant to be", canary.name);
     }
-    let mut watch = Watch { workshop, canaries, runs: 0 };
-    let columns = "--scale 3 --columns time=when,lat=y,lon=x,accuracy_m=acc,value=celsius";
-    let sign = "device sign --key d0.json --policy policy.toml --fence fence.geojson";
+    (Watch { workshop, canaries, runs: 0 }, position)
+}
 
-    // Everything that works.
-    watch.good(&format!("{prove} --out p.json --opening opening2.json --force"));
+fn what_works(watch: &mut Watch, position: u64) {
+    watch.good(&format!("{PROVE} --out p.json --opening opening2.json --force"));
     watch.good("open --proof p.json --opening opening2.json");
     watch.good("open --proof p.json --opening opening2.json --reveal time --reveal device");
     fs::remove_file(watch.workshop.0.join("opening2.json")).unwrap();
-    watch.good(&format!("{sign} --csv 0.csv {columns} --out r0.ndjson --force"));
+    watch.good(&format!("{SIGN} --csv 0.csv {COLUMNS} --out r0.ndjson --force"));
     watch.good("registry root --registry reg.bin");
     watch.good(&format!("registry prove --registry reg.bin --position {position} --out m.json --force"));
     watch.good("policy check --policy policy.toml --fence fence.geojson --registry reg.bin");
     watch.good("policy id --policy policy.toml --fence fence.geojson");
-    watch.good("verify --key keys/reading-v1.INSECURE.vk --proof p.json");
-    watch.good("export solidity --key keys/reading-v1.INSECURE.vk --out-dir contracts --force");
-    watch.good("export calldata --proof p.json --key keys/reading-v1.INSECURE.vk --out call.txt --force");
-    watch.good("export snarkjs --proof p.json --key keys/reading-v1.INSECURE.vk --out-dir snarkjs --force");
+    watch.good("verify --key keys/reading-v2.INSECURE.vk --proof p.json");
+    watch.good("export solidity --key keys/reading-v2.INSECURE.vk --out-dir contracts --force");
+    watch.good("export calldata --proof p.json --key keys/reading-v2.INSECURE.vk --out call.txt --force");
+    watch.good("export snarkjs --proof p.json --key keys/reading-v2.INSECURE.vk --out-dir snarkjs --force");
     watch.good("verify --snarkjs --key snarkjs/verification_key.INSECURE.json --proof snarkjs/proof.json --public snarkjs/public.json");
-    for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v1.INSECURE.vk"] {
+    for file in ["d0.json", "p.json", "r0.ndjson", "reg.bin", "keys/reading-v2.INSECURE.vk"] {
         watch.good(&format!("inspect {file}"));
     }
-
-    watch.good(
-        "policy check --policy pair.toml --fence fence.geojson --other-policy policy.toml --other-fence fence.geojson \
-         --registry reg.bin --capacity 1",
-    );
-    watch.good("setup --statement aggregate --capacity 2 --triangles 8 --insecure --out-dir pair");
-    let pair = "prove --statement aggregate --key pair/aggregate-v1-2x8.INSECURE.pk --policy pair.toml \
-                --fence fence.geojson --registry reg.bin --readings r0.ndjson r1.ndjson --epoch 2";
-    watch.good(&format!("{pair} --out a.json --force"));
-    watch.good("verify --key pair/aggregate-v1-2x8.INSECURE.vk --proof a.json");
-    watch.bad(&format!("{} --out other.json", pair.replace("r0.ndjson r1.ndjson", "r0.ndjson")));
-    watch.workshop.put("revoked.bin", watch.workshop.get("reg.bin"));
-    watch.good(&format!("registry revoke --registry revoked.bin --position {position}"));
-    watch.bad(&format!("{} --out other.json", pair.replace("reg.bin", "revoked.bin")));
     for (index, more) in ["", "--json", "--quiet"].into_iter().enumerate() {
         watch.device_new(index, more);
     }
     watch.good("estimate --gas");
     watch.good("completions bash");
+}
 
-    // Files that exist, claims that do not hold.
+fn what_an_aggregate_says(watch: &mut Watch, position: u64) {
+    watch.good(
+        "policy check --policy pair.toml --fence fence.geojson --other-policy policy.toml --other-fence fence.geojson \
+         --registry reg.bin --capacity 1",
+    );
+    watch.good("setup --statement aggregate --capacity 2 --triangles 8 --insecure --out-dir pair");
+    let pair = "prove --statement aggregate --key pair/aggregate-v2-2x8x3.INSECURE.pk --policy pair.toml \
+                --fence fence.geojson --registry reg.bin --readings r0.ndjson r1.ndjson --epoch 2";
+    watch.good(&format!("{pair} --out a.json --force"));
+    watch.good("verify --key pair/aggregate-v2-2x8x3.INSECURE.vk --proof a.json");
+    watch.bad(&format!("{} --out other.json", pair.replace("r0.ndjson r1.ndjson", "r0.ndjson")));
+    watch.workshop.put("revoked.bin", watch.workshop.get("reg.bin"));
+    watch.good(&format!("registry revoke --registry revoked.bin --position {position}"));
+    watch.bad(&format!("{} --out other.json", pair.replace("reg.bin", "revoked.bin")));
+}
+
+/// And files that exist.
+fn claims_that_do_not_hold(watch: &mut Watch) {
     watch.bad("device new --out d0.json");
-    watch.bad(&format!("{prove} --out p.json"));
-    watch.bad(&format!("{} --out other.json", prove.replace("--epoch 2", "--epoch 3")));
+    watch.bad(&format!("{PROVE} --out p.json"));
+    watch.bad(&format!("{} --out other.json", PROVE.replace("--epoch 2", "--epoch 3")));
     watch
         .workshop
         .put("bad.csv", "when,y,x,acc,celsius\n2026-01-01T02:30:00Z,48.1137913,11.5167891,2,many\n");
-    watch.bad(&format!("{sign} --csv bad.csv {columns} --out other.ndjson"));
+    watch.bad(&format!("{SIGN} --csv bad.csv {COLUMNS} --out other.ndjson"));
+}
 
-    // A device key that is damaged: cut, on one line, its secrets in other places or of another type.
+/// A device key that is damaged: cut, on one line, its secrets in other places or of another type.
+fn damaged_keys(watch: &mut Watch) {
     let text = watch.workshop.text("d0.json");
     let document: Value = serde_json::from_str(&text).unwrap();
     let seed = document["seed"].as_str().unwrap().to_owned();
@@ -304,11 +329,13 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     watch.workshop.put("number.json", text.replacen("\"seed\": \"", "\"seed\": [\"", 1));
     for damaged in ["moved.json", "number.json"] {
         watch.bad(&format!("inspect {damaged}"));
-        watch.bad(&format!("{} --out other.json", prove.replace("d0.json", damaged)));
+        watch.bad(&format!("{} --out other.json", PROVE.replace("d0.json", damaged)));
     }
     watch.good("inspect line.json");
+}
 
-    // As databases and other programs order the members: what it is comes last.
+/// As databases and other programs order the members: what it is comes last.
+fn members_in_another_order(watch: &mut Watch) {
     for name in ["d0", "opening"] {
         let document: Value = serde_json::from_str(&watch.workshop.text(&format!("{name}.json"))).unwrap();
         let members = document.as_object().unwrap().iter().rev();
@@ -316,8 +343,9 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
         watch.workshop.put(&format!("{name}-reversed.json"), format!("{{{}}}", members.join(", ")));
         watch.good(&format!("inspect {name}-reversed.json"));
     }
+}
 
-    // A secret file in the place of every other file.
+fn a_secret_in_the_place_of_every_other_file(watch: &mut Watch) {
     for secret in
         ["d0.json", "line.json", "opening.json", "moved.json", "d0-reversed.json", "opening-reversed.json"]
     {
@@ -327,20 +355,20 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
             format!("policy id --policy {secret}"),
             format!("policy id --policy policy.toml --fence {secret}"),
             format!("verify --key {secret} --proof p.json"),
-            format!("verify --key keys/reading-v1.INSECURE.vk --proof {secret}"),
+            format!("verify --key keys/reading-v2.INSECURE.vk --proof {secret}"),
             format!("verify --snarkjs --key {secret} --proof {secret} --public {secret}"),
             format!("export solidity --key {secret} --out-dir out"),
-            format!("export snarkjs --key keys/reading-v1.INSECURE.vk --proof {secret} --out-dir out"),
-            format!("export calldata --proof {secret} --key keys/reading-v1.INSECURE.vk --out c.txt"),
-            format!("{sign} --csv {secret} {columns} --out other.ndjson"),
+            format!("export snarkjs --key keys/reading-v2.INSECURE.vk --proof {secret} --out-dir out"),
+            format!("export calldata --proof {secret} --key keys/reading-v2.INSECURE.vk --out c.txt"),
+            format!("{SIGN} --csv {secret} {COLUMNS} --out other.ndjson"),
             format!(
                 "{} --out other.json",
-                prove.replace("--readings r0.ndjson", &format!("--readings {secret}"))
+                PROVE.replace("--readings r0.ndjson", &format!("--readings {secret}"))
             ),
-            format!("{} --out other.json", prove.replace("keys/reading-v1.INSECURE.pk", secret)),
+            format!("{} --out other.json", PROVE.replace("keys/reading-v2.INSECURE.pk", secret)),
             format!(
                 "{} --out other.json",
-                prove.replace("--registry reg.bin", &format!("--membership {secret}"))
+                PROVE.replace("--registry reg.bin", &format!("--membership {secret}"))
             ),
         ] {
             watch.bad(&line);
@@ -349,10 +377,4 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     for line in ["device sign --key opening.json", "prove --device opening.json"] {
         watch.bad(line);
     }
-    watch.good("inspect opening.json");
-    // It is that of an earlier proof.
-    watch.bad("open --proof p.json --opening opening.json --reveal place");
-    assert!(watch.files() > 20, "files were written");
-    assert!(watch.runs > 60);
-    watch.workshop.done();
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::workshop::{Workshop, device, policy};
 
-const KEY: &str = "keys/aggregate-v1-1x8.INSECURE.vk";
+const KEY: &str = "keys/aggregate-v2-1x8x3.INSECURE.vk";
 const VERIFY: &str = "verify --snarkjs --key out/verification_key.INSECURE.json --proof out/proof.json --public out/public.json";
 
 /// A key and a proof of one reading, p.json.
@@ -14,7 +14,7 @@ fn with_proof(name: &str) -> Workshop {
     workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
     device(&workshop, 0, "2026-01-01T02:00:00Z,48.11,11.51,2.5,21.5");
     workshop.good(
-        "prove --key keys/aggregate-v1-1x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+        "prove --key keys/aggregate-v2-1x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson \
          --registry reg.bin --readings r0.ndjson --epoch 2 --out p.json",
     );
     workshop
@@ -27,7 +27,7 @@ const R: &str = "218882428718392752222464057452572750885483644004160343436982041
 fn files_go_out_and_come_back() {
     let workshop = with_proof("snarkjs");
     let made = workshop.good(&format!("export snarkjs --key {KEY} --out-dir key-alone"));
-    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v1/1x8".into(), &false.into()));
+    assert_eq!((&made["statement"], &made["verified"]), (&"aggregate/v2/1x8x3".into(), &false.into()));
     assert_eq!(made["files"], json!(["key-alone/verification_key.INSECURE.json"]));
     let made = workshop.good(&format!("export snarkjs --key {KEY} --proof p.json --out-dir out"));
     assert_eq!((&made["insecure"], &made["verified"]), (&true.into(), &true.into()));

@@ -16,7 +16,7 @@ pub(crate) fn policy(family: &str, k: u32) -> String {
         "[network]\nchain_id = 80002\nregistry = \"0x1111111111111111111111111111111111111111\"\n\
          [epoch]\norigin = \"2026-01-01T00:00:00Z\"\nlength_s = 3600\n\
          [reading]\nschema = \"generic\"\nchannel = \"value\"\nlow = -40_000\nhigh = 60_000\nmax_accuracy_mm = 10_000\ndevice_class = 7\n\
-         [statement]\nfamily = \"{family}\"\nversion = 1\nk = {k}\n"
+         [statement]\nfamily = \"{family}\"\nversion = 2\nk = {k}\n"
     )
 }
 
@@ -121,9 +121,9 @@ pub(crate) fn keys() -> &'static str {
         assert!(message.contains("expected --insecure"), "{message}");
         let made =
             workshop.good("setup --statement aggregate --capacity 8 --triangles 8 --insecure --out-dir keys");
-        assert_eq!(made["statement"], "aggregate/v1/8x8");
+        assert_eq!(made["statement"], "aggregate/v2/8x8x3");
         assert!(made["key_id"].as_str().unwrap().starts_with("INSECURE-0x"));
-        assert!(made["proving_key"].as_str().unwrap().ends_with("aggregate-v1-8x8.INSECURE.pk"));
+        assert!(made["proving_key"].as_str().unwrap().ends_with("aggregate-v2-8x8x3.INSECURE.pk"));
         workshop.0.join("keys").to_str().unwrap().to_owned()
     })
 }
@@ -138,12 +138,12 @@ pub(crate) fn aggregate(workshop: &Workshop) {
 
 pub(crate) fn prove_line(readings: &str, more: &str) -> String {
     format!(
-        "prove --statement aggregate --key {}/aggregate-v1-8x8.INSECURE.pk --policy policy.toml --fence fence.geojson \
+        "prove --statement aggregate --key {}/aggregate-v2-8x8x3.INSECURE.pk --policy policy.toml --fence fence.geojson \
          --registry reg.bin --readings {readings} --epoch 2 --out proof.json {more}",
         keys()
     )
 }
 
 pub(crate) fn verify_line(proof: &str) -> String {
-    format!("verify --key {}/aggregate-v1-8x8.INSECURE.vk --proof {proof}", keys())
+    format!("verify --key {}/aggregate-v2-8x8x3.INSECURE.vk --proof {proof}", keys())
 }

@@ -2,7 +2,7 @@
 
 use super::outline::Outline;
 use super::plane::Point;
-use super::position::Position;
+use super::position::ReadPosition;
 use super::{Corner, Fence, OutlineError, Triangle, tiling};
 
 /// The most vertices of a document, closing ones included: about four for each triangle that a fence can have. Checks take
@@ -10,7 +10,7 @@ use super::{Corner, Fence, OutlineError, Triangle, tiling};
 pub const MAX_VERTICES: usize = 16_384;
 
 /// The polygons of a feature: each a shell and its holes, each of these the positions of a ring.
-pub(super) type Polygons = Vec<Vec<Vec<Position>>>;
+pub(super) type Polygons = Vec<Vec<Vec<ReadPosition>>>;
 
 /// The union of features. Each is exact by itself; they may overlap each other.
 ///

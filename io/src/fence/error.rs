@@ -8,7 +8,7 @@ use crate::json::DuplicateKey;
 
 /// A vertex of a document, counted from 0 as its arrays are; an edge is named by the vertex that it starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct VertexPath {
     /// Index of the polygon; 0 if the geometry is a Polygon.
     pub polygon: usize,
     /// Index of the ring in its polygon: 0 is the shell, the others are holes.
@@ -17,7 +17,7 @@ pub struct Place {
     pub vertex: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for VertexPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "polygon {}, ring {}, vertex {}", self.polygon, self.ring, self.vertex)
     }
@@ -210,13 +210,13 @@ pub enum OutlineError {
     #[error("expected longitude and latitude at {place}, got fewer than two numbers")]
     ShortPosition {
         /// Where.
-        place: Place,
+        place: VertexPath,
     },
     /// Something else than a number.
     #[error("expected a number of degrees at {place}, got `{got}`")]
     Number {
         /// Where.
-        place: Place,
+        place: VertexPath,
         /// What came, its first 40 characters.
         got: String,
     },
@@ -227,7 +227,7 @@ pub enum OutlineError {
     )]
     Antimeridian {
         /// Where.
-        place: Place,
+        place: VertexPath,
         /// Longitude that came, in degrees.
         longitude: String,
     },
@@ -238,7 +238,7 @@ pub enum OutlineError {
     )]
     OutOfRange {
         /// Where.
-        place: Place,
+        place: VertexPath,
         /// Latitude that came, in degrees.
         latitude: String,
         /// Longitude that came, in degrees.
@@ -250,19 +250,19 @@ pub enum OutlineError {
     )]
     Pole {
         /// Where.
-        place: Place,
+        place: VertexPath,
     },
     /// A ring whose last position is not its first.
     #[error("expected the first position again at {last}, got another; close the ring")]
     Unclosed {
         /// The last vertex.
-        last: Place,
+        last: VertexPath,
     },
     /// All vertices of a ring lie on one line after rounding.
     #[error("expected a ring with area, got one line or point at {first} after rounding to 1e-7 degree")]
     ZeroArea {
         /// The first vertex of the ring.
-        first: Place,
+        first: VertexPath,
     },
     /// An edge more than half round the Earth.
     #[error(
@@ -271,23 +271,23 @@ pub enum OutlineError {
     )]
     LongEdge {
         /// Where the edge starts.
-        edge: Place,
+        edge: VertexPath,
     },
     /// A ring that crosses itself.
     #[error("expected a simple ring, got edges that cross: from {edge} and from {other}")]
     SelfCrossing {
         /// Where one edge starts.
-        edge: Place,
+        edge: VertexPath,
         /// Where the other starts.
-        other: Place,
+        other: VertexPath,
     },
     /// A ring that touches itself.
     #[error("expected a simple ring, got edges that touch: from {edge} and from {other}; split it there")]
     SelfTouching {
         /// Where one edge starts.
-        edge: Place,
+        edge: VertexPath,
         /// Where the other starts.
-        other: Place,
+        other: VertexPath,
     },
     /// Two rings of a polygon cross or share a stretch.
     #[error(
@@ -295,21 +295,21 @@ pub enum OutlineError {
     )]
     RingsCross {
         /// Where one edge starts.
-        edge: Place,
+        edge: VertexPath,
         /// Where the other starts.
-        other: Place,
+        other: VertexPath,
     },
     /// A hole outside its shell.
     #[error("expected holes inside the shell, got {vertex} outside")]
     HoleOutside {
         /// A vertex of the hole.
-        vertex: Place,
+        vertex: VertexPath,
     },
     /// A hole inside another hole.
     #[error("expected holes apart from each other, got {vertex} inside ring {hole}")]
     HoleInHole {
         /// A vertex of the inner hole.
-        vertex: Place,
+        vertex: VertexPath,
         /// Index of the ring that is the outer one.
         hole: usize,
     },

@@ -22,7 +22,7 @@
 //! ```
 
 use super::area::{self, MAX_VERTICES, Polygons};
-use super::position::Position;
+use super::position::ReadPosition;
 use super::{Fence, FenceDocument, OutlineError};
 use crate::json;
 
@@ -133,7 +133,7 @@ fn polygons_of(source: &Source<'_>, geometry: &Object<'_>) -> Result<Polygons, O
     }
 }
 
-fn rings(rings: Vec<Vec<Numbers>>) -> Vec<Vec<Position>> {
+fn rings(rings: Vec<Vec<Numbers>>) -> Vec<Vec<ReadPosition>> {
     let ring = |ring: Vec<Numbers>| ring.into_iter().map(|Numbers(position)| position).collect();
     rings.into_iter().map(ring).collect()
 }

@@ -1,8 +1,8 @@
 //! One polygon of a document as integer rings, checked: what may be triangulated, and what is refused and where.
 
 use super::plane::{self, Bounds, Contact, Point, Side};
-use super::position::{Position, Wrong};
-use super::{OutlineError, Place};
+use super::position::{ReadPosition, Wrong};
+use super::{OutlineError, VertexPath};
 
 /// Half the way round the Earth, in units.
 const HALF_TURN: i64 = 1_800_000_000;
@@ -22,7 +22,7 @@ pub(super) struct Outline {
 
 impl Outline {
     /// Reads and checks the rings of a polygon. Positions are freed ring by ring.
-    pub(super) fn new(polygon: usize, positions: Vec<Vec<Position>>) -> Result<Self, OutlineError> {
+    pub(super) fn new(polygon: usize, positions: Vec<Vec<ReadPosition>>) -> Result<Self, OutlineError> {
         let rings = positions.into_iter().enumerate();
         let rings = rings.map(|(ring, positions)| Ring::new(polygon, ring, positions));
         let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
@@ -48,17 +48,18 @@ struct Ring {
     /// Which vertex of the document each point is.
     vertices: Vec<u32>,
     /// Where the first vertex of the document stands.
-    start: Place,
+    start: VertexPath,
 }
 
 impl Ring {
-    fn new(polygon: usize, ring: usize, positions: Vec<Position>) -> Result<Self, OutlineError> {
-        let place = |vertex: usize| Place { polygon, ring, vertex };
+    fn new(polygon: usize, ring: usize, positions: Vec<ReadPosition>) -> Result<Self, OutlineError> {
+        let place = |vertex: usize| VertexPath { polygon, ring, vertex };
         if positions.len() < FEWEST_POSITIONS {
             return Err(OutlineError::TooFewPositions { polygon, ring, got: positions.len() });
         }
-        let read =
-            |(vertex, position): (usize, Position)| position.map_err(|wrong| wrong_at(place(vertex), *wrong));
+        let read = |(vertex, position): (usize, ReadPosition)| {
+            position.map_err(|wrong| wrong_at(place(vertex), *wrong))
+        };
         let mut points: Vec<Point> = positions.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let last = points.len() - 1;
         if points[0] != points[last] {
@@ -89,13 +90,13 @@ impl Ring {
     }
 
     /// Where a point of the ring, or the edge from it, stands in the document.
-    fn place(&self, index: usize) -> Place {
-        Place { vertex: self.vertices[index] as usize, ..self.start }
+    fn place(&self, index: usize) -> VertexPath {
+        VertexPath { vertex: self.vertices[index] as usize, ..self.start }
     }
 }
 
 /// What is wrong with a position, and where.
-pub(super) fn wrong_at(place: Place, wrong: Wrong) -> OutlineError {
+pub(super) fn wrong_at(place: VertexPath, wrong: Wrong) -> OutlineError {
     match wrong {
         Wrong::Short => OutlineError::ShortPosition { place },
         Wrong::Number(got) => OutlineError::Number { place, got },
@@ -119,7 +120,7 @@ impl Edge {
         [points[index], points[(index + 1) % points.len()]]
     }
 
-    fn place(self, rings: &[Ring]) -> Place {
+    fn place(self, rings: &[Ring]) -> VertexPath {
         rings[self.ring as usize].place(self.index as usize)
     }
 }

@@ -13,7 +13,7 @@ const ANTIMERIDIAN: i64 = 1_800_000_000;
 const SHOWN: usize = 40;
 
 /// A position, or what is wrong with it: where it stands is known later. In a box, as there are many positions.
-pub(super) type Position = Result<Point, Box<Wrong>>;
+pub(super) type ReadPosition = Result<Point, Box<Wrong>>;
 
 /// Why numbers are not a position of a fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) enum Wrong {
 }
 
 /// The position of a longitude and a latitude in degrees, each rounded to a unit, half away from zero.
-pub(super) fn position(longitude: &str, latitude: &str) -> Position {
+pub(super) fn position(longitude: &str, latitude: &str) -> ReadPosition {
     let (x, y) = (axis(longitude, ANTIMERIDIAN)?, axis(latitude, POLE)?);
     match (x, y) {
         (Some(x), Some(y)) if y.abs() < POLE => Ok(Point { x, y }),

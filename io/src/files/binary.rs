@@ -11,7 +11,7 @@ use super::checked::CheckedKeys;
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, Staged};
 
-/// The name of a key file: `aggregate-v1-64x32.INSECURE.pk` for an insecure proving key, `reading-v1.vk` for a verifying
+/// The name of a key file: `aggregate-v2-64x32x3.INSECURE.pk` for an insecure proving key, `reading-v2.vk` for a verifying
 /// key of a ceremony.
 pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> String {
     let mark = if insecure { ".INSECURE" } else { "" };

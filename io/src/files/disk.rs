@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{FileError, Kind, Reason, text};
 
+mod destination;
 pub(super) mod fault;
-mod place;
 mod staged;
 mod temporary;
 
-pub(super) use self::place::is_standard;
+pub(super) use self::destination::is_standard;
 pub use self::staged::Staged;
 pub use self::temporary::abandon_unfinished;
 pub(super) use self::temporary::uninterrupted;
@@ -38,7 +38,7 @@ impl Input {
     /// Opens it.
     pub(super) fn open(path: &Path, kind: Kind) -> Result<Input, FileError> {
         static TAKEN: AtomicBool = AtomicBool::new(false);
-        if !place::is_standard(path) {
+        if !destination::is_standard(path) {
             let file = File::open(path);
             return file.map(Input::File).map_err(|source| system(path, kind, source));
         }
@@ -94,7 +94,7 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// As [`read`]; [`Reason::Kind`] for any other kind.
 pub(super) fn open(path: &Path, kind: Kind) -> Result<Option<(File, u64)>, FileError> {
-    if place::is_standard(path) {
+    if destination::is_standard(path) {
         return Ok(None);
     }
     let failed = |source| system(path, kind, source);

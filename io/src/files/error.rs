@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "geometry")]
 use crate::fence::OutlineError;
 use crate::policy::PolicyTomlError;
+use zksensor_model::frame::FrameError;
 use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
@@ -101,9 +102,11 @@ pub enum Reason {
         /// What is wrong, and where.
         reason: JournalError,
     },
-    /// Somebody else is changing the registry.
-    #[error("expected a registry that nobody else is changing, but {holder} holds it, after {seconds} s")]
+    /// Somebody else is changing the file.
+    #[error("expected {kind} that nobody else is changing, but {holder} holds the file, after {seconds} s")]
     Locked {
+        /// What was wanted.
+        kind: Kind,
         /// Who.
         holder: String,
         /// How long it was waited for.
@@ -197,6 +200,15 @@ pub enum Reason {
         /// What is wrong.
         reason: ReadingError,
     },
+    /// A frame whose signature does not hold.
+    #[error("frame {row}: {reason}")]
+    Frame {
+        /// Number of the frame in its file, from 1.
+        row: u64,
+        /// What is wrong.
+        #[source]
+        reason: FrameError,
+    },
     /// What opens no commitment, or another.
     #[error("expected the opening of a commitment: {reason}")]
     Opening {
@@ -285,6 +297,7 @@ impl FileError {
             Reason::Opening { .. } => "take the opening that was written with the proof",
             Reason::Format { .. } => "use the release that wrote the file",
             Reason::Reading { .. } => "leave the reading out; it was altered after it was signed",
+            Reason::Frame { .. } => "leave the frame out; it was altered after it was signed",
             Reason::Cut { .. } => "write or copy the file again",
             Reason::Secret { .. } | Reason::DeviceKey { .. } => {
                 "restore the file from a copy; nothing in it may be edited"

@@ -24,6 +24,8 @@ pub enum Kind {
     Table,
     /// Signed readings, one a line.
     Readings,
+    /// Signed frames of samples, one a line.
+    Frames,
     /// The public part of a device: what is enrolled.
     Leaf,
     /// One device's place in a registry.
@@ -56,7 +58,7 @@ impl Kind {
     /// As many bytes as a file of secrets has at most: in so many [`Kind::of`] sees each of them.
     pub const HEAD: u64 = MIB / 16;
 
-    /// The most bytes that a file of this kind may have; of readings, one line.
+    /// The most bytes that a file of this kind may have; of readings and of frames, one line.
     pub fn limit(self) -> u64 {
         match self {
             Kind::ProvingKey => 8192 * MIB,
@@ -65,6 +67,7 @@ impl Kind {
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Membership
+            | Kind::Frames
             | Kind::Policy
             | Kind::Proof
             | Kind::Rtcm
@@ -95,6 +98,7 @@ impl Kind {
             ("device-key/", Kind::DeviceKey),
             ("opening/", Kind::Opening),
             ("readings/", Kind::Readings),
+            ("frames/", Kind::Frames),
         ]
         .iter()
         .find(|(name, _)| format.starts_with(name))
@@ -118,6 +122,7 @@ impl fmt::Display for Kind {
             Kind::Opening => "the opening of a commitment",
             Kind::Table => "a table",
             Kind::Readings => "signed readings",
+            Kind::Frames => "signed frames",
             Kind::Leaf => "a device's leaf",
             Kind::Membership => "a membership",
             Kind::Policy => "a policy",

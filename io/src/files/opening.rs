@@ -258,6 +258,6 @@ mod tests {
     fn it_opens_one_proof_and_no_other() {
         let (_, aggregate) = proven();
         let error = opening(3).opens(aggregate).unwrap_err();
-        assert!(error.to_string().contains("got one of aggregate/v1/1x16, which has none"), "{error}");
+        assert!(error.to_string().contains("got one of aggregate/v2/1x16x3, which has none"), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 //! ```json
 //! {
 //!   "format": "zksensor-proof/v1",
-//!   "statement": "aggregate/v1/64x32",
+//!   "statement": "aggregate/v2/64x32x3",
 //!   "key_id": "INSECURE-0x...",
 //!   "proof": "0x...",
 //!   "public_inputs": ["0x...", "0x...", "0x...", "0x..."],

@@ -16,7 +16,7 @@
 
 mod error;
 mod journal;
-mod lock;
+pub(super) mod lock;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -32,7 +32,7 @@ use zksensor_model::field;
 use zksensor_model::reading::UnixMillis;
 #[cfg(doc)]
 use zksensor_model::registry::RegistryError;
-use zksensor_model::registry::{DeviceMembership, Position, Registry, RegistryFileError};
+use zksensor_model::registry::{DeviceMembership, FILE_VERSION, Position, Registry, RegistryFileError};
 
 use self::record::TAKE_OVER;
 use self::tree::Tree;
@@ -235,7 +235,7 @@ fn journal_root(journal: &Journal, moment: Moment) -> field::Fr {
 
 fn is_journal(bytes: &[u8]) -> bool {
     let version = bytes.strip_prefix(record::MAGIC).and_then(|rest| rest.first_chunk::<2>());
-    version.is_none_or(|version| u16::from_be_bytes(*version) != 1)
+    version.is_none_or(|version| u16::from_be_bytes(*version) != FILE_VERSION)
 }
 
 fn wrong(path: &Path, reason: JournalError) -> FileError {

@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_circuits::statement::Assignment;
-use zksensor_circuits::statement::aggregate::AggregateFrame;
+use zksensor_circuits::statement::{Assignment, Binding};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
@@ -64,7 +63,7 @@ pub(super) fn proven() -> &'static (ProvingKey, ProofFile) {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let key = insecure_setup(&statement, &mut rng, &()).unwrap();
         let witness = fleet.aggregate(1);
-        let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
         let prover = Prover::builder(statement, key.clone()).build().unwrap();
         let proof = prover.prove(&Assignment::new(&statement, inputs, &witness).unwrap(), &mut rng).unwrap();
         let (known, id) = (KnownStatement::Aggregate(statement), key.verifying_key().key_id());
@@ -88,8 +87,8 @@ fn refused<T>(result: Result<T, FileError>) -> String {
 fn keys_and_registries_come_back_and_wrong_files_are_named() {
     let (scratch, (key, _)) = (Scratch::new(), proven());
     let name = key_file_name(key.statement(), key.is_insecure(), Kind::ProvingKey);
-    assert_eq!(name, "aggregate-v1-1x16.INSECURE.pk");
-    assert_eq!(key_file_name(&"reading/v1".parse().unwrap(), false, Kind::VerifyingKey), "reading-v1.vk");
+    assert_eq!(name, "aggregate-v2-1x16x3.INSECURE.pk");
+    assert_eq!(key_file_name(&"reading/v2".parse().unwrap(), false, Kind::VerifyingKey), "reading-v2.vk");
     let (proving, verifying) = (scratch.path(&name), scratch.path("key.vk"));
     save_proving_key(&proving, key, Overwrite::Never).unwrap();
     save_verifying_key(&verifying, key.verifying_key(), Overwrite::Never).unwrap();
@@ -151,7 +150,9 @@ fn proofs_come_back_and_nothing_in_them_may_differ() {
         with("proof/v1", "proof/v2")
             .ends_with("expected the format `zksensor-proof/v1`, got `zksensor-proof/v2`")
     );
-    assert!(with("aggregate/v1/1x16", "aggregate/v3/1x16").contains("`statement`: expected `aggregate/v1/"));
+    assert!(
+        with("aggregate/v2/1x16x3", "aggregate/v3/1x16").contains("`statement`: expected `aggregate/v2/")
+    );
     assert!(with("INSECURE-", "SECURE-").contains("expected `key_id`"));
     assert!(with("\"proof\":\"0x", "\"proof\":\"0x00").contains("512 hexadecimal digits"));
     assert!(
@@ -282,7 +283,7 @@ proptest! {
             1 => proof.to_json().into_bytes(),
             2 => b"zksensor-pk\x02".to_vec(),
             3 => b"{\"format\":\"zksensor-readings/v2\"}\n".to_vec(),
-            4 => b"zksensor registry\x00\x01\x00\x00\x00\x01".to_vec(),
+            4 => b"zksensor registry\x00\x03\x00\x00\x00\x01".to_vec(),
             _ => serde_json::to_vec(&device().leaf()).unwrap(),
         };
         let at = at.index(good.len());

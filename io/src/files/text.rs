@@ -118,7 +118,9 @@ fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -
     let wanted = reason.strip_prefix("invalid ").and_then(|reason| reason.rsplit_once(", expected "));
     let reason = match wanted {
         // Where a device was is for nobody to read out of a report.
-        Some((_, wanted)) if kind == Kind::Readings => format!("expected {wanted}, got something else"),
+        Some((_, wanted)) if matches!(kind, Kind::Readings | Kind::Frames) => {
+            format!("expected {wanted}, got something else")
+        }
         _ => reason.chars().take(SHOWN).collect(),
     };
     FileError::new(path, Reason::Json { kind, line, column: error.column(), reason })

@@ -63,7 +63,7 @@ struct PrivateHalf {
     spare: usize,
     left_out: Vec<Tally>,
     terms: Vec<(&'static str, String)>,
-    places: Vec<Place>,
+    places: Vec<MarkText>,
 }
 
 /// Readings that one rule keeps out.
@@ -74,7 +74,7 @@ struct Tally {
 }
 
 /// A reading as text.
-struct Place {
+struct MarkText {
     /// Latitude and longitude in units of 1e-7 degree.
     units: String,
     degrees: String,
@@ -92,7 +92,7 @@ impl PrivateHalf {
                 Outcome::LeftOut(rule) => *rules.entry(rule).or_default() += 1,
             }
         }
-        let places = private.marks.iter().map(|mark| Place {
+        let places = private.marks.iter().map(|mark| MarkText {
             units: format!("{},{}", mark.location.latitude(), mark.location.longitude()),
             degrees: place(&mark.location),
             outcome: said(mark.outcome),

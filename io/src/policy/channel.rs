@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
 use zksensor_model::schema::{FIRST_OWN, Quantity, SCHEMAS, Schema};
 
 /// Channels of a reading.
-const CHANNELS: u32 = 1 << layout::CHANNEL_BITS;
+const CHANNELS: u32 = 1 << encoding::CHANNEL_BITS;
 
 /// Why schema, channel, unit and range of a policy do not fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -26,7 +26,7 @@ max_accuracy_mm = 10_000
 
 [statement]
 family = "aggregate"
-version = 1
+version = 2
 k = 8
 sum_of_squares = true
 "#;
@@ -34,6 +34,27 @@ sum_of_squares = true
 fn replaced(from: &str, to: &str) -> Result<Policy, PolicyTomlError> {
     assert!(TEXT.contains(from), "{from}");
     from_toml(&TEXT.replacen(from, to, 1), None)
+}
+
+/// Policies of version 1 had other ids: they are not read as if nothing had changed.
+#[test]
+fn another_version_is_refused_by_its_line_with_what_to_do() {
+    for version in [0, 1, 3, u16::MAX] {
+        let error = replaced("version = 2", &format!("version = {version}")).unwrap_err();
+        let wanted =
+            format!("line 22, `version = {version}`: expected version 2 of aggregate, got {version}; write");
+        assert!(error.to_string().starts_with(&wanted), "{error}");
+    }
+}
+
+/// No family of this library has parameters.
+#[test]
+fn parameters_are_a_field_element_and_of_a_family_that_has_them() {
+    let with = |text: &str| replaced("k = 8", &format!("k = 8\nparameters = \"{text}\""));
+    assert!(matches!(with("7"), Err(PolicyTomlError::Parameters { .. })));
+    let seven = format!("0x{:064x}", 7);
+    assert!(matches!(with(&seven), Err(PolicyTomlError::Policy(PolicyError::Parameters { .. }))));
+    assert!(with(&format!("0x{:064x}", 0)).is_ok());
 }
 
 #[test]
@@ -53,11 +74,12 @@ fn every_key_arrives() {
         epoch_length_ms: 3_600_000,
         k: 8,
         family: Aggregate::FAMILY,
-        statement_version: 1,
+        statement_version: 2,
         schema: 1,
         channel: 2,
         device_class: None,
         outputs: Outputs { sum_of_squares: true, minimum: false, maximum: false },
+        parameters: Parameters::NONE,
         insecure_small_k: false,
     };
     assert_eq!(parts, expected);

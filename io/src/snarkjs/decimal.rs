@@ -4,13 +4,13 @@ use ark_bn254::{Fq, Fq2, Fq6, Fq12, G1Affine, G2Affine};
 use ark_ff::{BigInt, Field, PrimeField};
 use zksensor_model::field::Fr;
 
-use super::{Place, SnarkjsError};
+use super::{MemberPath, SnarkjsError};
 
 /// Digits of the moduli. 10^77 is below 2^256, so no number of so many digits overflows four limbs.
 const DIGITS: usize = 77;
 
 /// A public signal.
-pub(super) fn fr(place: Place, text: &str) -> Result<Fr, SnarkjsError> {
+pub(super) fn fr(place: MemberPath, text: &str) -> Result<Fr, SnarkjsError> {
     number(place, text, "r, the scalar field's modulus")
 }
 
@@ -19,7 +19,7 @@ pub(super) fn fr(place: Place, text: &str) -> Result<Fr, SnarkjsError> {
     clippy::disallowed_methods,
     reason = "`Affine::new` panics on a bad point; the proof or key that it goes into is checked"
 )]
-pub(super) fn g1(place: Place, [x, y, z]: &[&str; 3]) -> Result<G1Affine, SnarkjsError> {
+pub(super) fn g1(place: MemberPath, [x, y, z]: &[&str; 3]) -> Result<G1Affine, SnarkjsError> {
     let (x, y) = (fq(place.at(0), x)?, fq(place.at(1), y)?);
     if *z != "1" {
         return Err(SnarkjsError::NotAffine { place: place.at(2) });
@@ -32,7 +32,7 @@ pub(super) fn g1(place: Place, [x, y, z]: &[&str; 3]) -> Result<G1Affine, Snarkj
     clippy::disallowed_methods,
     reason = "`Affine::new` panics on a bad point; the proof or key that it goes into is checked"
 )]
-pub(super) fn g2(place: Place, [x, y, z]: &[[&str; 2]; 3]) -> Result<G2Affine, SnarkjsError> {
+pub(super) fn g2(place: MemberPath, [x, y, z]: &[[&str; 2]; 3]) -> Result<G2Affine, SnarkjsError> {
     let (x, y) = (fq2(place.at(0), x)?, fq2(place.at(1), y)?);
     if *z != ["1", "0"] {
         return Err(SnarkjsError::NotAffine { place: place.at(2) });
@@ -43,23 +43,23 @@ pub(super) fn g2(place: Place, [x, y, z]: &[[&str; 2]; 3]) -> Result<G2Affine, S
 /// An element of the pairing's target field.
 pub(super) fn fq12(field: &'static str, text: &[[[&str; 2]; 3]; 2]) -> Result<Fq12, SnarkjsError> {
     let fq6 = |half: usize| {
-        let part = |index: usize| fq2(Place::new(field, &[half, index]), &text[half][index]);
+        let part = |index: usize| fq2(MemberPath::new(field, &[half, index]), &text[half][index]);
         Ok::<_, SnarkjsError>(Fq6::new(part(0)?, part(1)?, part(2)?))
     };
     Ok(Fq12::new(fq6(0)?, fq6(1)?))
 }
 
-fn fq2(place: Place, [c0, c1]: &[&str; 2]) -> Result<Fq2, SnarkjsError> {
+fn fq2(place: MemberPath, [c0, c1]: &[&str; 2]) -> Result<Fq2, SnarkjsError> {
     Ok(Fq2::new(fq(place.at(0), c0)?, fq(place.at(1), c1)?))
 }
 
-fn fq(place: Place, text: &str) -> Result<Fq, SnarkjsError> {
+fn fq(place: MemberPath, text: &str) -> Result<Fq, SnarkjsError> {
     number(place, text, "q, the base field's modulus")
 }
 
 /// The one text of each element: digits alone, no leading zero, below the modulus.
 fn number<F: PrimeField<BigInt = BigInt<4>> + Field>(
-    place: Place,
+    place: MemberPath,
     text: &str,
     modulus: &'static str,
 ) -> Result<F, SnarkjsError> {

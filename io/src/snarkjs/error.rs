@@ -6,25 +6,25 @@ use zksensor_verifier::{KeyError, ProofError};
 
 /// Where in a file: a member, and the indices of the arrays in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct MemberPath {
     /// The member; `public` for the list in public.json.
     pub field: &'static str,
     /// Indices from 0, outermost first.
     pub index: Vec<usize>,
 }
 
-impl Place {
-    pub(super) fn new(field: &'static str, index: &[usize]) -> Place {
-        Place { field, index: index.to_vec() }
+impl MemberPath {
+    pub(super) fn new(field: &'static str, index: &[usize]) -> MemberPath {
+        MemberPath { field, index: index.to_vec() }
     }
 
     /// An item of the array that is here.
-    pub(super) fn at(&self, index: usize) -> Place {
-        Place { field: self.field, index: [&self.index[..], &[index]].concat() }
+    pub(super) fn at(&self, index: usize) -> MemberPath {
+        MemberPath { field: self.field, index: [&self.index[..], &[index]].concat() }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for MemberPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.field)?;
         self.index.iter().try_for_each(|index| write!(f, "[{index}]"))
@@ -64,7 +64,7 @@ pub enum SnarkjsError {
     )]
     NotDecimal {
         /// Where.
-        place: Place,
+        place: MemberPath,
         /// Length of the text that came, in bytes.
         length: usize,
     },
@@ -72,7 +72,7 @@ pub enum SnarkjsError {
     #[error("`{place}`: expected a number below {modulus}, got one that is not; it was altered")]
     NotCanonical {
         /// Where.
-        place: Place,
+        place: MemberPath,
         /// Which modulus.
         modulus: &'static str,
     },
@@ -82,7 +82,7 @@ pub enum SnarkjsError {
     )]
     NotAffine {
         /// Where.
-        place: Place,
+        place: MemberPath,
     },
     /// `nPublic` and the list of points do not agree.
     #[error("`IC`: expected one point more than `nPublic`, which is {announced}, got {points}")]

@@ -40,8 +40,8 @@ fn refused<T>(
     }
 }
 
-fn place(field: &'static str, index: &[usize]) -> Place {
-    Place::new(field, index)
+fn place(field: &'static str, index: &[usize]) -> MemberPath {
+    MemberPath::new(field, index)
 }
 
 /// The text of x + q.

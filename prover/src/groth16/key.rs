@@ -42,7 +42,7 @@ impl ProvingKey {
         ProvingKey { verifying, rows, key }
     }
 
-    /// The id of the statement, such as `aggregate/v1/64x32`.
+    /// The id of the statement, such as `aggregate/v2/64x32x3`.
     pub fn statement(&self) -> &StatementId {
         self.verifying.statement()
     }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use zksensor_circuits::statement::aggregate::{AggregateFrame, AggregateInputs};
+use zksensor_circuits::statement::Binding;
+use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::{Assignment, Job, Violation};
 use zksensor_prover::{Blinding, Cancel, Event, Phase, ProveError, Prover, ProvingKey, insecure_setup};
 use zksensor_testkit::{Fleet, FleetOptions};
@@ -48,7 +49,7 @@ fn a_job_is_proven_on_another_thread_and_the_proof_is_that_of_its_claim() {
 fn a_job_exists_only_for_a_claim_that_holds() {
     let fleet = Fleet::new(&FleetOptions::default());
     let witness = fleet.aggregate(16);
-    let inputs = AggregateInputs { sum: 1, ..witness.inputs(AggregateFrame::whole(Fleet::EPOCH)) };
+    let inputs = AggregateInputs { sum: 1, ..witness.inputs(Fleet::EPOCH, Binding::NONE) };
     let refused = Job::new(fleet.statement(16), inputs, witness);
     assert!(matches!(refused.map(|_| ()), Err(Violation::Sum { claimed: 1, .. })));
 }

@@ -55,7 +55,7 @@ interface IStatementVerifier {
     /// @notice At construction: the code at the key's address has no key's length, first byte or flag.
     error KeyCodeMalformed(uint256 size);
 
-    /// @notice What the verifier was built for: `statementId` is the digest of `statement`, such as `aggregate/v1/64x32`.
+    /// @notice What the verifier was built for: `statementId` is the digest of `statement`, such as `aggregate/v2/64x32x3`.
     event KeyPinned(string statement, bytes32 indexed statementId, bytes32 indexed keyId, bool insecure);
 
     /// @notice Reverts unless the proof holds for the public inputs.

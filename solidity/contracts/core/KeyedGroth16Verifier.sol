@@ -27,7 +27,7 @@ contract KeyedGroth16Verifier is IStatementVerifier {
 
     /// @param key The contract that holds the key
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
-    /// @param statement The id of the statement, such as `aggregate/v1/64x32`: its digest has to be the key's
+    /// @param statement The id of the statement, such as `aggregate/v2/64x32x3`: its digest has to be the key's
     constructor(address key, bytes32 codeHash, string memory statement) {
         if (key.codehash != codeHash) revert KeyCodeHash(codeHash, key.codehash);
         uint256 size = key.code.length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1, AggregateV1Inputs} from "../generated/AggregateV1.sol";
+import {AggregateV2, AggregateV2Inputs} from "../generated/AggregateV2.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @title Takes each aggregate of one policy once, and credits who it was proven for
@@ -43,7 +43,7 @@ contract AggregateConsumer {
     /// @notice The chunk was counted in this epoch.
     error AlreadyCounted(uint32 epoch, uint32 chunk);
 
-    /// @param verifier A verifier of aggregate/v1
+    /// @param verifier A verifier of aggregate/v2
     /// @param keyId Its KEY_ID, known from elsewhere than the chain
     constructor(IStatementVerifier verifier, bytes32 keyId, uint256 policyId, uint8 chunkBits, uint32 minCount) {
         if (verifier.KEY_ID() != keyId) revert OtherKey(keyId, verifier.KEY_ID());
@@ -61,7 +61,7 @@ contract AggregateConsumer {
     }
 
     /// @notice Counts an aggregate for `recipient`. Anybody may send it: the proof is bound to the recipient.
-    function submit(bytes calldata proof, AggregateV1Inputs calldata inputs, address recipient) external {
+    function submit(bytes calldata proof, AggregateV2Inputs calldata inputs, address recipient) external {
         if (inputs.policyId != POLICY_ID) revert OtherPolicy(POLICY_ID, inputs.policyId);
         uint256 root = rootOf[inputs.epoch];
         if (root == 0 || inputs.registryRoot != root) revert OtherRoot(root, inputs.registryRoot);
@@ -72,7 +72,7 @@ contract AggregateConsumer {
         creditOf[recipient] += inputs.count;
 
         // Computes the binding to this chain, this contract, the recipient and the statement; reverts unless the proof holds.
-        AggregateV1.verify(VERIFIER, proof, inputs, recipient);
+        AggregateV2.verify(VERIFIER, proof, inputs, recipient);
 
         emit Aggregated(inputs.epoch, inputs.chunk, recipient, inputs.count, inputs.sum);
     }

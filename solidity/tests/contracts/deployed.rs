@@ -1,7 +1,7 @@
 //! Deployment: what the contracts say of themselves, and where they refuse to live.
 
 use zksensor_circuits::statement::Claim;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_solidity::evm::{Chain, Evm};
 use zksensor_solidity::{Artifact, ContractKey, Deployment, StatementContract};
 use zksensor_verifier::VerifyingKey;
@@ -36,7 +36,7 @@ fn contracts_say_what_they_were_built_for() {
 #[test]
 fn the_statement_id_is_the_digest_that_bindings_commit_to() {
     let mut deployed = Deployed::verifier(Scene::reading());
-    assert_eq!(deployed.view("STATEMENT_ID()"), Reading.id().digest());
+    assert_eq!(deployed.view("STATEMENT_ID()"), SingleReading.id().digest());
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn a_deployment_is_announced() {
     let receipt = Evm::new(Chain::Amoy).deploy(&Deployment::verifier(&key).unwrap().bytecode).unwrap();
     let [log] = &receipt.logs[..] else { panic!("{} events", receipt.logs.len()) };
     let event = alloy_primitives::keccak256("KeyPinned(string,bytes32,bytes32,bool)");
-    assert_eq!(log.topics, [*event, Reading.id().digest(), key.id()]);
-    assert!(log.data.windows(10).any(|text| text == b"reading/v1"));
+    assert_eq!(log.topics, [*event, SingleReading.id().digest(), key.id()]);
+    assert!(log.data.windows(10).any(|text| text == b"reading/v2"));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn outside_of_the_group() -> G2Affine {
 fn a_key_with_which_somebody_forges_is_refused_by_all() {
     let scene = Scene::aggregate();
     let contract_key = scene.contract_key();
-    let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
+    let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     for (what, alter, reason, word) in hostile() {
         let mut key = scene.key.points().clone();
         alter(&mut key);
@@ -83,7 +83,7 @@ fn a_key_with_which_somebody_forges_is_refused_by_all() {
 #[test]
 fn a_coordinate_of_q_or_more_is_refused() {
     let scene = Scene::aggregate();
-    let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
+    let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     let q: U256 = "0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47".parse().unwrap();
     for index in 0..scene.contract_key().words().len() {
         let mut words = scene.contract_key().words().to_vec();
@@ -103,14 +103,14 @@ fn a_coordinate_of_q_or_more_is_refused() {
 fn a_key_of_another_statement_is_refused() {
     let scene = Scene::aggregate();
     let words = scene.contract_key().words().to_vec();
-    let artifact = Artifact::of(&StatementContract::named("aggregate/v1").unwrap()).unwrap();
+    let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     for other in
-        ["reading/v1", "aggregate/v10/1x16", "aggregate/v2/1x16", "aggregate/v", "", "Aggregate/v1/1x16"]
+        ["reading/v2", "aggregate/v20/1x16", "aggregate/v1/1x16", "aggregate/v", "", "Aggregate/v1/1x16"]
     {
         let refused = deploy(&artifact, other, &words).expect(other);
         assert_eq!(refused.0, "StatementMismatch", "{other}");
     }
-    assert_eq!(deploy(&artifact, "aggregate/v1/64x32", &words), None);
+    assert_eq!(deploy(&artifact, "aggregate/v2/64x32x3", &words), None);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn the_keyed_verifier_pins_the_code_of_its_key() {
     assert_eq!(construct(good.0, key.code_hash(), statement), None);
     assert_eq!(construct(good.0, [7; 32], statement), Some("KeyCodeHash"));
     assert_eq!(construct([0x77; 20], key.code_hash(), statement), Some("KeyCodeHash"));
-    assert_eq!(construct(good.0, key.code_hash(), "aggregate/v1/2x16"), Some("KeyCodeMalformed"));
+    assert_eq!(construct(good.0, key.code_hash(), "aggregate/v2/2x16x3"), Some("KeyCodeMalformed"));
 
     let code = key.code();
     let malformed: [(&str, Vec<u8>); 7] = [

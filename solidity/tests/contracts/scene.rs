@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor_circuits::statement::aggregate::Aggregate;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Assignment, Binding};
 use zksensor_model::field::Fr;
 use zksensor_prover::{Prover, insecure_setup};
@@ -55,7 +55,7 @@ impl Scene {
     }
 
     pub(super) fn reading() -> &'static Scene {
-        Self::of::<Reading>()
+        Self::of::<SingleReading>()
     }
 
     pub(super) fn contract_key(&self) -> ContractKey {

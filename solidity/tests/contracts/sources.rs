@@ -86,5 +86,5 @@ fn a_layout_that_solidity_cannot_hold_is_refused() {
         assert!(matches!(refused, Err(RenderError::FieldType { .. })), "{fields:?}");
     }
     assert!(Contract::named("odd/v1").is_err() && Contract::named("").is_err());
-    assert_eq!(Contract::named("reading/v1").unwrap().verifier(false), "ReadingV1Groth16Verifier");
+    assert_eq!(Contract::named("reading/v2").unwrap().verifier(false), "ReadingV2Groth16Verifier");
 }

@@ -235,6 +235,69 @@ const checks = {
     for (const wrong of binary) if (!refuses(() => decode(wrong.binary))) fail("not refused", wrong);
     return good.length + binary.length;
   },
+
+  frames(read) {
+    const { preimages, packed } = read("preimages");
+    const table = (name) => preimages.find((preimage) => preimage.name === name);
+    const [frame, samples, challenge] = ["frame", "samples", "challenge"].map(table);
+    const [...parts] = packed.find(({ name }) => name === "sample").parts.reverse();
+    const size = (value) => (value < 0n ? -value : value);
+    const check = (element) => {
+      let rest = element;
+      const sample = {};
+      for (const { name, bits, offset } of parts) {
+        sample[name] = (rest & ((1n << BigInt(bits)) - 1n)) - (offset === null ? 0n : 1n << BigInt(offset));
+        rest >>= BigInt(bits);
+      }
+      if (rest !== 0n) fail("more bits than a sample has", hex(element));
+      if (size(sample.latitude_e7) > 900000000n || size(sample.longitude_e7) > 1800000000n) fail("no place", hex(element));
+      if (sample.accuracy_mm === 0n) fail("no accuracy", hex(element));
+      return sample.offset_ms;
+    };
+    const decode = (text) => {
+      const buffer = bytes(text);
+      let at = 0;
+      const next = (length) => BigInt("0x" + buffer.subarray(at, (at += length)).toString("hex"));
+      if (buffer.length < 242) fail("too short", buffer.length);
+      const version = next(1);
+      if (version !== 1n) fail("another version", text);
+      const fields = { version, network: hex(next(31)), schema: next(4), sequence: next(8), start_unix_ms: next(6) };
+      fields.count = next(2);
+      const count = Number(fields.count);
+      if (count < 1 || count > 1001 || buffer.length !== 210 + 32 * count) fail("another length", buffer.length);
+      fields.link = hex(next(31));
+      fields.payload_hash = hex(next(31));
+      const elements = Array.from({ length: count }, () => next(32));
+      let before = 0n;
+      for (const offset of elements.map(check)) {
+        if (offset < before || fields.start_unix_ms + offset >= 1n << 48n) fail("not in order", text);
+        before = offset;
+      }
+      let chain = 0n;
+      for (let from = 0; from < count; from += 7) {
+        const group = elements.slice(from, from + 7);
+        chain = hash(samples.tag, [chain, ...group, ...Array(7 - group.length).fill(0n)]);
+      }
+      fields.chain = hex(chain);
+      const written = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.toString()]));
+      const message = hex(hash(frame.tag, frame.lanes.map(pack(written))));
+      const packedPoint = () => "0x" + buffer.subarray(at, (at += 32)).toString("hex");
+      const [key, nonce, s] = [unpackKey(packedPoint()), unpack(packedPoint()), little(buffer.subarray(at))];
+      const [x, y] = key.map(show);
+      const r = { x: show(nonce[0]), y: show(nonce[1]) };
+      if (!verifies({ message, key: { x, y }, r, s: hex(s) }, challenge)) fail("no signature", text);
+      return { chain: fields.chain, message };
+    };
+    const { good, bad } = read("signed_frames");
+    for (const wanted of good) {
+      const { chain, message } = decode(wanted.binary);
+      same(chain, wanted.chain, wanted.about);
+      same(message, wanted.message, wanted.about);
+    }
+    const binary = bad.filter((wrong) => wrong.binary !== undefined);
+    for (const wrong of binary) if (!refuses(() => decode(wrong.binary))) fail("not refused", wrong);
+    return good.length + binary.length;
+  },
 };
 
 await serve({

@@ -7,6 +7,7 @@
 //! | rule | name |
 //! |---|---|
 //! | S1 | the value, which the policy's schema gives the unit of, is at most low + limit |
+//! | S2 | the limit is at most the policy's parameters, the highest limit that says anything |
 
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor::circuits::statement::one::{self, InFence, OnePublic, OnePublicVars, OneReading};
@@ -15,12 +16,19 @@ use zksensor::model::claim::{
     Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId,
 };
 use zksensor::model::fence::Fence;
+use zksensor::model::field;
 use zksensor::model::policy::{Policy, PolicyId};
 use zksensor::model::registry::RegistryRoot;
 use zksensor::model::rule::Rule;
 
 /// S1.
 pub const LIMIT: Rule = Rule::own(1, "S1 limit");
+
+/// S2.
+pub const HIGHEST: Rule = Rule::own(2, "S2 highest");
+
+/// Bits of a limit, and of the highest.
+const LIMIT_BITS: u32 = 40;
 
 /// The statement. It has one shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +90,7 @@ impl SpeedWitness {
 }
 
 impl ClaimFamily for Speed {
-    const FAMILY: StatementFamily = StatementFamily::own(200, "speed", Devices::One);
+    const FAMILY: StatementFamily = StatementFamily::own(200, "speed", Devices::One).with_parameters();
     const VERSION: u16 = 1;
     const ABOUT: &'static str = "A registered device in the fence was not faster than a limit";
     const SIZES: &'static [Size] = &[];
@@ -100,7 +108,7 @@ impl Claim for Speed {
     }
 
     fn rules(&self) -> Vec<Rule> {
-        [&Rule::OF_A_READING[..], &[LIMIT]].concat()
+        [&Rule::OF_A_READING[..], &[LIMIT, HIGHEST]].concat()
     }
 }
 
@@ -111,8 +119,16 @@ impl Statement for Speed {
         let SpeedInputs { registry_root, policy_id, epoch, limit, .. } = *inputs;
         witness.one().check::<Speed>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
         match witness.above_low() {
-            Some(above) if above <= limit => Ok(()), // S1
-            _ => Err(Violation::Own { rule: LIMIT, reason: "the value is above the limit".into() }),
+            Some(above) if above <= limit => {} // S1
+            _ => return Err(Violation::Own { rule: LIMIT, reason: "the value is above the limit".into() }),
+        }
+        let highest = field::to_u128(&witness.policy.parts().parameters.to_field());
+        match highest.filter(|highest| highest >> LIMIT_BITS == 0) {
+            Some(highest) if u128::from(limit) <= highest => Ok(()), // S2
+            _ => Err(Violation::Own {
+                rule: HIGHEST,
+                reason: "the limit is above the policy's highest".into(),
+            }),
         }
     }
 
@@ -129,6 +145,12 @@ impl Statement for Speed {
 
         // S1. value - low <= limit.
         let limit = limit.bounded()?;
-        g.rule(LIMIT, |g| g.assert_le(&one.above_low, &limit, None))
+        g.rule(LIMIT, |g| g.assert_le(&one.above_low, &limit, None))?;
+
+        // S2. limit <= the policy's parameters, which nobody has ranged yet.
+        g.rule(HIGHEST, |g| {
+            let highest = g.assert_range(&one.parameters, LIMIT_BITS)?;
+            g.assert_le(&limit, &highest, None)
+        })
     }
 }

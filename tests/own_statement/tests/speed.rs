@@ -4,13 +4,15 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use own_statement::{LIMIT, Speed, SpeedInputs, SpeedWitness};
+use own_statement::{HIGHEST, LIMIT, Speed, SpeedInputs, SpeedWitness};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::circuits::statement::{Assignment, Binding, Claim, ClaimFamily, Rule, Violation};
 use zksensor::files::{Overwrite, ProofFile};
 use zksensor::io::policy::{self, PolicyTomlError};
+use zksensor::model::field::{self, Fr};
 use zksensor::model::layout::PublicInputs;
+use zksensor::model::policy::{Parameters, Policy, PolicyParts};
 use zksensor::model::reading::Location;
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::r1cs::Sequential;
@@ -25,11 +27,20 @@ fn fleet() -> &'static Fleet {
     FLEET.get_or_init(|| Fleet::new(&FleetOptions { devices: 2, ..FleetOptions::of::<Speed>() }))
 }
 
+/// The highest limit of the policies here.
+const MOST: u64 = 150_000;
+
+/// The fleet's policy with this highest limit.
+fn policy_of(most: Fr) -> Policy {
+    let parts = PolicyParts { parameters: Parameters::from_field(most), ..*fleet().policy.parts() };
+    Policy::new(parts).unwrap()
+}
+
 /// A good reading of the first device, with this value.
 fn witness(value: i64) -> SpeedWitness {
     let mut reading = fleet().reading(0);
     reading.channels[0] = value;
-    SpeedWitness::new(fleet().policy, &fleet().fence, fleet().enrolled(0, &reading))
+    SpeedWitness::new(policy_of(Fr::from(MOST)), &fleet().fence, fleet().enrolled(0, &reading))
 }
 
 fn claim(value: i64) -> (SpeedInputs, SpeedWitness) {
@@ -47,20 +58,32 @@ fn check_and_circuit_agree_on_the_rules_that_are_shared_and_on_its_own() {
     for value in [Fleet::LOW, -1, 0, Fleet::HIGH] {
         let (inputs, witness) = claim(value);
         kit.run(&vector("at the limit", (inputs, witness.clone())));
-        let higher = SpeedInputs { limit: (1 << 40) - 1, ..inputs };
+        let higher = SpeedInputs { limit: MOST, ..inputs };
         kit.run(&vector("far below the limit", (higher, witness.clone())));
+        let beyond = SpeedInputs { limit: MOST + 1, ..inputs };
+        let beyond = vector("above the highest limit", (beyond, witness.clone()));
+        kit.run(&Vector { refused_by: Some(HIGHEST), ..beyond });
         if let Some(limit) = inputs.limit.checked_sub(1) {
             let slower = vector("above the limit", (SpeedInputs { limit, ..inputs }, witness));
             kit.run(&Vector { refused_by: Some(LIMIT), ..slower });
         }
     }
+    // Parameters that are no limit: the circuit ranges them, or a large element would be higher than any.
+    for parameters in [Fr::from(1u64 << 40), -Fr::from(1u64)] {
+        let (_, mut witness) = claim(7);
+        witness.policy = policy_of(parameters);
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
+        let wide = vector("parameters beyond their range", (inputs, witness));
+        kit.run(&Vector { refused_by: Some(HIGHEST), ..wide });
+    }
     let mut outside = fleet().reading(0);
     outside.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
-    let outside = SpeedWitness::new(fleet().policy, &fleet().fence, fleet().enrolled(0, &outside));
+    let outside = SpeedWitness::new(policy_of(Fr::from(MOST)), &fleet().fence, fleet().enrolled(0, &outside));
     let inputs = outside.inputs(Fleet::EPOCH, Binding::NONE);
     kit.run(&Vector { refused_by: Some(Rule::FENCE), ..vector("outside", (inputs, outside)) });
     let (inputs, mut other) = claim(7);
-    other.policy = Fleet::new(&FleetOptions::of::<zksensor::circuits::statement::reading::Reading>()).policy;
+    other.policy =
+        Fleet::new(&FleetOptions::of::<zksensor::circuits::statement::reading::SingleReading>()).policy;
     let inputs = SpeedInputs { policy_id: other.policy.id(), ..inputs };
     kit.run(&Vector { refused_by: Some(Rule::POLICY), ..vector("a policy for `reading`", (inputs, other)) });
 }
@@ -95,6 +118,13 @@ fn a_policy_names_its_family() {
     );
     let read = policy::from_toml_for(&[Speed::FAMILY], &text, Some(root)).unwrap();
     assert!(Speed::is_of(&read));
+    assert_eq!(read.parts().parameters, Parameters::NONE);
+    let with = |parameters: &str| text.replace("k = 1", &format!("k = 1\nparameters = \"{parameters}\""));
+    let most = field::to_hex(&Fr::from(MOST));
+    let read = policy::from_toml_for(&[Speed::FAMILY], &with(&most), Some(root)).unwrap();
+    assert_eq!(read.parts().parameters.to_field(), Fr::from(MOST));
+    let refused = policy::from_toml_for(&[Speed::FAMILY], &with("150000"), Some(root)).unwrap_err();
+    assert!(refused.to_string().starts_with("`statement.parameters`: expected"), "{refused}");
     let refused = policy::from_toml(&text, Some(root)).unwrap_err();
     assert!(matches!(&refused, PolicyTomlError::Family { got, .. } if &**got == "speed"), "{refused}");
     let several = text.replace("k = 1", "k = 5");
@@ -120,14 +150,14 @@ fn it_is_proven_kept_in_a_file_and_verified_on_chain() {
     assert!(file.fields().iter().any(|(name, value)| *name == "limit" && value == &inputs.limit.to_string()));
     let unknown = ProofFile::from_json(path, json.as_bytes()).unwrap_err().to_string();
     assert!(unknown.contains("speed/v1"), "{unknown}");
-    let reading = zksensor::circuits::statement::reading::Reading;
+    let reading = zksensor::circuits::statement::reading::SingleReading;
     let saved = std::env::temp_dir().join(format!("zksensor-speed-{}.json", std::process::id()));
     file.save(&saved, Overwrite::Never).unwrap();
     assert_eq!(ProofFile::load_of(&Speed, &saved).unwrap(), file);
     assert!(ProofFile::load(&saved).is_err());
     std::fs::remove_file(&saved).unwrap();
     let other = ProofFile::from_json_of(&reading, path, json.as_bytes()).unwrap_err().to_string();
-    assert!(other.contains("expected reading/v1, got `speed/v1`"), "{other}");
+    assert!(other.contains("expected reading/v2, got `speed/v1`"), "{other}");
 
     // The typed library is rendered; the keyed verifier takes any statement's key.
     let contract = StatementContract::of(&Speed);

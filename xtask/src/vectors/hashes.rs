@@ -2,7 +2,8 @@
 
 use zksensor_model::field::{self, Fr};
 use zksensor_model::preimages::{
-    Challenge, Commitment, Corners, FENCE_NODE, Identity, Leaf, Message, NODE, Nullifier,
+    Challenge, Commitment, Corners, FENCE_NODE, Frame, Identity, Leaf, Message, NODE, Nullifier, Sample,
+    Samples,
 };
 use zksensor_model::reading::{Network, PayloadHash};
 
@@ -40,6 +41,9 @@ pub(super) fn all() -> Vec<(&'static str, Cases)> {
         ("policy", policies::cases()),
         ("fence_node", node(&Of::Hash(const { &FENCE_NODE }))),
         ("triangle", triangle()),
+        ("frame", frame()),
+        ("samples", samples()),
+        ("sample", sample()),
     ]
 }
 
@@ -239,6 +243,109 @@ fn triangle() -> Cases {
             ("longitude_b_e7", "1800000001", "beyond 180 degrees"),
             ("latitude_c_e7", "-10", "the corners are on one line: points outside would pass"),
             ("latitude_c_e7", "-11", "clockwise"),
+        ],
+    )
+}
+
+fn frame() -> Cases {
+    const OF: Of = Of::Hash(const { &Frame::PREIMAGE });
+    let network = field::to_hex(&Network::new(137, [0x11; 20]).to_field());
+    let payload = field::to_hex(&PayloadHash::of(b"battery: good").to_field());
+    let (link, chain) = (element("frame before", 0), element("chain", 0));
+    cases(
+        OF,
+        "Poseidon of a frame: what a device signs. `meaning`: fits its bits, and is no frame.",
+        &[
+            (
+                "60 samples, linked",
+                vec![&network, &payload, "1", "2", "42", "1767225600000", "60", &link, &chain],
+            ),
+            ("everything at its least", vec![ZERO, ZERO, "1", "0", "0", "0", "1", ZERO, ZERO]),
+            (
+                "everything at its most",
+                vec![
+                    LAST_248,
+                    LAST_248,
+                    "1",
+                    "4294967295",
+                    "18446744073709551615",
+                    "281474976710655",
+                    "1001",
+                    LAST_248,
+                    LAST,
+                ],
+            ),
+        ],
+        &[
+            ("version", "0", "no such version"),
+            ("version", "2", "no such version"),
+            ("count", "0", "a frame has a sample"),
+            ("count", "1002", "a frame has at most 1001 samples"),
+        ],
+    )
+}
+
+/// A sample in Berlin, packed, by its offset.
+fn packed_sample(offset_ms: u64) -> String {
+    let [latitude, longitude] = [525_200_000u64, 134_050_000].map(|degrees| Fr::from(degrees + (1 << 31)));
+    let channel = |value: u64| (Fr::from(value + (1 << 40)), 41);
+    let place = [(Fr::from(offset_ms), 32), (latitude, 32), (longitude, 32), (Fr::from(3_500u64), 32)];
+    field::to_hex(&field::pack(&[&place[..], &[channel(13_900), channel(0), (0u64.into(), 41)]].concat()))
+}
+
+fn samples() -> Cases {
+    const OF: Of = Of::Hash(const { &Samples::PREIMAGE });
+    let drawn: Vec<String> = (0..7).map(|second| packed_sample(1000 * second)).collect();
+    let chain = element("chain", 0);
+    let of = |chain, count: usize| {
+        let mut inputs: Vec<&str> = vec![chain];
+        inputs.extend(drawn.iter().take(count).map(String::as_str));
+        inputs.resize(8, ZERO);
+        inputs
+    };
+    let beyond = field::to_hex(&field::power_of_two(251));
+    cases(
+        OF,
+        "A step of the chain of samples. `meaning`: an element that is neither a sample nor 0.",
+        &[
+            ("the first step of seven samples", of(ZERO, 7)),
+            ("a step that follows", of(&chain, 7)),
+            ("the last step, of one sample", of(&chain, 1)),
+            ("a last step that lacks one", of(ZERO, 6)),
+        ],
+        &[
+            ("sample_0", &beyond, "a sample has 251 bits"),
+            ("sample_6", LAST, "a sample has 251 bits"),
+            ("sample_6", &field::to_hex(&Fr::from(1u64)), "beyond the pole, and an accuracy of 0"),
+        ],
+    )
+}
+
+fn sample() -> Cases {
+    const OF: Of = Of::Packed(const { &Sample::LANE });
+    let absent = "-1099511627776";
+    let (least, most) = ("-1099511627775", "1099511627775");
+    cases(
+        OF,
+        "A sample of a frame in one element; -2^40 stands for an absent channel. `meaning`: outside of WGS 84, or no accuracy.",
+        &[
+            (
+                "a car in Berlin; the last channel is absent",
+                vec!["1000", "525200000", "134050000", "3500", "13900", "0", absent],
+            ),
+            ("everything at its least", vec!["0", "-900000000", "-1800000000", "1", least, least, least]),
+            (
+                "everything at its most; the accuracy is the unknown one",
+                vec!["4294967295", "900000000", "1800000000", "4294967295", most, most, most],
+            ),
+            ("signs: just below and above 0", vec!["1", "-1", "1", "2", "-1", "0", "1"]),
+        ],
+        &[
+            ("latitude_e7", "900000001", "beyond the pole"),
+            ("latitude_e7", "-900000001", "beyond the pole"),
+            ("longitude_e7", "1800000001", "beyond 180 degrees"),
+            ("longitude_e7", "-1800000001", "beyond 180 degrees"),
+            ("accuracy_mm", "0", "an unknown accuracy is 4294967295, never 0"),
         ],
     )
 }

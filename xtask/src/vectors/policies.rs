@@ -10,15 +10,22 @@ use super::{Cases, label, of_label};
 
 const OF: Of = Of::Hash(const { &Policy::PREIMAGE });
 
+/// No parameters.
+const NONE: &str = "0x0000000000000000000000000000000000000000000000000000000000000000";
+/// 1.
+const ONE: &str = "0x0000000000000000000000000000000000000000000000000000000000000001";
+
 /// Names and texts that replace those of the first case.
 type Changes = &'static [(&'static str, &'static str)];
 
 /// What fits its bits and is no policy: every change together, in the field that is named.
-const REFUSED: [(&str, Changes); 15] = [
+const REFUSED: [(&str, Changes); 17] = [
     ("low above high", &[("low", "60001")]),
     ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
     ("an epoch of no length", &[("epoch_length_ms", "0")]),
     ("epoch 0 ends after 2^48", &[("epoch_origin_unix_ms", "281474973110657")]),
+    ("no reading has the accuracy 0", &[("max_accuracy_mm", "0")]),
+    ("an aggregate has no parameters", &[("parameters", ONE)]),
     ("k = 0", &[("k", "0")]),
     (
         "k = 4: single values would show, unless the policy says `insecure_small_k`",
@@ -55,15 +62,15 @@ pub(super) fn cases() -> Cases {
 }
 
 fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 4] {
-    let with = |rest: [&'static str; 12]| [&[network, fence][..], &rest].concat();
+    let with = |rest: [&'static str; 12]| [&[network, fence][..], &rest, &[NONE]].concat();
     [
         (
             "an aggregate of at least 8 temperatures, with sum of squares and maximum",
-            with(["-40000", "60000", "10000", "1410323400000", "3600000", "8", "1", "1", "3", "2", "5", "5"]),
+            with(["-40000", "60000", "10000", "1410323400000", "3600000", "8", "1", "2", "3", "2", "5", "5"]),
         ),
         (
             "one reading of a device of any class",
-            with(["0", "0", "4294967295", "0", "1", "1", "2", "1", "1", "0", "65536", "0"]),
+            with(["0", "0", "4294967295", "0", "1", "1", "2", "2", "1", "0", "65536", "0"]),
         ),
         (
             "the greatest of everything",
@@ -84,7 +91,7 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
         ),
         (
             "the least value, and the widest range",
-            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "1", "0", "0", "0", "3"]),
+            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "2", "0", "0", "0", "3"]),
         ),
     ]
 }

@@ -37,7 +37,7 @@ pub(super) fn cases() -> Cases {
     }
 }
 
-fn berlin() -> Reading {
+pub(super) fn berlin() -> Reading {
     Reading {
         network: Network::new(137, [0x11; 20]),
         schema: 1,
@@ -147,7 +147,7 @@ fn bad_binary() -> Vec<Value> {
 }
 
 /// Little-endian bytes plus l.
-fn add_order(bytes: &mut [u8; 32]) {
+pub(super) fn add_order(bytes: &mut [u8; 32]) {
     use ark_ff::{BigInteger, PrimeField};
     let order = zksensor_model::primitives::babyjubjub::Scalar::MODULUS.to_bytes_le();
     let mut carry = 0u16;

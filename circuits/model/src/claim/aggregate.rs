@@ -1,29 +1,29 @@
 //! `aggregate`: a statistic of the readings of N different devices, at least k of them.
 
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::fence::MAX_TRIANGLES;
 use crate::policy::PolicyId;
-use crate::registry::{CAPACITY, RegistryRoot};
+use crate::registry::{CAPACITY, Chunk, RegistryError, RegistryRoot};
 use crate::rule::Rule;
 
 /// Bits of a leaf position.
 pub const POSITION_BITS: u32 = CAPACITY.ilog2();
 /// The sum is stored as sum + 2^61.
 pub const SUM_OFFSET: u32 = 61;
-/// Widest chunk: the whole registry.
-pub const MAX_CHUNK_BITS: u8 = POSITION_BITS as u8;
 /// Most triangles that are hashed whole; a larger fence is for the Merkle path of `reading`.
 const MAX_FENCE: usize = 256;
 const _: () = assert!(MAX_FENCE <= MAX_TRIANGLES);
 
-/// The statement: `capacity` readings, a fence of up to `triangles` triangles.
+/// The statement: `capacity` readings of one chunk of 8^`levels` positions, a fence of up to `triangles` triangles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Aggregate {
     capacity: u32,
     triangles: u32,
+    levels: u32,
 }
 
 /// Readings that one proof may hold at the most.
@@ -38,7 +38,7 @@ crate::public_inputs! {
         policy_id: PolicyId = element as "uint256",
         /// The epoch's number.
         epoch: u32 = 32 as "uint32",
-        /// Width of a chunk: it has 2^chunk_bits positions.
+        /// Width of a chunk: it has 2^chunk_bits positions. The shape fixes it: three bits a level.
         chunk_bits: u8 = 5 as "uint8",
         /// Which chunk: position >> chunk_bits.
         chunk: u32 = 22 as "uint32",
@@ -57,40 +57,39 @@ crate::public_inputs! {
     }
 }
 
-/// What of an aggregate's public inputs does not follow from its readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AggregateFrame {
-    /// The epoch's number.
-    pub epoch: u32,
-    /// Width of a chunk.
-    pub chunk_bits: u8,
-    /// Which chunk.
-    pub chunk: u32,
-    /// Chain, contract, recipient and statement.
-    pub binding: Binding,
-}
-
-impl AggregateFrame {
-    /// One chunk for the whole registry, bound to nothing.
-    pub fn whole(epoch: u32) -> Self {
-        AggregateFrame { epoch, chunk_bits: MAX_CHUNK_BITS, chunk: 0, binding: Binding::NONE }
-    }
-}
-
-/// Readings, and triangles of the fence.
-const SIZES: [Size; 2] = [
-    Size { name: "capacity", unit: "readings", most: MAX_CAPACITY as u32, step: 1, usual: 64 },
-    Size { name: "triangles", unit: "triangles", most: MAX_FENCE as u32, step: 8, usual: 32 },
+/// Readings, triangles of the fence, and levels of the chunk.
+const SIZES: [Size; 3] = [
+    Size { name: "capacity", unit: "readings", least: 1, most: MAX_CAPACITY as u32, step: 1, usual: 64 },
+    Size { name: "triangles", unit: "triangles", least: 8, most: MAX_FENCE as u32, step: 8, usual: 32 },
+    Size {
+        name: "levels",
+        unit: "levels of a chunk",
+        least: Chunk::LEAST_LEVELS as u32,
+        most: Chunk::MOST_LEVELS as u32,
+        step: 1,
+        usual: 3,
+    },
 ];
 
 impl Aggregate {
-    /// The statement of this shape. `triangles` is a multiple of eight.
+    /// The statement of this shape. `triangles` is a multiple of eight, `levels` is 2 to 7, and a chunk has as many positions as
+    /// `capacity` or more: readings are of different devices.
     ///
     /// # Errors
     /// [`ShapeError`].
-    pub fn new(capacity: usize, triangles: usize) -> Result<Self, ShapeError> {
-        let [of_capacity, of_triangles] = &SIZES;
-        Ok(Aggregate { capacity: of_capacity.check(capacity)?, triangles: of_triangles.check(triangles)? })
+    pub fn new(capacity: usize, triangles: usize, levels: usize) -> Result<Self, ShapeError> {
+        let [of_capacity, of_triangles, of_levels] = &SIZES;
+        let shape = Aggregate {
+            capacity: of_capacity.check(capacity)?,
+            triangles: of_triangles.check(triangles)?,
+            levels: of_levels.check(levels)?,
+        };
+        let positions = shape.first_chunk().positions() as usize;
+        if capacity > positions {
+            let because = format!("chunks of {levels} levels, which have as many positions");
+            return Err(ShapeError::Together { unit: "readings", most: positions, because, got: capacity });
+        }
+        Ok(shape)
     }
 
     /// Readings that a proof holds at the most.
@@ -102,19 +101,37 @@ impl Aggregate {
     pub fn triangles(&self) -> usize {
         self.triangles as usize
     }
+
+    /// Levels of a chunk: 2 to 7.
+    pub fn levels(&self) -> usize {
+        self.levels as usize
+    }
+
+    /// The chunk of this shape that has this index.
+    ///
+    /// # Errors
+    /// [`RegistryError::ChunkIndex`](crate::registry::RegistryError::ChunkIndex) if there are not so many.
+    pub fn chunk(&self, index: u32) -> Result<Chunk, RegistryError> {
+        Chunk::new(self.levels as u8, index)
+    }
+
+    /// The first chunk of this shape: of a young registry, every device.
+    pub fn first_chunk(&self) -> Chunk {
+        self.chunk(0).expect("the levels of a shape are those of a chunk")
+    }
 }
 
 impl ClaimFamily for Aggregate {
     const FAMILY: StatementFamily = StatementFamily::ours(1, "aggregate", Devices::AtLeastK);
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
     const ABOUT: &'static str = "A statistic of readings from at least k devices";
     const SIZES: &'static [Size] = &SIZES;
 
     fn of_checked(shape: &[u32]) -> Result<Self, ShapeError> {
-        let [capacity, triangles] = shape else {
+        let [capacity, triangles, levels] = shape else {
             return Err(ShapeError::Count { wanted: Self::pattern(), got: shape.len() });
         };
-        Aggregate::new(*capacity as usize, *triangles as usize)
+        Aggregate::new(*capacity as usize, *triangles as usize, *levels as usize)
     }
 }
 
@@ -122,7 +139,7 @@ impl Claim for Aggregate {
     type Inputs = AggregateInputs;
 
     fn id(&self) -> StatementId {
-        Self::id_of(vec![self.capacity, self.triangles])
+        Self::id_of(vec![self.capacity, self.triangles, self.levels])
     }
 
     /// C1 to C19; a single reading has no order.

@@ -40,6 +40,7 @@ pub struct StatementFamily {
     number: u8,
     name: &'static str,
     devices: Devices,
+    parameters: bool,
 }
 
 impl StatementFamily {
@@ -48,7 +49,7 @@ impl StatementFamily {
 
     /// A family of this library.
     pub(crate) const fn ours(number: u8, name: &'static str, devices: Devices) -> Self {
-        StatementFamily { number, name, devices }
+        StatementFamily { number, name, devices, parameters: false }
     }
 
     /// A family of another crate. Whoever trusts proofs of it and of other such families for one policy numbers them apart.
@@ -60,7 +61,13 @@ impl StatementFamily {
         assert!(number >= Self::FIRST_OWN, "numbers of families below 128 are the library's own");
         assert!(is_name(name), "a name is a lower-case letter, then such letters, digits, - and _");
         assert!(!crate::known::is_ours(name), "the name is that of a family of the library");
-        StatementFamily { number, name, devices }
+        StatementFamily { number, name, devices, parameters: false }
+    }
+
+    /// The same family, with [parameters](crate::policy::Parameters) in its policies: what its statement is held to beside what
+    /// every policy says, in a lane of the id that its circuit opens.
+    pub const fn with_parameters(self) -> Self {
+        StatementFamily { parameters: true, ..self }
     }
 
     /// The number: in a policy's id.
@@ -71,6 +78,11 @@ impl StatementFamily {
     /// The name: in the ids of its statements, and in a policy's text.
     pub const fn name(self) -> &'static str {
         self.name
+    }
+
+    /// Whether its policies have parameters.
+    pub const fn has_parameters(self) -> bool {
+        self.parameters
     }
 
     /// How many devices a proof speaks of.
@@ -103,7 +115,9 @@ pub struct Size {
     pub unit: &'static str,
     /// The most.
     pub most: u32,
-    /// It is a multiple of this, and that is the least.
+    /// The least.
+    pub least: u32,
+    /// It is a multiple of this.
     pub step: u32,
     /// What a command takes unless told otherwise.
     pub usual: u32,
@@ -116,9 +130,21 @@ pub enum ShapeError {
     /// Another number of sizes.
     #[error("expected {wanted} to name the shape, got {got} sizes")]
     Count {
-        /// The id with the names of its sizes, such as `aggregate/v1/CAPACITYxTRIANGLES`.
+        /// The id with the names of its sizes, such as `aggregate/v2/CAPACITYxTRIANGLESxLEVELS`.
         wanted: String,
         /// Sizes that came.
+        got: usize,
+    },
+    /// More than another size has room for.
+    #[error("expected at most {most} {unit} with {because}, got {got}")]
+    Together {
+        /// What is counted: `readings`.
+        unit: &'static str,
+        /// The most.
+        most: usize,
+        /// The other size.
+        because: String,
+        /// What came.
         got: usize,
     },
     /// A size out of range, or not a multiple.
@@ -132,9 +158,9 @@ pub enum ShapeError {
 }
 
 fn size_error(size: &Size, got: usize) -> String {
-    let Size { name, unit, most, step, .. } = size;
+    let Size { name, unit, least, most, step, .. } = size;
     match step {
-        1 => format!("expected a {name} of 1 to {most} {unit}, got {got}"),
+        1 => format!("expected {name} from {least} to {most} {unit}, got {got}"),
         _ => format!("expected a multiple of {step} {unit} up to {most}, got {got}"),
     }
 }
@@ -147,7 +173,7 @@ impl Size {
     pub fn check(&'static self, got: usize) -> Result<u32, ShapeError> {
         let in_range = u32::try_from(got)
             .ok()
-            .filter(|size| (self.step..=self.most).contains(size) && size.is_multiple_of(self.step));
+            .filter(|size| (self.least..=self.most).contains(size) && size.is_multiple_of(self.step));
         in_range.ok_or(ShapeError::Size { size: self, got })
     }
 }
@@ -192,7 +218,7 @@ pub trait ClaimFamily: Claim + Sized {
         StatementId { name: Self::FAMILY.name().into(), version: Self::VERSION, shape }
     }
 
-    /// An id with the names of its sizes: `aggregate/v1/CAPACITYxTRIANGLES`.
+    /// An id with the names of its sizes: `aggregate/v2/CAPACITYxTRIANGLESxLEVELS`.
     fn pattern() -> String {
         let title = Self::id_of(Vec::new()).title();
         let sizes: Vec<String> = Self::SIZES.iter().map(|size| size.name.to_uppercase()).collect();

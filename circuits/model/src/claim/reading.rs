@@ -19,7 +19,7 @@ use crate::rule::Rule;
 
 /// The statement. It has one shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reading;
+pub struct SingleReading;
 
 element_types! {
     /// Poseidon\[nullifier\](device secret, policy id, epoch): one a device, policy and epoch.
@@ -104,21 +104,21 @@ crate::public_inputs! {
     }
 }
 
-impl ClaimFamily for Reading {
+impl ClaimFamily for SingleReading {
     const FAMILY: StatementFamily = StatementFamily::ours(2, "reading", Devices::One);
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
     const ABOUT: &'static str = "One reading of the own device";
     const SIZES: &'static [Size] = &[];
 
     fn of_checked(shape: &[u32]) -> Result<Self, ShapeError> {
         match shape {
-            [] => Ok(Reading),
+            [] => Ok(SingleReading),
             _ => Err(ShapeError::Count { wanted: Self::pattern(), got: shape.len() }),
         }
     }
 }
 
-impl Claim for Reading {
+impl Claim for SingleReading {
     type Inputs = ReadingInputs;
 
     fn id(&self) -> StatementId {

@@ -1,6 +1,6 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
-use super::{Devices, PolicyParts, layout};
+use super::{Devices, Parameters, PolicyParts, encoding};
 
 /// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
 pub const SMALLEST_K: u32 = 5;
@@ -28,6 +28,11 @@ pub enum PolicyError {
         /// Largest value allowed.
         high: i64,
     },
+    /// No reading has the accuracy 0: such a policy lets none through.
+    #[error(
+        "expected a maximum accuracy of at least 1 mm, got 0; 4294967295 allows any, the unknown one included"
+    )]
+    Accuracy,
     /// An epoch of no length, or of 34 years and more.
     #[error("expected an epoch length from 1 to 2^40 - 1 milliseconds, got {got}")]
     EpochLength {
@@ -77,8 +82,16 @@ pub enum PolicyError {
     ReadingOutputs {
         /// Name of the family.
         family: &'static str,
-        /// Flags that came, as [`layout`] packs them.
+        /// Flags that came, as [`encoding`] packs them.
         flags: u8,
+    },
+    /// Parameters for a family that has none.
+    #[error("expected no parameters for the statement {family}, got {got}; leave them out")]
+    Parameters {
+        /// Name of the family.
+        family: &'static str,
+        /// What came.
+        got: Parameters,
     },
     /// A reading has four channels.
     #[error("expected a channel from 0 to 3, got {got}")]
@@ -93,21 +106,27 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     check_values(parts)?;
     check_epochs(parts)?;
     check_outputs(parts)?;
-    if parts.channel >> layout::CHANNEL_BITS != 0 {
+    if parts.channel >> encoding::CHANNEL_BITS != 0 {
         return Err(PolicyError::Channel { got: parts.channel });
+    }
+    if !parts.family.has_parameters() && parts.parameters != Parameters::NONE {
+        return Err(PolicyError::Parameters { family: parts.family.name(), got: parts.parameters });
     }
     Ok(())
 }
 
 fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
     for (part, found) in [("low", parts.low), ("high", parts.high)] {
-        if !(-layout::VALUE_OFFSET..layout::VALUE_OFFSET).contains(&found) {
+        if !(-encoding::VALUE_OFFSET..encoding::VALUE_OFFSET).contains(&found) {
             return Err(PolicyError::Value { part, got: found });
         }
     }
+    if parts.max_accuracy_mm == 0 {
+        return Err(PolicyError::Accuracy);
+    }
     // Both are below 2^41 in size by now.
     let span = parts.high - parts.low;
-    if span < 0 || span >> layout::VALUE_SPAN_BITS != 0 {
+    if span < 0 || span >> encoding::VALUE_SPAN_BITS != 0 {
         return Err(PolicyError::Range { low: parts.low, high: parts.high });
     }
     Ok(())
@@ -115,10 +134,10 @@ fn check_values(parts: &PolicyParts) -> Result<(), PolicyError> {
 
 fn check_epochs(parts: &PolicyParts) -> Result<(), PolicyError> {
     let (origin, length) = (parts.epoch_origin.get(), parts.epoch_length_ms);
-    if length == 0 || length >> layout::EPOCH_LENGTH_BITS != 0 {
+    if length == 0 || length >> encoding::EPOCH_LENGTH_BITS != 0 {
         return Err(PolicyError::EpochLength { got: length });
     }
-    if origin + length > 1 << layout::TIME_BITS {
+    if origin + length > 1 << encoding::TIME_BITS {
         return Err(PolicyError::EpochOrigin { origin, length });
     }
     Ok(())
@@ -126,7 +145,7 @@ fn check_epochs(parts: &PolicyParts) -> Result<(), PolicyError> {
 
 fn check_outputs(parts: &PolicyParts) -> Result<(), PolicyError> {
     let (found, flags) = (parts.k, parts.outputs.flags());
-    if found == 0 || found >> layout::K_BITS != 0 {
+    if found == 0 || found >> encoding::K_BITS != 0 {
         return Err(PolicyError::K { got: found });
     }
     let family = parts.family.name();

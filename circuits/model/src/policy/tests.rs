@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::claim::ClaimFamily;
 use crate::claim::aggregate::Aggregate;
-use crate::claim::reading::Reading;
+use crate::claim::reading::SingleReading;
 
 fn parts() -> PolicyParts {
     PolicyParts {
@@ -17,11 +17,12 @@ fn parts() -> PolicyParts {
         epoch_length_ms: 3_600_000,
         k: 8,
         family: Aggregate::FAMILY,
-        statement_version: 1,
+        statement_version: 2,
         schema: 3,
         channel: 2,
         device_class: Some(5),
         outputs: Outputs { sum_of_squares: true, minimum: false, maximum: true },
+        parameters: Parameters::NONE,
         insecure_small_k: false,
     }
 }
@@ -33,7 +34,7 @@ fn changed(change: impl FnOnce(&mut PolicyParts)) -> Result<Policy, PolicyError>
 }
 
 fn reading(parts: &mut PolicyParts) {
-    parts.family = Reading::FAMILY;
+    parts.family = SingleReading::FAMILY;
     parts.k = 1;
     parts.outputs = Outputs::default();
 }
@@ -46,7 +47,7 @@ fn lanes_are_packed_as_declared() {
     let upper = offset(-40_000) << 73 | offset(60_000) << 32 | 10_000;
     let lower = 1_410_323_400_000u128 << 61 | 3_600_000 << 21 | 8;
     assert_eq!(lanes[2], Fr::from(upper) * field::power_of_two(109) + Fr::from(lower));
-    let kinds = 1u128 << 70 | 1 << 54 | 3 << 22 | 2 << 20 | 5 << 3 | 0b101;
+    let kinds = 1u128 << 70 | 2 << 54 | 3 << 22 | 2 << 20 | 5 << 3 | 0b101;
     assert_eq!(field::to_u128(&lanes[3]), Some(kinds));
     let any = changed(|parts| parts.device_class = None).unwrap().lanes();
     assert_eq!(field::to_u128(&any[3]), Some(kinds - (5 << 3) + (1 << 19)));
@@ -55,7 +56,7 @@ fn lanes_are_packed_as_declared() {
 #[test]
 fn the_id_is_pinned() {
     let id = Policy::new(parts()).unwrap().id();
-    assert_eq!(id.to_string(), "0x19c8e833aad934c8c239ca7affe67d54d4dd0893941e7882b5c2c72b2e645dae");
+    assert_eq!(id.to_string(), "0x08911b2d9612d033b8bf44abb8527bf03b3bf2384ead4fda85025ecf943672ec");
     assert_eq!(serde_json::from_str::<PolicyId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
 }
 
@@ -102,6 +103,8 @@ fn ranges_end_where_they_should() {
     assert_eq!(range(6, 5), Err(PolicyError::Range { low: 6, high: 5 }));
 
     let channel = |channel| changed(|parts| parts.channel = channel).map(|_| ());
+    let accuracy = |most| changed(|parts| parts.max_accuracy_mm = most).map(|_| ());
+    assert_eq!((accuracy(0), accuracy(1), accuracy(u32::MAX)), (Err(PolicyError::Accuracy), Ok(()), Ok(())));
     assert_eq!((channel(3), channel(4)), (Ok(()), Err(PolicyError::Channel { got: 4 })));
     let length = |length| changed(|parts| parts.epoch_length_ms = length).map(|_| ());
     assert_eq!(length(1), Ok(()));
@@ -142,6 +145,21 @@ fn small_k_and_outputs_need_what_they_need() {
 }
 
 #[test]
+fn parameters_are_for_families_that_have_them() {
+    let got = Parameters::from_field(Fr::from(5u64));
+    let of = |family| changed(|parts| (parts.family, parts.parameters) = (family, got));
+    let refused = of(Aggregate::FAMILY);
+    assert_eq!(refused, Err(PolicyError::Parameters { family: "aggregate", got }));
+    const OWN: StatementFamily = StatementFamily::own(200, "own", Devices::AtLeastK).with_parameters();
+    let policy = of(OWN).unwrap();
+    assert_eq!(policy.lanes()[4], Fr::from(5u64));
+    assert!(policy.to_string().contains(&got.to_string()));
+    let without = changed(|parts| parts.family = OWN).unwrap();
+    assert_eq!(without.lanes()[4], Fr::from(0u64));
+    assert_ne!(without.id(), policy.id());
+}
+
+#[test]
 fn epochs_are_half_open_and_end_by_two_to_the_48() {
     let time = |millis: u64| UnixMillis::new(millis).unwrap();
     let (origin, length, limit) = (1_000u64, 10u64, 1u64 << 48);
@@ -179,7 +197,7 @@ fn the_summary_says_what_is_in_it() {
     let policy = Policy::new(parts()).unwrap();
     let text = policy.to_string();
     for part in [
-        "aggregate/v1, k >= 8, sum of squares, maximum",
+        "aggregate/v2, k >= 8, sum of squares, maximum",
         "schema 3 (air_quality), channel 2 (temperature), device class 5",
         "-40000 to 60000 (-400 to 600 Cel)",
         "3600000 ms from 2014-09-10T04:30:00Z",

@@ -90,20 +90,12 @@ preimage! {
         key_y: element,
         /// The hash of the device secret.
         identity: element,
-        /// What the registry says of the device.
-        attributes: Attributes,
-    }
-}
-
-lane! {
-    /// What the registry says of a device.
-    pub struct Attributes as "attributes" {
         /// What kind of device it is.
-        class = 16 as "uint16",
+        class: 16,
         /// Readings must be earlier than this, in Unix milliseconds.
-        expiry_unix_ms = 48 as "uint48",
+        expiry_unix_ms: 48,
         /// Whose it is.
-        owner = 128 as "uint128",
+        owner: 128,
     }
 }
 
@@ -148,6 +140,8 @@ preimage! {
         ranges: PolicyRanges,
         /// Which statement, of which readings.
         kind: PolicyKind,
+        /// What else the statement is held to, as its family says; 0 if it has no such parameters.
+        parameters: element,
     }
 }
 
@@ -202,6 +196,80 @@ lane! {
         latitude_c_e7 = 32 offset 31 as "int32",
         /// Longitude of the third corner.
         longitude_c_e7 = 32 offset 31 as "int32",
+    }
+}
+
+preimage! {
+    /// What a device signs: a frame of samples.
+    pub struct Frame in Frame as "frame" {
+        /// Where the signature counts: as of a reading.
+        network: 248,
+        /// The low 248 bits of keccak256 of what a device sends beside the samples; 0 if nothing.
+        payload_hash: 248,
+        /// Everything else but link and samples.
+        header: FrameHeader,
+        /// The low 248 bits of the message of the device's frame before; 0 if there is none.
+        link: 248,
+        /// The chain of the samples (`samples`).
+        chain: element,
+    }
+}
+
+lane! {
+    /// Everything of a frame but network, payload, link and samples.
+    pub struct FrameHeader as "frame_header" {
+        /// Version of the encoding and of the message: 1.
+        version = 8 as "uint8",
+        /// The sensor profile.
+        schema = 32 as "uint32",
+        /// Increases with every frame of the device.
+        sequence = 64 as "uint64",
+        /// What offsets are counted from, in Unix milliseconds.
+        start_unix_ms = 48 as "uint48",
+        /// How many samples there are: 1 to 1001.
+        count = 16 as "uint16",
+    }
+}
+
+preimage! {
+    /// A step of the chain of a frame's samples, seven at a time. The chain begins with 0, and the samples that the last step lacks are 0.
+    pub struct Samples in Samples as "samples" {
+        /// The chain before this step.
+        chain: element,
+        /// The first of the seven samples, packed (`sample`).
+        sample_0: element,
+        /// The second sample, or 0.
+        sample_1: element,
+        /// The third sample, or 0.
+        sample_2: element,
+        /// The fourth sample, or 0.
+        sample_3: element,
+        /// The fifth sample, or 0.
+        sample_4: element,
+        /// The sixth sample, or 0.
+        sample_5: element,
+        /// The seventh sample, or 0.
+        sample_6: element,
+    }
+}
+
+lane! {
+    /// A sample of a frame. No sample is 0, as no accuracy is.
+    pub struct Sample as "sample" {
+        /// When, in milliseconds after the start of the frame; no less than that of the sample before.
+        offset_ms = 32 as "uint32",
+        /// Where, in 1e-7 degree (WGS 84), north positive: -900000000 to 900000000.
+        latitude_e7 = 32 offset 31 as "int32",
+        /// Where, in 1e-7 degree (WGS 84), east positive: -1800000000 to 1800000000.
+        longitude_e7 = 32 offset 31 as "int32",
+        /// Horizontal accuracy in millimetres; 4294967295 if unknown, never 0.
+        accuracy_mm = 32 as "uint32",
+        /// Channel 0, in the fixed point of the schema; -2^40 if it is absent, and no measured value is that.
+        channel_0 = 41 offset 40 as "int64",
+        /// Channel 1.
+        channel_1 = 41 offset 40 as "int64",
+        /// Channel 2.
+        channel_2 = 41 offset 40 as "int64",
     }
 }
 

@@ -24,10 +24,13 @@ fn every_lane_is_one_word() {
 #[test]
 fn the_lanes_are_those_of_the_design() {
     assert_eq!(Header::LANE.widths(), [8, 32, 64, 48, 32, 32, 32]);
-    assert_eq!(Attributes::LANE.widths(), [16, 48, 128]);
+    let leaf = Leaf::PREIMAGE.lanes.iter().flat_map(Lane::widths).collect::<Vec<u32>>();
+    assert_eq!(leaf, [254, 254, 254, 16, 48, 128]);
     assert_eq!(PolicyRanges::LANE.widths(), [41, 41, 32, 48, 40, 21]);
     assert_eq!(PolicyKind::LANE.widths(), [8, 16, 32, 2, 17, 3]);
     assert_eq!(Corners::LANE.widths(), [32; 6]);
+    assert_eq!(FrameHeader::LANE.widths(), [8, 32, 64, 48, 16]);
+    assert_eq!(Sample::LANE.widths(), [32, 32, 32, 32, 41, 41, 41]);
     let channels = [FirstChannels::LANE, LastChannels::LANE];
     for (field, _) in channels.iter().flat_map(|lane| lane.parts().collect::<Vec<_>>()) {
         assert_eq!((field.bits(), field.offset), (64, Some(63)), "a circuit takes any of the channels");
@@ -36,18 +39,18 @@ fn the_lanes_are_those_of_the_design() {
 
 #[test]
 fn both_ways_of_packing_agree_and_refuse_what_does_not_fit() {
-    let parts = [1u64, (1 << 48) - 1, 7].map(Fr::from);
-    let [class, expiry_unix_ms, owner] = parts;
-    let packed = Attributes { class, expiry_unix_ms, owner }.pack();
-    assert_eq!(Attributes::LANE.pack(&parts), Ok(packed));
-    let wide = Attributes::LANE.pack(&[class, Fr::from(1u64 << 48), owner]);
-    assert!(matches!(wide, Err(LaneError::Overflow { part: "expiry_unix_ms", width: 48, .. })), "{wide:?}");
-    assert_eq!(
-        Attributes::LANE.pack(&parts[..2]),
-        Err(LaneError::Count { lane: "attributes", wanted: 3, got: 2 })
-    );
-    let widest = || Attributes { class: Fr::from(1u64 << 16), expiry_unix_ms, owner }.pack();
-    assert!(std::panic::catch_unwind(widest).is_err());
+    let parts = [1u64, 7, (1 << 32) - 1, 3, 65_536, 5].map(Fr::from);
+    let kind = |parts: [Fr; 6]| {
+        let [family, statement_version, schema, channel, device_class, outputs] = parts;
+        PolicyKind { family, statement_version, schema, channel, device_class, outputs }.pack()
+    };
+    assert_eq!(PolicyKind::LANE.pack(&parts), Ok(kind(parts)));
+    let mut wide = parts;
+    wide[2] = Fr::from(1u64 << 32);
+    let refused = PolicyKind::LANE.pack(&wide);
+    assert!(matches!(refused, Err(LaneError::Overflow { part: "schema", width: 32, .. })), "{refused:?}");
+    assert_eq!(PolicyKind::LANE.pack(&parts[..2]), Err(LaneError::Count { lane: "kind", wanted: 6, got: 2 }));
+    assert!(std::panic::catch_unwind(|| kind(wide)).is_err());
     let whole = vec![-Fr::from(1u64)];
     assert_eq!(Identity::PREIMAGE.lanes[0].pack(&whole), Ok(whole[0]));
 }

@@ -46,7 +46,7 @@ pub const BASE8: Point = Point {
 /// Why 32 bytes are not a packed point.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum PointError {
+pub enum PackedPointError {
     /// y is r or larger.
     #[error("expected a packed point with y below the BN254 scalar modulus, got y = {y}")]
     NotCanonical {
@@ -153,21 +153,21 @@ impl Point {
     /// The point is on the curve, not necessarily of prime order: see [`crate::primitives::eddsa::PublicKey`].
     ///
     /// # Errors
-    /// [`PointError`] if y is not canonical, belongs to no point, or x is 0 and has a sign.
-    pub fn unpack(bytes: &[u8; 32]) -> Result<Point, PointError> {
+    /// [`PackedPointError`] if y is not canonical, belongs to no point, or x is 0 and has a sign.
+    pub fn unpack(bytes: &[u8; 32]) -> Result<Point, PackedPointError> {
         let mut bytes = *bytes;
         bytes.reverse();
         let negative = bytes[0] & SIGN_BIT != 0;
         bytes[0] &= !SIGN_BIT;
         let hex = || crate::hex::encode(&bytes);
-        let y = field::from_be_bytes(&bytes).map_err(|_| PointError::NotCanonical { y: hex() })?;
+        let y = field::from_be_bytes(&bytes).map_err(|_| PackedPointError::NotCanonical { y: hex() })?;
         // x^2 = (1 - y^2) / (a - d y^2); the denominator is never 0, because a / d is not a square.
         let denominator = (EDWARDS_A - EDWARDS_D * y.square()).inverse().expect("a / d is not a square");
         let root = ((Fr::ONE - y.square()) * denominator)
             .sqrt()
-            .ok_or_else(|| PointError::NotOnCurve { y: hex() })?;
+            .ok_or_else(|| PackedPointError::NotOnCurve { y: hex() })?;
         if negative && root.is_zero() {
-            return Err(PointError::SignOfZero { y: hex() });
+            return Err(PackedPointError::SignOfZero { y: hex() });
         }
         let x = if is_negative(&root) == negative { root } else { -root };
         Ok(Point { x, y })

@@ -23,20 +23,20 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::field::{self, Fr};
 use crate::preimages::Challenge;
-use crate::primitives::babyjubjub::{self, BASE8, Point, PointError, Scalar};
+use crate::primitives::babyjubjub::{self, BASE8, PackedPointError, Point, Scalar};
 
 mod encoding;
 
 /// Why something is not a public key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum KeyError {
+pub enum PublicKeyError {
     /// The bytes are not a packed point.
     #[error("public key: {reason}")]
     Encoding {
         /// What is wrong with the bytes.
         #[source]
-        reason: PointError,
+        reason: PackedPointError,
     },
     /// The text is not `0x` and 64 hexadecimal digits.
     #[error(
@@ -66,7 +66,7 @@ pub enum SignatureError {
     Encoding {
         /// What is wrong with the bytes.
         #[source]
-        reason: PointError,
+        reason: PackedPointError,
     },
     /// The text is not `0x` and 128 hexadecimal digits.
     #[error(
@@ -164,14 +164,14 @@ impl PublicKey {
     /// Checks that the point may be a key.
     ///
     /// # Errors
-    /// [`KeyError`] if it is off the curve, O, or not of prime order.
-    pub fn new(point: Point) -> Result<PublicKey, KeyError> {
+    /// [`PublicKeyError`] if it is off the curve, O, or not of prime order.
+    pub fn new(point: Point) -> Result<PublicKey, PublicKeyError> {
         if !point.is_on_curve() {
-            Err(KeyError::OffCurve)
+            Err(PublicKeyError::OffCurve)
         } else if point.is_identity() {
-            Err(KeyError::Identity)
+            Err(PublicKeyError::Identity)
         } else if !point.is_in_prime_subgroup() {
-            Err(KeyError::NotPrimeOrder)
+            Err(PublicKeyError::NotPrimeOrder)
         } else {
             Ok(PublicKey(point))
         }
@@ -327,7 +327,7 @@ mod tests {
     fn a_key_with_torsion_verifies_by_the_statement_rule_but_is_no_public_key() {
         let secret = SecretKey::from_seed([3; 32]);
         let key = secret.public.0.add(&ORDER_TWO);
-        assert_eq!(PublicKey::new(key), Err(KeyError::NotPrimeOrder));
+        assert_eq!(PublicKey::new(key), Err(PublicKeyError::NotPrimeOrder));
         let message = Fr::from(5u64);
         let r = BASE8.mul(&Scalar::from(77u64));
         let h = integer_modulo_l(&challenge(&r, &key, &message));
@@ -350,7 +350,7 @@ mod tests {
             assert_eq!(verify_point(&small, &message, &forged), Err(SignatureError::KeyOfSmallOrder));
             assert!(PublicKey::new(small).is_err());
         }
-        assert_eq!(PublicKey::new(off), Err(KeyError::OffCurve));
+        assert_eq!(PublicKey::new(off), Err(PublicKeyError::OffCurve));
     }
 
     #[test]

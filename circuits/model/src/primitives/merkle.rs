@@ -36,6 +36,34 @@ pub fn node_hash(domain: Domain, children: &[Fr; ARITY]) -> Fr {
     poseidon::hash(domain, children)
 }
 
+/// The root above nodes, whose number is a power of eight.
+///
+/// # Panics
+/// If it is not.
+pub fn root_of(domain: Domain, nodes: &[Fr]) -> Fr {
+    let mut layer = nodes.to_vec();
+    while layer.len() > 1 {
+        let (families, []) = layer.as_chunks::<ARITY>() else {
+            panic!("a tree has a power of eight nodes, got {}", nodes.len());
+        };
+        layer = families.iter().map(|children| node_hash(domain, children)).collect();
+    }
+    *layer.first().expect("a tree has a node")
+}
+
+/// Eight children: `current` at index `digit`, the seven siblings around it.
+///
+/// # Panics
+/// If `digit` is not below 8.
+pub fn place(siblings: &[Fr; ARITY - 1], current: Fr, digit: usize) -> [Fr; ARITY] {
+    assert!(digit < ARITY, "a digit is below {ARITY}, got {digit}");
+    core::array::from_fn(|index| match index.cmp(&digit) {
+        core::cmp::Ordering::Less => siblings[index],
+        core::cmp::Ordering::Equal => current,
+        core::cmp::Ordering::Greater => siblings[index - 1],
+    })
+}
+
 /// Which child (0 to 7) of its parent the ancestor of leaf `position` at `level` is; level 0 is the leaf itself.
 ///
 /// # Panics
@@ -91,18 +119,23 @@ impl<const DEPTH: usize> MerklePath<DEPTH> {
         })
     }
 
+    /// As [`levels`](Self::levels), of so many levels.
+    ///
+    /// # Panics
+    /// As [`levels`](Self::levels).
+    pub fn first_levels(&self, domain: Domain, leaf: Fr, position: u32, levels: usize) -> Vec<[Fr; ARITY]> {
+        let mut all = self.levels::<DEPTH>(domain, leaf, position).to_vec();
+        assert!(levels <= DEPTH, "a path has {DEPTH} levels, got {levels}");
+        all.truncate(levels);
+        all
+    }
+
     /// The eight nodes at `level` whose parent is on the path: `current` at index `digit`, the siblings around it.
     ///
     /// # Panics
     /// If `level` is not below `DEPTH`, or `digit` not below 8.
     pub fn children(&self, level: usize, current: Fr, digit: usize) -> [Fr; ARITY] {
-        assert!(digit < ARITY, "a digit is below {ARITY}, got {digit}");
-        let siblings = &self.siblings[level];
-        core::array::from_fn(|index| match index.cmp(&digit) {
-            core::cmp::Ordering::Less => siblings[index],
-            core::cmp::Ordering::Equal => current,
-            core::cmp::Ordering::Greater => siblings[index - 1],
-        })
+        place(&self.siblings[level], current, digit)
     }
 }
 

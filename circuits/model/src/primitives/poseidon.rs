@@ -37,11 +37,15 @@ pub enum Domain {
     Policy,
     /// An inner node of a fence tree.
     Fence,
+    /// The message of a frame.
+    Frame,
+    /// The chain of the samples of a frame.
+    Samples,
 }
 
 impl Domain {
     /// Every domain.
-    pub const ALL: [Domain; 9] = [
+    pub const ALL: [Domain; 11] = [
         Domain::Eddsa,
         Domain::Message,
         Domain::Leaf,
@@ -51,6 +55,8 @@ impl Domain {
         Domain::Commitment,
         Domain::Policy,
         Domain::Fence,
+        Domain::Frame,
+        Domain::Samples,
     ];
 
     /// The name, in ASCII; empty for [`Domain::Eddsa`].
@@ -58,13 +64,15 @@ impl Domain {
         match self {
             Domain::Eddsa => "",
             Domain::Message => "zksensor/message/v1",
-            Domain::Leaf => "zksensor/leaf/v1",
+            Domain::Leaf => "zksensor/leaf/v2",
             Domain::Node => "zksensor/node/v1",
             Domain::Identity => "zksensor/identity/v1",
             Domain::Nullifier => "zksensor/nullifier/v1",
             Domain::Commitment => "zksensor/commitment/v1",
-            Domain::Policy => "zksensor/policy/v1",
+            Domain::Policy => "zksensor/policy/v2",
             Domain::Fence => "zksensor/fence/v1",
+            Domain::Frame => "zksensor/frame/v1",
+            Domain::Samples => "zksensor/samples/v1",
         }
     }
 
@@ -77,7 +85,7 @@ impl Domain {
     }
 }
 
-/// The largest number of inputs in use: an 8-ary tree node.
+/// The largest number of inputs in use: an 8-ary tree node, or a chain and seven samples.
 pub const MAX_INPUTS: usize = 8;
 
 /// Constants for one width (number of inputs + 1).

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::device::DeviceKey;
     use crate::primitives::babyjubjub::Scalar;
-    use crate::primitives::eddsa::{KeyError, SignatureError};
+    use crate::primitives::eddsa::{PublicKeyError, SignatureError};
     use crate::reading::tests::any_reading;
     use ark_ff::{BigInteger, PrimeField};
     use proptest::prelude::*;
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(decode_with(54, &[0xff; 4]), Err(ReadingError::Longitude { got: i32::MAX }));
         assert_eq!(decode_with(58, &[0; 4]), Err(ReadingError::ZeroAccuracy));
         let identity: [u8; 32] = core::array::from_fn(|index| u8::from(index == 0));
-        assert_eq!(decode_with(125, &identity), Err(ReadingError::Key { reason: KeyError::Identity }));
+        assert_eq!(decode_with(125, &identity), Err(ReadingError::Key { reason: PublicKeyError::Identity }));
         let mismatch = Err(ReadingError::Signature { reason: SignatureError::Mismatch });
         assert_eq!(decode_with(157, &identity), mismatch);
         assert_eq!(decode_with(43, &[9]), mismatch);

@@ -16,10 +16,10 @@ use crate::schema::ABSENT;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// An integer.
-pub(super) struct Whole<T>(pub(super) T);
+pub(crate) struct Whole<T>(pub(crate) T);
 
 /// A channel: an integer, or null where nothing was measured.
-pub(super) struct Channel(pub(super) i64);
+pub(crate) struct Channel(pub(crate) i64);
 
 impl<T: Serialize + Display> Serialize for Whole<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

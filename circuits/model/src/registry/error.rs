@@ -2,8 +2,8 @@
 
 use alloc::boxed::Box;
 
-use super::{CAPACITY, Position, RegistryRoot};
-use crate::primitives::eddsa::KeyError;
+use super::{CAPACITY, Chunk, Position, RegistryRoot};
+use crate::primitives::eddsa::PublicKeyError;
 
 /// Why a device, a position, a path or a snapshot is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,38 @@ pub enum RegistryError {
         /// The number that came.
         position: u32,
     },
+    /// A chunk has 2 to 7 levels.
+    #[error("expected a chunk of 2 to 7 levels, got {got}")]
+    ChunkLevels {
+        /// Levels that came.
+        got: u8,
+    },
+    /// There are not so many chunks of these levels.
+    #[error("expected a chunk below {chunks}, as many as there are of {levels} levels, got {got}")]
+    ChunkIndex {
+        /// Levels of the chunk.
+        levels: u8,
+        /// Chunks of so many levels.
+        chunks: u32,
+        /// The index that came.
+        got: u32,
+    },
+    /// The path above a chunk has another length.
+    #[error("expected a path of {wanted} levels above the chunk, got {got}")]
+    ChunkPath {
+        /// Levels of the tree above the chunk.
+        wanted: usize,
+        /// Levels that came.
+        got: usize,
+    },
+    /// A device is not in the chunk.
+    #[error("expected a position in {chunk}, got {position}")]
+    OtherChunk {
+        /// Where it was to be.
+        chunk: Chunk,
+        /// The position that came.
+        position: Position,
+    },
     /// A path does not lead from the leaf to the root.
     #[error("expected a path to the root {wanted}, but from position {position} it leads to {got}")]
     WrongPath {
@@ -64,7 +96,7 @@ pub enum RegistryError {
     Key {
         /// What is wrong with it.
         #[from]
-        source: KeyError,
+        source: PublicKeyError,
     },
     /// A key comes twice in a batch.
     #[error("expected different keys, got that of device {first} of the batch again")]

@@ -1,12 +1,13 @@
 //! A registry as bytes: a state, without its past. The tree is not stored but rebuilt. `zksensor-io` keeps registries in journals,
-//! and reads files of this format, the first one.
+//! and reads files of this format, too. Version 1 had one permutation of all positions: its devices are elsewhere now, under
+//! other roots, so its files are refused.
 //!
 //! All numbers are big-endian, field elements 32 bytes. The length is exact.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 17 | `zksensor registry` |
-//! | 2 | version of this format and of the order of positions, 1 |
+//! | 2 | version of this format and of the order of positions, 3 |
 //! | 4 | n, the number of enrolments |
 //! | 4 | m, the number of replaced keys |
 //! | 123 n | enrolments in order: state (0 registered, 1 revoked) 1, key x 32, y 32, identity 32, class 2, expiry 8, owner 16 |
@@ -29,15 +30,25 @@ use crate::device::{Attributes, Identity, Leaf};
 use crate::field::{self, FieldError, Fr};
 use crate::hex;
 use crate::primitives::babyjubjub::Point;
-use crate::primitives::eddsa::{KeyError, PublicKey};
+use crate::primitives::eddsa::{PublicKey, PublicKeyError};
 use crate::reading::{ReadingError, UnixMillis};
 
 const MAGIC: &[u8; 17] = b"zksensor registry";
-const VERSION: u16 = 1;
+/// The version: 1 had another order of positions, and 2 and 4 are journals.
+pub const FILE_VERSION: u16 = 3;
 const HEADER: usize = MAGIC.len() + 2 + 4 + 4;
 const ENTRY: usize = 1 + 3 * 32 + 2 + 8 + 16;
 const REPLACED: usize = 4 + 2 * 32;
 const CHECKSUM: usize = 32;
+
+/// What to do about a file of another version.
+fn other_version(got: u16) -> &'static str {
+    if got < FILE_VERSION {
+        "leaves and positions have changed: enrol its devices in a new registry"
+    } else {
+        "use the release that wrote it, or a later one"
+    }
+}
 
 /// Why bytes are not a registry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,9 +58,7 @@ pub enum RegistryFileError {
     #[error("expected a file that begins with `zksensor registry`; is this a registry file?")]
     Magic,
     /// The file was written in a format that this program does not know.
-    #[error(
-        "expected a registry file of version {VERSION}, got version {got}; use the program that wrote it"
-    )]
+    #[error("expected a registry file of version {FILE_VERSION}, got version {got}; {}", other_version(*got))]
     Version {
         /// The version that came.
         got: u16,
@@ -100,7 +109,7 @@ pub enum RegistryFileError {
         record: usize,
         /// What is wrong.
         #[source]
-        reason: KeyError,
+        reason: PublicKeyError,
     },
     /// An expiry is out of range.
     #[error("enrolment {entry}: {reason}")]
@@ -151,7 +160,7 @@ impl Registry {
     fn put_all<E>(&self, replaced: u32, put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut file = Sealed { put, hasher: Keccak256::new() };
         file.put(MAGIC)?;
-        file.put(&VERSION.to_be_bytes())?;
+        file.put(&FILE_VERSION.to_be_bytes())?;
         file.put(&self.enrolled().to_be_bytes())?;
         file.put(&replaced.to_be_bytes())?;
         for Entry { leaf, revoked } in &self.entries {
@@ -196,7 +205,7 @@ fn open(bytes: &[u8]) -> Result<(usize, &[u8]), RegistryFileError> {
     }
     let mut header = Fields(&bytes[MAGIC.len()..HEADER]);
     let version = u16::from_be_bytes(header.take());
-    if version != VERSION {
+    if version != FILE_VERSION {
         return Err(RegistryFileError::Version { got: version });
     }
     let enrolled = u32::from_be_bytes(header.take());

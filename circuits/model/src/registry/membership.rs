@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CAP, MembershipPath, Position, RegistryError, RegistryRoot};
+use super::{CAP, Chunk, ChunkCap, MembershipPath, Position, RegistryError, RegistryRoot};
 use crate::device::Leaf;
 use crate::field::{self, Fr};
+use crate::primitives::merkle::ARITY;
 
 /// One device's place in the registry: its leaf, and the path from there to a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,30 +62,33 @@ impl DeviceMembership {
     }
 }
 
-/// Part of a registry at one root: the cap, and the memberships of some devices.
+/// Part of a registry at one root: the cap of a chunk, and the memberships of some of its devices.
 ///
-/// An aggregate proves each member against the cap, 5 levels up, and the cap against the root once.
+/// An aggregate proves each member against the cap, and the cap against the root once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "UncheckedSnapshot")]
+#[serde(try_from = "UncheckedSnapshot", into = "UncheckedSnapshot")]
 pub struct Snapshot {
-    pub(super) root: RegistryRoot,
-    #[serde(with = "cap_as_text")]
-    pub(super) cap: Box<[Fr; CAP]>,
-    pub(super) members: Vec<DeviceMembership>,
+    root: RegistryRoot,
+    cap: ChunkCap,
+    members: Vec<DeviceMembership>,
 }
 
 impl Snapshot {
     /// The snapshot of `members`, in strictly ascending order of position, below `cap`.
     ///
     /// # Errors
-    /// [`RegistryError::Unordered`]; [`RegistryError::WrongRoot`] if a member is of another root than the cap.
-    pub fn new(cap: Box<[Fr; CAP]>, members: Vec<DeviceMembership>) -> Result<Self, RegistryError> {
-        let root = RegistryRoot::of_cap(&cap);
+    /// [`RegistryError::Unordered`]; [`RegistryError::OtherChunk`] or [`RegistryError::WrongRoot`] if a member is of another chunk
+    /// or root than the cap.
+    pub fn new(cap: ChunkCap, members: Vec<DeviceMembership>) -> Result<Self, RegistryError> {
+        let (root, chunk) = (cap.root(), cap.chunk());
         for pair in members.windows(2) {
             let (previous, position) = (pair[0].position, pair[1].position);
             if previous >= position {
                 return Err(RegistryError::Unordered { previous, position });
             }
+        }
+        if let Some(member) = members.iter().find(|member| chunk.offset(member.position).is_none()) {
+            return Err(RegistryError::OtherChunk { chunk, position: member.position });
         }
         if let Some(member) = members.iter().find(|member| member.root != root) {
             return Err(RegistryError::WrongRoot { wanted: root, got: member.root });
@@ -97,8 +101,8 @@ impl Snapshot {
         self.root
     }
 
-    /// The 64 nodes two levels below the root.
-    pub fn cap(&self) -> &[Fr; CAP] {
+    /// What joins the chunk to the root.
+    pub fn cap(&self) -> &ChunkCap {
         &self.cap
     }
 
@@ -131,20 +135,35 @@ impl TryFrom<UncheckedMembership> for DeviceMembership {
     }
 }
 
-#[derive(Deserialize)]
+/// Everything of a snapshot, as it is written.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UncheckedSnapshot {
     root: RegistryRoot,
+    chunk_levels: u8,
+    chunk: u32,
     #[serde(with = "cap_as_text")]
     cap: Box<[Fr; CAP]>,
+    #[serde(with = "siblings_as_text")]
+    above: Vec<[Fr; ARITY - 1]>,
     members: Vec<DeviceMembership>,
+}
+
+impl From<Snapshot> for UncheckedSnapshot {
+    fn from(Snapshot { root, cap, members }: Snapshot) -> Self {
+        let (chunk_levels, chunk) = (cap.chunk().levels(), cap.chunk().index());
+        let above = cap.siblings().to_vec();
+        UncheckedSnapshot { root, chunk_levels, chunk, cap: Box::new(*cap.nodes()), above, members }
+    }
 }
 
 impl TryFrom<UncheckedSnapshot> for Snapshot {
     type Error = RegistryError;
 
     fn try_from(unchecked: UncheckedSnapshot) -> Result<Self, RegistryError> {
-        let snapshot = Snapshot::new(unchecked.cap, unchecked.members)?;
+        let chunk = Chunk::new(unchecked.chunk_levels, unchecked.chunk)?;
+        let cap = ChunkCap::new(chunk, unchecked.cap, unchecked.above)?;
+        let snapshot = Snapshot::new(cap, unchecked.members)?;
         if snapshot.root != unchecked.root {
             return Err(RegistryError::WrongRoot { wanted: snapshot.root, got: unchecked.root });
         }
@@ -174,5 +193,35 @@ mod cap_as_text {
         nodes.try_into().map_err(|nodes: Vec<Fr>| {
             D::Error::custom(format_args!("expected the {CAP} nodes of a cap, got {}", nodes.len()))
         })
+    }
+}
+
+/// The siblings of each level as seven hexadecimal texts.
+mod siblings_as_text {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{ARITY, Fr, field};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(
+        levels: &[[Fr; ARITY - 1]],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(levels.iter().map(|level| level.each_ref().map(field::to_hex)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<[Fr; ARITY - 1]>, D::Error> {
+        let levels = Vec::<[String; ARITY - 1]>::deserialize(deserializer)?;
+        let read = |texts: [String; ARITY - 1]| {
+            let mut siblings = [Fr::default(); ARITY - 1];
+            for (sibling, text) in siblings.iter_mut().zip(&texts) {
+                *sibling = field::parse_hex(text).map_err(D::Error::custom)?;
+            }
+            Ok(siblings)
+        };
+        levels.into_iter().map(read).collect()
     }
 }

@@ -1,15 +1,21 @@
 //! Where a device sits in the tree, and the order in which positions are given out.
 //!
-//! The n-th enrolled device gets position `permute(n)`, a fixed public bijection of 21 bits. Devices enrolled together (one
-//! owner, one delivery) would otherwise be neighbours, share a chunk, and be each other's anonymity set; and chunks would
-//! fill one after the other instead of evenly. The permutation hides nothing: anyone can invert it.
+//! **In stages**, so that a young registry is dense and small chunks serve it: the first 512 devices are spread over positions 0
+//! to 511, the next, up to 4,096 of them, over 512 to 4,095, and so on by powers of eight to 2^21. Within a stage the order is a
+//! fixed public permutation. Devices enrolled together (one owner, one delivery) would otherwise be neighbours, share a chunk, and
+//! be each other's anonymity set; and the chunks of a stage would fill one after the other instead of evenly. The permutation
+//! hides nothing: anyone can invert it.
+//!
+//! The permutation of a stage [8^j, 8^(j+1)) is a bijection of 3(j + 1) bits, walked until it is in the stage again (a cycle of a
+//! bijection comes back to where it began, so the walk ends; Black and Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA
+//! 2002, section 3).
 //!
 //! **It is part of the layout**: positions are proven in statements and stored paths depend on them. Changing it moves
 //! every device of every registry, so it needs a new version of the registry file and of the statements.
 
 use core::fmt;
 
-use super::{CAP, CAPACITY, RegistryError, TREE_DEPTH};
+use super::{CAPACITY, RegistryError};
 use crate::primitives::merkle::{self, DIGIT_BITS};
 
 /// The place of a leaf in the registry tree, 0 to 2^21 - 1.
@@ -38,11 +44,6 @@ impl Position {
     /// Which child of its parent the ancestor at `level` is, 0 to 7; level 0 is the leaf.
     pub fn digit(self, level: usize) -> usize {
         merkle::digit(self.0, level)
-    }
-
-    /// Index in the cap, 0 to 63, of the node above this leaf.
-    pub fn cap_index(self) -> usize {
-        (self.0 >> CAP_SHIFT) as usize
     }
 
     /// The position of the device enrolled as number `number`, counted from 0.
@@ -95,39 +96,85 @@ impl From<Position> for u32 {
     }
 }
 
-/// Bits of a position below the cap.
-const CAP_SHIFT: usize = DIGIT_BITS * TREE_DEPTH - CAP.ilog2() as usize;
+/// Bits of the first stage: 512 positions.
+const FIRST_STAGE_BITS: u32 = 3 * DIGIT_BITS as u32;
 
-const BITS: u32 = CAPACITY.ilog2();
-const MASK: u32 = CAPACITY - 1;
+/// The fractional digits of the golden ratio, so that 0 is no fixed point.
+const OFFSET: u32 = 0x9e37_79b9;
 
-/// The fractional digits of the golden ratio in 21 bits, so that 0 is no fixed point.
-const OFFSET: u32 = 0x9e37_79b9 >> (32 - BITS);
+/// Odd multipliers: those of the 32-bit mixer `lowbias32`, which has this shape. Their low bits are taken.
+const MULTIPLIERS: [u32; 2] = [0x7feb_352d, 0x846c_a68b];
 
-/// Odd multipliers: the low 21 bits of those of the 32-bit mixer `lowbias32`, which has this shape.
-const MULTIPLIERS: [u32; 2] = [0x7feb_352d & MASK, 0x846c_a68b & MASK];
+/// A stage: the positions of so many bits that no earlier stage has.
+#[derive(Debug, Clone, Copy)]
+struct Stage {
+    bits: u32,
+}
 
-/// xorshift, multiply, xorshift, multiply, xorshift: each step is a bijection of 21 bits.
+impl Stage {
+    /// That of an order, or of a position: a stage permutes its own.
+    fn of(number: u32) -> Self {
+        let bits = (u32::BITS - number.leading_zeros()).next_multiple_of(DIGIT_BITS as u32);
+        Stage { bits: bits.max(FIRST_STAGE_BITS) }
+    }
+
+    fn permute(self, order: u32) -> u32 {
+        self.walk(order, Self::step)
+    }
+
+    fn invert(self, position: u32) -> u32 {
+        self.walk(position, Self::step_back)
+    }
+
+    /// Steps until it is in the stage.
+    fn walk(self, from: u32, step: fn(Self, u32) -> u32) -> u32 {
+        let first = if self.bits == FIRST_STAGE_BITS { 0 } else { 1 << (self.bits - DIGIT_BITS as u32) };
+        let mut value = step(self, from);
+        while value < first {
+            value = step(self, value);
+        }
+        value
+    }
+
+    /// xorshift, multiply, xorshift, multiply, xorshift: each is a bijection of the stage's bits.
+    fn step(self, value: u32) -> u32 {
+        let start = self.xorshift(value.wrapping_add(self.offset()) & self.mask());
+        MULTIPLIERS.iter().fold(start, |value, &factor| self.xorshift(self.multiply(value, factor)))
+    }
+
+    fn step_back(self, value: u32) -> u32 {
+        let start = self.xorshift(value);
+        let mixed = MULTIPLIERS
+            .iter()
+            .rev()
+            .fold(start, |value, &factor| self.xorshift(self.multiply(value, inverse(factor))));
+        mixed.wrapping_sub(self.offset()) & self.mask()
+    }
+
+    fn mask(self) -> u32 {
+        (1 << self.bits) - 1
+    }
+
+    fn offset(self) -> u32 {
+        OFFSET >> (u32::BITS - self.bits)
+    }
+
+    /// Its own inverse, because twice the shift is no less than the width.
+    fn xorshift(self, value: u32) -> u32 {
+        value ^ value >> self.bits.div_ceil(2)
+    }
+
+    fn multiply(self, value: u32, factor: u32) -> u32 {
+        value.wrapping_mul(factor) & self.mask()
+    }
+}
+
 fn permute(order: u32) -> u32 {
-    let start = xorshift((order + OFFSET) & MASK);
-    MULTIPLIERS.iter().fold(start, |value, &factor| xorshift(multiply(value, factor)))
+    Stage::of(order).permute(order)
 }
 
 fn invert(position: u32) -> u32 {
-    let start = xorshift(position);
-    let mixed =
-        MULTIPLIERS.iter().rev().fold(start, |value, &factor| xorshift(multiply(value, inverse(factor))));
-    mixed.wrapping_sub(OFFSET) & MASK
-}
-
-/// Its own inverse, because twice the shift is more than the width.
-fn xorshift(value: u32) -> u32 {
-    const SHIFT: u32 = BITS.div_ceil(2);
-    value ^ value >> SHIFT
-}
-
-fn multiply(value: u32, factor: u32) -> u32 {
-    value.wrapping_mul(factor) & MASK
+    Stage::of(position).invert(position)
 }
 
 /// The inverse of an odd number modulo 2^32: each Newton step doubles the correct low bits, three at the start.
@@ -147,47 +194,69 @@ mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
 
+    /// Where the stages begin, and where the last one ends.
+    const BORDERS: [u32; 6] = [0, 1 << 9, 1 << 12, 1 << 15, 1 << 18, CAPACITY];
+
     #[test]
-    fn the_first_positions_are_pinned() {
+    fn the_first_positions_of_each_stage_are_pinned() {
         // Layout: a change here moves every device of every registry.
-        let first: Vec<u32> = (0..8).map(permute).collect();
-        assert_eq!(first, [1250425, 1482585, 684182, 1838026, 2052701, 555968, 1795206, 2035097]);
+        let first = BORDERS.map(|border| (border..CAPACITY).take(4).map(permute).collect::<Vec<u32>>());
+        let pinned: [&[u32]; 6] = [
+            &[106, 23, 299, 465],
+            &[2953, 878, 2584, 3405],
+            &[5246, 4431, 26369, 22610],
+            &[146539, 193436, 215864, 136119],
+            &[1656973, 1602295, 807455, 1483954],
+            &[],
+        ];
+        assert_eq!(first, pinned);
     }
 
     #[test]
-    fn the_permutation_is_a_bijection_and_inverts() {
+    fn each_stage_is_a_bijection_of_its_own_positions_and_inverts() {
         assert!(matches!(Position::of_enrolment(CAPACITY), Err(RegistryError::Full { .. })));
         let mut seen = vec![false; CAPACITY as usize];
-        for order in 0..CAPACITY {
-            let position = permute(order);
-            assert!(!core::mem::replace(&mut seen[position as usize], true), "{position} comes twice");
-            assert_eq!(invert(position), order);
-            assert_eq!(Position::of_enrolment(order).map(Position::enrolment), Ok(order));
+        for stage in BORDERS.windows(2) {
+            for order in stage[0]..stage[1] {
+                let position = permute(order);
+                assert!((stage[0]..stage[1]).contains(&position), "{order} leaves its stage");
+                assert!(!core::mem::replace(&mut seen[position as usize], true), "{position} comes twice");
+                assert_eq!(invert(position), order);
+                assert_eq!(Position::of_enrolment(order).map(Position::enrolment), Ok(order));
+            }
         }
     }
 
     #[test]
-    fn neighbours_are_unrelated_and_chunks_fill_evenly() {
-        let cap_of = |order: u32| Position::of_order(order).cap_index();
-        for start in [0, 1000, 123_456, CAPACITY - 4096] {
-            let mut fill = [0u32; CAP];
-            (start..start + 4096).for_each(|order| fill[cap_of(order)] += 1);
-            assert!(fill.iter().all(|&count| (32..=96).contains(&count)), "mean is 64: {fill:?}");
+    fn neighbours_are_unrelated_and_the_chunks_of_a_stage_fill_evenly() {
+        for stage in BORDERS.windows(2) {
+            let (first, size) = (stage[0], stage[1] - stage[0]);
+            // Eight devices for each of equally wide chunks: over the whole stage, and the last of it.
+            let width = (stage[1] / 64).max(8);
+            let chunks = size / width;
+            let run = (8 * chunks).min(size);
+            for start in [first, first + (size - run) / 2, stage[1] - run] {
+                let mut fill = vec![0u32; chunks as usize];
+                (start..start + run).for_each(|order| fill[((permute(order) - first) / width) as usize] += 1);
+                let mean = run / chunks;
+                assert!(fill.iter().all(|&count| count <= 3 * mean), "{stage:?} from {start}: {fill:?}");
+                assert!(
+                    fill.iter().filter(|&&count| count == 0).count() <= 1,
+                    "{stage:?} from {start}: {fill:?}"
+                );
+            }
+            // Neighbours share one of the 64 chunks about as often as by chance.
+            let near =
+                (first..stage[1] - 1).filter(|&order| permute(order) / width == permute(order + 1) / width);
+            let near = near.count();
+            assert!(near <= 2 * (size / chunks) as usize, "{stage:?}: {near} neighbours share a chunk");
         }
-        // One in 64 pairs would share a cap node by chance; one in 2^12 a node three levels up.
-        let pairs = 0..CAPACITY - 1;
-        let same_cap = pairs.clone().filter(|&order| cap_of(order) == cap_of(order + 1)).count();
-        let near = pairs.filter(|&order| permute(order) >> 9 == permute(order + 1) >> 9).count();
-        assert!(
-            same_cap < CAPACITY as usize / 32 && near < 1024,
-            "{same_cap} share a cap node, {near} a low node"
-        );
     }
 
     #[test]
     fn positions_are_below_two_to_the_21() {
         let last = Position::new(CAPACITY - 1).unwrap();
-        assert_eq!((last.get(), last.cap_index(), last.digit(6)), (2_097_151, 63, 7));
+        assert_eq!((last.get(), last.digit(6)), (2_097_151, 7));
         assert!(matches!(
             Position::new(CAPACITY),
             Err(RegistryError::PositionOutOfRange { position: 2_097_152 })

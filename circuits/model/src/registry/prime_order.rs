@@ -15,7 +15,7 @@ use sha3::{Digest, Keccak256};
 
 use crate::field;
 use crate::primitives::babyjubjub::{EdwardsAffine, EdwardsProjective, Point};
-use crate::primitives::eddsa::{KeyError, PublicKey};
+use crate::primitives::eddsa::{PublicKey, PublicKeyError};
 
 /// Below this many keys checking them one by one is as fast.
 const BATCH: usize = 512;
@@ -29,8 +29,8 @@ const BUCKETS: usize = 256;
 /// is no key.
 ///
 /// # Errors
-/// The index of the first that is no key, and the [`KeyError`] of [`PublicKey::new`].
-pub fn check_all(keys: &[PublicKey]) -> Result<(), (usize, KeyError)> {
+/// The index of the first that is no key, and the [`PublicKeyError`] of [`PublicKey::new`].
+pub fn check_all(keys: &[PublicKey]) -> Result<(), (usize, PublicKeyError)> {
     if keys.len() >= BATCH && all_of_prime_order(keys) {
         return Ok(());
     }
@@ -113,13 +113,13 @@ mod tests {
         let torsion = GENERATOR.double().double();
         let off_curve = Point { x: Fr::from(1u64), y: Fr::from(1u64) };
         let cases = [
-            (BASE8.add(&order_two), KeyError::NotPrimeOrder),
-            (torsion, KeyError::NotPrimeOrder),
-            (GENERATOR.double(), KeyError::NotPrimeOrder),
-            (GENERATOR, KeyError::NotPrimeOrder),
-            (order_two, KeyError::NotPrimeOrder),
-            (off_curve, KeyError::OffCurve),
-            (Point::IDENTITY, KeyError::Identity),
+            (BASE8.add(&order_two), PublicKeyError::NotPrimeOrder),
+            (torsion, PublicKeyError::NotPrimeOrder),
+            (GENERATOR.double(), PublicKeyError::NotPrimeOrder),
+            (GENERATOR, PublicKeyError::NotPrimeOrder),
+            (order_two, PublicKeyError::NotPrimeOrder),
+            (off_curve, PublicKeyError::OffCurve),
+            (Point::IDENTITY, PublicKeyError::Identity),
         ];
         for (point, fault) in cases {
             let good = core::mem::replace(&mut all[300], PublicKey::insecure_unchecked(point));
@@ -128,7 +128,7 @@ mod tests {
             all[300] = good;
         }
         let good = core::mem::replace(&mut all[7], PublicKey::insecure_unchecked(GENERATOR));
-        assert_eq!(check_all(&all[..10]), Err((7, KeyError::NotPrimeOrder)));
+        assert_eq!(check_all(&all[..10]), Err((7, PublicKeyError::NotPrimeOrder)));
         all[7] = good;
     }
 
@@ -139,6 +139,6 @@ mod tests {
         for key in &mut all[..2] {
             *key = PublicKey::insecure_unchecked(key.point().add(&order_two));
         }
-        assert_eq!(check_all(&all), Err((0, KeyError::NotPrimeOrder)));
+        assert_eq!(check_all(&all), Err((0, PublicKeyError::NotPrimeOrder)));
     }
 }

@@ -15,7 +15,7 @@ use sha3::{Digest, Keccak256};
 use super::*;
 use crate::device::{Attributes, Identity};
 use crate::primitives::babyjubjub::{BASE8, EdwardsAffine, EdwardsProjective, Point};
-use crate::primitives::eddsa::KeyError;
+use crate::primitives::eddsa::PublicKeyError;
 use crate::primitives::poseidon;
 use crate::reading::UnixMillis;
 
@@ -77,7 +77,12 @@ fn roots_agree_with_an_independent_computation() {
     assert_eq!((registry.len(), registry.is_empty(), registry.enrolled()), (6, false, 7));
     let hashes = registry.iter().map(|(position, leaf)| (position, leaf.hash()));
     assert_eq!(registry.root().to_field(), independent_root(hashes));
-    assert_eq!(RegistryRoot::of_cap(&registry.cap()), registry.root());
+    for levels in Chunk::LEAST_LEVELS..=Chunk::MOST_LEVELS {
+        let chunks = registry.iter().map(|(position, _)| Chunk::around(position, levels).unwrap());
+        for chunk in chunks.chain([Chunk::new(levels, 0).unwrap()]) {
+            assert_eq!(registry.cap(chunk).root(), registry.root(), "{chunk}");
+        }
+    }
 }
 
 #[test]
@@ -101,8 +106,12 @@ fn paths_lead_from_every_leaf_to_the_root_through_the_cap() {
     for (position, leaf) in registry.iter() {
         let path = registry.prove(position).unwrap();
         assert_eq!(path.registry_root(leaf, position), registry.root());
-        let at_cap = path.ancestor(Domain::Node, leaf.hash(), position.get(), 5);
-        assert_eq!(registry.cap()[position.cap_index()], at_cap);
+        for levels in Chunk::LEAST_LEVELS..=Chunk::MOST_LEVELS {
+            let chunk = Chunk::around(position, levels).unwrap();
+            let index = chunk.cap_index(chunk.offset(position).unwrap());
+            let at_cap = path.ancestor(Domain::Node, leaf.hash(), position.get(), chunk.levels_below_cap());
+            assert_eq!(registry.cap(chunk).nodes()[index], at_cap, "{chunk}");
+        }
         let elsewhere = Position::new(position.get() ^ 1).unwrap();
         assert_ne!(path.registry_root(leaf, elsewhere), registry.root());
     }
@@ -162,7 +171,7 @@ fn a_refused_batch_changes_nothing() {
     let cases = [
         (leaves[0], RegistryError::KeyRegistered { position }),
         (leaf(leaves[1].key, 9), RegistryError::KeyRepeated { first: 0 }),
-        (leaf(off_curve, 9), KeyError::OffCurve.into()),
+        (leaf(off_curve, 9), PublicKeyError::OffCurve.into()),
     ];
     for (bad, fault) in cases {
         let batch = [leaves[1], leaves[2], bad, leaves[3]];
@@ -172,8 +181,8 @@ fn a_refused_batch_changes_nothing() {
         assert_eq!(registry.position_of(&leaves[1].key), None);
     }
     assert_eq!(registry.enrol(leaves[0]), Err(RegistryError::KeyRegistered { position }));
-    assert_eq!(registry.enrol(leaf(off_curve, 9)), Err(KeyError::OffCurve.into()));
-    assert_eq!(registry.replace(position, leaf(off_curve, 9)), Err(KeyError::OffCurve.into()));
+    assert_eq!(registry.enrol(leaf(off_curve, 9)), Err(PublicKeyError::OffCurve.into()));
+    assert_eq!(registry.replace(position, leaf(off_curve, 9)), Err(PublicKeyError::OffCurve.into()));
     assert!(registry.enrol_all(leaves[1..].iter().copied()).is_ok());
 }
 
@@ -202,24 +211,57 @@ fn memberships_and_snapshots_round_trip_through_json_and_are_checked() {
         assert!(error.contains("expected a path to the root"), "{error}");
     }
 
-    let snapshot = registry.snapshot(positions.iter().rev().copied()).unwrap();
-    assert_eq!(snapshot.root(), registry.root());
-    assert_eq!(snapshot.member(positions[3]), Some(&membership));
-    let json = serde_json::to_value(&snapshot).unwrap();
-    assert_eq!(serde_json::from_value::<Snapshot>(json.clone()).unwrap(), snapshot);
-    let refused = |forged| serde_json::from_value::<Snapshot>(forged).unwrap_err().to_string();
-    let mut forged = json.clone();
-    forged["cap"][5] = forged["root"].clone();
-    assert!(refused(forged).contains("expected the root"));
-    let mut forged = json.clone();
-    forged["members"].as_array_mut().unwrap().swap(0, 1);
-    assert!(refused(forged).contains("ascending order"));
-    let mut forged = json.clone();
-    forged["cap"].as_array_mut().unwrap().pop();
-    assert!(refused(forged).contains("expected the 64 nodes of a cap, got 63"));
-    let mut forged = json;
-    forged["root"] = forged["cap"][0].clone();
-    assert!(refused(forged).contains("expected the root"));
+    for levels in [Chunk::LEAST_LEVELS, 3, Chunk::MOST_LEVELS] {
+        let chunk = Chunk::around(positions[3], levels).unwrap();
+        let (inside, outside): (Vec<Position>, Vec<Position>) =
+            positions.iter().partition(|position| chunk.offset(**position).is_some());
+        let snapshot = registry.snapshot(chunk, inside.iter().rev().copied()).unwrap();
+        assert_eq!((snapshot.root(), snapshot.cap().chunk()), (registry.root(), chunk));
+        assert_eq!(snapshot.member(positions[3]), Some(&membership));
+        let json = serde_json::to_value(&snapshot).unwrap();
+        assert_eq!(serde_json::from_value::<Snapshot>(json.clone()).unwrap(), snapshot);
+        if let Some(position) = outside.first() {
+            let error = registry.snapshot(chunk, [*position]);
+            assert_eq!(error, Err(RegistryError::OtherChunk { chunk, position: *position }));
+        }
+        snapshots_are_checked(&json, levels);
+    }
+}
+
+fn snapshots_are_checked(json: &serde_json::Value, levels: u8) {
+    let refused = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut forged = json.clone();
+        change(&mut forged);
+        serde_json::from_value::<Snapshot>(forged).unwrap_err().to_string()
+    };
+    assert!(refused(&|json| json["cap"][5] = json["root"].clone()).contains("expected the root"));
+    assert!(refused(&|json| json["root"] = json["cap"][0].clone()).contains("expected the root"));
+    assert!(
+        refused(&|json| drop(json["cap"].as_array_mut().unwrap().pop()))
+            .contains("expected the 64 nodes of a cap, got 63")
+    );
+    assert!(
+        refused(&|json| json["chunk_levels"] = 1.into()).contains("expected a chunk of 2 to 7 levels, got 1")
+    );
+    assert!(refused(&|json| json["chunk"] = (1 << 21).into()).contains("expected a chunk below"));
+    assert!(
+        refused(&|json| {
+            let level = serde_json::Value::from(vec![json["root"].clone(); 7]);
+            json["above"].as_array_mut().unwrap().push(level);
+        })
+        .contains("levels above the chunk")
+    );
+    if levels < Chunk::MOST_LEVELS {
+        let other =
+            |json: &mut serde_json::Value| json["chunk"] = (json["chunk"].as_u64().unwrap() ^ 1).into();
+        assert!(refused(&other).contains("expected a position in chunk"));
+        assert!(refused(&|json| json["above"][0][0] = json["root"].clone()).contains("expected the root"));
+    }
+    if json["members"].as_array().unwrap().len() > 1 {
+        assert!(
+            refused(&|json| json["members"].as_array_mut().unwrap().swap(0, 1)).contains("ascending order")
+        );
+    }
 }
 
 #[test]
@@ -271,7 +313,12 @@ fn each_fault_of_a_file_is_named() {
     assert!(matches!(Registry::read_from(&flipped), Err(RegistryFileError::Checksum { .. })));
     assert!(matches!(Registry::read_from(&[]), Err(RegistryFileError::Magic)));
     assert!(refused(&|bytes| bytes[0] = b'Z').contains("begins with `zksensor registry`"));
-    assert!(refused(&|bytes| bytes[18] = 2).contains("version 1, got version 2"));
+    assert!(
+        refused(&|bytes| bytes[18] = 5).contains("version 3, got version 5; use the release that wrote it")
+    );
+    assert!(
+        refused(&|bytes| bytes[18] = 1).contains("got version 1; leaves and positions have changed: enrol")
+    );
     assert!(refused(&|bytes| bytes[19] = 1).contains("expected at most 2097152 enrolments, got 16777223"));
     assert!(refused(&|bytes| bytes[23] = 255).contains("expected a registry file of 290916926428 bytes"));
     assert_eq!(
@@ -284,7 +331,7 @@ fn each_fault_of_a_file_is_named() {
     let first_key = |bytes: &[u8]| bytes[28..28 + 64].to_vec();
     assert_eq!(
         refused(&|bytes| bytes[27 + 124..27 + 124 + 64].copy_from_slice(&first_key(&good))),
-        say("record 1: expected a key that is not registered, got the key of the device at position 1250425")
+        say("record 1: expected a key that is not registered, got the key of the device at position 106")
     );
     let replaced = 27 + 7 * 123;
     assert!(refused(&|bytes| bytes[replaced] = 1).contains("expected a position below 2097152"));
@@ -302,7 +349,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_are_refused(tail: Vec<u8>, header: bool) {
-        let mut bytes = if header { b"zksensor registry\x00\x01".to_vec() } else { Vec::new() };
+        let mut bytes = if header { b"zksensor registry\x00\x03".to_vec() } else { Vec::new() };
         bytes.extend(tail);
         prop_assert!(Registry::read_from(&bytes).is_err());
         if bytes.len() >= 32 {

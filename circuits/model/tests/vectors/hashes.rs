@@ -8,7 +8,7 @@ use zksensor_model::primitives::poseidon;
 use super::{document, text, typed, vectors};
 
 /// A file each.
-pub(super) const FILES: [&str; 10] = [
+pub(super) const FILES: [&str; 13] = [
     "message",
     "challenge",
     "leaf",
@@ -19,6 +19,9 @@ pub(super) const FILES: [&str; 10] = [
     "policy",
     "fence_node",
     "triangle",
+    "frame",
+    "samples",
+    "sample",
 ];
 
 /// The lanes of fields by `preimages.json`, as somebody would write it who has nothing but the files; the name of the field that

@@ -11,7 +11,7 @@ use zksensor_model::reading::{SIGNED_READING_LENGTH, SignedReading};
 
 use super::{text, vectors};
 
-fn element(case: &Value, name: &str) -> Fr {
+pub(super) fn element(case: &Value, name: &str) -> Fr {
     field::parse_hex(text(case, name)).unwrap()
 }
 
@@ -30,11 +30,11 @@ fn scalar(case: &Value, name: &str) -> Option<Scalar> {
 }
 
 /// The key of a label: its seed is the low 248 bits of keccak256 of it.
-fn device(label: &str) -> DeviceKey {
+pub(super) fn device(label: &str) -> DeviceKey {
     DeviceKey::from_seed(field::to_be_bytes(&field::keccak248(label.as_bytes())))
 }
 
-fn bytes(text: &str) -> Vec<u8> {
+pub(super) fn bytes(text: &str) -> Vec<u8> {
     let digits = text.strip_prefix("0x").unwrap();
     let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
     (0..digits.len()).step_by(2).map(pair).collect()

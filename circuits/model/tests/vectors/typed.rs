@@ -8,13 +8,16 @@ use zksensor_model::claim::reading::{Commitment, Nullifier, Salt};
 use zksensor_model::device::{Attributes, DeviceSecret, Identity, Leaf};
 use zksensor_model::fence::{FenceRoot, Triangle};
 use zksensor_model::field::{self, Fr};
+use zksensor_model::frame::{FRAME_VERSION, FrameHeader, FrameLink, FrameSummary, Sample};
 use zksensor_model::known::{FAMILIES, KnownFamily};
-use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, layout};
+use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyId, PolicyParts, encoding};
+use zksensor_model::preimages::Samples;
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::{self, PublicKey};
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{Location, Network, PayloadHash, READING_VERSION, Reading, UnixMillis};
+use zksensor_model::schema::ABSENT;
 
 type Refused = Box<dyn Error>;
 
@@ -32,6 +35,9 @@ pub(super) fn hash(name: &str, fields: &Map<String, Value>) -> Result<Fr, String
         "commitment" => commitment(&fields),
         "policy" => policy(&fields),
         "triangle" => triangle(&fields),
+        "frame" => frame(&fields),
+        "samples" => samples(&fields),
+        "sample" => sample(&fields),
         _ => panic!("{name} has no types"),
     };
     hash.map_err(|refused| refused.to_string())
@@ -124,14 +130,14 @@ fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
     let known = FAMILIES.iter().map(KnownFamily::family).find(|family| family.number() == number);
     let family = known.ok_or("no such statement")?;
     let device_class = match fields.number::<u32>("device_class")? {
-        layout::ANY_DEVICE_CLASS => None,
+        encoding::ANY_DEVICE_CLASS => None,
         class => Some(u16::try_from(class)?),
     };
     let flags: u8 = fields.number("outputs")?;
     let outputs = Outputs {
-        sum_of_squares: flags & layout::SUM_OF_SQUARES_FLAG != 0,
-        minimum: flags & layout::MINIMUM_FLAG != 0,
-        maximum: flags & layout::MAXIMUM_FLAG != 0,
+        sum_of_squares: flags & encoding::SUM_OF_SQUARES_FLAG != 0,
+        minimum: flags & encoding::MINIMUM_FLAG != 0,
+        maximum: flags & encoding::MAXIMUM_FLAG != 0,
     };
     if outputs.flags() != flags {
         return Err("no such output".into());
@@ -151,6 +157,7 @@ fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
         channel: fields.number("channel")?,
         device_class,
         outputs,
+        parameters: Parameters::from_field(fields.element("parameters")?),
         insecure_small_k: false,
     })?;
     Ok(policy.id().to_field())
@@ -162,4 +169,49 @@ fn triangle(fields: &Fields<'_>) -> Result<Fr, Refused> {
         Ok([coordinate("latitude")?, coordinate("longitude")?])
     };
     Ok(Triangle::try_from([corner('a')?, corner('b')?, corner('c')?])?.pack())
+}
+
+fn frame(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    if fields.number::<u8>("version")? != FRAME_VERSION {
+        return Err("another version".into());
+    }
+    let header = FrameHeader {
+        network: Network::from_field(fields.element("network")?)?,
+        schema: fields.number("schema")?,
+        sequence: fields.number("sequence")?,
+        start: UnixMillis::new(fields.number("start_unix_ms")?)?,
+        link: FrameLink::from_field(fields.element("link")?)?,
+        payload_hash: PayloadHash::from_field(fields.element("payload_hash")?)?,
+    };
+    Ok(FrameSummary::new(header, fields.number("count")?, fields.element("chain")?)?.message())
+}
+
+fn samples(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let mut elements = [Fr::from(0u64); 7];
+    for (index, element) in elements.iter_mut().enumerate() {
+        *element = fields.element(&format!("sample_{index}"))?;
+        if *element != Fr::from(0u64) {
+            *element = Sample::from_field(*element)?.to_field()?;
+        }
+    }
+    let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = elements;
+    let chain = fields.element("chain")?;
+    Ok(Samples { chain, sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6 }.hash())
+}
+
+fn sample(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    /// What is written for an absent channel.
+    const WRITTEN: i64 = -(1 << 40);
+    let mut channels = [0; 3];
+    for (index, channel) in channels.iter_mut().enumerate() {
+        let value: i64 = fields.number(&format!("channel_{index}"))?;
+        *channel = if value == WRITTEN { ABSENT } else { value };
+    }
+    let sample = Sample {
+        offset_ms: fields.number("offset_ms")?,
+        location: Location::new(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
+        accuracy_mm: fields.number("accuracy_mm")?,
+        channels,
+    };
+    Ok(sample.to_field()?)
 }

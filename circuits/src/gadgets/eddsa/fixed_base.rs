@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use ark_ff::{AdditiveGroup, Field};
 
 use super::laws::{Montgomery, assert_nonzero, edwards_add_constant, montgomery_add, to_edwards};
-use crate::gadgets::{Bounded, Gadgets, PointVars, SynthesisError};
+use crate::gadgets::{Bits, Gadgets, PointVars, SynthesisError};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 
@@ -15,10 +15,10 @@ pub(super) const WINDOWS: usize = 126;
 /// S Base8, for an S of 251 or 252 bits: the last window has one or both of its own.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] if S does not bring so many bits; and those of the backend.
+/// [`SynthesisError::Size`] for another number of bits; and those of the backend.
 pub fn fixed_base<G: Gadgets>(
     g: &mut G,
-    response: &Bounded<G::Var>,
+    response: &Bits<G::Var>,
 ) -> Result<PointVars<G::Var>, SynthesisError> {
     let table = windows();
     let bits = response.bits();

@@ -3,13 +3,14 @@
 use ark_ff::{AdditiveGroup, Field};
 
 use super::slots::Exports;
-use super::{Aggregate, InputVars, MAX_CHUNK_BITS, POSITION_BITS, SUM_OFFSET};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
+use super::{Aggregate, InputVars, SUM_OFFSET};
+use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
 use crate::statement::Rule;
 use crate::statement::policy_vars::{self, PolicyVars};
 use crate::statement::unproven::UnprovenValue;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::policy::layout;
+use zksensor_model::policy::encoding;
+use zksensor_model::registry::Chunk;
 
 /// C2. Slot 0 is active, and activity never rises again.
 pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Result<(), SynthesisError> {
@@ -25,42 +26,43 @@ pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Resu
     })
 }
 
-/// C13 and C14.
+/// C13. Positions increase strictly, and so do offsets in one chunk.
 pub(super) fn order<G: Gadgets>(
     g: &mut G,
-    inputs: &InputVars<G, Aggregate>,
+    chunk: Chunk,
     slots: &[Exports<G::Var>],
 ) -> Result<(), SynthesisError> {
-    // C13. position - (position before) >= 1 where active. `last` stays at the last active position.
-    let first = slots[0].position.clone();
-    let last = g.rule(Rule::ORDER, |g| {
-        let mut last = first.clone();
+    // offset - (offset before) >= 1 where active. `last` stays at the last active offset.
+    g.rule(Rule::ORDER, |g| {
+        let mut last = slots[0].offset.clone();
         for slot in &slots[1..] {
-            let step = g.sub(&slot.position, &last);
+            let step = g.sub(&slot.offset, &last);
             let step = g.mul(slot.active.var(), &step)?;
             let gap = g.sub(&step, slot.active.var());
-            g.assert_bits(&gap, POSITION_BITS)?;
+            g.assert_range(&gap, chunk.bits())?;
             last = g.add(&last, &step);
         }
-        Ok(last)
-    })?;
-    // C14. chunk 2^bits <= first, last <= chunk 2^bits + 2^bits - 1; those between follow by C13.
-    g.rule(Rule::CHUNK, |g| {
-        let bits = g.assert_bits(inputs.chunk_bits.var(), 5)?;
-        let limit = g.linear(Fr::from(MAX_CHUNK_BITS), &[(-Fr::ONE, bits.var())]);
-        g.assert_bits(&limit, 5)?;
-        let mut size = g.constant(Fr::ONE);
-        for (index, bit) in bits.bits().iter().enumerate() {
-            // size (1 + bit (2^(2^index) - 1))
-            let factor = g.linear(Fr::ONE, &[(field::power_of_two(1 << index) - Fr::ONE, bit.var())]);
-            size = g.mul(&size, &factor)?;
-        }
-        let start = g.mul(inputs.chunk.var(), &size)?;
-        let below = g.sub(&first, &start);
-        g.assert_bits(&below, POSITION_BITS)?;
-        let above = g.linear(-Fr::ONE, &[(Fr::ONE, &start), (Fr::ONE, &size), (-Fr::ONE, &last)]);
-        g.assert_bits(&above, POSITION_BITS)?;
         Ok(())
+    })
+}
+
+/// C14 of the public inputs. Gives the index of the chunk, if there is more than one, in three bits a level above.
+pub(super) fn chunk<G: Gadgets>(
+    g: &mut G,
+    inputs: &InputVars<G, Aggregate>,
+    chunk: Chunk,
+) -> Result<Option<Bits<G::Var>>, SynthesisError> {
+    g.rule(Rule::CHUNK, |g| {
+        let width = g.constant(Fr::from(chunk.bits()));
+        g.assert_equal(inputs.chunk_bits.var(), &width)?;
+        match chunk.index_bits() {
+            0 => {
+                let zero = g.constant(Fr::ZERO);
+                g.assert_equal(inputs.chunk.var(), &zero)?;
+                Ok(None)
+            }
+            bits => g.assert_bits(inputs.chunk.var(), bits).map(Some),
+        }
     })
 }
 
@@ -110,11 +112,11 @@ fn range<G: Gadgets>(
             let least = active.clone().min().unwrap_or(Fr::ZERO);
             vec![least, active.max().unwrap_or(Fr::ZERO)]
         })?;
-        let minimum = g.assert_bits(&extremes[0], layout::VALUE_SPAN_BITS)?;
-        let maximum = g.assert_bits(&extremes[1], layout::VALUE_SPAN_BITS)?;
+        let minimum = g.assert_range(&extremes[0], encoding::VALUE_SPAN_BITS)?;
+        let maximum = g.assert_range(&extremes[1], encoding::VALUE_SPAN_BITS)?;
         g.assert_le(&maximum, &policy.span, None)?;
         let spread = g.sub(maximum.var(), minimum.var());
-        let spread = g.assert_bits(&spread, layout::VALUE_SPAN_BITS)?;
+        let spread = g.assert_range(&spread, encoding::VALUE_SPAN_BITS)?;
         let above = active
             .iter()
             .zip(values)
@@ -135,7 +137,7 @@ fn count<G: Gadgets>(
         let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
         g.assert_equal(&count, inputs.count.var())?;
         let surplus = g.sub(inputs.count.var(), &policy.k);
-        g.assert_bits(&surplus, layout::K_BITS)?;
+        g.assert_range(&surplus, encoding::K_BITS)?;
         Ok(())
     })
 }

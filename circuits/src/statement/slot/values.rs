@@ -62,9 +62,9 @@ impl Drop for SlotValues {
 
 impl SlotValues {
     pub(in crate::statement) fn new(enrolled: &EnrolledReading) -> Self {
-        let (signed, attributes) = (&enrolled.signed, &enrolled.attributes);
+        let (signed, leaf) = (&enrolled.signed, enrolled.leaf().preimage());
         let reading = signed.reading();
-        let (message, header, attributes) = (reading.preimage(), reading.header(), attributes.parts());
+        let (message, header) = (reading.preimage(), reading.header());
         SlotValues {
             network: message.network,
             payload_hash: message.payload_hash,
@@ -78,10 +78,10 @@ impl SlotValues {
             key: *signed.key().point(),
             nonce: signed.signature().r,
             response: eddsa::response_element(&signed.signature().s),
-            identity: enrolled.identity.to_field(),
-            class: attributes.class,
-            expiry: attributes.expiry_unix_ms,
-            owner: attributes.owner,
+            identity: leaf.identity,
+            class: leaf.class,
+            expiry: leaf.expiry_unix_ms,
+            owner: leaf.owner,
         }
     }
 }
@@ -138,7 +138,6 @@ impl SlotValues {
     /// The hash of the leaf.
     pub(in crate::statement) fn leaf(&self) -> Fr {
         let &SlotValues { key, identity, class, expiry, owner, .. } = self;
-        let attributes = preimages::Attributes { class, expiry_unix_ms: expiry, owner }.pack();
-        preimages::Leaf { key_x: key.x, key_y: key.y, identity, attributes }.hash()
+        preimages::Leaf { key_x: key.x, key_y: key.y, identity, class, expiry_unix_ms: expiry, owner }.hash()
     }
 }

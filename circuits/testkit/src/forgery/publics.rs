@@ -68,9 +68,9 @@ pub(super) fn public_columns<S: Statement>(outer: &View<'_>) -> BTreeMap<usize, 
         let shifts: Vec<u32> = layout
             .fields()
             .iter()
-            .zip(layout.slots())
-            .filter(|(field, slot)| slot.word == word && field.width != Width::Element)
-            .map(|(_, slot)| slot.shift)
+            .zip(layout.placements())
+            .filter(|(field, at)| at.word == word && field.width != Width::Element)
+            .map(|(_, at)| at.shift)
             .collect();
         (!shifts.is_empty()).then_some((word, shifts))
     });

@@ -3,13 +3,13 @@
 use ark_ff::{AdditiveGroup, Field};
 
 use super::words::{low_bits, strangers};
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::curve::small_order;
 use zksensor_circuits::gadgets::{Gadgets, PointVars, SynthesisError, eddsa};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     Ok(hold(OnCurve)?.plus(hold(Added)?).plus(hold(TimesEight)?).plus(hold(Nonzero)?))
 }
 

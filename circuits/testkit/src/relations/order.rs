@@ -4,7 +4,7 @@
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use super::words::{low_bits, strangers};
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::compare::{self, Order};
@@ -14,7 +14,7 @@ use zksensor_model::primitives::babyjubjub::Scalar;
 
 type Integer = <Fr as PrimeField>::BigInt;
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     let mut looked = Looked::default();
     for order in [Order::AtMost, Order::Below] {
         for gated in [false, true] {
@@ -66,7 +66,7 @@ impl Relation for Compared {
     }
     fn synthesize<G: Gadgets>(&self, g: &mut G, inputs: &[G::Var]) -> Result<(), SynthesisError> {
         let active = inputs.get(2).map(|active| g.assert_bool(active)).transpose()?;
-        let (a, b) = (g.assert_bits(&inputs[0], self.width)?, g.assert_bits(&inputs[1], self.width)?);
+        let (a, b) = (g.assert_range(&inputs[0], self.width)?, g.assert_range(&inputs[1], self.width)?);
         g.assert_order(self.order, &a, &b, active.as_ref())
     }
     fn holds(&self, inputs: &[Fr]) -> bool {

@@ -5,7 +5,7 @@ use ark_ff::{AdditiveGroup, Field, PrimeField};
 
 use super::laws::on_curve;
 use super::signature_cases::{self as cases, l_times};
-use super::{Disagreement, Looked, Relation, Staged, hold};
+use super::{Looked, Relation, RelationFailure, Staged, hold};
 use crate::curve::modulo_l;
 use crate::forgery::Target;
 use zksensor_circuits::gadgets::eddsa::{self, exceptions};
@@ -14,7 +14,7 @@ use zksensor_model::field::{self, Fr};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::poseidon::{self, Domain};
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     Ok(hold(FixedBase)?.plus(hold(VariableBase)?).plus(hold(Challenged)?).plus(hold(Signature)?))
 }
 

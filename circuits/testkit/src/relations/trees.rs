@@ -4,14 +4,14 @@ use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
 use super::words::low_bits;
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, fence, membership};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::primitives::merkle::{ARITY, DIGIT_BITS, node_hash};
 use zksensor_model::primitives::poseidon::Domain;
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     let mut looked = Looked::default();
     for levels in 1..=7 {
         looked = looked.plus(hold(Path { levels, at: true, domain: Domain::Node })?);

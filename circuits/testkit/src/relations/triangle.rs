@@ -3,13 +3,13 @@
 use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
-use super::{Disagreement, Looked, Relation, hold, seeded};
+use super::{Looked, Relation, RelationFailure, hold, seeded};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Gadgets, SynthesisError, fence};
 use zksensor_model::field::{self, Fr};
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     Ok(hold(Inside { gated: false })?.plus(hold(Inside { gated: true })?))
 }
 
@@ -55,8 +55,8 @@ impl Relation for Inside {
     }
     fn synthesize<G: Gadgets>(&self, g: &mut G, inputs: &[G::Var]) -> Result<(), SynthesisError> {
         let active = inputs.get(3).map(|active| g.assert_bool(active)).transpose()?;
-        let latitude = g.assert_bits(&inputs[1], 32)?;
-        let longitude = g.assert_bits(&inputs[2], 32)?;
+        let latitude = g.assert_range(&inputs[1], 32)?;
+        let longitude = g.assert_range(&inputs[2], 32)?;
         fence::assert_inside(g, &inputs[0], &latitude, &longitude, active.as_ref())
     }
     fn holds(&self, inputs: &[Fr]) -> bool {

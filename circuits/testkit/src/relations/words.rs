@@ -4,17 +4,18 @@ use ark_ff::{AdditiveGroup, Field};
 use rand::RngCore;
 
 use super::seeded;
-use super::{Disagreement, Looked, Relation, hold};
+use super::{Looked, Relation, RelationFailure, hold};
 use crate::forgery::Target;
 use crate::hostile::hostile_values;
 use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError, membership, unpack};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::primitives::poseidon::Domain;
 
-pub(super) fn check() -> Result<Looked, Disagreement> {
+pub(super) fn check() -> Result<Looked, RelationFailure> {
     let mut looked = Looked::default();
     for width in [1, 2, 3, 8, 63, 64, 128, 252, 253] {
-        looked = looked.plus(hold(Bits(width))?);
+        looked = looked.plus(hold(Width { bits: width, read: true })?);
+        looked = looked.plus(hold(Width { bits: width, read: false })?);
     }
     for widths in [&[3, 2][..], &[1, 1, 1], &[64, 64], &[8, 32, 64, 48], &[100, 153], &[253]] {
         looked = looked.plus(hold(Split(widths))?);
@@ -45,31 +46,38 @@ pub(super) fn strangers() -> Vec<Fr> {
     all
 }
 
-/// value < 2^width.
-struct Bits(u32);
+/// value < 2^bits, with the bits to read or as a bound alone.
+struct Width {
+    bits: u32,
+    read: bool,
+}
 
-impl Relation for Bits {
+impl Relation for Width {
     fn name(&self) -> String {
-        format!("bits {}", self.0)
+        format!("{} {}", if self.read { "bits" } else { "range" }, self.bits)
     }
     fn inputs(&self) -> usize {
         1
     }
     fn synthesize<G: Gadgets>(&self, g: &mut G, inputs: &[G::Var]) -> Result<(), SynthesisError> {
-        g.assert_bits(&inputs[0], self.0).map(drop)
+        if self.read {
+            g.assert_bits(&inputs[0], self.bits).map(drop)
+        } else {
+            g.assert_range(&inputs[0], self.bits).map(drop)
+        }
     }
     fn holds(&self, inputs: &[Fr]) -> bool {
-        field::bit_length(&inputs[0]) <= self.0
+        field::bit_length(&inputs[0]) <= self.bits
     }
     fn cases(&self) -> Vec<Vec<Fr>> {
-        let top = field::power_of_two(self.0);
+        let top = field::power_of_two(self.bits);
         let near = [top - Fr::ONE, top, top + Fr::ONE, top.double(), -top];
         strangers().into_iter().chain(near).map(|value| vec![value]).collect()
     }
     fn overrides(&self, inputs: &[Fr], _: &Target, honest: &[Fr]) -> Vec<Vec<Fr>> {
         // Each kind of lie about the bits at each width, at a few of the values.
         let value = inputs[0];
-        if self.0 > 8 && ![Fr::ZERO, Fr::ONE].contains(&(value - field::power_of_two(self.0))) {
+        if self.bits > 8 && ![Fr::ZERO, Fr::ONE].contains(&(value - field::power_of_two(self.bits))) {
             return Vec::new();
         }
         hostile_values(honest).into_iter().map(|hostile| hostile.values).collect()

@@ -8,7 +8,7 @@ use crate::extract::{self, Extract, FreeInputs, SlotInputs};
 use crate::generic::{enrolled, fill, with_fence};
 use crate::{Fleet, FleetOptions};
 use zksensor_circuits::statement::one::InFence;
-use zksensor_circuits::statement::reading::{Reading, ReadingInputs, ReadingWitness, Salt};
+use zksensor_circuits::statement::reading::{ReadingInputs, ReadingWitness, Salt, SingleReading};
 use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Rule};
 use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::{DEPTH, FenceRoot};
@@ -16,35 +16,35 @@ use zksensor_model::field;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::Position;
 
-impl Specimen for Reading {
+impl Specimen for SingleReading {
     const EACH: Option<&'static str> = None;
 
     fn each(&self) -> usize {
         1
     }
 
-    fn headline() -> (&'static str, Self) {
-        ("reading", Reading)
+    fn headlines() -> Vec<(&'static str, Self)> {
+        vec![("reading", SingleReading)]
     }
 
     fn cost_shapes() -> Vec<Self> {
-        vec![Reading]
+        vec![SingleReading]
     }
 
     fn row_shapes() -> Vec<Self> {
-        vec![Reading]
+        vec![SingleReading]
     }
 
     fn unfilled() -> (Self, usize) {
-        (Reading, 1)
+        (SingleReading, 1)
     }
 
     fn least() -> Self {
-        Reading
+        SingleReading
     }
 
     fn filled(&self) -> Result<ReadingWitness, SmallFence> {
-        Ok(Fleet::new(&FleetOptions { devices: 1, ..FleetOptions::of::<Reading>() }).single(0))
+        Ok(Fleet::new(&FleetOptions { devices: 1, ..FleetOptions::of::<SingleReading>() }).single(0))
     }
 
     fn inputs_of(witness: &ReadingWitness, binding: Binding) -> ReadingInputs {
@@ -54,7 +54,7 @@ impl Specimen for Reading {
     /// A reading of a fleet with this seed; there is no other count than one.
     fn generic(&self, _: usize, seed: u64) -> ClaimOf<Self> {
         let rng = &mut ChaCha20Rng::seed_from_u64(seed);
-        let fleet = Fleet::new(&FleetOptions { devices: 1, seed, ..FleetOptions::of::<Reading>() });
+        let fleet = Fleet::new(&FleetOptions { devices: 1, seed, ..FleetOptions::of::<SingleReading>() });
         let position = rng.next_u32() >> 11;
         let enrolled = enrolled(&fleet, 0, position, rng);
         let salt = Salt::generate(rng);
@@ -69,7 +69,7 @@ impl Specimen for Reading {
     }
 }
 
-impl Extract for Reading {
+impl Extract for SingleReading {
     fn extract(&self, free: &FreeInputs<'_>) -> Option<ReadingWitness> {
         let slot = SlotInputs { free, instance: None, base: "" };
         let (signed, leaf) = (slot.signed()?, slot.leaf()?);

@@ -84,7 +84,7 @@ fn no_free_input_can_be_swept_away() {
     each_specimen(&mut all);
     // Two layers of nodes above the triangles, and a path of padding: only the fence is another than above.
     let fence = |site: &Target| site.name.ends_with("triangle") || site.name == "fence root";
-    all.look(Aggregate::new(1, 72).unwrap(), 1, fence);
+    all.look(Aggregate::new(1, 72, 3).unwrap(), 1, fence);
     let All { swept, met } = all;
     assert!(swept.sites >= SITES, "{} sites", swept.sites);
     assert!(swept.truths > 0, "other claims are accepted");

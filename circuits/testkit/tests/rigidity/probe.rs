@@ -124,7 +124,7 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
             eddsa::verify(g, &SignatureVars { key: point(0), nonce: point(2), response: v[4].clone() }, &v[5])
         }
         Gadget::Order(order, width, _) => {
-            let (a, b) = (g.assert_bits(&v[0], width)?, g.assert_bits(&v[1], width)?);
+            let (a, b) = (g.assert_range(&v[0], width)?, g.assert_range(&v[1], width)?);
             let active = v.get(2).map(|active| g.assert_bool(active)).transpose()?;
             g.assert_order(order, &a, &b, active.as_ref())
         }
@@ -157,7 +157,7 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
         Gadget::Root(_) => membership::root(g, Domain::Node, v).map(|_| ()),
         Gadget::FenceRoot(_) => fence::root(g, v).map(|_| ()),
         Gadget::Inside(_) => {
-            let (latitude, longitude) = (g.assert_bits(&v[1], 32)?, g.assert_bits(&v[2], 32)?);
+            let (latitude, longitude) = (g.assert_range(&v[1], 32)?, g.assert_range(&v[2], 32)?);
             let active = v.get(3).map(|active| g.assert_bool(active)).transpose()?;
             fence::assert_inside(g, &v[0], &latitude, &longitude, active.as_ref())
         }
@@ -166,7 +166,7 @@ fn hold<G: Gadgets>(g: &mut G, gadget: Gadget, v: &[G::Var]) -> Result<(), Synth
             let parts: Vec<Bounded<G::Var>> = v
                 .iter()
                 .zip(PARTS)
-                .map(|(part, width)| g.assert_bits(part, width))
+                .map(|(part, width)| g.assert_range(part, width))
                 .collect::<Result<_, _>>()?;
             let parts: Vec<(&G::Var, u32)> = parts.iter().map(|part| (part.var(), part.width())).collect();
             let packed = unpack::pack(g, &parts)?;

@@ -1,15 +1,18 @@
 //! `aggregate`: a bad vector of every rule.
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
-use zksensor_circuits::statement::{ClaimFamily, PolicyMismatch, Rule, Statement, Violation, reading};
+use zksensor_circuits::statement::{
+    Binding, ClaimFamily, PolicyMismatch, Rule, Statement, Violation, reading,
+};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::{Outputs, PolicyId};
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading};
-use zksensor_model::registry::{Position, RegistryRoot};
-use zksensor_testkit::{Fleet, IN_HOLE, OUTSIDE};
+use zksensor_model::registry::{ChunkCap, Position, RegistryRoot};
+use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
 use super::bad::Bad;
-use super::kit::{World, aggregate, epoch, forged, millis, run, stranger, unverified};
+use super::kit::{APART, FIRST, World, aggregate, epoch, forged, millis, run, stranger, unverified};
+use super::signatures::without_accuracy;
 
 fn world() -> World {
     World::aggregate(5)
@@ -40,11 +43,11 @@ fn bad_c1() {
     run(aggregate(), "another id", (inputs, witness), Rule::POLICY);
 
     let mut other = world();
-    other.policy(|parts| (parts.family, parts.k) = (reading::Reading::FAMILY, 1));
+    other.policy(|parts| (parts.family, parts.k) = (reading::SingleReading::FAMILY, 1));
     bad("a policy for another statement", &other, Rule::POLICY);
 
     let mut other = world();
-    other.policy(|parts| parts.statement_version = 2);
+    other.policy(|parts| parts.statement_version = 1);
     bad("a policy for another version", &other, Rule::POLICY);
 
     let mut other = world();
@@ -178,21 +181,23 @@ fn bad_c4() {
 
     for (name, node) in [("another cap node", 0), ("another cap node, not on a path", 63)] {
         let (inputs, mut witness) = world().aggregate_claim();
-        witness.cap[node] += Fr::from(1u64);
+        let mut nodes = *witness.cap.nodes();
+        nodes[node] += Fr::from(1u64);
+        witness.cap =
+            ChunkCap::new(witness.cap.chunk(), Box::new(nodes), witness.cap.siblings().to_vec()).unwrap();
         run(aggregate(), name, (inputs, witness), Rule::MEMBERSHIP);
     }
 
     // In another subtree of the cap and in the same leaf node.
-    for (name, position) in
-        [("a position in another cap node", 1400 + (1 << 15)), ("the next position", 1401)]
-    {
+    const LAST: u32 = FIRST + 4 * APART;
+    for (name, position) in [("a position in another cap node", LAST + 8), ("the next position", LAST + 1)] {
         let (inputs, mut witness) = world().aggregate_claim();
         witness.readings[4].position = Position::new(position).unwrap();
         run(aggregate(), name, (inputs, witness), Rule::MEMBERSHIP);
     }
 
     let (inputs, mut witness) = world().aggregate_claim();
-    witness.readings[4].path.siblings[2][3] += Fr::from(1u64);
+    witness.readings[4].path.siblings[0][3] += Fr::from(1u64);
     run(aggregate(), "another sibling", (inputs, witness), Rule::MEMBERSHIP);
 }
 
@@ -252,6 +257,7 @@ fn bad_c8() {
         world.edit(0, |reading| reading.accuracy_mm = accuracy);
         bad(name, &world, Rule::ACCURACY);
     }
+    bad("no accuracy", &without_accuracy(world()), Rule::ACCURACY);
 }
 
 #[test]
@@ -309,22 +315,41 @@ fn bad_c13() {
 #[test]
 fn bad_c14() {
     let good = world();
-    // Positions 1000 to 1400.
+    // Positions 512 to 540, which are in chunk 1 of 512.
     for (name, chunk_bits, chunk) in [
-        ("the last reading is above the chunk", 10, 0),
-        ("the first reading is below the chunk", 10, 1),
-        ("the chunk above", 11, 1),
-        ("the chunk below", 9, 0),
-        ("a far chunk", 21, 1),
-        ("the last chunk number", 21, (1 << 22) - 1),
-        ("one position a chunk", 0, 1000),
-        ("22 chunk bits", 22, 0),
-        ("23 chunk bits", 23, 0),
-        ("31 chunk bits", 31, 0),
+        ("a narrower chunk that holds all", 6, 8),
+        ("a wider chunk that holds all", 12, 0),
+        ("the whole registry", 21, 0),
+        ("no chunk bits", 0, 1),
+        ("one bit more", 10, 1),
+        ("31 chunk bits", 31, 1),
+        ("the chunk after the last", 9, 1 << 12),
+        ("the last chunk number", 9, (1 << 22) - 1),
     ] {
         let (mut inputs, witness) = good.aggregate_claim();
         (inputs.chunk_bits, inputs.chunk) = (chunk_bits, chunk);
         run(aggregate(), name, (inputs, witness), Rule::CHUNK);
+    }
+    for (name, member, position) in [
+        ("the last reading is above the chunk", 4, 1024),
+        ("the first reading is below the chunk", 0, 511),
+        ("a place further on in the next chunk", 4, 1028),
+    ] {
+        let mut other = good.clone();
+        other.members[member].position = position;
+        let (_, mut witness) = other.aggregate_claim();
+        witness.cap = other.cap(good.chunk());
+        run(aggregate(), name, (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::CHUNK);
+    }
+    // Alone, so that no order is broken as well.
+    let good = World::new(1, FleetOptions { k: 1, ..FleetOptions::default() });
+    for position in [0, 511, 1024, FIRST + 4096, (1 << 21) - 1] {
+        let mut other = good.clone();
+        other.members[0].position = position;
+        let (_, mut witness) = other.aggregate_claim();
+        witness.cap = other.cap(good.chunk());
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
+        run(aggregate(), "one reading in another chunk", (inputs, witness), Rule::CHUNK);
     }
 }
 

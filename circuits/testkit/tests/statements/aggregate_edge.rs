@@ -1,6 +1,6 @@
 //! `aggregate`: claims at the edge of a rule that hold.
 
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame};
+use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_circuits::statement::{Binding, Claim, Statement};
 use zksensor_model::policy::Outputs;
 use zksensor_model::reading::{Location, PayloadHash};
@@ -31,7 +31,7 @@ fn through_the_registry() {
     let fleet = Fleet::new(&FleetOptions::default());
     for count in [CAPACITY, 5] {
         let witness = fleet.aggregate(count);
-        let inputs = witness.inputs(AggregateFrame::whole(Fleet::EPOCH));
+        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
         run(aggregate(), "enrolled in a registry", (inputs, witness), None);
     }
 }
@@ -111,7 +111,7 @@ fn the_first_epoch_and_the_longest() {
         member.reading.time = millis(0);
     }
     let witness = world.aggregate_witness();
-    let inputs = witness.inputs(AggregateFrame::whole(0));
+    let inputs = witness.inputs(0, Binding::NONE);
     run(aggregate(), "the first millisecond of all", (inputs, witness), None);
 }
 
@@ -141,36 +141,24 @@ fn accuracy_class_owner() {
 }
 
 #[test]
-fn positions_and_chunks() {
+fn positions_in_a_chunk() {
     let top = (1u32 << 21) - 1;
-    let mut world = World::aggregate(5);
-    for (member, position) in world.members.iter_mut().zip([0, 1, 1 << 15, top - 1, top]) {
-        member.position = position;
-    }
-    good("the first and the last position", &world);
-
-    for (name, chunk_bits, positions) in [
-        ("a chunk of 8, full at both ends", 3u8, [8u32, 9, 12, 14, 15]),
-        ("the first chunk of 8", 3, [0, 1, 2, 3, 7]),
-        ("the last chunk of 8", 3, [top - 7, top - 3, top - 2, top - 1, top]),
-        ("a chunk of 2^15", 15, [5 << 15, (5 << 15) + 1, (5 << 15) + 9, (6 << 15) - 2, (6 << 15) - 1]),
-        ("a chunk of 2^20", 20, [1 << 20, (1 << 20) + 1, top - 2, top - 1, top]),
+    for (name, positions) in [
+        ("full at both ends", [512u32, 513, 700, 1022, 1023]),
+        ("the first chunk", [0, 1, 2, 8, 511]),
+        ("the last chunk", [top - 511, top - 7, top - 2, top - 1, top]),
+        ("one leaf node", [1024, 1025, 1026, 1030, 1031]),
     ] {
         let mut world = World::aggregate(5);
         for (member, position) in world.members.iter_mut().zip(positions) {
             member.position = position;
         }
-        let (mut inputs, witness) = world.aggregate_claim();
-        (inputs.chunk_bits, inputs.chunk) = (chunk_bits, positions[0] >> chunk_bits);
-        run(aggregate(), name, (inputs, witness), None);
+        good(name, &world);
     }
-
-    for position in [0, 77, top] {
+    for position in [0, 77, 511, 512, top] {
         let mut alone = World::new(1, FleetOptions { k: 1, ..FleetOptions::default() });
         alone.members[0].position = position;
-        let (mut inputs, witness) = alone.aggregate_claim();
-        (inputs.chunk_bits, inputs.chunk) = (0, position);
-        run(aggregate(), "a chunk of one position", (inputs, witness), None);
+        good("one position", &alone);
     }
 }
 
@@ -178,7 +166,7 @@ fn positions_and_chunks() {
 fn one_reading() {
     let alone = World::new(1, FleetOptions { k: 1, ..FleetOptions::default() });
     good("count 1 with k = 1", &alone);
-    let kit = Conformance::new(Aggregate::new(1, TRIANGLES).unwrap());
+    let kit = Conformance::new(Aggregate::new(1, TRIANGLES, Fleet::LEVELS.into()).unwrap());
     run(&kit, "capacity 1", alone.aggregate_claim(), None);
     let (inputs, witness) = World::new(2, FleetOptions { k: 1, ..FleetOptions::default() }).aggregate_claim();
     assert!(kit.statement().check(&inputs, &witness).is_err());

@@ -1,25 +1,31 @@
 //! Which readings a claim is made of as they come, and why it is not of the others.
 
 use zksensor_circuits::assemble::{
-    AggregateAssembly, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly, ReadingFrame, Refusal,
-    RefusalReason,
+    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
+    ReadingTarget, Refusal, RefusalReason,
 };
-use zksensor_circuits::statement::aggregate::AggregateFrame;
-use zksensor_circuits::statement::reading::{Nullifier, Reading, Salt};
+use zksensor_circuits::native;
+use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
 use zksensor_model::field::Fr;
+use zksensor_model::layout::PublicInputs;
 use zksensor_model::reading::{Location, UnixMillis};
-use zksensor_model::registry::Registry;
+use zksensor_model::registry::{Chunk, Registry};
 use zksensor_testkit::{Fleet, FleetOptions, OUTSIDE};
 
 fn fleet(devices: usize, k: u32) -> Fleet {
     Fleet::new(&FleetOptions { devices, k, ..FleetOptions::default() })
 }
 
+/// In the fleet's epoch, bound to nothing.
+fn target(chunk: u32) -> AggregateTarget {
+    let chunk = Chunk::new(Fleet::LEVELS, chunk).unwrap();
+    AggregateTarget { epoch: Fleet::EPOCH, chunk, binding: Binding::NONE }
+}
+
 fn assembly(fleet: &Fleet, capacity: usize) -> AggregateAssembly<'_> {
-    let frame = AggregateFrame::whole(Fleet::EPOCH);
     let fence = fleet.fence.clone();
-    AggregateAssembly::new(fleet.statement(capacity), fleet.policy, fence, &fleet.registry, frame)
+    AggregateAssembly::new(fleet.statement(capacity), fleet.policy, fence, &fleet.registry, target(0))
 }
 
 /// Offers a good reading of each of these devices, numbered from 1.
@@ -57,16 +63,42 @@ fn one_good_reading_a_device_is_taken() {
 fn strangers_and_other_chunks_are_refused() {
     let fleet = fleet(1, FleetOptions::default().k);
     let signed = fleet.sign(0, &fleet.reading(0));
-    let frame = AggregateFrame::whole(Fleet::EPOCH);
     let (empty, statement) = (Registry::new(), fleet.statement(1));
-    let mut assembly = AggregateAssembly::new(statement, fleet.policy, fleet.fence.clone(), &empty, frame);
+    let mut assembly =
+        AggregateAssembly::new(statement, fleet.policy, fleet.fence.clone(), &empty, target(0));
     assert_eq!(assembly.offer(1, signed).unwrap_err().rule(), Some(Rule::MEMBERSHIP));
     assert!(assembly.is_empty());
-    let chunk = (fleet.positions[0].get() >> 20) ^ 1;
-    let frame = AggregateFrame { chunk_bits: 20, chunk, binding: Binding::NONE, ..frame };
     let fence = fleet.fence.clone();
-    let mut assembly = AggregateAssembly::new(statement, fleet.policy, fence, &fleet.registry, frame);
-    assert_eq!(assembly.offer(1, signed).unwrap_err().rule(), Some(Rule::CHUNK));
+    let mut assembly = AggregateAssembly::new(statement, fleet.policy, fence, &fleet.registry, target(1));
+    let refused = assembly.offer(1, signed).unwrap_err();
+    assert_eq!(refused.rule(), Some(Rule::CHUNK));
+    assert!(refused.to_string().ends_with("which is not in chunk 1 of 512 positions"), "{refused}");
+}
+
+/// Positions in stages: the first 512 devices are in one chunk of three levels, whoever they are.
+#[test]
+fn three_hundred_devices_of_a_young_network_are_one_claim() {
+    let fleet = fleet(300, 300);
+    let mut assembly = assembly(&fleet, 300);
+    assert_eq!(offer(&fleet, &mut assembly, 0..300), []);
+    let Assembled { statement, inputs, witness } = assembly.finish().unwrap();
+    assert_eq!((inputs.count, inputs.chunk_bits, inputs.chunk), (300, 9, 0));
+    let words = inputs.to_words().unwrap();
+    assert_eq!(native::run(&statement, &words, &witness, None).unwrap(), []);
+    assert!(Assignment::new(&statement, inputs, &witness).is_ok());
+}
+
+/// A chunk of another width than the shape's is no claim, whoever made the witness.
+#[test]
+fn a_chunk_of_another_width_is_no_claim() {
+    let fleet = fleet(6, FleetOptions::default().k);
+    let chunk = Chunk::new(4, 0).unwrap();
+    let (statement, fence) = (fleet.statement(8), fleet.fence.clone());
+    let target = AggregateTarget { chunk, ..target(0) };
+    let mut assembly = AggregateAssembly::new(statement, fleet.policy, fence, &fleet.registry, target);
+    assert_eq!(offer(&fleet, &mut assembly, 0..6), []);
+    let error = assembly.job().unwrap_err();
+    assert_eq!(error.rule(), Some(Rule::CHUNK), "{error}");
 }
 
 #[test]
@@ -115,13 +147,13 @@ fn own(fleet: &Fleet, index: usize) -> OwnDevice {
 }
 
 fn of_device(fleet: &Fleet, device: OwnDevice) -> ReadingAssembly {
-    let frame = ReadingFrame { epoch: Fleet::EPOCH, binding: Binding::NONE };
+    let frame = ReadingTarget { epoch: Fleet::EPOCH, binding: Binding::NONE };
     let salt = Salt::insecure_from_field(Fr::from(7u64));
     ReadingAssembly::new(fleet.policy, fleet.fence.clone(), device, frame, salt)
 }
 
 fn readings() -> Fleet {
-    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<Reading>() })
+    Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<SingleReading>() })
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use zksensor_circuits::statement::Rule;
 
-use zksensor_testkit::{Conformance, Native};
+use zksensor_testkit::{Conformance, NativeBackend};
 
 use super::kit::{Tested, collect};
 
@@ -21,7 +21,7 @@ pub(super) trait BadVisitor {
 }
 
 macro_rules! each {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor for every statement.
         pub(super) fn each_bad(visitor: &mut impl BadVisitor) {
             $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
@@ -52,7 +52,7 @@ fn the_vectors_hold_in_another_backend() {
     struct Look;
     impl BadVisitor for Look {
         fn visit<S: Bad>(&mut self) {
-            let kit = Conformance::<S, Native>::in_backend(*S::kit().statement());
+            let kit = Conformance::<S, NativeBackend>::in_backend(*S::kit().statement());
             let vectors = collect::<S>(S::BAD);
             assert!(vectors.len() >= S::kit().statement().rules().len());
             for vector in &vectors {

@@ -136,7 +136,7 @@ impl Small {
     ) -> Result<(), SynthesisError> {
         let shown = g.repeat("first", COUNT, &[], |g, index, _| {
             let x = g.witness("x", witness.map(|pairs| Fr::from(pairs[index].0)))?;
-            let x = g.assert_bits(&x, 32)?;
+            let x = g.assert_range(&x, 32)?;
             Ok(vec![g.port(&x)])
         })?;
         let one = g.constant(Fr::ONE);
@@ -166,7 +166,7 @@ impl Small {
             let (constant, x, public, one) = (own.element()?, own.bounded()?, own.element()?, own.bit()?);
             own.finish()?;
             g.assert_product(x.var(), &constant, &y)?;
-            let bound = g.assert_bits(&y, 32)?;
+            let bound = g.assert_range(&y, 32)?;
             g.assert_le(&x, &bound, Some(&one))?;
             let sum = g.linear(Fr::ZERO, &[(Fr::ONE, &public), (Fr::ONE, shared[0].var())]);
             Ok(vec![Port::element(&sum)])

@@ -127,7 +127,7 @@ fn instance<G: Gadgets>(
     set: &[G::Var],
     value: Option<u64>,
 ) -> Result<Exports<G::Var>, SynthesisError> {
-    let value = g.witness_bits("value", value.map(Fr::from), 16)?;
+    let value = g.witness_range("value", value.map(Fr::from), 16)?;
     g.assert_member(value.var(), set)?;
     g.assert_le(&value, &imports.limit, Some(&imports.on[0]))?;
     let even = g.hint("even", 2, &[value.var()], |v| {

@@ -3,7 +3,7 @@
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use zksensor_circuits::gadgets::membership::Path;
 use zksensor_circuits::gadgets::{
-    Bit, Bounded, Gadgets, Order, SynthesisError, compare, eddsa, fence, membership, unpack,
+    Bit, Bits, Gadgets, Order, SynthesisError, compare, eddsa, fence, membership, unpack,
 };
 use zksensor_circuits::native;
 use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
@@ -44,6 +44,7 @@ enum Door {
     Split(u32, u32),
     SplitNothing,
     Bits(u32),
+    Range(u32),
     SelectIndex(usize, usize),
     Selected(usize, usize),
     EmptySet,
@@ -56,6 +57,7 @@ enum Door {
     OrderWidths(u32, u32),
     /// A free input of so many bits.
     WitnessBits(u32),
+    WitnessRange(u32),
     /// No instance of a block, in each of three ways.
     NoInstance(u8),
     /// Prefixes of one value only.
@@ -68,8 +70,6 @@ enum Door {
     FixedBase(usize),
     /// A bound of so many bits, compared with a constant.
     Limited(u32),
-    /// A bound without bits, compared with a constant.
-    NoBits,
     /// A limit that is wider than the value.
     WideLimit,
     /// A window of so many bits.
@@ -128,6 +128,7 @@ impl Statement for Door {
             Door::Split(a, b) => unpack::split(g, "part", &x, &[a, b]).map(drop),
             Door::SplitNothing => unpack::split(g, "part", &x, &[]).map(drop),
             Door::Bits(width) => g.assert_bits(&x, width).map(drop),
+            Door::Range(width) => g.assert_range(&x, width).map(drop),
             Door::SelectIndex(count, elements) => {
                 let index = bits(g, count)?;
                 g.select_index(&index, &set(elements)).map(drop)
@@ -141,11 +142,12 @@ impl Statement for Door {
                 g.poseidon(Domain::Node, &set(count).iter().collect::<Vec<_>>()).map(drop)
             }
             Door::WitnessBits(width) => g.witness_bits("free", Some(Fr::ZERO), width).map(drop),
+            Door::WitnessRange(width) => g.witness_range("free", Some(Fr::ZERO), width).map(drop),
             Door::NoInstance(0) => g.repeat("block", 0, &[], |_, _, _| Ok(Vec::new())).map(drop),
             Door::NoInstance(1) => g.repeat_each("block", 0, &[], &[], |_, _, _, _| Ok(Vec::new())).map(drop),
             Door::NoInstance(_) => g.repeat_as("block", 0, &(), |_, _, ()| Ok(())).map(drop),
             Door::WideCoordinate => {
-                let (wide, fits) = (g.assert_bits(&x, 33)?, g.assert_bits(&x, 32)?);
+                let (wide, fits) = (g.assert_range(&x, 33)?, g.assert_range(&x, 32)?);
                 fence::assert_inside(g, &x, &wide, &fits, None)
             }
             compared => compared.compare(g, &x),
@@ -158,15 +160,15 @@ impl Door {
     fn compare<G: Gadgets>(self, g: &mut G, x: &G::Var) -> Result<(), SynthesisError> {
         match self {
             Door::Widths(a, b) => {
-                let (a, b) = (g.assert_bits(x, a)?, g.assert_bits(x, b)?);
+                let (a, b) = (g.assert_range(x, a)?, g.assert_range(x, b)?);
                 g.assert_le(&a, &b, None)
             }
             Door::OrderWidths(a, b) => {
-                let (a, b) = (g.assert_bits(x, a)?, g.assert_bits(x, b)?);
+                let (a, b) = (g.assert_range(x, a)?, g.assert_range(x, b)?);
                 g.assert_order(Order::AtMost, &a, &b, None)
             }
             Door::StrictWidths(a, b) => {
-                let (a, b) = (g.assert_bits(x, a)?, g.assert_bits(x, b)?);
+                let (a, b) = (g.assert_range(x, a)?, g.assert_range(x, b)?);
                 g.assert_lt(&a, &b, None)
             }
             Door::NoPrefixes => {
@@ -181,18 +183,13 @@ impl Door {
             Door::OrderOf(width) => compare::assert_order(g, Order::Below, (&[], x), (&[], x), width, None),
             Door::FixedBase(count) => {
                 let bits = bits(g, count)?;
-                let width = u32::try_from(count).expect("few bits");
-                let response = Bounded::insecure_assume(x.clone(), width, bits);
+                let response = Bits::insecure_assume(x.clone(), bits);
                 eddsa::parts::fixed_base(g, &response).map(drop)
             }
             Door::Limited(width) => {
                 let bits = bits(g, width as usize)?;
-                let bound = Bounded::insecure_assume(x.clone(), width, bits);
+                let bound = Bits::insecure_assume(x.clone(), bits);
                 compare::assert_at_most(g, &bound, &Integer::from(1u64))
-            }
-            Door::NoBits => {
-                let bound = Bounded::insecure_assume(x.clone(), 16, Vec::new());
-                compare::assert_at_most(g, &bound, &Integer::from(9u64))
             }
             Door::WideLimit => {
                 let bound = g.assert_bits(x, 3)?;
@@ -226,7 +223,6 @@ fn wrong_sizes() -> Vec<Door> {
         Door::SplitNothing,
         Door::EmptySet,
         Door::NoPrefixes,
-        Door::NoBits,
         Door::WideLimit,
         Door::HighWindow,
         Door::WideCoordinate,
@@ -248,13 +244,11 @@ fn wrong_sizes() -> Vec<Door> {
     doors.extend([0, 254, 255].map(Door::Limited));
     doors.extend((0..600).filter(|count| ![1, 8, 64, 512].contains(count)).map(Door::TreeRoot));
     doors.extend((0..300).filter(|count| *count == 0 || count % 8 != 0).map(Door::FenceRoot));
-    doors.extend([
-        Door::FenceRoot(4104),
-        Door::Bits(0),
-        Door::Bits(254),
-        Door::Bits(255),
-        Door::Bits(u32::MAX),
-    ]);
+    doors.push(Door::FenceRoot(4104));
+    for width in [0, 254, 255, u32::MAX] {
+        doors.extend([Door::Bits(width), Door::Range(width)]);
+        doors.extend([Door::WitnessBits(width), Door::WitnessRange(width)]);
+    }
     for (a, b) in [(127, 127), (253, 1), (1, 253), (254, 0), (u32::MAX, u32::MAX), (u32::MAX, 1)] {
         doors.extend([Door::Pack(a, b), Door::Split(a, b)]);
     }
@@ -269,7 +263,6 @@ fn wrong_sizes() -> Vec<Door> {
     for (a, b) in [(8, 9), (9, 8), (1, 253)] {
         doors.extend([Door::Widths(a, b), Door::StrictWidths(a, b), Door::OrderWidths(a, b)]);
     }
-    doors.extend([0, 254, 255].map(Door::WitnessBits));
     doors.extend([0, 1, 2].map(Door::NoInstance));
     doors.extend((0..256).filter(|bits| *bits != 254).map(Door::Window));
     doors
@@ -309,6 +302,8 @@ fn sizes_that_fit_are_taken() {
         Door::Split(1, 252),
         Door::Bits(1),
         Door::Bits(253),
+        Door::Range(1),
+        Door::Range(253),
         Door::SelectIndex(0, 1),
         Door::Selected(1, 2),
         Door::Poseidon(8),
@@ -355,7 +350,7 @@ fn every_gadget_that_takes_sizes_has_a_door() {
             let (name, arguments) = head.split_once('(').unwrap();
             let name = name.split('<').next().unwrap();
             let arguments = arguments.split("->").next().unwrap();
-            let sized = ["&[", "Vec<", "usize", "u32", "&Bounded<", "&'p ["];
+            let sized = ["&[", "Vec<", "usize", "u32", "&Bounded<", "&Bits<", "&'p ["];
             let takes_sizes = sized.iter().any(|part| arguments.contains(part));
             if takes_sizes && !ANY_NUMBER.contains(&name) {
                 let module = file.rsplit('/').next().unwrap().trim_end_matches(".rs");
@@ -386,7 +381,5 @@ fn elements_do_not_overlap() {
     for exponent in [254, 255, u32::MAX] {
         assert!(std::panic::catch_unwind(|| field::power_of_two(exponent)).is_err(), "{exponent}");
     }
-    let two_of_three = || Bounded::insecure_assume(1u8, 3, vec![Bit::insecure_assume(1u8); 2]);
-    assert!(std::panic::catch_unwind(two_of_three).is_err());
     assert_eq!(field::pack(&[(Fr::ONE, 200), (Fr::ONE, 53)]), field::power_of_two(53) + Fr::ONE);
 }

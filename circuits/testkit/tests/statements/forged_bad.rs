@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_testkit::{Conformance, ForgedBad, Forger, Target, Vector};
 
 use super::bad::{Bad, BadVisitor, each_bad};
@@ -48,7 +48,7 @@ fn report(vectors: usize, total: &ForgedBad) {
 fn no_hint_makes_a_bad_vector_good() {
     let mut total = ForgedBad::default();
     let mut seen = BTreeSet::new();
-    let mut bad = collect(Reading::BAD);
+    let mut bad = collect(SingleReading::BAD);
     bad.retain(|vector| seen.insert(vector.refused_by));
     let vectors = forge(reading(), &bad, &mut total);
     assert!(vectors >= RULES, "{vectors} bad vectors");

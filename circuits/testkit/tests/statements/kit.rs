@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor_circuits::statement::reading::{Reading as ReadingStatement, Salt};
+use zksensor_circuits::statement::reading::{Salt, SingleReading};
 use zksensor_circuits::statement::{Binding, EnrolledReading, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site};
 use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
@@ -24,7 +24,7 @@ use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::SparseTree;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{Reading, SignedReading, UnixMillis};
-use zksensor_model::registry::{CAP, EMPTY_LEAF, Position, TREE_DEPTH};
+use zksensor_model::registry::{CAP, Chunk, ChunkCap, EMPTY_LEAF, Position, TREE_DEPTH};
 use zksensor_r1cs::Unsatisfied;
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
 
@@ -36,14 +36,19 @@ pub(super) const CAPACITY: usize = 8;
 /// Triangles of that aggregate.
 pub(super) const TRIANGLES: usize = 16;
 
+/// Position of the first member of a [`World`], the first of a chunk of 512.
+pub(super) const FIRST: u32 = 512;
+/// The next member is so many positions further.
+pub(super) const APART: u32 = 7;
+
 /// `aggregate` of [`CAPACITY`] readings, compiled once.
 pub(super) fn aggregate() -> &'static Conformance<Aggregate> {
     Aggregate::kit()
 }
 
 /// `reading`, compiled once.
-pub(super) fn reading() -> &'static Conformance<ReadingStatement> {
-    ReadingStatement::kit()
+pub(super) fn reading() -> &'static Conformance<SingleReading> {
+    SingleReading::kit()
 }
 
 /// Devices of the fleet, each where and how a vector wants it.
@@ -51,6 +56,8 @@ pub(super) fn reading() -> &'static Conformance<ReadingStatement> {
 pub(super) struct World {
     pub(super) fleet: Fleet,
     pub(super) members: Vec<Member>,
+    /// Levels of the chunk of an aggregate: the one around the first member.
+    pub(super) levels: u8,
 }
 
 /// One device with its reading.
@@ -83,23 +90,23 @@ impl World {
 
     /// One good reading under a reading policy.
     pub(super) fn reading() -> Self {
-        World::new(1, FleetOptions::of::<ReadingStatement>())
+        World::new(1, FleetOptions::of::<SingleReading>())
     }
 
-    /// `count` good readings, at positions 100 apart.
+    /// `count` good readings, seven positions apart from 512 on: up to ten are in one chunk of 64, and two in one leaf node.
     pub(super) fn new(count: usize, options: FleetOptions) -> Self {
         let fleet = Fleet::new(&FleetOptions { devices: count.max(1), ..options });
         let members = (0..count)
             .map(|device| Member {
                 device,
-                position: 1000 + 100 * u32::try_from(device).unwrap(),
+                position: FIRST + APART * u32::try_from(device).unwrap(),
                 leaf: *fleet.registry.leaf(fleet.positions[device]).unwrap(),
                 enrolled: None,
                 reading: fleet.reading(device),
                 signed: None,
             })
             .collect();
-        World { fleet, members }
+        World { fleet, members, levels: Fleet::LEVELS }
     }
 
     /// All outputs asked for, k = 8.
@@ -154,15 +161,27 @@ impl World {
             .collect()
     }
 
+    /// The chunk around the first member, or the first one.
+    pub(super) fn chunk(&self) -> Chunk {
+        let first = self.members.first().map_or(0, |member| member.position);
+        Chunk::around(Position::new(first).unwrap(), self.levels).unwrap()
+    }
+
+    /// What joins a chunk to the registry root.
+    pub(super) fn cap(&self, chunk: Chunk) -> ChunkCap {
+        let (tree, first) = (self.tree(), chunk.index() * CAP as u32);
+        let node = |index: usize| tree.node(chunk.levels_below_cap(), first + u32::try_from(index).unwrap());
+        let path = tree.path(chunk.index() * chunk.positions());
+        let siblings = path.siblings[usize::from(chunk.levels())..].to_vec();
+        ChunkCap::new(chunk, Box::new(std::array::from_fn(node)), siblings).unwrap()
+    }
+
     /// The aggregate of the members, in their order.
     pub(super) fn aggregate_witness(&self) -> AggregateWitness {
-        let tree = self.tree();
-        let cap: Box<[Fr; CAP]> =
-            Box::new(std::array::from_fn(|index| tree.node(TREE_DEPTH - 2, u32::try_from(index).unwrap())));
         AggregateWitness {
             policy: self.fleet.policy,
             fence: self.fleet.fence.clone(),
-            cap,
+            cap: self.cap(self.chunk()),
             readings: self.enrolled(),
         }
     }
@@ -173,8 +192,8 @@ impl World {
     }
 
     /// `reading` of the first member with the public inputs that follow from it.
-    pub(super) fn reading_claim(&self) -> ClaimOf<ReadingStatement> {
-        ReadingStatement::claim(self, Binding::NONE)
+    pub(super) fn reading_claim(&self) -> ClaimOf<SingleReading> {
+        SingleReading::claim(self, Binding::NONE)
     }
 }
 

@@ -13,10 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use zksensor_circuits::mutants::{Site, VARIABLE, record};
+use zksensor_circuits::mutants::{Assertion, VARIABLE, record};
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Sequential, compile};
 use zksensor_testkit::{Conformance, freedom_csv, rigidity};
 
@@ -47,10 +46,8 @@ const GADGETS: [(&str, &[&[&str]]); 6] = [
 /// An assertion that others imply, and why.
 struct Implied {
     file: &'static str,
-    operation: &'static str,
-    scope: &'static str,
-    /// Its number among those of one file, operation and innermost scope.
-    nth: usize,
+    /// The call, as its source begins: no other in the file begins so.
+    call: &'static str,
     reason: &'static str,
 }
 
@@ -58,54 +55,40 @@ struct Implied {
 const IMPLIED: [Implied; 7] = [
     Implied {
         file: "gadgets/eddsa/ladder.rs",
-        operation: "assert_product",
-        scope: "variable base",
-        nth: 0,
+        call: "assert_nonzero(g, &run)",
         reason: "u(mP) != u(P) in the last steps: a ladder comes there through O only, where the step before has no solution \
                  (`eddsa/exceptions.rs::fifty_five_digests_are_refused_and_all_in_the_last_steps`)",
     },
     Implied {
         file: "statement/aggregate/totals.rs",
-        operation: "assert_bits",
-        scope: "C14 chunk",
-        nth: 1,
+        call: "assert_range(&limit,",
         reason: "chunk bits <= 21: with more, the end of a chunk is 2^21 or more beyond every position, which the range of the \
                  last assertion of the rule refuses (`statements/aggregate_bad.rs::bad_c14`)",
     },
     Implied {
         file: "statement/aggregate/totals.rs",
-        operation: "assert_bits",
-        scope: "C7 value",
-        nth: 2,
+        call: "assert_range(&spread,",
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 0,
+        call: "witness_part(g, \"low\",",
         reason: "low + 2^40 has 41 bits: it is high less a span of 40 bits, and so an integer of which the lane, that it is on top \
                  of, has one",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 1,
+        call: "witness_part(g, \"high\",",
         reason: "high + 2^40 has 41 bits: it is low and a span of 40 bits, and 2^41 more, which low could lend, are no such span",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 10,
+        call: "assert_range(&start,",
         reason: "the epoch's first millisecond has 48 bits: it is not beyond the last, which has",
     },
     Implied {
         file: "statement/policy_vars.rs",
-        operation: "assert_bits",
-        scope: "C1 policy",
-        nth: 11,
+        call: "assert_range(&last,",
         reason: "the epoch's last millisecond has 48 bits: the first has, and an epoch is shorter than 2^40 ms, so that of one \
                  that ends beyond 2^48 the low bits of the last are below the first, and C6 admits no time",
     },
@@ -118,7 +101,7 @@ const FROM: &str = "ZKSENSOR_MUTANTS_FROM";
 const LEAST: usize = 90;
 
 /// Every assertion that the statements come by, but for those that others imply.
-fn sites() -> Vec<Site> {
+fn sites() -> Vec<Assertion> {
     struct Compile;
     impl TestedVisitor for Compile {
         fn visit<S: Tested>(&mut self) {
@@ -126,33 +109,34 @@ fn sites() -> Vec<Site> {
         }
     }
     let sites = record(|| each_tested(&mut Compile));
-    let mut numbers: BTreeMap<(&str, &str, Option<Scope>), usize> = BTreeMap::new();
-    let mut implied = 0;
-    let ours = |site: &Site| site.file.starts_with("gadgets") || site.file.starts_with("statement");
-    let mut kept: Vec<Site> = sites.into_iter().filter(ours).collect();
+    let ours = |site: &Assertion| site.file.starts_with("gadgets") || site.file.starts_with("statement");
+    let mut kept: Vec<Assertion> = sites.into_iter().filter(ours).collect();
+    let sites = kept.len();
     kept.retain(|site| {
-        let scope = site.scopes.last().copied();
-        let nth = numbers.entry((site.file, site.operation, scope)).or_default();
-        let is_implied = IMPLIED.iter().any(|other| {
-            (other.file, other.operation, Some(other.scope), other.nth)
-                == (site.file, site.operation, scope.map(Scope::name), *nth)
-        });
-        *nth += 1;
-        implied += usize::from(is_implied);
-        !is_implied
+        let source = source_of(site);
+        !IMPLIED.iter().any(|other| other.file == site.file && source.starts_with(other.call))
     });
+    let implied = sites - kept.len();
     assert_eq!(implied, IMPLIED.len(), "a reason is for one assertion");
     kept
 }
 
+/// The source from the call on that an assertion stands for.
+fn source_of(site: &Assertion) -> String {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src").join(site.file);
+    let source = std::fs::read_to_string(file).unwrap();
+    let (line, column) = (site.line as usize, site.column as usize);
+    source.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect()
+}
+
 /// The stages in the order in which they look at a mutant.
-fn stages(site: &Site) -> Vec<&'static [&'static str]> {
+fn stages(site: &Assertion) -> Vec<&'static [&'static str]> {
     let relations = GADGETS.iter().filter(|(file, _)| site.file.starts_with(file));
     relations.flat_map(|(_, stages)| stages.iter()).chain(&STATEMENT).copied().collect()
 }
 
 /// Whether a test of this binary fails with the assertion off.
-fn notices(site: &Site, filters: &[&str]) -> bool {
+fn notices(site: &Assertion, filters: &[&str]) -> bool {
     let status = Command::new(std::env::current_exe().unwrap())
         .args(filters)
         .args(["--test-threads", "1"])
@@ -166,7 +150,7 @@ fn notices(site: &Site, filters: &[&str]) -> bool {
 }
 
 /// The first stage that notices a mutant.
-fn killer(site: &Site) -> Option<&'static [&'static str]> {
+fn killer(site: &Assertion) -> Option<&'static [&'static str]> {
     stages(site).into_iter().find(|filters| notices(site, filters))
 }
 
@@ -174,13 +158,13 @@ fn killer(site: &Site) -> Option<&'static [&'static str]> {
 #[test]
 #[ignore = "as long as all the tests that it runs"]
 fn the_stages_pass_without_a_mutant() {
-    let nothing = Site { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
+    let nothing = Assertion { file: "none", line: 0, column: 0, operation: "none", scopes: vec![] };
     for filters in STATEMENT.iter().chain(GADGETS.iter().flat_map(|(_, stages)| stages.iter())) {
         assert!(!notices(&nothing, filters), "{filters:?}");
     }
 }
 
-fn kill(sites: &[Site]) -> BTreeMap<String, usize> {
+fn kill(sites: &[Assertion]) -> BTreeMap<String, usize> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new((BTreeMap::new(), Vec::new()));
     thread::scope(|scope| {

@@ -29,10 +29,10 @@ fn agree<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness,
 fn altered<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
     let layout = S::Inputs::layout();
     assert!(agree(kit, words, witness, "unaltered"));
-    for (field, slot) in layout.fields().iter().zip(layout.slots()) {
+    for (field, at) in layout.fields().iter().zip(layout.placements()) {
         for step in [Fr::ONE, -Fr::ONE] {
             let mut altered = words.to_vec();
-            altered[slot.word] += step * field::power_of_two(slot.shift);
+            altered[at.word] += step * field::power_of_two(at.shift);
             let holds = agree(kit, &altered, witness, field.name);
             assert!(!holds || field.name == "binding", "{} can move by {step}", field.name);
         }
@@ -134,11 +134,11 @@ fn every_field_overflow_is_refused_when_packed() {
 fn every_field_overflow_is_refused_by_the_circuit() {
     fn each<S: Statement>(kit: &Conformance<S>, words: &[Fr], witness: &S::Witness) {
         let layout = S::Inputs::layout();
-        for (field, slot) in layout.fields().iter().zip(layout.slots()) {
+        for (field, at) in layout.fields().iter().zip(layout.placements()) {
             let Width::Bits(width) = field.width else { continue };
             for bit in [width, width + 1] {
                 let mut spilt = words.to_vec();
-                spilt[slot.word] += field::power_of_two(slot.shift + bit);
+                spilt[at.word] += field::power_of_two(at.shift + bit);
                 assert!(!agree(kit, &spilt, witness, field.name), "{} at bit {bit}", field.name);
             }
         }

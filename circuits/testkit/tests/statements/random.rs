@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::Statement;
-use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading};
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, SingleReading};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
@@ -217,7 +217,7 @@ fn readings() {
         let options = FleetOptions {
             device_class: (!any_class).then_some(7),
             channel,
-            ..FleetOptions::of::<Reading>()
+            ..FleetOptions::of::<SingleReading>()
         };
         let mut world = World::new(1, options);
         world.values(&[value]);

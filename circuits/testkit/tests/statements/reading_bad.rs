@@ -2,7 +2,7 @@
 
 use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_circuits::statement::one::InFence;
-use zksensor_circuits::statement::reading::{Commitment, Nullifier, Reading, ReadingWitness};
+use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingWitness, SingleReading};
 use zksensor_circuits::statement::{ClaimFamily, Rule};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
@@ -13,9 +13,10 @@ use zksensor_testkit::{Fleet, IN_HOLE, OUTSIDE};
 
 use super::bad::Bad;
 use super::kit::{World, epoch, forged, millis, reading, rule_of, run, salt, stranger, unverified};
+use super::signatures::without_accuracy;
 
 /// The tests here whose vectors need no hook.
-impl Bad for Reading {
+impl Bad for SingleReading {
     #[rustfmt::skip]
     const BAD: &'static [fn()] = &[
         bad_c1, bad_c3, bad_c4, bad_c5, bad_c6, bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c20,
@@ -44,7 +45,7 @@ fn bad_c1() {
     bad("a policy for another statement", &other, Rule::POLICY);
 
     let mut other = World::reading();
-    other.policy(|parts| parts.statement_version = 2);
+    other.policy(|parts| parts.statement_version = 1);
     bad("a policy for another version", &other, Rule::POLICY);
 
     let (mut inputs, witness) = World::reading().reading_claim();
@@ -161,6 +162,7 @@ fn bad_c8() {
     for accuracy in [Fleet::MAX_ACCURACY + 1, u32::MAX] {
         bad("too inaccurate", &edited(|reading| reading.accuracy_mm = accuracy), Rule::ACCURACY);
     }
+    bad("no accuracy", &without_accuracy(World::reading()), Rule::ACCURACY);
 }
 
 #[test]

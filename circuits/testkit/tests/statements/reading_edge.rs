@@ -1,6 +1,6 @@
 //! `reading`: claims at the edge of a rule that hold.
 
-use zksensor_circuits::statement::reading::Reading;
+use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_circuits::statement::{Binding, Claim, Rule};
 use zksensor_model::reading::Location;
 use zksensor_testkit::{Fleet, FleetOptions};
@@ -14,7 +14,7 @@ fn good(name: &'static str, world: &World) {
 #[test]
 fn values_of_every_channel() {
     for channel in 0..4 {
-        let options = FleetOptions { channel, ..FleetOptions::of::<Reading>() };
+        let options = FleetOptions { channel, ..FleetOptions::of::<SingleReading>() };
         let mut world = World::new(1, options);
         for value in [Fleet::LOW, Fleet::HIGH, -1, 0, 1] {
             good("a value in range", world.values(&[value]));
@@ -43,7 +43,7 @@ fn times_accuracy_class() {
         good("an end of the epoch, expiry one after", world.edit(0, |reading| reading.time = millis(time)));
     }
     good("the greatest accuracy", world.edit(0, |reading| reading.accuracy_mm = Fleet::MAX_ACCURACY));
-    let options = FleetOptions { device_class: None, ..FleetOptions::of::<Reading>() };
+    let options = FleetOptions { device_class: None, ..FleetOptions::of::<SingleReading>() };
     let mut any = World::new(1, options);
     for class in [0, 7, u16::MAX] {
         any.members[0].leaf.attributes.class = class;

@@ -4,12 +4,12 @@ use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::reading::Nullifier;
 use zksensor_model::device::{DeviceSecret, Leaf};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
-use zksensor_model::primitives::eddsa::{KeyError, PublicKey};
+use zksensor_model::primitives::eddsa::{PublicKey, PublicKeyError};
 use zksensor_model::reading::Network;
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_testkit::Fleet;
 
-use super::kit::{Member, World, aggregate, run};
+use super::kit::{FIRST, Member, World, aggregate, run};
 use super::signatures::{minus_one, respond, torsion};
 
 /// Five readings, the last of which is signed by `secret` as the key `shown`, after the first by `secret` as its own.
@@ -34,7 +34,7 @@ fn enrolled(world: &World) -> Result<(), RegistryError> {
 #[test]
 fn one_key_at_two_positions_counts_twice() {
     let mut world = World::aggregate(5);
-    let twice = Member { position: 5000, ..world.members[0].clone() };
+    let twice = Member { position: FIRST + 100, ..world.members[0].clone() };
     world.members[4] = twice;
     let (inputs, witness) = world.aggregate_claim();
     assert_eq!(inputs.count, 5);
@@ -54,13 +54,13 @@ fn a_key_and_torsion_counts_beside_the_key() {
     for _ in 0..7 {
         let world = two_of(secret, secret, BASE8.mul(&secret).add(&small));
         run(aggregate(), "A and A + T", world.aggregate_claim(), None);
-        assert_eq!(enrolled(&world), Err(KeyError::NotPrimeOrder.into()));
+        assert_eq!(enrolled(&world), Err(PublicKeyError::NotPrimeOrder.into()));
         small = small.add(&torsion());
     }
     let key = BASE8.mul(&secret);
     let same_x = Point { x: key.x, y: -key.y };
     assert!(same_x.is_on_curve() && same_x.mul_by_cofactor() == key.negate().mul_by_cofactor());
-    assert_eq!(enrolled(&two_of(secret, -secret, same_x)), Err(KeyError::NotPrimeOrder.into()));
+    assert_eq!(enrolled(&two_of(secret, -secret, same_x)), Err(PublicKeyError::NotPrimeOrder.into()));
 }
 
 /// -A is a key of its own, of the secret l - a: whoever has a can enrol both, as anybody can enrol two keys, and nobody

@@ -81,7 +81,7 @@ impl Statement for Tiny {
             Behaviour::IndexedWitness | Behaviour::IndexedExport => g
                 .repeat("block", COUNT, &[], |g, index, _| {
                     let own = g.witness("own", value(index))?;
-                    g.assert_bits(&own, 8)?;
+                    g.assert_range(&own, 8)?;
                     let mut exports = vec![Port::element(&own)];
                     if index == 2 && self.0 == Behaviour::IndexedWitness {
                         g.witness("another", value(index))?;
@@ -97,7 +97,7 @@ impl Statement for Tiny {
                 if witness.is_some_and(|values| values[0] > 1000) {
                     g.witness("another", value(0))?;
                 }
-                g.assert_bits(&own, 64).map(|_| ())
+                g.assert_range(&own, 64).map(|_| ())
             }
         }
     }
@@ -112,7 +112,7 @@ fn sums<G: Gadgets>(
     let value = |index: usize| witness.map(|values| Fr::from(values[index]));
     let constant = g.constant(Fr::from(3u64));
     let outer = g.witness("outer", value(0))?;
-    let bounded = g.assert_bits(&outer, 32)?;
+    let bounded = g.assert_range(&outer, 32)?;
     let combination = g.linear(Fr::from(7u64), &[(Fr::from(2u64), &outer), (Fr::ONE, inputs.small.var())]);
     let imports = [
         Port::element(&constant),
@@ -123,7 +123,7 @@ fn sums<G: Gadgets>(
     ];
     let first = g.repeat("first", COUNT, &imports, |g, index, imports| {
         let own = g.witness("own", value(index))?;
-        let own = g.assert_bits(&own, 32)?;
+        let own = g.assert_range(&own, 32)?;
         // Bounded ports keep their bounds: `outer` <= own + anything needs prefixes, which the port brings.
         assert_eq!(imports[3].kind(), PortKind::Bounded(32));
         assert_eq!(imports[4].bounded()?.width(), 32);

@@ -97,7 +97,7 @@ fn no_rule_is_without_a_statement() {
     for rule in Rule::ALL {
         assert!(all.0.contains(rule), "{rule}");
     }
-    let least = Aggregate::new(1, 8).unwrap();
+    let least = Aggregate::new(1, 8, 2).unwrap();
     assert!(!least.rules().contains(&Rule::ORDER));
     assert!(compile(&least).is_ok());
 }

@@ -8,9 +8,9 @@ use zksensor_circuits::statement::reading::ReadingInputs;
 use zksensor_circuits::trace::Site;
 use zksensor_model::device::Leaf;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::primitives::babyjubjub::{BASE8, Point, PointError, Scalar};
+use zksensor_model::primitives::babyjubjub::{BASE8, PackedPointError, Point, Scalar};
 use zksensor_model::primitives::eddsa::{
-    KeyError, PublicKey, Signature, SignatureError, challenge, response_element,
+    PublicKey, PublicKeyError, Signature, SignatureError, challenge, response_element,
 };
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_model::rule::Scope;
@@ -32,6 +32,16 @@ pub(super) fn torsion() -> Point {
 fn world_of(key: Point, sign: impl FnOnce(&Fr) -> Signature) -> World {
     let mut world = World::reading();
     world.members[0].sign_under(key, sign);
+    world
+}
+
+/// The first member's reading has the accuracy 0, which no signing function of ours takes.
+pub(super) fn without_accuracy(mut world: World) -> World {
+    let member = &mut world.members[0];
+    member.reading.accuracy_mm = 0;
+    let secret = Scalar::from(5u64);
+    let key = BASE8.mul(&secret);
+    member.sign_under(key, |message| respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message));
     world
 }
 
@@ -276,7 +286,7 @@ fn the_identity_is_no_key_and_no_cover() {
         let world = world_of(BASE8.mul(&Scalar::from(9u64)), |_| Signature { r: identity, s });
         run(reading(), "R is the identity", world.reading_claim(), Rule::SIGNATURE);
     }
-    assert_eq!(PublicKey::new(identity), Err(KeyError::Identity));
+    assert_eq!(PublicKey::new(identity), Err(PublicKeyError::Identity));
 }
 
 /// A coordinate plus r is the same element: as bytes it is refused, and a circuit has elements alone.
@@ -301,14 +311,14 @@ fn coordinates_that_are_not_canonical_are_refused_when_read() {
     alias(&mut key);
     let refused = PublicKey::decode(&key);
     assert!(
-        matches!(refused, Err(KeyError::Encoding { reason: PointError::NotCanonical { .. } })),
+        matches!(refused, Err(PublicKeyError::Encoding { reason: PackedPointError::NotCanonical { .. } })),
         "{refused:?}"
     );
     let mut signature = signed.signature().encode();
     alias(&mut signature[..32]);
     let refused = Signature::decode(&signature);
     assert!(
-        matches!(refused, Err(SignatureError::Encoding { reason: PointError::NotCanonical { .. } })),
+        matches!(refused, Err(SignatureError::Encoding { reason: PackedPointError::NotCanonical { .. } })),
         "{refused:?}"
     );
     // S + l in the 32 bytes of S.
@@ -327,14 +337,14 @@ fn enrolment_refuses_what_is_not_of_prime_order() {
     let good = |secret: u64| PublicKey::new(BASE8.mul(&Scalar::from(secret))).unwrap();
     let key = *honest.key.point();
     let mut hostile = vec![
-        (Point::IDENTITY, KeyError::Identity),
-        (Point { x: key.x + Fr::ONE, y: key.y }, KeyError::OffCurve),
-        (Point { x: Fr::ZERO, y: Fr::ZERO }, KeyError::OffCurve),
+        (Point::IDENTITY, PublicKeyError::Identity),
+        (Point { x: key.x + Fr::ONE, y: key.y }, PublicKeyError::OffCurve),
+        (Point { x: Fr::ZERO, y: Fr::ZERO }, PublicKeyError::OffCurve),
     ];
     let mut small = torsion();
     for _ in 0..7 {
-        hostile.push((small, KeyError::NotPrimeOrder));
-        hostile.push((key.add(&small), KeyError::NotPrimeOrder));
+        hostile.push((small, PublicKeyError::NotPrimeOrder));
+        hostile.push((key.add(&small), PublicKeyError::NotPrimeOrder));
         small = small.add(&torsion());
     }
     for (point, source) in hostile {

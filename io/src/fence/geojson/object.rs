@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::OutlineError;
-use super::super::position::{Position, Wrong, position};
+use super::super::position::{ReadPosition, Wrong, position};
 
 /// What is looked at in an object of GeoJSON.
 #[derive(serde::Deserialize)]
@@ -114,7 +114,7 @@ pub(super) fn not_geojson(before: &[u8], error: &serde_json::Error) -> OutlineEr
 const REASON_SHOWN: usize = 120;
 
 /// A position: two numbers as they are written; what follows them is no part of it.
-pub(super) struct Numbers(pub(super) Position);
+pub(super) struct Numbers(pub(super) ReadPosition);
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Numbers, D::Error> {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::ears;
 use super::super::outline::Outline;
 use super::super::plane::{self, Bounds, Point, Side};
-use super::super::{Corner, FenceError, Place, tiling};
+use super::super::{Corner, FenceError, VertexPath, tiling};
 use super::*;
 use crate::real_data;
 use zksensor_model::reading::Location;
@@ -40,8 +40,8 @@ fn fence(polygons: &[&[Ring]]) -> Result<Fence, OutlineError> {
     crate::fence::from_geojson(&document(polygons))
 }
 
-fn place(polygon: usize, ring: usize, vertex: usize) -> Place {
-    Place { polygon, ring, vertex }
+fn place(polygon: usize, ring: usize, vertex: usize) -> VertexPath {
+    VertexPath { polygon, ring, vertex }
 }
 
 fn outlines(text: &str) -> Vec<Outline> {

@@ -8,7 +8,7 @@ use h3o::{CellIndex, DirectedEdgeIndex, LatLng, Resolution, VertexIndex};
 
 use super::H3Error;
 use crate::fence::area::Polygons;
-use crate::fence::plane::{self, Bounds, Point, Side as Position};
+use crate::fence::plane::{self, Bounds, Point};
 
 /// The most sides of an outline. A polygon of n corners and h holes takes n + 2 h - 2 triangles, and n is 5 or more: what has
 /// more sides takes more than 4,096 triangles.
@@ -148,7 +148,7 @@ fn grouped(rings: Vec<Vec<Point>>) -> Result<Polygons, H3Error> {
     let mut polygons: Vec<Vec<Vec<Point>>> = shells.into_iter().map(|shell| vec![shell]).collect();
     for hole in holes {
         let around = |index: &usize| {
-            bounds[*index].hold(hole[0]) && plane::side(&polygons[*index][0], hole[0]) == Position::Inside
+            bounds[*index].hold(hole[0]) && plane::side(&polygons[*index][0], hole[0]) == plane::Side::Inside
         };
         let shell = (0..polygons.len())
             .filter(around)

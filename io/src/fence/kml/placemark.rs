@@ -2,8 +2,8 @@
 
 use super::super::area::Polygons;
 use super::super::outline::{FEWEST_POSITIONS, wrong_at};
-use super::super::position::{Position, position};
-use super::super::{OutlineError, Place};
+use super::super::position::{ReadPosition, position};
+use super::super::{OutlineError, VertexPath};
 use super::KmlError;
 use super::reader::At;
 use crate::fence::geojson::shown;
@@ -28,8 +28,8 @@ pub(super) struct Placemark<'a> {
 /// A polygon that is open.
 #[derive(Default)]
 struct Rings<'a> {
-    shell: Option<Vec<Position>>,
-    holes: Vec<Vec<Position>>,
+    shell: Option<Vec<ReadPosition>>,
+    holes: Vec<Vec<ReadPosition>>,
     ring: Option<Ring<'a>>,
 }
 
@@ -40,7 +40,7 @@ struct Ring<'a> {
     at: At<'a>,
     /// Whether there were coordinates.
     begun: bool,
-    positions: Vec<Position>,
+    positions: Vec<ReadPosition>,
     count: usize,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Placemark<'a> {
         self.vertices += 1;
         let (keep, whole) = (self.vertices <= self.room, self.problem.is_none());
         let Some(ring) = self.ring() else { return };
-        let place = Place { polygon, ring: ring.index, vertex: ring.count };
+        let place = VertexPath { polygon, ring: ring.index, vertex: ring.count };
         ring.count += 1;
         if !whole {
             return;

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::{FenceDocument, Place};
+use super::super::{FenceDocument, VertexPath};
 use super::*;
 use crate::real_data;
 
@@ -59,7 +59,7 @@ fn the_fence_is_that_of_the_same_geojson() {
 
 #[test]
 fn errors_name_the_place_as_with_geojson() {
-    let place = |polygon, ring, vertex| Place { polygon, ring, vertex };
+    let place = |polygon, ring, vertex| VertexPath { polygon, ring, vertex };
     for (text, expected) in [
         (
             "POLYGON((0 0,9 9,9 0,0 9,0 0))",

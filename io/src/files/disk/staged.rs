@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::{FileError, Kind, Reason};
-use super::place::{self, Place};
+use super::destination::{self, Destination};
 use super::temporary::{Temporary, sync_folder, unless_unknown};
 use super::{Overwrite, fault};
 
@@ -48,7 +48,7 @@ impl Sink {
         match self {
             Sink::File { path, .. } => fs::metadata(path).ok(),
             Sink::Through(file) => file.metadata().ok(),
-            Sink::Standard(stdout) => place::metadata_of(stdout),
+            Sink::Standard(stdout) => destination::metadata_of(stdout),
         }
     }
 }
@@ -62,8 +62,8 @@ impl Staged {
     /// folder is not there or cannot be written to.
     pub fn create(path: &Path, kind: Kind, overwrite: Overwrite) -> Result<Staged, FileError> {
         let failed = |source| error(path, kind, source);
-        let sink = match Place::of(path, overwrite).map_err(failed)? {
-            Place::File { path, old } => {
+        let sink = match Destination::of(path, overwrite).map_err(failed)? {
+            Destination::File { path, old } => {
                 let temporary =
                     Temporary::create(&path, kind.is_secret() || old.is_some()).map_err(failed)?;
                 if let Some(old) = old {
@@ -71,8 +71,10 @@ impl Staged {
                 }
                 Sink::File { temporary, path, overwrite }
             }
-            Place::Through => Sink::Through(OpenOptions::new().append(true).open(path).map_err(failed)?),
-            Place::Standard => Sink::Standard(io::stdout()),
+            Destination::Through => {
+                Sink::Through(OpenOptions::new().append(true).open(path).map_err(failed)?)
+            }
+            Destination::Standard => Sink::Standard(io::stdout()),
         };
         let terminal = match &sink {
             Sink::File { .. } => false,
@@ -98,8 +100,10 @@ impl Staged {
     /// Whether another output goes to the same place, by whatever name or link: then one of them would be lost.
     pub fn is_same_place(&self, other: &Staged) -> bool {
         match (&self.sink, &other.sink) {
-            (Sink::File { path, .. }, Sink::File { path: other, .. }) => place::is_same_name(path, other),
-            (one, other) => place::are_same_stream(one.metadata().as_ref(), other.metadata().as_ref()),
+            (Sink::File { path, .. }, Sink::File { path: other, .. }) => {
+                destination::is_same_name(path, other)
+            }
+            (one, other) => destination::are_same_stream(one.metadata().as_ref(), other.metadata().as_ref()),
         }
     }
 

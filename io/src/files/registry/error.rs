@@ -5,6 +5,7 @@ use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::{CAPACITY, RegistryError, RegistryFileError, RegistryRoot};
 
 use super::super::FileError;
+use super::record::VERSION;
 
 /// What is wrong with a journal, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +20,15 @@ pub struct JournalError {
     pub reason: JournalFault,
 }
 
+/// What to do about a file of another version.
+fn other_version(got: u16) -> &'static str {
+    if got < VERSION {
+        "leaves and positions have changed: enrol its devices in a new registry"
+    } else {
+        "use the release that wrote it, or a later one"
+    }
+}
+
 /// What is wrong with a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,7 +37,7 @@ pub enum JournalFault {
     #[error("expected a file that begins with `zksensor registry`; is this a registry file?")]
     Magic,
     /// A format that this program does not know.
-    #[error("expected version 2, got version {got}; use the program that wrote it")]
+    #[error("expected version {VERSION}, got version {got}; {}", other_version(*got))]
     Version {
         /// The version that came.
         got: u16,

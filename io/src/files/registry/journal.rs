@@ -60,7 +60,7 @@ pub struct Device {
 /// | bytes | what |
 /// |---|---|
 /// | 17 | `zksensor registry` |
-/// | 2 | version of this format and of the order of positions, 2 |
+/// | 2 | version of this format and of the order of positions, 4 |
 /// | ... | records |
 ///
 /// | bytes of a record | what |

@@ -1,4 +1,4 @@
-//! Who changes a registry holds a lock on its file from reading to writing.
+//! Who changes a registry, or adds to a file of frames, holds a lock on the file from reading to writing.
 //!
 //! The lock is the system's (`flock`, `LockFileEx`): it goes with the process that holds it, however that ends, and needs no
 //! file of its own. A file that was replaced while somebody waited for it is opened anew. Network file systems that do not
@@ -15,12 +15,11 @@ use super::super::{FileError, Kind, Reason, disk};
 /// How long a command sleeps before it tries again.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Opens a registry file, `None` if there is none, and locks it, waiting for as long as `wait`.
+/// Opens a file that is changed in its place, `None` if there is none, and locks it, waiting for as long as `wait`.
 ///
 /// # Errors
 /// [`Reason::Locked`] if somebody still holds it then; [`Reason::System`].
-pub(super) fn open(path: &Path, wait: Duration) -> Result<Option<File>, FileError> {
-    let kind = Kind::Registry;
+pub(in crate::files) fn open(path: &Path, kind: Kind, wait: Duration) -> Result<Option<File>, FileError> {
     let failed = |source| FileError::new(path, Reason::System { action: "write", kind, source });
     let start = Instant::now();
     loop {
@@ -39,7 +38,7 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Option<File>, FileErro
             Err(TryLockError::WouldBlock) if start.elapsed() >= wait => {
                 let holder =
                     holder(&file).map_or_else(|| "somebody else".to_owned(), |id| format!("process {id}"));
-                return Err(FileError::new(path, Reason::Locked { holder, seconds: wait.as_secs() }));
+                return Err(FileError::new(path, Reason::Locked { kind, holder, seconds: wait.as_secs() }));
             }
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
         }

@@ -11,7 +11,8 @@ use zksensor_model::reading::UnixMillis;
 use super::error::JournalFault;
 
 pub(super) const MAGIC: &[u8; 17] = b"zksensor registry";
-pub(super) const VERSION: u16 = 2;
+/// The version: 2 had another order of positions, and 1 and 3 are states without a past.
+pub(super) const VERSION: u16 = 4;
 /// Bytes of the head.
 pub(super) const HEAD: usize = MAGIC.len() + 2;
 /// Bytes before and after the changes of a record.

@@ -309,6 +309,27 @@ fn compacting_keeps_all_and_comes_by_itself() {
 }
 
 #[test]
+fn files_of_other_versions_are_refused_by_version_with_what_to_do() {
+    let scratch = Scratch::new();
+    for (version, advice) in [
+        (0u16, "enrol its devices in a new registry"),
+        (1, "enrol its devices in a new registry"),
+        (2, "enrol its devices in a new registry"),
+        (5, "use the release that wrote it, or a later one"),
+        (u16::MAX, "use the release that wrote it, or a later one"),
+    ] {
+        let mut state = Registry::new().to_bytes();
+        state[17..19].copy_from_slice(&version.to_be_bytes());
+        for bytes in [state, [&b"zksensor registry"[..], &version.to_be_bytes(), &[0; 100]].concat()] {
+            let path = scratch.path("reg.bin");
+            fs::write(&path, bytes).unwrap();
+            let error = load_registry(&path).unwrap_err().to_string();
+            assert!(error.contains(&format!("got version {version}; ")) && error.contains(advice), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_file_of_the_first_format_is_read_and_becomes_a_journal() {
     let scratch = Scratch::new();
     let mut model = Registry::new();

@@ -81,7 +81,7 @@ impl RegistryWriter {
         if disk::is_standard(path) {
             return Err(not_there(path));
         }
-        let Some(mut file) = lock::open(path, wait)? else { return Ok(None) };
+        let Some(mut file) = lock::open(path, Kind::Registry, wait)? else { return Ok(None) };
         let kind = Kind::Registry;
         let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
         let length = file.metadata().map_err(failed)?.len();

@@ -46,7 +46,7 @@ pub(super) fn begins(byte: u8) -> bool {
 }
 
 /// Items of a file.
-pub(super) struct Packs<R> {
+pub(super) struct CborPacks<R> {
     input: R,
     buffer: Vec<u8>,
     at: usize,
@@ -56,9 +56,9 @@ pub(super) struct Packs<R> {
     pub(super) row: u64,
 }
 
-impl<R: BufRead> Packs<R> {
-    pub(super) fn new(input: R) -> Packs<R> {
-        Packs { input, buffer: Vec::new(), at: 0, ended: false, broken: false, row: 0 }
+impl<R: BufRead> CborPacks<R> {
+    pub(super) fn new(input: R) -> CborPacks<R> {
+        CborPacks { input, buffer: Vec::new(), at: 0, ended: false, broken: false, row: 0 }
     }
 
     /// The bytes of the next item.

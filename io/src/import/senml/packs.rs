@@ -12,7 +12,7 @@ pub(super) enum Packs<R> {
     /// Nothing was read.
     New(Option<R>),
     Json(Documents<R>),
-    Cbor(cbor::Packs<R>),
+    Cbor(cbor::CborPacks<R>),
 }
 
 impl<R: BufRead> Packs<R> {
@@ -35,7 +35,7 @@ impl<R: BufRead> Packs<R> {
             Packs::New(input) => {
                 let mut input = input.take()?;
                 match fill(&mut input).map(|bytes| bytes.first().copied()) {
-                    Ok(Some(byte)) if cbor::begins(byte) => *self = Packs::Cbor(cbor::Packs::new(input)),
+                    Ok(Some(byte)) if cbor::begins(byte) => *self = Packs::Cbor(cbor::CborPacks::new(input)),
                     Ok(_) => *self = Packs::Json(Documents::new(input)),
                     Err(reason) => {
                         let reason = TableError::Io { reason };

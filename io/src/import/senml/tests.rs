@@ -182,7 +182,7 @@ mod cbor {
     use minicbor::data::Tag;
 
     use super::*;
-    use crate::import::senml::cbor::{Packs, to_json};
+    use crate::import::senml::cbor::{CborPacks, to_json};
 
     fn encoded(write: impl FnOnce(&mut Encoder<Vec<u8>>) -> Option<()>) -> Vec<u8> {
         let mut encoder = Encoder::new(Vec::new());
@@ -348,6 +348,10 @@ mod cbor {
         ] {
             assert!(message.contains(wanted), "{wanted}: {message}");
         }
+    }
+
+    #[test]
+    fn a_pack_that_ends_early_or_holds_too_much_is_refused() {
         assert!(rows_of(&encoded(|e| e.tag(Tag::new(55_799)).ok()?.array(0).ok().map(drop))).is_empty());
         let whole = pack(|e| e.u8(21).ok().map(drop));
         let rows = rows_of(&whole[..whole.len() - 1]);
@@ -368,7 +372,7 @@ mod cbor {
     #[test]
     fn an_item_without_end_takes_no_more_than_a_document() {
         let endless = std::io::Read::chain(&b"\x9f"[..], std::io::BufReader::new(std::io::repeat(0xa0)));
-        let mut packs = Packs::new(std::io::BufReader::new(endless));
+        let mut packs = CborPacks::new(std::io::BufReader::new(endless));
         let error = packs.next().unwrap().unwrap_err();
         assert!(error.is_last() && error.to_string().contains("within 1048576 bytes"), "{error}");
         assert!(packs.next().is_none());

@@ -91,15 +91,15 @@ fn small_order_points_are_told_apart() {
 fn unpacking_is_strict() {
     let mut identity = Point::IDENTITY.pack();
     identity[31] |= SIGN_BIT;
-    assert!(matches!(Point::unpack(&identity), Err(PointError::SignOfZero { .. })));
+    assert!(matches!(Point::unpack(&identity), Err(PackedPointError::SignOfZero { .. })));
     let mut modulus: [u8; 32] = ark_ff::BigInteger::to_bytes_le(&Fr::MODULUS).try_into().unwrap();
-    assert!(matches!(Point::unpack(&modulus), Err(PointError::NotCanonical { .. })));
+    assert!(matches!(Point::unpack(&modulus), Err(PackedPointError::NotCanonical { .. })));
     modulus[0] += 1; // r + 1 would be an alias of the identity
-    assert!(matches!(Point::unpack(&modulus), Err(PointError::NotCanonical { .. })));
+    assert!(matches!(Point::unpack(&modulus), Err(PackedPointError::NotCanonical { .. })));
     let refused = (2u8..).find(|y| {
         let mut bytes = [0; 32];
         bytes[0] = *y;
-        matches!(Point::unpack(&bytes), Err(PointError::NotOnCurve { .. }))
+        matches!(Point::unpack(&bytes), Err(PackedPointError::NotOnCurve { .. }))
     });
     assert!(refused.is_some());
     assert!(!Point { x: Fr::ONE, y: Fr::ONE }.is_on_curve());

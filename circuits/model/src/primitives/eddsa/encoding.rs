@@ -8,7 +8,7 @@ use core::str::FromStr;
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::{KeyError, PublicKey, Signature, SignatureError};
+use super::{PublicKey, PublicKeyError, Signature, SignatureError};
 use crate::hex;
 use crate::primitives::babyjubjub::{Point, Scalar};
 
@@ -21,9 +21,9 @@ impl PublicKey {
     /// Reads what [`PublicKey::encode`] writes.
     ///
     /// # Errors
-    /// [`KeyError`] if the bytes are not a packed point, or the point may not be a key.
-    pub fn decode(bytes: &[u8; 32]) -> Result<PublicKey, KeyError> {
-        PublicKey::new(Point::unpack(bytes).map_err(|reason| KeyError::Encoding { reason })?)
+    /// [`PublicKeyError`] if the bytes are not a packed point, or the point may not be a key.
+    pub fn decode(bytes: &[u8; 32]) -> Result<PublicKey, PublicKeyError> {
+        PublicKey::new(Point::unpack(bytes).map_err(|reason| PublicKeyError::Encoding { reason })?)
     }
 }
 
@@ -63,10 +63,10 @@ impl fmt::Display for PublicKey {
 }
 
 impl FromStr for PublicKey {
-    type Err = KeyError;
+    type Err = PublicKeyError;
 
-    fn from_str(text: &str) -> Result<PublicKey, KeyError> {
-        PublicKey::decode(&hex::decode(text).ok_or(KeyError::NotHex { length: text.len() })?)
+    fn from_str(text: &str) -> Result<PublicKey, PublicKeyError> {
+        PublicKey::decode(&hex::decode(text).ok_or(PublicKeyError::NotHex { length: text.len() })?)
     }
 }
 
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for Signature {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::primitives::{babyjubjub::PointError, eddsa::SecretKey};
+    use crate::primitives::{babyjubjub::PackedPointError, eddsa::SecretKey};
     use alloc::format;
     use alloc::string::ToString;
     use ark_ff::AdditiveGroup;
@@ -134,15 +134,18 @@ mod tests {
         let key = *SecretKey::from_seed([9; 32]).public();
         let text = key.to_string();
         assert_eq!(text.parse(), Ok(key));
-        assert_eq!(text[2..].parse::<PublicKey>(), Err(KeyError::NotHex { length: 64 }));
+        assert_eq!(text[2..].parse::<PublicKey>(), Err(PublicKeyError::NotHex { length: 64 }));
         assert_eq!("0x".parse::<Signature>(), Err(SignatureError::NotHex { length: 2 }));
         let json = serde_json::to_string(&key).unwrap();
         assert_eq!(serde_json::from_str::<PublicKey>(&json).unwrap(), key);
         let identity = hex::encode(&Point::IDENTITY.pack());
-        assert_eq!(identity.parse::<PublicKey>(), Err(KeyError::Identity));
+        assert_eq!(identity.parse::<PublicKey>(), Err(PublicKeyError::Identity));
         let beyond = format!("0x{}", "ff".repeat(32));
         let refused = beyond.parse::<PublicKey>();
-        assert!(matches!(refused, Err(KeyError::Encoding { reason: PointError::NotCanonical { .. } })));
+        assert!(matches!(
+            refused,
+            Err(PublicKeyError::Encoding { reason: PackedPointError::NotCanonical { .. } })
+        ));
     }
 
     proptest! {

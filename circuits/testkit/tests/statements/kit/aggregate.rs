@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateFrame, AggregateInputs};
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::Outputs;
@@ -23,34 +23,30 @@ fn world(count: usize, outputs: Outputs) -> World {
 impl Tested for Aggregate {
     fn kit() -> &'static Conformance<Self> {
         static KIT: OnceLock<Conformance<Aggregate>> = OnceLock::new();
-        KIT.get_or_init(|| Conformance::new(Aggregate::new(CAPACITY, TRIANGLES).unwrap()))
+        KIT.get_or_init(|| {
+            Conformance::new(Aggregate::new(CAPACITY, TRIANGLES, Fleet::LEVELS.into()).unwrap())
+        })
     }
 
     fn small() -> Self {
-        Aggregate::new(2, TRIANGLES).unwrap()
+        Aggregate::new(2, TRIANGLES, Fleet::LEVELS.into()).unwrap()
     }
 
     fn claim(world: &World, binding: Binding) -> ClaimOf<Self> {
         let witness = world.aggregate_witness();
-        (witness.inputs(AggregateFrame { binding, ..AggregateFrame::whole(Fleet::EPOCH) }), witness)
+        (witness.inputs(Fleet::EPOCH, binding), witness)
     }
 
     fn good() -> World {
         World::aggregate(5)
     }
 
-    /// Eight readings that fill a chunk of eight positions, every output asked for.
+    /// Eight readings, every output asked for.
     fn telling() -> ClaimOf<Self> {
         let mut world = World::with_outputs(ALL);
-        for (member, position) in world.members.iter_mut().zip(8..) {
-            member.position = position;
-        }
         world.values(&[100, 200, 300, 400, 500, 600, 700, 800]);
         let binding = Binding::new(137, [1; 20], [2; 20], &Self::kit().statement().id());
-        let (mut inputs, witness) = Self::claim(&world, binding);
-        // With a wider chunk the same claim would hold of more than one.
-        (inputs.chunk_bits, inputs.chunk) = (3, 1);
-        (inputs, witness)
+        Self::claim(&world, binding)
     }
 
     fn sparse() -> World {

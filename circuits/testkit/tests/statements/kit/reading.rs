@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use zksensor_circuits::statement::reading::{Reading, ReadingWitness};
+use zksensor_circuits::statement::reading::{ReadingWitness, SingleReading};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
@@ -11,14 +11,14 @@ use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions};
 use super::tested::Tested;
 use super::{World, salt};
 
-impl Tested for Reading {
+impl Tested for SingleReading {
     fn kit() -> &'static Conformance<Self> {
-        static KIT: OnceLock<Conformance<Reading>> = OnceLock::new();
-        KIT.get_or_init(|| Conformance::new(Reading))
+        static KIT: OnceLock<Conformance<SingleReading>> = OnceLock::new();
+        KIT.get_or_init(|| Conformance::new(SingleReading))
     }
 
     fn small() -> Self {
-        Reading
+        SingleReading
     }
 
     /// Of the first member.
@@ -34,7 +34,7 @@ impl Tested for Reading {
     }
 
     fn telling() -> ClaimOf<Self> {
-        Self::claim(&World::reading(), Binding::new(137, [1; 20], [2; 20], &Reading.id()))
+        Self::claim(&World::reading(), Binding::new(137, [1; 20], [2; 20], &SingleReading.id()))
     }
 
     fn sparse() -> World {

@@ -71,7 +71,7 @@ pub(crate) trait TestedVisitor {
 }
 
 macro_rules! each {
-    ($($name:ident $version:literal in $module:ident,)*) => {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Calls the visitor for every statement.
         pub(crate) fn each_tested(visitor: &mut impl TestedVisitor) {
             $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV1, AggregateV1Inputs} from "../contracts/generated/AggregateV1.sol";
+import {AggregateV2, AggregateV2Inputs} from "../contracts/generated/AggregateV2.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
 
 /// @notice A contract as a user would write it: what the library does is internal.
-contract AggregateV1User {
+contract AggregateV2User {
     function verify(
         IStatementVerifier verifier,
         bytes calldata proof,
-        AggregateV1Inputs memory inputs,
+        AggregateV2Inputs memory inputs,
         address recipient
     ) external view {
-        AggregateV1.verify(verifier, proof, inputs, recipient);
+        AggregateV2.verify(verifier, proof, inputs, recipient);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return AggregateV1.binding(recipient, statementId);
+        return AggregateV2.binding(recipient, statementId);
     }
 
-    function pack(AggregateV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return AggregateV1.pack(inputs, binding_);
+    function pack(AggregateV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return AggregateV2.pack(inputs, binding_);
     }
 
-    function unpack(uint256[] memory words) external pure returns (AggregateV1Inputs memory, uint152) {
-        return AggregateV1.unpack(words);
+    function unpack(uint256[] memory words) external pure returns (AggregateV2Inputs memory, uint152) {
+        return AggregateV2.unpack(words);
     }
 }
 
-contract AggregateV1Test is LibraryFixture {
-    AggregateV1User private user = new AggregateV1User();
+contract AggregateV2Test is LibraryFixture {
+    AggregateV2User private user = new AggregateV2User();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
-            (AggregateV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            (AggregateV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
             assertEq(user.pack(fields, binding), inputs[i]);
             assertGt(fields.count, 0, "a count that no aggregate has");
         }
@@ -49,10 +49,10 @@ contract AggregateV1Test is LibraryFixture {
         assertEq(words[2], 2 ** 243 - 1);
         assertEq(words[3], 2 ** 232 - 1);
 
-        AggregateV1Inputs memory fields;
+        AggregateV2Inputs memory fields;
         words = user.pack(fields, 0);
         assertEq(words[2], uint256(2 ** 61) << 101, "a sum of 0");
-        fields = AggregateV1Inputs(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        fields = AggregateV2Inputs(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         words = user.pack(fields, 11);
         assertEq(words[0], 1);
         assertEq(words[1], 2);
@@ -63,7 +63,7 @@ contract AggregateV1Test is LibraryFixture {
     }
 
     function test_Pack_RefusesFieldsOutOfRange() external {
-        AggregateV1Inputs memory fields = _largest();
+        AggregateV2Inputs memory fields = _largest();
         fields.registryRoot = R;
         _assertPackRefused(fields, "registryRoot", R, R);
         fields = _largest();
@@ -114,12 +114,12 @@ contract AggregateV1Test is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        AggregateV1User other = new AggregateV1User();
-        bytes32 id = keccak256("aggregate/v1/64x32");
+        AggregateV2User other = new AggregateV2User();
+        bytes32 id = keccak256("aggregate/v2/64x32x3");
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
         assertNotEq(first, user.binding(address(2), id), "recipient");
-        assertNotEq(first, user.binding(address(1), keccak256("aggregate/v1/64x33")), "statement");
+        assertNotEq(first, user.binding(address(1), keccak256("aggregate/v2/64x33x3")), "statement");
         assertNotEq(first, other.binding(address(1), id), "contract");
         vm.chainId(block.chainid + 1);
         assertNotEq(first, user.binding(address(1), id), "chain");
@@ -130,33 +130,33 @@ contract AggregateV1Test is LibraryFixture {
         vm.chainId(BOUND_CHAIN);
         vm.etch(BOUND_CONTRACT, address(user).code);
         for (uint256 i = 0; i < proofs.length; i++) {
-            (AggregateV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            (AggregateV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
             assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
-            AggregateV1User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+            AggregateV2User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
         }
     }
 
     function test_Verify_RefusesProofsForOthers() external {
         vm.chainId(BOUND_CHAIN);
         vm.etch(BOUND_CONTRACT, address(user).code);
-        (AggregateV1Inputs memory fields,) = user.unpack(inputs[0]);
+        (AggregateV2Inputs memory fields,) = user.unpack(inputs[0]);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        AggregateV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        AggregateV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
         user.verify(verifier, proofs[0], fields, _recipient(0));
         vm.chainId(BOUND_CHAIN + 1);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        AggregateV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        AggregateV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
         vm.chainId(BOUND_CHAIN);
         IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        AggregateV1User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        AggregateV2User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
         fields.epoch += 1;
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        AggregateV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        AggregateV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
     }
 
-    function testFuzz_Fields_PackAndUnpack(AggregateV1Inputs memory fields, uint152 binding) external view {
+    function testFuzz_Fields_PackAndUnpack(AggregateV2Inputs memory fields, uint152 binding) external view {
         fields.registryRoot = bound(fields.registryRoot, 0, R - 1);
         fields.policyId = bound(fields.policyId, 0, R - 1);
         fields.chunkBits %= 2 ** 5;
@@ -167,7 +167,7 @@ contract AggregateV1Test is LibraryFixture {
         fields.minimum %= 2 ** 40;
         fields.maximum %= 2 ** 40;
         uint256[] memory words = user.pack(fields, binding);
-        (AggregateV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        (AggregateV2Inputs memory back, uint152 bindingBack) = user.unpack(words);
         assertEq(abi.encode(back), abi.encode(fields));
         assertEq(bindingBack, binding);
         for (uint256 i = 0; i < words.length; i++) {
@@ -181,7 +181,7 @@ contract AggregateV1Test is LibraryFixture {
         words[1] = bound(random[1], 0, R - 1);
         words[2] = bound(random[2], 0, 2 ** 243 - 1);
         words[3] = bound(random[3], 0, 2 ** 232 - 1);
-        (AggregateV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        (AggregateV2Inputs memory fields, uint152 binding) = user.unpack(words);
         assertEq(user.pack(fields, binding), words);
     }
 
@@ -191,15 +191,15 @@ contract AggregateV1Test is LibraryFixture {
         assumeNotPrecompile(caller);
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
-        assertEq(AggregateV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+        assertEq(AggregateV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
+        return "AggregateV2";
     }
 
-    function _largest() private pure returns (AggregateV1Inputs memory) {
-        return AggregateV1Inputs({
+    function _largest() private pure returns (AggregateV2Inputs memory) {
+        return AggregateV2Inputs({
             registryRoot: R - 1,
             policyId: R - 1,
             epoch: type(uint32).max,
@@ -213,7 +213,7 @@ contract AggregateV1Test is LibraryFixture {
         });
     }
 
-    function _assertPackRefused(AggregateV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+    function _assertPackRefused(AggregateV2Inputs memory fields, string memory field, uint256 value, uint256 limit)
         private
     {
         vm.expectRevert(_outOfRange(field, value, limit));

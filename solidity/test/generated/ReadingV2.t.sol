@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement reading/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement reading/v2 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
-import {ReadingV1, ReadingV1Inputs} from "../../contracts/generated/ReadingV1.sol";
-import {ReadingV1Groth16Verifier} from "../../contracts/generated/ReadingV1Groth16Verifier.sol";
+import {ReadingV2, ReadingV2Inputs} from "../../contracts/generated/ReadingV2.sol";
+import {ReadingV2Groth16Verifier} from "../../contracts/generated/ReadingV2Groth16Verifier.sol";
 import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
-contract ReadingV1Groth16VerifierTest is StatementVerifierBehaviour {
+contract ReadingV2Groth16VerifierTest is StatementVerifierBehaviour {
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
@@ -22,31 +22,31 @@ contract ReadingV1Groth16VerifierTest is StatementVerifierBehaviour {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new ReadingV1Groth16Verifier(statement_, words, insecure_);
+        return new ReadingV2Groth16Verifier(statement_, words, insecure_);
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "ReadingV1";
+        return "ReadingV2";
     }
 
     function _title() internal pure override returns (string memory) {
-        return "reading/v1";
+        return "reading/v2";
     }
 }
 
-contract KeyedReadingV1Test is KeyedGroth16VerifierBehaviour {
+contract KeyedReadingV2Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
-        return "ReadingV1";
+        return "ReadingV2";
     }
 }
 
-contract ReadingV1ArtifactTest is ArtifactFixture {
+contract ReadingV2ArtifactTest is ArtifactFixture {
     function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("ReadingV1Groth16Verifier", type(ReadingV1Groth16Verifier).creationCode);
+        _assertSame("ReadingV2Groth16Verifier", type(ReadingV2Groth16Verifier).creationCode);
     }
 }
 
-contract ReadingV1GasTest is GasFixture {
+contract ReadingV2GasTest is GasFixture {
     /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
@@ -57,15 +57,15 @@ contract ReadingV1GasTest is GasFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new ReadingV1Groth16Verifier(statement_, words, insecure_);
+        return new ReadingV2Groth16Verifier(statement_, words, insecure_);
     }
 
     function test_Gas_UnpackAndPack() external view {
-        (ReadingV1Inputs memory fields, uint152 binding) = ReadingV1.unpack(inputs[0]);
-        ReadingV1.pack(fields, binding);
+        (ReadingV2Inputs memory fields, uint152 binding) = ReadingV2.unpack(inputs[0]);
+        ReadingV2.pack(fields, binding);
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "ReadingV1";
+        return "ReadingV2";
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement aggregate/v2 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
 import {Groth16} from "../core/Groth16.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
-/// @title Groth16 verifier of the statement aggregate/v1, of any shape
-/// @notice Public inputs are packed and unpacked by the library AggregateV1.
+/// @title Groth16 verifier of the statement aggregate/v2, of any shape
+/// @notice Public inputs are packed and unpacked by the library AggregateV2.
 /// @dev The key is given at construction and is part of the code from then on: no storage, no owner, no change.
-contract AggregateV1Groth16Verifier is IStatementVerifier {
+contract AggregateV2Groth16Verifier is IStatementVerifier {
     /// @notice Packed public inputs of the statement.
     uint256 public constant INPUTS = 4;
 
@@ -44,12 +44,12 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
     uint256 private immutable IC4_X;
     uint256 private immutable IC4_Y;
 
-    /// @param statement The id of the statement: `aggregate/v1`, and its shape if it has one
+    /// @param statement The id of the statement: `aggregate/v2`, and its shape if it has one
     /// @param key The words of the key, beta, gamma and delta negated: alpha, -beta, -gamma, -delta, IC (see Groth16)
     /// @param insecure Whether one machine made the key
     constructor(string memory statement, uint256[24] memory key, bool insecure) {
         if (insecure && block.chainid == Groth16.POLYGON) revert InsecureKeyOnPolygon();
-        if (!_names(bytes(statement))) revert StatementMismatch("aggregate/v1", statement);
+        if (!_names(bytes(statement))) revert StatementMismatch("aggregate/v2", statement);
         uint256 words;
         assembly ("memory-safe") {
             // Where the key's words start.
@@ -99,7 +99,7 @@ contract AggregateV1Groth16Verifier is IStatementVerifier {
 
     /// Whether this is the id of the statement: its title, and nothing or a shape behind it.
     function _names(bytes memory statement) private pure returns (bool) {
-        return bytes12(statement) == "aggregate/v1" && (statement.length == 12 || statement[12] == "/");
+        return bytes12(statement) == "aggregate/v2" && (statement.length == 12 || statement[12] == "/");
     }
 
     /// Writes the key to memory, and returns where its words start.

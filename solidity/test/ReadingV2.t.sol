@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ReadingV1, ReadingV1Inputs} from "../contracts/generated/ReadingV1.sol";
+import {ReadingV2, ReadingV2Inputs} from "../contracts/generated/ReadingV2.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
 
 /// @notice A contract as a user would write it: what the library does is internal.
-contract ReadingV1User {
-    function verify(IStatementVerifier verifier, bytes calldata proof, ReadingV1Inputs memory inputs, address recipient)
+contract ReadingV2User {
+    function verify(IStatementVerifier verifier, bytes calldata proof, ReadingV2Inputs memory inputs, address recipient)
         external
         view
     {
-        ReadingV1.verify(verifier, proof, inputs, recipient);
+        ReadingV2.verify(verifier, proof, inputs, recipient);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return ReadingV1.binding(recipient, statementId);
+        return ReadingV2.binding(recipient, statementId);
     }
 
-    function pack(ReadingV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return ReadingV1.pack(inputs, binding_);
+    function pack(ReadingV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return ReadingV2.pack(inputs, binding_);
     }
 
-    function unpack(uint256[] memory words) external pure returns (ReadingV1Inputs memory, uint152) {
-        return ReadingV1.unpack(words);
+    function unpack(uint256[] memory words) external pure returns (ReadingV2Inputs memory, uint152) {
+        return ReadingV2.unpack(words);
     }
 }
 
-contract ReadingV1Test is LibraryFixture {
-    ReadingV1User private user = new ReadingV1User();
+contract ReadingV2Test is LibraryFixture {
+    ReadingV2User private user = new ReadingV2User();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
-            (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            (ReadingV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
             assertEq(user.pack(fields, binding), inputs[i]);
             assertNotEq(fields.nullifier, 0, "a nullifier");
             assertNotEq(fields.commitment, 0, "a commitment");
@@ -48,7 +48,7 @@ contract ReadingV1Test is LibraryFixture {
         }
         assertEq(words[4], 2 ** 184 - 1);
 
-        words = user.pack(ReadingV1Inputs(1, 2, 3, 4, 5), 6);
+        words = user.pack(ReadingV2Inputs(1, 2, 3, 4, 5), 6);
         for (uint256 i = 0; i < 4; i++) {
             assertEq(words[i], i + 1);
         }
@@ -56,7 +56,7 @@ contract ReadingV1Test is LibraryFixture {
     }
 
     function test_Pack_RefusesFieldsOutOfRange() external {
-        ReadingV1Inputs memory fields = _largest();
+        ReadingV2Inputs memory fields = _largest();
         fields.registryRoot = R;
         _assertPackRefused(fields, "registryRoot", R, R);
         fields = _largest();
@@ -87,12 +87,12 @@ contract ReadingV1Test is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        ReadingV1User other = new ReadingV1User();
-        bytes32 id = keccak256("reading/v1");
+        ReadingV2User other = new ReadingV2User();
+        bytes32 id = keccak256("reading/v2");
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
         assertNotEq(first, user.binding(address(2), id), "recipient");
-        assertNotEq(first, user.binding(address(1), keccak256("reading/v1/1")), "statement");
+        assertNotEq(first, user.binding(address(1), keccak256("reading/v2/1")), "statement");
         assertNotEq(first, other.binding(address(1), id), "contract");
         vm.chainId(block.chainid + 1);
         assertNotEq(first, user.binding(address(1), id), "chain");
@@ -103,39 +103,39 @@ contract ReadingV1Test is LibraryFixture {
         vm.chainId(BOUND_CHAIN);
         vm.etch(BOUND_CONTRACT, address(user).code);
         for (uint256 i = 0; i < proofs.length; i++) {
-            (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            (ReadingV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
             assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
-            ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+            ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
         }
     }
 
     function test_Verify_RefusesProofsForOthers() external {
         vm.chainId(BOUND_CHAIN);
         vm.etch(BOUND_CONTRACT, address(user).code);
-        (ReadingV1Inputs memory fields,) = user.unpack(inputs[0]);
+        (ReadingV2Inputs memory fields,) = user.unpack(inputs[0]);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
         user.verify(verifier, proofs[0], fields, _recipient(0));
         vm.chainId(BOUND_CHAIN + 1);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
         vm.chainId(BOUND_CHAIN);
         IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        ReadingV1User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        ReadingV2User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
         fields.epoch += 1;
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
-        ReadingV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
     }
 
-    function testFuzz_Fields_PackAndUnpack(ReadingV1Inputs memory fields, uint152 binding) external view {
+    function testFuzz_Fields_PackAndUnpack(ReadingV2Inputs memory fields, uint152 binding) external view {
         fields.registryRoot = bound(fields.registryRoot, 0, R - 1);
         fields.policyId = bound(fields.policyId, 0, R - 1);
         fields.nullifier = bound(fields.nullifier, 0, R - 1);
         fields.commitment = bound(fields.commitment, 0, R - 1);
         uint256[] memory words = user.pack(fields, binding);
-        (ReadingV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        (ReadingV2Inputs memory back, uint152 bindingBack) = user.unpack(words);
         assertEq(abi.encode(back), abi.encode(fields));
         assertEq(bindingBack, binding);
         for (uint256 i = 0; i < words.length; i++) {
@@ -149,7 +149,7 @@ contract ReadingV1Test is LibraryFixture {
             words[i] = bound(random[i], 0, R - 1);
         }
         words[4] = bound(random[4], 0, 2 ** 184 - 1);
-        (ReadingV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        (ReadingV2Inputs memory fields, uint152 binding) = user.unpack(words);
         assertEq(user.pack(fields, binding), words);
     }
 
@@ -159,20 +159,20 @@ contract ReadingV1Test is LibraryFixture {
         assumeNotPrecompile(caller);
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
-        assertEq(ReadingV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+        assertEq(ReadingV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "ReadingV1";
+        return "ReadingV2";
     }
 
-    function _largest() private pure returns (ReadingV1Inputs memory) {
-        return ReadingV1Inputs({
+    function _largest() private pure returns (ReadingV2Inputs memory) {
+        return ReadingV2Inputs({
             registryRoot: R - 1, policyId: R - 1, nullifier: R - 1, commitment: R - 1, epoch: type(uint32).max
         });
     }
 
-    function _assertPackRefused(ReadingV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+    function _assertPackRefused(ReadingV2Inputs memory fields, string memory field, uint256 value, uint256 limit)
         private
     {
         vm.expectRevert(_outOfRange(field, value, limit));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement reading/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement reading/v2 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
 import {Groth16} from "../core/Groth16.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
-/// @notice The public inputs of reading/v1, but for the binding.
-struct ReadingV1Inputs {
+/// @notice The public inputs of reading/v2, but for the binding.
+struct ReadingV2Inputs {
     /// Word 0: an element of the scalar field.
     uint256 registryRoot;
     /// Word 1: an element of the scalar field.
@@ -19,16 +19,16 @@ struct ReadingV1Inputs {
     uint32 epoch;
 }
 
-/// @title Public inputs of reading/v1: typed fields to packed words and back
+/// @title Public inputs of reading/v2: typed fields to packed words and back
 /// @dev Made from the layout that the circuit reads, too.
-library ReadingV1 {
+library ReadingV2 {
     /// @notice Packed words.
     uint256 internal constant WORDS = 5;
 
     /// @notice Reverts unless the proof shows these inputs to the calling contract, for `recipient`'s credit.
     /// @dev The binding is computed and never taken from a caller: a proof made for another chain, contract, recipient or
     /// statement is refused.
-    function verify(IStatementVerifier target, bytes calldata proof, ReadingV1Inputs memory inputs, address recipient)
+    function verify(IStatementVerifier target, bytes calldata proof, ReadingV2Inputs memory inputs, address recipient)
         internal
         view
     {
@@ -42,7 +42,7 @@ library ReadingV1 {
     }
 
     /// @notice The packed words, each field checked against its width.
-    function pack(ReadingV1Inputs memory inputs, uint152 binding_) internal pure returns (uint256[] memory words) {
+    function pack(ReadingV2Inputs memory inputs, uint152 binding_) internal pure returns (uint256[] memory words) {
         words = new uint256[](WORDS);
         words[0] = _below(inputs.registryRoot, Groth16.R, "registryRoot");
         words[1] = _below(inputs.policyId, Groth16.R, "policyId");
@@ -53,7 +53,7 @@ library ReadingV1 {
     }
 
     /// @notice The fields of packed words; words with bits beyond their fields are refused.
-    function unpack(uint256[] memory words) internal pure returns (ReadingV1Inputs memory inputs, uint152 binding_) {
+    function unpack(uint256[] memory words) internal pure returns (ReadingV2Inputs memory inputs, uint152 binding_) {
         if (words.length != WORDS) revert IStatementVerifier.InputCount(WORDS, words.length);
         _below(words[0], Groth16.R, "registryRoot");
         _below(words[1], Groth16.R, "policyId");

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement aggregate/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement aggregate/v2 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
-import {AggregateV1, AggregateV1Inputs} from "../../contracts/generated/AggregateV1.sol";
-import {AggregateV1Groth16Verifier} from "../../contracts/generated/AggregateV1Groth16Verifier.sol";
+import {AggregateV2, AggregateV2Inputs} from "../../contracts/generated/AggregateV2.sol";
+import {AggregateV2Groth16Verifier} from "../../contracts/generated/AggregateV2Groth16Verifier.sol";
 import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
-contract AggregateV1Groth16VerifierTest is StatementVerifierBehaviour {
+contract AggregateV2Groth16VerifierTest is StatementVerifierBehaviour {
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
@@ -22,31 +22,31 @@ contract AggregateV1Groth16VerifierTest is StatementVerifierBehaviour {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new AggregateV1Groth16Verifier(statement_, words, insecure_);
+        return new AggregateV2Groth16Verifier(statement_, words, insecure_);
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
+        return "AggregateV2";
     }
 
     function _title() internal pure override returns (string memory) {
-        return "aggregate/v1";
+        return "aggregate/v2";
     }
 }
 
-contract KeyedAggregateV1Test is KeyedGroth16VerifierBehaviour {
+contract KeyedAggregateV2Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
+        return "AggregateV2";
     }
 }
 
-contract AggregateV1ArtifactTest is ArtifactFixture {
+contract AggregateV2ArtifactTest is ArtifactFixture {
     function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("AggregateV1Groth16Verifier", type(AggregateV1Groth16Verifier).creationCode);
+        _assertSame("AggregateV2Groth16Verifier", type(AggregateV2Groth16Verifier).creationCode);
     }
 }
 
-contract AggregateV1GasTest is GasFixture {
+contract AggregateV2GasTest is GasFixture {
     /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
@@ -57,15 +57,15 @@ contract AggregateV1GasTest is GasFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new AggregateV1Groth16Verifier(statement_, words, insecure_);
+        return new AggregateV2Groth16Verifier(statement_, words, insecure_);
     }
 
     function test_Gas_UnpackAndPack() external view {
-        (AggregateV1Inputs memory fields, uint152 binding) = AggregateV1.unpack(inputs[0]);
-        AggregateV1.pack(fields, binding);
+        (AggregateV2Inputs memory fields, uint152 binding) = AggregateV2.unpack(inputs[0]);
+        AggregateV2.pack(fields, binding);
     }
 
     function _fixture() internal pure override returns (string memory) {
-        return "AggregateV1";
+        return "AggregateV2";
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Overwrite;
 
 /// Where an output goes.
-pub(super) enum Place {
+pub(super) enum Destination {
     /// To a regular file, there already or not; symbolic links have been followed, so that a link stays one.
     File {
         /// Its path.
@@ -26,19 +26,19 @@ pub(in crate::files) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-impl Place {
+impl Destination {
     /// What is at `path`.
     ///
     /// # Errors
     /// `AlreadyExists` for a file or a device with content that may not be overwritten; `IsADirectory`; what the system says.
-    pub(super) fn of(path: &Path, overwrite: Overwrite) -> io::Result<Place> {
+    pub(super) fn of(path: &Path, overwrite: Overwrite) -> io::Result<Destination> {
         if is_standard(path) {
-            return Ok(Place::Standard);
+            return Ok(Destination::Standard);
         }
         let named = match fs::symlink_metadata(path) {
             Ok(named) => named,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return named_like_file(path.to_owned()).map(|path| Place::File { path, old: None });
+                return named_like_file(path.to_owned()).map(|path| Destination::File { path, old: None });
             }
             Err(error) => return Err(error),
         };
@@ -49,7 +49,7 @@ impl Place {
                 return match overwrite {
                     Overwrite::Never => Err(io::ErrorKind::AlreadyExists.into()),
                     Overwrite::Replace => {
-                        Ok(Place::File { path: named_like_file(end_of_links(path)?)?, old: None })
+                        Ok(Destination::File { path: named_like_file(end_of_links(path)?)?, old: None })
                     }
                 };
             }
@@ -63,17 +63,17 @@ impl Place {
             return if kept && has_content(&there) {
                 Err(io::ErrorKind::AlreadyExists.into())
             } else {
-                Ok(Place::Through)
+                Ok(Destination::Through)
             };
         }
         if named.is_symlink() && leads_to_open_file(path) {
-            return Ok(Place::Through);
+            return Ok(Destination::Through);
         }
         if kept {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let path = if named.is_symlink() { fs::canonicalize(path)? } else { path.to_owned() };
-        Ok(Place::File { path, old: Some(there) })
+        Ok(Destination::File { path, old: Some(there) })
     }
 }
 

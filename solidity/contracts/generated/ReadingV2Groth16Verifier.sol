@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated for the statement reading/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+// Generated for the statement reading/v2 by `cargo run --release -p xtask -- update`. Do not edit.
 pragma solidity ^0.8.28;
 
 import {Groth16} from "../core/Groth16.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
-/// @title Groth16 verifier of the statement reading/v1, of any shape
-/// @notice Public inputs are packed and unpacked by the library ReadingV1.
+/// @title Groth16 verifier of the statement reading/v2, of any shape
+/// @notice Public inputs are packed and unpacked by the library ReadingV2.
 /// @dev The key is given at construction and is part of the code from then on: no storage, no owner, no change.
-contract ReadingV1Groth16Verifier is IStatementVerifier {
+contract ReadingV2Groth16Verifier is IStatementVerifier {
     /// @notice Packed public inputs of the statement.
     uint256 public constant INPUTS = 5;
 
@@ -46,12 +46,12 @@ contract ReadingV1Groth16Verifier is IStatementVerifier {
     uint256 private immutable IC5_X;
     uint256 private immutable IC5_Y;
 
-    /// @param statement The id of the statement: `reading/v1`, and its shape if it has one
+    /// @param statement The id of the statement: `reading/v2`, and its shape if it has one
     /// @param key The words of the key, beta, gamma and delta negated: alpha, -beta, -gamma, -delta, IC (see Groth16)
     /// @param insecure Whether one machine made the key
     constructor(string memory statement, uint256[26] memory key, bool insecure) {
         if (insecure && block.chainid == Groth16.POLYGON) revert InsecureKeyOnPolygon();
-        if (!_names(bytes(statement))) revert StatementMismatch("reading/v1", statement);
+        if (!_names(bytes(statement))) revert StatementMismatch("reading/v2", statement);
         uint256 words;
         assembly ("memory-safe") {
             // Where the key's words start.
@@ -103,7 +103,7 @@ contract ReadingV1Groth16Verifier is IStatementVerifier {
 
     /// Whether this is the id of the statement: its title, and nothing or a shape behind it.
     function _names(bytes memory statement) private pure returns (bool) {
-        return bytes10(statement) == "reading/v1" && (statement.length == 10 || statement[10] == "/");
+        return bytes10(statement) == "reading/v2" && (statement.length == 10 || statement[10] == "/");
     }
 
     /// Writes the key to memory, and returns where its words start.
