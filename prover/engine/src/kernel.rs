@@ -14,7 +14,7 @@ pub const ENGINE_VARIABLE: &str = "ZKSENSOR_ENGINE";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Path {
-    /// Eight elements at a time, with the 52-bit products of AVX-512 IFMA.
+    /// Eight elements at a time, with the 52-bit products of AVX-512 IFMA; such a processor has BMI2 and ADX, which it uses, too.
     Ifma,
     /// One element at a time in words of 64 bits, on any machine.
     Portable,
@@ -118,10 +118,13 @@ impl Kernel {
         self.reason
     }
 
-    /// What was chosen; the best there is where the variable asks for what there is not, which who starts an engine hears
-    /// from [`Kernel::detect`].
+    /// What was chosen; where that is what there is not, the path that is everywhere, with this as its reason.
     pub(crate) fn chosen() -> Self {
-        Kernel::detect().unwrap_or_else(|_| Kernel::best())
+        Kernel::detect().unwrap_or_else(Kernel::in_spite)
+    }
+
+    fn in_spite(_: NoEngine) -> Self {
+        Kernel { reason: "ZKSENSOR_ENGINE asks for what there is not", ..Kernel::portable() }
     }
 
     fn portable() -> Self {
@@ -175,6 +178,15 @@ mod tests {
         }
         let long = "x".repeat(1000);
         assert!(Kernel::asked(Some(OsStr::new(&long))).unwrap_err().to_string().len() < 200);
+    }
+
+    /// Nobody who asks for one path gets another that is as hard to check.
+    #[test]
+    fn where_nothing_can_be_refused_what_there_is_not_is_the_portable_path() {
+        for wrong in [NoEngine::Missing { path: Path::Ifma }, NoEngine::Unknown { got: "fast".into() }] {
+            let kernel = Kernel::in_spite(wrong);
+            assert_eq!(kernel.to_string(), "portable: ZKSENSOR_ENGINE asks for what there is not");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The arithmetic of a proof: transforms, multi-exponentiations, and the threads that they run on.
 //!
 //! It is given vectors and points, and knows no statement, no circuit and no format of a key. Results do not depend on the
-//! number of threads. Whatever it makes of a secret is wiped when it goes.
+//! number of threads. Memory that it asks for to hold what it makes of a secret is wiped before it is given back; the stack and the
+//! registers are not, nor what a caller is given.
 //!
 //! Sums run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and words of 64
 //! bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable [`ENGINE_VARIABLE`]
@@ -30,6 +31,7 @@ mod kernel;
 mod multiexp;
 mod pool;
 mod transform;
+mod wipe;
 
 pub use curve::convert::Curve;
 pub use elements::Elements;

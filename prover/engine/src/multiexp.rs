@@ -5,8 +5,9 @@
 //! ones an addition, numbers below 2^64 of either sign only the windows that they reach ([`scalars`]); c is what costs least ([`cost`]).
 //!
 //! Memory, beside the points: at most 112 bytes a scalar while they are sorted, 36 then; and what a thread works with, which is
-//! for two kinds of [`TERMS`] = 2^17 terms at most, in one window: 64 bytes in G1 and 128 in G2 for each two entries and for each two of
-//! up to 3 * 2^15 buckets, 12 bytes an entry, and below 1 MiB for a batch of additions: below 16 MiB in G1 and 32 MiB in G2.
+//! below 16 MiB in G1 and 32 MiB in G2. That is for two kinds of [`TERMS`] = 2^17 terms at most in one window of 2^15 buckets, or for
+//! [`TASK`] = 2^16 entries and buckets at most in several windows: 64 bytes in G1 and 128 in G2 for each two entries and for each two
+//! of up to 3 times as many buckets, 8 bytes an entry, 40 a bucket, and below 1.5 MiB for a batch of additions.
 
 mod buckets;
 mod cost;
@@ -19,6 +20,7 @@ use std::ops::Range;
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ff::AdditiveGroup;
+use zeroize::Zeroizing;
 
 use crate::curve::convert::{Curve, Enter};
 use crate::curve::coordinate::Coordinate;
@@ -33,7 +35,7 @@ use scalars::{FULL_BITS, SMALL_BITS, Scalars};
 
 /// The most terms that are sorted into the same buckets, or units that are summed at once.
 const TERMS: usize = 1 << 17;
-/// Entries that make a task worth its while.
+/// Entries that make a task worth its while. Of several windows it has no more than these, and no more buckets.
 const TASK: usize = 1 << 16;
 
 /// The points of a query that are not the identity, in the form of the kernel, with the columns that they belong to.
@@ -47,7 +49,9 @@ pub struct Query<P> {
 
 impl<P: Curve> Query<P> {
     /// Keeps the points that count; point i belongs to column `first` + i. The kernel is the one that [`Kernel::detect`] finds, and
-    /// the best there is where that is an error.
+    /// the portable one where that is an error, which [`Query::kernel`] then has as its reason.
+    ///
+    /// Points have to be on the curve, which is not checked: with others, sums are wrong or panic.
     ///
     /// # Panics
     /// If there are 2^31 columns or more.
@@ -55,12 +59,13 @@ impl<P: Curve> Query<P> {
         Query::on(Kernel::chosen(), points, first)
     }
 
-    /// As [`Query::new`], for a kernel.
+    /// As [`Query::new`], for a kernel. Points have to be on the curve.
     ///
     /// # Panics
     /// As [`Query::new`].
     pub fn on(kernel: Kernel, mut points: Vec<P>, first: usize) -> Self {
-        assert!(first + points.len() < 1 << 31, "fewer than 2^31 columns");
+        let end = first.checked_add(points.len());
+        assert!(end.is_some_and(|end| end < 1 << 31), "fewer than 2^31 columns");
         let columns: Vec<u32> = points
             .iter()
             .enumerate()
@@ -98,7 +103,7 @@ impl<P: Curve> Query<P> {
         full.prepare(&mut scalars.full);
         small.prepare(&mut scalars.small);
 
-        let tasks = tasks(&scalars, [full, small]);
+        let tasks = tasks([scalars.full.len(), scalars.small.len(), scalars.units.len()], [full, small]);
         let parts = map_with(
             tasks.len(),
             || Bench::<M, P>::new(machine),
@@ -113,7 +118,7 @@ impl<P: Curve> Query<P> {
                 }
             },
         );
-        sum_of(parts.into_iter().flatten())
+        sum_of(&parts)
     }
 }
 
@@ -135,17 +140,17 @@ enum Task {
 }
 
 /// All tasks, which do not depend on the number of threads.
-fn tasks(scalars: &Scalars, [full, small]: [Windows; 2]) -> Vec<Task> {
+fn tasks([fulls, smalls, units]: [usize; 3], [full, small]: [Windows; 2]) -> Vec<Task> {
     let chunk = |index: usize, count: usize| (index * TERMS).min(count)..((index + 1) * TERMS).min(count);
     let mut tasks = Vec::new();
-    let chunks = scalars.full.len().max(scalars.small.len()).div_ceil(TERMS);
-    for index in 0..chunks {
-        let (of_full, of_small) = (chunk(index, scalars.full.len()), chunk(index, scalars.small.len()));
+    let buckets = 1usize << (full.width - 1);
+    for index in 0..fulls.max(smalls).div_ceil(TERMS) {
+        let (of_full, of_small) = (chunk(index, fulls), chunk(index, smalls));
         let mut window = 0;
         let last = if of_full.is_empty() { small.count } else { full.count };
         while window < last {
             let entries = of_full.len() + if window < small.count { of_small.len() } else { 0 };
-            let together = u32::try_from(TASK / entries.max(1)).unwrap_or(u32::MAX).max(1);
+            let together = u32::try_from(TASK / entries.max(buckets)).unwrap_or(u32::MAX).max(1);
             let end = window.saturating_add(together).min(last);
             tasks.push(Task::Windows {
                 full: of_full.clone(),
@@ -155,23 +160,19 @@ fn tasks(scalars: &Scalars, [full, small]: [Windows; 2]) -> Vec<Task> {
             window = end;
         }
     }
-    let units = scalars.units.len();
     tasks.extend((0..units.div_ceil(TERMS)).map(|index| Task::Units(chunk(index, units))));
     tasks
 }
 
 /// Sum of 2^bit * sum, from the highest bit down.
-fn sum_of<P: Curve>(parts: impl Iterator<Item = Weighed<P>>) -> P::Group {
-    let mut by_bit: Vec<P::Group> = Vec::new();
-    for part in parts {
-        let bit = part.bit as usize;
-        if by_bit.len() <= bit {
-            by_bit.resize(bit + 1, P::Group::default());
-        }
-        by_bit[bit] += part.sum;
+fn sum_of<P: Curve>(parts: &[Vec<Weighed<P>>]) -> P::Group {
+    let bits = parts.iter().flatten().map(|part| part.bit as usize + 1).max().unwrap_or(0);
+    let mut by_bit = Zeroizing::new(vec![P::Group::default(); bits]);
+    for part in parts.iter().flatten() {
+        by_bit[part.bit as usize] += part.sum;
     }
     let mut sum = P::Group::default();
-    for part in by_bit.into_iter().rev() {
+    for part in by_bit.iter().rev() {
         sum.double_in_place();
         sum += part;
     }
@@ -191,7 +192,8 @@ fn enter<M: Machine, P: Curve>(machine: M, points: &[P]) -> Vec<Line> {
 /// Sum of assignment * point in G1.
 ///
 /// # Panics
-/// If a point belongs to a column that the assignment does not have.
+/// If a point belongs to a column that the assignment does not have; and with some points that are not on the curve, which
+/// [`Query::new`] must not be given.
 pub fn sum_g1(query: &Query<G1Affine>, assignment: &[Fr]) -> G1Projective {
     query.sum(assignment)
 }

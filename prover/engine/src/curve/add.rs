@@ -30,6 +30,7 @@ pub(crate) struct Adder<M: Machine, F: Coordinate> {
     steps: Vec<Step<M, F>>,
     /// d before it was replaced, of a walk with care.
     runs: Vec<F::V<M>>,
+    /// At most one for each pair of a batch, which there is room for from the first walk with care on.
     fixes: Vec<Fix>,
 }
 
@@ -88,9 +89,14 @@ impl<M: Machine, F: Coordinate> Clone for Step<M, F> {
 impl<M: Machine, F: Coordinate> Copy for Step<M, F> {}
 
 /// What belongs at a place in spite of the formulas.
+#[derive(Clone)]
 struct Fix {
     place: u32,
     point: [Line; 2],
+}
+
+impl Fix {
+    const NONE: Fix = Fix { place: 0, point: [Line::ZERO; 2] };
 }
 
 impl<M: Machine, F: Coordinate> Adder<M, F> {
@@ -227,15 +233,18 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         }
         let products = machine.run(Forward::<_, _, SIGNED, true> { adder: self, table });
         let inverses = machine.run(Inverses::<M, F>(products));
-        (inverses.expect("nothing that is inverted with care is zero"), true)
+        (inverses.expect("no point that is on the curve has y = 0"), true)
     }
 
     /// Puts what the formulas do not give, and forgets the pairs.
     fn fix(&mut self, sums: &mut [Line]) {
-        for fix in self.fixes.drain(..) {
+        for fix in &self.fixes {
             let first = fix.place as usize * F::LINES;
             sums[first..first + F::LINES].copy_from_slice(&fix.point[..F::LINES]);
         }
+        self.fixes.fill(Fix::NONE);
+        std::hint::black_box(&self.fixes);
+        self.fixes.clear();
         self.pairs.count = 0;
     }
 }
@@ -245,9 +254,10 @@ impl<M: Machine, F: Coordinate> Drop for Adder<M, F> {
         let zero = F::constant(self.machine, F::ZERO);
         self.steps.fill(Step { x: zero, y: zero, run: zero, rise: zero, before: zero });
         self.runs.fill(zero);
+        self.fixes.fill(Fix::NONE);
         *self.pairs = Pairs::NONE;
         // The compiler must think that somebody looks.
-        std::hint::black_box((&self.steps, &self.runs, &self.pairs));
+        std::hint::black_box((&self.steps, &self.runs, &self.fixes, &self.pairs));
     }
 }
 
@@ -337,7 +347,9 @@ impl<M: Machine, F: Coordinate, const SIGNED: bool, const CAREFUL: bool> Work<M>
         let one = F::constant(machine, F::ONE);
         let mut products = [one; WAYS];
         if CAREFUL {
+            // Empty or of this size: nothing is left behind where a vector grew.
             adder.runs.resize(adder.steps.len(), one);
+            adder.fixes.reserve_exact(Adder::<M, F>::BATCH);
         }
         let pairs = &*adder.pairs;
         let vectors = pairs.vectors::<M>();

@@ -17,11 +17,15 @@ impl<P: sealed::Sealed> Curve for P {}
 pub(crate) mod sealed {
     use super::{AffineRepr, Coordinate};
 
+    /// What only this crate has: a point made of any coordinates is not one.
+    #[derive(Debug, Clone, Copy)]
+    pub struct OnCurve(pub(super) ());
+
     /// Only the affine points of G1 and G2 have it.
     #[expect(private_bounds, reason = "the field of coordinates is this crate's own affair")]
     pub trait Sealed: AffineRepr<ScalarField = ark_bn254::Fr, BaseField: Coordinate> {
         /// The point of these coordinates, which are on the curve.
-        fn of(x: Self::BaseField, y: Self::BaseField) -> Self;
+        fn of(x: Self::BaseField, y: Self::BaseField, on_curve: OnCurve) -> Self;
     }
 }
 
@@ -32,7 +36,7 @@ macro_rules! curve {
                 clippy::disallowed_methods,
                 reason = "sums of points of the group are on the curve and in it"
             )]
-            fn of(x: Self::BaseField, y: Self::BaseField) -> Self {
+            fn of(x: Self::BaseField, y: Self::BaseField, _: sealed::OnCurve) -> Self {
                 <$point>::new_unchecked(x, y)
             }
         }
@@ -92,7 +96,7 @@ impl<M: Machine, C: Curve> Work<M> for Leave<'_, C> {
             C::BaseField::leave(machine, y, &mut ys[..M::LANES]);
             for (x, y) in xs.into_iter().zip(ys).take(places.len()) {
                 let zero = x == C::BaseField::ZERO && y == C::BaseField::ZERO;
-                points.push(if zero { C::zero() } else { C::of(x, y) });
+                points.push(if zero { C::zero() } else { C::of(x, y, sealed::OnCurve(())) });
             }
         }
         points

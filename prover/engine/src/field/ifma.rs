@@ -18,6 +18,7 @@ pub(crate) use simd::Ifma;
 
 use super::machine::{Line, Machine, Work};
 use super::modulus::Modulus;
+use super::modulus::sealed::Reduced;
 use arithmetic::Limbs;
 use constants::Constants;
 
@@ -69,7 +70,7 @@ impl Machine for Ifma {
         let mut lines = [Line::ZERO; 8];
         self.scatter::<P>([left, left], &mut lines, &lanes::PLACES, 1, 0);
         for (value, line) in values.iter_mut().zip(&lines) {
-            *value = P::of_words(constants::canonical(line.0[0], &P::P));
+            *value = P::of_words(constants::canonical(line.0[0], &P::P), Reduced(()));
         }
     }
 

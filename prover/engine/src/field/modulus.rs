@@ -11,8 +11,12 @@ pub trait Modulus: sealed::Sealed {}
 
 impl<P: sealed::Sealed> Modulus for P {}
 
-mod sealed {
+pub(crate) mod sealed {
     use super::{BigInt, PrimeField, Words, minus_inverse};
+
+    /// What only this crate has: an element made of any words is not one.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Reduced(pub(crate) ());
 
     /// Only Fq and Fr have it.
     pub trait Sealed: PrimeField<BigInt = BigInt<4>> {
@@ -25,7 +29,7 @@ mod sealed {
         fn words(&self) -> Words;
 
         /// The element that arkworks holds as these words, which are less than p.
-        fn of_words(words: Words) -> Self;
+        fn of_words(words: Words, reduced: Reduced) -> Self;
     }
 }
 
@@ -39,7 +43,7 @@ macro_rules! modulus {
 
             #[inline]
             #[expect(clippy::disallowed_methods, reason = "the words are in Montgomery form and reduced")]
-            fn of_words(words: Words) -> Self {
+            fn of_words(words: Words, _: sealed::Reduced) -> Self {
                 debug_assert!(less(&words, &Self::P), "words of an element are less than p");
                 <$field>::new_unchecked(BigInt(words))
             }

@@ -4,6 +4,7 @@
 //! subtraction at its end.
 
 use super::machine::{Line, Machine, Work};
+use super::modulus::sealed::Reduced;
 use super::modulus::{Modulus, Words, minus, plus};
 
 /// Every machine.
@@ -120,7 +121,7 @@ impl Machine for Portable {
     #[inline(always)]
     fn leave<P: Modulus>(self, vector: Words, values: &mut [P]) {
         if let Some(value) = values.first_mut() {
-            *value = P::of_words(reduced(&vector, &P::P));
+            *value = P::of_words(reduced(&vector, &P::P), Reduced(()));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::digits::Windows;
 use super::runs::{NOWHERE, Sums};
@@ -12,14 +12,21 @@ use crate::curve::add::Adder;
 use crate::curve::convert::{Curve, Leave};
 use crate::field::Machine;
 use crate::field::machine::Line;
+use crate::wipe::clear;
 
 /// Bits of a bucket's number that are weighed one sum after the other.
 const LAST_BITS: u32 = 4;
 
-/// Sums of which each counts 2^`bit` times.
+/// A sum that counts 2^`bit` times. Wiped when dropped.
 pub(super) struct Weighed<C: Curve> {
     pub(super) bit: u32,
     pub(super) sum: C::Group,
+}
+
+impl<C: Curve> Drop for Weighed<C> {
+    fn drop(&mut self) {
+        self.sum.zeroize();
+    }
 }
 
 /// Terms of one kind, prepared for their windows.
@@ -69,7 +76,7 @@ impl<M: Machine, C: Curve> Bench<M, C> {
         self.adder.restart();
         let length = u32::try_from(units.len()).expect("fewer than 2^31 points");
         self.sums.sum(&mut self.adder, table, units, &[length]);
-        let sum = self.leave().into_iter().flatten().map(C::into_group).sum();
+        let sum = self.leave().iter().flatten().copied().map(C::into_group).sum();
         vec![Weighed { bit: 0, sum }]
     }
 
@@ -95,19 +102,21 @@ impl<M: Machine, C: Curve> Bench<M, C> {
     fn sort(&mut self, kinds: &[Kind<'_>], width: u32, windows: Range<u32>) {
         let buckets = 1usize << (width - 1);
         let terms: usize = kinds.iter().map(|kind| kind.range.len()).sum();
-        clear(&mut self.entries, windows.len() * terms);
+        let live = |window| kinds.iter().filter(move |kind| window < kind.windows.count);
+        let in_window = |window| live(window).map(|kind| kind.range.len()).sum::<usize>();
+        let entries = windows.clone().map(in_window).sum();
+        clear(&mut self.entries, entries);
         clear(&mut self.lengths, windows.len() * buckets);
         clear(&mut self.next, buckets);
         clear(&mut self.digits, terms);
-        self.entries.resize(windows.len() * terms, 0);
+        self.entries.resize(entries, 0);
         let mut end = 0;
         for window in windows {
             let counted = self.lengths.len();
             self.lengths.resize(counted + buckets, 0);
             let lengths = &mut self.lengths[counted..];
-            let live = || kinds.iter().filter(|kind| window < kind.windows.count);
             self.digits.clear();
-            for kind in live() {
+            for kind in live(window) {
                 kind.windows.digits(kind.terms, kind.range.clone(), window, &mut self.digits);
             }
             // The digit 0 has no bucket, and is beyond all of them.
@@ -123,7 +132,7 @@ impl<M: Machine, C: Curve> Bench<M, C> {
                 end += *length;
             }
             let mut digits = &self.digits[..];
-            for kind in live() {
+            for kind in live(window) {
                 let (of_kind, rest) = digits.split_at(kind.range.len());
                 digits = rest;
                 for (digit, point) in of_kind.iter().zip(&kind.terms.points[kind.range.clone()]) {
@@ -196,22 +205,14 @@ impl<M: Machine, C: Curve> Bench<M, C> {
     }
 
     /// The sum of each run.
-    fn leave(&self) -> Vec<Option<C>> {
-        let live: Vec<u32> = self.sums.places.iter().copied().filter(|place| *place != NOWHERE).collect();
+    fn leave(&self) -> Zeroizing<Vec<Option<C>>> {
+        let places = &self.sums.places;
+        let mut live = Zeroizing::new(Vec::with_capacity(places.len()));
+        live.extend(places.iter().copied().filter(|place| *place != NOWHERE));
         let leave = Leave { lines: &self.sums.lines, places: &live, curve: PhantomData };
-        let mut points = self.machine.run(leave).into_iter();
-        self.sums.places.iter().map(|place| if *place == NOWHERE { None } else { points.next() }).collect()
-    }
-}
-
-/// Empties a vector that will take so many; it is wiped before it grows elsewhere.
-fn clear<T: zeroize::Zeroize + Default + Clone>(vector: &mut Zeroizing<Vec<T>>, capacity: usize)
-where
-    Vec<T>: zeroize::Zeroize,
-{
-    if vector.capacity() < capacity {
-        *vector = Zeroizing::new(Vec::with_capacity(capacity));
-    } else {
-        vector.clear();
+        let points = Zeroizing::new(self.machine.run(leave));
+        let mut points = points.iter().copied();
+        let each = places.iter().map(|place| if *place == NOWHERE { None } else { points.next() });
+        Zeroizing::new(each.collect())
     }
 }

@@ -8,6 +8,7 @@ use crate::curve::add::Adder;
 use crate::curve::coordinate::Coordinate;
 use crate::field::Machine;
 use crate::field::machine::Line;
+use crate::wipe::{clear, grow, wipe};
 
 /// Where the sum of a run of no points is.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -23,9 +24,7 @@ pub(super) struct Sums {
 
 impl Drop for Sums {
     fn drop(&mut self) {
-        self.lines.fill(Line::ZERO);
-        // The compiler must think that somebody looks.
-        std::hint::black_box(&self.lines);
+        wipe(&mut self.lines);
     }
 }
 
@@ -64,13 +63,8 @@ impl Sums {
     ) {
         let halves: usize = lengths.iter().map(|length| length.div_ceil(2) as usize).sum();
         // Everything that counts is written before it is read.
-        if self.lines.len() < halves * F::LINES {
-            self.lines.fill(Line::ZERO);
-            self.lines.clear();
-            self.lines.resize(halves * F::LINES, Line::ZERO);
-        }
-        self.places.clear();
-        self.places.reserve(lengths.len());
+        grow(&mut self.lines, halves * F::LINES);
+        clear(&mut self.places, lengths.len());
         let mut open = self.first(adder, table, entries, lengths);
         while !open.is_empty() {
             self.next(adder, &mut open);

@@ -15,27 +15,34 @@ use super::super::machine::{Line, Work};
 /// Eight words of 64 bits.
 pub(super) type Register = __m512i;
 
-/// A processor with AVX-512 F and IFMA. There is no value of this type anywhere else.
+/// A processor with AVX-512 F and IFMA, BMI2 and ADX. There is no value of this type anywhere else.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ifma(());
 
-impl Ifma {
-    /// Asks the processor, and the system whether it keeps the registers.
-    pub(crate) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma")).then_some(Ifma(()))
-    }
+/// What is asked for and what is compiled for, of one list.
+macro_rules! features {
+    ($($feature:tt),*) => {
+        impl Ifma {
+            /// Asks the processor, and the system whether it keeps the registers.
+            pub(crate) fn detect() -> Option<Self> {
+                ($(is_x86_feature_detected!($feature))&&*).then_some(Ifma(()))
+            }
+        }
+
+        /// Runs a computation compiled for the processor.
+        #[inline(always)]
+        pub(super) fn run<W: Work<Ifma>>(machine: Ifma, work: W) -> W::Output {
+            #[target_feature($(enable = $feature),*)]
+            fn compiled<W: Work<Ifma>>(machine: Ifma, work: W) -> W::Output {
+                work.on(machine)
+            }
+            // SAFETY: the processor has AVX-512 F and IFMA, BMI2 and ADX, as an `Ifma` is made by `Ifma::detect` alone.
+            unsafe { compiled(machine, work) }
+        }
+    };
 }
 
-/// Runs a computation compiled for the processor.
-#[inline(always)]
-pub(super) fn run<W: Work<Ifma>>(machine: Ifma, work: W) -> W::Output {
-    #[target_feature(enable = "avx512f,avx512ifma,bmi2,adx")]
-    fn compiled<W: Work<Ifma>>(machine: Ifma, work: W) -> W::Output {
-        work.on(machine)
-    }
-    // SAFETY: the processor has AVX-512 F and IFMA, as an `Ifma` is made by `Ifma::detect` alone.
-    unsafe { compiled(machine, work) }
-}
+features!("avx512f", "avx512ifma", "bmi2", "adx");
 
 macro_rules! instructions {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $result:ty = $body:expr;)*) => {
