@@ -71,8 +71,8 @@ impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
             let (key, statement) = (made_for.clone().into(), own.into());
             return Err(Fault::KeyMismatch { key, statement }.into());
         }
-        let compiled = P::compile(&statement, key, &*progress)?;
         let pool = Pool::new(threads).map_err(Fault::Threads)?;
+        let compiled = pool.install(|| P::compile(&statement, key, &*progress))?;
         Ok(Prover { statement, compiled, pool, in_flight, progress })
     }
 }

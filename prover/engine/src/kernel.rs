@@ -101,7 +101,10 @@ impl Kernel {
 
     /// Every path that this machine can run, the best first.
     pub fn all() -> Vec<Self> {
-        Kernel::ifma().into_iter().chain([Kernel::portable()]).collect()
+        match Kernel::ifma() {
+            Some(ifma) => vec![ifma, Kernel { reason: "every machine has it", ..Kernel::portable() }],
+            None => vec![Kernel::portable()],
+        }
     }
 
     /// The path.
@@ -194,5 +197,7 @@ mod tests {
         let all = Kernel::all();
         assert_eq!(all[0].path(), Kernel::best().path());
         assert_eq!(all[all.len() - 1].path(), Path::Portable);
+        // Nobody is told that there is no IFMA where there is.
+        assert_eq!(all.len() > 1, all[all.len() - 1].reason() == "every machine has it");
     }
 }

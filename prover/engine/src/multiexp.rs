@@ -166,10 +166,10 @@ fn tasks([fulls, smalls, units]: [usize; 3], [full, small]: [Windows; 2]) -> Vec
 
 /// Sum of 2^bit * sum, from the highest bit down.
 fn sum_of<P: Curve>(parts: &[Vec<Weighed<P>>]) -> P::Group {
-    let bits = parts.iter().flatten().map(|part| part.bit as usize + 1).max().unwrap_or(0);
+    let bits = parts.iter().flatten().map(|part| part.bit + 1).max().unwrap_or(0);
     let mut by_bit = Zeroizing::new(vec![P::Group::default(); bits]);
     for part in parts.iter().flatten() {
-        by_bit[part.bit as usize] += part.sum;
+        by_bit[part.bit] += part.sum;
     }
     let mut sum = P::Group::default();
     for part in by_bit.iter().rev() {
@@ -204,4 +204,44 @@ pub fn sum_g1(query: &Query<G1Affine>, assignment: &[Fr]) -> G1Projective {
 /// As [`sum_g1`].
 pub fn sum_g2(query: &Query<G2Affine>, assignment: &[Fr]) -> G2Projective {
     query.sum(assignment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_are_all_there_is_once_and_none_is_more_than_its_memory_is_for() {
+        let counts = [0, 1, 1000, TASK / 2, TERMS, TERMS + 1, 3 * TERMS + 5000];
+        let each = counts.iter().flat_map(|full| counts.iter().map(move |small| [*full, *small, *small / 3]));
+        for counts in each {
+            for width in [3, 8, 13, 16] {
+                let kinds = [Windows::new(width, FULL_BITS), Windows::new(width, SMALL_BITS)];
+                let mut done = [0; 3];
+                for task in tasks(counts, kinds) {
+                    match &task {
+                        Task::Units(range) => {
+                            assert!(!range.is_empty() && range.len() <= TERMS);
+                            done[2] += range.len();
+                        }
+                        Task::Windows { full, small, windows } => {
+                            assert!(full.len() <= TERMS && small.len() <= TERMS && !windows.is_empty());
+                            let of = |range: &Range<usize>, kind: Windows| {
+                                windows.clone().filter(|window| *window < kind.count).count() * range.len()
+                            };
+                            let entries = [of(full, kinds[0]), of(small, kinds[1])];
+                            done[0] += entries[0];
+                            done[1] += entries[1];
+                            let buckets = windows.len() << (width - 1);
+                            let most = entries[0] + entries[1] <= TASK && buckets <= TASK;
+                            assert!(windows.len() == 1 || most, "{task:?} of {counts:?}, width {width}");
+                        }
+                    }
+                }
+                let wanted =
+                    [counts[0] * kinds[0].count as usize, counts[1] * kinds[1].count as usize, counts[2]];
+                assert_eq!(done, wanted, "{counts:?}, width {width}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The multi-exponentiations against sums of one multiple after the other.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
@@ -105,6 +105,26 @@ fn one_point_and_one_scalar_many_times() {
 #[should_panic(expected = "index out of bounds")]
 fn a_column_that_is_not_there_is_refused() {
     let _ = sum_g1(&Query::new(vec![G1Affine::generator(); 3], 1), &[Fr::ONE; 3]);
+}
+
+#[test]
+#[should_panic(expected = "fewer than 2^31 columns")]
+fn columns_beyond_all_numbers_are_refused() {
+    let _ = Query::new(vec![G1Affine::generator(); 2], usize::MAX);
+}
+
+#[test]
+#[should_panic(expected = "fewer than 2^31 columns")]
+fn columns_that_have_no_room_are_refused() {
+    let _ = Query::new(vec![G1Affine::generator(); 2], (1 << 31) - 2);
+}
+
+#[test]
+#[should_panic(expected = "no point that is on the curve has y = 0")]
+#[expect(clippy::disallowed_methods, reason = "a point that is not on the curve is what is wanted")]
+fn a_point_that_is_not_on_the_curve_may_stop_a_sum() {
+    let point = G1Affine::new_unchecked(Fq::ONE, Fq::ZERO);
+    let _ = sum_g1(&Query::new(vec![point; 2], 0), &[Fr::ONE; 2]);
 }
 
 /// More scalars than a chunk has, so that a chunk that begins in the wrong place shows.

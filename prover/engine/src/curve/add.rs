@@ -117,6 +117,14 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Pairs>()
+            + size_of::<Step<M, F>>() * self.steps.capacity()
+            + size_of::<F::V<M>>() * self.runs.capacity()
+            + size_of::<Fix>() * self.fixes.capacity()
+    }
+
     /// Begins anew, with points of which none is at infinity.
     pub(crate) fn restart(&mut self) {
         debug_assert!(self.pairs.count == 0, "no pair waits");

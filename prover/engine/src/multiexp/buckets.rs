@@ -19,12 +19,13 @@ const LAST_BITS: u32 = 4;
 
 /// A sum that counts 2^`bit` times. Wiped when dropped.
 pub(super) struct Weighed<C: Curve> {
-    pub(super) bit: u32,
+    pub(super) bit: usize,
     pub(super) sum: C::Group,
 }
 
 impl<C: Curve> Drop for Weighed<C> {
     fn drop(&mut self) {
+        self.bit.zeroize();
         self.sum.zeroize();
     }
 }
@@ -76,7 +77,7 @@ impl<M: Machine, C: Curve> Bench<M, C> {
         self.adder.restart();
         let length = u32::try_from(units.len()).expect("fewer than 2^31 points");
         self.sums.sum(&mut self.adder, table, units, &[length]);
-        let sum = self.leave().iter().flatten().copied().map(C::into_group).sum();
+        let sum = self.leave().iter().copied().map(C::into_group).sum();
         vec![Weighed { bit: 0, sum }]
     }
 
@@ -151,14 +152,17 @@ impl<M: Machine, C: Curve> Bench<M, C> {
     fn split(&mut self, parts: &[Part]) -> Vec<Part> {
         let runs: usize = parts.iter().map(|part| 1usize << part.bits).sum();
         clear(&mut self.entries, 2 * runs);
-        clear(&mut self.lengths, 2 * runs);
+        let halves = |bits: u32| [bits / 2, bits - bits / 2];
+        clear(
+            &mut self.lengths,
+            parts.iter().flat_map(|part| halves(part.bits)).map(|bits| 1usize << bits).sum(),
+        );
         let mut split = Vec::with_capacity(2 * parts.len());
         let mut places = &self.sums.places[..];
         for part in parts {
             let (of_part, rest) = places.split_at(1 << part.bits);
             places = rest;
-            let lower = part.bits / 2;
-            let upper = part.bits - lower;
+            let [lower, upper] = halves(part.bits);
             let mut run = |of: &mut dyn Iterator<Item = u32>| {
                 let before = self.entries.len();
                 self.entries.extend(of.filter(|place| *place != NOWHERE).map(|place| place << 1));
@@ -188,31 +192,108 @@ impl<M: Machine, C: Curve> Bench<M, C> {
             points = rest;
             let (mut above, mut sum) = (C::Group::default(), C::Group::default());
             for run in runs[1..].iter().rev() {
-                if let Some(point) = run {
-                    above += *point;
-                }
+                above += *run;
                 sum += above;
             }
             if part.shift == 0 {
-                if let Some(point) = &runs[0] {
-                    above += *point;
-                }
+                above += runs[0];
                 sum += above;
             }
-            weighed.push(Weighed { bit: width * part.window + part.shift, sum });
+            weighed.push(Weighed { bit: (width * part.window + part.shift) as usize, sum });
         }
         weighed
     }
 
     /// The sum of each run.
-    fn leave(&self) -> Zeroizing<Vec<Option<C>>> {
+    fn leave(&self) -> Zeroizing<Vec<C>> {
         let places = &self.sums.places;
         let mut live = Zeroizing::new(Vec::with_capacity(places.len()));
         live.extend(places.iter().copied().filter(|place| *place != NOWHERE));
         let leave = Leave { lines: &self.sums.lines, places: &live, curve: PhantomData };
         let points = Zeroizing::new(self.machine.run(leave));
         let mut points = points.iter().copied();
-        let each = places.iter().map(|place| if *place == NOWHERE { None } else { points.next() });
-        Zeroizing::new(each.collect())
+        let mut next = || points.next().expect("a point for each place");
+        Zeroizing::new(
+            places.iter().map(|place| if *place == NOWHERE { C::zero() } else { next() }).collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curve::convert::Enter;
+    use crate::curve::coordinate::Coordinate;
+    use crate::field::portable::Portable;
+    use ark_bn254::{G1Affine, G2Affine};
+    use ark_ec::CurveGroup;
+
+    impl<M: Machine, C: Curve> Bench<M, C> {
+        /// Memory that it keeps, and what [`Sums::sum`] needs of runs meanwhile.
+        fn bytes(&self) -> usize {
+            let words = [
+                self.entries.capacity(),
+                self.lengths.capacity(),
+                self.next.capacity(),
+                self.digits.capacity(),
+            ];
+            let runs = self.lengths.capacity();
+            4 * words.iter().sum::<usize>()
+                + self.sums.bytes()
+                + self.others.bytes()
+                + self.adder.bytes()
+                + 16 * runs
+        }
+    }
+
+    /// The most that there is of each in one task: entries, buckets, entries and buckets of several windows. Points are few, so that
+    /// many pairs are equal or opposite.
+    fn works_within<M: Machine, C: Curve>(machine: M, bound: usize) {
+        let mut point = C::generator().into_group();
+        let points: Vec<C> = (0..64)
+            .map(|_| {
+                point += C::generator();
+                point.into_affine()
+            })
+            .collect();
+        let mut table = vec![Line::ZERO; points.len() * C::BaseField::LINES];
+        machine.run(Enter { points: &points, lines: &mut table });
+        let mut word = 1u64;
+        let mut random = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            word
+        };
+        let mut bench = Bench::<M, C>::new(machine);
+        for (width, full, small, windows) in
+            [(16, 1 << 17, 1 << 17, 0..1), (16, 1 << 14, 1 << 14, 0..2), (11, 1 << 11, 0, 0..23)]
+        {
+            let kinds = [(full, 253), (small, 64)].map(|(count, bits)| {
+                let magnitudes: Vec<_> = (0..count).map(|_| [random(), 0, 0, 0]).collect();
+                let mut terms = Terms::of(&magnitudes);
+                terms.points.iter_mut().for_each(|point| *point = (random() >> 32) as u32 % 128);
+                let windows = Windows::new(width, bits);
+                windows.prepare(&mut terms);
+                (windows, terms)
+            });
+            let kinds = kinds.each_ref().map(|(windows, terms)| Kind {
+                windows: *windows,
+                terms,
+                range: 0..terms.len(),
+            });
+            let weighed = bench.windows(&table, &kinds, width, windows);
+            assert!(!weighed.is_empty());
+            assert!(bench.bytes() < bound, "{} bytes after a width of {width}", bench.bytes());
+        }
+    }
+
+    #[test]
+    fn a_thread_works_with_less_than_the_docs_say() {
+        works_within::<_, G1Affine>(Portable::new(), 16 << 20);
+        works_within::<_, G2Affine>(Portable::new(), 32 << 20);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(machine) = crate::field::ifma::Ifma::detect() {
+            works_within::<_, G1Affine>(machine, 16 << 20);
+            works_within::<_, G2Affine>(machine, 32 << 20);
+        }
     }
 }

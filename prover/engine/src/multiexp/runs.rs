@@ -138,3 +138,10 @@ impl Sums {
         open.truncate(kept);
     }
 }
+
+#[cfg(test)]
+impl Sums {
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Line>() * self.lines.capacity() + size_of::<u32>() * self.places.capacity()
+    }
+}
