@@ -56,18 +56,18 @@ fn watched<T>(f: impl FnOnce() -> T) -> usize {
 }
 
 fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
-    const COUNT: usize = 6000;
+    /// Of these some are of every kind; the others are units, which ask for more memory than all before them.
+    const MIXED: usize = 6000;
+    const COUNT: usize = 20 * MIXED;
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
-    let few: Vec<C> = (0..50).map(|_| C::Group::rand(&mut rng).into_affine()).collect();
+    let few: Vec<C::Group> = (0..51).map(|_| C::Group::rand(&mut rng)).collect();
+    let few: Vec<C> =
+        few.iter().flat_map(|point| [*point, *point, -*point]).map(CurveGroup::into_affine).collect();
     // Each point many times, and its opposite, so that additions need care.
-    let points: Vec<C> = (0..COUNT)
-        .map(|index| {
-            let point = few[index % few.len()].into_group();
-            if index % 3 == 0 { (-point).into_affine() } else { point.into_affine() }
-        })
-        .collect();
+    let points: Vec<C> = (0..COUNT).map(|index| few[index % few.len()]).collect();
     let assignment: Vec<Fr> = (0..COUNT)
         .map(|index| match index % 4 {
+            _ if index >= MIXED => Fr::from(1),
             0 => Fr::from(1),
             1 => Fr::from(index as u64),
             _ => Fr::rand(&mut rng),
@@ -75,8 +75,7 @@ fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
         .collect();
     let pool = Pool::new(Some(1)).expect("a thread");
     for kernel in Kernel::all() {
-        // Few of the points, and then all: a thread's memory is made anew.
-        for count in [COUNT / 5, COUNT] {
+        for count in [MIXED / 5, MIXED, COUNT] {
             let query = Query::on(kernel, points[..count].to_vec(), 0);
             let blocks = watched(|| pool.install(|| sum(&query, &assignment)));
             let left = LEFT.load(Ordering::Relaxed);
