@@ -1,4 +1,5 @@
-//! The instructions, as safe functions of a value that exists only where they do. All that is unsafe about this crate is here.
+//! The instructions, as safe functions of a value that exists only where they do. All that is unsafe about this crate is here
+//! and in [`mulx`](super::super::mulx).
 
 #![allow(unsafe_code, reason = "intrinsics need a processor that has them, of which `Ifma` is the proof")]
 
