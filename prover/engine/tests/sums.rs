@@ -186,7 +186,7 @@ fn doubles<P: AffineRepr<ScalarField = Fr>>(count: usize, seed: u64) -> Vec<P> {
 
 /// Scalars that somebody would choose who wants it to go wrong.
 #[test]
-fn hostile_scalars_and_points() {
+fn hostile_scalars() {
     const COUNT: usize = 700;
     let (g1, g2) = (doubles::<G1Affine>(COUNT, 5), doubles::<G2Affine>(COUNT, 6));
     let two = Fr::from(2u64);
@@ -235,7 +235,14 @@ fn hostile_scalars_and_points() {
     for (what, scalars) in &cases {
         is_arks(scalars, &g1, &g2, what);
     }
+}
 
+/// Points that somebody would choose who wants it to go wrong.
+#[test]
+fn hostile_points() {
+    const COUNT: usize = 700;
+    let (g1, g2) = (doubles::<G1Affine>(COUNT, 5), doubles::<G2Affine>(COUNT, 6));
+    let half = Fr::from(2u64).inverse().unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(8);
     let random: Vec<Fr> = (0..COUNT).map(|_| Fr::rand(&mut rng)).collect();
     let one = (vec![g1[0]; COUNT], vec![g2[0]; COUNT]);
