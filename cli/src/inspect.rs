@@ -1,5 +1,6 @@
 //! The command `inspect`: what a file is and holds; what the circuits cost.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, FramesReader, Kind, OpeningFile, ProofFile, ReadingsReader,
     Reason, RegistryFile,
 };
-use zksensor::model::frame::FrameSeal;
+use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::r1cs::{self, Circuit, RowsDigest};
@@ -196,9 +197,12 @@ fn readings(path: &Path) -> Result<Value, InspectError> {
     }))
 }
 
+/// Devices of a file of frames whose last frame is remembered.
+const DEVICES: usize = 1 << 16;
+
 fn frames(path: &Path) -> Result<Value, InspectError> {
     let (mut good, mut altered, mut malformed) = (0u64, 0u64, 0u64);
-    let (mut samples, mut breaks, mut before) = (0u64, 0u64, None::<FrameSeal>);
+    let (mut samples, mut breaks, mut before) = (0u64, 0u64, BTreeMap::<String, FrameSummary>::new());
     let (mut first, mut frames) = (None::<usize>, FramesReader::open(path)?);
     while let Some(frame) = frames.next() {
         match frame {
@@ -206,9 +210,11 @@ fn frames(path: &Path) -> Result<Value, InspectError> {
                 good += 1;
                 let summary = signed.frame().summary();
                 samples += u64::from(summary.count());
-                let same = before.as_ref().filter(|before| before.key() == signed.key());
-                breaks += u64::from(same.is_some_and(|before| !summary.follows(before.summary())));
-                before = Some(signed.seal());
+                let key = signed.key().to_string();
+                breaks += u64::from(before.get(&key).is_some_and(|before| !summary.follows(before)));
+                if before.len() < DEVICES || before.contains_key(&key) {
+                    before.insert(key, *summary);
+                }
             }
             Err(FileError { reason: Reason::Frame { .. }, .. }) => altered += 1,
             Err(error) if error.is_of_a_row() => malformed += 1,

@@ -118,7 +118,11 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
     if let Some(path) = &args.registry {
-        full_chunks(&RegistryFile::load(path)?, args, &mut warnings);
+        let registry = RegistryFile::load(path)?;
+        full_chunks(&registry, args, &mut warnings);
+        if policy.parts().family.devices() == Devices::AtLeastK {
+            small_chunks(&registry, args.levels, policy.parts().k, &mut warnings);
+        }
     }
     if let Some(path) = &args.other_policy {
         let other = args::load_fence(args.other_fence.as_deref(), args.other_feature.as_deref(), output)?;
@@ -213,6 +217,22 @@ fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<Str
             1u32 << (3 * args.levels)
         ));
     }
+}
+
+/// Warns of chunks with so few devices that none of them is ever counted.
+fn small_chunks(registry: &RegistryFile, levels: u8, k: u32, warnings: &mut Vec<String>) {
+    let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
+    for position in registry.journal().positions() {
+        *chunks.entry(position.get() >> (3 * levels)).or_default() += 1;
+    }
+    let mut few = chunks.iter().filter(|(_, devices)| **devices < k);
+    let Some((chunk, devices)) = few.next() else { return };
+    let more = few.count();
+    let others = if more == 0 { String::new() } else { format!(", and {more} more chunks likewise") };
+    warnings.push(format!(
+        "chunk {chunk} of {} positions has {devices} devices{others}: fewer than k = {k} are never counted; more levels join chunks",
+        1u32 << (3 * levels)
+    ));
 }
 
 /// Warns of two policies whose aggregates can be differenced.

@@ -208,8 +208,9 @@ impl ProveCommandError {
             ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
             ProveCommandError::Capacity { .. } => Advice::new(
                 rule,
-                "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity ..` says \
-                 which --levels of a key fit",
+                "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity .. \
+                 --levels ..` says how many devices the fullest chunk has, and which levels would fit; those of a key are the last \
+                 number of its statement",
             ),
             ProveCommandError::TooFew { .. } => Advice::new(
                 rule,

@@ -61,7 +61,7 @@ test("a bare proof verifies for typed inputs, and for no others", () => {
 });
 
 test("what is false is refused, in the words of the library", () => {
-  assert.throws(() => zksensor.verify(released("verifying.key"), proof), { message: /key is for reading\/v1/ });
+  assert.throws(() => zksensor.verify(released("verifying.key"), proof), { message: /key is for reading\/v2/ });
   assert.throws(() => zksensor.verify(key, { ...proof, fields: { ...proof.fields, count: 3 } }), { message: /field `count`/ });
   assert.throws(() => zksensor.verify(key, { ...proof, proof: "0x" + "0".repeat(512) }), { message: /point at infinity/ });
   const altered = key.slice();

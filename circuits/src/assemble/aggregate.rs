@@ -9,7 +9,7 @@ use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::{Chunk, Position, Registry};
 
 use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
-use crate::statement::aggregate::{Aggregate, AggregateWitness};
+use crate::statement::aggregate::{Aggregate, AggregateWitness, check_chunk};
 use crate::statement::{Binding, EnrolledReading};
 
 /// What an aggregate is for.
@@ -84,6 +84,7 @@ impl Assemble for AggregateAssembly<'_> {
         if got == 0 || got < wanted as usize {
             return Err(AssembleError::TooFew { wanted, got });
         }
+        check_chunk(&self.statement, self.target.chunk).map_err(AssembleError::Violation)?;
         let readings = self.taken.into_values().map(|(_, reading)| reading).collect();
         let witness = AggregateWitness { readings, ..self.witness };
         Ok(Assembled {

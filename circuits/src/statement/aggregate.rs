@@ -149,7 +149,7 @@ impl Statement for Aggregate {
             capacity: self.capacity(),
             got: readings.len(),
         })?; // C2
-        let chunk = check_chunk(self, inputs)?; // C14
+        let chunk = chunk_of(self, inputs.chunk_bits, inputs.chunk)?; // C14
         let in_root = witness.cap.chunk() == chunk && witness.cap.root() == inputs.registry_root;
         for (index, reading) in readings.iter().enumerate() {
             witness.check_slot(index, reading, epoch, in_root)?; // C3 to C12, C14
@@ -231,9 +231,15 @@ fn check_policy(
     super::epoch_bounds(policy, inputs.epoch)
 }
 
+/// C14 of a chunk: it is as wide as those of the shape.
+pub(crate) fn check_chunk(statement: &Aggregate, chunk: Chunk) -> Result<(), Violation> {
+    let bits = u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits");
+    chunk_of(statement, bits, chunk.index()).map(drop)
+}
+
 /// C14 of the public inputs: the chunk that they name.
-fn check_chunk(statement: &Aggregate, inputs: &AggregateInputs) -> Result<Chunk, Violation> {
-    let (first, AggregateInputs { chunk_bits, chunk, .. }) = (statement.first_chunk(), *inputs);
+fn chunk_of(statement: &Aggregate, chunk_bits: u8, chunk: u32) -> Result<Chunk, Violation> {
+    let first = statement.first_chunk();
     let (wanted, chunks) = (first.bits(), 1 << first.index_bits());
     let other = Violation::ChunkOfShape { wanted, chunks, chunk_bits, chunk };
     if u32::from(chunk_bits) == wanted { statement.chunk(chunk).map_err(|_| other) } else { Err(other) }

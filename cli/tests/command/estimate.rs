@@ -49,7 +49,14 @@ fn shapes_that_there_are_not_are_refused() {
     let message = workshop.refused("estimate --statement reading --capacity 4");
     assert_eq!(message, "expected no shape with reading, got --capacity");
     let message = workshop.refused("estimate --capacity 0");
-    assert!(message.contains("expected a capacity of 1 to 4096 readings, got 0"), "{message}");
+    assert!(message.contains("expected capacity from 1 to 4096 readings, got 0"), "{message}");
+    for levels in [1, 8] {
+        let message = workshop.refused(&format!("estimate --levels {levels}"));
+        let wanted = format!("expected levels from 2 to 7 levels of a chunk, got {levels}");
+        assert!(message.contains(&wanted), "{message}");
+    }
+    let message = workshop.refused("estimate --capacity 65 --levels 2");
+    assert!(message.contains("expected at most 64 readings with chunks of 2 levels"), "{message}");
     let message = workshop.refused("estimate --capacity 1 --triangles 8");
     assert!(
         message.contains("expected a shape of 16 triangles or more, as many as the made-up fence has, got 8"),

@@ -102,7 +102,7 @@ fn a_contract_of_a_key() {
     // The offset of the statement, 24 words of the key, the flag; then the statement.
     let id = "aggregate/v2/1x8x3".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert!(arguments.starts_with(&word(26 * 32)));
-    assert!(arguments.ends_with(&format!("{}{}{id:0<64}", word(1), word(16))), "{arguments}");
+    assert!(arguments.ends_with(&format!("{}{}{id:0<64}", word(1), word(18))), "{arguments}");
     assert_eq!(arguments.len(), 64 * 28);
 
     // A verifier's functions return what `inspect` shows.

@@ -1,5 +1,6 @@
 //! Why a file is refused.
 
+use crate::files::JournalFault;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -262,6 +263,9 @@ impl FileError {
             Reason::Exists { kind: Kind::DeviceKey | Kind::Opening } => {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
+            Reason::Exists { kind: Kind::Frames } => {
+                "choose another name, or pass --force to overwrite; with --append, run it again: somebody else made the file meanwhile"
+            }
             Reason::Exists { .. } => "choose another name, or pass --force to overwrite",
             Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
@@ -271,6 +275,10 @@ impl FileError {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
             Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
+            Reason::Registry { reason: RegistryFileError::Version { .. } }
+            | Reason::Journal { reason: JournalError { reason: JournalFault::Version { .. }, .. } } => {
+                "make a new registry with `zksensor registry enrol`, or use the release that wrote this one"
+            }
             Reason::Registry { .. } | Reason::Journal { .. } => "restore the registry from a copy",
             Reason::Proof { .. } => {
                 "take the proof file as `zksensor prove` wrote it; nothing in it may be edited"

@@ -4,6 +4,7 @@
 //! error of its own. [`FramesWriter::append`] adds to a file what follows the last frame of a device in it, for one process
 //! after the other.
 
+use std::fs;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -15,6 +16,7 @@ use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 
 use super::disk::is_standard;
 use super::registry::lock;
+use super::text::LinePlace;
 use super::text::Lines;
 use super::{FileError, Kind, Overwrite, Reason, Staged};
 
@@ -135,15 +137,27 @@ pub struct FramesWriter {
     lock: Option<File>,
 }
 
+/// How long one that replaces a file waits for somebody who adds to it.
+const REPLACE_WAIT: Duration = Duration::from_secs(10);
+
 /// Bytes that gather before they are written.
 const BUFFER: usize = 1 << 16;
 
 impl FramesWriter {
-    /// Starts a file.
+    /// Starts a file. One that replaces a file waits for whoever is adding to it, for ten seconds.
     ///
     /// # Errors
-    /// [`Reason::Exists`] or [`Reason::System`].
+    /// [`Reason::Exists`], [`Reason::Locked`] or [`Reason::System`].
     pub fn create(path: &Path, overwrite: Overwrite) -> Result<FramesWriter, FileError> {
+        let is_file = || !is_standard(path) && fs::metadata(path).is_ok_and(|found| found.is_file());
+        let lock = match overwrite {
+            Overwrite::Replace if is_file() => lock::open(path, Kind::Frames, REPLACE_WAIT)?,
+            _ => None,
+        };
+        Ok(FramesWriter { lock, ..FramesWriter::start(path, overwrite)? })
+    }
+
+    fn start(path: &Path, overwrite: Overwrite) -> Result<FramesWriter, FileError> {
         let staged = Staged::create(path, Kind::Frames, overwrite)?;
         let mut writer = FramesWriter { staged, buffer: Vec::new(), before: None, lock: None };
         writer.put(&Header { format: FORMAT.to_owned() });
@@ -159,17 +173,24 @@ impl FramesWriter {
     /// made the file meanwhile.
     pub fn append(path: &Path, key: &PublicKey, wait: Duration) -> Result<FramesWriter, FileError> {
         let kind = Kind::Frames;
-        if is_standard(path) {
+        let irregular = || {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
-            return Err(FileError::new(path, Reason::System { action: "write", kind, source }));
+            FileError::new(path, Reason::System { action: "write", kind, source })
+        };
+        if is_standard(path) {
+            return Err(irregular());
         }
         let Some(file) = lock::open(path, kind, wait)? else {
-            return FramesWriter::create(path, Overwrite::Never);
+            return FramesWriter::start(path, Overwrite::Never);
         };
         let failed = |source| FileError::new(path, Reason::System { action: "read", kind, source });
         let input = BufReader::new(file.try_clone().map_err(failed)?);
         let reader = FramesReader::new(path, input)?;
-        let mut writer = FramesWriter::create(path, Overwrite::Replace)?;
+        let mut writer = FramesWriter::start(path, Overwrite::Replace)?;
+        // Through an open file, as /dev/stdout is, it would copy into what it reads.
+        if !writer.staged.is_file() {
+            return Err(irregular());
+        }
         writer.before = writer.copy(reader, key)?;
         writer.lock = Some(file);
         Ok(writer)
@@ -202,7 +223,7 @@ impl FramesWriter {
 
     /// Copies what there is, and looks for the last frame of the device: the one of the greatest sequence number.
     fn copy(&mut self, mut reader: FramesReader, key: &PublicKey) -> Result<Option<FrameSummary>, FileError> {
-        let (key, mut last) = (key.to_string(), None::<(u64, u64, Vec<u8>)>);
+        let (key, mut last) = (key.to_string(), None::<(u64, u64, LinePlace, Vec<u8>)>);
         while let Some(line) = reader.next_line()? {
             let Glance { frame: Numbered { sequence }, key: signer } = reader.lines.parse(&line)?;
             let sequence = sequence.value();
@@ -210,11 +231,12 @@ impl FramesWriter {
             self.buffer.push(b'\n');
             self.flush_above(BUFFER)?;
             if signer.eq_ignore_ascii_case(&key) && last.as_ref().is_none_or(|(most, ..)| sequence >= *most) {
-                last = Some((sequence, reader.row, line));
+                last = Some((sequence, reader.row, reader.lines.place(), line));
             }
         }
-        let Some((_, row, line)) = last else { return Ok(None) };
+        let Some((_, row, place, line)) = last else { return Ok(None) };
         reader.row = row;
+        reader.lines.look_back(place);
         reader.frame(&line).map(|signed| Some(*signed.frame().summary()))
     }
 

@@ -195,6 +195,13 @@ impl<T: DeserializeOwned> Iterator for Documents<T> {
     }
 }
 
+/// Where a line is.
+#[derive(Clone, Copy)]
+pub(super) struct LinePlace {
+    number: usize,
+    ended: bool,
+}
+
 /// The lines of a file, each within the limit of the kind. After an error of the system there are no more; a line that is too
 /// long is passed over, and the next one is read.
 pub(super) struct Lines {
@@ -223,6 +230,16 @@ impl Lines {
     /// Number of the line that came last, from 1.
     pub(super) fn number(&self) -> usize {
         self.number
+    }
+
+    /// Where the line that came last is.
+    pub(super) fn place(&self) -> LinePlace {
+        LinePlace { number: self.number, ended: self.ended }
+    }
+
+    /// Errors are about the line of this place from now on.
+    pub(super) fn look_back(&mut self, place: LinePlace) {
+        (self.number, self.ended) = (place.number, place.ended);
     }
 
     /// The next line that is not blank, without its end and a mark before it.

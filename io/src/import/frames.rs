@@ -1,5 +1,7 @@
 //! Readings as frames: a table is cut where a frame is full, too long, or would lie in two epochs.
 
+use std::fmt;
+
 use std::num::NonZeroU64;
 
 use zksensor_model::frame::{
@@ -58,7 +60,8 @@ pub enum FrameCutError {
 ///
 /// A sample has the first three channels of a reading. The payload hash of a frame is that of the payload hashes of its
 /// readings, 32 bytes each, or none if none of them has one; sequence numbers are those of the frames.
-#[derive(Debug)]
+///
+/// Its `Debug` shows how many samples wait.
 pub struct FrameCutter {
     cuts: FrameCuts,
     sequence: Option<u64>,
@@ -68,7 +71,6 @@ pub struct FrameCutter {
 }
 
 /// A frame that is not finished.
-#[derive(Debug)]
 struct Open {
     network: Network,
     schema: u32,
@@ -78,6 +80,13 @@ struct Open {
     epoch: Option<u32>,
     samples: Vec<Sample>,
     payloads: Vec<PayloadHash>,
+}
+
+impl fmt::Debug for FrameCutter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let waiting = self.open.as_ref().map_or(0, |open| open.samples.len());
+        f.debug_struct("FrameCutter").field("waiting", &waiting).finish_non_exhaustive()
+    }
 }
 
 impl FrameCutter {

@@ -82,7 +82,10 @@ pub enum RegistryError {
         position: Position,
     },
     /// A path does not lead from the leaf to the root.
-    #[error("expected a path to the root {wanted}, but from position {position} it leads to {got}")]
+    #[error(
+        "expected a path to the root {wanted}, but from position {position} it leads to {got}; take the membership from the \
+         registry again, with this release"
+    )]
     WrongPath {
         /// Where the leaf is said to be.
         position: Position,

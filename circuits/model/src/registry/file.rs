@@ -45,6 +45,8 @@ const CHECKSUM: usize = 32;
 fn other_version(got: u16) -> &'static str {
     if got < FILE_VERSION {
         "leaves and positions have changed: enrol its devices in a new registry"
+    } else if got == FILE_VERSION + 1 {
+        "that is a journal, which `zksensor-io` reads"
     } else {
         "use the release that wrote it, or a later one"
     }

@@ -20,7 +20,7 @@ use zksensor_model::rule::Scope;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{Forge, World, aggregate, reading, salt, verdict};
+use super::kit::{Forge, Verdict, World, aggregate, reading, salt, verdict};
 use super::signatures::respond;
 
 /// A part of a claim that no type holds.
@@ -276,6 +276,43 @@ fn the_circuits_refuse_these() {
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));
+    }
+}
+
+/// A leaf whose attribute is this value, which no type of ours has, in a registry that took it nevertheless.
+fn of_wide_leaf(part: &'static str, value: Fr) -> Verdict {
+    let mut world = World::new(5, FleetOptions { device_class: None, ..FleetOptions::default() });
+    let leaf = world.members[0].leaf;
+    let mut wide = leaf.preimage();
+    match part {
+        "class" => wide.class = value,
+        "expiry" => wide.expiry_unix_ms = value,
+        _ => wide.owner = value,
+    }
+    let (own, wide) = (leaf.hash(), wide.hash());
+    world.members[0].enrolled = Some(wide);
+    let (inputs, witness) = world.aggregate_claim();
+    let hook = Forge(|site: &Site<'_>, values: &mut [Fr]| match site.name {
+        _ if site.instance > 0 => {}
+        name if name == part && site.path.contains(&Scope::Part("leaf")) => values[0] = value,
+        "child" if values[0] == own => values[0] = wide,
+        _ => {}
+    });
+    verdict(aggregate(), &inputs.to_words().unwrap(), &witness, Some(&hook))
+}
+
+/// Class and owner are lanes of their own, and what a registry answers for; the expiry is compared, and so ranged.
+#[test]
+fn attributes_beyond_their_range() {
+    assert!(of_wide_leaf("class", Fr::from(7u64)).accepted("the class that it has"));
+    assert!(of_wide_leaf("class", of_bits(17)).accepted("a class of 17 bits"));
+    assert!(of_wide_leaf("owner", of_bits(129)).accepted("an owner of 129 bits"));
+    assert!(of_wide_leaf("owner", -Fr::from(1u64)).accepted("an owner of r - 1"));
+    assert!(of_wide_leaf("expiry", of_bits(48)).accepted("the last bit of an expiry"));
+    for value in [of_bits(49), -Fr::from(1u64)] {
+        let verdict = of_wide_leaf("expiry", value);
+        assert!(!verdict.accepted("an expiry beyond its range"));
+        assert!(verdict.unsatisfied.unwrap().path.contains(&Scope::Part("leaf")));
     }
 }
 

@@ -6,6 +6,7 @@ use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::Outputs;
+use zksensor_model::registry::Chunk;
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions};
 
 use super::tested::{Lies, Tested};
@@ -30,6 +31,13 @@ impl Tested for Aggregate {
 
     fn small() -> Self {
         Aggregate::new(2, TRIANGLES, Fleet::LEVELS.into()).unwrap()
+    }
+
+    /// A cap that is the leaves, and a chunk that is the registry.
+    fn branches() -> Vec<Self> {
+        [Fleet::LEVELS, Chunk::LEAST_LEVELS, Chunk::MOST_LEVELS]
+            .map(|levels| Aggregate::new(2, TRIANGLES, levels.into()).unwrap())
+            .into()
     }
 
     fn claim(world: &World, binding: Binding) -> ClaimOf<Self> {

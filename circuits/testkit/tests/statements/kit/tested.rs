@@ -25,6 +25,11 @@ pub(crate) trait Tested: Specimen {
     /// The least shape in which every rule has a row.
     fn small() -> Self;
 
+    /// Small shapes that have every row between them.
+    fn branches() -> Vec<Self> {
+        vec![Self::small()]
+    }
+
     /// The claim that a world's members make together, and the public inputs that follow from it.
     fn claim(world: &World, binding: Binding) -> ClaimOf<Self>;
 
