@@ -94,9 +94,11 @@ pub(crate) fn prove_advice(error: &ProveError) -> Advice {
         }
         ProveError::TooLarge { .. } => "choose a smaller capacity",
         ProveError::Threads { .. } => "pass a smaller --threads",
+        ProveError::Engine(_) => "unset ZKSENSOR_ENGINE for the best that this machine has",
         _ => "this should not happen; please report it",
     };
-    let is_usage = matches!(error, ProveError::TooLarge { .. } | ProveError::Threads { .. });
+    let is_usage =
+        matches!(error, ProveError::TooLarge { .. } | ProveError::Threads { .. } | ProveError::Engine(_));
     Advice::new(if is_usage { "zksensor::usage" } else { "zksensor::prove" }, help)
 }
 

@@ -2,7 +2,7 @@
 
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Rule, StatementId};
-use zksensor_engine::NoThreads;
+use zksensor_engine::{NoEngine, NoThreads};
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, ProofError, VerifyError};
 
@@ -117,6 +117,9 @@ pub enum ProveError {
     /// The verifier cannot be built.
     #[error(transparent)]
     Verifier(VerifyError),
+    /// The environment asks for an arithmetic that there is not, or that this machine cannot run.
+    #[error(transparent)]
+    Engine(NoEngine),
 }
 
 impl From<Cancelled> for ProveError {

@@ -5,8 +5,10 @@
 //! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
 //! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
 //!
-//! The key format and the arithmetic are arkworks'. The crate [`engine`] is the seam behind which they can be replaced:
-//! it is given rows times assignment and the key's points, and knows nothing of statements.
+//! The key format, the types of scalars and points, and the transforms are arkworks'. Multi-exponentiations are the crate
+//! [`engine`]'s own: with AVX-512 IFMA where the processor has it, in words of 64 bits elsewhere. The environment variable
+//! `ZKSENSOR_ENGINE` ([`engine::ENGINE_VARIABLE`]) asks for `ifma` or `portable`, which is settled when a prover is built. The
+//! engine is given rows times assignment and the key's points, and knows nothing of statements.
 
 mod cancel;
 mod error;

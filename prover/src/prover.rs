@@ -57,13 +57,13 @@ impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
         self
     }
 
-    /// Compiles the statement and sorts the key.
+    /// Compiles the statement and sorts the key, on the threads that it will prove on.
     ///
     /// # Errors
     /// [`Fault::KeyMismatch`] and [`Fault::Threads`], and those of [`ProofSystem::compile`]. Of Groth16:
     /// [`KeyMismatch`](crate::ProveError::KeyMismatch), [`KeyRows`](crate::ProveError::KeyRows),
     /// [`KeySize`](crate::ProveError::KeySize), [`Threads`](crate::ProveError::Threads),
-    /// [`Synthesis`](crate::ProveError::Synthesis).
+    /// [`Synthesis`](crate::ProveError::Synthesis), [`Engine`](crate::ProveError::Engine).
     pub fn build(self) -> Result<Prover<S, P>, P::Error> {
         let ProverBuilder { statement, key, threads, in_flight, progress } = self;
         let (made_for, own) = (P::statement(&key), statement.id());
@@ -71,8 +71,8 @@ impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
             let (key, statement) = (made_for.clone().into(), own.into());
             return Err(Fault::KeyMismatch { key, statement }.into());
         }
-        let compiled = P::compile(&statement, key, &*progress)?;
         let pool = Pool::new(threads).map_err(Fault::Threads)?;
+        let compiled = pool.install(|| P::compile(&statement, key, &*progress))?;
         Ok(Prover { statement, compiled, pool, in_flight, progress })
     }
 }

@@ -17,7 +17,7 @@ use crate::watch::Watch;
 /// whose key it is, threads, batches, jobs, and that no proof leaves it unverified.
 pub trait ProofSystem: Sized {
     /// What proofs of one statement are made with, public parameters included.
-    type ProvingKey;
+    type ProvingKey: Send;
     /// What they are verified with.
     type VerifyingKey;
     /// What shows that a claim holds.

@@ -58,6 +58,12 @@ fn each_class_has_its_status() {
     ] {
         assert_eq!(status(&workshop, &line), wanted, "{line}");
     }
+    // An engine that there is not is a mistake of the caller's, too.
+    let line = crate::workshop::prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", "--force");
+    let output = workshop.run_with(&line, "ZKSENSOR_ENGINE", "fast");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("ZKSENSOR_ENGINE is `fast`") && said.contains("unset ZKSENSOR_ENGINE"), "{said}");
     let message = workshop.refused(&format!("{verify} --expect members>=5"));
     assert!(message.contains("count, sum, sum_of_squares"), "{message}");
     let message = workshop.refused(&format!("{verify} --expect count>=0x10"));

@@ -1,7 +1,13 @@
 //! The arithmetic of a proof: transforms, multi-exponentiations, and the threads that they run on.
 //!
-//! It is given vectors and points, and knows no statement, no circuit and no format of a key. Behind this seam sits
-//! arkworks. Results do not depend on the number of threads. Whatever it makes of a secret is wiped when it goes.
+//! It is given vectors and points, and knows no statement, no circuit and no format of a key. Results do not depend on the
+//! number of threads. Memory that it asks for to hold what it makes of a secret is wiped before it is given back; the stack and the
+//! registers are not, nor what a caller is given.
+//!
+//! Sums run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and words of 64
+//! bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable [`ENGINE_VARIABLE`]
+//! chooses. Transforms are arkworks', as are all types of scalars and points. Timing depends on scalars, as arkworks'
+//! does: zeros are left out, buckets have the sizes that digits give them.
 //!
 //! ```
 //! use ark_bn254::{Fr, G1Affine, G1Projective};
@@ -18,10 +24,19 @@
 /// Version 0.6, whose scalars and points everything here takes.
 pub use ark_bn254;
 
+mod curve;
+mod elements;
+mod field;
+mod kernel;
 mod multiexp;
 mod pool;
 mod transform;
+mod wipe;
 
+pub use curve::convert::Curve;
+pub use elements::Elements;
+pub use field::Modulus;
+pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{Query, sum_g1, sum_g2};
 pub use pool::{NoThreads, Pool, map};
 pub use transform::{Domain, quotient};

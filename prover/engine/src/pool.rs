@@ -1,5 +1,8 @@
 //! The threads that everything runs on. Results do not depend on their number.
 
+/// Values of a chunk.
+pub(crate) const CHUNK: usize = 1 << 14;
+
 /// Where a computation works.
 #[derive(Debug)]
 pub struct Pool {
@@ -82,9 +85,26 @@ pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T
     }
 }
 
+/// As [`map`], with something to work with that a thread makes now and then and keeps for several indices.
+pub(crate) fn map_with<W, T: Send>(
+    count: usize,
+    make: impl Fn() -> W + Sync + Send,
+    f: impl Fn(&mut W, usize) -> T + Sync + Send,
+) -> Vec<T> {
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        (0..count).into_par_iter().map_init(make, f).collect()
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        let mut with = make();
+        (0..count).map(|index| f(&mut with, index)).collect()
+    }
+}
+
 /// `f` of every chunk of the values and where it begins, in parallel on the pool that it is called in.
 pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) + Sync + Send) {
-    const CHUNK: usize = 1 << 14;
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;

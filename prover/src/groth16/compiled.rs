@@ -7,7 +7,7 @@ use ark_ec::CurveGroup;
 use zeroize::Zeroizing;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Statement};
-use zksensor_engine::{self as engine, Domain, Query};
+use zksensor_engine::{self as engine, Domain, Kernel, Query};
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 use zksensor_r1cs::Circuit;
@@ -44,6 +44,7 @@ struct Elements {
 impl<S: Statement> Compiled<S> {
     /// Compiles the statement and sorts the key.
     pub(super) fn new(statement: &S, key: ProvingKey, progress: &dyn Progress) -> Result<Self, ProveError> {
+        let kernel = Kernel::detect().map_err(ProveError::Engine)?;
         let circuit = phase(progress, Phase::Compile, || zksensor_r1cs::compile(statement))?;
         let rows = circuit.rows_digest();
         if key.rows() != rows {
@@ -52,7 +53,7 @@ impl<S: Statement> Compiled<S> {
         }
         let domain = domain_of(&circuit)?;
         let (verifying, key) = key.into_parts();
-        let key = Elements::new(&circuit, &domain, key)?;
+        let key = Elements::new(kernel, &circuit, &domain, key)?;
         let verifier = Verifier::new(statement, verifying).map_err(ProveError::Verifier)?;
         Ok(Compiled { circuit, domain, key, verifier })
     }
@@ -108,6 +109,7 @@ impl<S: Statement> Compiled<S> {
 
 impl Elements {
     fn new(
+        kernel: Kernel,
         circuit: &Circuit,
         domain: &Domain,
         key: ark_groth16::ProvingKey<Bn254>,
@@ -131,11 +133,11 @@ impl Elements {
             beta_g2: key.vk.beta_g2,
             delta_g1: key.delta_g1,
             delta_g2: key.vk.delta_g2,
-            a: Query::new(key.a_query, 0),
-            b_g1: Query::new(key.b_g1_query, 0),
-            b_g2: Query::new(key.b_g2_query, 0),
-            h: Query::new(key.h_query, 0),
-            l: Query::new(key.l_query, inputs),
+            a: Query::on(kernel, key.a_query, 0),
+            b_g1: Query::on(kernel, key.b_g1_query, 0),
+            b_g2: Query::on(kernel, key.b_g2_query, 0),
+            h: Query::on(kernel, key.h_query, 0),
+            l: Query::on(kernel, key.l_query, inputs),
         })
     }
 

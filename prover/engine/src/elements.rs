@@ -1,0 +1,191 @@
+//! Elements of a field in the form that the kernel is best at.
+
+use std::fmt;
+
+#[cfg(target_arch = "x86_64")]
+use crate::field::ifma::Ifma;
+use crate::field::portable::Portable;
+use crate::field::{Machine, Modulus, Work};
+use crate::kernel::{Kernel, Way};
+
+/// Elements of Fq or Fr in the kernel's own form, entered once, for operations on all of them at once. Wiped when dropped.
+///
+/// ```
+/// use ark_bn254::Fq;
+/// use zksensor_engine::{Elements, Kernel, ark_bn254};
+///
+/// let kernel = Kernel::detect()?;
+/// let mut a = Elements::enter(kernel, &[Fq::from(3), Fq::from(4)]);
+/// let b = Elements::enter(kernel, &[Fq::from(5), Fq::from(6)]);
+/// a.mul(&b);
+/// assert_eq!(a.leave(), [Fq::from(15), Fq::from(24)]);
+/// # Ok::<(), zksensor_engine::NoEngine>(())
+/// ```
+pub struct Elements<P: Modulus> {
+    count: usize,
+    form: Form<P>,
+}
+
+enum Form<P: Modulus> {
+    #[cfg(target_arch = "x86_64")]
+    Ifma(Ifma, Vec<<Ifma as Machine>::V<P>>),
+    Portable(Portable, Vec<<Portable as Machine>::V<P>>),
+}
+
+/// Runs an operation in place of both forms, if they are of the same kernel.
+macro_rules! both {
+    ($self:ident, $other:ident, $operation:expr) => {{
+        assert_eq!($self.count, $other.count, "as many elements in both");
+        match (&mut $self.form, &$other.form) {
+            #[cfg(target_arch = "x86_64")]
+            (Form::Ifma(machine, a), Form::Ifma(_, b)) => machine.run(Zip::<Ifma, P>(a, b, $operation)),
+            (Form::Portable(machine, a), Form::Portable(_, b)) => {
+                machine.run(Zip::<Portable, P>(a, b, $operation))
+            }
+            #[cfg(target_arch = "x86_64")]
+            _ => panic!("both of one kernel"),
+        }
+    }};
+}
+
+impl<P: Modulus> Elements<P> {
+    /// Takes elements as arkworks has them.
+    pub fn enter(kernel: Kernel, values: &[P]) -> Self {
+        let form = match kernel.way {
+            #[cfg(target_arch = "x86_64")]
+            Way::Ifma(machine) => Form::Ifma(machine, machine.run(Enter(values))),
+            Way::Portable(machine) => Form::Portable(machine, machine.run(Enter(values))),
+        };
+        Elements { count: values.len(), form }
+    }
+
+    /// The elements as arkworks has them.
+    pub fn leave(&self) -> Vec<P> {
+        let mut values = vec![P::ZERO; self.count];
+        match &self.form {
+            #[cfg(target_arch = "x86_64")]
+            Form::Ifma(machine, vectors) => machine.run(Leave::<Ifma, P>(vectors, &mut values)),
+            Form::Portable(machine, vectors) => machine.run(Leave::<Portable, P>(vectors, &mut values)),
+        }
+        values
+    }
+
+    /// Multiplies each by the other's at its place.
+    ///
+    /// # Panics
+    /// If there are not as many of them, or they are of another kernel.
+    pub fn mul(&mut self, other: &Self) {
+        both!(self, other, Operation::Mul);
+    }
+
+    /// Adds to each the other's at its place.
+    ///
+    /// # Panics
+    /// As [`Elements::mul`].
+    pub fn add(&mut self, other: &Self) {
+        both!(self, other, Operation::Add);
+    }
+
+    /// Subtracts from each the other's at its place.
+    ///
+    /// # Panics
+    /// As [`Elements::mul`].
+    pub fn sub(&mut self, other: &Self) {
+        both!(self, other, Operation::Sub);
+    }
+
+    /// Replaces each a by a^2 - 2b - b, which the addition of points is made of.
+    ///
+    /// # Panics
+    /// As [`Elements::mul`].
+    pub fn square_less(&mut self, other: &Self) {
+        both!(self, other, Operation::SquareLess);
+    }
+}
+
+impl<P: Modulus> Drop for Elements<P> {
+    fn drop(&mut self) {
+        match &mut self.form {
+            #[cfg(target_arch = "x86_64")]
+            Form::Ifma(machine, vectors) => vectors.fill(machine.constant(P::ZERO)),
+            Form::Portable(machine, vectors) => vectors.fill(machine.constant(P::ZERO)),
+        }
+        // The compiler must think that somebody looks.
+        std::hint::black_box(&self.form);
+    }
+}
+
+/// How many, and none of them.
+impl<P: Modulus> fmt::Debug for Elements<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elements").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+struct Enter<'a, P>(&'a [P]);
+
+impl<M: Machine, P: Modulus> Work<M> for Enter<'_, P> {
+    type Output = Vec<M::V<P>>;
+
+    #[inline(always)]
+    fn on(self, machine: M) -> Self::Output {
+        let mut vectors = Vec::with_capacity(self.0.len().div_ceil(M::LANES));
+        for values in self.0.chunks(M::LANES) {
+            vectors.push(machine.enter(values));
+        }
+        vectors
+    }
+}
+
+struct Leave<'a, M: Machine, P: Modulus>(&'a [M::V<P>], &'a mut [P]);
+
+impl<M: Machine, P: Modulus> Work<M> for Leave<'_, M, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn on(self, machine: M) {
+        for (vector, values) in self.0.iter().zip(self.1.chunks_mut(M::LANES)) {
+            machine.leave(*vector, values);
+        }
+    }
+}
+
+enum Operation {
+    Mul,
+    Add,
+    Sub,
+    SquareLess,
+}
+
+struct Zip<'a, M: Machine, P: Modulus>(&'a mut [M::V<P>], &'a [M::V<P>], Operation);
+
+impl<M: Machine, P: Modulus> Work<M> for Zip<'_, M, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn on(self, machine: M) {
+        let pairs = self.0.iter_mut().zip(self.1);
+        match self.2 {
+            Operation::Mul => {
+                for (a, b) in pairs {
+                    *a = machine.mul(*a, *b);
+                }
+            }
+            Operation::Add => {
+                for (a, b) in pairs {
+                    *a = machine.add(*a, *b);
+                }
+            }
+            Operation::Sub => {
+                for (a, b) in pairs {
+                    *a = machine.sub(*a, *b);
+                }
+            }
+            Operation::SquareLess => {
+                for (a, b) in pairs {
+                    *a = machine.square_minus(*a, *b, *b);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What a sum leaves in memory that it gives back: nothing.
+#![allow(unsafe_code, reason = "an allocator is unsafe, and nobody else sees memory as it is given back")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::CurveGroup;
+use ark_ff::UniformRand;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use zksensor_engine::{Curve, Kernel, Pool, Query, sum_g1, sum_g2};
+
+/// Blocks that are smaller hold tasks and threads' own affairs, too.
+const LEAST: usize = 4096;
+
+static WATCHED: AtomicBool = AtomicBool::new(false);
+/// Blocks given back meanwhile.
+static BLOCKS: AtomicUsize = AtomicUsize::new(0);
+/// The size of the last of them that was not wiped.
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+/// The system's, looked at where memory comes back. Growing is to ask for other memory and to give this back.
+struct Watch;
+
+// SAFETY: memory is the system's, asked for and given back with the same layout.
+unsafe impl GlobalAlloc for Watch {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises. All of it is initialized, so that it can be looked at.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if layout.size() >= LEAST && WATCHED.load(Ordering::Relaxed) {
+            BLOCKS.fetch_add(1, Ordering::Relaxed);
+            // SAFETY: the block has this size, and nobody else has it any more.
+            if (0..layout.size()).any(|at| unsafe { block.add(at).read_volatile() } != 0) {
+                LEFT.store(layout.size(), Ordering::Relaxed);
+            }
+        }
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static WATCH: Watch = Watch;
+
+/// How many blocks `f` gives back.
+fn watched<T>(f: impl FnOnce() -> T) -> usize {
+    BLOCKS.store(0, Ordering::Relaxed);
+    WATCHED.store(true, Ordering::Relaxed);
+    f();
+    WATCHED.store(false, Ordering::Relaxed);
+    BLOCKS.load(Ordering::Relaxed)
+}
+
+fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
+    /// Of these some are of every kind; the others are units, which ask for more memory than all before them.
+    const MIXED: usize = 6000;
+    const COUNT: usize = 20 * MIXED;
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let few: Vec<C::Group> = (0..51).map(|_| C::Group::rand(&mut rng)).collect();
+    let few: Vec<C> =
+        few.iter().flat_map(|point| [*point, *point, -*point]).map(CurveGroup::into_affine).collect();
+    // Each point many times, and its opposite, so that additions need care.
+    let points: Vec<C> = (0..COUNT).map(|index| few[index % few.len()]).collect();
+    let assignment: Vec<Fr> = (0..COUNT)
+        .map(|index| match index % 4 {
+            _ if index >= MIXED => Fr::from(1),
+            0 => Fr::from(1),
+            1 => Fr::from(index as u64),
+            _ => Fr::rand(&mut rng),
+        })
+        .collect();
+    let pool = Pool::new(Some(1)).expect("a thread");
+    for kernel in Kernel::all() {
+        for count in [MIXED / 5, MIXED, COUNT] {
+            let query = Query::on(kernel, points[..count].to_vec(), 0);
+            let blocks = watched(|| pool.install(|| sum(&query, &assignment)));
+            let left = LEFT.load(Ordering::Relaxed);
+            assert_eq!(left, 0, "bytes of a block that was not wiped, {count} on {kernel}");
+            assert!(blocks > 10, "{blocks} blocks were looked at");
+        }
+    }
+}
+
+/// One test: what is watched is watched on all threads.
+#[test]
+fn memory_of_a_sum_is_wiped_before_it_is_given_back() {
+    watched(|| vec![1u8; LEAST]);
+    assert_eq!(LEFT.swap(0, Ordering::Relaxed), LEAST, "what is not wiped shows");
+    sums::<G1Affine>(sum_g1, 1);
+    sums::<G2Affine>(sum_g2, 2);
+}
