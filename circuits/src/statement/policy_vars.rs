@@ -84,26 +84,9 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         let hash = preimage::hash(g, lanes)?;
         g.assert_equal(&hash, id)?;
 
-        // k >= 1, and k >= 8 where squares are summed: with few values they nearly determine them.
+        let any = one_meaning::<C, G>(g, &ranges.k, &flags.bits[0], &class)?;
+
         let PolicyRanges { low, high, max_accuracy_mm, epoch_origin_unix_ms, epoch_length_ms, k } = ranges;
-        match C::FAMILY.devices() {
-            Devices::One => {
-                let one = g.constant(Fr::ONE);
-                g.assert_equal(k.var(), &one)?;
-            }
-            Devices::AtLeastK => {
-                let more = Fr::from(SMALLEST_K_FOR_SUM_OF_SQUARES - 1);
-                let surplus = g.linear(-Fr::ONE, &[(Fr::ONE, k.var()), (-more, flags.bits[0].var())]);
-                g.assert_range(&surplus, encoding::K_BITS)?;
-            }
-        }
-
-        // Any class is 2^16, and nothing above it.
-        let any = &class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1];
-        let above = g.linear(-Fr::from(encoding::ANY_DEVICE_CLASS), &[(Fr::ONE, class.var())]);
-        let zero = g.constant(Fr::ZERO);
-        g.assert_product(any.var(), &above, &zero)?;
-
         // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
         let elapsed = g.mul(epoch.var(), epoch_length_ms.var())?;
         let start = g.add(epoch_origin_unix_ms.var(), &elapsed);
@@ -132,6 +115,32 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
             parameters,
         })
     })
+}
+
+/// k is that of the family, and any class is 2^16 and nothing above it. Gives whether the class is any.
+fn one_meaning<C: ClaimFamily, G: Gadgets>(
+    g: &mut G,
+    k: &Bounded<G::Var>,
+    squares: &Bit<G::Var>,
+    class: &Bits<G::Var>,
+) -> Result<Bit<G::Var>, SynthesisError> {
+    match C::FAMILY.devices() {
+        Devices::One => {
+            let one = g.constant(Fr::ONE);
+            g.assert_equal(k.var(), &one)?;
+        }
+        // k >= 1, and k >= 8 where squares are summed: with few values they nearly determine them.
+        Devices::AtLeastK => {
+            let more = Fr::from(SMALLEST_K_FOR_SUM_OF_SQUARES - 1);
+            let surplus = g.linear(-Fr::ONE, &[(Fr::ONE, k.var()), (-more, squares.var())]);
+            g.assert_range(&surplus, encoding::K_BITS)?;
+        }
+    }
+    let any = class.bits()[encoding::DEVICE_CLASS_BITS as usize - 1].clone();
+    let above = g.linear(-Fr::from(encoding::ANY_DEVICE_CLASS), &[(Fr::ONE, class.var())]);
+    let zero = g.constant(Fr::ZERO);
+    g.assert_product(any.var(), &above, &zero)?;
+    Ok(any)
 }
 
 fn witness_ranges<G: Gadgets>(
