@@ -112,7 +112,7 @@ fn a_contract_of_a_key() {
         assert_eq!(contract["KEY_ID"], deployment.key_id.as_str());
         assert_eq!((&contract["KEY_ID"], &contract["INSECURE"]), (&made["key_id"], &true.into()));
         // keccak256 of the text.
-        let id = "0x557e95bf0816b06d5d72e25d3f82f7b2d678ac2f6960a0ad52573851431852fa";
+        let id = "0xb3ef7bf6dbd0404123c8642b2022791ec6c3eb7aaa8ec65baef6a144e8d8a50a";
         assert_eq!(contract["STATEMENT_ID"], id);
     }
     let shown = workshop.run(&format!("export solidity --key {KEY} --out-dir again"));
