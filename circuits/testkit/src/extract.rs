@@ -9,6 +9,7 @@ use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
+use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Devices, Outputs, Parameters, Policy, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
@@ -34,6 +35,12 @@ pub struct FreeInputs<'f> {
 impl<'f> FreeInputs<'f> {
     pub(super) fn new(sites: &'f [Target], assignment: &'f [Fr]) -> Self {
         FreeInputs { sites, assignment }
+    }
+
+    /// The public inputs that stand beside them; `None` if no typed ones have these words.
+    pub(super) fn public<I: PublicInputs>(&self) -> Option<I> {
+        // Column 0 is the constant.
+        I::from_words(self.assignment.get(1..=I::layout().words())?).ok()
     }
 
     /// Every one, in the order of the circuit.

@@ -14,7 +14,6 @@ use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Rule};
 use zksensor_model::fence::{Fence, Triangle};
 use zksensor_model::field::Fr;
 use zksensor_model::policy::{Outputs, SMALLEST_K};
-use zksensor_model::primitives::merkle::root_of;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, ChunkCap, Position, TREE_DEPTH};
 
@@ -146,9 +145,9 @@ impl Extract for Aggregate {
         }
         let nodes: [Fr; CAP] = free.named(None, Rule::MEMBERSHIP.scope(), "cap node").try_into().ok()?;
         let above = free.named(None, Rule::MEMBERSHIP.scope(), "child");
-        let root = root_of(Domain::Node, &nodes);
-        let (path, index) = extract::path::<TREE_DEPTH>(Domain::Node, root, &above)?;
-        let chunk = self.chunk(index).ok()?;
+        // Which child is on the path is for the public chunk to say: several may be equal.
+        let chunk = self.chunk(free.public::<AggregateInputs>()?.chunk).ok()?;
+        let path = extract::path_at::<TREE_DEPTH>(&above, chunk.index());
         let siblings = path.siblings[..above.len() / ARITY].to_vec();
         let active = |instance: &usize| {
             free.one(Some(*instance), Rule::ACTIVITY.scope(), "active") == Some(Fr::from(1u64))
