@@ -110,7 +110,7 @@ impl Aggregate {
     /// The chunk of this shape that has this index.
     ///
     /// # Errors
-    /// [`RegistryError::ChunkIndex`](crate::registry::RegistryError::ChunkIndex) if there are not so many.
+    /// [`RegistryError::ChunkIndex`] if there are not so many.
     pub fn chunk(&self, index: u32) -> Result<Chunk, RegistryError> {
         Chunk::new(self.levels as u8, index)
     }
