@@ -193,45 +193,39 @@ fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
     }
 }
 
+/// The devices of each chunk of so many levels that has any.
+fn chunks(registry: &RegistryFile, levels: u8) -> BTreeMap<Chunk, u32> {
+    let mut chunks = BTreeMap::new();
+    for position in registry.journal().positions() {
+        let chunk = Chunk::around(position, levels).expect("the option takes the levels of a chunk");
+        *chunks.entry(chunk).or_default() += 1;
+    }
+    chunks
+}
+
 /// Warns of a chunk with more devices than a proof holds.
 fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<String>) {
-    let fullest = |levels: u8| {
-        let bits = 3 * levels;
-        let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
-        registry
-            .journal()
-            .positions()
-            .for_each(|position| *chunks.entry(position.get() >> bits).or_default() += 1);
-        chunks.into_iter().max_by_key(|(_, devices)| *devices).unwrap_or((0, 0))
-    };
-    let Some(capacity) = args.capacity else {
-        return;
-    };
-    let (chunk, devices) = fullest(args.levels);
+    let fullest = |levels: u8| chunks(registry, levels).into_iter().max_by_key(|(_, devices)| *devices);
+    let (Some(capacity), Some((chunk, devices))) = (args.capacity, fullest(args.levels)) else { return };
     if devices > capacity {
-        let fitting = (Chunk::LEAST_LEVELS..args.levels).rev().find(|levels| fullest(*levels).1 <= capacity);
+        let fits = |levels: &u8| fullest(*levels).is_none_or(|(_, devices)| devices <= capacity);
+        let fitting = (Chunk::LEAST_LEVELS..args.levels).rev().find(fits);
         let advice = fitting.map_or_else(String::new, |levels| format!("; {levels} levels would fit"));
         warnings.push(format!(
-            "chunk {chunk} of {} positions has {devices} devices, but a proof holds {capacity}: readings will be left \
-             out{advice}",
-            1u32 << (3 * args.levels)
+            "{chunk} has {devices} devices, but a proof holds {capacity}: readings will be left out{advice}"
         ));
     }
 }
 
 /// Warns of chunks with so few devices that none of them is ever counted.
 fn small_chunks(registry: &RegistryFile, levels: u8, k: u32, warnings: &mut Vec<String>) {
-    let mut chunks: BTreeMap<u32, u32> = BTreeMap::new();
-    for position in registry.journal().positions() {
-        *chunks.entry(position.get() >> (3 * levels)).or_default() += 1;
-    }
+    let chunks = chunks(registry, levels);
     let mut few = chunks.iter().filter(|(_, devices)| **devices < k);
     let Some((chunk, devices)) = few.next() else { return };
     let more = few.count();
     let others = if more == 0 { String::new() } else { format!(", and {more} more chunks likewise") };
     warnings.push(format!(
-        "chunk {chunk} of {} positions has {devices} devices{others}: fewer than k = {k} are never counted; more levels join chunks",
-        1u32 << (3 * levels)
+        "{chunk} has {devices} devices{others}: fewer than k = {k} are never counted; more levels join chunks"
     ));
 }
 

@@ -48,7 +48,7 @@ use crate::primitives::poseidon::Domain;
 
 pub use chunk::{Chunk, ChunkCap};
 pub use error::RegistryError;
-pub use file::{FILE_VERSION, RegistryFileError};
+pub use file::{FILE_VERSION, JOURNAL_VERSION, RegistryFileError, other_version};
 pub use membership::{DeviceMembership, Snapshot};
 pub use position::Position;
 pub use prime_order::check_all as check_keys;

@@ -59,7 +59,7 @@ impl AggregateWitness {
             registry_root: self.cap.root(),
             policy_id: self.policy.id(),
             epoch,
-            chunk_bits: u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits"),
+            chunk_bits: bits_of(chunk),
             chunk: chunk.index(),
             count: u32::try_from(values.len()).unwrap_or(u32::MAX),
             sum: i64::try_from(statistics.sum).unwrap_or(i64::MAX),
@@ -106,8 +106,12 @@ impl AggregateWitness {
 
 /// C14 does not hold for a reading.
 fn outside(reading: usize, position: u32, chunk: Chunk) -> Violation {
-    let chunk_bits = u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits");
-    Violation::Chunk { reading, position, chunk: chunk.index(), chunk_bits }
+    Violation::Chunk { reading, position, chunk: chunk.index(), chunk_bits: bits_of(chunk) }
+}
+
+/// The width of a chunk, as it is public.
+fn bits_of(chunk: Chunk) -> u8 {
+    u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits")
 }
 
 fn low_u64(value: u128) -> u64 {
@@ -233,8 +237,7 @@ fn check_policy(
 
 /// C14 of a chunk: it is as wide as those of the shape.
 pub(crate) fn check_chunk(statement: &Aggregate, chunk: Chunk) -> Result<(), Violation> {
-    let bits = u8::try_from(chunk.bits()).expect("a chunk has at most 21 bits");
-    chunk_of(statement, bits, chunk.index()).map(drop)
+    chunk_of(statement, bits_of(chunk), chunk.index()).map(drop)
 }
 
 /// C14 of the public inputs: the chunk that they name.

@@ -272,7 +272,11 @@ fn policies_are_checked_and_warned_of() {
     }
     workshop.good("registry enrol --registry reg.bin --leaf l0.json l1.json l2.json");
     let full = workshop.good(&format!("{check} --registry reg.bin --capacity 2"));
-    assert!(full["warnings"][1].as_str().unwrap().contains("has 3 devices, but a proof holds 2"), "{full}");
+    let warned = full["warnings"][1].as_str().unwrap();
+    assert!(warned.contains("chunk 0 of 512 positions has 3 devices, but a proof holds 2"), "{full}");
+    // At positions 106, 23 and 299: each alone in a chunk of 64.
+    let few = workshop.good(&format!("{check} --registry reg.bin --levels 2"))["warnings"].to_string();
+    assert!(few.contains("chunk 0 of 64 positions has 1 devices, and 2 more chunks likewise"), "{few}");
     workshop.done();
 }
 

@@ -6,6 +6,8 @@
 pub(crate) mod add;
 pub(crate) mod convert;
 pub(crate) mod coordinate;
+mod inverses;
+mod pairs;
 
 #[cfg(test)]
 mod tests;

@@ -7,11 +7,9 @@ use alloc::vec::Vec;
 use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::fence::MAX_TRIANGLES;
 use crate::policy::PolicyId;
-use crate::registry::{CAPACITY, Chunk, RegistryError, RegistryRoot};
+use crate::registry::{Chunk, RegistryError, RegistryRoot};
 use crate::rule::Rule;
 
-/// Bits of a leaf position.
-pub const POSITION_BITS: u32 = CAPACITY.ilog2();
 /// The sum is stored as sum + 2^61.
 pub const SUM_OFFSET: u32 = 61;
 /// Most triangles that are hashed whole; a larger fence is for the Merkle path of `reading`.

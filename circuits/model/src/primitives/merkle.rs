@@ -110,13 +110,8 @@ impl<const DEPTH: usize> MerklePath<DEPTH> {
         leaf: Fr,
         position: u32,
     ) -> [[Fr; ARITY]; LEVELS] {
-        assert_in_range::<DEPTH>(position);
-        let mut node = leaf;
-        core::array::from_fn(|level| {
-            let children = self.children(level, node, digit(position, level));
-            node = node_hash(domain, &children);
-            children
-        })
+        let levels = self.first_levels(domain, leaf, position, LEVELS);
+        levels.try_into().expect("as many levels as were asked for")
     }
 
     /// As [`levels`](Self::levels), of so many levels.
@@ -124,10 +119,13 @@ impl<const DEPTH: usize> MerklePath<DEPTH> {
     /// # Panics
     /// As [`levels`](Self::levels).
     pub fn first_levels(&self, domain: Domain, leaf: Fr, position: u32, levels: usize) -> Vec<[Fr; ARITY]> {
-        let mut all = self.levels::<DEPTH>(domain, leaf, position).to_vec();
-        assert!(levels <= DEPTH, "a path has {DEPTH} levels, got {levels}");
-        all.truncate(levels);
-        all
+        assert_in_range::<DEPTH>(position);
+        let mut above = Vec::with_capacity(levels);
+        for level in 0..levels {
+            let node = above.last().map_or(leaf, |children| node_hash(domain, children));
+            above.push(self.children(level, node, digit(position, level)));
+        }
+        above
     }
 
     /// The eight nodes at `level` whose parent is on the path: `current` at index `digit`, the siblings around it.

@@ -36,16 +36,19 @@ use crate::reading::{ReadingError, UnixMillis};
 const MAGIC: &[u8; 17] = b"zksensor registry";
 /// The version: 1 had another order of positions, and 2 and 4 are journals.
 pub const FILE_VERSION: u16 = 3;
+
+/// The version of the journals of `zksensor-io`, which begin as a file does: one more, as both go up with the order of positions.
+pub const JOURNAL_VERSION: u16 = FILE_VERSION + 1;
 const HEADER: usize = MAGIC.len() + 2 + 4 + 4;
 const ENTRY: usize = 1 + 3 * 32 + 2 + 8 + 16;
 const REPLACED: usize = 4 + 2 * 32;
 const CHECKSUM: usize = 32;
 
-/// What to do about a file of another version.
-fn other_version(got: u16) -> &'static str {
+/// What to do about a registry of another version, of whichever of the two formats.
+pub fn other_version(got: u16) -> &'static str {
     if got < FILE_VERSION {
         "leaves and positions have changed: enrol its devices in a new registry"
-    } else if got == FILE_VERSION + 1 {
+    } else if got == JOURNAL_VERSION {
         "that is a journal, which `zksensor-io` reads"
     } else {
         "use the release that wrote it, or a later one"

@@ -2,7 +2,7 @@
 
 use zksensor_model::field::FieldError;
 use zksensor_model::reading::ReadingError;
-use zksensor_model::registry::{CAPACITY, RegistryError, RegistryFileError, RegistryRoot};
+use zksensor_model::registry::{CAPACITY, RegistryError, RegistryFileError, RegistryRoot, other_version};
 
 use super::super::FileError;
 use super::record::VERSION;
@@ -18,15 +18,6 @@ pub struct JournalError {
     pub at: u64,
     /// What is wrong.
     pub reason: JournalFault,
-}
-
-/// What to do about a file of another version.
-fn other_version(got: u16) -> &'static str {
-    if got < VERSION {
-        "leaves and positions have changed: enrol its devices in a new registry"
-    } else {
-        "use the release that wrote it, or a later one"
-    }
 }
 
 /// What is wrong with a record.

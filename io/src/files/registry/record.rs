@@ -7,12 +7,13 @@ use zksensor_model::hex;
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::reading::UnixMillis;
+use zksensor_model::registry::JOURNAL_VERSION;
 
 use super::error::JournalFault;
 
 pub(super) const MAGIC: &[u8; 17] = b"zksensor registry";
 /// The version: 2 had another order of positions, and 1 and 3 are states without a past.
-pub(super) const VERSION: u16 = 4;
+pub(super) const VERSION: u16 = JOURNAL_VERSION;
 /// Bytes of the head.
 pub(super) const HEAD: usize = MAGIC.len() + 2;
 /// Bytes before and after the changes of a record.

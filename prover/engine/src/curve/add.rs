@@ -13,11 +13,13 @@
 use std::marker::PhantomData;
 
 use super::coordinate::Coordinate;
+use super::inverses::Inverses;
+use super::pairs::Pairs;
 use crate::field::machine::{Line, MAX_LANES};
 use crate::field::{Machine, Work};
 
 /// Independent chains of products, which the processor computes beside each other.
-const WAYS: usize = 2;
+pub(super) const WAYS: usize = 2;
 /// Vectors that are asked for before they are gathered.
 const AHEAD: usize = 4;
 
@@ -32,40 +34,6 @@ pub(crate) struct Adder<M: Machine, F: Coordinate> {
     runs: Vec<F::V<M>>,
     /// At most one for each pair of a batch, which there is room for from the first walk with care on.
     fixes: Vec<Fix>,
-}
-
-/// Pairs of a run that are written at once.
-const ONCE: usize = 16;
-/// The most pairs that wait, whatever the machine.
-const MOST: usize = 4096;
-
-/// The points of pairs and the places of their sums, and room for vectors that are not full.
-struct Pairs {
-    count: usize,
-    left: [u32; MOST + WAYS * MAX_LANES],
-    right: [u32; MOST + WAYS * MAX_LANES],
-    places: [u32; MOST + ONCE],
-}
-
-impl Pairs {
-    const NONE: Pairs = Pairs {
-        count: 0,
-        left: [0; MOST + WAYS * MAX_LANES],
-        right: [0; MOST + WAYS * MAX_LANES],
-        places: [0; MOST + ONCE],
-    };
-
-    /// The places of a vector, of which the last may have fewer than lanes or none.
-    #[inline(always)]
-    fn places<M: Machine>(&self, vector: usize) -> &[u32] {
-        let first = (vector * M::LANES).min(self.count);
-        &self.places[first..(first + M::LANES).min(self.count)]
-    }
-
-    /// Vectors, those included that only fill the ways.
-    fn vectors<M: Machine>(&self) -> usize {
-        self.count.next_multiple_of(WAYS * M::LANES) / M::LANES
-    }
 }
 
 /// A vector of pairs between the two walks.
@@ -127,79 +95,39 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
 
     /// Begins anew, with points of which none is at infinity.
     pub(crate) fn restart(&mut self) {
-        debug_assert!(self.pairs.count == 0, "no pair waits");
+        debug_assert!(self.pairs.count() == 0, "no pair waits");
         self.careful = false;
     }
 
     /// Whether so many pairs wait that they have to be added.
     #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
-        self.pairs.count == Self::BATCH
+        self.pairs.count() == Self::BATCH
     }
 
-    /// Lets a pair wait: points by their place in the table to come, twice it, and 1 more for the opposite of the point.
+    /// As [`Pairs::push`].
     #[inline(always)]
     #[cfg(test)]
     pub(crate) fn push(&mut self, left: u32, right: u32, place: u32) {
-        let pairs = &mut *self.pairs;
-        let index = pairs.count;
-        assert!(index < MOST, "a full batch is added before the next pair");
-        pairs.left[index] = left;
-        pairs.right[index] = right;
-        pairs.places[index] = place;
-        pairs.count = index + 1;
+        self.pairs.push(left, right, place);
     }
 
-    /// Lets pairs of neighbours among the points wait, as many as there is room for now, 16 at most; sums go to `place` and behind.
-    /// Returns how many, at least one if there are two points and the batch is not full.
-    ///
-    /// As many as these are written whatever the number: no branch depends on the length of a short run.
+    /// As [`Pairs::push_run`].
     #[inline(always)]
     pub(crate) fn push_run(&mut self, points: &[u32], place: u32) -> usize {
-        let pairs = &mut *self.pairs;
-        let first = pairs.count.min(Self::BATCH);
-        let count = (points.len() / 2).min(ONCE).min(Self::BATCH - first);
-        let mut two: [u32; 2 * ONCE] = [0; 2 * ONCE];
-        if let Some(all) = points.first_chunk() {
-            two = *all;
-        } else {
-            two[..points.len()].copy_from_slice(points);
-        }
-        let (left, right) = (&mut pairs.left[first..first + ONCE], &mut pairs.right[first..first + ONCE]);
-        let places = &mut pairs.places[first..first + ONCE];
-        for index in 0..ONCE {
-            left[index] = two[2 * index];
-            right[index] = two[2 * index + 1];
-            places[index] = place + index as u32;
-        }
-        pairs.count = first + count;
-        count
+        self.pairs.push_run(Self::BATCH, points, place)
     }
 
-    /// As [`Adder::push_run`] of points in the table that the sums go to: pair i is of the places `first` + 2i and the next, its sum goes
-    /// to `first` + i; from pair `from` on, up to `to`.
+    /// As [`Pairs::push_neighbours`].
     #[inline(always)]
     pub(crate) fn push_neighbours(&mut self, first: u32, from: u32, to: u32) -> u32 {
-        let pairs = &mut *self.pairs;
-        let at = pairs.count.min(Self::BATCH);
-        let count = ((to - from) as usize).min(ONCE).min(Self::BATCH - at);
-        let (left, right) = (&mut pairs.left[at..at + ONCE], &mut pairs.right[at..at + ONCE]);
-        let places = &mut pairs.places[at..at + ONCE];
-        for index in 0..ONCE {
-            let pair = from.wrapping_add(index as u32);
-            let point = first.wrapping_add(pair.wrapping_mul(2)).wrapping_mul(2);
-            left[index] = point;
-            right[index] = point.wrapping_add(2);
-            places[index] = first.wrapping_add(pair);
-        }
-        pairs.count = at + count;
-        count as u32
+        self.pairs.push_neighbours(Self::BATCH, first, from, to)
     }
 
     /// Adds the pairs that wait, of one table, none of which is an opposite, and writes sums into it at their places, of which
     /// none is among the points of a pair that comes later.
     pub(crate) fn add_within(&mut self, table: &mut [Line]) {
-        if self.pad() {
+        if self.pairs.pad::<M>() {
             let (inverses, careful) = self.forward::<false>(table);
             self.machine.run(Backward { adder: self, sums: table, inverses, careful });
             self.fix(table);
@@ -208,7 +136,7 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
 
     /// Adds the pairs that wait, of one table, and writes sums into another at their places.
     pub(crate) fn add_into(&mut self, table: &[Line], sums: &mut [Line]) {
-        if self.pad() {
+        if self.pairs.pad::<M>() {
             let (inverses, careful) = self.forward::<true>(table);
             self.machine.run(Backward { adder: self, sums, inverses, careful });
             self.fix(sums);
@@ -218,16 +146,6 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
     /// Copies points of one table into another, or their opposites, as the entries say.
     pub(crate) fn copy_into(&self, table: &[Line], entries: &[u32], places: &[u32], copies: &mut [Line]) {
         self.machine.run(Copied::<F> { table, entries, places, copies, coordinate: PhantomData });
-    }
-
-    /// Fills the last vectors with the last pair again. Whether there are any.
-    fn pad(&mut self) -> bool {
-        let pairs = &mut *self.pairs;
-        let Some(last) = pairs.count.checked_sub(1) else { return false };
-        for index in pairs.count..pairs.vectors::<M>() * M::LANES {
-            (pairs.left[index], pairs.right[index]) = (pairs.left[last], pairs.right[last]);
-        }
-        true
     }
 
     /// The walk forward: the inverses of the products of each way, and whether it was with care.
@@ -253,7 +171,7 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
         self.fixes.fill(Fix::NONE);
         std::hint::black_box(&self.fixes);
         self.fixes.clear();
-        self.pairs.count = 0;
+        self.pairs.clear();
     }
 }
 
@@ -267,52 +185,6 @@ impl<M: Machine, F: Coordinate> Drop for Adder<M, F> {
         // The compiler must think that somebody looks.
         std::hint::black_box((&self.steps, &self.runs, &self.fixes, &self.pairs));
     }
-}
-
-/// The inverses of the products of each way; `None` if one is zero.
-///
-/// All of them are multiplied to one element, which is inverted, and the product is taken apart again.
-struct Inverses<M: Machine, F: Coordinate>([F::V<M>; WAYS]);
-
-impl<M: Machine, F: Coordinate> Work<M> for Inverses<M, F> {
-    type Output = Option<[F::V<M>; WAYS]>;
-
-    #[inline(always)]
-    fn on(self, machine: M) -> Self::Output {
-        let products = self.0;
-        let mut before = products;
-        let mut product = products[0];
-        for way in 1..WAYS {
-            before[way] = product;
-            product = F::times(machine, product, products[way]);
-        }
-        let mut values = [F::ZERO; MAX_LANES];
-        F::leave(machine, product, &mut values[..M::LANES]);
-        let mut inverse = F::enter(machine, &each_inverted(&values[..M::LANES])?[..M::LANES]);
-        let mut inverses = products;
-        for way in (1..WAYS).rev() {
-            inverses[way] = F::times(machine, inverse, before[way]);
-            inverse = F::times(machine, inverse, products[way]);
-        }
-        inverses[0] = inverse;
-        Some(inverses)
-    }
-}
-
-/// The inverse of each; `None` if one is zero.
-#[inline(never)]
-fn each_inverted<F: Coordinate>(values: &[F]) -> Option<[F; MAX_LANES]> {
-    let (mut inverses, mut product) = ([F::ONE; MAX_LANES], F::ONE);
-    for (before, value) in inverses.iter_mut().zip(values) {
-        *before = product;
-        product *= value;
-    }
-    let mut inverse = product.inverse()?;
-    for (before, value) in inverses.iter_mut().zip(values).rev() {
-        *before *= inverse;
-        inverse *= value;
-    }
-    Some(inverses)
 }
 
 struct Copied<'a, F> {
@@ -362,11 +234,10 @@ impl<M: Machine, F: Coordinate, const SIGNED: bool, const CAREFUL: bool> Work<M>
         let pairs = &*adder.pairs;
         let vectors = pairs.vectors::<M>();
         for (index, step) in adder.steps[..vectors].iter_mut().enumerate() {
-            let of = |vector: usize| vector * M::LANES..(vector + 1) * M::LANES;
-            let (lefts, rights) = (&pairs.left[of(index)], &pairs.right[of(index)]);
+            let (lefts, rights) = (pairs.left::<M>(index), pairs.right::<M>(index));
             if SIGNED && index + AHEAD < vectors {
-                machine.prefetch(table, &pairs.left[of(index + AHEAD)], F::LINES);
-                machine.prefetch(table, &pairs.right[of(index + AHEAD)], F::LINES);
+                machine.prefetch(table, pairs.left::<M>(index + AHEAD), F::LINES);
+                machine.prefetch(table, pairs.right::<M>(index + AHEAD), F::LINES);
             }
             let [x, mut y] = F::gather(machine, table, lefts);
             let [other_x, mut other_y] = F::gather(machine, table, rights);
