@@ -74,10 +74,11 @@ pub trait ProofSystem: Sized {
 }
 
 /// What goes wrong with every proof system alike; each has its own words for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault<V> {
     /// The key is for another statement.
+    #[error("key was made for {key} but the prover is for {statement}; run the setup for this shape")]
     KeyMismatch {
         /// Statement of the key.
         key: Box<StatementId>,
@@ -85,6 +86,7 @@ pub enum Fault<V> {
         statement: Box<StatementId>,
     },
     /// The assignment is for another shape of the statement.
+    #[error("the assignment is for {assignment} but the prover is for {statement}")]
     AssignmentMismatch {
         /// Statement of the assignment.
         assignment: Box<StatementId>,
@@ -92,8 +94,13 @@ pub enum Fault<V> {
         statement: Box<StatementId>,
     },
     /// The threads could not be started.
+    #[error(transparent)]
     Threads(NoThreads),
     /// The finished proof does not verify.
+    #[error(
+        "the claim meets every constraint and its proof does not verify ({reason}); the proving key is damaged or not of this \
+         circuit"
+    )]
     SelfCheck {
         /// What the verifier said.
         reason: V,

@@ -50,7 +50,7 @@ pub enum RenderError {
     },
     /// A template failed.
     #[error("a template failed: {0}")]
-    Template(#[from] askama::Error),
+    Template(#[from] std::fmt::Error),
 }
 
 /// Why proofs and public inputs make no calldata.

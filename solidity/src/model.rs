@@ -1,5 +1,7 @@
 //! What the templates say about a statement: names, and each public field in Solidity.
 
+use std::fmt;
+
 use askama::Template;
 use zksensor_model::claim::Claim;
 use zksensor_model::known::{FAMILIES, KnownFamily};
@@ -95,7 +97,7 @@ impl StatementContract {
             binding: binding.first().map(FieldModel::shown),
             fields: shown.iter().map(FieldModel::shown).collect(),
         };
-        Ok(template.render()? + "\n")
+        Ok(template.render().map_err(fmt::Error::from)? + "\n")
     }
 
     /// Source of the verifier. `command` is what the header says made it.
@@ -117,7 +119,7 @@ impl StatementContract {
             words,
             key: key_names(words),
         };
-        Ok(template.render()? + "\n")
+        Ok(template.render().map_err(fmt::Error::from)? + "\n")
     }
 }
 

@@ -9,10 +9,12 @@ use sha3::{Digest, Keccak256};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Claim, Job, Rule, Statement, StatementId};
 use zksensor_model::layout::{InputError, PublicInputs};
+use zksensor_prover::engine::NoThreads;
 use zksensor_prover::{
-    Cancel, Cancelled, Event, Fault, Phase, Progress, ProofSystem, Prover, ProverBuilder, Watch,
+    Cancel, Cancelled, Event, Fault, Phase, Progress, ProofSystem, ProveError, Prover, ProverBuilder, Watch,
 };
 use zksensor_r1cs::run_native;
+use zksensor_verifier::VerifyError;
 
 use crate::rng;
 use crate::square::{COUNT, GOOD, Says, Square, inputs};
@@ -35,7 +37,7 @@ struct Sealed {
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum SealError {
-    #[error("{0:?}")]
+    #[error(transparent)]
     Fault(Fault<NotSealed>),
     #[error("cancelled")]
     Cancelled,
@@ -159,6 +161,24 @@ fn another_proof_system_gets_jobs_batches_and_the_check_of_what_comes_out() {
     let prover = ProverBuilder::<_, Seal>::new(STATEMENT, damaged).build().unwrap();
     let refused = prover.prove_with(&good(), 3).err();
     assert_eq!(refused, Some(SealError::Fault(Fault::SelfCheck { reason: NotSealed })));
+}
+
+/// A proof system that has no words of its own says what Groth16 says.
+#[test]
+fn what_goes_wrong_with_every_system_alike_has_words() {
+    let ids = || (Box::new(STATEMENT.id()), Box::new(Square(Says::Nothing).id()));
+    let (key, statement) = ids();
+    let (assignment, of) = ids();
+    let reason = VerifyError::Rejected;
+    let faults = [
+        Fault::KeyMismatch { key, statement },
+        Fault::AssignmentMismatch { assignment, statement: of },
+        Fault::Threads(NoThreads { threads: 2000 }),
+        Fault::SelfCheck { reason },
+    ];
+    for fault in faults {
+        assert_eq!(ProveError::from(fault.clone()).to_string(), fault.to_string());
+    }
 }
 
 #[test]

@@ -60,29 +60,29 @@ pub(super) fn zda_date(fields: &[String]) -> Option<Date> {
 
 /// A date and `hhmmss[.sss]`; what is below a millisecond is cut.
 pub(super) fn instant(date: Date, text: &str) -> Result<UnixMillis, CellError> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if whole.len() != 6 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(SENTENCE_TIME);
-    }
-    let [hour, minute, second] = [0, 2, 4].map(|at| two(whole.get(at..at + 2).unwrap_or_default()));
-    let (hour, minute, second) = (hour?, minute?, second?);
-    let millis: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let [hour, minute, second, millis] = clock(text).ok_or(SENTENCE_TIME)?;
     let (year, month, day) = date;
-    let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis}Z");
+    let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z");
     Ok(of_millis(parse_rfc3339_millis(&text).map_err(ClockError::from)?)?)
 }
 
-/// Milliseconds since midnight of `hhmmss[.sss]`, however many digits a fraction has; `None` of other text. Not looked at is
-/// whether the hour and the others are within their range.
+/// Milliseconds since midnight of `hhmmss[.sss]`; `None` of other text. Not looked at is whether the hour and the others are
+/// within their range.
 pub(super) fn time_of_day(text: &str) -> Option<u32> {
+    let [hour, minute, second, millis] = clock(text)?;
+    Some(((hour * 60 + minute) * 60 + second) * 1000 + millis)
+}
+
+/// Hour, minute, second and millisecond of `hhmmss[.sss]`, however many digits a fraction has.
+fn clock(text: &str) -> Option<[u32; 4]> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.len() != 6 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let [hour, minute, second] = [0, 2, 4].map(|at| two(whole.get(at..at + 2).unwrap_or_default()).ok());
+    let part = |at: usize| two(whole.get(at..at + 2).unwrap_or_default()).ok();
     let millis =
         fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| 10 * sum + u32::from(digit - b'0'));
-    Some(((hour? * 60 + minute?) * 60 + second?) * 1000 + millis)
+    Some([part(0)?, part(2)?, part(4)?, millis])
 }
 
 /// Whether two positions are one, as far as the sentence with fewer places says: its last place may be cut or rounded.

@@ -117,7 +117,7 @@ impl<R: BufRead> CborPacks<R> {
 }
 
 /// A pack as the JSON that says the same.
-pub(super) fn to_json(pack: &[u8]) -> Result<Vec<u8>, SenmlError> {
+pub(super) fn to_json(pack: &[u8]) -> Result<Vec<u8>, Unwanted> {
     let mut decoder = Decoder::new(pack);
     if decoder.datatype().is_ok_and(|kind| kind == Type::Tag) && decoder.tag()?.as_u64() != SELF_DESCRIBED {
         return Err(wanted(0, "an array of SenML records, without a tag"));
@@ -141,7 +141,7 @@ pub(super) fn to_json(pack: &[u8]) -> Result<Vec<u8>, SenmlError> {
 }
 
 /// Whether an item follows, in a list of a known length or of one that ends with a break.
-fn follows(decoder: &mut Decoder<'_>, count: Option<u64>, read: u64) -> Result<bool, SenmlError> {
+fn follows(decoder: &mut Decoder<'_>, count: Option<u64>, read: u64) -> Result<bool, Unwanted> {
     if let Some(count) = count {
         return Ok(read < count);
     }
@@ -152,7 +152,7 @@ fn follows(decoder: &mut Decoder<'_>, count: Option<u64>, read: u64) -> Result<b
     Ok(false)
 }
 
-fn record(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> {
+fn record(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), Unwanted> {
     let at = decoder.position();
     let count = decoder.map().map_err(|_| wanted(at, "a SenML record: a map"))?;
     json.0.push(b'{');
@@ -172,7 +172,7 @@ fn record(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> 
 }
 
 /// The name of a field; a number that has none is a name that nobody knows.
-fn label(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> {
+fn label(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), Unwanted> {
     let at = decoder.position();
     match decoder.datatype()? {
         Type::String | Type::StringIndef => json.text(&text(decoder)?),
@@ -189,7 +189,7 @@ fn label(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> {
     Ok(())
 }
 
-fn value(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> {
+fn value(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), Unwanted> {
     let at = decoder.position();
     let number = match decoder.datatype()? {
         Type::Bool => if decoder.bool()? { "true" } else { "false" }.to_owned(),
@@ -220,7 +220,7 @@ fn value(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), SenmlError> {
     Ok(())
 }
 
-fn decimal_fraction(decoder: &mut Decoder<'_>) -> Result<String, SenmlError> {
+fn decimal_fraction(decoder: &mut Decoder<'_>) -> Result<String, Unwanted> {
     let at = decoder.position();
     let parts = match decoder.array() {
         Ok(Some(2)) => decoder.int().and_then(|exponent| Ok((exponent, decoder.int()?))).ok(),
@@ -231,17 +231,17 @@ fn decimal_fraction(decoder: &mut Decoder<'_>) -> Result<String, SenmlError> {
     Ok(format!("{}e{}", i128::from(mantissa), i128::from(exponent)))
 }
 
-fn shortest(at: usize, number: f64) -> Result<String, SenmlError> {
+fn shortest(at: usize, number: f64) -> Result<String, Unwanted> {
     finite(at, number.is_finite())?;
     Ok(format!("{number:e}"))
 }
 
-fn finite(at: usize, finite: bool) -> Result<(), SenmlError> {
+fn finite(at: usize, finite: bool) -> Result<(), Unwanted> {
     if finite { Ok(()) } else { Err(wanted(at, "a finite number")) }
 }
 
 /// Text in one piece or in several.
-fn text(decoder: &mut Decoder<'_>) -> Result<String, SenmlError> {
+fn text(decoder: &mut Decoder<'_>) -> Result<String, Unwanted> {
     let at = decoder.position();
     let mut text = String::new();
     for piece in decoder.str_iter()? {
@@ -284,12 +284,25 @@ impl Json {
     }
 }
 
-fn wanted(at: usize, wanted: &'static str) -> SenmlError {
-    SenmlError::Cbor { at, wanted }
+/// What should have been at a byte. It holds no error of the decoder, which is no part of our interface.
+#[derive(Debug)]
+pub(super) struct Unwanted {
+    at: usize,
+    wanted: &'static str,
 }
 
-impl From<minicbor::decode::Error> for SenmlError {
-    fn from(error: minicbor::decode::Error) -> SenmlError {
+fn wanted(at: usize, wanted: &'static str) -> Unwanted {
+    Unwanted { at, wanted }
+}
+
+impl From<minicbor::decode::Error> for Unwanted {
+    fn from(error: minicbor::decode::Error) -> Unwanted {
         wanted(error.position().unwrap_or_default(), "well-formed CBOR of the kinds that SenML has")
+    }
+}
+
+impl From<Unwanted> for SenmlError {
+    fn from(Unwanted { at, wanted }: Unwanted) -> SenmlError {
+        SenmlError::Cbor { at, wanted }
     }
 }

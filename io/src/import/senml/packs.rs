@@ -48,7 +48,9 @@ impl<R: BufRead> Packs<R> {
             Packs::Cbor(items) => {
                 let refused = |row, reason: SenmlError| ImportError::Record { row, reason: reason.into() };
                 let item = items.next()?;
-                Some(item.and_then(|item| cbor::to_json(&item).map_err(|reason| refused(items.row, reason))))
+                Some(item.and_then(|item| {
+                    cbor::to_json(&item).map_err(|reason| refused(items.row, reason.into()))
+                }))
             }
         }
     }
