@@ -1,7 +1,5 @@
 //! `doctor`: what it says of this machine, and what it refuses.
 
-use std::time::Instant;
-
 use serde_json::Value;
 
 use crate::workshop::Workshop;
@@ -16,9 +14,8 @@ fn with(workshop: &Workshop, value: &str) -> (Option<i32>, Value) {
 #[test]
 fn the_engine_is_named_with_its_reason_and_every_path_is_checked() {
     let workshop = Workshop::new("doctor");
-    let start = Instant::now();
     let (status, said) = with(&workshop, "");
-    assert!(status == Some(0) && start.elapsed().as_secs() < 30, "{said}");
+    assert_eq!(status, Some(0), "{said}");
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&said), ["version", "build", "system", "threads", "engine"]);
     let engine = &said["engine"];
