@@ -40,7 +40,7 @@ const TABLE: [(Exit, u8, &str); 8] = [
 ];
 
 /// Which codes of diagnostics end how; what is not here is [`Exit::Other`].
-const CODES: [(&str, Exit); 19] = [
+const CODES: [(&str, Exit); 20] = [
     ("zksensor::usage", Exit::Usage),
     ("zksensor::source", Exit::Usage),
     ("zksensor::shape", Exit::Usage),
@@ -60,6 +60,7 @@ const CODES: [(&str, Exit); 19] = [
     ("zksensor::system", Exit::System),
     ("zksensor::output", Exit::Output),
     ("zksensor::prove", Exit::Other),
+    ("zksensor::doctor", Exit::Other),
 ];
 
 impl Exit {

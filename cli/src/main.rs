@@ -8,6 +8,7 @@ mod args;
 mod completions;
 mod demo;
 mod device;
+mod doctor;
 mod error;
 mod estimate;
 mod exit;
@@ -77,6 +78,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Measures what a statement costs: constraints, time and memory here, gas on Polygon and Ethereum.
     Estimate(estimate::Args),
+    /// Says which arithmetic proves on this machine and why, and checks it.
+    Doctor(doctor::Args),
     /// Writes the completions of a shell to standard output.
     Completions(completions::Args),
 }
@@ -120,6 +123,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Export(command) => export::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
         Command::Estimate(args) => estimate::run(args, output)?,
+        Command::Doctor(args) => doctor::run(args, output)?,
         Command::Completions(args) => completions::run::<Cli>(args, output),
     }
     Ok(())

@@ -24,6 +24,7 @@ use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, inputs_to_bytes};
 use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions};
 
+mod element_seeds;
 mod track_seeds;
 
 /// A target, a name, and bytes.
@@ -40,6 +41,7 @@ pub(crate) fn all() -> Vec<Seed> {
     seeds.extend(registries(&fleet));
     seeds.extend(tables());
     seeds.extend(track_seeds::all());
+    seeds.extend(element_seeds::all());
     seeds.extend(ids());
     seeds.extend(reverts());
     seeds

@@ -1,9 +1,11 @@
-//! What every decoder and importer is put through: no panic, bounded memory, and what decodes has one encoding.
+//! What every decoder and importer is put through: no panic, bounded memory, and what decodes has one encoding. And the fields of
+//! the engine, whose results are those of arkworks.
 //!
 //! The fuzz targets in `fuzz/` and the test `replay` share this file.
 
 mod attestation;
 mod documents;
+mod elements;
 mod formats;
 mod frames;
 pub(crate) mod keys;
@@ -18,9 +20,10 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 20] = [
+pub(crate) const TARGETS: [(&str, Target); 21] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
+    ("elements", elements::bytes),
     ("fence", documents::fence),
     ("frame", frames::bytes),
     ("frames_file", frames::file),
@@ -44,7 +47,7 @@ pub(crate) const TARGETS: [(&str, Target); 20] = [
 /// Puts `input` through a target.
 ///
 /// # Panics
-/// If the decoder does not keep its promises, or there is no such target or format.
+/// If the decoder or the engine does not keep its promises, or there is no such target or format.
 pub(crate) fn run(name: &str, input: &[u8]) {
     if let Some(format) = format_named(name) {
         return formats::read(format, input);

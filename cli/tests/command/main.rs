@@ -4,6 +4,7 @@
 mod carried;
 mod cases;
 mod contracts_page;
+mod doctor;
 mod estimate;
 mod exits;
 mod export;

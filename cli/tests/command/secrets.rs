@@ -289,6 +289,7 @@ fn what_works(watch: &mut Watch, position: u64) {
         watch.device_new(index, more);
     }
     watch.good("estimate --gas");
+    watch.good("doctor");
     watch.good("completions bash");
 }
 
