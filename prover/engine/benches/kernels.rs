@@ -1,4 +1,4 @@
-//! Field multiplication, addition of points, and multi-exponentiation in G1 and G2, on every path that this machine has, each beside
+//! Field multiplication, addition of points, transforms, and multi-exponentiation in G1 and G2, on every path that this machine has, each beside
 //! arkworks on the same input in the same run, on one thread.
 //!
 //! Ours and theirs take turns, and the ratio of the medians is printed: the machine may be noisy, the ratio is what counts.
@@ -10,12 +10,13 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::{AdditiveGroup, PrimeField, UniformRand};
+use ark_ff::{AdditiveGroup, FftField, PrimeField, UniformRand};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor_engine::ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-use zksensor_engine::{Curve, Elements, Kernel, Pool, Query, sum_g1, sum_g2};
+use zksensor_engine::{Curve, Domain, Elements, Evaluations, Kernel, Pool, Query, sum_g1, sum_g2};
 
 fn timed(run: &mut dyn FnMut()) -> Duration {
     let start = Instant::now();
@@ -156,12 +157,39 @@ where
     }
 }
 
+/// From values on a domain to values on its coset, which is a transform and one back; the time is of one of the two.
+fn transforms(criterion: &mut Criterion, pool: &Pool) {
+    let mut rng = ChaCha20Rng::seed_from_u64(4);
+    for bits in 14..=20 {
+        let values: Vec<Fr> = (0..1 << bits).map(|_| Fr::rand(&mut rng)).collect();
+        let points = Radix2EvaluationDomain::<Fr>::new(values.len()).unwrap();
+        let coset = points.get_coset(Fr::GENERATOR).unwrap();
+        for kernel in Kernel::all() {
+            let domain = Domain::on(kernel, values.len()).unwrap();
+            let (mut ours, mut theirs) = (Evaluations::enter(&domain, &values), values.clone());
+            pair(
+                criterion,
+                ("fft", &format!("{bits}/{}", kernel.path().name())),
+                2 * values.len(),
+                &mut || pool.install(|| ours.to_coset()),
+                &mut || {
+                    pool.install(|| {
+                        points.ifft_in_place(&mut theirs);
+                        coset.fft_in_place(&mut theirs);
+                    });
+                },
+            );
+        }
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let pool = Pool::new(Some(1)).unwrap();
     products(&mut criterion);
     additions::<G1Affine>(&mut criterion, "addition_g1", &pool, sum_g1);
     additions::<G2Affine>(&mut criterion, "addition_g2", &pool, sum_g2);
+    transforms(&mut criterion, &pool);
     sums::<G1Affine>(&mut criterion, "msm_g1", &pool, sum_g1);
     sums::<G2Affine>(&mut criterion, "msm_g2", &pool, sum_g2);
     criterion.final_summary();

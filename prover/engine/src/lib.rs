@@ -4,9 +4,9 @@
 //! number of threads. Memory that it asks for to hold what it makes of a secret is wiped before it is given back; the stack and the
 //! registers are not, nor what a caller is given.
 //!
-//! Sums run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and words of 64
+//! Sums and transforms run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and words of 64
 //! bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable [`ENGINE_VARIABLE`]
-//! chooses. Transforms are arkworks', as are all types of scalars and points. Timing depends on scalars, as arkworks'
+//! chooses. All types of scalars and points are arkworks'. Timing depends on scalars, as arkworks'
 //! does: zeros are left out, buckets have the sizes that digits give them.
 //!
 //! ```
@@ -39,4 +39,4 @@ pub use field::Modulus;
 pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{Query, sum_g1, sum_g2};
 pub use pool::{NoThreads, Pool, map};
-pub use transform::{Domain, quotient};
+pub use transform::{Domain, Evaluations, quotient};

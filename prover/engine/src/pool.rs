@@ -103,6 +103,25 @@ pub(crate) fn map_with<W, T: Send>(
     }
 }
 
+/// `f` of every one of the items and its index, in parallel on the pool that it is called in, with something to work with as
+/// [`map_with`] has it.
+pub(crate) fn each_with<I: Send, W>(
+    items: Vec<I>,
+    make: impl Fn() -> W + Sync + Send,
+    f: impl Fn(&mut W, usize, I) + Sync + Send,
+) {
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        items.into_par_iter().enumerate().for_each_init(make, |with, (index, item)| f(with, index, item));
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        let mut with = make();
+        items.into_iter().enumerate().for_each(|(index, item)| f(&mut with, index, item));
+    }
+}
+
 /// `f` of every chunk of the values and where it begins, in parallel on the pool that it is called in.
 pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) + Sync + Send) {
     #[cfg(feature = "parallel")]

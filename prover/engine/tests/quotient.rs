@@ -6,9 +6,10 @@ use std::convert::Infallible;
 
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, FftField, Field, UniformRand};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Domain, Pool, quotient};
+use zksensor_engine::{Domain, Evaluations, Kernel, Pool, quotient};
 
 fn silent(_: u8) -> Result<(), Infallible> {
     Ok(())
@@ -114,21 +115,113 @@ fn more_values_than_points_are_refused() {
     let _ = quotient(&Domain::new(8).unwrap(), vec![Fr::ONE; 9], vec![], silent);
 }
 
+/// As arkworks' transforms have it.
+fn by_arkworks(size: usize, a: &[Fr], b: &[Fr]) -> Vec<Fr> {
+    let domain = Radix2EvaluationDomain::<Fr>::new(size).unwrap();
+    let coset = domain.get_coset(Fr::GENERATOR).unwrap();
+    let to_coset = |values: Vec<Fr>| coset.fft(&domain.ifft(&values));
+    let c = to_coset(a.iter().zip(b).map(|(a, b)| *a * b).collect());
+    let (a, b) = (to_coset(a.to_vec()), to_coset(b.to_vec()));
+    let scale = domain.evaluate_vanishing_polynomial(Fr::GENERATOR).inverse().unwrap();
+    let values: Vec<Fr> = a.iter().zip(&b).zip(c).map(|((a, b), c)| (*a * b - c) * scale).collect();
+    let mut coefficients = coset.ifft(&values);
+    assert_eq!(coefficients.pop(), Some(Fr::ZERO));
+    coefficients
+}
+
+/// Random values, and those at which carries and reductions have their limits.
+fn kinds(size: usize, rng: &mut ChaCha20Rng) -> Vec<Vec<Fr>> {
+    let edges = [Fr::ZERO, Fr::ONE, -Fr::ONE];
+    let mut kinds = vec![(0..size).map(|_| Fr::rand(rng)).collect(), vec![Fr::rand(rng); size]];
+    kinds.extend(edges.map(|edge| vec![edge; size]));
+    kinds.push((0..size).map(|index| edges[index % 3]).collect());
+    for place in [0, size / 2, size - 1] {
+        let mut one = vec![Fr::ZERO; size];
+        one[place] = -Fr::ONE;
+        kinds.push(one);
+    }
+    kinds
+}
+
+#[test]
+fn it_is_arkworks_of_every_size_on_every_kernel() {
+    let mut rng = ChaCha20Rng::seed_from_u64(5);
+    for size in (0..=14).map(|bits| 1 << bits) {
+        let kinds = kinds(size, &mut rng);
+        for (index, a) in kinds.iter().enumerate() {
+            let b = &kinds[(index + 5) % kinds.len()];
+            let wanted = by_arkworks(size, a, b);
+            for kernel in Kernel::all() {
+                let domain = Domain::on(kernel, size).unwrap();
+                assert_eq!(domain.kernel().path(), kernel.path());
+                let got = quotient(&domain, a.clone(), b.clone(), silent).unwrap();
+                assert!(*got == wanted, "{size} points, kind {index}, {kernel}");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_on_the_coset_are_arkworks_of_every_size_on_every_kernel() {
+    let mut rng = ChaCha20Rng::seed_from_u64(6);
+    for size in (0..=14).chain([17]).map(|bits| 1 << bits) {
+        let domain = Radix2EvaluationDomain::<Fr>::new(size).unwrap();
+        let coset = domain.get_coset(Fr::GENERATOR).unwrap();
+        for (index, values) in kinds(size, &mut rng).iter().enumerate() {
+            let wanted = coset.fft(&domain.ifft(values));
+            for kernel in Kernel::all() {
+                let mut ours = Evaluations::enter(&Domain::on(kernel, size).unwrap(), values);
+                assert!(*ours.leave() == *values, "{size} points, kind {index}, {kernel}: there and back");
+                ours.to_coset();
+                assert!(*ours.leave() == wanted, "{size} points, kind {index}, {kernel}");
+            }
+        }
+    }
+}
+
+/// Of many at once one computes what they multiply by.
+#[test]
+fn a_domain_is_shared_by_threads_from_its_first_use() {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let (a, b) = (values(1 << 10, &mut rng), values(1 << 10, &mut rng));
+    let wanted = by_arkworks(1 << 10, &a, &b);
+    for kernel in Kernel::all() {
+        let domain = Domain::on(kernel, 1 << 10).unwrap();
+        let pool = Pool::new(Some(2)).unwrap();
+        std::thread::scope(|scope| {
+            for other in 0..4 {
+                let (domain, a, b, wanted, pool) = (domain.clone(), &a, &b, &wanted, &pool);
+                scope.spawn(move || {
+                    let compute = || quotient(&domain, a.clone(), b.clone(), silent).unwrap();
+                    let got = if other % 2 == 0 { pool.install(compute) } else { compute() };
+                    assert_eq!(*got, *wanted);
+                });
+            }
+        });
+    }
+}
+
 #[test]
 fn its_steps_rise_and_any_of_them_ends_it() {
     let mut rng = ChaCha20Rng::seed_from_u64(3);
-    let domain = Domain::new(16).unwrap();
-    let (a, b) = (values(16, &mut rng), values(16, &mut rng));
+    for (kernel, size) in Kernel::all().into_iter().flat_map(|kernel| [(kernel, 16), (kernel, 1 << 13)]) {
+        let domain = Domain::on(kernel, size).unwrap();
+        let (a, b) = (values(size, &mut rng), values(size, &mut rng));
+        steps_of(&domain, &a, &b);
+    }
+}
+
+fn steps_of(domain: &Domain, a: &[Fr], b: &[Fr]) {
     let heard = RefCell::new(Vec::new());
     let hear = |percent| {
         heard.borrow_mut().push(percent);
         Ok::<_, Infallible>(())
     };
-    quotient(&domain, a.clone(), b.clone(), hear).unwrap();
+    quotient(domain, a.to_vec(), b.to_vec(), hear).unwrap();
     let steps = heard.into_inner();
     assert!(steps.is_sorted() && steps.len() >= 4 && steps.last() == Some(&100), "{steps:?}");
     for last in steps {
-        let ended = quotient(&domain, a.clone(), b.clone(), |percent| {
+        let ended = quotient(domain, a.to_vec(), b.to_vec(), |percent| {
             assert!(percent <= last);
             if percent == last { Err(percent) } else { Ok(()) }
         });
@@ -139,11 +232,14 @@ fn its_steps_rise_and_any_of_them_ends_it() {
 #[test]
 fn it_does_not_depend_on_the_number_of_threads() {
     let mut rng = ChaCha20Rng::seed_from_u64(4);
-    let domain = Domain::new(1 << 15).unwrap();
-    let (a, b) = (values(domain.size(), &mut rng), values(domain.size(), &mut rng));
-    let on = |threads| {
-        let pool = Pool::new(Some(threads)).unwrap();
-        pool.install(|| quotient(&domain, a.clone(), b.clone(), silent)).unwrap()
-    };
-    assert_eq!(on(1), on(3));
+    for kernel in Kernel::all() {
+        let domain = Domain::on(kernel, 1 << 15).unwrap();
+        let (a, b) = (values(domain.size(), &mut rng), values(domain.size(), &mut rng));
+        let on = |threads| {
+            let pool = Pool::new(Some(threads)).unwrap();
+            pool.install(|| quotient(&domain, a.clone(), b.clone(), silent)).unwrap()
+        };
+        let one = on(1);
+        assert!(one == on(2) && one == on(7), "{kernel}");
+    }
 }

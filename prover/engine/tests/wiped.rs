@@ -1,4 +1,4 @@
-//! What a sum leaves in memory that it gives back: nothing.
+//! What a sum or a quotient leaves in memory that it gives back: nothing.
 #![allow(unsafe_code, reason = "an allocator is unsafe, and nobody else sees memory as it is given back")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -9,7 +9,7 @@ use ark_ec::CurveGroup;
 use ark_ff::UniformRand;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Curve, Kernel, Pool, Query, sum_g1, sum_g2};
+use zksensor_engine::{Curve, Domain, Kernel, Pool, Query, quotient, sum_g1, sum_g2};
 
 /// Blocks that are smaller hold tasks and threads' own affairs, too.
 const LEAST: usize = 4096;
@@ -85,11 +85,35 @@ fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
     }
 }
 
+/// To its end, and ended by each step.
+fn quotients() {
+    const COUNT: usize = 1 << 15;
+    let mut rng = ChaCha20Rng::seed_from_u64(3);
+    let values: Vec<Fr> = (0..COUNT).map(|_| Fr::rand(&mut rng)).collect();
+    let pool = Pool::new(Some(1)).expect("a thread");
+    for kernel in Kernel::all() {
+        let domain = Domain::on(kernel, COUNT).expect("a small domain");
+        let run = |last: u8| {
+            let step = |percent| if percent < last { Ok(()) } else { Err(percent) };
+            pool.install(|| quotient(&domain, values.clone(), values[..COUNT - 1].to_vec(), step).is_ok())
+        };
+        // What the domain keeps is no secret.
+        assert!(run(101));
+        for last in [1, 50, 80, 100, 101] {
+            let blocks = watched(|| assert_eq!(run(last), last > 100));
+            let left = LEFT.load(Ordering::Relaxed);
+            assert_eq!(left, 0, "bytes of a block that was not wiped, ended at {last} on {kernel}");
+            assert!(blocks > 5, "{blocks} blocks were looked at");
+        }
+    }
+}
+
 /// One test: what is watched is watched on all threads.
 #[test]
-fn memory_of_a_sum_is_wiped_before_it_is_given_back() {
+fn memory_of_a_sum_and_of_a_quotient_is_wiped_before_it_is_given_back() {
     watched(|| vec![1u8; LEAST]);
     assert_eq!(LEFT.swap(0, Ordering::Relaxed), LEAST, "what is not wiped shows");
     sums::<G1Affine>(sum_g1, 1);
     sums::<G2Affine>(sum_g2, 2);
+    quotients();
 }

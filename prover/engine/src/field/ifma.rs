@@ -104,6 +104,39 @@ impl Machine for Ifma {
     }
 
     #[inline(always)]
+    fn butterfly<P: Modulus>(self, a: Vector<P>, b: Vector<P>, w: Vector<P>) -> [Vector<P>; 2] {
+        // The product's columns are of a value in [0, 2.16 p): the sum is below B + 2.16 p < 5.81 p, the difference above -2.16 p.
+        let columns = arithmetic::product::<P>(self, &b.limbs, &w.limbs);
+        [
+            Vector::new(arithmetic::reduce::<P>(self, arithmetic::plus(self, a.limbs, columns))),
+            Vector::new(arithmetic::reduce::<P>(self, arithmetic::minus(self, a.limbs, columns))),
+        ]
+    }
+
+    #[inline(always)]
+    fn spread<P: Modulus>(self, a: Vector<P>, lane: usize) -> Vector<P> {
+        let mut limbs = a.limbs;
+        for limb in &mut limbs {
+            *limb = self.word(*limb, lane as u64);
+        }
+        Vector::new(limbs)
+    }
+
+    #[inline(always)]
+    fn transpose<P: Modulus>(self, vectors: &mut [Vector<P>]) {
+        let vectors = &mut vectors[..8];
+        for limb in 0..constants::LIMBS {
+            let mut rows = [self.zero(); 8];
+            for (row, vector) in rows.iter_mut().zip(vectors.iter()) {
+                *row = vector.limbs[limb];
+            }
+            for (row, vector) in lanes::transposed(self, rows).iter().zip(vectors.iter_mut()) {
+                vector.limbs[limb] = *row;
+            }
+        }
+    }
+
+    #[inline(always)]
     fn mul_sub<P: Modulus>(self, a: Vector<P>, b: Vector<P>, c: Vector<P>) -> Vector<P> {
         // Above -B, below 2.2 p.
         let columns = arithmetic::product::<P>(self, &a.limbs, &b.limbs);

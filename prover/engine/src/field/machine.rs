@@ -61,6 +61,15 @@ pub(crate) trait Machine: Copy + Send + Sync + 'static {
     /// a^2.
     fn square<P: Modulus>(self, a: Self::V<P>) -> Self::V<P>;
 
+    /// a + b w and a - b w, a step of a transform.
+    fn butterfly<P: Modulus>(self, a: Self::V<P>, b: Self::V<P>, w: Self::V<P>) -> [Self::V<P>; 2];
+
+    /// The element of a lane, in every lane.
+    fn spread<P: Modulus>(self, a: Self::V<P>, lane: usize) -> Self::V<P>;
+
+    /// Lane j of vector i becomes lane i of vector j, of as many vectors as there are lanes.
+    fn transpose<P: Modulus>(self, vectors: &mut [Self::V<P>]);
+
     /// a b - c.
     fn mul_sub<P: Modulus>(self, a: Self::V<P>, b: Self::V<P>, c: Self::V<P>) -> Self::V<P>;
 

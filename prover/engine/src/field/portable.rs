@@ -151,6 +151,20 @@ impl Machine for Portable {
     }
 
     #[inline(always)]
+    fn butterfly<P: Modulus>(self, a: Words, b: Words, w: Words) -> [Words; 2] {
+        let product = product::<P>(&b, &w);
+        [sum::<P>(&a, &product), difference::<P>(&a, &product)]
+    }
+
+    #[inline(always)]
+    fn spread<P: Modulus>(self, a: Words, _: usize) -> Words {
+        a
+    }
+
+    #[inline(always)]
+    fn transpose<P: Modulus>(self, _: &mut [Words]) {}
+
+    #[inline(always)]
     fn mul_sub<P: Modulus>(self, a: Words, b: Words, c: Words) -> Words {
         difference::<P>(&product::<P>(&a, &b), &c)
     }

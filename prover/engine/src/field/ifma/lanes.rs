@@ -11,7 +11,7 @@ pub(super) const PLACES: [u32; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /// Word j of register i becomes word i of register j.
 #[inline(always)]
-fn transposed(machine: Ifma, rows: [Register; 8]) -> [Register; 8] {
+pub(super) fn transposed(machine: Ifma, rows: [Register; 8]) -> [Register; 8] {
     let [a, b, c, d, e, f, g, h] = rows;
     // Words 0, 2, 4, 6 of two rows each, one after the other; and 1, 3, 5, 7.
     let (even0, odd0) = (machine.unpack_low(a, b), machine.unpack_high(a, b));

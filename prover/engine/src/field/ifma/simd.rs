@@ -83,6 +83,8 @@ instructions! {
     equal(a: Register, b: Register) -> u32 = u32::from(_mm512_cmpeq_epi64_mask(a, b));
     /// b where the bit of the lane is set, a elsewhere.
     blend(lanes: u32, a: Register, b: Register) -> Register = _mm512_mask_blend_epi64(lanes as u8, a, b);
+    /// In each lane the word of a at this lane.
+    word(a: Register, lane: u64) -> Register = _mm512_permutexvar_epi64(_mm512_set1_epi64(lane as i64), a);
     unpack_low(a: Register, b: Register) -> Register = _mm512_unpacklo_epi64(a, b);
     unpack_high(a: Register, b: Register) -> Register = _mm512_unpackhi_epi64(a, b);
     /// The quarters 0 and 2 of a, then of b.
