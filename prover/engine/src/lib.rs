@@ -4,10 +4,10 @@
 //! number of threads. Memory that it asks for to hold what it makes of a secret is wiped before it is given back; the stack and the
 //! registers are not, nor what a caller is given.
 //!
-//! Sums and transforms run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and words of 64
-//! bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable [`ENGINE_VARIABLE`]
-//! chooses. All types of scalars and points are arkworks'. Timing depends on scalars, as arkworks'
-//! does: zeros are left out, buckets have the sizes that digits give them.
+//! Sums and transforms run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and
+//! words of 64 bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable
+//! [`ENGINE_VARIABLE`] chooses. All types of scalars and points are arkworks'. Timing depends on scalars, as arkworks' does: zeros
+//! are left out, buckets have the sizes that digits give them.
 //!
 //! ```
 //! use ark_bn254::{Fr, G1Affine, G1Projective};
