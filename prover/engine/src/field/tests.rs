@@ -1,6 +1,8 @@
 //! Every operation of both machines, on packed words at the limits of what they may be, against integers.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod moves;
+
 use ark_bn254::{Fq, Fr};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use num_bigint::BigUint;
@@ -75,7 +77,7 @@ struct All<'a, P> {
     modulus: std::marker::PhantomData<P>,
 }
 
-const OPERATIONS: usize = 11;
+const OPERATIONS: usize = 13;
 
 impl<M: Machine, P: Modulus> Work<M> for All<'_, P> {
     type Output = Vec<[Words; OPERATIONS]>;
@@ -100,6 +102,7 @@ impl<M: Machine, P: Modulus> Work<M> for All<'_, P> {
             let [d, _] = machine.gather::<P>(&tables[3], indices, 1, 0);
             let [low, high] = machine.mul2([a, b], [c, d]);
             let [low_less, high_less] = machine.mul2_sub([a, b], [c, d], [b, c]);
+            let [plus, minus] = machine.butterfly(a, b, c);
             let results_of = [
                 machine.add(a, b),
                 machine.sub(a, b),
@@ -112,6 +115,8 @@ impl<M: Machine, P: Modulus> Work<M> for All<'_, P> {
                 low,
                 high,
                 machine.sub(machine.add(low_less, b), machine.sub(high_less, low_less)),
+                plus,
+                minus,
             ];
             for (operation, result) in results_of.into_iter().enumerate() {
                 machine.scatter([result, result], &mut out, places, 1, 0);
@@ -157,6 +162,8 @@ fn compare<P: Modulus, M: Machine>(tested: &Tested<M>, quadruples: &[[Words; 4]]
             low,
             high,
             sub(&(&low_less + &b), &sub(&high_less, &low_less)),
+            (&a + mul(&b, &c)) % &p,
+            sub(&a, &mul(&b, &c)),
         ];
         for (operation, (result, wanted)) in results.iter().zip(&wanted).enumerate() {
             let result = integer(result);
@@ -285,50 +292,6 @@ fn zeros_are_the_multiples_of_the_modulus() {
     if let Some(ifma) = ifma() {
         zeros_of::<Fq, _>(&ifma);
         zeros_of::<Fr, _>(&ifma);
-    }
-}
-
-/// Lines taken from anywhere and put anywhere are the same lines.
-struct Moved<'a>(&'a [Line], &'a [u32], &'a [u32], &'a mut [Line]);
-
-impl<M: Machine> Work<M> for Moved<'_> {
-    type Output = ();
-
-    fn on(self, machine: M) {
-        let Moved(from, indices, places, to) = self;
-        for (indices, places) in indices.chunks(M::LANES).zip(places.chunks(M::LANES)) {
-            let odd = indices.iter().enumerate().map(|(lane, index)| (index & 1) << lane).sum::<u32>();
-            assert_eq!(machine.odd(indices), odd);
-            machine.prefetch(from, indices, 2);
-            for offset in 0..2 {
-                let vectors = machine.gather::<Fq>(from, indices, 2, offset);
-                machine.scatter(vectors, to, places, 2, offset);
-            }
-        }
-    }
-}
-
-fn moved<M: Machine>(tested: &Tested<M>) {
-    let mut rng = ChaCha20Rng::seed_from_u64(9);
-    let mut word = || Fq::rand(&mut rng).0.0;
-    let from: Vec<Line> = (0..128).map(|_| Line([word(), word()])).collect();
-    let indices: Vec<u32> = (0..64).map(|index| (index * 37 % 64) * 2 + ((index / 3) & 1)).collect();
-    let places: Vec<u32> = (0..64).map(|index| index * 11 % 64).collect();
-    let mut to = vec![Line::ZERO; 128];
-    tested.machine.run(Moved(&from, &indices, &places, &mut to));
-    for (index, place) in indices.iter().zip(&places) {
-        for offset in 0..2 {
-            assert_eq!(to[2 * *place as usize + offset], from[2 * (index >> 1) as usize + offset]);
-        }
-    }
-}
-
-#[test]
-fn lines_are_gathered_and_scattered() {
-    moved(&portable());
-    #[cfg(target_arch = "x86_64")]
-    if let Some(ifma) = ifma() {
-        moved(&ifma);
     }
 }
 
