@@ -3,11 +3,13 @@
 use rand::rngs::OsRng;
 use zksensor::ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use zksensor::ark_ec::{CurveGroup, VariableBaseMSM};
-use zksensor::ark_ff::{PrimeField, UniformRand};
-use zksensor::prover::engine::{Elements, Kernel, Modulus, Path, Query, sum_g1, sum_g2};
+use zksensor::ark_ff::{AdditiveGroup, FftField, Field, PrimeField, UniformRand};
+use zksensor::prover::engine::{Domain, Elements, Evaluations, Kernel, Modulus, Path, Query, sum_g1, sum_g2};
 
 /// Elements of each field: several thousand, and no whole number of lanes.
 const ELEMENTS: usize = 4093;
+/// Points of a transform: several squares of lanes.
+const POINTS: usize = 512;
 /// Terms of a multi-exponentiation in G1; a quarter of them in G2.
 const TERMS: usize = 1000;
 
@@ -44,6 +46,7 @@ pub(crate) fn check(kernel: Kernel) -> Result<(), Wrong> {
     let path = kernel.path();
     field::<Fq>(kernel, ["products in Fq", "sums in Fq", "differences in Fq", "squares in Fq"])?;
     field::<Fr>(kernel, ["products in Fr", "sums in Fr", "differences in Fr", "squares in Fr"])?;
+    transform(kernel)?;
     let scalars = scalars(TERMS);
     let g1: Vec<G1Affine> = points::<G1Projective>(TERMS);
     let wanted = sum::<G1Projective>(&g1, &scalars);
@@ -83,6 +86,20 @@ fn field<P: Modulus>(kernel: Kernel, names: [&'static str; 4]) -> Result<(), Wro
         same(kernel.path(), what, &got.leave(), &wanted)?;
     }
     Ok(())
+}
+
+/// A polynomial's values on a domain make those on its coset, which are computed point by point.
+fn transform(kernel: Kernel) -> Result<(), Wrong> {
+    let coefficients = elements::<Fr>(POINTS, 5);
+    let root = Fr::get_root_of_unity(POINTS as u64).expect("the order is a power of two");
+    let values = |first: Fr| -> Vec<Fr> {
+        let points = std::iter::successors(Some(first), |point| Some(*point * root)).take(POINTS);
+        points.map(|x| coefficients.iter().rev().fold(Fr::ZERO, |sum, next| sum * x + next)).collect()
+    };
+    let domain = Domain::on(kernel, POINTS).expect("the field has such a root");
+    let mut got = Evaluations::enter(&domain, &values(Fr::ONE));
+    got.to_coset();
+    same(kernel.path(), "a transform", &got.leave(), &values(Fr::GENERATOR))
 }
 
 /// Random elements, and among them, from every `step`-th to the next, those around 0 and around every power of 2.
