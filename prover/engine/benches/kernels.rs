@@ -1,5 +1,5 @@
-//! Field multiplication, addition of points, transforms, and multi-exponentiation in G1 and G2, on every path that this machine has, each beside
-//! arkworks on the same input in the same run, on one thread.
+//! Field multiplication, addition of points, transforms, and multi-exponentiation in G1 and G2, on every path that this machine
+//! has, each beside arkworks on the same input in the same run, on one thread.
 //!
 //! Ours and theirs take turns, and the ratio of the medians is printed: the machine may be noisy, the ratio is what counts.
 //!

@@ -7,6 +7,7 @@ use crate::field::ifma::Ifma;
 use crate::field::portable::Portable;
 use crate::field::{Machine, Modulus, Work};
 use crate::kernel::{Kernel, Way};
+use crate::vectors::Vectors;
 
 /// Elements of Fq or Fr in the kernel's own form, entered once, for operations on all of them at once. Wiped when dropped.
 ///
@@ -28,8 +29,8 @@ pub struct Elements<P: Modulus> {
 
 enum Form<P: Modulus> {
     #[cfg(target_arch = "x86_64")]
-    Ifma(Ifma, Vec<<Ifma as Machine>::V<P>>),
-    Portable(Portable, Vec<<Portable as Machine>::V<P>>),
+    Ifma(Vectors<Ifma, P>),
+    Portable(Vectors<Portable, P>),
 }
 
 /// Runs an operation in place of both forms, if they are of the same kernel.
@@ -38,9 +39,9 @@ macro_rules! both {
         assert_eq!($self.count, $other.count, "as many elements in both");
         match (&mut $self.form, &$other.form) {
             #[cfg(target_arch = "x86_64")]
-            (Form::Ifma(machine, a), Form::Ifma(_, b)) => machine.run(Zip::<Ifma, P>(a, b, $operation)),
-            (Form::Portable(machine, a), Form::Portable(_, b)) => {
-                machine.run(Zip::<Portable, P>(a, b, $operation))
+            (Form::Ifma(a), Form::Ifma(b)) => a.machine.run(Zip::<Ifma, P>(&mut a.all, &b.all, $operation)),
+            (Form::Portable(a), Form::Portable(b)) => {
+                a.machine.run(Zip::<Portable, P>(&mut a.all, &b.all, $operation))
             }
             #[cfg(target_arch = "x86_64")]
             _ => panic!("both of one kernel"),
@@ -53,8 +54,8 @@ impl<P: Modulus> Elements<P> {
     pub fn enter(kernel: Kernel, values: &[P]) -> Self {
         let form = match kernel.way {
             #[cfg(target_arch = "x86_64")]
-            Way::Ifma(machine) => Form::Ifma(machine, machine.run(Enter(values))),
-            Way::Portable(machine) => Form::Portable(machine, machine.run(Enter(values))),
+            Way::Ifma(machine) => Form::Ifma(entered(machine, values)),
+            Way::Portable(machine) => Form::Portable(entered(machine, values)),
         };
         Elements { count: values.len(), form }
     }
@@ -64,8 +65,8 @@ impl<P: Modulus> Elements<P> {
         let mut values = vec![P::ZERO; self.count];
         match &self.form {
             #[cfg(target_arch = "x86_64")]
-            Form::Ifma(machine, vectors) => machine.run(Leave::<Ifma, P>(vectors, &mut values)),
-            Form::Portable(machine, vectors) => machine.run(Leave::<Portable, P>(vectors, &mut values)),
+            Form::Ifma(vectors) => vectors.leave(&mut values),
+            Form::Portable(vectors) => vectors.leave(&mut values),
         }
         values
     }
@@ -103,18 +104,6 @@ impl<P: Modulus> Elements<P> {
     }
 }
 
-impl<P: Modulus> Drop for Elements<P> {
-    fn drop(&mut self) {
-        match &mut self.form {
-            #[cfg(target_arch = "x86_64")]
-            Form::Ifma(machine, vectors) => vectors.fill(machine.constant(P::ZERO)),
-            Form::Portable(machine, vectors) => vectors.fill(machine.constant(P::ZERO)),
-        }
-        // The compiler must think that somebody looks.
-        std::hint::black_box(&self.form);
-    }
-}
-
 /// How many, and none of them.
 impl<P: Modulus> fmt::Debug for Elements<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,32 +111,8 @@ impl<P: Modulus> fmt::Debug for Elements<P> {
     }
 }
 
-struct Enter<'a, P>(&'a [P]);
-
-impl<M: Machine, P: Modulus> Work<M> for Enter<'_, P> {
-    type Output = Vec<M::V<P>>;
-
-    #[inline(always)]
-    fn on(self, machine: M) -> Self::Output {
-        let mut vectors = Vec::with_capacity(self.0.len().div_ceil(M::LANES));
-        for values in self.0.chunks(M::LANES) {
-            vectors.push(machine.enter(values));
-        }
-        vectors
-    }
-}
-
-struct Leave<'a, M: Machine, P: Modulus>(&'a [M::V<P>], &'a mut [P]);
-
-impl<M: Machine, P: Modulus> Work<M> for Leave<'_, M, P> {
-    type Output = ();
-
-    #[inline(always)]
-    fn on(self, machine: M) {
-        for (vector, values) in self.0.iter().zip(self.1.chunks_mut(M::LANES)) {
-            machine.leave(*vector, values);
-        }
-    }
+fn entered<M: Machine, P: Modulus>(machine: M, values: &[P]) -> Vectors<M, P> {
+    Vectors::enter_here(machine, values, values.len().div_ceil(M::LANES))
 }
 
 enum Operation {

@@ -31,6 +31,7 @@ mod kernel;
 mod multiexp;
 mod pool;
 mod transform;
+mod vectors;
 mod wipe;
 
 pub use curve::convert::Curve;

@@ -5,7 +5,6 @@
 
 mod passes;
 mod tables;
-mod vectors;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -21,8 +20,8 @@ use crate::field::portable::Portable;
 use crate::field::{Machine, Work};
 use crate::kernel::{Kernel, Way};
 use crate::pool::each_chunk;
+use crate::vectors::Vectors;
 use tables::Tables;
-use vectors::Vectors;
 
 /// The roots of unity of an order that is a power of two, and the kernel that transforms polynomials over them.
 ///

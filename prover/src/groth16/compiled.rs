@@ -87,7 +87,7 @@ impl<S: Statement> Compiled<S> {
             }
         })?;
         let quotient = watch.phase(Phase::Transform, || {
-            let sides = qap::evaluate(&self.circuit, &self.domain, &full);
+            let sides = qap::evaluate(&self.circuit, &full);
             let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
             let advanced = |percent| watch.advanced(Phase::Transform, percent).map_err(ProveError::from);
             engine::quotient(&self.domain, a, b, advanced)

@@ -5,13 +5,12 @@
 
 use ark_ff::{AdditiveGroup, Zero};
 use zeroize::Zeroizing;
-use zksensor_engine::{self as engine, Domain};
+use zksensor_engine as engine;
 use zksensor_model::field::Fr;
 use zksensor_r1cs::{Circuit, Rows};
 
-/// (A z, B z) on the rows of the constraints and of the public inputs, with room for as many as the domain has; `None` unless
-/// A z * B z = C z on each.
-pub(crate) fn evaluate(circuit: &Circuit, domain: &Domain, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
+/// (A z, B z) on the rows of the constraints and of the public inputs; `None` unless A z * B z = C z on each.
+pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>, Vec<Fr>)> {
     let views: Vec<_> = circuit.segments().collect();
     let parts = engine::map(views.len(), |index| {
         let view = &views[index];
@@ -26,8 +25,8 @@ pub(crate) fn evaluate(circuit: &Circuit, domain: &Domain, assignment: &[Fr]) ->
     });
     let inputs = circuit.publics() + 1;
     let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
-    let mut a = Vec::with_capacity(domain.size());
-    let mut b = Vec::with_capacity(domain.size());
+    // Neither grows, which would leave what it was behind.
+    let [mut a, mut b] = [(); 2].map(|()| Vec::with_capacity(circuit.constraints() + inputs));
     for (left, right) in parts {
         a.extend_from_slice(&left);
         b.extend_from_slice(&right);

@@ -7,9 +7,9 @@
 use ark_bn254::Fr;
 
 use super::tables::{Tables, Twiddles, inside};
-use super::vectors::Vectors;
 use crate::field::{Machine, Work};
 use crate::pool::each_with;
+use crate::vectors::Vectors;
 
 /// Elements of a block.
 const BLOCK: usize = 1 << 12;

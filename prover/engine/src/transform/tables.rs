@@ -3,8 +3,8 @@
 use ark_bn254::Fr;
 use ark_ff::{FftField, Field};
 
-use super::vectors::Vectors;
 use crate::field::Machine;
+use crate::vectors::Vectors;
 
 /// Everything for one domain of n points on one machine.
 pub(super) struct Tables<M: Machine> {

@@ -1,59 +1,58 @@
-//! Values of a polynomial in the form of a machine.
+//! Elements of a field in the form of a machine.
 
 use ark_bn254::Fr;
-use ark_ff::AdditiveGroup;
 
-use crate::field::{Machine, Work};
+use crate::field::{Machine, Modulus, Work};
 use crate::pool::each_chunk;
 
 /// Vectors that are wiped when they are dropped.
-pub(super) struct Vectors<M: Machine> {
-    pub(super) machine: M,
-    pub(super) all: Vec<M::V<Fr>>,
+pub(crate) struct Vectors<M: Machine, P: Modulus = Fr> {
+    pub(crate) machine: M,
+    pub(crate) all: Vec<M::V<P>>,
 }
 
-impl<M: Machine> Vectors<M> {
+impl<M: Machine, P: Modulus> Vectors<M, P> {
     /// So many vectors of zeros.
-    pub(super) fn zeros(machine: M, count: usize) -> Self {
-        Vectors { machine, all: vec![machine.constant(Fr::ZERO); count] }
+    pub(crate) fn zeros(machine: M, count: usize) -> Self {
+        Vectors { machine, all: vec![machine.constant(P::ZERO); count] }
     }
 
     /// The values and zeros behind them, of so many vectors.
-    pub(super) fn enter(machine: M, values: &[Fr], count: usize) -> Self {
+    pub(crate) fn enter(machine: M, values: &[P], count: usize) -> Self {
         let mut vectors = Vectors::zeros(machine, count);
         each_chunk(&mut vectors.all, |at, vectors| {
             let values = values.get(at * M::LANES..).unwrap_or_default();
-            machine.run(Enter::<M>(values, vectors));
+            machine.run(Enter::<M, P>(values, vectors));
         });
         vectors
     }
 
     /// As [`Vectors::enter`], on this thread alone.
-    pub(super) fn enter_here(machine: M, values: &[Fr], count: usize) -> Self {
+    pub(crate) fn enter_here(machine: M, values: &[P], count: usize) -> Self {
         let mut vectors = Vectors::zeros(machine, count);
-        machine.run(Enter::<M>(values, &mut vectors.all));
+        machine.run(Enter::<M, P>(values, &mut vectors.all));
         vectors
     }
 
     /// Writes as many values as there are.
-    pub(super) fn leave(&self, values: &mut [Fr]) {
+    pub(crate) fn leave(&self, values: &mut [P]) {
         each_chunk(values, |at, values| {
-            self.machine.run(Leave::<M>(&self.all[at / M::LANES..], values));
+            self.machine.run(Leave::<M, P>(&self.all[at / M::LANES..], values));
         });
     }
 }
 
-impl<M: Machine> Drop for Vectors<M> {
+impl<M: Machine, P: Modulus> Drop for Vectors<M, P> {
     fn drop(&mut self) {
-        self.all.fill(self.machine.constant(Fr::ZERO));
+        self.all.fill(self.machine.constant(P::ZERO));
         // The compiler must think that somebody looks.
         std::hint::black_box(&self.all);
     }
 }
 
-struct Enter<'a, M: Machine>(&'a [Fr], &'a mut [M::V<Fr>]);
+struct Enter<'a, M: Machine, P: Modulus>(&'a [P], &'a mut [M::V<P>]);
 
-impl<M: Machine> Work<M> for Enter<'_, M> {
+impl<M: Machine, P: Modulus> Work<M> for Enter<'_, M, P> {
     type Output = ();
 
     #[inline(always)]
@@ -64,9 +63,9 @@ impl<M: Machine> Work<M> for Enter<'_, M> {
     }
 }
 
-struct Leave<'a, M: Machine>(&'a [M::V<Fr>], &'a mut [Fr]);
+struct Leave<'a, M: Machine, P: Modulus>(&'a [M::V<P>], &'a mut [P]);
 
-impl<M: Machine> Work<M> for Leave<'_, M> {
+impl<M: Machine, P: Modulus> Work<M> for Leave<'_, M, P> {
     type Output = ();
 
     #[inline(always)]
