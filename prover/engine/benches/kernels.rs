@@ -1,4 +1,4 @@
-//! Field multiplication, addition of points, transforms, and multi-exponentiation in G1 and G2, on every path that this machine
+//! Field multiplication, addition of points, transforms, multi-exponentiation and multiples of one point in G1 and G2, on every path that this machine
 //! has, each beside arkworks on the same input in the same run, on one thread.
 //!
 //! Ours and theirs take turns, and the ratio of the medians is printed: the machine may be noisy, the ratio is what counts.
@@ -9,6 +9,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use ark_ec::scalar_mul::{BatchMulPreprocessing, ScalarMul};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, FftField, PrimeField, UniformRand};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
@@ -16,7 +17,7 @@ use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor_engine::ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-use zksensor_engine::{Curve, Domain, Elements, Evaluations, Kernel, Pool, Query, sum_g1, sum_g2};
+use zksensor_engine::{Curve, Domain, Elements, Evaluations, FixedBase, Kernel, Pool, Query, sum_g1, sum_g2};
 
 fn timed(run: &mut dyn FnMut()) -> Duration {
     let start = Instant::now();
@@ -183,6 +184,33 @@ fn transforms(criterion: &mut Criterion, pool: &Pool) {
     }
 }
 
+/// Multiples of the generator, the table included, as a setup makes them.
+fn multiples<C: Curve>(criterion: &mut Criterion, name: &str, pool: &Pool)
+where
+    C::Group: ScalarMul<MulBase = C>,
+{
+    let mut rng = ChaCha20Rng::seed_from_u64(5);
+    for bits in [14, 17] {
+        let scalars: Vec<Fr> = (0..1 << bits).map(|_| Fr::rand(&mut rng)).collect();
+        for kernel in Kernel::all() {
+            pair(
+                criterion,
+                (name, &format!("{bits}/{}", kernel.path().name())),
+                scalars.len(),
+                &mut || {
+                    let ours = || FixedBase::on(kernel, C::generator(), scalars.len()).multiples(&scalars);
+                    black_box(pool.install(ours));
+                },
+                &mut || {
+                    let table =
+                        || BatchMulPreprocessing::<C::Group>::new(C::generator().into_group(), scalars.len());
+                    black_box(pool.install(|| table().batch_mul(&scalars)));
+                },
+            );
+        }
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let pool = Pool::new(Some(1)).unwrap();
@@ -192,5 +220,7 @@ fn main() {
     transforms(&mut criterion, &pool);
     sums::<G1Affine>(&mut criterion, "msm_g1", &pool, sum_g1);
     sums::<G2Affine>(&mut criterion, "msm_g2", &pool, sum_g2);
+    multiples::<G1Affine>(&mut criterion, "multiples_g1", &pool);
+    multiples::<G2Affine>(&mut criterion, "multiples_g2", &pool);
     criterion.final_summary();
 }

@@ -8,6 +8,7 @@ pub(crate) mod convert;
 pub(crate) mod coordinate;
 mod inverses;
 mod pairs;
+pub(crate) mod runs;
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,11 @@
-//! The arithmetic of a proof: transforms, multi-exponentiations, and the threads that they run on.
+//! The arithmetic of a proof and of a setup: transforms, multi-exponentiations, multiples of one point, and the threads that they run
+//! on.
 //!
 //! It is given vectors and points, and knows no statement, no circuit and no format of a key. Results do not depend on the
 //! number of threads. Memory that it asks for to hold what it makes of a secret is wiped before it is given back; the stack and the
 //! registers are not, nor what a caller is given.
 //!
-//! Sums and transforms run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and
+//! Sums, multiples and transforms run on an arithmetic of its own, of which there are two: eight elements at a time with AVX-512 IFMA, and
 //! words of 64 bits on every other machine. [`Kernel::detect`] says which it is and why, and the environment variable
 //! [`ENGINE_VARIABLE`] chooses. All types of scalars and points are arkworks'. Timing depends on scalars, as arkworks' does: zeros
 //! are left out, buckets have the sizes that digits give them.
@@ -29,6 +30,7 @@ mod elements;
 mod field;
 mod kernel;
 mod multiexp;
+mod multiples;
 mod pool;
 mod transform;
 mod vectors;
@@ -39,5 +41,6 @@ pub use elements::Elements;
 pub use field::Modulus;
 pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{Query, sum_g1, sum_g2};
+pub use multiples::FixedBase;
 pub use pool::{NoThreads, Pool, map};
 pub use transform::{Domain, Evaluations, quotient};

@@ -1,7 +1,7 @@
 //! Sums of many multiples of points that stay the same.
 //!
 //! Pippenger's method: the scalars in signed digits of c bits ([`digits`]), the points of a window sorted by their digit into buckets
-//! ([`buckets`]), the buckets summed by pairwise affine additions ([`runs`]), and weighed. Zeros cost nothing, ones and minus
+//! ([`buckets`]), the buckets summed by pairwise affine additions ([`runs`](crate::curve::runs)), and weighed. Zeros cost nothing, ones and minus
 //! ones an addition, numbers below 2^64 of either sign only the windows that they reach ([`scalars`]); c is what costs least ([`cost`]).
 //!
 //! Memory, beside the points: at most 112 bytes a scalar while they are sorted, 36 then; and what a thread works with, which is
@@ -11,9 +11,8 @@
 
 mod buckets;
 mod cost;
-mod digits;
-mod runs;
-mod scalars;
+pub(crate) mod digits;
+pub(crate) mod scalars;
 
 use std::fmt;
 use std::ops::Range;

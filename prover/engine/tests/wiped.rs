@@ -1,4 +1,4 @@
-//! What a sum or a quotient leaves in memory that it gives back: nothing.
+//! What a sum, a quotient or multiples of a point leave in memory that it gives back: nothing.
 #![allow(unsafe_code, reason = "an allocator is unsafe, and nobody else sees memory as it is given back")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -9,7 +9,7 @@ use ark_ec::CurveGroup;
 use ark_ff::UniformRand;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Curve, Domain, Kernel, Pool, Query, quotient, sum_g1, sum_g2};
+use zksensor_engine::{Curve, Domain, FixedBase, Kernel, Pool, Query, quotient, sum_g1, sum_g2};
 
 /// Blocks that are smaller hold tasks and threads' own affairs, too.
 const LEAST: usize = 4096;
@@ -85,6 +85,24 @@ fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
     }
 }
 
+/// Points and the table are the caller's, and are kept until nobody looks.
+fn multiples<C: Curve>(seed: u64) {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let scalars: Vec<Fr> = (0..5000).map(|_| Fr::rand(&mut rng)).collect();
+    let pool = Pool::new(Some(1)).expect("a thread");
+    for kernel in Kernel::all() {
+        let base = FixedBase::on(kernel, C::generator(), scalars.len());
+        for count in [100, 1024, 5000] {
+            let mut points = Vec::new();
+            let blocks = watched(|| pool.install(|| points = base.multiples(&scalars[..count])));
+            assert_eq!(points.len(), count);
+            let left = LEFT.load(Ordering::Relaxed);
+            assert_eq!(left, 0, "bytes of a block that was not wiped, {count} on {kernel}");
+            assert!(blocks > 5, "{blocks} blocks were looked at");
+        }
+    }
+}
+
 /// To its end, and ended by each step.
 fn quotients() {
     const COUNT: usize = 1 << 15;
@@ -110,10 +128,12 @@ fn quotients() {
 
 /// One test: what is watched is watched on all threads.
 #[test]
-fn memory_of_a_sum_and_of_a_quotient_is_wiped_before_it_is_given_back() {
+fn memory_of_a_sum_of_a_quotient_and_of_multiples_is_wiped_before_it_is_given_back() {
     watched(|| vec![1u8; LEAST]);
     assert_eq!(LEFT.swap(0, Ordering::Relaxed), LEAST, "what is not wiped shows");
     sums::<G1Affine>(sum_g1, 1);
     sums::<G2Affine>(sum_g2, 2);
     quotients();
+    multiples::<G1Affine>(4);
+    multiples::<G2Affine>(5);
 }

@@ -107,7 +107,6 @@ impl<M: Machine, F: Coordinate> Adder<M, F> {
 
     /// As [`Pairs::push`].
     #[inline(always)]
-    #[cfg(test)]
     pub(crate) fn push(&mut self, left: u32, right: u32, place: u32) {
         self.pairs.push(left, right, place);
     }

@@ -62,7 +62,6 @@ impl Pairs {
 
     /// Lets a pair wait: points by their place in the table to come, twice it, and 1 more for the opposite of the point.
     #[inline(always)]
-    #[cfg(test)]
     pub(super) fn push(&mut self, left: u32, right: u32, place: u32) {
         let index = self.count;
         assert!(index < MOST, "a full batch is added before the next pair");

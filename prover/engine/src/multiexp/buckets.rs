@@ -1,15 +1,14 @@
 //! Multiples of the points of some windows: points into buckets by their digit, the sums of the buckets, and their weights.
 
-use std::marker::PhantomData;
 use std::ops::Range;
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::digits::Windows;
-use super::runs::{NOWHERE, Sums};
 use super::scalars::Terms;
 use crate::curve::add::Adder;
-use crate::curve::convert::{Curve, Leave};
+use crate::curve::convert::Curve;
+use crate::curve::runs::{NOWHERE, Sums};
 use crate::field::Machine;
 use crate::field::machine::Line;
 use crate::wipe::clear;
@@ -77,7 +76,7 @@ impl<M: Machine, C: Curve> Bench<M, C> {
         self.adder.restart();
         let length = u32::try_from(units.len()).expect("fewer than 2^31 points");
         self.sums.sum(&mut self.adder, table, units, &[length]);
-        let sum = self.leave().iter().copied().map(C::into_group).sum();
+        let sum = self.sums.leave(self.machine).iter().copied().map(C::into_group).sum();
         vec![Weighed { bit: 0, sum }]
     }
 
@@ -184,7 +183,7 @@ impl<M: Machine, C: Curve> Bench<M, C> {
 
     /// Sums of value * run of each part; and once more all runs of the lowest part, as bucket b counts b + 1 times.
     fn weigh(&mut self, parts: &[Part], width: u32) -> Vec<Weighed<C>> {
-        let points = self.leave();
+        let points = self.sums.leave::<M, C>(self.machine);
         let mut points = &points[..];
         let mut weighed = Vec::with_capacity(parts.len());
         for part in parts {
@@ -202,20 +201,6 @@ impl<M: Machine, C: Curve> Bench<M, C> {
             weighed.push(Weighed { bit: (width * part.window + part.shift) as usize, sum });
         }
         weighed
-    }
-
-    /// The sum of each run.
-    fn leave(&self) -> Zeroizing<Vec<C>> {
-        let places = &self.sums.places;
-        let mut live = Zeroizing::new(Vec::with_capacity(places.len()));
-        live.extend(places.iter().copied().filter(|place| *place != NOWHERE));
-        let leave = Leave { lines: &self.sums.lines, places: &live, curve: PhantomData };
-        let points = Zeroizing::new(self.machine.run(leave));
-        let mut points = points.iter().copied();
-        let mut next = || points.next().expect("a point for each place");
-        Zeroizing::new(
-            places.iter().map(|place| if *place == NOWHERE { C::zero() } else { next() }).collect(),
-        )
     }
 }
 

@@ -12,29 +12,46 @@ use crate::field::modulus::{Words, plus};
 
 /// Windows of one width over magnitudes of some bits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Windows {
+pub(crate) struct Windows {
     /// Bits of a window.
-    pub(super) width: u32,
+    pub(crate) width: u32,
     /// How many there are.
-    pub(super) count: u32,
+    pub(crate) count: u32,
 }
 
 impl Windows {
-    pub(super) fn new(width: u32, bits: u32) -> Self {
+    pub(crate) fn new(width: u32, bits: u32) -> Self {
         Windows { width, count: (bits + 1).div_ceil(width) }
     }
 
-    /// Adds to each magnitude the halves of its windows: below 2^253 + 2^253 at most, as c (W - 1) <= 253.
-    pub(super) fn prepare(self, terms: &mut Terms) {
+    /// The half of every window but the last.
+    pub(crate) fn halves(self) -> Words {
         let mut halves: Words = [0; 4];
         for window in 0..self.count - 1 {
             let bit = self.width * window + self.width - 1;
             halves[bit as usize / 64] |= 1 << (bit % 64);
         }
+        halves
+    }
+
+    /// Adds to each magnitude the halves of its windows: below 2^253 + 2^253 at most, as c (W - 1) <= 253.
+    pub(super) fn prepare(self, terms: &mut Terms) {
+        let halves = self.halves();
         let [a, b, c, d] = &mut terms.words;
         for (((a, b), c), d) in a.iter_mut().zip(b.iter_mut()).zip(c.iter_mut()).zip(d.iter_mut()) {
             [*a, *b, *c, *d] = plus(&[*a, *b, *c, *d], &halves).0;
         }
+    }
+
+    /// The digit of a prepared magnitude in a window.
+    #[inline(always)]
+    pub(crate) fn digit(self, words: &Words, window: u32) -> i32 {
+        let at = self.width * window;
+        let (word, shift) = (at as usize / 64, at % 64);
+        let above = words.get(word + 1).copied().unwrap_or_default();
+        let bits = (u128::from(above) << 64 | u128::from(words[word])) >> shift;
+        let half = if window + 1 < self.count { 1 << (self.width - 1) } else { 0 };
+        (bits as u64 & ((1 << self.width) - 1)) as i32 - half
     }
 
     /// Appends the digits of some prepared terms in a window.
@@ -78,8 +95,9 @@ mod tests {
                     windows.digits(&terms, 0..9, window, &mut digits);
                     windows.digits(&terms, 9..magnitudes.len(), window, &mut digits);
                     let half = 1i32 << (width - 1);
-                    for (sum, digit) in sums.iter_mut().zip(digits) {
+                    for (index, (sum, digit)) in sums.iter_mut().zip(digits).enumerate() {
                         assert!((-half..=half).contains(&digit), "{digit} in {windows:?}");
+                        assert_eq!(windows.digit(&terms.magnitude(index), window), digit, "in {windows:?}");
                         *sum += BigInt::from(digit) << (width * window);
                     }
                 }

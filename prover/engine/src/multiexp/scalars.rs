@@ -10,7 +10,7 @@ use crate::field::modulus::{Words, less, minus};
 use crate::pool::{CHUNK, map};
 
 /// Bits of a magnitude.
-pub(super) const FULL_BITS: u32 = 253;
+pub(crate) const FULL_BITS: u32 = 253;
 /// Bits of a small magnitude.
 pub(super) const SMALL_BITS: u32 = 64;
 
@@ -109,11 +109,8 @@ impl Scalars {
             if value.is_zero() {
                 continue;
             }
-            let value = value.into_bigint().0;
-            let (opposite, _) = minus(&Fr::MODULUS.0, &value);
-            let negative = less(&opposite, &value);
+            let (magnitude, negative) = magnitude(value);
             let point = place << 1 | u32::from(negative);
-            let magnitude = if negative { opposite } else { value };
             match magnitude {
                 [1, 0, 0, 0] => scalars.units.push(point),
                 [_, 0, 0, 0] => scalars.small.push(point, &magnitude),
@@ -122,6 +119,15 @@ impl Scalars {
         }
         scalars
     }
+}
+
+/// s or r - s, whichever is smaller, and whether it is the latter.
+#[inline(always)]
+pub(crate) fn magnitude(scalar: Fr) -> (Words, bool) {
+    let value = scalar.into_bigint().0;
+    let (opposite, _) = minus(&Fr::MODULUS.0, &value);
+    let negative = less(&opposite, &value);
+    (if negative { opposite } else { value }, negative)
 }
 
 #[cfg(test)]

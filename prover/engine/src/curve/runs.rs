@@ -2,24 +2,27 @@
 //!
 //! Pairs of all runs wait for the same inversions, whatever the length of a run, so that no lane is empty.
 
+use std::marker::PhantomData;
+
 use zeroize::Zeroizing;
 
-use crate::curve::add::Adder;
-use crate::curve::coordinate::Coordinate;
+use super::add::Adder;
+use super::convert::{Curve, Leave};
+use super::coordinate::Coordinate;
 use crate::field::Machine;
 use crate::field::machine::Line;
 use crate::wipe::{clear, grow, wipe};
 
 /// Where the sum of a run of no points is.
-pub(super) const NOWHERE: u32 = u32::MAX;
+pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// The sums of runs. Wiped when dropped.
 #[derive(Debug, Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     /// Points, of which those at `places` count.
-    pub(super) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
     /// The point of each run, or [`NOWHERE`].
-    pub(super) places: Zeroizing<Vec<u32>>,
+    pub(crate) places: Zeroizing<Vec<u32>>,
 }
 
 impl Drop for Sums {
@@ -54,7 +57,7 @@ impl Sums {
     /// of the point. Takes the memory of what was here before.
     ///
     /// Of n points in all it holds at most (n + runs) / 2 beside the table.
-    pub(super) fn sum<M: Machine, F: Coordinate>(
+    pub(crate) fn sum<M: Machine, F: Coordinate>(
         &mut self,
         adder: &mut Adder<M, F>,
         table: &[Line],
@@ -69,6 +72,19 @@ impl Sums {
         while !open.is_empty() {
             self.next(adder, &mut open);
         }
+    }
+
+    /// The sum of each run, as arkworks has it.
+    pub(crate) fn leave<M: Machine, C: Curve>(&self, machine: M) -> Zeroizing<Vec<C>> {
+        let mut live = Zeroizing::new(Vec::with_capacity(self.places.len()));
+        live.extend(self.places.iter().copied().filter(|place| *place != NOWHERE));
+        let leave = Leave { lines: &self.lines, places: &live, curve: PhantomData };
+        let points = Zeroizing::new(machine.run(leave));
+        let mut points = points.iter().copied();
+        let mut next = || points.next().expect("a point for each place");
+        Zeroizing::new(
+            self.places.iter().map(|place| if *place == NOWHERE { C::zero() } else { next() }).collect(),
+        )
     }
 
     /// The sums of neighbours in the table.
@@ -141,7 +157,7 @@ impl Sums {
 
 #[cfg(test)]
 impl Sums {
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         size_of::<Line>() * self.lines.capacity() + size_of::<u32>() * self.places.capacity()
     }
 }
