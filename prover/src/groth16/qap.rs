@@ -36,9 +36,9 @@ pub(crate) fn evaluate(circuit: &Circuit, assignment: &[Fr]) -> Option<(Vec<Fr>,
     Some((a, b))
 }
 
-/// The columns of the three matrices at a point, given the Lagrange polynomials there: (u, v, w) of Groth16.
+/// The columns of the three matrices at a point, given the Lagrange polynomials there: u, v, w of Groth16. They tell the point.
 #[cfg_attr(not(feature = "insecure-setup"), allow(dead_code, reason = "only a setup needs it"))]
-pub(crate) fn columns(circuit: &Circuit, lagrange: &[Fr]) -> (Vec<Fr>, Vec<Fr>, Vec<Fr>) {
+pub(crate) fn columns(circuit: &Circuit, lagrange: &[Fr]) -> [Vec<Fr>; 3] {
     let mut sides = [(); 3].map(|()| vec![Fr::ZERO; circuit.columns()]);
     let mut first = 0;
     for view in circuit.segments() {
@@ -53,10 +53,10 @@ pub(crate) fn columns(circuit: &Circuit, lagrange: &[Fr]) -> (Vec<Fr>, Vec<Fr>, 
         }
         first += segment.constraints();
     }
-    let [mut u, v, w] = sides;
+    let [u, v, _] = &mut sides;
     for (input, value) in u.iter_mut().take(circuit.publics() + 1).enumerate() {
         *value += lagrange[first + input];
     }
     debug_assert!(v.iter().any(|value| !value.is_zero()));
-    (u, v, w)
+    sides
 }

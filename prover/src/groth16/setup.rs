@@ -1,13 +1,15 @@
 //! A key from one machine's randomness: for development.
+//!
+//! What tells the trapdoor is wiped where this crate and the engine keep it; not the stack, and not what arkworks needs meanwhile to
+//! evaluate Lagrange polynomials.
 
-use ark_bn254::{Bn254, G1Projective, G2Projective};
-use ark_ec::scalar_mul::BatchMulPreprocessing;
-use ark_ec::{CurveGroup, PrimeGroup};
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use zksensor_circuits::statement::Statement;
-use zksensor_engine::{self as engine, Domain};
+use zksensor_engine::{Domain, FixedBase};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
@@ -69,64 +71,42 @@ pub fn insecure_setup<S: Statement, R: RngCore + CryptoRng + ?Sized>(
 
 fn generate(circuit: &Circuit, domain: &Domain, trapdoor: &Trapdoor) -> ark_groth16::ProvingKey<Bn254> {
     let Trapdoor { alpha, beta, gamma, delta, tau } = trapdoor;
-    let lagrange = domain.lagrange(tau);
-    let (u, v, w) = qap::columns(circuit, &lagrange);
+    let lagrange = Zeroizing::new(domain.lagrange(tau));
+    let [u, v, w] = qap::columns(circuit, &lagrange).map(Zeroizing::new);
     let inputs = circuit.publics() + 1;
-    let joined = |divisor: &Fr, range: std::ops::Range<usize>| -> Vec<Fr> {
+    let joined = |divisor: &Fr, range: std::ops::Range<usize>| -> Zeroizing<Vec<Fr>> {
         let inverse = divisor.inverse().expect("the trapdoor is not zero");
-        range.map(|i| (*beta * u[i] + *alpha * v[i] + w[i]) * inverse).collect()
+        Zeroizing::new(range.map(|i| (*beta * u[i] + *alpha * v[i] + w[i]) * inverse).collect())
     };
     let ic = joined(gamma, 0..inputs);
     let l = joined(delta, inputs..circuit.columns());
     // Z(tau) tau^i / delta for i = 0 to n - 2.
     let mut power = domain.vanishing(tau) * delta.inverse().expect("the trapdoor is not zero");
-    let h: Vec<Fr> = (1..domain.size())
-        .map(|_| {
-            let value = power;
-            power *= tau;
-            value
-        })
-        .collect();
+    let powers = (1..domain.size()).map(|_| {
+        let value = power;
+        power *= tau;
+        value
+    });
+    let h = Zeroizing::new(powers.collect::<Vec<Fr>>());
+    power.zeroize();
 
-    let g1 = BatchMulPreprocessing::new(G1Projective::generator(), u.len() + v.len() + l.len() + h.len());
-    let g2 = BatchMulPreprocessing::new(G2Projective::generator(), v.len());
-    let one = G1Projective::generator();
-    let two = G2Projective::generator();
+    let (one, two) = (G1Affine::generator(), G2Affine::generator());
+    let g1 = FixedBase::new(one, u.len() + v.len() + l.len() + h.len());
+    let g2 = FixedBase::new(two, v.len());
     ark_groth16::ProvingKey {
         vk: ark_groth16::VerifyingKey {
             alpha_g1: (one * alpha).into_affine(),
             beta_g2: (two * beta).into_affine(),
             gamma_g2: (two * gamma).into_affine(),
             delta_g2: (two * delta).into_affine(),
-            gamma_abc_g1: multiples(&g1, &ic),
+            gamma_abc_g1: g1.multiples(&ic),
         },
         beta_g1: (one * beta).into_affine(),
         delta_g1: (one * delta).into_affine(),
-        a_query: multiples(&g1, &u),
-        b_g1_query: multiples(&g1, &v),
-        b_g2_query: multiples(&g2, &v),
-        h_query: multiples(&g1, &h),
-        l_query: multiples(&g1, &l),
+        a_query: g1.multiples(&u),
+        b_g1_query: g1.multiples(&v),
+        b_g2_query: g2.multiples(&v),
+        h_query: g1.multiples(&h),
+        l_query: g1.multiples(&l),
     }
-}
-
-/// scalar * base for each; zeros cost nothing.
-fn multiples<G>(table: &BatchMulPreprocessing<G>, scalars: &[Fr]) -> Vec<G::MulBase>
-where
-    G: ark_ec::scalar_mul::ScalarMul<ScalarField = Fr>,
-    G::MulBase: Send + Sync + Copy + ark_ec::AffineRepr,
-    BatchMulPreprocessing<G>: Sync,
-{
-    const CHUNK: usize = 1 << 13;
-    let live: Vec<usize> = (0..scalars.len()).filter(|index| !scalars[*index].is_zero()).collect();
-    let parts = engine::map(live.len().div_ceil(CHUNK), |index| {
-        let chunk = &live[index * CHUNK..((index + 1) * CHUNK).min(live.len())];
-        let scalars: Vec<Fr> = chunk.iter().map(|index| scalars[*index]).collect();
-        table.batch_mul(&scalars)
-    });
-    let mut points = vec![<G::MulBase as ark_ec::AffineRepr>::zero(); scalars.len()];
-    for (index, point) in live.into_iter().zip(parts.into_iter().flatten()) {
-        points[index] = point;
-    }
-    points
 }
