@@ -1,7 +1,8 @@
-//! Witness, setup, proof and verification of `reading` and `aggregate` with 16 and 64 readings.
+//! Witness, setup, proof, a batch of proofs and verification of `reading` and `aggregate` with 16 and 64 readings.
 //!
 //! Proofs are also made by ark-groth16 from the same rows and key in the same run, and the ratio is printed: the machine
-//! may be noisy, the ratio is what counts. ark-groth16 is built with its feature `parallel`, this prover on the same pool.
+//! may be noisy, the ratio is what counts; so is that of a batch and of its proofs one after the other, each on all threads.
+//! ark-groth16 is built with its feature `parallel`, this prover on the same pool.
 //!
 //! `cargo bench --bench statements -- reading/prove` measures what matches.
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
@@ -17,8 +18,8 @@ use ark_snark::SNARK;
 use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor::circuits::statement::{Assignment, Binding, Statement};
-use zksensor::prover::{Prover, ProvingKey, insecure_setup};
+use zksensor::circuits::statement::{Assignment, Binding, Job, Statement};
+use zksensor::prover::{Cancel, Prover, ProvingKey, insecure_setup};
 use zksensor::r1cs::Sequential;
 use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
@@ -47,8 +48,9 @@ fn bench<S: Statement + Clone>(
     label: &str,
     statement: &S,
     inputs: S::Inputs,
-    witness: &S::Witness,
+    filled: impl Fn() -> S::Witness + Sync,
 ) {
+    let witness = &filled();
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let assignment = Assignment::new(statement, inputs.clone(), witness).unwrap();
     let words = assignment.words().to_vec();
@@ -83,6 +85,23 @@ fn bench<S: Statement + Clone>(
             })
         });
     });
+    // What is proven one after the other is a job, too, so that making jobs is in both.
+    let jobs = || {
+        let job = |_| Job::new(statement.clone(), inputs.clone(), filled()).unwrap();
+        (0..2 * prover.threads()).map(job)
+    };
+    let (batch, loop_of) = (format!("{label}/batch"), format!("{label}/batch, one after the other"));
+    group.bench_function("batch", |b| {
+        b.iter_custom(|runs| {
+            timed(&loop_of, runs, || {
+                jobs().map(|job| prover.prove(&job.assignment(), &mut rng).unwrap()).collect::<Vec<_>>()
+            });
+            timed(&batch, runs, || {
+                let outcomes = prover.prove_jobs(jobs(), &mut rng, &Cancel::default()).unwrap();
+                assert!(outcomes.iter().all(Result::is_ok));
+            })
+        });
+    });
     let proof = prover.prove(&assignment, &mut rng).unwrap();
     group.bench_function("verify", |b| b.iter(|| prover.verifier().verify(&proof, &inputs).unwrap()));
     group.finish();
@@ -94,6 +113,14 @@ fn bench<S: Statement + Clone>(
             eprintln!(
                 "{label}: {constraints} constraints, proof {ours:.2?}, ark-groth16 {theirs:.2?}: {:.2} times as fast",
                 theirs.as_secs_f64() / ours.as_secs_f64()
+            );
+        }
+        if let (Some(batch), Some(loop_of)) = (mean(&batch), mean(&loop_of)) {
+            let (proofs, threads) = (2 * prover.threads(), prover.threads());
+            let ratio = loop_of.as_secs_f64() / batch.as_secs_f64();
+            eprintln!(
+                "{label}: {proofs} proofs on {threads} threads, as a batch {batch:.2?}, one after the other {loop_of:.2?}: \
+                 {ratio:.2} times as fast"
             );
         }
     });
@@ -109,7 +136,7 @@ impl SpecimenVisitor for Benches {
             let witness = shape.filled().unwrap();
             let inputs = S::inputs_of(&witness, Binding::NONE);
             let label = shape.id().to_string().replacen(&format!("/v{}", S::VERSION), "", 1);
-            bench(&mut self.0, &label, shape, inputs, &witness);
+            bench(&mut self.0, &label, shape, inputs, || shape.filled().unwrap());
         }
     }
 }

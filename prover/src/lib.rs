@@ -31,7 +31,7 @@ pub use groth16::{
     Blinding, Compiled, Groth16, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark,
 };
 pub use progress::{Event, Phase, Progress};
-pub use prover::{Prover, ProverBuilder};
+pub use prover::{Outcome, Prover, ProverBuilder};
 pub use system::{Fault, ProofSystem};
 pub use watch::Watch;
 pub use zksensor_engine as engine;

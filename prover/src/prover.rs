@@ -1,5 +1,7 @@
 //! The prover of one statement under one key.
 
+mod batch;
+
 use std::fmt;
 
 use rand::{CryptoRng, RngCore};
@@ -13,6 +15,8 @@ use crate::groth16::{Groth16, ProvingKey};
 use crate::progress::{Phase, Progress, phase};
 use crate::system::{Fault, ProofSystem};
 use crate::watch::Watch;
+
+pub use batch::Outcome;
 
 /// Proves one statement under one key, from any thread and as often as asked.
 pub struct Prover<S: Statement, P: ProofSystem = Groth16> {
@@ -185,7 +189,8 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
         self.pool.install(|| self.prove_blinded(&job.assignment(), &blinding, watch))
     }
 
-    /// Proves independent claims, [so many](ProverBuilder::in_flight) at a time, in their order. Each gets blinding of its
+    /// Proves independent claims, [so many](ProverBuilder::in_flight) at a time, in their order; of [jobs](Prover::prove_jobs), one
+    /// that fails takes no other with it. Each gets blinding of its
     /// own; all of it is drawn first, in order, so that the proofs are the same on any number of threads.
     ///
     /// # Security

@@ -72,6 +72,41 @@ impl Pool {
     }
 }
 
+/// Runs `work` beside itself, once for each of the numbers, on so many threads of its own each; [`map`] and sums within it stay on
+/// these. One after the other without the feature `parallel`.
+///
+/// # Errors
+/// [`NoThreads`] if the system does not give all of them; nothing was run then.
+///
+/// # Panics
+/// If `work` does, when all others have ended.
+pub fn beside(threads: &[usize], work: impl Fn() + Sync) -> Result<(), NoThreads> {
+    #[cfg(feature = "parallel")]
+    {
+        let pools: Vec<Pool> =
+            threads.iter().map(|threads| Pool::new(Some(*threads))).collect::<Result<_, _>>()?;
+        let started = std::sync::OnceLock::new();
+        std::thread::scope(|scope| {
+            // Not from the thread that calls: if it is of a pool itself, it would take up that pool's work while it waits.
+            let all_started = pools.iter().all(|pool| {
+                let run = || {
+                    if *started.wait() {
+                        pool.install(&work);
+                    }
+                };
+                std::thread::Builder::new().spawn_scoped(scope, run).is_ok()
+            });
+            let _ = started.set(all_started);
+        });
+        if started.get() == Some(&true) { Ok(()) } else { Err(NoThreads { threads: threads.iter().sum() }) }
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        threads.iter().for_each(|_| work());
+        Ok(())
+    }
+}
+
 /// `f` of every index below `count`, in parallel on the pool that it is called in, results in order.
 pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     #[cfg(feature = "parallel")]
@@ -132,5 +167,39 @@ pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) 
     #[cfg(not(feature = "parallel"))]
     {
         values.chunks_mut(CHUNK).enumerate().for_each(|(index, chunk)| f(index * CHUNK, chunk));
+    }
+}
+
+#[cfg(all(test, feature = "parallel"))]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn work_runs_beside_itself_on_threads_of_its_own() {
+        let seen = Mutex::new(Vec::new());
+        let met = std::sync::Barrier::new(3);
+        let run = || {
+            // Nobody is there alone.
+            met.wait();
+            let threads: std::collections::HashSet<_> =
+                map(1000, |_| std::thread::current().id()).into_iter().collect();
+            seen.lock()
+                .unwrap_or_else(|error| error.into_inner())
+                .push((rayon::current_num_threads(), threads));
+        };
+        assert_eq!(beside(&[2, 1, 1], run), Ok(()));
+        let mut seen = seen.into_inner().unwrap_or_default();
+        seen.sort_by_key(|(threads, _)| *threads);
+        assert_eq!(seen.iter().map(|(threads, _)| *threads).collect::<Vec<_>>(), [1, 1, 2]);
+        let all: std::collections::HashSet<_> = seen.iter().flat_map(|(_, ids)| ids).collect();
+        assert_eq!(all.len(), seen.iter().map(|(_, ids)| ids.len()).sum::<usize>(), "no thread is of two");
+        assert_eq!(beside(&[], || panic!("nothing is to be run")), Ok(()));
+    }
+
+    #[test]
+    fn nothing_runs_where_threads_are_too_many() {
+        let refused = beside(&[1, MAX_THREADS + 1], || panic!("it has too few threads"));
+        assert_eq!(refused, Err(NoThreads { threads: MAX_THREADS + 1 }));
     }
 }

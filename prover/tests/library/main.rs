@@ -5,6 +5,7 @@ mod batch;
 mod disagreement;
 mod jobs;
 mod keys;
+mod queue;
 mod square;
 mod system;
 
