@@ -106,17 +106,24 @@ fn bench<S: Statement + Clone>(
     group.bench_function("verify", |b| b.iter(|| prover.verifier().verify(&proof, &inputs).unwrap()));
     group.finish();
 
+    say_ratios(label, circuit.constraints(), prover.threads());
+}
+
+/// How much faster our proof is than the peer's, and a batch than its proofs one after the other, as far as both were timed.
+fn say_ratios(label: &str, constraints: usize, threads: usize) {
     TIMES.with_borrow(|times| {
-        let mean = |name: &str| times.get(name).filter(|(_, runs)| *runs > 0).map(|(total, runs)| *total / *runs);
-        if let (Some(ours), Some(theirs)) = (mean(&format!("{label}/prove")), mean(&peer)) {
-            let constraints = circuit.constraints();
+        let mean = |name: &str| {
+            let entry = times.get(&format!("{label}/{name}")).filter(|(_, runs)| *runs > 0);
+            entry.map(|(total, runs)| *total / *runs)
+        };
+        if let (Some(ours), Some(theirs)) = (mean("prove"), mean("prove with ark-groth16")) {
             eprintln!(
                 "{label}: {constraints} constraints, proof {ours:.2?}, ark-groth16 {theirs:.2?}: {:.2} times as fast",
                 theirs.as_secs_f64() / ours.as_secs_f64()
             );
         }
-        if let (Some(batch), Some(loop_of)) = (mean(&batch), mean(&loop_of)) {
-            let (proofs, threads) = (2 * prover.threads(), prover.threads());
+        if let (Some(batch), Some(loop_of)) = (mean("batch"), mean("batch, one after the other")) {
+            let proofs = 2 * threads;
             let ratio = loop_of.as_secs_f64() / batch.as_secs_f64();
             eprintln!(
                 "{label}: {proofs} proofs on {threads} threads, as a batch {batch:.2?}, one after the other {loop_of:.2?}: \
