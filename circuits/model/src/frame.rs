@@ -43,6 +43,8 @@
 
 use alloc::vec::Vec;
 
+use ark_ff::AdditiveGroup;
+
 use crate::field::{self, Fr};
 use crate::preimages::{self, Lanes};
 use crate::reading::{Network, PayloadHash, UnixMillis};
@@ -206,6 +208,37 @@ impl Frame {
         let mut builder = FrameBuilder::new(header);
         samples.iter().try_for_each(|sample| builder.push(sample))?;
         Ok(Frame { summary: builder.finish()?, samples })
+    }
+
+    /// The frame of samples that need be none: an accuracy of 0, or offsets that decrease.
+    ///
+    /// # Security
+    /// For hostile vectors only: a device signs whatever it likes, and circuits have to refuse it.
+    ///
+    /// # Errors
+    /// [`FrameError::Count`] for none or too many.
+    pub fn insecure_unchecked(header: FrameHeader, samples: Vec<Sample>) -> Result<Frame, FrameError> {
+        let mut chain = Fr::ZERO;
+        for group in samples.chunks(SAMPLES_A_STEP) {
+            let mut elements = [Fr::ZERO; SAMPLES_A_STEP];
+            elements
+                .iter_mut()
+                .zip(group)
+                .for_each(|(element, sample)| *element = sample.insecure_parts().pack());
+            let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = elements;
+            let step = preimages::Samples {
+                chain,
+                sample_0,
+                sample_1,
+                sample_2,
+                sample_3,
+                sample_4,
+                sample_5,
+                sample_6,
+            };
+            chain = step.hash();
+        }
+        Ok(Frame { summary: FrameSummary::new(header, samples.len(), chain)?, samples })
     }
 
     /// What the signature covers.

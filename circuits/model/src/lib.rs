@@ -36,3 +36,4 @@ pub mod reading;
 pub mod registry;
 pub mod rule;
 pub mod schema;
+pub mod track;

@@ -20,7 +20,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::field::Fr;
+use crate::field::{self, Fr};
 use crate::layout::{Field, InputError, Layout};
 use crate::primitives::poseidon::Domain;
 
@@ -31,6 +31,7 @@ mod tables;
 pub use tables::{
     Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, Identity,
     LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample, Samples,
+    TrackLimits,
 };
 
 /// Every preimage.
@@ -126,6 +127,23 @@ impl Lane {
             _ => LaneError::Count { lane: self.name, wanted: self.layout.fields().len(), got: values.len() },
         })?;
         Ok(words[0])
+    }
+
+    /// The encoded parts of a lane, in order; `None` for an element that has more bits than they have.
+    pub fn unpack(&self, packed: &Fr) -> Option<Vec<Fr>> {
+        let widths = self.widths();
+        let [only] = widths[..] else {
+            let mut shift: u32 = widths.iter().sum();
+            let fits = field::bit_length(packed) <= shift;
+            return fits.then(|| {
+                let part = |width| {
+                    shift -= width;
+                    field::bit_field(packed, shift, width)
+                };
+                widths.iter().copied().map(part).collect()
+            });
+        };
+        (field::bit_length(packed) <= only).then(|| Vec::from([*packed]))
     }
 
     /// A lane that is one integer, or one element.

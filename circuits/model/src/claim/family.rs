@@ -41,6 +41,7 @@ pub struct StatementFamily {
     name: &'static str,
     devices: Devices,
     parameters: bool,
+    frames: bool,
 }
 
 impl StatementFamily {
@@ -49,7 +50,7 @@ impl StatementFamily {
 
     /// A family of this library.
     pub(crate) const fn ours(number: u8, name: &'static str, devices: Devices) -> Self {
-        StatementFamily { number, name, devices, parameters: false }
+        StatementFamily { number, name, devices, parameters: false, frames: false }
     }
 
     /// A family of another crate. Whoever trusts proofs of it and of other such families for one policy numbers them apart.
@@ -61,13 +62,19 @@ impl StatementFamily {
         assert!(number >= Self::FIRST_OWN, "numbers of families below 128 are the library's own");
         assert!(is_name(name), "a name is a lower-case letter, then such letters, digits, - and _");
         assert!(!crate::known::is_ours(name), "the name is that of a family of the library");
-        StatementFamily { number, name, devices, parameters: false }
+        StatementFamily { number, name, devices, parameters: false, frames: false }
     }
 
     /// The same family, with [parameters](crate::policy::Parameters) in its policies: what its statement is held to beside what
     /// every policy says, in a lane of the id that its circuit opens.
     pub const fn with_parameters(self) -> Self {
         StatementFamily { parameters: true, ..self }
+    }
+
+    /// The same family, of frames and not of single readings: its policies read one of the first three channels, and no value that
+    /// stands for an absent one.
+    pub const fn of_frames(self) -> Self {
+        StatementFamily { frames: true, ..self }
     }
 
     /// The number: in a policy's id.
@@ -83,6 +90,11 @@ impl StatementFamily {
     /// Whether its policies have parameters.
     pub const fn has_parameters(self) -> bool {
         self.parameters
+    }
+
+    /// Whether what it proves are samples of frames.
+    pub const fn is_of_frames(self) -> bool {
+        self.frames
     }
 
     /// How many devices a proof speaks of.

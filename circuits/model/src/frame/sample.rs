@@ -59,10 +59,18 @@ impl Sample {
     /// As [`Sample::check`].
     pub fn parts(&self) -> Result<preimages::Sample<Fr>, SampleError> {
         self.check()?;
+        Ok(self.insecure_parts())
+    }
+
+    /// As [`Sample::parts`], of a sample that need not be one.
+    ///
+    /// # Security
+    /// For hostile vectors only: they show that a circuit refuses what no decoder lets in.
+    pub fn insecure_parts(&self) -> preimages::Sample<Fr> {
         let coordinate = |value: i32, part| i64::from(value).encode(part);
         let [channel_0, channel_1, channel_2] =
             self.channels.map(|value| if value == ABSENT { STORED_ABSENT } else { value });
-        Ok(preimages::Sample {
+        preimages::Sample {
             offset_ms: Fr::from(self.offset_ms),
             latitude_e7: coordinate(self.location.latitude(), &PARTS.latitude_e7),
             longitude_e7: coordinate(self.location.longitude(), &PARTS.longitude_e7),
@@ -70,7 +78,7 @@ impl Sample {
             channel_0: channel_0.encode(&PARTS.channel_0),
             channel_1: channel_1.encode(&PARTS.channel_1),
             channel_2: channel_2.encode(&PARTS.channel_2),
-        })
+        }
     }
 
     /// The element that the chain absorbs, below 2^251.

@@ -1,6 +1,9 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
 use super::{Devices, Parameters, PolicyParts, encoding};
+use crate::claim::{ClaimFamily, track::Track};
+use crate::frame::{LEAST_CHANNEL, SAMPLE_CHANNELS};
+use crate::track::{TrackRules, TrackRulesError};
 
 /// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
 pub const SMALLEST_K: u32 = 5;
@@ -99,6 +102,29 @@ pub enum PolicyError {
         /// Channel that came.
         got: u8,
     },
+    /// A sample of a frame has three.
+    #[error(
+        "expected a channel from 0 to 2 for the statement {family}, got {got}; samples of a frame have three"
+    )]
+    FrameChannel {
+        /// Name of the family.
+        family: &'static str,
+        /// Channel that came.
+        got: u8,
+    },
+    /// -2^40 stands for an absent channel of a sample.
+    #[error(
+        "expected low of at least {LEAST_CHANNEL} for the statement {family}, got {got}; less is an absent channel"
+    )]
+    FrameLow {
+        /// Name of the family.
+        family: &'static str,
+        /// `low` that came.
+        got: i64,
+    },
+    /// The parameters are not those of a track.
+    #[error(transparent)]
+    Track(#[from] TrackRulesError),
 }
 
 /// The first rule that `parts` break.
@@ -111,6 +137,24 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     }
     if !parts.family.has_parameters() && parts.parameters != Parameters::NONE {
         return Err(PolicyError::Parameters { family: parts.family.name(), got: parts.parameters });
+    }
+    if parts.family.is_of_frames() {
+        check_samples(parts)?;
+    }
+    if parts.family == Track::FAMILY {
+        TrackRules::of(parts.parameters)?.check_epoch(parts.epoch_length_ms)?;
+    }
+    Ok(())
+}
+
+/// What a policy of frames may ask of a sample.
+fn check_samples(parts: &PolicyParts) -> Result<(), PolicyError> {
+    let family = parts.family.name();
+    if usize::from(parts.channel) >= SAMPLE_CHANNELS {
+        return Err(PolicyError::FrameChannel { family, got: parts.channel });
+    }
+    if parts.low < LEAST_CHANNEL {
+        return Err(PolicyError::FrameLow { family, got: parts.low });
     }
     Ok(())
 }

@@ -273,6 +273,28 @@ lane! {
     }
 }
 
+lane! {
+    /// The parameters of a policy for the statement `track`.
+    pub struct TrackLimits as "track_limits" {
+        /// Greatest speed between two samples of a leg, in millimetres a second.
+        top_speed_mm_s = 19 as "uint24",
+        /// Longest time between two samples of a leg, in milliseconds, at least 1.
+        longest_gap_ms = 22 as "uint24",
+        /// What a place may be off by, in millimetres: a step adds as much less than it is long.
+        jitter_mm = 20 as "uint24",
+        /// 1e-7 degree of latitude, in units of 2^-10 millimetres; in the fence it is nowhere less.
+        latitude_scale = 14 as "uint16",
+        /// 1e-7 degree of longitude, in units of 2^-10 millimetres; in the fence it is nowhere less.
+        longitude_scale = 14 as "uint16",
+        /// Length of a slot in milliseconds, at least 1. An epoch has at most 65536 slots.
+        slot_ms = 27 as "uint32",
+        /// Fewest samples that are counted, at least 1.
+        least_samples = 16 as "uint16",
+        /// Most samples of the frame that are left out.
+        most_left_out = 16 as "uint16",
+    }
+}
+
 /// An inner node of the registry tree. What takes eight children by index is [`crate::primitives::merkle::node_hash`].
 pub const NODE: Preimage = Preimage {
     name: "node",

@@ -12,7 +12,8 @@ fn every_domain_has_one_preimage() {
 
 #[test]
 fn every_lane_is_one_word() {
-    for lane in PREIMAGES.iter().flat_map(|preimage| preimage.lanes).chain(PACKED) {
+    for lane in PREIMAGES.iter().flat_map(|preimage| preimage.lanes).chain(PACKED).chain([&TrackLimits::LANE])
+    {
         assert_eq!(lane.layout.words(), 1, "{}", lane.name);
         assert_eq!(lane.parts().count(), lane.layout.fields().len(), "{}", lane.name);
         let total: u32 = lane.widths().iter().sum();
@@ -31,6 +32,7 @@ fn the_lanes_are_those_of_the_design() {
     assert_eq!(Corners::LANE.widths(), [32; 6]);
     assert_eq!(FrameHeader::LANE.widths(), [8, 32, 64, 48, 16]);
     assert_eq!(Sample::LANE.widths(), [32, 32, 32, 32, 41, 41, 41]);
+    assert_eq!(TrackLimits::LANE.widths(), [19, 22, 20, 14, 14, 27, 16, 16]);
     let channels = [FirstChannels::LANE, LastChannels::LANE];
     for (field, _) in channels.iter().flat_map(|lane| lane.parts().collect::<Vec<_>>()) {
         assert_eq!((field.bits(), field.offset), (64, Some(63)), "a circuit takes any of the channels");
@@ -45,6 +47,9 @@ fn both_ways_of_packing_agree_and_refuse_what_does_not_fit() {
         PolicyKind { family, statement_version, schema, channel, device_class, outputs }.pack()
     };
     assert_eq!(PolicyKind::LANE.pack(&parts), Ok(kind(parts)));
+    assert_eq!(PolicyKind::LANE.unpack(&kind(parts)), Some(parts.to_vec()));
+    let wide = kind(parts) + crate::field::power_of_two(PolicyKind::LANE.widths().iter().sum());
+    assert_eq!(PolicyKind::LANE.unpack(&wide), None);
     let mut wide = parts;
     wide[2] = Fr::from(1u64 << 32);
     let refused = PolicyKind::LANE.pack(&wide);
@@ -53,4 +58,5 @@ fn both_ways_of_packing_agree_and_refuse_what_does_not_fit() {
     assert!(std::panic::catch_unwind(|| kind(wide)).is_err());
     let whole = vec![-Fr::from(1u64)];
     assert_eq!(Identity::PREIMAGE.lanes[0].pack(&whole), Ok(whole[0]));
+    assert_eq!(Identity::PREIMAGE.lanes[0].unpack(&whole[0]), Some(whole));
 }
