@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`AggregateAssembly`] | the first good reading of each device, until the proof is full | strangers, other chunks, further readings of a device |
 //! | [`ReadingAssembly`] | the first good reading of the own device | other devices, further readings |
+//! | [`TrackAssembly`] | the first good frame of the own device, and of its samples those that show the most | other devices, further frames |
 //!
 //! ```
 //! use zksensor_circuits::assemble::{Assemble, AssembleError, Refusal};
@@ -12,7 +13,7 @@
 //! use zksensor_model::reading::SignedReading;
 //!
 //! /// Whatever the statement.
-//! fn assemble<A: Assemble>(
+//! fn assemble<A: Assemble<Signed = SignedReading>>(
 //!     mut assembly: A,
 //!     readings: impl IntoIterator<Item = SignedReading>,
 //! ) -> Result<(Job<A::Statement>, Vec<Refusal>), AssembleError> {
@@ -25,15 +26,16 @@
 mod aggregate;
 mod reading;
 mod refusal;
+mod track;
 
 pub use aggregate::{AggregateAssembly, AggregateTarget};
 pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
 pub use refusal::{Refusal, RefusalReason};
+pub use track::{Quantum, TrackAssembly};
 
 use std::fmt;
 
 use zksensor_model::claim::Claim;
-use zksensor_model::reading::SignedReading;
 
 use crate::statement::{Job, Rule, Statement, Violation};
 
@@ -42,11 +44,14 @@ pub trait Assemble: Sized {
     /// What is claimed of them.
     type Statement: Statement;
 
-    /// Takes the reading, number `row` of the caller's, or says why not. A refusal changes nothing.
+    /// What it is offered: signed readings, or signed frames.
+    type Signed;
+
+    /// Takes what is signed, number `row` of the caller's, or says why not. A refusal changes nothing.
     ///
     /// # Errors
     /// [`Refusal`] with the first rule that does not hold.
-    fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal>;
+    fn offer(&mut self, row: u64, signed: Self::Signed) -> Result<(), Refusal>;
 
     /// Readings taken so far.
     fn len(&self) -> usize;

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod eddsa;
 mod error;
 pub mod fence;
+pub mod inverse;
 pub mod membership;
 mod ports;
 pub mod preimage;
@@ -267,6 +268,32 @@ pub trait Gadgets: Sized {
         let (shape, imports) = (imports.shape(), imports.to_ports(self));
         let exports = self.repeat(name, count, &imports, |g, index, imports| {
             let exports = block(g, index, I::from_ports(&shape, imports)?)?;
+            Ok(exports.to_ports(g))
+        })?;
+        exports.iter().map(|ports| O::from_ports(&(), ports)).collect()
+    }
+
+    /// As [`Gadgets::repeat_as`], one instance for each of `each`, which it imports beside what all of them do.
+    ///
+    /// # Errors
+    /// As [`Gadgets::repeat_each`].
+    fn repeat_each_as<I, E, O, F>(
+        &mut self,
+        name: &'static str,
+        imports: &I,
+        each: &[E],
+        block: F,
+    ) -> Result<Vec<O>, SynthesisError>
+    where
+        I: Ports<Self::Var>,
+        E: Ports<Self::Var, Shape = ()>,
+        O: Ports<Self::Var, Shape = ()>,
+        F: Fn(&mut Self, usize, I, E) -> Result<O, SynthesisError> + Sync,
+    {
+        let (shape, imports) = (imports.shape(), imports.to_ports(self));
+        let own: Vec<Vec<Port<Self::Var>>> = each.iter().map(|each| each.to_ports(self)).collect();
+        let exports = self.repeat_each(name, each.len(), &imports, &own, |g, index, imports, own| {
+            let exports = block(g, index, I::from_ports(&shape, imports)?, E::from_ports(&(), own)?)?;
             Ok(exports.to_ports(g))
         })?;
         exports.iter().map(|ports| O::from_ports(&(), ports)).collect()

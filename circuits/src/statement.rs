@@ -24,14 +24,18 @@
 //! | C20 | the identity opens to the device secret | | x |
 //! | C21 | the nullifier is that of the device, the policy and the epoch | | x |
 //! | C22 | the commitment opens to the message and the salt | | x |
+//!
+//! Those of [`track`] are C1, C3 to C12, C20, C21, and some of its own.
 
 pub mod aggregate;
+mod frame;
 mod job;
 mod known;
 pub mod one;
 mod policy_vars;
 pub mod reading;
 mod slot;
+pub mod track;
 mod unproven;
 mod violation;
 

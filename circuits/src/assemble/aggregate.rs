@@ -50,6 +50,7 @@ impl<'r> AggregateAssembly<'r> {
 
 impl Assemble for AggregateAssembly<'_> {
     type Statement = Aggregate;
+    type Signed = SignedReading;
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };

@@ -60,6 +60,7 @@ impl ReadingAssembly {
 
 impl Assemble for ReadingAssembly {
     type Statement = SingleReading;
+    type Signed = SignedReading;
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };

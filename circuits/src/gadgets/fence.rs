@@ -10,8 +10,11 @@
 
 use std::iter::successors;
 
+use ark_ff::{AdditiveGroup, Field as _};
+
 use super::{Bit, Bounded, Gadgets, SynthesisError, membership, unpack};
 use zksensor_model::fence::{COORDINATE_BITS, DEPTH, MAX_TRIANGLES};
+use zksensor_model::field::Fr;
 use zksensor_model::preimages::Corners;
 use zksensor_model::primitives::poseidon::Domain;
 
@@ -29,15 +32,7 @@ pub fn assert_inside<G: Gadgets>(
     longitude: &Bounded<G::Var>,
     active: Option<&Bit<G::Var>>,
 ) -> Result<(), SynthesisError> {
-    if let Some(wide) =
-        [latitude, longitude].into_iter().find(|coordinate| coordinate.width() > COORDINATE_BITS)
-    {
-        return Err(SynthesisError::Size {
-            gadget: "assert_inside",
-            wanted: "coordinates of at most 32 bits",
-            got: wide.width() as usize,
-        });
-    }
+    assert_coordinates([latitude, longitude])?;
     let corners = unpack::split(g, "corner", triangle, &Corners::LANE.widths())?;
     for k in 0..3 {
         let [y0, x0] = [corners[2 * k].var(), corners[2 * k + 1].var()];
@@ -54,6 +49,102 @@ pub fn assert_inside<G: Gadgets>(
         g.assert_range(&edge, EDGE_BITS)?;
     }
     Ok(())
+}
+
+/// The half planes of a triangle as linear functions of a place: what many places share. With the edges 0, 1 and 2 from corner k to
+/// corner k + 1, E_k = east_k latitude - north_k longitude + constant_k; the edges sum up to nothing, so two of each are enough.
+#[derive(Debug, Clone)]
+pub struct HalfPlanes<V> {
+    /// x_(k+1) - x_k, of the edges 0 and 1.
+    pub east: [V; 2],
+    /// y_(k+1) - y_k, of the edges 0 and 1.
+    pub north: [V; 2],
+    /// north_k x_k - east_k y_k, of the three edges.
+    pub constant: [V; 3],
+}
+
+/// Coefficients of the half planes of a triangle.
+pub const COEFFICIENTS: usize = 7;
+
+impl<V: Clone> HalfPlanes<V> {
+    /// Those of a packed triangle.
+    ///
+    /// # Errors
+    /// As the backend's constraints.
+    pub fn of<G: Gadgets<Var = V>>(g: &mut G, triangle: &V) -> Result<Self, SynthesisError> {
+        let corners = unpack::split(g, "corner", triangle, &Corners::LANE.widths())?;
+        let edge = |g: &mut G, k: usize| -> Result<[V; 3], SynthesisError> {
+            let [y0, x0] = [corners[2 * k].var(), corners[2 * k + 1].var()];
+            let next = (k + 1) % 3;
+            let [y1, x1] = [corners[2 * next].var(), corners[2 * next + 1].var()];
+            let (east, north) = (g.sub(x1, x0), g.sub(y1, y0));
+            let (left, right) = (g.mul(&north, x0)?, g.mul(&east, y0)?);
+            let constant = g.sub(&left, &right);
+            Ok([east, north, constant])
+        };
+        let ([east_0, north_0, constant_0], [east_1, north_1, constant_1]) = (edge(g, 0)?, edge(g, 1)?);
+        let [_, _, constant_2] = edge(g, 2)?;
+        Ok(HalfPlanes {
+            east: [east_0, east_1],
+            north: [north_0, north_1],
+            constant: [constant_0, constant_1, constant_2],
+        })
+    }
+
+    /// The coefficients, in the order of the fields.
+    pub fn coefficients(&self) -> [V; COEFFICIENTS] {
+        let HalfPlanes { east: [a, b], north: [c, d], constant: [e, f, h] } = self.clone();
+        [a, b, c, d, e, f, h]
+    }
+
+    /// The half planes with these coefficients.
+    pub fn from_coefficients([a, b, c, d, e, f, h]: [V; COEFFICIENTS]) -> Self {
+        HalfPlanes { east: [a, b], north: [c, d], constant: [e, f, h] }
+    }
+
+    /// The place (latitude, longitude) lies in the triangle, or `active` is 0.
+    ///
+    /// # Errors
+    /// As [`assert_inside`].
+    pub fn assert_inside<G: Gadgets<Var = V>>(
+        &self,
+        g: &mut G,
+        latitude: &Bounded<V>,
+        longitude: &Bounded<V>,
+        active: &Bit<V>,
+    ) -> Result<(), SynthesisError> {
+        assert_coordinates([latitude, longitude])?;
+        let [east_0, east_1] = [g.mul(&self.east[0], latitude.var())?, g.mul(&self.east[1], latitude.var())?];
+        let [north_0, north_1] =
+            [g.mul(&self.north[0], longitude.var())?, g.mul(&self.north[1], longitude.var())?];
+        let (one, less) = (Fr::ONE, -Fr::ONE);
+        let [constant_0, constant_1, constant_2] = &self.constant;
+        let edges = [
+            g.linear(Fr::ZERO, &[(one, &east_0), (less, &north_0), (one, constant_0)]),
+            g.linear(Fr::ZERO, &[(one, &east_1), (less, &north_1), (one, constant_1)]),
+            g.linear(
+                Fr::ZERO,
+                &[(less, &east_0), (less, &east_1), (one, &north_0), (one, &north_1), (one, constant_2)],
+            ),
+        ];
+        for edge in edges {
+            let edge = g.mul(active.var(), &edge)?;
+            g.assert_range(&edge, EDGE_BITS)?;
+        }
+        Ok(())
+    }
+}
+
+/// Products of wider ones could come near r.
+fn assert_coordinates<V>(coordinates: [&Bounded<V>; 2]) -> Result<(), SynthesisError> {
+    match coordinates.into_iter().find(|coordinate| coordinate.width() > COORDINATE_BITS) {
+        None => Ok(()),
+        Some(wide) => Err(SynthesisError::Size {
+            gadget: "assert_inside",
+            wanted: "coordinates of at most 32 bits",
+            got: wide.width() as usize,
+        }),
+    }
 }
 
 /// The fence root over `triangles` (a multiple of eight, at most 4,096): the lowest leaves of a depth-4 tree whose other

@@ -46,7 +46,14 @@ pub struct InFence {
 impl InFence {
     /// Of a reading; triangle 0 for one that is outside, which C5 will refuse.
     pub fn of(fence: &Fence, reading: &EnrolledReading) -> Self {
-        let index = fence.locate(&reading.signed.reading().location).unwrap_or(0);
+        InFence::at(fence, fence.locate(&reading.signed.reading().location).unwrap_or(0))
+    }
+
+    /// Of a triangle of the fence.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn at(fence: &Fence, index: usize) -> Self {
         InFence {
             triangle: fence.triangles()[index],
             index: u32::try_from(index).expect("at most 4,096 triangles"),

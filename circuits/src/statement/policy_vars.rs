@@ -85,6 +85,9 @@ pub(super) fn open<C: ClaimFamily, G: Gadgets>(
         g.assert_equal(&hash, id)?;
 
         let any = one_meaning::<C, G>(g, &ranges.k, &flags.bits[0], &class)?;
+        if C::FAMILY.is_of_frames() {
+            assert_of_samples(g, channel.bits(), ranges.low.var())?;
+        }
 
         let PolicyRanges { low, high, max_accuracy_mm, epoch_origin_unix_ms, epoch_length_ms, k } = ranges;
         // The epoch is [origin + epoch * length, that + length), and it ends by 2^48.
@@ -141,6 +144,20 @@ fn one_meaning<C: ClaimFamily, G: Gadgets>(
     let zero = g.constant(Fr::ZERO);
     g.assert_product(any.var(), &above, &zero)?;
     Ok(any)
+}
+
+/// The channel is one of a sample's three, and low above what stands for an absent one.
+fn assert_of_samples<G: Gadgets>(
+    g: &mut G,
+    channel: &[Bit<G::Var>],
+    low: &G::Var,
+) -> Result<(), SynthesisError> {
+    let zero = g.constant(Fr::ZERO);
+    g.assert_product(channel[0].var(), channel[1].var(), &zero)?;
+    // -2^40, stored as 0.
+    let above = g.linear(-Fr::ONE, &[(Fr::ONE, low)]);
+    g.assert_range(&above, PolicyRanges::PARTS.low.bits())?;
+    Ok(())
 }
 
 fn witness_ranges<G: Gadgets>(

@@ -155,7 +155,8 @@ pub(super) fn synthesize<G: Gadgets>(
         gadgets::eddsa::verify(g, &SignatureVars { key: key.clone(), nonce, response }, &message)
     })?;
 
-    let LeafVars { identity, class, expiry, leaf } = witness_leaf(g, &key, values)?;
+    let attributes = values.map(|v| [v.identity, v.class, v.expiry, v.owner]);
+    let LeafVars { identity, class, expiry, leaf } = witness_leaf(g, &key, attributes)?;
 
     // C6. start <= time <= last.
     g.rule(Rule::EPOCH, |g| {
@@ -275,25 +276,26 @@ fn witness_accuracy<G: Gadgets>(
 }
 
 /// A leaf that no registry is known to hold.
-struct LeafVars<V> {
-    identity: V,
-    class: V,
-    expiry: Bounded<V>,
-    leaf: V,
+pub(super) struct LeafVars<V> {
+    pub(super) identity: V,
+    pub(super) class: V,
+    pub(super) expiry: Bounded<V>,
+    pub(super) leaf: V,
 }
 
 /// Of the attributes the expiry alone is compared as an integer, and so alone ranged: a registry takes no leaf whose attributes are
-/// out of range, and another preimage of the same digest is not known.
-fn witness_leaf<G: Gadgets>(
+/// out of range, and another preimage of the same digest is not known. The values are identity, class, expiry and owner.
+pub(super) fn witness_leaf<G: Gadgets>(
     g: &mut G,
     key: &PointVars<G::Var>,
-    values: Option<&SlotValues>,
+    values: Option<[Fr; 4]>,
 ) -> Result<LeafVars<G::Var>, SynthesisError> {
-    let identity = g.witness("identity", values.map(|v| v.identity))?;
+    let value = |part: usize| values.map(|values| values[part]);
+    let identity = g.witness("identity", value(0))?;
     g.scope("leaf", |g| {
-        let class = g.witness("class", values.map(|v| v.class))?;
-        let expiry = g.witness_range("expiry", values.map(|v| v.expiry), EXPIRY_BITS)?;
-        let owner = g.witness("owner", values.map(|v| v.owner))?;
+        let class = g.witness("class", value(1))?;
+        let expiry = g.witness_range("expiry", value(2), EXPIRY_BITS)?;
+        let owner = g.witness("owner", value(3))?;
         let lanes = preimages::Leaf {
             key_x: &key.x,
             key_y: &key.y,
@@ -307,7 +309,7 @@ fn witness_leaf<G: Gadgets>(
     })
 }
 
-fn witness_point<G: Gadgets>(
+pub(super) fn witness_point<G: Gadgets>(
     g: &mut G,
     names: [&'static str; 2],
     value: Option<Point>,

@@ -9,6 +9,7 @@ use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::fence::{COORDINATE_BITS, Corner, FenceRoot, Triangle};
 use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
+use zksensor_model::frame::{Frame, FrameHeader, FrameLink, Sample};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Devices, Outputs, Parameters, Policy, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
@@ -18,6 +19,7 @@ use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{
     Location, Network, PayloadHash, Reading, SignedReading, UnixMillis, offset_channel,
 };
+use zksensor_model::schema::ABSENT;
 
 /// A statement whose witness can be read out of an assignment.
 pub trait Extract: Statement {
@@ -106,10 +108,13 @@ impl SlotInputs<'_> {
             channels: [first, second, third, fourth],
             payload_hash: PayloadHash::from_field(self.element(self.base, "payload hash")?).ok()?,
         };
+        Some(SignedReading::insecure_unverified(reading, self.key()?, self.signature()?))
+    }
+
+    pub(super) fn signature(&self) -> Option<Signature> {
         let scope = Rule::SIGNATURE.scope();
         let s = Scalar::from_bigint(self.element(scope, "response")?.into_bigint())?;
-        let signature = Signature { r: self.point(scope, ["nonce x", "nonce y"])?, s };
-        Some(SignedReading::insecure_unverified(reading, self.key()?, signature))
+        Some(Signature { r: self.point(scope, ["nonce x", "nonce y"])?, s })
     }
 
     pub(super) fn leaf(&self) -> Option<Leaf> {
@@ -130,6 +135,38 @@ impl SlotInputs<'_> {
 
 fn integer<T: TryFrom<u128>>(value: &Fr) -> Option<T> {
     T::try_from(field::to_u128(value)?).ok()
+}
+
+/// The sample with these parts, in the order of the lane, whatever they are.
+pub(super) fn sample(
+    [offset, latitude, longitude, accuracy, channel_0, channel_1, channel_2]: [Fr; 7],
+) -> Option<Sample> {
+    let (latitude, longitude) =
+        Corner { latitude: integer(&latitude)?, longitude: integer(&longitude)? }.signed();
+    let channel = |value: &Fr| match integer::<i64>(value)? {
+        0 => Some(ABSENT),
+        stored => stored.checked_sub(encoding::VALUE_OFFSET),
+    };
+    Some(Sample {
+        offset_ms: integer(&offset)?,
+        location: Location::new(latitude, longitude).ok()?,
+        accuracy_mm: integer(&accuracy)?,
+        channels: [channel(&channel_0)?, channel(&channel_1)?, channel(&channel_2)?],
+    })
+}
+
+/// The frame of these samples, with the header that is outside of every block.
+pub(super) fn frame(free: &FreeInputs<'_>, samples: Vec<Sample>) -> Option<Frame> {
+    let element = |name| free.one(None, "", name);
+    let header = FrameHeader {
+        network: Network::from_field(element("network")?).ok()?,
+        schema: integer(&element("schema")?)?,
+        sequence: integer(&free.one(None, "fields", "sequence")?)?,
+        start: UnixMillis::new(integer(&element("frame start")?)?).ok()?,
+        link: FrameLink::from_field(element("link")?).ok()?,
+        payload_hash: PayloadHash::from_field(element("payload hash")?).ok()?,
+    };
+    Frame::insecure_unchecked(header, samples).ok()
 }
 
 pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {

@@ -5,15 +5,21 @@ use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
+use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackWitness};
 use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::fence::{Fence, Triangle};
+use zksensor_model::frame::{
+    Frame, FrameHeader, FrameLink, GREATEST_CHANNEL, LEAST_CHANNEL, Sample, SignedFrame,
+};
 use zksensor_model::known::KnownFamily;
 use zksensor_model::policy::{
     Devices, Outputs, Parameters, Policy, PolicyParts, SMALLEST_K, StatementFamily,
 };
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{Chunk, Position, Registry};
+use zksensor_model::schema::ABSENT;
+use zksensor_model::track::{Choice, Scales, Step, StepError, TrackParts, TrackRules};
 
 /// An L with a square hole, of our own.
 pub const FENCE_GEOJSON: &str = r#"{"type":"Polygon","coordinates":[
@@ -146,7 +152,7 @@ impl Fleet {
             channel: options.channel,
             device_class: options.device_class,
             outputs: options.outputs,
-            parameters: Parameters::NONE,
+            parameters: parameters(options.family, &fence),
             insecure_small_k: options.k < SMALLEST_K,
         })
         .expect("the options make a good policy");
@@ -229,10 +235,71 @@ impl Fleet {
         )
     }
 
+    /// The frame of device `index` whose samples are these readings, in this order; what a frame has once is of the first.
+    ///
+    /// # Panics
+    /// If there are none, too many, or one is over 49 days after the first of them.
+    pub fn frame(&self, index: usize, readings: &[Reading]) -> SignedFrame {
+        let first = readings.first().expect("a frame has samples");
+        let start = readings.iter().map(|reading| reading.time.get()).min().expect("there is one");
+        let header = FrameHeader {
+            network: first.network,
+            schema: first.schema,
+            sequence: first.sequence,
+            start: millis(start),
+            link: FrameLink::NONE,
+            payload_hash: first.payload_hash,
+        };
+        let sample = |reading: &Reading| Sample {
+            offset_ms: u32::try_from(reading.time.get() - start).expect("a frame is of 49 days"),
+            location: reading.location,
+            accuracy_mm: reading.accuracy_mm,
+            channels: std::array::from_fn(|channel| match reading.channels[channel] {
+                ABSENT => ABSENT,
+                value => value.clamp(LEAST_CHANNEL, GREATEST_CHANNEL),
+            }),
+        };
+        let frame = Frame::insecure_unchecked(header, readings.iter().map(sample).collect());
+        self.keys[index].sign_frame(frame.expect("1 to 1,001 readings"))
+    }
+
+    /// The witness of a track of the first device whose frame has the good readings of the first `count`.
+    pub fn track(&self, count: usize) -> TrackWitness {
+        let readings: Vec<Reading> = (0..count).map(|index| self.reading(index)).collect();
+        let membership = self.registry.membership(self.positions[0]).expect("the device is enrolled");
+        self.track_of(EnrolledFrame::new(self.frame(0, &readings), &membership), 0)
+    }
+
+    /// The witness of a track of this frame of device `index`, of which every sample is counted that can be, in as few legs as
+    /// there can be.
+    pub fn track_of(&self, frame: EnrolledFrame, index: usize) -> TrackWitness {
+        let samples = frame.signed.frame().samples();
+        let choices = match TrackRules::of(self.policy.parts().parameters) {
+            Ok(rules) => every_step(&rules, samples),
+            Err(_) => vec![Choice::Starts; samples.len()], // a policy for something else
+        };
+        TrackWitness::new(self.policy, &self.fence, frame, choices, self.secrets[index].clone())
+    }
+
     /// The statement of one reading.
     pub fn reading_statement(&self) -> SingleReading {
         SingleReading
     }
+}
+
+/// Every sample that is later than the counted one before, in a leg with it if that may be.
+pub(crate) fn every_step(rules: &TrackRules, samples: &[Sample]) -> Vec<Choice> {
+    let mut last: Option<&Sample> = None;
+    let choose = |sample| {
+        let choice = match last.map(|last| Step::between(rules, last, sample)) {
+            Some(Err(StepError::Order)) => Choice::LeftOut,
+            Some(Ok(_)) => Choice::Continues,
+            Some(Err(_)) | None => Choice::Starts,
+        };
+        last = if choice.is_counted() { Some(sample) } else { last };
+        choice
+    };
+    samples.iter().map(choose).collect()
 }
 
 /// A location from (latitude, longitude) in units of 1e-7 degree.
@@ -246,6 +313,23 @@ fn millis(time: u64) -> UnixMillis {
 
 fn network() -> Network {
     Network::new(80002, [0x11; 20])
+}
+
+/// Those of the family: for tracks of a fast device, that may be of one sample.
+fn parameters(family: StatementFamily, fence: &Fence) -> Parameters {
+    if family != Track::FAMILY {
+        return Parameters::NONE;
+    }
+    let rules = TrackRules::new(TrackParts {
+        top_speed_mm_s: 500_000,
+        longest_gap_ms: 60_000,
+        jitter_mm: 2_000,
+        scales: Scales::over(fence).expect("far from the poles"),
+        slot_ms: 600_000,
+        least_samples: 1,
+        most_left_out: 7,
+    });
+    rules.expect("our own are good").parameters()
 }
 
 fn leaf(key: &DeviceKey, secret: &DeviceSecret) -> Leaf {

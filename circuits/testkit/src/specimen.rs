@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod reading;
+mod track;
 
 use zksensor_circuits::statement::{Binding, ClaimFamily, Statement};
 use zksensor_model::known::KnownStatement;
@@ -88,10 +89,21 @@ pub trait SpecimenVisitor {
     fn visit<S: Specimen>(&mut self);
 }
 
-/// Calls the visitor for every statement, those that speak of one reading first.
+/// Calls the visitor for every statement that has a circuit, those that speak of one reading first.
 pub fn each_specimen(visitor: &mut impl SpecimenVisitor) {
-    macro_rules! each {
-        ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
+    zksensor_model::circuits!(each);
+    each(visitor);
+}
+
+/// As [`each_specimen`] for those that are released.
+pub fn each_released(visitor: &mut impl SpecimenVisitor) {
+    zksensor_model::statements!(each);
+    each(visitor);
+}
+
+macro_rules! each {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
+        fn each(visitor: &mut impl SpecimenVisitor) {
             for one in [true, false] {
                 $(
                     use zksensor_circuits::statement::$module::$name;
@@ -100,7 +112,7 @@ pub fn each_specimen(visitor: &mut impl SpecimenVisitor) {
                     }
                 )*
             }
-        };
-    }
-    zksensor_model::statements!(each);
+        }
+    };
 }
+use each;

@@ -33,6 +33,7 @@ mod statements {
     mod shape;
     mod shapes;
     mod signatures;
+    mod track_bad;
     mod trees;
     mod wider;
 }

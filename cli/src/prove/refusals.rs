@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
 use zksensor::files::{ReadingsReader, Reason};
+use zksensor::model::reading::SignedReading;
 
 use super::ProveCommandError;
 use crate::output::{Output, shown};
@@ -14,7 +15,7 @@ use crate::output::{Output, shown};
 pub(super) fn offer_all(
     paths: &[PathBuf],
     output: &Output,
-    assembly: &mut impl Assemble,
+    assembly: &mut impl Assemble<Signed = SignedReading>,
 ) -> Result<Refusals, ProveCommandError> {
     let spinner = output.spinner("checking readings");
     let mut refusals = Refusals::default();

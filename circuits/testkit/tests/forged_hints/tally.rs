@@ -6,7 +6,7 @@ use std::io::Write;
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions, Forged, Forger, Target};
 
-use super::kit::{Tested, TestedVisitor, World, each_tested};
+use super::kit::{Tested, TestedVisitor, World, each_released};
 
 /// Hostile values that each hint is overridden by, at least.
 const VALUES: usize = 10;
@@ -68,7 +68,7 @@ impl TestedVisitor for Sparse {
 #[test]
 fn no_hint_can_be_forged() {
     let mut sparse = Sparse::default();
-    each_tested(&mut sparse);
+    each_released(&mut sparse);
     assert!(sparse.0.forged() >= FORGERIES);
     report(&sparse.0);
 }
@@ -82,7 +82,7 @@ impl TestedVisitor for Many {
         let kit = Conformance::new(S::small());
         let count = S::small().each();
         for (seed, value) in (200..).zip([Fleet::LOW, -1, 0, 1, Fleet::HIGH]) {
-            for channel in 0..4 {
+            for channel in 0..S::CHANNELS {
                 let mut world = World::new(count, FleetOptions { channel, seed, ..S::options() });
                 world.values(&[value, 5]);
                 self.0.add(forge(&kit, &S::claim(&world, Binding::NONE)));
@@ -97,6 +97,6 @@ impl TestedVisitor for Many {
 #[ignore = "half an hour"]
 fn no_hint_can_be_forged_at_many_claims() {
     let mut many = Many::default();
-    each_tested(&mut many);
+    each_released(&mut many);
     report(&many.0);
 }

@@ -1,15 +1,16 @@
 //! Which readings a claim is made of as they come, and why it is not of the others.
 
 use zksensor_circuits::assemble::{
-    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
-    ReadingTarget, Refusal, RefusalReason,
+    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, Quantum,
+    ReadingAssembly, ReadingTarget, Refusal, RefusalReason, TrackAssembly,
 };
 use zksensor_circuits::native;
 use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
+use zksensor_circuits::statement::track::Track;
 use zksensor_circuits::statement::{Assignment, Binding, PolicyMismatch, Rule, Violation};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::reading::{Location, UnixMillis};
+use zksensor_model::reading::{Location, Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{Chunk, Registry};
 use zksensor_testkit::{Fleet, FleetOptions, OUTSIDE};
 
@@ -31,7 +32,7 @@ fn assembly(fleet: &Fleet, capacity: usize) -> AggregateAssembly<'_> {
 /// Offers a good reading of each of these devices, numbered from 1.
 fn offer(
     fleet: &Fleet,
-    assembly: &mut impl Assemble,
+    assembly: &mut impl Assemble<Signed = SignedReading>,
     devices: impl IntoIterator<Item = usize>,
 ) -> Vec<Refusal> {
     let offers = (1..).zip(devices);
@@ -211,4 +212,56 @@ fn a_policy_of_another_statement_is_no_claim() {
     assert_eq!(offer(&fleet, &mut assembly, 0..3), []);
     let reason = PolicyMismatch::Statement;
     assert_eq!(assembly.job().unwrap_err(), AssembleError::Violation(Violation::Policy { reason }));
+}
+
+/// Seven samples of a device that moves, the fourth of which is far away and the sixth outside.
+fn moving_readings(fleet: &Fleet) -> Vec<Reading> {
+    let mut readings: Vec<Reading> = (0..7).map(|index| fleet.reading(index)).collect();
+    for (index, reading) in readings.iter_mut().enumerate() {
+        let step = i32::try_from(index).unwrap();
+        reading.location = Location::new(481_020_000 + 4_000 * step, 115_700_000 + 4_500 * step).unwrap();
+    }
+    readings[3].location = Location::new(481_020_000, 115_990_000).unwrap();
+    readings[5].location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    readings
+}
+
+#[test]
+fn of_a_frame_the_samples_are_taken_that_show_the_most() {
+    let fleet = Fleet::new(&FleetOptions { devices: 3, ..FleetOptions::of::<Track>() });
+    let of_device = |device: OwnDevice, quantum| {
+        let target = ReadingTarget { epoch: Fleet::EPOCH, binding: Binding::NONE };
+        let statement = Track::new(7).unwrap();
+        TrackAssembly::new(statement, fleet.policy, fleet.fence.clone(), device, target, quantum)
+    };
+    let readings = moving_readings(&fleet);
+    let mut assembly = of_device(own(&fleet, 1), Quantum::EXACT);
+    let refused = assembly.offer(1, fleet.frame(0, &readings)).unwrap_err();
+    assert_eq!(refused.reason, RefusalReason::OtherDevice);
+    let outside = vec![readings[5]; 1];
+    let refused = assembly.offer(2, fleet.frame(1, &outside)).unwrap_err();
+    assert!(refused.to_string().contains("T4"), "{refused}");
+    let mut long = readings.clone();
+    long.extend(
+        readings.iter().map(|reading| Reading {
+            time: UnixMillis::new(reading.time.get() + 10_000).unwrap(),
+            ..*reading
+        }),
+    );
+    let refused = assembly.offer(3, fleet.frame(1, &long)).unwrap_err();
+    assert!(refused.to_string().contains("T1"), "{refused}");
+    assert_eq!(assembly.offer(4, fleet.frame(1, &readings)), Ok(()));
+    let refused = assembly.offer(5, fleet.frame(1, &readings)).unwrap_err();
+    assert_eq!(refused.reason, RefusalReason::Second { taken: 4 });
+    let exact = *assembly.job().unwrap().inputs();
+    // Four steps of some 55 m and one over the two that are left out, or all of them with a leg of one sample.
+    assert!(exact.left_out >= 1 && exact.legs <= 2, "{exact:?}");
+    assert!((28_000..34_000).contains(&exact.distance_cm), "{exact:?}");
+
+    let quantum = Quantum { distance_cm: 10_000, observed_ms: 4_000 };
+    let mut assembly = of_device(own(&fleet, 1), quantum);
+    assert_eq!(assembly.offer(1, fleet.frame(1, &readings)), Ok(()));
+    let rounded = *assembly.job().unwrap().inputs();
+    assert_eq!((rounded.distance_cm, rounded.observed_ms), (30_000, 4_000));
+    assert_eq!(rounded.nullifier, exact.nullifier);
 }

@@ -145,7 +145,11 @@ impl Statement for Door {
             Door::WitnessRange(width) => g.witness_range("free", Some(Fr::ZERO), width).map(drop),
             Door::NoInstance(0) => g.repeat("block", 0, &[], |_, _, _| Ok(Vec::new())).map(drop),
             Door::NoInstance(1) => g.repeat_each("block", 0, &[], &[], |_, _, _, _| Ok(Vec::new())).map(drop),
-            Door::NoInstance(_) => g.repeat_as("block", 0, &(), |_, _, ()| Ok(())).map(drop),
+            Door::NoInstance(2) => g.repeat_as("block", 0, &(), |_, _, ()| Ok(())).map(drop),
+            Door::NoInstance(_) => {
+                let none: &[()] = &[];
+                g.repeat_each_as("block", &(), none, |_, _, (), ()| Ok(())).map(drop)
+            }
             Door::WideCoordinate => {
                 let (wide, fits) = (g.assert_range(&x, 33)?, g.assert_range(&x, 32)?);
                 fence::assert_inside(g, &x, &wide, &fits, None)
@@ -263,7 +267,7 @@ fn wrong_sizes() -> Vec<Door> {
     for (a, b) in [(8, 9), (9, 8), (1, 253)] {
         doors.extend([Door::Widths(a, b), Door::StrictWidths(a, b), Door::OrderWidths(a, b)]);
     }
-    doors.extend([0, 1, 2].map(Door::NoInstance));
+    doors.extend([0, 1, 2, 3].map(Door::NoInstance));
     doors.extend((0..256).filter(|bits| *bits != 254).map(Door::Window));
     doors
 }

@@ -6,6 +6,8 @@ mod aggregate;
 mod reading;
 #[path = "kit/tested.rs"]
 mod tested;
+#[path = "kit/track.rs"]
+pub(super) mod track;
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -29,7 +31,7 @@ use zksensor_r1cs::Unsatisfied;
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
 
 #[allow(unused_imports, reason = "shared, see above")]
-pub(super) use tested::{Lies, Tested, TestedVisitor, each_tested};
+pub(super) use tested::{Lies, Tested, TestedVisitor, each_released, each_tested};
 
 /// Readings of the aggregate that most vectors use.
 pub(super) const CAPACITY: usize = 8;
@@ -138,9 +140,13 @@ impl World {
     }
 
     fn tree(&self) -> SparseTree<TREE_DEPTH> {
+        Self::tree_of(&self.members)
+    }
+
+    fn tree_of(members: &[Member]) -> SparseTree<TREE_DEPTH> {
         let mut tree = SparseTree::new(Domain::Node, EMPTY_LEAF);
         tree.set_all(
-            self.members
+            members
                 .iter()
                 .map(|member| (member.position, member.enrolled.unwrap_or_else(|| member.leaf.hash()))),
         );

@@ -1,5 +1,5 @@
 //! What the tests want of a statement beside the kit's `Specimen`: how a world becomes its claim, and which of its claims are
-//! telling. One file each, beside this; [`each_tested`] walks the one list.
+//! telling. One file each, beside this; [`each_tested`] walks the list.
 
 use zksensor_circuits::statement::Binding;
 use zksensor_model::field::Fr;
@@ -39,6 +39,12 @@ pub(crate) trait Tested: Specimen {
     /// A claim of that shape in which every public input but the binding says something.
     fn telling() -> ClaimOf<Self>;
 
+    /// Channels that a policy may read.
+    const CHANNELS: u8 = 4;
+
+    /// Public inputs that say *at most* (1) or *at least* (-1) of [`Tested::telling`]: they may move that way.
+    const LOOSE: &'static [(&'static str, i8)] = &[];
+
     /// A claim of the small shape with as much unused as there can be, all that it may publish published.
     fn sparse() -> World;
 
@@ -77,10 +83,20 @@ pub(crate) trait TestedVisitor {
 
 macro_rules! each {
     ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        /// Calls the visitor for every statement.
+        /// Calls the visitor for every statement that has a circuit.
         pub(crate) fn each_tested(visitor: &mut impl TestedVisitor) {
             $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
         }
     };
 }
-zksensor_model::statements!(each);
+zksensor_model::circuits!(each);
+
+macro_rules! released {
+    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
+        /// Calls the visitor for every statement that is released: for what looks at every hint and row.
+        pub(crate) fn each_released(visitor: &mut impl TestedVisitor) {
+            $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
+        }
+    };
+}
+zksensor_model::statements!(released);

@@ -1,0 +1,131 @@
+//! Which frame a node proves of its own device: the first that obeys the policy, and which of its samples are counted.
+
+use std::fmt;
+
+use zksensor_model::fence::Fence;
+use zksensor_model::frame::SignedFrame;
+use zksensor_model::policy::Policy;
+use zksensor_model::reading::Location;
+use zksensor_model::track::{Choice, TrackRules, choose};
+
+use super::{Assemble, AssembleError, Assembled, OwnDevice, ReadingTarget, Refusal, RefusalReason};
+use crate::statement::Assignment;
+use crate::statement::track::{EnrolledFrame, Places, Track, TrackInputs, TrackWitness};
+
+/// How coarse a claim is: what is public is rounded to multiples of these, against the claim. Exact centimetres of one device are a
+/// fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quantum {
+    /// Centimetres, at least 1.
+    pub distance_cm: u32,
+    /// Milliseconds, at least 1.
+    pub observed_ms: u32,
+}
+
+impl Quantum {
+    /// Nothing is rounded.
+    pub const EXACT: Quantum = Quantum { distance_cm: 1, observed_ms: 1 };
+
+    fn round(self, inputs: TrackInputs) -> TrackInputs {
+        let down = |value: u32, quantum: u32| value - value % quantum.max(1);
+        TrackInputs {
+            distance_cm: down(inputs.distance_cm, self.distance_cm),
+            observed_ms: down(inputs.observed_ms, self.observed_ms),
+            ..inputs
+        }
+    }
+}
+
+/// Takes the frame of one device. Its `Debug` shows whether there is one.
+pub struct TrackAssembly {
+    statement: Track,
+    policy: Policy,
+    fence: Fence,
+    device: OwnDevice,
+    target: ReadingTarget,
+    quantum: Quantum,
+    taken: Option<(u64, TrackInputs, TrackWitness)>,
+}
+
+impl TrackAssembly {
+    /// Takes a frame of `device` that obeys `policy` with `fence` in the epoch of `target`, for a proof of this shape.
+    pub fn new(
+        statement: Track,
+        policy: Policy,
+        fence: Fence,
+        device: OwnDevice,
+        target: ReadingTarget,
+        quantum: Quantum,
+    ) -> Self {
+        TrackAssembly { statement, policy, fence, device, target, quantum, taken: None }
+    }
+
+    /// The triangles that hold the most of the samples that obey the policy, and of these samples those that show the most.
+    fn choose(&self, frame: &EnrolledFrame) -> (Places, Vec<Choice>) {
+        let (parts, samples) = (self.policy.parts(), frame.signed.frame().samples());
+        let expiry = frame.attributes.expiry.get();
+        let obeys = |index: usize| {
+            let sample = &samples[index];
+            let value = sample.channels.get(usize::from(parts.channel));
+            value.is_some_and(|value| (parts.low..=parts.high).contains(value))
+                && sample.accuracy_mm <= parts.max_accuracy_mm
+                && frame.signed.frame().time(index).get() < expiry
+        };
+        let obey: Vec<bool> = (0..samples.len()).map(obeys).collect();
+        let locations =
+            samples.iter().zip(&obey).filter(|(_, obeys)| **obeys).map(|(sample, _)| &sample.location);
+        let places = Places::of(&self.fence, locations);
+        let held = |location: &Location| places.locate(location).is_some();
+        let may: Vec<bool> =
+            samples.iter().zip(obey).map(|(sample, obeys)| obeys && held(&sample.location)).collect();
+        let choices = match TrackRules::of(parts.parameters) {
+            Ok(rules) => choose(&rules, samples, &may),
+            Err(_) => vec![Choice::LeftOut; samples.len()], // no policy for tracks: C1 refuses it
+        };
+        (places, choices)
+    }
+}
+
+impl Assemble for TrackAssembly {
+    type Statement = Track;
+    type Signed = SignedFrame;
+
+    fn offer(&mut self, row: u64, signed: SignedFrame) -> Result<(), Refusal> {
+        let refuse = |reason| Refusal { row, reason };
+        let OwnDevice { key, secret, membership } = &self.device;
+        if signed.key() != key {
+            return Err(refuse(RefusalReason::OtherDevice));
+        }
+        // A membership of somebody else's leaf would lead to a root that there is not.
+        let own = membership.as_ref().filter(|membership| membership.leaf().key == *key);
+        let membership = own.ok_or(refuse(RefusalReason::NotEnrolled))?;
+        let frame = EnrolledFrame::new(signed, membership);
+        let (places, choices) = self.choose(&frame);
+        let witness = TrackWitness { policy: self.policy, places, frame, choices, secret: secret.clone() };
+        let inputs = self.quantum.round(witness.inputs(self.target.epoch, self.target.binding));
+        Assignment::new(&self.statement, inputs, &witness)
+            .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
+        match &self.taken {
+            Some((taken, ..)) => Err(refuse(RefusalReason::Second { taken: *taken })),
+            None => {
+                self.taken = Some((row, inputs, witness));
+                Ok(())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.taken.is_some())
+    }
+
+    fn finish(self) -> Result<Assembled<Track>, AssembleError> {
+        let (_, inputs, witness) = self.taken.ok_or(AssembleError::NoReading)?;
+        Ok(Assembled { statement: self.statement, inputs, witness })
+    }
+}
+
+impl fmt::Debug for TrackAssembly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrackAssembly").field("taken", &self.taken.is_some()).finish_non_exhaustive()
+    }
+}
