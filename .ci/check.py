@@ -5,7 +5,8 @@
     check.py costs FILE              zksensor inspect --costs --json
     check.py gas FILE                zksensor estimate --gas --json
     check.py developer FILE          the example contract_developer --json
-    check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, link_the_crate, verify_only
+    check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, drive, link_the_crate,
+                              verify_only
 """
 
 import json
@@ -20,6 +21,7 @@ BUDGETS = {
     "statements.reading.total": 11200,
     "statements.aggregate_64.per_reading": 5200,
     "statements.aggregate_64_c2.per_reading": 4800,
+    "statements.track_126.per_sample": 1150,
 }
 # Gas of whole transactions on Polygon.
 GAS_GOALS = {
@@ -192,6 +194,15 @@ def gnss_station(out):
     expect(re.fullmatch(r"0x[0-9a-f]{64}", str(out.get("nullifier"))), f"nullifier: {out.get('nullifier')!r}")
 
 
+def drive(out):
+    exactly(out, verified=True)
+    numbers(out, "samples", "legs", "distance_m", "prove_ms", "proofs")
+    shown, true = out.get("distance_m"), out.get("true_distance_m")
+    expect(number(shown) and number(true) and 0.9 * true <= shown <= true,
+           f"distance_m: wanted at most {true!r} and no less than nine tenths of it, got {shown!r}")
+    expect(integer(out.get("left_out")) and out["left_out"] >= 1, f"left_out: wanted the jump, got {out.get('left_out')!r}")
+
+
 def link_the_crate(out):
     proven(out, count=5, mean=21.7)
 
@@ -203,7 +214,7 @@ def verify_only(out):
 
 
 EXAMPLES = {function.__name__: function
-            for function in (air_quality, vehicle, gnss_station, link_the_crate, verify_only)}
+            for function in (air_quality, vehicle, gnss_station, drive, link_the_crate, verify_only)}
 
 
 def main():

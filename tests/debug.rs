@@ -15,6 +15,7 @@ use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor::circuits::native;
 use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::circuits::statement::reading::{ReadingWitness, Salt};
+use zksensor::circuits::statement::track::{EnrolledFrame, Track};
 use zksensor::circuits::statement::{
     Assignment, Binding, Claim, EnrolledReading, InputVars, Rule, Statement, StatementId, Violation,
 };
@@ -199,6 +200,14 @@ fn readings_are_silent_once_they_are_enrolled() {
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     silent("Assignment", &assignment, &all);
     silent("ReadingInputs", assignment.inputs(), &all);
+
+    let track = Fleet::new(&FleetOptions { devices: 1, ..FleetOptions::of::<Track>() });
+    let membership = track.registry.membership(track.positions[0]).unwrap();
+    let frame = EnrolledFrame::new(track.frame(0, &[*reading.signed.reading()]), &membership);
+    silent("EnrolledFrame", &frame, &all);
+    let witness = track.track_of(frame, 0);
+    silent("TrackWitness", &witness, &all);
+    silent("Places", &witness.places, &all);
 
     let others = (1..5).map(|index| fleet.enrolled(index, &fleet.reading(index)));
     let witness = fleet.aggregate_of(others.chain([reading]).collect());

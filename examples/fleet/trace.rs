@@ -93,7 +93,7 @@ fn degrees(text: &str, limit: f64) -> Option<i32> {
 /// The distance is equirectangular on the WGS 84 ellipsoid: north-south by the meridian's radius of curvature, east-west by
 /// the parallel's radius, both at the middle latitude. That is exact to well below a millimetre over the tens of metres
 /// between fixes.
-fn speed_mm_s(from: (UnixMillis, &Location), to: (UnixMillis, &Location)) -> Option<i64> {
+pub(crate) fn speed_mm_s(from: (UnixMillis, &Location), to: (UnixMillis, &Location)) -> Option<i64> {
     let millis = to.0.get().checked_sub(from.0.get()).filter(|millis| *millis > 0)?;
     let radians = |units: i32| (f64::from(units) / UNITS).to_radians();
     let (south, north) = (radians(from.1.latitude()), radians(to.1.latitude()));
