@@ -32,6 +32,7 @@ mod frame;
 mod job;
 mod known;
 pub mod one;
+mod own_device;
 mod policy_vars;
 pub mod reading;
 mod slot;

@@ -225,18 +225,7 @@ impl Frame {
                 .iter_mut()
                 .zip(group)
                 .for_each(|(element, sample)| *element = sample.insecure_parts().pack());
-            let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = elements;
-            let step = preimages::Samples {
-                chain,
-                sample_0,
-                sample_1,
-                sample_2,
-                sample_3,
-                sample_4,
-                sample_5,
-                sample_6,
-            };
-            chain = step.hash();
+            chain = preimages::Samples::of(chain, elements).hash();
         }
         Ok(Frame { summary: FrameSummary::new(header, samples.len(), chain)?, samples })
     }

@@ -24,6 +24,21 @@ pub struct OwnDevice {
     pub membership: Option<DeviceMembership>,
 }
 
+impl OwnDevice {
+    /// Its place in the registry, if what is offered is signed by it.
+    ///
+    /// # Errors
+    /// [`RefusalReason::OtherDevice`] for another key, [`RefusalReason::NotEnrolled`] without a place of its own: a membership of
+    /// somebody else's leaf would lead to a root that there is not.
+    pub(super) fn membership_for(&self, signer: &PublicKey) -> Result<&DeviceMembership, RefusalReason> {
+        if *signer != self.key {
+            return Err(RefusalReason::OtherDevice);
+        }
+        let own = self.membership.as_ref().filter(|membership| membership.leaf().key == self.key);
+        own.ok_or(RefusalReason::NotEnrolled)
+    }
+}
+
 /// Nothing of the device.
 impl fmt::Debug for OwnDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,15 +79,9 @@ impl Assemble for ReadingAssembly {
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
-        let OwnDevice { key, secret, membership } = &self.device;
-        if signed.key() != key {
-            return Err(refuse(RefusalReason::OtherDevice));
-        }
-        // A membership of somebody else's leaf would lead to a root that there is not.
-        let own = membership.as_ref().filter(|membership| membership.leaf().key == *key);
-        let membership = own.ok_or(refuse(RefusalReason::NotEnrolled))?;
+        let membership = self.device.membership_for(signed.key()).map_err(refuse)?;
         let enrolled = EnrolledReading::new(signed, membership);
-        let (secret, salt) = (secret.clone(), self.salt.clone());
+        let (secret, salt) = (self.device.secret.clone(), self.salt.clone());
         let witness = ReadingWitness::new(self.policy, &self.fence, enrolled, secret, salt);
         let inputs = witness.inputs(self.target.epoch, self.target.binding);
         Assignment::new(&SingleReading, inputs, &witness)

@@ -92,16 +92,11 @@ impl Assemble for TrackAssembly {
 
     fn offer(&mut self, row: u64, signed: SignedFrame) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
-        let OwnDevice { key, secret, membership } = &self.device;
-        if signed.key() != key {
-            return Err(refuse(RefusalReason::OtherDevice));
-        }
-        // A membership of somebody else's leaf would lead to a root that there is not.
-        let own = membership.as_ref().filter(|membership| membership.leaf().key == *key);
-        let membership = own.ok_or(refuse(RefusalReason::NotEnrolled))?;
+        let membership = self.device.membership_for(signed.key()).map_err(refuse)?;
         let frame = EnrolledFrame::new(signed, membership);
         let (places, choices) = self.choose(&frame);
-        let witness = TrackWitness { policy: self.policy, places, frame, choices, secret: secret.clone() };
+        let witness =
+            TrackWitness { policy: self.policy, places, frame, choices, secret: self.device.secret.clone() };
         let inputs = self.quantum.round(witness.inputs(self.target.epoch, self.target.binding));
         Assignment::new(&self.statement, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;

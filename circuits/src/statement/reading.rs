@@ -17,6 +17,7 @@ use zksensor_model::policy::Policy;
 use zksensor_model::preimages;
 
 use super::one::{self, InFence, OnePublic, OnePublicVars, OneReading, OneReadingVars};
+use super::own_device;
 use super::slot::EnrolledReading;
 use super::{Binding, InputVars, Rule, Statement, Violation, ensure};
 use crate::gadgets::{Gadgets, SynthesisError, preimage};
@@ -80,9 +81,8 @@ impl Statement for SingleReading {
         let enrolled = &witness.reading;
         let (registry_root, policy_id, epoch) = (inputs.registry_root, inputs.policy_id, inputs.epoch);
         witness.one().check::<SingleReading>(&OnePublic { registry_root, policy_id, epoch })?; // C1, C3 to C12
-        ensure(witness.secret.identity() == enrolled.identity, || Violation::Identity)?; // C20
-        let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
-        ensure(nullifier == inputs.nullifier, || Violation::Nullifier)?; // C21
+        let of_epoch = (inputs.policy_id, inputs.epoch);
+        own_device::check(&witness.secret, &enrolled.identity, of_epoch, &inputs.nullifier)?; // C20, C21
         let message = enrolled.signed.reading().message();
         ensure(Commitment::of(&message, &witness.salt) == inputs.commitment, || Violation::Commitment) // C22
     }
@@ -105,20 +105,10 @@ impl Statement for SingleReading {
         let values = witness.map(Values::new);
         let values = values.as_ref();
 
-        // C20. identity = Poseidon(secret).
-        let secret = g.rule(Rule::IDENTITY, |g| {
-            let secret = g.witness("device secret", values.map(|values| values.secret))?;
-            let identity = preimage::hash(g, preimages::Identity { device_secret: &secret })?;
-            g.assert_equal(&identity, &enrolled)?;
-            Ok(secret)
-        })?;
-
-        // C21. nullifier = Poseidon(secret, policy id, epoch).
-        g.rule(Rule::NULLIFIER, |g| {
-            let (device_secret, policy_id, epoch) = (&secret, inputs.policy_id.var(), epoch.var());
-            let nullifier = preimage::hash(g, preimages::Nullifier { device_secret, policy_id, epoch })?;
-            g.assert_equal(&nullifier, inputs.nullifier.var())
-        })?;
+        // C20, C21. The device is the prover's own.
+        let of_epoch = (inputs.policy_id.var(), epoch.var());
+        let secret = values.map(|values| values.secret);
+        own_device::synthesize(g, secret, &enrolled, of_epoch, inputs.nullifier.var())?;
 
         // C22. commitment = Poseidon(message, salt).
         g.rule(Rule::COMMITMENT, |g| {

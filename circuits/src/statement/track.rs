@@ -32,7 +32,7 @@ use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::Sample;
 use zksensor_model::policy::Policy;
-use zksensor_model::preimages::{self, TrackLimits};
+use zksensor_model::preimages::TrackLimits;
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::TREE_DEPTH;
@@ -45,12 +45,12 @@ use self::steps::{ContinuesValue, StepLimits};
 use self::totals::SampleBounds;
 pub use super::frame::EnrolledFrame;
 use super::frame::{self, FrameValues, FrameVars};
+use super::own_device;
 use super::policy_vars;
 use super::{
     Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure, epoch_bounds,
 };
 use crate::gadgets::membership::Path;
-use crate::gadgets::preimage;
 use crate::gadgets::{Bounded, Gadgets, SynthesisError};
 
 type TrackInputVars<G> = InputVars<G, Track>;
@@ -220,9 +220,8 @@ impl Statement for Track {
         })?; // C4
         let tally = Tally::of(&rules, frame, &witness.choices, epoch.0).map_err(of_tally)?; // T2, T3
         check_claims(&rules, inputs, &tally)?; // T4 to T9
-        ensure(witness.secret.identity() == enrolled.identity, || Violation::Identity)?; // C20
-        let nullifier = Nullifier::of(&witness.secret, inputs.policy_id, inputs.epoch);
-        ensure(nullifier == inputs.nullifier, || Violation::Nullifier) // C21
+        let of_epoch = (inputs.policy_id, inputs.epoch);
+        own_device::check(&witness.secret, &enrolled.identity, of_epoch, &inputs.nullifier) // C20, C21
     }
 
     fn synthesize<G: Gadgets>(
@@ -286,22 +285,12 @@ impl Statement for Track {
             least: limits.least_samples.var().clone(),
             most_left_out: limits.most_left_out.var().clone(),
         };
-        totals::claims(g, inputs, &bounds, &samples, &walk)?;
+        totals::claims(g, inputs, &bounds, &signed.count, &samples, &walk)?;
 
-        // C20. identity = Poseidon(secret).
-        let secret = g.rule(Rule::IDENTITY, |g| {
-            let secret = g.witness("device secret", values.map(|values| values.secret))?;
-            let opened = preimage::hash(g, preimages::Identity { device_secret: &secret })?;
-            g.assert_equal(&opened, &identity)?;
-            Ok(secret)
-        })?;
-
-        // C21. nullifier = Poseidon(secret, policy id, epoch).
-        g.rule(Rule::NULLIFIER, |g| {
-            let (device_secret, policy_id, epoch) = (&secret, inputs.policy_id.var(), epoch.var());
-            let nullifier = preimage::hash(g, preimages::Nullifier { device_secret, policy_id, epoch })?;
-            g.assert_equal(&nullifier, inputs.nullifier.var())
-        })
+        // C20, C21. The device is the prover's own.
+        let of_epoch = (inputs.policy_id.var(), epoch.var());
+        let secret = values.map(|values| values.secret);
+        own_device::synthesize(g, secret, &identity, of_epoch, inputs.nullifier.var())
     }
 }
 

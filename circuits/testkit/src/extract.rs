@@ -166,6 +166,7 @@ pub(super) fn frame(free: &FreeInputs<'_>, samples: Vec<Sample>) -> Option<Frame
         link: FrameLink::from_field(element("link")?).ok()?,
         payload_hash: PayloadHash::from_field(element("payload hash")?).ok()?,
     };
+    // Whatever a prover was accepted with: `check` judges it.
     Frame::insecure_unchecked(header, samples).ok()
 }
 

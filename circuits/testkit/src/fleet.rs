@@ -259,6 +259,7 @@ impl Fleet {
                 value => value.clamp(LEAST_CHANNEL, GREATEST_CHANNEL),
             }),
         };
+        // As the readings are, which need not be good: hostile vectors are made of them.
         let frame = Frame::insecure_unchecked(header, readings.iter().map(sample).collect());
         self.keys[index].sign_frame(frame.expect("1 to 1,001 readings"))
     }

@@ -79,9 +79,6 @@ impl FrameBuilder {
     /// A step of the chain.
     fn absorb(&mut self) {
         let group = core::mem::replace(&mut self.group, [Fr::ZERO; SAMPLES_A_STEP]);
-        let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = group;
-        let chain = self.chain;
-        let step = Samples { chain, sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6 };
-        self.chain = step.hash();
+        self.chain = Samples::of(self.chain, group).hash();
     }
 }

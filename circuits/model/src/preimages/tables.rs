@@ -253,6 +253,14 @@ preimage! {
     }
 }
 
+impl<T> Samples<T> {
+    /// The step that goes on from `chain` with these samples.
+    pub fn of(chain: T, samples: [T; 7]) -> Self {
+        let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = samples;
+        Samples { chain, sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6 }
+    }
+}
+
 lane! {
     /// A sample of a frame. No sample is 0, as no accuracy is.
     pub struct Sample as "sample" {

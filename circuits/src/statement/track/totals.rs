@@ -9,7 +9,7 @@ use crate::gadgets::{Bounded, Gadgets, SynthesisError, preimage};
 use crate::statement::frame::Samples;
 use zksensor_model::claim::track;
 use zksensor_model::field::Fr;
-use zksensor_model::frame::SAMPLES_A_STEP;
+use zksensor_model::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
 use zksensor_model::preimages;
 use zksensor_model::track::LENGTH_BITS;
 
@@ -33,18 +33,7 @@ pub(super) fn chain<G: Gadgets>(
         for (step, group) in samples.chunks_exact(SAMPLES_A_STEP).enumerate() {
             let elements: Vec<&G::Var> = group.iter().map(|sample| &sample.element).collect();
             let elements: [&G::Var; SAMPLES_A_STEP] = elements.try_into().expect("a step has seven samples");
-            let [sample_0, sample_1, sample_2, sample_3, sample_4, sample_5, sample_6] = elements;
-            let next = preimages::Samples {
-                chain: &chain,
-                sample_0,
-                sample_1,
-                sample_2,
-                sample_3,
-                sample_4,
-                sample_5,
-                sample_6,
-            };
-            let next = preimage::hash(g, next)?;
+            let next = preimage::hash(g, preimages::Samples::of(&chain, elements))?;
             // The first step is always taken.
             chain = if step == 0 { next } else { g.select(&group[0].present, &next, &chain)? };
         }
@@ -76,25 +65,28 @@ where
     g.linear(Fr::ZERO, &terms)
 }
 
+/// Bits of how many steps a frame has at the most.
+const STEPS_BITS: u32 = MAX_FRAME_SAMPLES.ilog2() + 1;
+
 /// Bounds of a policy on samples.
 pub(super) struct SampleBounds<V> {
     pub(super) least: V,
     pub(super) most_left_out: V,
 }
 
-/// T4 to T9: what is public is on the safe side of what was shown.
+/// T4 to T9: what is public is on the safe side of what was shown of a frame of `count` samples.
 pub(super) fn claims<G: Gadgets>(
     g: &mut G,
     inputs: &TrackInputVars<G>,
     bounds: &SampleBounds<G::Var>,
+    count: &G::Var,
     samples: &[SampleVars<G::Var>],
     walk: &Walk<G::Var>,
 ) -> Result<(), SynthesisError> {
     let counted = sum(g, samples.iter().map(|sample| sample.counted.var()));
-    let present = sum(g, samples.iter().map(|sample| sample.present.var()));
     let continued = sum(g, walk.steps.iter().map(|step| step.continues.var()));
     let legs = g.sub(&counted, &continued);
-    let left_out = g.sub(&present, &counted);
+    let left_out = g.sub(count, &counted);
     g.rule(track::COUNTED, |g| {
         let claim = inputs.samples.var();
         assert_not_above(g, &bounds.least, claim, inputs.samples.bounded()?.width())?;
@@ -110,7 +102,7 @@ pub(super) fn claims<G: Gadgets>(
         let length = sum(g, walk.steps.iter().map(|step| &step.length));
         let millimetres = g.linear(Fr::ZERO, &[(Fr::from(10u64), inputs.distance_cm.var())]);
         // As many steps as a frame has samples, each of a bounded length.
-        assert_not_above(g, &millimetres, &length, LENGTH_BITS + 10)
+        assert_not_above(g, &millimetres, &length, LENGTH_BITS + STEPS_BITS)
     })?;
     g.rule(track::OBSERVED, |g| {
         let time = sum(g, walk.steps.iter().map(|step| &step.time));

@@ -78,6 +78,8 @@ enum Door {
     HighWindow,
     /// A latitude of 33 bits.
     WideCoordinate,
+    /// The same, of half planes that many places share.
+    WideCoordinateOfPlanes,
 }
 
 impl Claim for Door {
@@ -153,6 +155,11 @@ impl Statement for Door {
             Door::WideCoordinate => {
                 let (wide, fits) = (g.assert_range(&x, 33)?, g.assert_range(&x, 32)?);
                 fence::assert_inside(g, &x, &wide, &fits, None)
+            }
+            Door::WideCoordinateOfPlanes => {
+                let (wide, fits) = (g.assert_range(&x, 33)?, g.assert_range(&x, 32)?);
+                let (planes, active) = (fence::HalfPlanes::of(g, &x)?, g.assert_bool(&x)?);
+                planes.assert_inside(g, &fits, &wide, &active)
             }
             compared => compared.compare(g, &x),
         }
@@ -230,6 +237,7 @@ fn wrong_sizes() -> Vec<Door> {
         Door::WideLimit,
         Door::HighWindow,
         Door::WideCoordinate,
+        Door::WideCoordinateOfPlanes,
     ];
     for levels in 0..12 {
         let is_path = (1..=10).contains(&levels);

@@ -147,12 +147,11 @@ fn bad_c5() {
     }
     // Triangles of the fence, none of which holds the samples.
     let mut world = moving(5);
-    let beside = Location::new(481_500_000, 115_200_000).unwrap();
-    let witness = TrackWitness { places: Places::of(&world.fleet.fence, [&beside]), ..good().1 };
-    let held = witness.places.locate(&world.members[0].reading.location);
-    if held.is_none() {
-        refuse("triangles beside", (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::FENCE);
-    }
+    let beside = world.fleet.fence.locate(&Location::new(481_500_000, 115_200_000).unwrap()).unwrap();
+    let triangles = [InFence::at(&world.fleet.fence, beside); PLACES];
+    let witness = TrackWitness { places: Places { triangles }, ..good().1 };
+    assert_eq!(witness.places.locate(&world.members[0].reading.location), None);
+    refuse("triangles beside", (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::FENCE);
     world.edit(4, |reading| reading.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap());
     bad("the last one outside", &world, Rule::FENCE);
 }
