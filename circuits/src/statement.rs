@@ -28,6 +28,7 @@
 //! Those of [`track`] are C1, C3 to C12, C20, C21, and some of its own.
 
 pub mod aggregate;
+mod enrolled;
 mod frame;
 mod job;
 mod known;
@@ -35,14 +36,13 @@ pub mod one;
 mod own_device;
 mod policy_vars;
 pub mod reading;
-mod slot;
 pub mod track;
 mod unproven;
 mod violation;
 
+pub use enrolled::EnrolledReading;
 pub use job::Job;
 pub use known::{StatementVisitor, visit};
-pub use slot::EnrolledReading;
 pub use violation::{PolicyMismatch, Violation};
 pub use zksensor_model::claim::{Binding, Claim, ClaimFamily, ShapeError, StatementId};
 pub use zksensor_model::rule::{Rule, Scope};

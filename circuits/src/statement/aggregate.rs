@@ -21,8 +21,8 @@ use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::registry::{CAP, Chunk, ChunkCap};
 
 use self::slots::{Shared, padded};
+use super::enrolled::{self, EnrolledReading};
 use super::policy_vars::{self, BlockPolicy};
-use super::slot::{self, EnrolledReading};
 use super::{Binding, ClaimFamily, InputVars, PolicyMismatch, Rule, Statement, Violation, ensure};
 use crate::gadgets::membership::{self, Path};
 use crate::gadgets::{Gadgets, SynthesisError, WithLists, fence};
@@ -90,7 +90,7 @@ impl AggregateWitness {
         epoch: (u64, u64),
         in_root: bool,
     ) -> Result<(), Violation> {
-        slot::check(index, reading, &self.policy, epoch)?; // C3, C6 to C12
+        enrolled::check(index, reading, &self.policy, epoch)?; // C3, C6 to C12
         let (position, chunk) = (reading.position.get(), self.cap.chunk());
         let Some(offset) = chunk.offset(reading.position) else {
             return Err(outside(index, position, chunk)); // C14

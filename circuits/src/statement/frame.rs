@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use super::enrolled::{LeafVars, witness_leaf, witness_point};
 use super::policy_vars::BlockPolicy;
-use super::slot::{LeafVars, witness_leaf, witness_point};
 use super::unproven::UnprovenLeaf;
 use super::{Rule, Violation};
 use crate::gadgets::preimage::{self, witness_part};

@@ -6,8 +6,8 @@
 use ark_ff::Field as _;
 use zeroize::Zeroize;
 
+use super::enrolled::{self, EnrolledReading, EnrolledValues, EnrolledVars};
 use super::policy_vars::{self, BlockPolicy};
-use super::slot::{self, EnrolledReading, SlotValues, SlotVars};
 use super::{ClaimFamily, PolicyMismatch, Rule, Violation, ensure};
 use crate::gadgets::membership::Path;
 use crate::gadgets::{Bit, Bounded, Gadgets, Port, SynthesisError};
@@ -115,7 +115,7 @@ impl OneReading<'_> {
         ensure(policy.id() == public.policy_id, mismatch(PolicyMismatch::Id))?; // C1
         ensure(C::is_of(policy), mismatch(PolicyMismatch::Statement))?;
         let epoch = super::epoch_bounds(policy, public.epoch)?;
-        slot::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
+        enrolled::check(0, enrolled, policy, epoch)?; // C3, C6 to C12
         let position = enrolled.position.get();
         let in_registry = self.registry_root() == public.registry_root;
         ensure(in_registry, || Violation::Membership { reading: 0, position })?; // C4
@@ -154,8 +154,9 @@ pub fn synthesize<C: ClaimFamily, G: Gadgets>(
     let always = g.constant(Fr::ONE);
     let active = Bit::insecure_assume(always);
     let block: &BlockPolicy<G::Var> = &policy.block;
-    let slot = slot::synthesize(g, block, &active, values.map(|values| &values.slot))?;
-    let SlotVars { message, leaf, identity, location, value } = slot;
+    let enrolled = values.map(|values| &values.enrolled);
+    let EnrolledVars { message, leaf, identity, location, value } =
+        enrolled::synthesize(g, block, &active, enrolled)?;
     let above_low = g.rule(Rule::VALUE, |g| value.within(g, &policy.span))?;
 
     // C4. The leaf is under the registry root.
@@ -177,7 +178,7 @@ pub fn synthesize<C: ClaimFamily, G: Gadgets>(
 
 /// The witness as field elements.
 struct Values {
-    slot: SlotValues,
+    enrolled: EnrolledValues,
     registry: [[Fr; merkle::ARITY]; TREE_DEPTH],
     triangle: Fr,
     fence: [[Fr; merkle::ARITY]; DEPTH],
@@ -188,7 +189,7 @@ impl Values {
         let (enrolled, in_fence) = (one.reading, one.in_fence);
         let triangle = in_fence.triangle.pack();
         Values {
-            slot: SlotValues::new(enrolled),
+            enrolled: EnrolledValues::new(enrolled),
             registry: enrolled.path.levels(Domain::Node, enrolled.leaf().hash(), enrolled.position.get()),
             triangle,
             fence: in_fence.path.levels(Domain::Fence, triangle, in_fence.index),

@@ -16,9 +16,9 @@ use zksensor_model::field::Fr;
 use zksensor_model::policy::Policy;
 use zksensor_model::preimages;
 
+use super::enrolled::EnrolledReading;
 use super::one::{self, InFence, OnePublic, OnePublicVars, OneReading, OneReadingVars};
 use super::own_device;
-use super::slot::EnrolledReading;
 use super::{Binding, InputVars, Rule, Statement, Violation, ensure};
 use crate::gadgets::{Gadgets, SynthesisError, preimage};
 

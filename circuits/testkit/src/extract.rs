@@ -66,13 +66,13 @@ impl<'f> FreeInputs<'f> {
 }
 
 /// The free inputs of one reading.
-pub(super) struct SlotInputs<'f> {
+pub(super) struct EnrolledInputs<'f> {
     pub(super) free: &'f FreeInputs<'f>,
     pub(super) instance: Option<usize>,
     pub(super) base: &'f str,
 }
 
-impl SlotInputs<'_> {
+impl EnrolledInputs<'_> {
     fn element(&self, scope: &str, name: &str) -> Option<Fr> {
         self.free.one(self.instance, scope, name)
     }

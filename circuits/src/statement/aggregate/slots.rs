@@ -6,8 +6,8 @@ use zeroize::Zeroize;
 use super::{Aggregate, AggregateWitness};
 use crate::gadgets::membership::Path;
 use crate::gadgets::{Bit, Gadgets, SynthesisError};
+use crate::statement::enrolled::{self, EnrolledValues, EnrolledVars};
 use crate::statement::policy_vars::BlockPolicy;
-use crate::statement::slot::{self, SlotValues, SlotVars};
 use crate::statement::unproven::UnprovenValue;
 use crate::statement::{EnrolledReading, Rule};
 use zksensor_model::fence::Fence;
@@ -42,7 +42,7 @@ pub(super) fn padded(fence: &Fence, count: usize) -> Vec<Fr> {
 #[derive(Clone)]
 pub(super) struct AggregateSlot {
     active: bool,
-    values: SlotValues,
+    values: EnrolledValues,
     /// Where in the chunk the leaf is.
     offset: Fr,
     children: Vec<[Fr; merkle::ARITY]>,
@@ -67,7 +67,7 @@ impl AggregateSlot {
         let (node, levels) = (Domain::Node, chunk.levels_below_cap());
         AggregateSlot {
             active: true,
-            values: SlotValues::new(reading),
+            values: EnrolledValues::new(reading),
             offset: Fr::from(position) - Fr::from(first),
             children: reading.path.first_levels(node, reading.leaf().hash(), position, levels),
             triangle: *triangle,
@@ -75,7 +75,7 @@ impl AggregateSlot {
     }
 
     fn unused(chunk: Chunk, triangle: Fr) -> Self {
-        let values = slot::dummy().clone();
+        let values = enrolled::dummy().clone();
         let alone = MembershipPath { siblings: [[Fr::ZERO; merkle::ARITY - 1]; TREE_DEPTH] };
         let children = alone.first_levels(Domain::Node, values.leaf(), 0, chunk.levels_below_cap());
         AggregateSlot { active: false, values, offset: Fr::ZERO, children, triangle }
@@ -102,8 +102,8 @@ impl<V: Clone> Shared<'_, V> {
             g.assert_bool(&active)
         })?;
         // C3, C6 to C12.
-        let SlotVars { leaf, location, value, .. } =
-            slot::synthesize(g, policy, &active, values.map(|values| &values.values))?;
+        let EnrolledVars { leaf, location, value, .. } =
+            enrolled::synthesize(g, policy, &active, values.map(|values| &values.values))?;
 
         // C14, in part. The device is in the chunk.
         let offset = g.rule(Rule::CHUNK, |g| {

@@ -5,7 +5,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use super::{ClaimOf, SmallFence, Specimen};
-use crate::extract::{self, Extract, FreeInputs, SlotInputs};
+use crate::extract::{self, EnrolledInputs, Extract, FreeInputs};
 use crate::generic::{elsewhere, enrolled, with_fence};
 use crate::{Fleet, FleetOptions};
 use zksensor_circuits::gadgets::membership::ARITY;
@@ -153,9 +153,9 @@ impl Extract for Aggregate {
             free.one(Some(*instance), Rule::ACTIVITY.scope(), "active") == Some(Fr::from(1u64))
         };
         let readings = (0..self.capacity()).filter(active).map(|instance| {
-            let slot = SlotInputs { free, instance: Some(instance), base: "reading" };
-            let (signed, leaf) = (slot.signed()?, slot.leaf()?);
-            let offset: u32 = slot.integer(Rule::CHUNK.scope(), "offset")?;
+            let reading = EnrolledInputs { free, instance: Some(instance), base: "reading" };
+            let (signed, leaf) = (reading.signed()?, reading.leaf()?);
+            let offset: u32 = reading.integer(Rule::CHUNK.scope(), "offset")?;
             let position = chunk.index() * chunk.positions() + offset;
             let children = free.named(Some(instance), Rule::MEMBERSHIP.scope(), "child");
             Some(EnrolledReading {

@@ -4,7 +4,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use super::{ClaimOf, SmallFence, Specimen};
-use crate::extract::{self, Extract, FreeInputs, SlotInputs};
+use crate::extract::{self, EnrolledInputs, Extract, FreeInputs};
 use crate::generic::{enrolled, fill, with_fence};
 use crate::{Fleet, FleetOptions};
 use zksensor_circuits::statement::one::InFence;
@@ -71,8 +71,8 @@ impl Specimen for SingleReading {
 
 impl Extract for SingleReading {
     fn extract(&self, free: &FreeInputs<'_>) -> Option<ReadingWitness> {
-        let slot = SlotInputs { free, instance: None, base: "" };
-        let (signed, leaf) = (slot.signed()?, slot.leaf()?);
+        let reading = EnrolledInputs { free, instance: None, base: "" };
+        let (signed, leaf) = (reading.signed()?, reading.leaf()?);
         let children = free.named(None, Rule::MEMBERSHIP.scope(), "child");
         let (path, position) = extract::path(Domain::Node, leaf.hash(), &children)?;
         let packed = free.one(None, Rule::FENCE.scope(), "selected triangle")?;

@@ -5,7 +5,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use super::{ClaimOf, SmallFence, Specimen};
-use crate::extract::{self, Extract, FreeInputs, SlotInputs};
+use crate::extract::{self, EnrolledInputs, Extract, FreeInputs};
 use crate::generic::{fill, middle, with_fence};
 use crate::{Fleet, FleetOptions};
 use zksensor_circuits::statement::one::InFence;
@@ -158,8 +158,8 @@ fn random_tree(fleet: &Fleet, rng: &mut ChaCha20Rng) -> (FenceRoot, [FencePath; 
 
 impl Extract for Track {
     fn extract(&self, free: &FreeInputs<'_>) -> Option<TrackWitness> {
-        let slot = SlotInputs { free, instance: None, base: "" };
-        let (leaf, signature) = (slot.leaf()?, slot.signature()?);
+        let device = EnrolledInputs { free, instance: None, base: "" };
+        let (leaf, signature) = (device.leaf()?, device.signature()?);
         let children = free.named(None, Rule::MEMBERSHIP.scope(), "child");
         let (path, position) = extract::path(Domain::Node, leaf.hash(), &children)?;
         let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;

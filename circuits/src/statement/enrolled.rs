@@ -6,7 +6,7 @@ use std::fmt;
 
 use ark_ff::{AdditiveGroup, Field as _};
 
-pub(super) use self::values::{SlotValues, dummy};
+pub(super) use self::values::{EnrolledValues, dummy};
 use super::policy_vars::BlockPolicy;
 use super::unproven::{UnprovenLeaf, UnprovenLocation, UnprovenValue};
 use super::{Rule, Violation};
@@ -126,7 +126,7 @@ fn check_signature(index: usize, enrolled: &EnrolledReading) -> Result<(), Viola
 
 /// What the rest of a statement needs of a reading. What is not proven yet can only be proven.
 #[must_use]
-pub(super) struct SlotVars<V> {
+pub(super) struct EnrolledVars<V> {
     pub(super) message: V,
     /// For C4.
     pub(super) leaf: UnprovenLeaf<V>,
@@ -142,8 +142,8 @@ pub(super) fn synthesize<G: Gadgets>(
     g: &mut G,
     policy: &BlockPolicy<G::Var>,
     active: &Bit<G::Var>,
-    values: Option<&SlotValues>,
-) -> Result<SlotVars<G::Var>, SynthesisError> {
+    values: Option<&EnrolledValues>,
+) -> Result<EnrolledVars<G::Var>, SynthesisError> {
     let signed = witness_reading(g, values)?;
     let ReadingVars { network, schema, time, latitude, longitude, accuracy_less_one, lanes, key, message } =
         signed;
@@ -193,7 +193,7 @@ pub(super) fn synthesize<G: Gadgets>(
     // C12. schema = the policy's.
     g.rule(Rule::SCHEMA, |g| g.assert_equal_if(active, &schema, &policy.schema))?;
 
-    Ok(SlotVars {
+    Ok(EnrolledVars {
         message,
         leaf: UnprovenLeaf::new(leaf),
         identity,
@@ -219,7 +219,7 @@ struct ReadingVars<V> {
 
 fn witness_reading<G: Gadgets>(
     g: &mut G,
-    values: Option<&SlotValues>,
+    values: Option<&EnrolledValues>,
 ) -> Result<ReadingVars<G::Var>, SynthesisError> {
     const PARTS: Header<Field> = Header::PARTS;
     let network = g.witness("network", values.map(|v| v.network))?;

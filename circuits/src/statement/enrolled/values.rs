@@ -13,7 +13,7 @@ use zksensor_model::reading::READING_VERSION;
 
 /// A reading as the field elements that a circuit takes: a real one, or the dummy of an unused slot.
 #[derive(Clone)]
-pub(in crate::statement) struct SlotValues {
+pub(in crate::statement) struct EnrolledValues {
     pub(in crate::statement) network: Fr,
     pub(in crate::statement) payload_hash: Fr,
     pub(in crate::statement) schema: Fr,
@@ -32,9 +32,9 @@ pub(in crate::statement) struct SlotValues {
     pub(in crate::statement) owner: Fr,
 }
 
-impl Drop for SlotValues {
+impl Drop for EnrolledValues {
     fn drop(&mut self) {
-        let SlotValues {
+        let EnrolledValues {
             network,
             payload_hash,
             schema,
@@ -60,12 +60,12 @@ impl Drop for SlotValues {
     }
 }
 
-impl SlotValues {
+impl EnrolledValues {
     pub(in crate::statement) fn new(enrolled: &EnrolledReading) -> Self {
         let (signed, leaf) = (&enrolled.signed, enrolled.leaf().preimage());
         let reading = signed.reading();
         let (message, header) = (reading.preimage(), reading.header());
-        SlotValues {
+        EnrolledValues {
             network: message.network,
             payload_hash: message.payload_hash,
             schema: header.schema,
@@ -88,9 +88,9 @@ impl SlotValues {
 
 /// The reading of unused slots. Its key 8A != O is not of prime order, so no registry accepts it; it is the same for
 /// everybody and says nothing.
-pub(in crate::statement) fn dummy() -> &'static SlotValues {
+pub(in crate::statement) fn dummy() -> &'static EnrolledValues {
     use std::sync::OnceLock;
-    static DUMMY: OnceLock<SlotValues> = OnceLock::new();
+    static DUMMY: OnceLock<EnrolledValues> = OnceLock::new();
     DUMMY.get_or_init(|| {
         let none = |part: &Field| 0i64.encode(part);
         let channel = none(&FirstChannels::PARTS.channel_0);
@@ -113,7 +113,7 @@ pub(in crate::statement) fn dummy() -> &'static SlotValues {
             last_channels: lane,
         };
         let (key, signature) = eddsa::insecure_dummy_signature(&message.hash());
-        SlotValues {
+        EnrolledValues {
             network: Fr::ZERO,
             payload_hash: Fr::ZERO,
             schema: Fr::ZERO,
@@ -134,10 +134,10 @@ pub(in crate::statement) fn dummy() -> &'static SlotValues {
     })
 }
 
-impl SlotValues {
+impl EnrolledValues {
     /// The hash of the leaf.
     pub(in crate::statement) fn leaf(&self) -> Fr {
-        let &SlotValues { key, identity, class, expiry, owner, .. } = self;
+        let &EnrolledValues { key, identity, class, expiry, owner, .. } = self;
         preimages::Leaf { key_x: key.x, key_y: key.y, identity, class, expiry_unix_ms: expiry, owner }.hash()
     }
 }
