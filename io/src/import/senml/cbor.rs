@@ -4,6 +4,7 @@
 //! becomes the shortest decimal that is this number in its own width, which is what JSON would have: a `48.1` that a sensor
 //! holds in 32 bits is 48.1, and not 48.09999847. Integers and decimal fractions (tag 4) are what they are.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use minicbor::Decoder;
@@ -127,7 +128,7 @@ pub(super) fn to_json(pack: &[u8]) -> Result<Vec<u8>, Unwanted> {
     let mut records = 0;
     while follows(&mut decoder, count, records)? {
         if records == MAX_ELEMENTS as u64 {
-            return Err(wanted(decoder.position(), "at most 1024 records in a pack"));
+            return Err(wanted(decoder.position(), format!("at most {MAX_ELEMENTS} records in a pack")));
         }
         json.separate(records);
         record(&mut decoder, &mut json)?;
@@ -159,7 +160,7 @@ fn record(decoder: &mut Decoder<'_>, json: &mut Json) -> Result<(), Unwanted> {
     let mut fields = 0;
     while follows(decoder, count, fields)? {
         if fields == MAX_FIELDS as u64 {
-            return Err(wanted(decoder.position(), "at most 64 fields in a record"));
+            return Err(wanted(decoder.position(), format!("at most {MAX_FIELDS} fields in a record")));
         }
         json.separate(fields);
         label(decoder, json)?;
@@ -247,7 +248,7 @@ fn text(decoder: &mut Decoder<'_>) -> Result<String, Unwanted> {
     for piece in decoder.str_iter()? {
         let piece = piece.map_err(|_| wanted(at, "text in UTF-8"))?;
         if text.len() + piece.len() > MAX_TEXT {
-            return Err(wanted(at, "text of at most 4096 bytes"));
+            return Err(wanted(at, format!("text of at most {MAX_TEXT} bytes")));
         }
         text.push_str(piece);
     }
@@ -288,11 +289,11 @@ impl Json {
 #[derive(Debug)]
 pub(super) struct Unwanted {
     at: usize,
-    wanted: &'static str,
+    wanted: Cow<'static, str>,
 }
 
-fn wanted(at: usize, wanted: &'static str) -> Unwanted {
-    Unwanted { at, wanted }
+fn wanted(at: usize, wanted: impl Into<Cow<'static, str>>) -> Unwanted {
+    Unwanted { at, wanted: wanted.into() }
 }
 
 impl From<minicbor::decode::Error> for Unwanted {

@@ -1,5 +1,7 @@
 //! Why a pack gives no reading, where no other format could say so.
 
+use std::borrow::Cow;
+
 /// Why the records of a pack are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -36,7 +38,7 @@ pub enum SenmlError {
         /// Where, from 0.
         at: usize,
         /// What was wanted.
-        wanted: &'static str,
+        wanted: Cow<'static, str>,
     },
     /// A pack in CBOR that says what no pack says.
     #[error("expected an array of SenML records: {what}")]

@@ -370,6 +370,32 @@ mod cbor {
     }
 
     #[test]
+    fn a_record_of_too_much_is_refused_and_one_of_as_much_as_there_may_be_is_not() {
+        let fields = |count: u64| {
+            encoded(|e| {
+                e.array(1).ok()?.map(count).ok()?;
+                (0..count).try_for_each(|label| e.u64(100 + label).ok()?.u8(1).ok().map(drop))
+            })
+        };
+        let text = |pieces: &[&str]| {
+            encoded(|e| {
+                e.array(1).ok()?.map(1).ok()?.u8(0).ok()?.begin_str().ok()?;
+                pieces.iter().try_for_each(|piece| e.str(piece).ok().map(drop))?;
+                e.end().ok().map(drop)
+            })
+        };
+        let piece = "a".repeat(4_096);
+        for (most, more, wanted) in [
+            (fields(64), fields(65), "expected at most 64 fields in a record"),
+            (text(&[&piece]), text(&[&piece, "b"]), "expected text of at most 4096 bytes"),
+        ] {
+            assert!(to_json(&most).is_ok(), "{wanted}");
+            let message = rows_of(&more)[0].clone().unwrap_err();
+            assert!(message.contains(wanted), "{wanted}: {message}");
+        }
+    }
+
+    #[test]
     fn an_item_without_end_takes_no_more_than_a_document() {
         let endless = std::io::Read::chain(&b"\x9f"[..], std::io::BufReader::new(std::io::repeat(0xa0)));
         let mut packs = CborPacks::new(std::io::BufReader::new(endless));
