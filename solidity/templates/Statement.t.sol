@@ -11,7 +11,8 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
-contract {{ library }}Groth16VerifierTest is StatementVerifierBehaviour {
+abstract contract {{ library }}Fixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
@@ -28,7 +29,9 @@ contract {{ library }}Groth16VerifierTest is StatementVerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "{{ library }}";
     }
+}
 
+contract {{ library }}Groth16VerifierTest is {{ library }}Fixture, StatementVerifierBehaviour {
     function _title() internal pure override returns (string memory) {
         return "{{ title }}";
     }
@@ -46,26 +49,13 @@ contract {{ library }}ArtifactTest is ArtifactFixture {
     }
 }
 
-contract {{ library }}GasTest is GasFixture {
-    /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
-        public
-        override
-        returns (IStatementVerifier)
-    {
-        uint256[{{ words }}] memory words;
-        for (uint256 i = 0; i < words.length; i++) {
-            words[i] = key_[i];
-        }
-        return new {{ library }}Groth16Verifier(statement_, words, insecure_);
+contract {{ library }}GasTest is {{ library }}Fixture, GasFixture {
+    function setUp() public override(VerifierFixture, GasFixture) {
+        super.setUp();
     }
 
     function test_Gas_UnpackAndPack() external view {
         ({{ library }}Inputs memory fields, uint152 binding) = {{ library }}.unpack(inputs[0]);
         {{ library }}.pack(fields, binding);
-    }
-
-    function _fixture() internal pure override returns (string memory) {
-        return "{{ library }}";
     }
 }

@@ -14,7 +14,7 @@ abstract contract GasFixture is VerifierFixture {
     bytes internal one;
     bytes internal three;
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         address holder = makeAddr("key");
         vm.etch(holder, abi.encodePacked(hex"00", insecure, keccak256(bytes(statement)), key));

@@ -11,7 +11,8 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
-contract AggregateV2Groth16VerifierTest is StatementVerifierBehaviour {
+abstract contract AggregateV2Fixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
@@ -28,7 +29,9 @@ contract AggregateV2Groth16VerifierTest is StatementVerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "AggregateV2";
     }
+}
 
+contract AggregateV2Groth16VerifierTest is AggregateV2Fixture, StatementVerifierBehaviour {
     function _title() internal pure override returns (string memory) {
         return "aggregate/v2";
     }
@@ -46,26 +49,13 @@ contract AggregateV2ArtifactTest is ArtifactFixture {
     }
 }
 
-contract AggregateV2GasTest is GasFixture {
-    /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
-        public
-        override
-        returns (IStatementVerifier)
-    {
-        uint256[24] memory words;
-        for (uint256 i = 0; i < words.length; i++) {
-            words[i] = key_[i];
-        }
-        return new AggregateV2Groth16Verifier(statement_, words, insecure_);
+contract AggregateV2GasTest is AggregateV2Fixture, GasFixture {
+    function setUp() public override(VerifierFixture, GasFixture) {
+        super.setUp();
     }
 
     function test_Gas_UnpackAndPack() external view {
         (AggregateV2Inputs memory fields, uint152 binding) = AggregateV2.unpack(inputs[0]);
         AggregateV2.pack(fields, binding);
-    }
-
-    function _fixture() internal pure override returns (string memory) {
-        return "AggregateV2";
     }
 }

@@ -11,7 +11,8 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
-contract ReadingV2Groth16VerifierTest is StatementVerifierBehaviour {
+abstract contract ReadingV2Fixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
     function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
         public
         override
@@ -28,7 +29,9 @@ contract ReadingV2Groth16VerifierTest is StatementVerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "ReadingV2";
     }
+}
 
+contract ReadingV2Groth16VerifierTest is ReadingV2Fixture, StatementVerifierBehaviour {
     function _title() internal pure override returns (string memory) {
         return "reading/v2";
     }
@@ -46,26 +49,13 @@ contract ReadingV2ArtifactTest is ArtifactFixture {
     }
 }
 
-contract ReadingV2GasTest is GasFixture {
-    /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
-        public
-        override
-        returns (IStatementVerifier)
-    {
-        uint256[26] memory words;
-        for (uint256 i = 0; i < words.length; i++) {
-            words[i] = key_[i];
-        }
-        return new ReadingV2Groth16Verifier(statement_, words, insecure_);
+contract ReadingV2GasTest is ReadingV2Fixture, GasFixture {
+    function setUp() public override(VerifierFixture, GasFixture) {
+        super.setUp();
     }
 
     function test_Gas_UnpackAndPack() external view {
         (ReadingV2Inputs memory fields, uint152 binding) = ReadingV2.unpack(inputs[0]);
         ReadingV2.pack(fields, binding);
-    }
-
-    function _fixture() internal pure override returns (string memory) {
-        return "ReadingV2";
     }
 }
