@@ -299,7 +299,8 @@ impl<'k, S: Statement> Forger<'k, S> {
         let mut first = None;
         for _ in 0..ROUNDS {
             let forged = self.run(&words, overrides);
-            let failed = self.rows.violated(&self.honest, &forged);
+            let base = (&self.honest[..], &self.failing);
+            let failed: Vec<usize> = self.rows.violated(base, &forged).collect();
             let refused = failed.iter().any(|row| !self.asks_publics(*row, path));
             let known = first.get_or_insert_with(|| failed.clone());
             if refused {

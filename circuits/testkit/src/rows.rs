@@ -2,6 +2,8 @@
 
 mod replay;
 
+use std::collections::BTreeSet;
+
 use self::replay::Makers;
 use zksensor_model::field::Fr;
 use zksensor_r1cs::{Circuit, Rows, Segment, View};
@@ -86,9 +88,13 @@ impl<'c> RowIndex<'c> {
         columns(view.segment, local).map(|column| view.global(column))
     }
 
-    /// Every row that `forged` does not meet, if `honest` meets all.
-    pub(super) fn violated(&self, honest: &[Fr], forged: &[Fr]) -> Vec<usize> {
-        let mut touched: Vec<u32> = Vec::new();
+    /// Every row that `forged` does not meet, in order, where `honest` meets all but the `failing` ones.
+    pub(super) fn violated(
+        &self,
+        (honest, failing): (&[Fr], &BTreeSet<usize>),
+        forged: &[Fr],
+    ) -> impl Iterator<Item = usize> {
+        let mut touched: Vec<u32> = failing.iter().map(|row| narrow(*row)).collect();
         for column in (0..honest.len()).filter(|column| honest[*column] != forged[*column]) {
             touched.extend(&self.rows[self.offsets[column] as usize..self.offsets[column + 1] as usize]);
         }
@@ -99,7 +105,6 @@ impl<'c> RowIndex<'c> {
             let (view, local) = self.locate(*row);
             !self.views[view].holds(local, forged)
         })
-        .collect()
     }
 
     /// The rows that fail when the columns from `first` (local) on have these values and those before are honest, among

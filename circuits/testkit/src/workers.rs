@@ -1,6 +1,7 @@
 //! Work that is shared among threads.
 
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Does a job for every item, on as many threads as there are, each with a tally of its own; joins the tallies.
@@ -13,15 +14,19 @@ pub(super) fn share<I: Sync, T: Default + Send>(
     join: impl Fn(&mut T, T),
 ) -> T {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let run = |worker: usize| {
+    let next = AtomicUsize::new(0);
+    // Each takes the next: some items take a thousand times as long as others.
+    let run = || {
         let mut tally = T::default();
-        items.iter().skip(worker).step_by(workers).for_each(|item| job(item, &mut tally));
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            job(item, &mut tally);
+        }
         tally
     };
     let mut total = T::default();
     thread::scope(|scope| {
         let run = &run;
-        let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || run(worker))).collect();
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(run)).collect();
         for worker in running {
             join(&mut total, worker.join().expect("a worker panics only where a job does"));
         }

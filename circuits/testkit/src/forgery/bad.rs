@@ -3,6 +3,8 @@
 //! A hint is overridden by everything hostile and by what *fits*: the value with which a row that fails would hold. Where few
 //! rows fail after an override, a second hint of its scope is fitted to one of them.
 
+use std::collections::BTreeMap;
+
 use ark_ff::{AdditiveGroup, Field};
 
 use super::{Forger, Target};
@@ -44,6 +46,15 @@ impl<S: Statement> Forger<'_, S> {
     /// # Panics
     /// If the circuit accepts the claim.
     pub fn forge_bad(&self) -> ForgedBad {
+        self.forge_bad_alike(usize::MAX)
+    }
+
+    /// As [`Forger::forge_bad`], but of the values of a hint that make the same rows fail, which are alike, the first so many alone
+    /// are joined with a second hint.
+    ///
+    /// # Panics
+    /// If the circuit accepts the claim.
+    pub fn forge_bad_alike(&self, alike: usize) -> ForgedBad {
         assert!(!self.failing.is_empty(), "a claim that does not hold is wanted");
         let failing: Vec<(Option<Rule>, Option<usize>)> = self
             .failing
@@ -66,15 +77,16 @@ impl<S: Statement> Forger<'_, S> {
                 })
             })
             .collect();
-        share(&hints, |hint, total| self.forge_bad_hint(hint, &hints, total), ForgedBad::add)
+        share(&hints, |hint, total| self.forge_bad_hint(hint, &hints, alike, total), ForgedBad::add)
     }
 
-    fn forge_bad_hint(&self, hint: &Target, hints: &[Target], total: &mut ForgedBad) {
+    fn forge_bad_hint(&self, hint: &Target, hints: &[Target], alike: usize, total: &mut ForgedBad) {
         if self.is_beyond(hint) {
             return;
         }
         let hostile = hostile_values(self.values(hint)).into_iter().map(|hostile| hostile.values);
         let fitting = self.failing.iter().flat_map(|row| self.fitting(*row, hint, &self.honest));
+        let mut met: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         for values in hostile.chain(fitting) {
             total.forged += 1;
             let first = (hint, &values[..]);
@@ -82,6 +94,11 @@ impl<S: Statement> Forger<'_, S> {
                 continue;
             }
             let Some((forged, failed)) = self.still_false(&[first], total) else { continue };
+            let times = met.entry(failed.clone()).or_default();
+            *times += 1;
+            if *times > alike {
+                continue;
+            }
             let scope = hints
                 .iter()
                 .filter(|other| *other != hint && other.path == hint.path && other.instance == hint.instance);
@@ -103,8 +120,8 @@ impl<S: Statement> Forger<'_, S> {
     ) -> Option<(Vec<Fr>, Vec<usize>)> {
         total.propagated += 1;
         let forged = self.assignment(overrides);
-        let failed: Vec<usize> =
-            self.kit.circuit().unsatisfied(&forged).map(|row| row.constraint).take(FEW + 1).collect();
+        let base = (&self.honest[..], &self.failing);
+        let failed: Vec<usize> = self.rows.violated(base, &forged).take(FEW + 1).collect();
         if failed.is_empty() {
             total.accepted.push(overrides.iter().map(|(target, _)| (*target).clone()).collect());
         }
