@@ -72,12 +72,7 @@ impl<P: Curve> Query<P> {
             .map(|(index, _)| (first + index) as u32)
             .collect();
         points.retain(|point| !point.is_zero());
-        let lines = match kernel.way {
-            #[cfg(target_arch = "x86_64")]
-            Way::Ifma(machine) => enter(machine, &points),
-            Way::Portable(machine) => enter(machine, &points),
-        };
-        Query { kernel, lines, columns, curve: std::marker::PhantomData }
+        Query { kernel, lines: P::entered(kernel, &points), columns, curve: std::marker::PhantomData }
     }
 
     /// The kernel that sums it.
@@ -176,6 +171,15 @@ fn sum_of<P: Curve>(parts: &[Vec<Weighed<P>>]) -> P::Group {
         sum += part;
     }
     sum
+}
+
+/// The points in the form of a kernel.
+pub(crate) fn entered<P: Curve>(kernel: Kernel, points: &[P]) -> Vec<Line> {
+    match kernel.way {
+        #[cfg(target_arch = "x86_64")]
+        Way::Ifma(machine) => enter(machine, points),
+        Way::Portable(machine) => enter(machine, points),
+    }
 }
 
 fn enter<M: Machine, P: Curve>(machine: M, points: &[P]) -> Vec<Line> {

@@ -26,7 +26,7 @@ use crate::kernel::{Kernel, Way};
 use crate::multiexp::scalars::magnitude;
 use crate::pool::each_with;
 use crate::wipe::clear;
-use table::Table;
+pub(crate) use table::Table;
 
 /// Scalars that a thread takes at once: their runs stay in its cache.
 const CHUNK: usize = 1 << 10;
@@ -62,11 +62,7 @@ impl<P: Curve> FixedBase<P> {
 
     /// As [`FixedBase::new`], for a kernel.
     pub fn on(kernel: Kernel, base: P, scalars: usize) -> Self {
-        let table = (!base.is_zero()).then(|| match kernel.way {
-            #[cfg(target_arch = "x86_64")]
-            Way::Ifma(machine) => Table::for_count(machine, base, scalars),
-            Way::Portable(machine) => Table::for_count(machine, base, scalars),
-        });
+        let table = (!base.is_zero()).then(|| P::table(kernel, base, scalars));
         FixedBase { kernel, table, curve: PhantomData }
     }
 
@@ -77,15 +73,10 @@ impl<P: Curve> FixedBase<P> {
 
     /// Scalar times point for each scalar, in their order; in parallel on the pool that it is called in.
     pub fn multiples(&self, scalars: &[Fr]) -> Vec<P> {
-        let mut points = vec![P::zero(); scalars.len()];
-        if let Some(table) = &self.table {
-            match self.kernel.way {
-                #[cfg(target_arch = "x86_64")]
-                Way::Ifma(machine) => multiples(machine, table, scalars, &mut points),
-                Way::Portable(machine) => multiples(machine, table, scalars, &mut points),
-            }
+        match &self.table {
+            Some(table) => P::multiples(self.kernel, table, scalars),
+            None => vec![P::zero(); scalars.len()],
         }
-        points
     }
 }
 
@@ -99,7 +90,27 @@ impl<P> fmt::Debug for FixedBase<P> {
     }
 }
 
-fn multiples<M: Machine, C: Curve>(machine: M, table: &Table, scalars: &[Fr], points: &mut [C]) {
+/// The table of a point that is not the identity.
+pub(crate) fn table_of<C: Curve>(kernel: Kernel, base: C, scalars: usize) -> Table {
+    match kernel.way {
+        #[cfg(target_arch = "x86_64")]
+        Way::Ifma(machine) => Table::for_count(machine, base, scalars),
+        Way::Portable(machine) => Table::for_count(machine, base, scalars),
+    }
+}
+
+/// Scalar times the point of a table.
+pub(crate) fn multiples<C: Curve>(kernel: Kernel, table: &Table, scalars: &[Fr]) -> Vec<C> {
+    let mut points = vec![C::zero(); scalars.len()];
+    match kernel.way {
+        #[cfg(target_arch = "x86_64")]
+        Way::Ifma(machine) => multiples_on(machine, table, scalars, &mut points),
+        Way::Portable(machine) => multiples_on(machine, table, scalars, &mut points),
+    }
+    points
+}
+
+fn multiples_on<M: Machine, C: Curve>(machine: M, table: &Table, scalars: &[Fr], points: &mut [C]) {
     each_with(
         points.chunks_mut(CHUNK).collect(),
         || Bench::<M, C>::new(machine),

@@ -6,6 +6,7 @@
 mod passes;
 mod tables;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -180,21 +181,33 @@ pub fn quotient<E>(
     b: Vec<Fr>,
     step: impl Fn(u8) -> Result<(), E>,
 ) -> Result<Zeroizing<Vec<Fr>>, E> {
-    let sides = [Zeroizing::new(a), Zeroizing::new(b)];
+    // What is generic is compiled where it is called from. The transforms are not: they are compiled here, once.
+    let ended = Cell::new(None);
+    let go_on = |percent| step(percent).map_err(|error| ended.set(Some(error))).is_ok();
+    let quotient = quotient_in(domain, [Zeroizing::new(a), Zeroizing::new(b)], &go_on);
+    quotient.ok_or_else(|| ended.into_inner().expect("only what `step` said ends it"))
+}
+
+/// `None` if `go_on` says that it shall not.
+fn quotient_in(
+    domain: &Domain,
+    sides: [Zeroizing<Vec<Fr>>; 2],
+    go_on: &dyn Fn(u8) -> bool,
+) -> Option<Zeroizing<Vec<Fr>>> {
     match &*domain.tables {
         #[cfg(target_arch = "x86_64")]
-        Cache::Ifma(machine, tables) => quotient_on(domain, *machine, tables, sides, step),
-        Cache::Portable(machine, tables) => quotient_on(domain, *machine, tables, sides, step),
+        Cache::Ifma(machine, tables) => quotient_on(domain, *machine, tables, sides, go_on),
+        Cache::Portable(machine, tables) => quotient_on(domain, *machine, tables, sides, go_on),
     }
 }
 
-fn quotient_on<M: Machine, E>(
+fn quotient_on<M: Machine>(
     domain: &Domain,
     machine: M,
     tables: &OnceLock<Tables<M>>,
     [a, b]: [Zeroizing<Vec<Fr>>; 2],
-    step: impl Fn(u8) -> Result<(), E>,
-) -> Result<Zeroizing<Vec<Fr>>, E> {
+    go_on: &dyn Fn(u8) -> bool,
+) -> Option<Zeroizing<Vec<Fr>>> {
     let tables = tables_of(&domain.points, machine, tables);
     let enter =
         |values: Zeroizing<Vec<Fr>>| Vectors::enter(machine, &values, fitting(&values, domain) / M::LANES);
@@ -203,7 +216,9 @@ fn quotient_on<M: Machine, E>(
     each_chunk(&mut c.all, |at, c| machine.run(Products::<M> { a: &a.all[at..], b: &b.all[at..], c }));
     for (values, percent) in [(&mut a, 28), (&mut b, 56), (&mut c, 84)] {
         passes::to_coset(tables, values);
-        step(percent)?;
+        if !go_on(percent) {
+            return None;
+        }
     }
     each_chunk(&mut c.all, |at, c| machine.run(Differences::<M> { a: &a.all[at..], b: &b.all[at..], c }));
     drop((a, b));
@@ -218,8 +233,7 @@ fn quotient_on<M: Machine, E>(
             *coefficient = reversed[index.reverse_bits() >> unused];
         }
     });
-    step(100)?;
-    Ok(coefficients)
+    go_on(100).then_some(coefficients)
 }
 
 /// Those that are there, or computed now.

@@ -1,6 +1,6 @@
 //! Points between arkworks' form and the machine's.
 
-use ark_bn254::{g1, g2};
+use ark_bn254::{Fr, g1, g2};
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::Affine;
 use ark_ff::AdditiveGroup;
@@ -8,6 +8,9 @@ use ark_ff::AdditiveGroup;
 use super::coordinate::Coordinate;
 use crate::field::machine::{Line, MAX_LANES};
 use crate::field::{Machine, Work};
+use crate::kernel::Kernel;
+use crate::multiexp;
+use crate::multiples::{self, Table};
 
 /// A curve of BN254: G1 or G2.
 pub trait Curve: sealed::Sealed {}
@@ -15,22 +18,39 @@ pub trait Curve: sealed::Sealed {}
 impl<P: sealed::Sealed> Curve for P {}
 
 pub(crate) mod sealed {
-    use super::{AffineRepr, Coordinate};
+    use super::{AffineRepr, Coordinate, Kernel, Line, Table};
+    use ark_bn254::Fr;
 
     /// What only this crate has: a point made of any coordinates is not one.
     #[derive(Debug, Clone, Copy)]
     pub struct OnCurve(pub(super) ());
 
     /// Only the affine points of G1 and G2 have it.
-    #[expect(private_bounds, reason = "the field of coordinates is this crate's own affair")]
+    #[expect(
+        private_bounds,
+        private_interfaces,
+        reason = "coordinates, lines and tables are this crate's own affair"
+    )]
     pub trait Sealed: AffineRepr<ScalarField = ark_bn254::Fr, BaseField: Coordinate> {
         /// The point of these coordinates, which are on the curve.
         fn of(x: Self::BaseField, y: Self::BaseField, on_curve: OnCurve) -> Self;
+
+        // What is generic is compiled where it is called from. These are not: the kernels are compiled here, once.
+
+        /// The points in the form of a kernel.
+        fn entered(kernel: Kernel, points: &[Self]) -> Vec<Line>;
+
+        /// The table of a point, as large as so many scalars are worth.
+        fn table(kernel: Kernel, base: Self, scalars: usize) -> Table;
+
+        /// Scalar times the point of a table.
+        fn multiples(kernel: Kernel, table: &Table, scalars: &[Fr]) -> Vec<Self>;
     }
 }
 
 macro_rules! curve {
     ($point:ty) => {
+        #[expect(private_interfaces, reason = "lines and tables are this crate's own affair")]
         impl sealed::Sealed for $point {
             #[expect(
                 clippy::disallowed_methods,
@@ -38,6 +58,18 @@ macro_rules! curve {
             )]
             fn of(x: Self::BaseField, y: Self::BaseField, _: sealed::OnCurve) -> Self {
                 <$point>::new_unchecked(x, y)
+            }
+
+            fn entered(kernel: Kernel, points: &[Self]) -> Vec<Line> {
+                multiexp::entered(kernel, points)
+            }
+
+            fn table(kernel: Kernel, base: Self, scalars: usize) -> Table {
+                multiples::table_of(kernel, base, scalars)
+            }
+
+            fn multiples(kernel: Kernel, table: &Table, scalars: &[Fr]) -> Vec<Self> {
+                multiples::multiples(kernel, table, scalars)
             }
         }
     };

@@ -19,7 +19,7 @@ const MOST: u32 = 13;
 
 /// Point d 2^(c k) B at place k 2^(c - 1) + d - 1, for window k of c bits and d from 1 on.
 #[derive(Clone)]
-pub(super) struct Table {
+pub(crate) struct Table {
     pub(super) windows: Windows,
     pub(super) lines: Vec<Line>,
 }

@@ -70,7 +70,7 @@ fn of_small_orders<M: Machine, C: Curve>(machine: M, base: C) {
     for width in [4, 5, 8, 13] {
         let table = Table::new(machine, base, width);
         let mut points = vec![C::zero(); scalars.len()];
-        super::multiples(machine, &table, &scalars, &mut points);
+        super::multiples_on(machine, &table, &scalars, &mut points);
         assert!(points == wanted, "width {width}");
     }
 }
