@@ -38,6 +38,8 @@ pub struct Target {
     pub path: Vec<Scope>,
     /// Instance of the enclosing repeat; `None` outside of one.
     pub instance: Option<usize>,
+    /// Number of that repeat, from 1; 0 outside of one.
+    pub repeat: usize,
     /// Its name.
     pub name: &'static str,
     /// Hint or free input; `None` for a product.
@@ -178,8 +180,9 @@ impl<'k, S: Statement> Forger<'k, S> {
 
     /// Every hint and free input of every instance.
     pub fn targets(&self) -> impl Iterator<Item = Target> {
-        self.rows.views().iter().enumerate().flat_map(|(view_index, view)| {
+        self.rows.views().iter().enumerate().flat_map(move |(view_index, view)| {
             let mut seen: BTreeMap<(u32, &str), usize> = BTreeMap::new();
+            let repeat = self.rows.repeat(view_index);
             view.segment.wires.iter().enumerate().map(move |(index, wire)| {
                 let nth = seen.entry((wire.scope, wire.name)).or_default();
                 *nth += 1;
@@ -189,6 +192,7 @@ impl<'k, S: Statement> Forger<'k, S> {
                 Target {
                     path: view.segment.wire_path(wire).to_vec(),
                     instance: view.instance,
+                    repeat,
                     name: wire.name,
                     kind: Some(wire.kind),
                     nth,
@@ -214,6 +218,7 @@ impl<'k, S: Statement> Forger<'k, S> {
         (!is_wire && index >= view.segment.imports).then(|| Target {
             path: view.segment.path(local).to_vec(),
             instance: view.instance,
+            repeat: self.rows.repeat(view_index),
             name: PRODUCT,
             kind: None,
             nth: 0,

@@ -16,7 +16,7 @@ use ark_ff::{AdditiveGroup, Field};
 
 use super::elimination::{Reduction, SparseRow, derivative};
 use super::rigidity::free_columns;
-use super::{Specimen, SpecimenVisitor, each_released};
+use super::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_circuits::statement::Statement;
 use zksensor_circuits::trace::WireKind;
 use zksensor_model::field::Fr;
@@ -79,7 +79,7 @@ pub fn freedom_csv() -> String {
         }
     }
     let mut lines = Lines(String::from("statement,readings,scope,free inputs,freedom\n"));
-    each_released(&mut lines);
+    each_specimen(&mut lines);
     lines.0
 }
 

@@ -99,9 +99,11 @@ impl<S: Statement> Forger<'_, S> {
             if *times > alike {
                 continue;
             }
-            let scope = hints
-                .iter()
-                .filter(|other| *other != hint && other.path == hint.path && other.instance == hint.instance);
+            let scope = hints.iter().filter(|other| {
+                *other != hint
+                    && other.path == hint.path
+                    && (other.repeat, other.instance) == (hint.repeat, hint.instance)
+            });
             for second in scope {
                 for fitted in failed.iter().flat_map(|row| self.fitting(*row, second, &forged)) {
                     total.forged += 1;

@@ -108,11 +108,8 @@ impl Collection<'_> {
 
     /// The scopes of one instance, or those outside, from another instance or claim.
     fn transplants(&mut self, scopes: &Scopes<'_>, donors: &[&[Fr]]) {
-        for (instance, groups) in &scopes.groups {
-            let others = scopes
-                .groups
-                .iter()
-                .filter(|(other, _)| instance.is_some() && other.is_some() && *other != instance);
+        for (here, groups) in &scopes.groups {
+            let others = scopes.groups.iter().filter(|(other, _)| are_twins(*here, **other));
             let values = |assignment: &[Fr], groups: &[Vec<usize>]| -> Vec<Vec<Fr>> {
                 let value = |site: &usize| assignment[self.sites[*site].columns.start];
                 groups.iter().map(|group| group.iter().map(value).collect()).collect()
@@ -143,23 +140,35 @@ fn subsets(count: usize) -> Vec<Vec<usize>> {
     all
 }
 
+/// A repeat and its instance; (0, `None`) outside of one.
+type Place = (usize, Option<usize>);
+
+fn place(target: &Target) -> Place {
+    (target.repeat, target.instance)
+}
+
+/// Whether both are instances of one repeat, and not the same one.
+fn are_twins((repeat, instance): Place, other: Place) -> bool {
+    repeat > 0 && repeat == other.0 && instance != other.1
+}
+
 /// Free inputs by instance and scope.
 struct Scopes<'s> {
     sites: &'s [Target],
     /// By instance: the free inputs of each scope, in the order of the circuit.
-    groups: BTreeMap<Option<usize>, Vec<Vec<usize>>>,
+    groups: BTreeMap<Place, Vec<Vec<usize>>>,
     /// Scope of each free input in its instance.
     group: Vec<usize>,
 }
 
 impl<'s> Scopes<'s> {
     fn new(sites: &'s [Target]) -> Self {
-        let mut groups: BTreeMap<Option<usize>, Vec<Vec<usize>>> = BTreeMap::new();
+        let mut groups: BTreeMap<Place, Vec<Vec<usize>>> = BTreeMap::new();
         let mut numbers = BTreeMap::new();
         let mut group = Vec::new();
         for (site, target) in sites.iter().enumerate() {
-            let here = groups.entry(target.instance).or_default();
-            let number = *numbers.entry((target.instance, &target.path)).or_insert(here.len());
+            let here = groups.entry(place(target)).or_default();
+            let number = *numbers.entry((place(target), &target.path)).or_insert(here.len());
             if number == here.len() {
                 here.push(Vec::new());
             }
@@ -171,18 +180,16 @@ impl<'s> Scopes<'s> {
 
     /// The free inputs of the scope of one.
     fn of(&self, site: usize) -> &[usize] {
-        &self.groups[&self.sites[site].instance][self.group[site]]
+        &self.groups[&place(&self.sites[site])][self.group[site]]
     }
 
     /// The same free input of the other instances.
     fn twins(&self, site: usize) -> Vec<usize> {
-        let target = &self.sites[site];
+        let here = place(&self.sites[site]);
         let nth = self.of(site).iter().position(|other| *other == site).expect("it is in its scope");
         self.groups
             .iter()
-            .filter(|(instance, _)| {
-                instance.is_some() && target.instance.is_some() && **instance != target.instance
-            })
+            .filter(|(other, _)| are_twins(here, **other))
             .map(|(_, groups)| groups[self.group[site]][nth])
             .collect()
     }

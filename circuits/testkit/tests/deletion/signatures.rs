@@ -20,7 +20,7 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
         let (inputs, witness) = S::claim(world, Binding::NONE);
         look(deletions, &Forger::of_bad(kit, &inputs, &witness), index);
     }
-    for (alias, world) in aliased(&S::options()) {
+    for (alias, world) in aliased::<S>() {
         let (inputs, witness) = S::claim(&world, Binding::NONE);
         aliases(deletions, &Forger::new(kit, &inputs, &witness), alias);
     }
@@ -32,7 +32,7 @@ fn worlds(options: &FleetOptions) -> [World; 3] {
     let key = BASE8.mul(&secret);
     [(Point::IDENTITY, None), (HALF_TURN, None), (Point::IDENTITY, Some(-Scalar::ONE))].map(|(turn, s)| {
         let mut world = World::new(1, options.clone());
-        world.members[0].sign_under(key, |message| {
+        world.members[0].sign_under(key, move |message| {
             let r = BASE8.mul(&nonce).add(&turn);
             let h = modulo_l(&challenge(&r, &key, message));
             Signature { r, s: s.unwrap_or_else(|| -(nonce + h * Scalar::from(8u64) * secret)) }
@@ -158,7 +158,7 @@ enum Alias {
 }
 
 /// A reading with each alias, B being h + 11 l - 2^254.
-fn aliased(options: &FleetOptions) -> [(Alias, World); 3] {
+fn aliased<S: Tested>() -> [(Alias, World); 3] {
     type Integer = <Fr as PrimeField>::BigInt;
     let mut low = Integer::from(0u64);
     for _ in 0..11 {
@@ -168,10 +168,8 @@ fn aliased(options: &FleetOptions) -> [(Alias, World); 3] {
     top <<= 254;
     low.sub_with_borrow(&top);
     let has = |alias: Alias, world: &World| {
-        let member = &world.members[0];
-        let signed = world.fleet.sign(0, &member.reading);
-        let (r, s) = (signed.signature().r, signed.signature().s);
-        let mut integer = challenge(&r, member.leaf.key.point(), &member.reading.message()).into_bigint();
+        let (message, Signature { r, s }) = S::signed(world);
+        let mut integer = challenge(&r, world.members[0].leaf.key.point(), &message).into_bigint();
         integer.add_with_carry(&low);
         match alias {
             Alias::Response => {
@@ -185,7 +183,7 @@ fn aliased(options: &FleetOptions) -> [(Alias, World); 3] {
     };
     [Alias::Response, Alias::Above, Alias::Below].map(|alias| {
         let worlds = (0..).map(|sequence| {
-            let mut world = World::new(1, options.clone());
+            let mut world = World::new(1, S::options());
             world.edit(0, |reading| reading.sequence = sequence);
             world
         });

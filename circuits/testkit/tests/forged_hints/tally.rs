@@ -6,7 +6,7 @@ use std::io::Write;
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions, Forged, Forger, Target};
 
-use super::kit::{Tested, TestedVisitor, World, each_released};
+use super::kit::{Tested, TestedVisitor, World, each_tested};
 
 /// Hostile values that each hint is overridden by, at least.
 const VALUES: usize = 10;
@@ -68,7 +68,7 @@ impl TestedVisitor for Sparse {
 #[test]
 fn no_hint_can_be_forged() {
     let mut sparse = Sparse::default();
-    each_released(&mut sparse);
+    each_tested(&mut sparse);
     assert!(sparse.0.forged() >= FORGERIES);
     report(&sparse.0);
 }
@@ -97,6 +97,6 @@ impl TestedVisitor for Many {
 #[ignore = "half an hour"]
 fn no_hint_can_be_forged_at_many_claims() {
     let mut many = Many::default();
-    each_released(&mut many);
+    each_tested(&mut many);
     report(&many.0);
 }

@@ -7,7 +7,7 @@ use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::Sequential;
 use zksensor_testkit::{
-    Conformance, ScopeFreedom, Specimen, SpecimenVisitor, each_released, freedom, freedom_csv,
+    Conformance, ScopeFreedom, Specimen, SpecimenVisitor, each_specimen, freedom, freedom_csv,
 };
 
 /// The freedom at one claim.
@@ -43,7 +43,7 @@ fn freedom_does_not_depend_on_the_witness() {
             }
         }
     }
-    each_released(&mut Seeds);
+    each_specimen(&mut Seeds);
     let (shape, count) = Aggregate::unfilled();
     let kit = Conformance::new(shape);
     let first = freedom_of(&kit, &shape.generic(count, 1));

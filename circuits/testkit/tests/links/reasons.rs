@@ -7,14 +7,16 @@ pub(super) struct Reason {
     pub(super) text: &'static str,
     /// Statements that have such overrides.
     pub(super) statement: &'static str,
+    fault: Fault,
     accepts: fn(&Finding, usize) -> bool,
 }
 
 /// Every one is met, or it is none.
-pub(super) const REASONS: [Reason; 5] = [
+pub(super) const REASONS: [Reason; 8] = [
     Reason {
         text: "the last reading is switched off: its slot is unused and holds no dummy",
         statement: "aggregate",
+        fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind != LieKind::Transplanted
                 && each(finding, |site| site.name == "active" && site.instance == Some(used - 1))
@@ -23,16 +25,19 @@ pub(super) const REASONS: [Reason; 5] = [
     Reason {
         text: "the node of an unused slot is compared with nothing: the children of its one level are free",
         statement: "aggregate",
+        fault: Fault::NoWitness,
         accepts: |finding, used| each(finding, |site| unused(site, used) && site.name == "child"),
     },
     Reason {
         text: "the triangle of an unused slot need not hold its location",
         statement: "aggregate",
+        fault: Fault::NoWitness,
         accepts: |finding, used| each(finding, |site| unused(site, used) && site.name == "selected triangle"),
     },
     Reason {
         text: "an unused slot holds another reading, signed and at a path of its own",
         statement: "aggregate",
+        fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind == LieKind::Transplanted && each(finding, |site| unused(site, used))
         },
@@ -40,21 +45,50 @@ pub(super) const REASONS: [Reason; 5] = [
     Reason {
         text: "the last reading is switched off and its slot holds parts of another",
         statement: "aggregate",
+        fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind == LieKind::Transplanted
                 && each(finding, |site| site.instance == Some(used - 1))
                 && finding.sites.iter().any(|site| site.name == "active")
         },
     },
+    Reason {
+        text: "the place of a sample that is not counted need not hold its location",
+        statement: "track",
+        fault: Fault::NoWitness,
+        accepts: |finding, used| {
+            each(finding, |site| {
+                site.name == "place index" && (unused(site, used) || site.instance == Some(LEFT_OUT))
+            })
+        },
+    },
+    Reason {
+        text: "as many samples are counted and show the same, though not the same ones",
+        statement: "track",
+        fault: Fault::Same,
+        accepts: |finding, _| {
+            finding.kind == LieKind::Swapped && each(finding, |site| site.name == "counted")
+        },
+    },
+    Reason {
+        text: "the policy is another, whose parameters no rules have: nobody asks for its id",
+        statement: "track",
+        fault: Fault::NoWitness,
+        accepts: |finding, _| {
+            finding.kind == LieKind::Hostile && each(finding, |site| site.name == "parameters")
+        },
+    },
 ];
+/// The sample of a generic track that is left out.
+const LEFT_OUT: usize = 1;
 
 /// The number of the reason of a finding, if it has one. `used` slots hold readings.
 pub(super) fn reason(statement: &str, used: usize, finding: &Finding) -> Option<usize> {
-    // What `check` says is false has none.
-    if finding.fault != Fault::NoWitness {
-        return None;
-    }
-    REASONS.iter().position(|reason| reason.statement == statement && (reason.accepts)(finding, used))
+    REASONS.iter().position(|reason| {
+        // What `check` says is false has none.
+        assert!(!matches!(reason.fault, Fault::False(_)), "{}", reason.text);
+        (reason.statement, &reason.fault) == (statement, &finding.fault) && (reason.accepts)(finding, used)
+    })
 }
 
 fn each(finding: &Finding, accepts: impl Fn(&Target) -> bool) -> bool {

@@ -6,7 +6,7 @@ use std::io::Write;
 use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_model::field::Fr;
 use zksensor_testkit::{
-    Conformance, Extract, Finding, Forger, Specimen, SpecimenVisitor, Swept, Target, each_released, sweep,
+    Conformance, Extract, Finding, Forger, Specimen, SpecimenVisitor, Swept, Target, each_specimen, sweep,
 };
 
 use super::reasons::{REASONS, reason};
@@ -81,7 +81,7 @@ impl SpecimenVisitor for All {
 #[test]
 fn no_free_input_can_be_swept_away() {
     let mut all = All::default();
-    each_released(&mut all);
+    each_specimen(&mut all);
     // Two layers of nodes above the triangles, and a path of padding: only the fence is another than above.
     let fence = |site: &Target| site.name.ends_with("triangle") || site.name == "fence root";
     all.look(Aggregate::new(1, 72, 3).unwrap(), 1, fence);

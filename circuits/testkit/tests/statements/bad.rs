@@ -30,16 +30,6 @@ macro_rules! each {
 }
 zksensor_model::circuits!(each);
 
-macro_rules! released {
-    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        /// Calls the visitor for every statement that is released: for what forges every hint of every vector.
-        pub(super) fn each_released_bad(visitor: &mut impl BadVisitor) {
-            $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
-        }
-    };
-}
-zksensor_model::statements!(released);
-
 /// A rule without a bad vector is a rule that nothing was seen to break.
 #[test]
 fn every_rule_has_a_bad_vector() {

@@ -8,7 +8,7 @@ use zksensor_circuits::statement::Statement;
 use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_testkit::{Conformance, ForgedBad, Forger, Target, Vector};
 
-use super::bad::{Bad, BadVisitor, each_released_bad};
+use super::bad::{Bad, BadVisitor, each_bad};
 use super::kit::{collect, reading};
 
 /// Rules of `reading` that have bad vectors.
@@ -76,6 +76,6 @@ fn no_hint_makes_any_bad_vector_good() {
         }
     }
     let mut all = All::default();
-    each_released_bad(&mut all);
+    each_bad(&mut all);
     report(all.1, &all.0);
 }

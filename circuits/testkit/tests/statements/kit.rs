@@ -11,6 +11,7 @@ pub(super) mod track;
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
@@ -73,14 +74,30 @@ pub(super) struct Member {
     pub(super) reading: Reading,
     /// The signature, if it is not the device's over `reading`.
     pub(super) signed: Option<SignedReading>,
+    /// How it signs, if not by the device's key.
+    pub(super) hand: Option<Hand>,
 }
+
+/// Signs a message, well or not.
+pub(super) type Hand = Arc<dyn Fn(&Fr) -> Signature + Send + Sync>;
 
 impl Member {
     /// Enrols these coordinates and signs under them, be they a key or not: for hostile vectors.
-    pub(super) fn sign_under(&mut self, key: Point, sign: impl FnOnce(&Fr) -> Signature) {
+    pub(super) fn sign_under(&mut self, key: Point, sign: impl Fn(&Fr) -> Signature + Send + Sync + 'static) {
         self.leaf.key = PublicKey::insecure_unchecked(key);
-        let signature = sign(&self.reading.message());
-        self.signed = Some(SignedReading::insecure_unverified(self.reading, self.leaf.key, signature));
+        self.hand = Some(Arc::new(sign));
+    }
+
+    /// Its reading, signed as it signs.
+    fn sign(&self, fleet: &Fleet) -> SignedReading {
+        match (&self.signed, &self.hand) {
+            (Some(signed), _) => *signed,
+            (None, Some(hand)) => {
+                let signature = hand(&self.reading.message());
+                SignedReading::insecure_unverified(self.reading, self.leaf.key, signature)
+            }
+            (None, None) => fleet.sign(self.device, &self.reading),
+        }
     }
 }
 
@@ -106,6 +123,7 @@ impl World {
                 enrolled: None,
                 reading: fleet.reading(device),
                 signed: None,
+                hand: None,
             })
             .collect();
         World { fleet, members, levels: Fleet::LEVELS }
@@ -158,7 +176,7 @@ impl World {
         self.members
             .iter()
             .map(|member| EnrolledReading {
-                signed: member.signed.unwrap_or_else(|| self.fleet.sign(member.device, &member.reading)),
+                signed: member.sign(&self.fleet),
                 identity: member.leaf.identity,
                 attributes: member.leaf.attributes,
                 position: Position::new(member.position).unwrap(),

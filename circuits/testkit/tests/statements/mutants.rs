@@ -19,7 +19,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_r1cs::{Sequential, compile};
 use zksensor_testkit::{Conformance, freedom_csv, rigidity};
 
-use super::kit::{Tested, TestedVisitor, each_released};
+use super::kit::{Tested, TestedVisitor, each_tested};
 
 /// Tests that look at a mutant: what the statements refuse, what moves, and what hooks and hints can do.
 const STATEMENT: [&[&str]; 7] = [
@@ -106,7 +106,7 @@ fn sites() -> Vec<Assertion> {
             }
         }
     }
-    let sites = record(|| each_released(&mut Compile));
+    let sites = record(|| each_tested(&mut Compile));
     let ours = |site: &Assertion| site.file.starts_with("gadgets") || site.file.starts_with("statement");
     let mut kept: Vec<Assertion> = sites.into_iter().filter(ours).collect();
     let sites = kept.len();
@@ -241,7 +241,7 @@ fn no_wire_moves() {
             look(S::kit(), S::claim(world.values(&[7, 8, 5, 9, 1, 3]), Binding::NONE));
         }
     }
-    each_released(&mut Look);
+    each_tested(&mut Look);
 }
 
 fn look<S: Statement>(kit: &Conformance<S>, (inputs, witness): (S::Inputs, S::Witness)) {

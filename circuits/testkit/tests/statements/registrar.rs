@@ -16,7 +16,7 @@ use super::signatures::{minus_one, respond, torsion};
 fn two_of(secret: Scalar, by: Scalar, shown: Point) -> World {
     let mut world = World::aggregate(5);
     for (member, secret, key) in [(0, secret, BASE8.mul(&secret)), (4, by, shown)] {
-        world.members[member].sign_under(key, |message| {
+        world.members[member].sign_under(key, move |message| {
             respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message)
         });
     }

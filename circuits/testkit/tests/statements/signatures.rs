@@ -29,7 +29,7 @@ pub(super) fn torsion() -> Point {
 }
 
 /// The world of one reading whose key is `key`, signed with this nonce point and response.
-fn world_of(key: Point, sign: impl FnOnce(&Fr) -> Signature) -> World {
+fn world_of(key: Point, sign: impl Fn(&Fr) -> Signature + Send + Sync + 'static) -> World {
     let mut world = World::reading();
     world.members[0].sign_under(key, sign);
     world
@@ -41,7 +41,9 @@ pub(super) fn without_accuracy(mut world: World) -> World {
     member.reading.accuracy_mm = 0;
     let secret = Scalar::from(5u64);
     let key = BASE8.mul(&secret);
-    member.sign_under(key, |message| respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message));
+    member.sign_under(key, move |message| {
+        respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message)
+    });
     world
 }
 
@@ -72,7 +74,7 @@ fn keys_of_small_order_are_refused() {
     let (t, nonce) = (torsion(), Scalar::from(12345u64));
     let mut key = t;
     for _ in 0..8 {
-        let world = world_of(key, |_| Signature { r: BASE8.mul(&nonce), s: nonce });
+        let world = world_of(key, move |_| Signature { r: BASE8.mul(&nonce), s: nonce });
         run(reading(), "a key of small order", world.reading_claim(), Rule::SIGNATURE);
         key = key.add(&t);
     }
@@ -85,7 +87,7 @@ fn keys_with_a_part_of_small_order_are_accepted_as_circomlib_does() {
     let (secret, nonce, mut small) = (Scalar::from(987_654_321u64), Scalar::from(777u64), torsion());
     for _ in 0..8 {
         let key = BASE8.mul(&secret).add(&small);
-        let world = world_of(key, |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message));
+        let world = world_of(key, move |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message));
         run(reading(), "a key with a part of small order", world.reading_claim(), None);
         assert_eq!(PublicKey::new(key).is_ok(), small.is_identity());
         small = small.add(&torsion());
@@ -98,7 +100,7 @@ fn a_nonce_with_a_part_of_small_order_is_refused() {
     let (secret, nonce, mut small) = (Scalar::from(5u64), Scalar::from(6u64), torsion());
     for _ in 0..7 {
         let key = BASE8.mul(&secret);
-        let world = world_of(key, |message| respond(&secret, &key, &nonce, &small, message));
+        let world = world_of(key, move |message| respond(&secret, &key, &nonce, &small, message));
         run(reading(), "R of composite order", world.reading_claim(), Rule::SIGNATURE);
         small = small.add(&torsion());
     }
@@ -110,7 +112,8 @@ fn extreme_scalars_hold() {
     for secret in [1u64, 2, 3].map(Scalar::from).into_iter().chain([minus_one(), minus_one() + minus_one()]) {
         for nonce in [Scalar::ZERO, Scalar::ONE, minus_one()] {
             let key = BASE8.mul(&secret);
-            let world = world_of(key, |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message));
+            let world =
+                world_of(key, move |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message));
             run(reading(), "an extreme scalar", world.reading_claim(), None);
         }
     }
@@ -118,7 +121,7 @@ fn extreme_scalars_hold() {
     // be checked. They are refused for what they are, not for being extreme.
     for s in [Scalar::ZERO, Scalar::ONE, minus_one()] {
         let key = BASE8.mul(&Scalar::from(9u64));
-        let world = world_of(key, |_| Signature { r: BASE8, s });
+        let world = world_of(key, move |_| Signature { r: BASE8, s });
         run(reading(), "an extreme response of no signature", world.reading_claim(), Rule::SIGNATURE);
     }
 }
@@ -139,19 +142,19 @@ fn points_off_the_curve_are_refused() {
         ]
     };
     for r in off(&good.r) {
-        let world = world_of(key, |_| Signature { r, ..good });
+        let world = world_of(key, move |_| Signature { r, ..good });
         run(reading(), "R off the curve", world.reading_claim(), Rule::SIGNATURE);
     }
     for key in off(&key) {
-        let world = world_of(key, |_| good);
+        let world = world_of(key, move |_| good);
         run(reading(), "A off the curve", world.reading_claim(), Rule::SIGNATURE);
     }
     for r in [Point::IDENTITY, torsion(), good.r.negate(), Point { x: good.r.x, y: -good.r.y }] {
-        let world = world_of(key, |_| Signature { r, ..good });
+        let world = world_of(key, move |_| Signature { r, ..good });
         run(reading(), "another R on the curve", world.reading_claim(), Rule::SIGNATURE);
     }
     for key in [key.negate(), Point { x: key.x, y: -key.y }, key.double()] {
-        let world = world_of(key, |_| good);
+        let world = world_of(key, move |_| good);
         run(reading(), "another A on the curve", world.reading_claim(), Rule::SIGNATURE);
     }
 }
@@ -254,7 +257,8 @@ fn a_registered_key_plus_torsion_is_another_key() {
     let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
     let registered = BASE8.mul(&secret);
     let signed_by = |key: Point, shown: Point| {
-        world_of(shown, |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message)).reading_claim()
+        world_of(shown, move |message| respond(&secret, &key, &nonce, &Point::IDENTITY, message))
+            .reading_claim()
     };
     let (honest, witness) = signed_by(registered, registered);
     run(reading(), "a registered A", (honest, witness), None);
@@ -281,9 +285,9 @@ fn a_registered_key_plus_torsion_is_another_key() {
 fn the_identity_is_no_key_and_no_cover() {
     let identity = Point::IDENTITY;
     for s in [Scalar::ZERO, Scalar::ONE, minus_one()] {
-        let world = world_of(identity, |_| Signature { r: BASE8.mul(&s), s });
+        let world = world_of(identity, move |_| Signature { r: BASE8.mul(&s), s });
         run(reading(), "A is the identity", world.reading_claim(), Rule::SIGNATURE);
-        let world = world_of(BASE8.mul(&Scalar::from(9u64)), |_| Signature { r: identity, s });
+        let world = world_of(BASE8.mul(&Scalar::from(9u64)), move |_| Signature { r: identity, s });
         run(reading(), "R is the identity", world.reading_claim(), Rule::SIGNATURE);
     }
     assert_eq!(PublicKey::new(identity), Err(PublicKeyError::Identity));

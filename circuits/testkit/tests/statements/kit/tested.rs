@@ -3,6 +3,7 @@
 
 use zksensor_circuits::statement::Binding;
 use zksensor_model::field::Fr;
+use zksensor_model::primitives::eddsa::Signature;
 use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Specimen};
 
 use super::World;
@@ -69,6 +70,12 @@ pub(crate) trait Tested: Specimen {
         Vec::new()
     }
 
+    /// What the device of a world's first member signs with its own key, and the signature.
+    fn signed(world: &World) -> (Fr, Signature) {
+        let signed = world.fleet.sign(world.members[0].device, &world.members[0].reading);
+        (signed.reading().message(), *signed.signature())
+    }
+
     /// A fleet for one reading.
     fn options() -> FleetOptions {
         FleetOptions { k: 1, ..FleetOptions::of::<Self>() }
@@ -93,7 +100,7 @@ zksensor_model::circuits!(each);
 
 macro_rules! released {
     ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        /// Calls the visitor for every statement that is released: for what looks at every hint and row.
+        /// Calls the visitor for every statement that is released: for what looks at every row.
         pub(crate) fn each_released(visitor: &mut impl TestedVisitor) {
             $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
         }

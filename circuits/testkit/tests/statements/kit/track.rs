@@ -7,6 +7,7 @@ use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::SignedFrame;
+use zksensor_model::primitives::eddsa::Signature;
 use zksensor_model::reading::{Location, Reading};
 use zksensor_model::registry::Position;
 use zksensor_model::track::{Choice, TrackParts, TrackRules};
@@ -60,6 +61,11 @@ impl Tested for Track {
     }
 
     const CHANNELS: u8 = 3;
+
+    fn signed(world: &World) -> (Fr, Signature) {
+        let signed = world.track_witness().frame.signed;
+        (signed.frame().message(), *signed.signature())
+    }
 
     const LOOSE: &'static [(&'static str, i8)] =
         &[("legs", 1), ("distance_cm", -1), ("observed_ms", -1), ("slots", -1)];
@@ -168,10 +174,11 @@ impl World {
         let readings: Vec<Reading> = self.members.iter().map(|member| member.reading).collect();
         let first = &self.members[0];
         let signed = self.fleet.frame(first.device, &readings);
-        let signed = match &first.signed {
+        let signed = match &first.hand {
             None => signed,
-            Some(by) => {
-                SignedFrame::insecure_unverified(signed.frame().clone(), first.leaf.key, *by.signature())
+            Some(hand) => {
+                let signature = hand(&signed.frame().message());
+                SignedFrame::insecure_unverified(signed.frame().clone(), first.leaf.key, signature)
             }
         };
         let frame = EnrolledFrame {
