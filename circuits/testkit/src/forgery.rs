@@ -229,6 +229,11 @@ impl<'k, S: Statement> Forger<'k, S> {
         })
     }
 
+    /// Every product of every instance, in the order of the rows that make them.
+    pub fn products(&self) -> impl Iterator<Item = Target> {
+        (0..self.rows.len()).filter_map(|row| self.product(row))
+    }
+
     /// The honest values of a target.
     pub fn values(&self, target: &Target) -> &[Fr] {
         &self.honest[target.columns.clone()]

@@ -71,6 +71,11 @@ impl<'c> RowIndex<'c> {
         &self.views[view]
     }
 
+    /// Rows of all views.
+    pub(super) fn len(&self) -> usize {
+        self.starts[self.starts.len() - 1]
+    }
+
     /// Number of the repeat that a view is an instance of, from 1; 0 for what is outside.
     pub(super) fn repeat(&self, view: usize) -> usize {
         self.segments[view]

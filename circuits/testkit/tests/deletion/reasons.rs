@@ -1,6 +1,7 @@
 //! Why a row survives.
 
 use zksensor_circuits::statement::{Rule, Scope};
+use zksensor_model::claim::track;
 use zksensor_testkit::Survivor;
 
 /// The reason, if it is known.
@@ -9,7 +10,13 @@ pub(super) fn reason(statement: &str, survivor: &Survivor) -> Option<&'static st
     if path.last() == Some(&Scope::Rule(Rule::POLICY)) {
         return of_policy(statement, *nth);
     }
+    if let ("track", Some(reason)) = (statement, of_track(path, *nth)) {
+        return Some(reason);
+    }
     match (path.last()?, nth) {
+        (Scope::Part("variable base"), 252) if statement == "track" => {
+            Some("noticed in `reading` and `aggregate`, which have this gadget at other digests")
+        }
         // Slot 0 is active, so active_1 (1 - active_0) = 0 says nothing more.
         (Scope::Rule(Rule::ACTIVITY), 1) => Some("redundant: slot 0 is active, so slot 1 may be"),
         // The top bit is in every prefix: a value other than 0 and 1 fails both comparisons of the window, but for the last
@@ -35,8 +42,32 @@ fn of_policy(statement: &str, nth: usize) -> Option<&'static str> {
         ("aggregate", 617) | ("reading", 594) => Some(
             "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: any class)",
         ),
-        ("reading", 593) => {
+        ("reading", 593) | ("track", 596) => {
             Some("noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: k)")
+        }
+        ("track", 597) => Some(
+            "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: any class)",
+        ),
+        ("track", 598) => Some(
+            "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: the channel of a frame)",
+        ),
+        _ => None,
+    }
+}
+
+/// Of a row of the samples of a frame.
+fn of_track(path: &[Scope], nth: usize) -> Option<&'static str> {
+    let [scopes @ .., Scope::Rule(rule)] = path else { return None };
+    match (*rule, scopes.len(), nth) {
+        (track::SAMPLES, 0, 0) => Some(
+            "implied by T4: a policy wants a sample or more, what is counted is there, and what is there has one before it",
+        ),
+        (track::SAMPLES, 0, 1) => Some("redundant: the first sample is there, so the second may be"),
+        (track::COUNTED, 1, 0) => Some(
+            "implied by C8: an inverse is 0 unless its sample is counted once, and an accuracy times it is what is counted",
+        ),
+        (track::COUNTED, 1, 1) => {
+            Some("implied by C8: the accuracy of a sample that is not there is 0, as all of its element")
         }
         _ => None,
     }

@@ -22,7 +22,8 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
     }
     for (alias, world) in aliased::<S>() {
         let (inputs, witness) = S::claim(&world, Binding::NONE);
-        aliases(deletions, &Forger::new(kit, &inputs, &witness), alias);
+        let forger = Forger::new(kit, &inputs, &witness);
+        aliases(deletions, &forger, alias);
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use zksensor_circuits::statement::{Binding, Scope, Statement};
 use zksensor_testkit::{Conformance, Deletions, Forger, Notice};
 
-use super::kit::{Tested, TestedVisitor, each_released};
+use super::kit::{Tested, TestedVisitor, each_tested};
 use super::reasons::reason;
 use super::{signatures, vectors, worlds};
 
@@ -80,7 +80,7 @@ impl TestedVisitor for Outcomes {
 /// Every statement; at least 99 of 100 rows are noticed, and what survives has a reason.
 fn look_at_all(forged: usize) {
     let mut outcomes = Outcomes { forged, found: Vec::new() };
-    each_released(&mut outcomes);
+    each_tested(&mut outcomes);
     let mut out = std::io::stderr();
     let deleted: usize = outcomes.found.iter().map(|(_, outcome)| outcome.deleted).sum();
     let survivors: Vec<&String> = outcomes.found.iter().flat_map(|(_, outcome)| &outcome.survivors).collect();

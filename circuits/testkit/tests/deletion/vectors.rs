@@ -63,14 +63,16 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
     for (inputs, witness) in S::own_bad() {
         look(deletions, &Forger::of_bad(kit, &inputs, &witness));
     }
-    for Lies { claim: (inputs, witness), name, values } in S::own_lies() {
-        let forger = Forger::new(kit, &inputs, &witness);
-        let targets: Vec<_> =
-            forger.targets().filter(|target| target.name == name && !target.columns.is_empty()).collect();
-        assert!(!targets.is_empty(), "no wire is called {name}");
-        for target in targets {
-            for values in values(forger.values(&target)) {
-                deletions.by_vector(&forger.assignment(&[(&target, &values)]));
+    for (number, Lies { claim: (inputs, witness), overrides, chain }) in S::own_lies().into_iter().enumerate()
+    {
+        let forger = Forger::of_bad(kit, &inputs, &witness);
+        let lies = overrides(&forger);
+        assert!(!lies.is_empty(), "the lies with number {number} are of no wire");
+        for lie in lies {
+            let lie: Vec<_> = lie.iter().map(|(target, values)| (target, &values[..])).collect();
+            deletions.by_vector(&forger.assignment(&lie));
+            if let Some(rule) = chain {
+                deletions.by_products(&forger, &lie, |path| Scope::is_innermost(path, rule));
             }
         }
     }

@@ -32,7 +32,7 @@ use zksensor_r1cs::Unsatisfied;
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
 
 #[allow(unused_imports, reason = "shared, see above")]
-pub(super) use tested::{Lies, Tested, TestedVisitor, each_released, each_tested};
+pub(super) use tested::{Lies, Override, Tested, TestedVisitor, each_tested};
 
 /// Readings of the aggregate that most vectors use.
 pub(super) const CAPACITY: usize = 8;

@@ -7,20 +7,23 @@ use ark_ff::AdditiveGroup;
 use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError};
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
-use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
+use zksensor_circuits::statement::track::{Track, TrackInputs};
+use zksensor_circuits::statement::{Binding, Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::layout::{Element, PublicInputs};
+use zksensor_model::layout::{Element, Field, PublicInputs};
 use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, encoding};
+use zksensor_model::preimages::{PolicyKind, PolicyRanges};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::primitives::poseidon::{self, Domain};
 use zksensor_model::reading::{Network, PayloadHash, Reading, ReadingError, SignedReading};
 use zksensor_model::rule::Scope;
+use zksensor_model::schema::ABSENT;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{Forge, Verdict, World, aggregate, reading, salt, verdict};
+use super::kit::{Forge, Tested, Verdict, World, aggregate, reading, salt, verdict};
 use super::signatures::respond;
 
 /// A part of a claim that no type holds.
@@ -32,6 +35,10 @@ enum Wide {
     K(u32),
     /// The policy's output flags.
     Outputs(u8),
+    /// The policy's channel: one that no sample has.
+    ChannelOfFrames,
+    /// The policy's low: what stands for an absent value.
+    LowOfFrames,
     /// The network of policy and readings: of so many bits.
     Network(u32),
     /// The accuracy of the readings: 0.
@@ -71,6 +78,18 @@ const REFUSED_BY_READING: &[Wide] = &[
     Wide::Outputs(7),
 ];
 
+/// Every line is refused by `track`.
+const REFUSED_BY_TRACK: &[Wide] = &[
+    Wide::K(0),
+    Wide::K(2),
+    Wide::K(1000),
+    Wide::AnyClass(1),
+    Wide::AnyClass(u16::MAX),
+    Wide::Outputs(encoding::MINIMUM_FLAG),
+    Wide::ChannelOfFrames,
+    Wide::LowOfFrames,
+];
+
 /// Every line is refused by `aggregate`, with the sum of squares asked for.
 const REFUSED_BY_AGGREGATE: &[Wide] = &[Wide::K(1), Wide::K(5), Wide::K(7)];
 
@@ -88,6 +107,8 @@ impl Wide {
             }
             (Wide::K(k), "k", true) => Fr::from(k),
             (Wide::Outputs(flags), "outputs", true) => Fr::from(flags),
+            (Wide::ChannelOfFrames, "channel", true) => Fr::from(3u64),
+            (Wide::LowOfFrames, "low", true) => Fr::ZERO,
             (Wide::Network(bits), "network", _)
             | (Wide::PayloadHash(bits), "payload hash", false)
             | (Wide::UnreadLane(bits), "channels 2 and 3", false) => of_bits(bits),
@@ -99,13 +120,21 @@ impl Wide {
     fn policy_id(self, policy: &Policy) -> PolicyId {
         let (parts, mut lanes) = (policy.parts(), policy.lanes());
         let class = parts.device_class.map_or(encoding::ANY_DEVICE_CLASS, u32::from);
+        let (ranges, kind) = (PolicyRanges::PARTS, PolicyKind::PARTS);
+        let above = |parts: &[Field]| parts.iter().map(|part| part.bits()).sum::<u32>();
+        let of_class = above(&[kind.outputs]);
+        let of_channel = of_class + above(&[kind.device_class]);
+        let times = [ranges.epoch_origin_unix_ms, ranges.epoch_length_ms, ranges.k];
+        let of_low = above(&times) + above(&[ranges.high, ranges.max_accuracy_mm]);
         for (site, own, lane, shift) in [
-            ("k", parts.k, 2, 0),
-            ("device class", class, 3, encoding::FLAG_BITS),
-            ("outputs", parts.outputs.flags().into(), 3, 0),
+            ("k", Fr::from(parts.k), 2, 0),
+            ("low", field::from_i64(parts.low) + field::from_i64(encoding::VALUE_OFFSET), 2, of_low),
+            ("channel", Fr::from(parts.channel), 3, of_channel),
+            ("device class", Fr::from(class), 3, of_class),
+            ("outputs", Fr::from(parts.outputs.flags()), 3, 0),
         ] {
             if let Some(value) = self.value(site, true) {
-                lanes[lane] += (value - Fr::from(own)) * field::power_of_two(shift);
+                lanes[lane] += (value - own) * field::power_of_two(shift);
             }
         }
         lanes[0] = self.value("network", true).unwrap_or(lanes[0]);
@@ -146,6 +175,8 @@ impl Wide {
                 assert_eq!(outputs.flags(), flags);
                 assert!(policy(&|parts| parts.outputs = outputs).is_err(), "{self:?}");
             }
+            Wide::ChannelOfFrames => assert!(policy(&|parts| parts.channel = 3).is_err()),
+            Wide::LowOfFrames => assert!(policy(&|parts| parts.low = ABSENT).is_err()),
             Wide::Network(bits) => {
                 assert!(matches!(Network::from_field(of_bits(bits)), Err(ReadingError::Network { .. })));
             }
@@ -233,6 +264,19 @@ impl Wide {
         (world.fleet.policy.id() != policy_id).then_some(inputs.nullifier)
     }
 
+    /// By `track`, of which no sample is touched.
+    fn of_track(self, refused_by: Option<Rule>) {
+        let mut world = Track::sparse();
+        if matches!(self, Wide::AnyClass(_)) {
+            world.policy(|parts| parts.device_class = None);
+        }
+        let (inputs, witness) = Track::claim(&world, Binding::NONE);
+        let policy_id = self.policy_id(&world.fleet.policy);
+        let nullifier = Nullifier::of(&witness.secret, policy_id, Fleet::EPOCH);
+        let inputs = TrackInputs { policy_id, nullifier, ..inputs };
+        self.judge(Track::kit(), &world, (&inputs, &witness), refused_by);
+    }
+
     /// By `aggregate`.
     fn of_aggregate(self, refused_by: Option<Rule>) {
         let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
@@ -273,6 +317,9 @@ fn the_circuits_refuse_these() {
     }
     for part in REFUSED_BY_READING {
         part.of_reading(Some(Rule::POLICY));
+    }
+    for part in REFUSED_BY_TRACK {
+        part.of_track(Some(Rule::POLICY));
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));

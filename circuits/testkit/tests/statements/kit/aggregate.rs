@@ -111,22 +111,18 @@ impl Tested for Aggregate {
     fn own_lies() -> Vec<Lies<Self>> {
         // What a hook switches off or counts twice.
         let mut lies: Vec<Lies<Self>> = [1, 2]
-            .map(|count| Lies {
-                claim: Self::claim(&world(count, EXTREMES), Binding::NONE),
-                name: "active",
-                values: |_| [0u64, 2].map(|value| vec![Fr::from(value)]).into(),
+            .map(|count| {
+                let claim = Self::claim(&world(count, EXTREMES), Binding::NONE);
+                Lies::of(claim, "active", |_| [0u64, 2].map(|value| vec![Fr::from(value)]).into())
             })
             .into();
         // Extremes that no reading attains, and that nobody asked for.
         let mut alone = World::new(1, Self::options());
-        lies.push(Lies {
-            claim: Self::claim(alone.values(&[1_000]), Binding::NONE),
-            name: "minimum and maximum",
-            values: |honest| {
-                let (one, minimum, maximum) = (Fr::from(1u64), honest[0], honest[1]);
-                vec![vec![minimum - one, maximum], vec![minimum, maximum + one]]
-            },
-        });
+        let claim = Self::claim(alone.values(&[1_000]), Binding::NONE);
+        lies.push(Lies::of(claim, "minimum and maximum", |honest| {
+            let (one, minimum, maximum) = (Fr::from(1u64), honest[0], honest[1]);
+            vec![vec![minimum - one, maximum], vec![minimum, maximum + one]]
+        }));
         lies
     }
 }

@@ -1,21 +1,50 @@
 //! What the tests want of a statement beside the kit's `Specimen`: how a world becomes its claim, and which of its claims are
 //! telling. One file each, beside this; [`each_tested`] walks the list.
 
-use zksensor_circuits::statement::Binding;
+use zksensor_circuits::statement::{Binding, Rule};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::eddsa::Signature;
-use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Specimen};
+use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Forger, Specimen, Target};
 
 use super::World;
 
-/// Overrides of a wire that a claim is looked at with.
+/// Overrides of wires that a claim is looked at with.
 pub(crate) struct Lies<S: Specimen> {
-    /// The claim, which holds.
+    /// The claim, which holds unless its signature is over something else.
     pub(crate) claim: ClaimOf<S>,
-    /// The name of the wires.
-    pub(crate) name: &'static str,
-    /// From their values to those that lie.
-    pub(crate) values: fn(&[Fr]) -> Vec<Vec<Fr>>,
+    /// The overrides, each of some wires together.
+    pub(crate) overrides: Overrides<S>,
+    /// A rule that refuses them by a chain of products: each link is looked at.
+    pub(crate) chain: Option<Rule>,
+}
+
+/// From a claim to wires with what they are overridden with.
+pub(crate) type Overrides<S> = Box<dyn Fn(&Forger<'_, S>) -> Vec<Override>>;
+
+/// Wires with their values.
+pub(crate) type Override = Vec<(Target, Vec<Fr>)>;
+
+impl<S: Specimen> Lies<S> {
+    /// These overrides of a claim.
+    pub(crate) fn new(
+        claim: ClaimOf<S>,
+        overrides: impl Fn(&Forger<'_, S>) -> Vec<Override> + 'static,
+    ) -> Self {
+        Lies { claim, overrides: Box::new(overrides), chain: None }
+    }
+
+    /// Every wire of a name alone, with `values` of its own.
+    pub(crate) fn of(claim: ClaimOf<S>, name: &'static str, values: fn(&[Fr]) -> Vec<Vec<Fr>>) -> Self {
+        let overrides = move |forger: &Forger<'_, S>| {
+            let targets = forger.targets().filter(|target| target.name == name && !target.columns.is_empty());
+            let lies = |target: Target| {
+                let values = values(forger.values(&target)).into_iter();
+                values.map(|values| vec![(target.clone(), values)]).collect::<Vec<_>>()
+            };
+            targets.flat_map(lies).collect()
+        };
+        Lies::new(claim, overrides)
+    }
 }
 
 /// A statement under test.
@@ -97,13 +126,3 @@ macro_rules! each {
     };
 }
 zksensor_model::circuits!(each);
-
-macro_rules! released {
-    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        /// Calls the visitor for every statement that is released: for what looks at every row.
-        pub(crate) fn each_released(visitor: &mut impl TestedVisitor) {
-            $(visitor.visit::<zksensor_circuits::statement::$module::$name>();)*
-        }
-    };
-}
-zksensor_model::statements!(released);

@@ -1,5 +1,8 @@
 //! `track` under test: the members of a world are one device's samples.
 
+#[path = "track_lies.rs"]
+mod lies;
+
 use std::sync::OnceLock;
 
 use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackInputs, TrackWitness};
@@ -13,7 +16,7 @@ use zksensor_model::registry::Position;
 use zksensor_model::track::{Choice, TrackParts, TrackRules};
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions};
 
-use super::tested::Tested;
+use super::tested::{Lies, Tested};
 use super::{World, millis};
 
 impl Tested for Track {
@@ -98,6 +101,10 @@ impl Tested for Track {
 
     fn own_large_worlds() -> Vec<World> {
         vec![moving(14), moving(8)]
+    }
+
+    fn own_lies() -> Vec<Lies<Self>> {
+        lies::all()
     }
 
     fn own_bad() -> Vec<ClaimOf<Self>> {
