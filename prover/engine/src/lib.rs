@@ -42,5 +42,5 @@ pub use field::Modulus;
 pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{Query, sum_g1, sum_g2};
 pub use multiples::FixedBase;
-pub use pool::{NoThreads, Pool, beside, map};
+pub use pool::{NoThreads, Pool, beside, join, map};
 pub use transform::{Domain, Evaluations, quotient};

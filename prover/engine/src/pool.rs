@@ -107,6 +107,18 @@ pub fn beside(threads: &[usize], work: impl Fn() + Sync) -> Result<(), NoThreads
     }
 }
 
+/// Both, in parallel on the pool that it is called in if it has a thread that waits.
+pub fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    {
+        rayon::join(a, b)
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        (a(), b())
+    }
+}
+
 /// `f` of every index below `count`, in parallel on the pool that it is called in, results in order.
 pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     #[cfg(feature = "parallel")]

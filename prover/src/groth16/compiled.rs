@@ -17,7 +17,7 @@ use super::blocks::Blocks;
 use super::{Blinding, ProvingKey, qap};
 use crate::error::ProveError;
 use crate::progress::{Phase, Progress, phase};
-use crate::watch::Watch;
+use crate::watch::{Shared, Watch};
 
 /// A statement and its key, ready to prove under Groth16.
 pub struct Compiled<S: Statement> {
@@ -92,10 +92,7 @@ impl<S: Statement> Compiled<S> {
             let advanced = |percent| watch.advanced(Phase::Transform, percent).map_err(ProveError::from);
             engine::quotient(&self.domain, a, b, advanced)
         })?;
-        watch.phase(Phase::Multiexp, || {
-            let advanced = |percent| watch.advanced(Phase::Multiexp, percent).map_err(ProveError::from);
-            self.key.prove(&full, &quotient, blinding, advanced)
-        })
+        watch.phase(Phase::Multiexp, || self.key.prove(&full, &quotient, blinding, watch))
     }
 
     /// Where the circuit does not accept what `check` did.
@@ -144,27 +141,48 @@ impl Elements {
     /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
     /// C = sum l z + sum h q + s A + r B - r s delta.
     ///
-    /// `advanced` hears of how many percent are summed, and may end it.
+    /// The sums are begun one after the other and share the threads: where one has no more parts than threads, the next is begun
+    /// on those that wait.
     fn prove(
         &self,
         assignment: &[Fr],
         quotient: &[Fr],
         blinding: &Blinding,
-        advanced: impl Fn(u8) -> Result<(), ProveError>,
+        watch: &Watch<'_>,
     ) -> Result<Proof, ProveError> {
         let Blinding { r, s } = blinding;
-        let a = engine::sum_g1(&self.a, assignment) + self.alpha + self.delta_g1 * *r;
-        advanced(15)?;
-        let b_g1 = engine::sum_g1(&self.b_g1, assignment) + self.beta_g1 + self.delta_g1 * *s;
-        advanced(28)?;
-        let b_g2 = engine::sum_g2(&self.b_g2, assignment) + self.beta_g2 + self.delta_g2 * *s;
-        advanced(58)?;
-        let l = engine::sum_g1(&self.l, assignment);
-        advanced(73)?;
-        let c: G1Projective =
-            l + engine::sum_g1(&self.h, quotient) + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
+        let done = Shared::new(watch, Phase::Multiexp, 100);
+        let of_g1 = |share, query, values| part(watch, &done, share, || engine::sum_g1(query, values));
+        let of_a_and_b = || {
+            let a = || of_g1(15, &self.a, assignment);
+            engine::join(a, || of_g1(13, &self.b_g1, assignment))
+        };
+        let of_the_rest = || {
+            let b_g2 = || part(watch, &done, 30, || engine::sum_g2(&self.b_g2, assignment));
+            let l = || of_g1(15, &self.l, assignment);
+            engine::join(b_g2, || engine::join(l, || of_g1(27, &self.h, quotient)))
+        };
+        let ((a, b_g1), (b_g2, (l, h))) = engine::join(of_a_and_b, of_the_rest);
+        watch.check()?;
+        let a = a? + self.alpha + self.delta_g1 * *r;
+        let b_g1 = b_g1? + self.beta_g1 + self.delta_g1 * *s;
+        let b_g2 = b_g2? + self.beta_g2 + self.delta_g2 * *s;
+        let c: G1Projective = l? + h? + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
         Ok(Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())?)
     }
+}
+
+/// A sum that takes this share of the time of all, in percent, unless nobody wants the proof any more.
+fn part<T>(
+    watch: &Watch<'_>,
+    done: &Shared<'_>,
+    share: usize,
+    sum: impl FnOnce() -> T,
+) -> Result<T, ProveError> {
+    watch.check()?;
+    let sum = sum();
+    done.add(share);
+    Ok(sum)
 }
 
 /// Nothing of the key but its id.
