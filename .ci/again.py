@@ -1,11 +1,10 @@
 """The tests of some packages once more, as they were built for the workspace: `python3 .ci/again.py PACKAGE...`.
 
 `cargo test -p` would build them with other features, and everything that they stand on with them. The environment is the
-caller's; examples in documentation are not among them.
+caller's; examples in documentation are not among them, and `cargo test --workspace --doc` has those.
 """
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -30,11 +29,9 @@ wanted = set(sys.argv[1:])
 if not wanted or not wanted <= set(names.values()):
     sys.exit(f"usage: again.py PACKAGE..., of {', '.join(sorted(names.values()))}")
 output = subprocess.run(BUILD, stdout=subprocess.PIPE, check=True, text=True).stdout
-# What they say of the crate goes by these.
-environment = {**os.environ, "CARGO": "cargo"}
 found = list(tests(output, wanted))
 if len({folder for folder, _ in found}) != len(wanted):
     sys.exit(f"tests of {sorted(wanted)} were wanted, {found} were built")
 for folder, executable in found:
-    subprocess.run([executable], cwd=folder, env={**environment, "CARGO_MANIFEST_DIR": str(folder)}, check=True)
+    subprocess.run([executable], cwd=folder, check=True)
 print(f"AGAIN {{\"executables\":{len(found)}}}")

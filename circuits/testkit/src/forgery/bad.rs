@@ -56,13 +56,13 @@ impl<S: Statement> Forger<'_, S> {
     /// If the circuit accepts the claim.
     pub fn forge_bad_alike(&self, alike: usize) -> ForgedBad {
         assert!(!self.failing.is_empty(), "a claim that does not hold is wanted");
-        let failing: Vec<(Option<Rule>, Option<usize>)> = self
+        let failing: Vec<(Option<Rule>, usize, Option<usize>)> = self
             .failing
             .iter()
             .map(|row| {
-                let (view, local) = self.rows.locate(*row);
-                let view = self.rows.view(view);
-                (Rule::innermost(view.segment.path(local)), view.instance)
+                let (number, local) = self.rows.locate(*row);
+                let view = self.rows.view(number);
+                (Rule::innermost(view.segment.path(local)), self.rows.repeat(number), view.instance)
             })
             .collect();
         let hints: Vec<Target> = self
@@ -71,8 +71,9 @@ impl<S: Statement> Forger<'_, S> {
             .filter(|hint| {
                 let rule = Rule::innermost(&hint.path);
                 let shared = rule.is_none_or(|rule| SHARED.contains(&rule));
-                failing.iter().any(|(failed, instance)| {
-                    let near = hint.instance.is_none() || instance.is_none() || hint.instance == *instance;
+                failing.iter().any(|(failed, repeat, instance)| {
+                    // Of what is not of the same repeat, nobody knows which instance it belongs to.
+                    let near = hint.repeat != *repeat || hint.instance == *instance;
                     near && (shared || rule == *failed)
                 })
             })

@@ -6,10 +6,9 @@ use zksensor_model::field::Fr;
 use zksensor_model::primitives::babyjubjub::{BASE8, EDWARDS_A, EDWARDS_D, Point, Scalar};
 use zksensor_model::primitives::eddsa::{Signature, challenge};
 use zksensor_model::rule::Scope;
-use zksensor_testkit::curve::modulo_l;
 use zksensor_testkit::{Conformance, Deletions, Family, FleetOptions, Forger, Target, hostile_values};
 
-use super::kit::{Tested, World};
+use super::kit::{Tested, World, respond};
 
 /// (0, -1), of order 2: P plus it is (-x, -y).
 const HALF_TURN: Point = Point { x: Fr::ZERO, y: ark_ff::MontFp!("-1") };
@@ -34,9 +33,8 @@ fn worlds(options: &FleetOptions) -> [World; 3] {
     [(Point::IDENTITY, None), (HALF_TURN, None), (Point::IDENTITY, Some(-Scalar::ONE))].map(|(turn, s)| {
         let mut world = World::new(1, options.clone());
         world.members[0].sign_under(key, move |message| {
-            let r = BASE8.mul(&nonce).add(&turn);
-            let h = modulo_l(&challenge(&r, &key, message));
-            Signature { r, s: s.unwrap_or_else(|| -(nonce + h * Scalar::from(8u64) * secret)) }
+            let good = respond(&secret, &key, &nonce, &turn, message);
+            Signature { s: s.unwrap_or(-good.s), ..good }
         });
         world
     })

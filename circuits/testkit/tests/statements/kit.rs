@@ -22,13 +22,14 @@ use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Outputs, Policy, PolicyParts};
-use zksensor_model::primitives::babyjubjub::Point;
-use zksensor_model::primitives::eddsa::{PublicKey, Signature};
+use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
+use zksensor_model::primitives::eddsa::{PublicKey, Signature, challenge};
 use zksensor_model::primitives::merkle::SparseTree;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{CAP, Chunk, ChunkCap, EMPTY_LEAF, Position, TREE_DEPTH};
 use zksensor_r1cs::Unsatisfied;
+use zksensor_testkit::curve::modulo_l;
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, Vector, first_unsatisfied_in};
 
 #[allow(unused_imports, reason = "shared, see above")]
@@ -242,6 +243,19 @@ pub(super) fn salt(seed: u64) -> Salt {
 pub(super) fn stranger() -> (DeviceKey, DeviceSecret) {
     let mut rng = seeded(99);
     (DeviceKey::generate(&mut rng), DeviceSecret::generate(&mut rng))
+}
+
+/// S for a = `secret`, A = `key`, R = `nonce` Base8 + `shift`.
+pub(super) fn respond(
+    secret: &Scalar,
+    key: &Point,
+    nonce: &Scalar,
+    shift: &Point,
+    message: &Fr,
+) -> Signature {
+    let r = BASE8.mul(nonce).add(shift);
+    let h = modulo_l(&challenge(&r, key, message));
+    Signature { r, s: *nonce + h * Scalar::from(8u64) * secret }
 }
 
 /// A signature that need not hold.

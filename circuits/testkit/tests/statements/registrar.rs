@@ -9,8 +9,8 @@ use zksensor_model::reading::Network;
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_testkit::Fleet;
 
-use super::kit::{FIRST, Member, World, aggregate, run};
-use super::signatures::{minus_one, respond, torsion};
+use super::kit::{FIRST, Member, World, aggregate, respond, run};
+use super::signatures::{minus_one, torsion};
 
 /// Five readings, the last of which is signed by `secret` as the key `shown`, after the first by `secret` as its own.
 fn two_of(secret: Scalar, by: Scalar, shown: Point) -> World {

@@ -14,9 +14,9 @@ use zksensor_model::primitives::eddsa::{
 };
 use zksensor_model::registry::{Registry, RegistryError};
 use zksensor_model::rule::Scope;
-use zksensor_testkit::curve::{modulo_l, small_order};
+use zksensor_testkit::curve::small_order;
 
-use super::kit::{World, forged, reading, run, verdict};
+use super::kit::{World, forged, reading, respond, run, verdict};
 
 /// -1 mod l.
 pub(super) fn minus_one() -> Scalar {
@@ -45,19 +45,6 @@ pub(super) fn without_accuracy(mut world: World) -> World {
         respond(&secret, &key, &Scalar::from(77u64), &Point::IDENTITY, message)
     });
     world
-}
-
-/// S for a = `secret`, A = `key`, R = `nonce` Base8 + `shift`.
-pub(super) fn respond(
-    secret: &Scalar,
-    key: &Point,
-    nonce: &Scalar,
-    shift: &Point,
-    message: &Fr,
-) -> Signature {
-    let r = BASE8.mul(nonce).add(shift);
-    let h = modulo_l(&challenge(&r, key, message));
-    Signature { r, s: *nonce + h * Scalar::from(8u64) * secret }
 }
 
 #[test]

@@ -11,9 +11,8 @@ use zksensor_circuits::statement::track::{Track, TrackInputs};
 use zksensor_circuits::statement::{Binding, Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::layout::{Element, Field, PublicInputs};
+use zksensor_model::layout::{Element, PublicInputs};
 use zksensor_model::policy::{Outputs, Policy, PolicyId, PolicyParts, encoding};
-use zksensor_model::preimages::{PolicyKind, PolicyRanges};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::primitives::poseidon::{self, Domain};
@@ -23,8 +22,7 @@ use zksensor_model::schema::ABSENT;
 use zksensor_r1cs::compile;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
-use super::kit::{Forge, Tested, Verdict, World, aggregate, reading, salt, verdict};
-use super::signatures::respond;
+use super::kit::{Forge, Tested, Verdict, World, aggregate, reading, respond, salt, verdict};
 
 /// A part of a claim that no type holds.
 #[derive(Debug, Clone, Copy)]
@@ -118,25 +116,17 @@ impl Wide {
 
     /// The id of the policy with this part in the place of its own.
     fn policy_id(self, policy: &Policy) -> PolicyId {
-        let (parts, mut lanes) = (policy.parts(), policy.lanes());
-        let class = parts.device_class.map_or(encoding::ANY_DEVICE_CLASS, u32::from);
-        let (ranges, kind) = (PolicyRanges::PARTS, PolicyKind::PARTS);
-        let above = |parts: &[Field]| parts.iter().map(|part| part.bits()).sum::<u32>();
-        let of_class = above(&[kind.outputs]);
-        let of_channel = of_class + above(&[kind.device_class]);
-        let times = [ranges.epoch_origin_unix_ms, ranges.epoch_length_ms, ranges.k];
-        let of_low = above(&times) + above(&[ranges.high, ranges.max_accuracy_mm]);
-        for (site, own, lane, shift) in [
-            ("k", Fr::from(parts.k), 2, 0),
-            ("low", field::from_i64(parts.low) + field::from_i64(encoding::VALUE_OFFSET), 2, of_low),
-            ("channel", Fr::from(parts.channel), 3, of_channel),
-            ("device class", Fr::from(class), 3, of_class),
-            ("outputs", Fr::from(parts.outputs.flags()), 3, 0),
+        let (mut ranges, mut kind, mut lanes) = (policy.ranges(), policy.kind(), policy.lanes());
+        for (site, part) in [
+            ("k", &mut ranges.k),
+            ("low", &mut ranges.low),
+            ("channel", &mut kind.channel),
+            ("device class", &mut kind.device_class),
+            ("outputs", &mut kind.outputs),
         ] {
-            if let Some(value) = self.value(site, true) {
-                lanes[lane] += (value - own) * field::power_of_two(shift);
-            }
+            *part = self.value(site, true).unwrap_or(*part);
         }
+        (lanes[2], lanes[3]) = (ranges.pack(), kind.pack());
         lanes[0] = self.value("network", true).unwrap_or(lanes[0]);
         PolicyId::from_field(poseidon::hash(Domain::Policy, &lanes))
     }

@@ -8,14 +8,12 @@ use zksensor_model::claim::track as rules;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::SAMPLES_A_STEP;
 use zksensor_model::preimages;
-use zksensor_model::primitives::babyjubjub::{BASE8, Scalar};
-use zksensor_model::primitives::eddsa::{Signature, challenge};
+use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::track::Choice;
-use zksensor_testkit::curve::modulo_l;
 use zksensor_testkit::{ClaimOf, FleetOptions, Forger, Target, hostile_values};
 
-use super::super::World;
 use super::super::tested::{Lies, Override, Tested};
+use super::super::{World, respond};
 use super::{chosen, moving};
 
 /// All of them, at claims of seven samples or less.
@@ -132,7 +130,8 @@ fn channel(channel: u8) -> Lies<Track> {
 fn gap(sample: usize) -> Lies<Track> {
     let mut choices = [Choice::Starts; SAMPLES_A_STEP];
     choices[sample] = Choice::LeftOut;
-    let claim = signed(moving(SAMPLES_A_STEP), &choices, 6, |elements| elements[sample] = Fr::ZERO);
+    let claim =
+        signed(moving(SAMPLES_A_STEP), &choices, SAMPLES_A_STEP - 1, |elements| elements[sample] = Fr::ZERO);
     let overrides = move |forger: &Forger<'_, Track>| {
         vec![parts(forger, sample).map(|target| (target, vec![Fr::ZERO])).collect()]
     };
@@ -153,7 +152,7 @@ fn of_an_absent_one() -> Lies<Track> {
         channel_2: Fr::ZERO,
     };
     let element = element.pack();
-    let claim = signed(moving(AT), &[Choice::Starts; AT], 3, |elements| elements[AT] = element);
+    let claim = signed(moving(AT), &[Choice::Starts; AT], AT, |elements| elements[AT] = element);
     let overrides = move |forger: &Forger<'_, Track>| {
         let part = parts(forger, AT).find(|target| target.name == "channel 0").expect("a sample has it");
         vec![vec![(part, vec![value])]]
@@ -164,7 +163,7 @@ fn of_an_absent_one() -> Lies<Track> {
 /// A sample of which there is minus one, so that a frame of three has two.
 fn less_than_one() -> Lies<Track> {
     const AT: usize = 3;
-    let claim = signed(moving(AT), &[Choice::Starts; AT], 2, |_| {});
+    let claim = signed(moving(AT), &[Choice::Starts; AT], AT - 1, |_| {});
     let overrides = |forger: &Forger<'_, Track>| {
         let present = parts(forger, AT).find(|target| target.name == "present").expect("a sample has it");
         vec![vec![(present, vec![-Fr::ONE])]]
@@ -185,7 +184,7 @@ fn parts(forger: &Forger<'_, Track>, sample: usize) -> impl Iterator<Item = Targ
 fn signed(
     mut world: World,
     choices: &[Choice],
-    count: u64,
+    count: usize,
     change: impl FnOnce(&mut [Fr]),
 ) -> ClaimOf<Track> {
     let signed = world.track_witness().frame.signed;
@@ -195,15 +194,11 @@ fn signed(
         *element = sample.insecure_parts().pack();
     }
     change(&mut elements);
-    let header = preimages::FrameHeader { count: Fr::from(count), ..summary.header_parts() };
+    let header = preimages::FrameHeader { count: Fr::from(count as u64), ..summary.header_parts() };
     let chain = preimages::Samples::of(Fr::ZERO, elements).hash();
     let message = preimages::Frame { header: header.pack(), chain, ..summary.preimage() }.hash();
     let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
     let key = BASE8.mul(&secret);
-    world.members[0].sign_under(key, move |_| {
-        let r = BASE8.mul(&nonce);
-        let h = modulo_l(&challenge(&r, &key, &message));
-        Signature { r, s: nonce + h * Scalar::from(8u64) * secret }
-    });
+    world.members[0].sign_under(key, move |_| respond(&secret, &key, &nonce, &Point::IDENTITY, &message));
     chosen(&world, choices)
 }
