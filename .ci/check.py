@@ -5,8 +5,8 @@
     check.py costs FILE              zksensor inspect --costs --json
     check.py gas FILE                zksensor estimate --gas --json
     check.py developer FILE          the example contract_developer --json
-    check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, drive, link_the_crate,
-                              verify_only
+    check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, station_uptime, drive,
+                                     link_the_crate, verify_only
 """
 
 import json
@@ -203,6 +203,11 @@ def drive(out):
     expect(integer(out.get("left_out")) and out["left_out"] >= 1, f"left_out: wanted the jump, got {out.get('left_out')!r}")
 
 
+def station_uptime(out):
+    exactly(out, verified=True, fixes=61, samples=61, left_out=0, slots_an_epoch=360, observed_ms=60_000, distance_cm=0)
+    expect(out.get("slots") in (6, 7), f"slots: a minute has 6 or 7 of ten seconds, got {out.get('slots')!r}")
+
+
 def link_the_crate(out):
     proven(out, count=5, mean=21.7)
 
@@ -214,7 +219,7 @@ def verify_only(out):
 
 
 EXAMPLES = {function.__name__: function
-            for function in (air_quality, vehicle, gnss_station, drive, link_the_crate, verify_only)}
+            for function in (air_quality, vehicle, gnss_station, station_uptime, drive, link_the_crate, verify_only)}
 
 
 def main():

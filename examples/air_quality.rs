@@ -75,7 +75,7 @@ fn main() -> ExitCode {
 
 fn prove(table: &str) -> Result<Report, Failure> {
     let fence = fence::from_geojson(CITIES)?;
-    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
+    let policy = policy::from_toml(POLICY, Some(&fence))?;
     let keys: Vec<DeviceKey> = STATIONS.iter().map(|_| DeviceKey::generate(&mut OsRng)).collect();
     let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
     let mut registry = Registry::new();

@@ -1,18 +1,21 @@
 //! A car proves how far it drove, and hides where.
 //!
 //! ```text
-//! cargo run --release --example drive [-- TRACE.csv] [--json]
+//! cargo run --release --example drive [-- TRACE.csv|WALK.gpx] [--json]
 //! ```
 //!
 //! The CSV has the columns `time`, `lat`, `lon`: one car's fixes, such as the Munich trace in `../shared/data`. The car signs them in
 //! frames, one each two minutes, which are the epochs of the policy. Of each frame it proves what it shows in inner Munich: samples
 //! counted and left out, legs, distance, time. Public become these numbers, the policy and a nullifier for each epoch: no coordinate,
-//! and no key.
+//! and no key. Of a walk in GPX, and of a trace that was never there, the fence is the cell of the H3 grid that holds its first fix: a
+//! hexagon of resolution 5, some 250 square kilometres.
 //!
 //! The distance is compared with that along the same fixes on the ellipsoid, computed outside of the circuit. It is never more. It is
 //! somewhat less: each step gives up the jitter, so that a parked car makes no way, and the ends of frames have no step between them.
 //! A jump that no car makes, as row 620 of the Munich trace, is left out.
 
+#[path = "shared/cell.rs"]
+mod cell;
 #[path = "shared/command.rs"]
 mod command;
 #[path = "shared/data.rs"]
@@ -27,20 +30,21 @@ mod trace;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use h3o::Resolution;
 use rand::rngs::OsRng;
 use serde_json::json;
-use zksensor::circuits::assemble::{Assemble, OwnDevice, Quantum, ReadingTarget, TrackAssembly};
+use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingTarget, TrackAssembly};
 use zksensor::circuits::statement::track::{Track, TrackInputs};
 use zksensor::circuits::statement::{Binding, ClaimFamily, Job};
-use zksensor::import::{FrameCuts, FrameCutter};
+use zksensor::import::{FrameCuts, FrameCutter, GpxReader, RangeError, Target};
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::fence::Fence;
 use zksensor::model::frame::{Frame, FrameLink};
 use zksensor::model::policy::{Outputs, Policy, PolicyParts};
 use zksensor::model::reading::{Network, PayloadHash, Reading, UnixMillis};
 use zksensor::model::registry::Registry;
-use zksensor::model::schema::ABSENT;
-use zksensor::model::track::{Choice, Scales, TrackParts, TrackRules};
+use zksensor::model::schema::{ABSENT, POSITION};
+use zksensor::model::track::{Choice, Quantum, Scales, TrackParts, TrackRules};
 use zksensor::prover::{Prover, insecure_setup};
 use zksensor::verifier::inputs_to_bytes;
 
@@ -61,16 +65,46 @@ const JITTER_MM: u32 = 4 * ACCURACY_MM;
 const TOP_SPEED_MM_S: u32 = 70_000;
 
 fn main() -> ExitCode {
-    let usage = "cargo run --release --example drive [-- TRACE.csv] [--json]";
+    let usage = "cargo run --release --example drive [-- TRACE.csv|WALK.gpx] [--json]";
     command::run(usage, 0..=1, |paths| {
-        prove(&data::read(&data::path_or_data(paths, "munich_car_trace.csv"))?)
+        let path = data::path_or_data(paths, "munich_car_trace.csv");
+        let text = data::read(&path)?;
+        let is_gpx = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpx"));
+        prove(&if is_gpx { walk(&text)? } else { trace::parse(&text)? })
     })
 }
 
-fn prove(text: &str) -> Result<Report, Failure> {
-    let fixes = trace::parse(text)?;
-    let fence = zksensor::io::fence::from_geojson(fence::INNER_MUNICH)?;
-    let policy = policy(&fence, fixes.first().ok_or("expected a trace with a fix, found none")?.time)?;
+fn network() -> Network {
+    Network::new(80_002, [0x11; 20])
+}
+
+/// The fixes of a track in GPX.
+fn walk(text: &str) -> Result<Vec<Fix>, Failure> {
+    let target = Target { network: network(), schema: &POSITION, first_sequence: 0 };
+    let rows = GpxReader::new(text.as_bytes(), &target, RangeError::default());
+    let mut fixes: Vec<Fix> = Vec::new();
+    for row in rows {
+        let Reading { time, location, .. } = row?.reading;
+        let before = fixes.last().map(|before| (before.time, &before.location));
+        let speed_mm_s = before.and_then(|before| trace::speed_mm_s(before, (time, &location)));
+        fixes.push(Fix { row: fixes.len() + 1, time, location, speed_mm_s });
+    }
+    Ok(fixes)
+}
+
+/// Inner Munich, or where a trace begins that was never there.
+fn fence_of(fixes: &[Fix]) -> Result<(Fence, &'static str), Failure> {
+    let first = fixes.first().ok_or("expected a trace with a fix, found none")?;
+    let munich = zksensor::io::fence::from_geojson(fence::INNER_MUNICH)?;
+    if fixes.iter().any(|fix| munich.locate(&fix.location).is_some()) {
+        return Ok((munich, "inner Munich"));
+    }
+    Ok((cell::around(&first.location, Resolution::Five)?.1, "the cell of its first fix"))
+}
+
+fn prove(fixes: &[Fix]) -> Result<Report, Failure> {
+    let (fence, place) = fence_of(fixes)?;
+    let policy = policy(&fence, fixes.first().map_or(UnixMillis::MAX, |first| first.time))?;
     let (key, secret) = (DeviceKey::generate(&mut OsRng), DeviceSecret::generate(&mut OsRng));
     let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
     let mut registry = Registry::new();
@@ -80,20 +114,22 @@ fn prove(text: &str) -> Result<Report, Failure> {
     let statement = Track::new(SAMPLES)?;
     let mut jobs: Vec<Job<Track>> = Vec::new();
     let mut refused = 0;
-    for frame in frames(&fixes, policy)? {
+    for frame in frames(fixes, policy)? {
         let epoch = policy.epoch_of(frame.header().start).ok_or("a time before the policy's first epoch")?;
         let device = OwnDevice { key: *key.public(), secret: secret.clone(), membership: Some(membership) };
         let target = ReadingTarget { epoch, binding: Binding::NONE };
         let mut assembly =
             TrackAssembly::new(statement, policy, fence.clone(), device, target, Quantum::EXACT);
-        // A frame that was taken elsewhere shows nothing of inner Munich.
+        // A frame that was taken elsewhere shows nothing of the fence.
         match assembly.offer(1, key.sign_frame(frame)) {
             Ok(()) => jobs.push(assembly.job()?),
             Err(_) => refused += 1,
         }
     }
     if jobs.is_empty() {
-        return Err("expected a trace with two fixes in inner Munich within two minutes, found none".into());
+        return Err(
+            format!("expected a trace with two fixes in {place} within two minutes, found none").into()
+        );
     }
 
     let prover = Prover::builder(statement, insecure_setup(&statement, &mut OsRng, &())?).build()?;
@@ -116,7 +152,7 @@ fn prove(text: &str) -> Result<Report, Failure> {
     let (distance_m, prove_ms, proofs) = (distance_cm as f64 / 100.0, proving.as_millis(), jobs.len());
     Ok(Report {
         people: format!(
-            "{} fixes in {} frames, {refused} of them with nothing to show of inner Munich\nproven in {proofs} proofs, {prove_ms} ms: \
+            "{} fixes in {} frames, {refused} of them with nothing to show of {place}\nproven in {proofs} proofs, {prove_ms} ms: \
              {samples} samples counted, {left_out} left out, {legs} legs, {distance_m:.2} m in {} s; verified\nalong the same fixes on \
              the ellipsoid: {true_m:.2} m",
             fixes.len(),
@@ -150,7 +186,7 @@ impl Total {
     }
 }
 
-/// Inner Munich, in epochs of two minutes from the first fix on.
+/// The fence, in epochs of two minutes from the first fix on.
 fn policy(fence: &Fence, origin: UnixMillis) -> Result<Policy, Failure> {
     let rules = TrackRules::new(TrackParts {
         top_speed_mm_s: TOP_SPEED_MM_S,
@@ -162,7 +198,7 @@ fn policy(fence: &Fence, origin: UnixMillis) -> Result<Policy, Failure> {
         most_left_out: SAMPLES as u16,
     })?;
     Ok(Policy::new(PolicyParts {
-        network: Network::new(80_002, [0x11; 20]),
+        network: network(),
         fence: fence.root(),
         low: 1,
         high: 1 << 32,

@@ -9,6 +9,8 @@
 //! network would have it in its registry. Public become the policy (and so the cell), a nullifier that counts the station
 //! once an epoch, and a commitment to the reading: no coordinate, and no key.
 
+#[path = "shared/cell.rs"]
+mod cell;
 #[path = "shared/command.rs"]
 mod command;
 #[path = "shared/data.rs"]
@@ -16,16 +18,16 @@ mod data;
 
 use std::process::ExitCode;
 
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::Resolution;
 use rand::rngs::OsRng;
 use serde_json::json;
 use zksensor::circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor::circuits::statement::{Assignment, Binding, EnrolledReading};
 use zksensor::import::{NmeaReader, RangeError, Target};
-use zksensor::io::{fence, policy};
+use zksensor::io::policy;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::field;
-use zksensor::model::reading::{Location, Network, Reading, UnixMillis};
+use zksensor::model::reading::{Network, Reading, UnixMillis};
 use zksensor::model::registry::Registry;
 use zksensor::model::schema::GNSS_STATION;
 use zksensor::prover::{Prover, insecure_setup};
@@ -68,9 +70,8 @@ fn prove(log: &str) -> Result<Report, Failure> {
     let readings: Vec<Reading> = rows.filter_map(Result::ok).map(|row| row.reading).collect();
     let first = readings.first().ok_or("expected a log with a fix, found none")?;
 
-    let cell = cell_of(&first.location)?;
-    let fence = fence::from_geojson(&outline(cell))?;
-    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
+    let (cell, fence) = cell::around(&first.location, Resolution::Eight)?;
+    let policy = policy::from_toml(POLICY, Some(&fence))?;
     let inside = readings.iter().filter(|reading| fence.locate(&reading.location).is_some()).count();
 
     let (key, secret) = (DeviceKey::generate(&mut OsRng), DeviceSecret::generate(&mut OsRng));
@@ -102,20 +103,4 @@ fn prove(log: &str) -> Result<Report, Failure> {
             "nullifier": nullifier, "proof_bytes": proof.len(),
         }),
     })
-}
-
-/// The cell of resolution 8 that holds the place.
-fn cell_of(location: &Location) -> Result<CellIndex, Failure> {
-    let degrees = |units: i32| f64::from(units) / 1e7;
-    let place = LatLng::new(degrees(location.latitude()), degrees(location.longitude()))?;
-    Ok(place.to_cell(Resolution::Eight))
-}
-
-/// The cell's hexagon in GeoJSON, its corners rounded to 1e-7 degree.
-fn outline(cell: CellIndex) -> String {
-    let boundary = cell.boundary();
-    let corners = boundary.iter().chain(boundary.first());
-    let corners: Vec<String> =
-        corners.map(|corner| format!("[{:.7},{:.7}]", corner.lng(), corner.lat())).collect();
-    format!(r#"{{"type":"Polygon","coordinates":[[{}]]}}"#, corners.join(","))
 }

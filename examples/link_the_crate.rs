@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 
 fn prove() -> Result<Report, Failure> {
     let fence = fence::from_geojson(FENCE)?;
-    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
+    let policy = policy::from_toml(POLICY, Some(&fence))?;
 
     // The registrar enrols the public leaf of each device; key and secret stay on the device.
     let keys: Vec<DeviceKey> = (0..DEVICES).map(|_| DeviceKey::generate(&mut OsRng)).collect();

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
 fn prove(status: &str) -> Result<Report, Failure> {
     let first = read(status, None)?;
     let fence = fence::from_geojson(&box_around(&first.location))?;
-    let policy = policy::from_toml(POLICY, Some(fence.root()))?;
+    let policy = policy::from_toml(POLICY, Some(&fence))?;
 
     // What the gateway gets: the document, and seven like it, each with the address of the dongle that has to have signed it.
     let mut readings = vec![first];

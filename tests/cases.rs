@@ -300,10 +300,9 @@ fn documents_that_were_carried() {
     assert_eq!(key.statement().to_string(), "aggregate/v1/8x8");
     let leaf = |name: &str| files::load_json::<Leaf>(&at(name), Kind::Leaf).unwrap();
     assert_eq!(leaf("leaf-utf8-bom.json"), leaf("flow/leaf1.json"));
-    let fence = |name: &str| files::load_fence(&at(name)).unwrap().root();
-    let root = fence("flow/fence.geojson");
-    assert_eq!(fence("fence-utf8-bom.geojson"), root);
-    let policy = files::load_policy(&at("flow/policy.toml"), Some(root)).unwrap_err().to_string();
+    let fence = files::load_fence(&at("flow/fence.geojson")).unwrap();
+    assert_eq!(files::load_fence(&at("fence-utf8-bom.geojson")).unwrap().root(), fence.root());
+    let policy = files::load_policy(&at("flow/policy.toml"), Some(&fence)).unwrap_err().to_string();
     assert!(policy.contains("expected version 2 of aggregate, got 1"), "{policy}");
     let registry = files::load_registry(&at("flow/registry.bin")).unwrap_err().to_string();
     assert!(registry.contains("got version 1; leaves and positions have changed"), "{registry}");

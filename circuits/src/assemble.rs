@@ -31,7 +31,7 @@ mod track;
 pub use aggregate::{AggregateAssembly, AggregateTarget};
 pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
 pub use refusal::{Refusal, RefusalReason};
-pub use track::{Quantum, TrackAssembly};
+pub use track::TrackAssembly;
 
 use std::fmt;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use zksensor::files::{self, FileError, Overwrite};
 use zksensor::hex::{self, HexError};
 use zksensor::io::fence::FenceDocument;
+use zksensor::io::policy::PolicyDocument;
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::{TimeError, parse_rfc3339_millis};
 use zksensor::model::reading::UnixMillis;
@@ -28,6 +29,20 @@ impl PolicyArgs {
     /// [`FileError`] if one is none, or they do not belong together.
     pub(crate) fn load(&self, output: &Output) -> Result<(Policy, Option<FenceDocument>), FileError> {
         policy_of(&self.policy, self.fence.load(output)?)
+    }
+
+    /// As [`load`](Self::load), with what of the policy is in no id.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub(crate) fn load_document(
+        &self,
+        output: &Output,
+    ) -> Result<(PolicyDocument, Option<FenceDocument>), FileError> {
+        let fence = self.fence.load(output)?;
+        let document =
+            files::load_policy_document(&self.policy, fence.as_ref().map(|document| &document.fence))?;
+        Ok((document, fence))
     }
 }
 
@@ -89,8 +104,8 @@ pub(crate) fn policy_of(
     policy: &Path,
     fence: Option<FenceDocument>,
 ) -> Result<(Policy, Option<FenceDocument>), FileError> {
-    let root = fence.as_ref().map(|document| document.fence.root());
-    Ok((files::load_policy(policy, root)?, fence))
+    let policy = files::load_policy(policy, fence.as_ref().map(|document| &document.fence))?;
+    Ok((policy, fence))
 }
 
 /// Whether a file that exists may be replaced.

@@ -144,11 +144,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), OpenError> {
 
 /// The policy, if one is named: that of the proof.
 fn policy(args: &Args, proof: &ProofFile, output: &Output) -> Result<Option<Policy>, OpenError> {
-    let fence = args.fence.load(output)?.map(|document| document.fence.root());
+    let fence = args.fence.load(output)?;
     let Some(path) = &args.policy else {
         return Ok(None);
     };
-    let policy = files::load_policy(path, fence)?;
+    let policy = files::load_policy(path, fence.as_ref().map(|document| &document.fence))?;
     let wanted = proof.field("policy_id").map(|id| field::to_hex(&id)).unwrap_or_default();
     match policy.id().to_string() {
         got if got == wanted => Ok(Some(policy)),

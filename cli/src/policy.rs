@@ -2,6 +2,7 @@
 
 mod fence;
 mod overlap;
+mod track;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::{FileError, RegistryFile};
 use zksensor::io::fence::Extent;
+use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::Chunk;
@@ -49,9 +51,22 @@ const EXAMPLE: &str = r#"A policy:
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
   [statement]
-  family = "aggregate"             # or "reading", with k = 1
+  family = "aggregate"             # or "reading" or "track", with k = 1
   version = 2
-  k = 5"#;
+  k = 5
+
+With family = "track", version = 1:
+  [track]
+  top_speed_mm_s = 70_000          # no step within a leg is faster
+  longest_gap_ms = 30_000          # a longer one begins a new leg
+  jitter_mm = 40_000               # each step counts as much less
+  slot_ms = 600_000                # what an uptime is counted in
+  least_samples = 2
+  most_left_out = 500
+  round_distance_cm = 10_000       # claims are multiples of these two
+  round_observed_ms = 60_000
+  latitude_scale = 11_380          # leave these two out to take those of the fence,
+  longitude_scale = 7_600          # which has to be passed then"#;
 
 /// Options of `policy check`.
 #[derive(Debug, clap::Args)]
@@ -76,6 +91,9 @@ pub(crate) struct CheckArgs {
     /// Levels of a chunk, which has 8^N positions: 2 to 7. 7 is the whole registry.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=7))]
     levels: u8,
+    /// Accepts a fence in which distances of a track may come out 5 % short or more.
+    #[arg(long)]
+    allow_short_distances: bool,
 }
 
 /// Why a policy was not accepted.
@@ -84,12 +102,28 @@ pub(crate) enum PolicyCommandError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Distances of a track come out much shorter than they are.
+    #[error(
+        "expected a fence in which a distance comes out less than 5 % short, got one where it can be {} % short: its parts lie too \
+         far apart from south to north for the scales",
+        track::percent(*.got)
+    )]
+    Shortfall {
+        /// Millionths.
+        got: u32,
+    },
 }
 
 impl PolicyCommandError {
     fn advice(&self) -> Advice {
-        let PolicyCommandError::File(error) = self;
-        Advice::of_file(error)
+        match self {
+            PolicyCommandError::File(error) => Advice::of_file(error),
+            PolicyCommandError::Shortfall { .. } => Advice::new(
+                "zksensor::policy",
+                "cut the fence into several that reach less far from south to north, each with a policy of its own, or accept such \
+                 distances with --allow-short-distances",
+            ),
+        }
     }
 }
 diagnostic!(PolicyCommandError);
@@ -113,10 +147,14 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
 }
 
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
-    let (policy, document) = args.policy.load(output)?;
+    let (PolicyDocument { policy, quantum }, document) = args.policy.load_document(output)?;
     let fence = document.as_ref().map(|document| &document.fence);
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
+    let track = track::Facts::of(&policy, quantum, fence);
+    if let Some(track) = &track {
+        track.check(args.allow_short_distances, &mut warnings)?;
+    }
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
         full_chunks(&registry, args, &mut warnings);
@@ -135,6 +173,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(triangles) = triangles {
         output.line(triangles_line(triangles, policy.parts().family.devices()));
     }
+    if let Some(track) = &track {
+        output.line(track);
+    }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
         output.line(format_args!("where      {extent}"));
@@ -145,7 +186,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     let id = policy.id().to_string();
     output.result(&json!({
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
-        "union_of": document.as_ref().and_then(args::union_of),
+        "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
         "warnings": warnings,
     }));
     Ok(())
@@ -160,15 +201,18 @@ fn facts(extent: &Extent) -> Value {
     })
 }
 
-/// How many triangles there are, and the shape of an aggregate that holds them, if there is one. A reading has no shape.
+/// How many triangles there are, and the shape of an aggregate that holds them, if there is one. What one device proves has none
+/// for the fence.
 fn triangles_line(triangles: usize, devices: Devices) -> String {
     if devices == Devices::One {
-        return format!("triangles  {triangles}: a reading takes any fence");
+        return format!("triangles  {triangles}: a reading and a track take any fence");
     }
     let shape = triangles.next_multiple_of(8);
     match Aggregate::new(1, shape, Chunk::MOST_LEVELS.into()) {
         Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),
-        Err(_) => format!("triangles  {triangles}: too many for an aggregate; a reading takes any fence"),
+        Err(_) => {
+            format!("triangles  {triangles}: too many for an aggregate; a reading and a track take any fence")
+        }
     }
 }
 

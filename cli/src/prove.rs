@@ -2,8 +2,10 @@
 
 mod aggregate;
 mod outputs;
+mod own_device;
 mod reading;
 mod refusals;
+mod track;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -14,9 +16,9 @@ use zksensor::circuits::assemble::AssembleError;
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile};
 use zksensor::io::fence::FenceDocument;
+use zksensor::io::policy::PolicyDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
-use zksensor::model::policy::Policy;
 use zksensor::model::registry::RegistryError;
 use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
@@ -32,8 +34,8 @@ use crate::shape::Family;
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
-    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading against that at its start: a \
-                  contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
+    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading or a track against that at \
+                  its start: a contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
                   devices changed within the delay before that time, name it earlier by as much with --registry-at. If the \
                   file says nothing of that time, because its history begins later, it is taken as it is, with a warning. \
                   With `--opening` the opening is written first, then the proof."
@@ -53,23 +55,27 @@ pub(crate) struct Args {
     /// The registry.
     #[arg(long, value_name = "FILE", required_unless_present = "membership")]
     registry: Option<PathBuf>,
-    /// In place of the registry, for a reading: the membership that `registry prove` wrote.
+    /// In place of the registry, for a reading or a track: the membership that `registry prove` wrote.
     #[arg(long, value_name = "FILE", conflicts_with = "registry", requires = "device")]
     membership: Option<PathBuf>,
     /// Signed readings. Rows are counted over all files.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "frames", conflicts_with = "frames")]
     readings: Vec<PathBuf>,
+    /// In their place, for a track: signed frames, as `device sign --frame` writes them. Its first frame that lies in the epoch and
+    /// shows what the policy asks for is proven.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    frames: Vec<PathBuf>,
     /// Number of the epoch.
     #[arg(long, value_name = "N")]
     epoch: u32,
     /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate) or start (a
-    /// reading).
+    /// reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
     /// The chunk of an aggregate, as wide as the key's shape says: of 512 positions with 3 levels, and so on.
     #[arg(long, value_name = "N", default_value_t = 0)]
     chunk: u32,
-    /// The key of the own device, for a reading.
+    /// The key of the own device, for a reading or a track.
     #[arg(long, value_name = "FILE")]
     device: Option<PathBuf>,
     /// Where what opens the commitment of a reading goes: a secret of the device's node.
@@ -146,10 +152,12 @@ pub(crate) enum ProveCommandError {
         /// The first refusal, after `; `, or nothing.
         first: String,
     },
-    /// No reading of the device obeys the policy.
-    #[error("expected a reading of the device that obeys the policy, got none among {rows}{first}")]
+    /// Nothing that the device signed obeys the policy.
+    #[error("expected a {what} of the device that obeys the policy, got none among {rows}{first}")]
     NoReading {
-        /// Readings that came.
+        /// A reading, or a frame.
+        what: &'static str,
+        /// Readings or frames that came.
         rows: u64,
         /// The first refusal, after `; `, or nothing.
         first: String,
@@ -177,6 +185,16 @@ pub(crate) enum ProveCommandError {
         /// The statement.
         statement: String,
     },
+    /// Files of another kind than the statement is made of.
+    #[error("expected {wanted} to prove {statement}, got {got}")]
+    OtherFiles {
+        /// The option of its files.
+        wanted: &'static str,
+        /// The option that came.
+        got: &'static str,
+        /// The statement.
+        statement: String,
+    },
     /// The opening is in its file, the proof is not.
     #[error("{reason}; the opening of its commitment was written to {} before", opening.display())]
     AfterOpening {
@@ -196,6 +214,10 @@ impl ProveCommandError {
             ProveCommandError::Prove(error) => prove_advice(error),
             ProveCommandError::Registry(error) => error.advice(),
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
+            ProveCommandError::OtherFiles { .. } => Advice::new(
+                "zksensor::usage",
+                "an aggregate and a reading are proven of signed readings, a track of signed frames: `zksensor device sign --frame`",
+            ),
             ProveCommandError::AfterOpening { reason, .. } => Advice::new(
                 Advice::of_file(reason).code,
                 "make room for the proof and run the command again with --force: the new proof has no file, the opening is of \
@@ -218,8 +240,8 @@ impl ProveCommandError {
                  chunk are proven with their --chunk",
             ),
             ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
-            ProveCommandError::NoReading { .. } => {
-                Advice::new(rule, "add a reading of this device that is in the fence and the epoch")
+            ProveCommandError::NoReading { what, .. } => {
+                Advice::new(rule, format!("add a {what} of this device that is in the fence and the epoch"))
             }
             ProveCommandError::Assemble(_) | ProveCommandError::Inputs(_) => {
                 Advice::new(rule, "check that policy, fence, registry and epoch belong together")
@@ -276,9 +298,9 @@ macro_rules! known {
 zksensor::model::statements!(known);
 
 /// The policy, and the fence that it names.
-fn policy_and_fence(args: &Args, output: &Output) -> Result<(Policy, FenceDocument), FileError> {
+fn policy_and_fence(args: &Args, output: &Output) -> Result<(PolicyDocument, FenceDocument), FileError> {
     let fence = args.fence.load(output)?.expect("the option parser wants a fence");
-    Ok((files::load_policy(&args.policy, Some(fence.fence.root()))?, fence))
+    Ok((files::load_policy_document(&args.policy, Some(&fence.fence))?, fence))
 }
 
 /// What the proof is bound to.
@@ -320,9 +342,10 @@ fn report(
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.line(format_args!(
-        "proved {} in {prove_ms} ms; {} readings were refused{}",
+        "proved {} in {prove_ms} ms; {} {}s were refused{}",
         file.statement().id(),
         refusals.count,
+        refusals.what,
         malformed(refusals.malformed)
     ));
     show_fields(file, output);
@@ -330,13 +353,13 @@ fn report(
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
-        "registry_time": taken.and_then(|taken| taken.at), "fields": fields, "readings": refusals.rows,
+        "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
         "refused": refusals.count, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
         "prove_ms": prove_ms,
     }));
 }
 
-/// How many of the refused readings are lines that are none.
+/// How many of the refused are lines that are none.
 fn malformed(count: u64) -> String {
     if count == 0 { String::new() } else { format!(", of which {count} are lines that cannot be read") }
 }

@@ -22,7 +22,7 @@
 //! device_class = 7                 # leave out for any
 //!
 //! [statement]
-//! family = "aggregate"             # or "reading", which needs k = 1
+//! family = "aggregate"             # or "reading" or "track", which need k = 1
 //! version = 2
 //! k = 5
 //! sum_of_squares = false           # these four are optional
@@ -30,6 +30,18 @@
 //! maximum = false
 //! insecure_small_k = false
 //! # parameters = "0x..."           # only of a family that another crate defines, if it has any
+//!
+//! [track]                          # of the family "track" alone, and needed there
+//! top_speed_mm_s = 70_000          # no step within a leg is faster
+//! longest_gap_ms = 30_000          # a longer one begins a new leg
+//! jitter_mm = 40_000               # each step counts as much less: four times the largest accuracy or more
+//! slot_ms = 600_000                # what an uptime is counted in
+//! least_samples = 2
+//! most_left_out = 500
+//! round_distance_cm = 10_000       # claims are multiples of these two; not part of the id
+//! round_observed_ms = 60_000
+//! # latitude_scale = 11_380        # these two, in 2^-10 mm a unit of 1e-7 degree, are those of the fence, whose root may then
+//! # longitude_scale = 7_600        # stand for it; without them the fence itself has to come with the text
 //! ```
 //!
 //! A channel of the registry of [schemas](zksensor_model::schema) is refused unless the unit is the schema's, and `low` and `high` lie in
@@ -68,16 +80,22 @@
 use serde::Deserialize;
 
 mod channel;
+mod track;
 
 use channel::Value;
 pub use channel::{ChannelError, NameOrNumber};
+use track::TrackSection;
+pub use track::TrackSectionError;
 
-use zksensor_model::fence::FenceRoot;
+use zksensor_model::claim::ClaimFamily;
+use zksensor_model::claim::track::Track;
+use zksensor_model::fence::{Fence, FenceRoot};
 use zksensor_model::field::FieldError;
 use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time::{self, TimeError};
 use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyError, PolicyParts, StatementFamily};
 use zksensor_model::reading::{Network, UnixMillis};
+use zksensor_model::track::Quantum;
 
 /// The most bytes of a policy: about ten times what one needs. Reading TOML takes some 80 bytes of memory for each.
 pub const MAX_BYTES: usize = 8192;
@@ -184,6 +202,24 @@ pub enum PolicyTomlError {
         /// What is wrong with them.
         source: FieldError,
     },
+    /// A section `[track]` where there is none to be, or none where there is, or `statement.parameters` in its place.
+    #[error(
+        "expected {}, got {got}",
+        if *.is_track {
+            "a section [track] for the statement track, and no `statement.parameters`"
+        } else {
+            "no section [track] but for the statement track"
+        }
+    )]
+    Track {
+        /// Whether the statement is a track.
+        is_track: bool,
+        /// What came.
+        got: &'static str,
+    },
+    /// What the section says of a track.
+    #[error(transparent)]
+    TrackSection(#[from] TrackSectionError),
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
     Channel(#[from] ChannelError),
@@ -192,14 +228,31 @@ pub enum PolicyTomlError {
     Policy(#[from] PolicyError),
 }
 
+/// What text says: a policy, and what of it is in no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyDocument {
+    /// The policy.
+    pub policy: Policy,
+    /// How the claims of a track are rounded: [exact](Quantum::EXACT) of any other statement, which has none.
+    pub quantum: Quantum,
+}
+
 /// The policy that `text` describes, in the form that [`policy`](self) shows; unknown keys are refused. The fence root
-/// comes from the text, or is `fence_root`; if both are there they must agree.
+/// comes from the text, or is that of `fence`; if both are there they must agree.
 ///
 /// # Errors
 /// [`PolicyTomlError`], naming the key.
-pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Policy, PolicyTomlError> {
+pub fn from_toml(text: &str, fence: Option<&Fence>) -> Result<Policy, PolicyTomlError> {
+    document(text, fence).map(|document| document.policy)
+}
+
+/// As [`from_toml`], with what is in no id.
+///
+/// # Errors
+/// As [`from_toml`].
+pub fn document(text: &str, fence: Option<&Fence>) -> Result<PolicyDocument, PolicyTomlError> {
     let known: Vec<StatementFamily> = FAMILIES.iter().map(KnownFamily::family).collect();
-    from_toml_for(&known, text, fence_root)
+    document_for(&known, text, fence)
 }
 
 /// As [`from_toml`] for policies of these families: of statements that another crate defines, among others.
@@ -209,8 +262,16 @@ pub fn from_toml(text: &str, fence_root: Option<FenceRoot>) -> Result<Policy, Po
 pub fn from_toml_for(
     families: &[StatementFamily],
     text: &str,
-    fence_root: Option<FenceRoot>,
+    fence: Option<&Fence>,
 ) -> Result<Policy, PolicyTomlError> {
+    document_for(families, text, fence).map(|document| document.policy)
+}
+
+fn document_for(
+    families: &[StatementFamily],
+    text: &str,
+    fence: Option<&Fence>,
+) -> Result<PolicyDocument, PolicyTomlError> {
     if text.len() > MAX_BYTES {
         return Err(PolicyTomlError::TooLong { got: text.len(), limit: MAX_BYTES });
     }
@@ -219,17 +280,22 @@ pub fn from_toml_for(
     let (low, high) = (reading.low, reading.high);
     let value = Value { schema: reading.schema, channel: reading.channel, unit: reading.unit, low, high };
     let (schema, channel) = channel::resolve(value)?;
+    // Another fence is told before what does not fit it.
+    let fence_root = one_root(file.fence, fence.map(Fence::root))?;
+    let family = family_of(families, text, &statement.family)?;
+    let statement_version = statement.version(text)?;
+    let (parameters, quantum) = parameters(family, &statement, file.track.as_ref(), fence)?;
     let parts = PolicyParts {
         network: file.network.read()?,
-        fence: one_root(file.fence, fence_root)?,
+        fence: fence_root,
         low,
         high,
         max_accuracy_mm: reading.max_accuracy_mm,
         epoch_origin: file.epoch.origin()?,
         epoch_length_ms: file.epoch.length()?,
         k: statement.k,
-        family: family_of(families, text, &statement.family)?,
-        statement_version: statement.version(text)?,
+        family,
+        statement_version,
         schema,
         channel,
         device_class: reading.device_class,
@@ -238,10 +304,28 @@ pub fn from_toml_for(
             minimum: statement.minimum,
             maximum: statement.maximum,
         },
-        parameters: statement.parameters()?,
+        parameters,
         insecure_small_k: statement.insecure_small_k,
     };
-    Ok(Policy::new(parts)?)
+    Ok(PolicyDocument { policy: Policy::new(parts)?, quantum })
+}
+
+/// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
+fn parameters(
+    family: StatementFamily,
+    statement: &StatementSection,
+    track: Option<&TrackSection>,
+    fence: Option<&Fence>,
+) -> Result<(Parameters, Quantum), PolicyTomlError> {
+    let is_track = family == Track::FAMILY;
+    let refuse = |got| Err(PolicyTomlError::Track { is_track, got });
+    match track {
+        Some(_) if !is_track => refuse("one"),
+        None if is_track => refuse("none"),
+        Some(_) if statement.parameters.is_some() => refuse("both"),
+        Some(track) => Ok((track.rules(fence)?.parameters(), track.quantum()?)),
+        None => Ok((statement.parameters()?, Quantum::EXACT)),
+    }
 }
 
 #[derive(Deserialize)]
@@ -252,6 +336,7 @@ struct File {
     epoch: EpochSection,
     reading: ReadingSection,
     statement: StatementSection,
+    track: Option<TrackSection>,
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ import {{{ library }}Groth16Verifier} from "../../contracts/generated/{{ library
 import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
+import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
@@ -57,5 +58,95 @@ contract {{ library }}GasTest is {{ library }}Fixture, GasFixture {
     function test_Gas_UnpackAndPack() external view {
         ({{ library }}Inputs memory fields, uint152 binding) = {{ library }}.unpack(inputs[0]);
         {{ library }}.pack(fields, binding);
+    }
+}
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract {{ library }}User {
+    function verify(IStatementVerifier at, bytes calldata proof, {{ library }}Inputs memory inputs, address to)
+        external
+        view
+    {
+        {{ library }}.verify(at, proof, inputs, to);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return {{ library }}.binding(recipient, statementId);
+    }
+
+    function pack({{ library }}Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return {{ library }}.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns ({{ library }}Inputs memory, uint152) {
+        return {{ library }}.unpack(words);
+    }
+}
+
+/// @notice What holds of every library; its own limits are beside its layout's documentation.
+contract {{ library }}LibraryTest is LibraryFixture {
+    {{ library }}User private user = new {{ library }}User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            ({{ library }}Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        {{ library }}User other = new {{ library }}User();
+        bytes32 id = keccak256(bytes(statement));
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256(bytes(string.concat(statement, "/1")))), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The proofs of the fixture were made for this chain, contract and recipients: nothing is mocked.
+    function test_Verify_AcceptsProofsForItsCallerAndRecipient() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        for (uint256 i = 0; i < proofs.length; i++) {
+            ({{ library }}Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
+            {{ library }}User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+        }
+    }
+
+    function test_Verify_RefusesProofsForOthers() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        ({{ library }}Inputs memory fields,) = user.unpack(inputs[0]);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        {{ library }}User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN + 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        {{ library }}User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN);
+        IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        {{ library }}User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        fields.epoch += 1;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        {{ library }}User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq({{ library }}User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "{{ library }}";
     }
 }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::str;
+use std::sync::OnceLock;
 
 use zksensor::files::{DeviceFile, FenceFile, OpeningFile};
 use zksensor::io::fence::FenceDocument;
-use zksensor::model::fence::Fence;
+use zksensor::io::policy::PolicyTomlError;
+use zksensor::model::fence::{Fence, Triangle};
 use zksensor::model::policy::Policy;
 
 use super::memory::{BASE, bounded, bounded_by};
@@ -32,9 +34,19 @@ pub(crate) fn policy(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else { return };
     if let Ok(policy) = bounded(input, |_| zksensor::io::policy::from_toml(text, None)) {
         assert_eq!(Policy::new(*policy.parts()).as_ref(), Ok(&policy));
-        let fence = policy.parts().fence;
-        assert_eq!(zksensor::io::policy::from_toml(text, Some(fence)).as_ref(), Ok(&policy));
+        // Its text names a fence: no other one is taken for it.
+        let other = zksensor::io::policy::from_toml(text, Some(other_fence()));
+        assert!(matches!(other, Err(PolicyTomlError::OtherFence { .. })), "{other:?}");
     }
+}
+
+/// A fence that no policy of the seeds has.
+fn other_fence() -> &'static Fence {
+    static FENCE: OnceLock<Fence> = OnceLock::new();
+    FENCE.get_or_init(|| {
+        let triangle = Triangle::try_from([[0, 0], [0, 1], [1, 0]]).expect("has an area");
+        Fence::new(vec![triangle]).expect("one triangle")
+    })
 }
 
 /// What a fence may take beside its input: more where few bytes say much. An archive has a document of up to 16 MiB, whose

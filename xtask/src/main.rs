@@ -83,14 +83,17 @@ fn again(root: &Path) -> Result<(), String> {
         ));
     }
     eprintln!("contracts changed: measuring gas with the new ones");
+    // This program by its path: what lies there once it is built anew. Of the workspace, as tests are, whose crates are there then.
+    let itself = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--release", "-p", "xtask", "--", "update"])
-        .current_dir(root)
-        .env(AGAIN, "1")
-        .status()
-        .map_err(|error| format!("cannot run cargo once more: {error}"))?;
-    if status.success() { Ok(()) } else { Err(String::from("the second run failed")) }
+    run(Command::new(cargo).args(["build", "--workspace", "--release", "--bin", "xtask"]).current_dir(root))?;
+    run(Command::new(itself).arg("update").current_dir(root).env(AGAIN, "1"))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_owned();
+    let status = command.status().map_err(|error| format!("cannot run {}: {error}", program.display()))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed", program.display())) }
 }
 
 fn check(root: &Path) -> Result<(), String> {

@@ -58,7 +58,7 @@ impl ReadingProver {
         let policy_text = text(&of("policy")?, "`policy`")?;
         let fence = fence(&text(&of("fence")?, "`fence`")?)?;
         let policy =
-            policy::from_toml(&policy_text, Some(fence.fence.root())).map_err(|error| match error {
+            policy::from_toml(&policy_text, Some(&fence.fence)).map_err(|error| match error {
                 // These have a line of the text in them.
                 PolicyTomlError::Toml { line, reason, .. } => {
                     thrown(format_args!("policy, line {line}: {}", unquoted(&reason)))

@@ -40,6 +40,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use crate::claim::ClaimFamily;
+use crate::claim::track::Track;
 use crate::element::element_types;
 use crate::fence::FenceRoot;
 use crate::field::{self, Fr};
@@ -47,6 +49,7 @@ use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Quantity, Schema};
+use crate::track::TrackRules;
 
 pub mod encoding;
 mod rules;
@@ -146,6 +149,12 @@ impl Policy {
     /// What the policy is made of.
     pub fn parts(&self) -> &PolicyParts {
         &self.parts
+    }
+
+    /// What a track is held to; `None` for a policy of another statement.
+    pub fn track_rules(&self) -> Option<TrackRules> {
+        let is_track = self.parts.family == Track::FAMILY;
+        is_track.then(|| TrackRules::of(self.parts.parameters).expect("checked by the constructor"))
     }
 
     /// What readings and epochs are held to: the parts of a lane, encoded.
@@ -259,8 +268,10 @@ impl fmt::Display for Policy {
         writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
         writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
         writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
-        if parts.parameters != Parameters::NONE {
-            writeln!(formatter, "parameters {}", parts.parameters)?;
+        match self.track_rules() {
+            Some(rules) => writeln!(formatter, "{rules}")?,
+            None if parts.parameters == Parameters::NONE => {}
+            None => writeln!(formatter, "parameters {}", parts.parameters)?,
         }
         write!(formatter, "id         {}", self.id())
     }

@@ -16,12 +16,14 @@ use crate::preimages::TrackLimits;
 
 mod choice;
 mod error;
+mod quantum;
 mod scales;
 mod step;
 mod tally;
 
 pub use choice::choose;
 pub use error::TrackRulesError;
+pub use quantum::Quantum;
 pub use scales::{SCALE_FRACTION_BITS, Scales, ScalesError};
 pub use step::{COORDINATE_STEP_BITS, LENGTH_BITS, STEP_BITS, Step, StepError};
 pub use tally::{Choice, Tally, TallyError};

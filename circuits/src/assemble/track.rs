@@ -6,35 +6,11 @@ use zksensor_model::fence::Fence;
 use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Policy;
 use zksensor_model::reading::Location;
-use zksensor_model::track::{Choice, TrackRules, choose};
+use zksensor_model::track::{Choice, Quantum, TrackRules, choose};
 
 use super::{Assemble, AssembleError, Assembled, OwnDevice, ReadingTarget, Refusal, RefusalReason};
 use crate::statement::Assignment;
 use crate::statement::track::{EnrolledFrame, Places, Track, TrackInputs, TrackWitness};
-
-/// How coarse a claim is: what is public is rounded to multiples of these, against the claim. Exact centimetres of one device are a
-/// fingerprint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quantum {
-    /// Centimetres, at least 1.
-    pub distance_cm: u32,
-    /// Milliseconds, at least 1.
-    pub observed_ms: u32,
-}
-
-impl Quantum {
-    /// Nothing is rounded.
-    pub const EXACT: Quantum = Quantum { distance_cm: 1, observed_ms: 1 };
-
-    fn round(self, inputs: TrackInputs) -> TrackInputs {
-        let down = |value: u32, quantum: u32| value - value % quantum.max(1);
-        TrackInputs {
-            distance_cm: down(inputs.distance_cm, self.distance_cm),
-            observed_ms: down(inputs.observed_ms, self.observed_ms),
-            ..inputs
-        }
-    }
-}
 
 /// Takes the frame of one device. Its `Debug` shows whether there is one.
 pub struct TrackAssembly {
@@ -48,7 +24,8 @@ pub struct TrackAssembly {
 }
 
 impl TrackAssembly {
-    /// Takes a frame of `device` that obeys `policy` with `fence` in the epoch of `target`, for a proof of this shape.
+    /// Takes a frame of `device` that obeys `policy` with `fence` in the epoch of `target`, for a proof of this shape, and claims
+    /// what it shows as coarsely as `quantum` says.
     pub fn new(
         statement: Track,
         policy: Policy,
@@ -58,6 +35,12 @@ impl TrackAssembly {
         quantum: Quantum,
     ) -> Self {
         TrackAssembly { statement, policy, fence, device, target, quantum, taken: None }
+    }
+
+    fn round(&self, inputs: TrackInputs) -> TrackInputs {
+        let distance_cm = self.quantum.distance_cm(inputs.distance_cm);
+        let observed_ms = self.quantum.observed_ms(inputs.observed_ms);
+        TrackInputs { distance_cm, observed_ms, ..inputs }
     }
 
     /// The triangles that hold the most of the samples that obey the policy, and of these samples those that show the most.
@@ -97,7 +80,7 @@ impl Assemble for TrackAssembly {
         let (places, choices) = self.choose(&frame);
         let witness =
             TrackWitness { policy: self.policy, places, frame, choices, secret: self.device.secret.clone() };
-        let inputs = self.quantum.round(witness.inputs(self.target.epoch, self.target.binding));
+        let inputs = self.round(witness.inputs(self.target.epoch, self.target.binding));
         Assignment::new(&self.statement, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &self.taken {

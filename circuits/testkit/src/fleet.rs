@@ -264,9 +264,15 @@ impl Fleet {
         self.keys[index].sign_frame(frame.expect("1 to 1,001 readings"))
     }
 
-    /// The witness of a track of the first device whose frame has the good readings of the first `count`.
+    /// The witness of a track of the first device whose frame has `count` samples of a device that goes up and down a street of
+    /// 500 metres, five a second.
     pub fn track(&self, count: usize) -> TrackWitness {
-        let readings: Vec<Reading> = (0..count).map(|index| self.reading(index)).collect();
+        let along = |index: usize| {
+            let step = i32::try_from((index % 200).min(200 - index % 200)).expect("up to 100");
+            location((IN_FENCE.0 + 400 * step, IN_FENCE.1 + 300 * step))
+        };
+        let reading = |index: usize| Reading { location: along(index), ..self.reading(index) };
+        let readings: Vec<Reading> = (0..count).map(reading).collect();
         let membership = self.registry.membership(self.positions[0]).expect("the device is enrolled");
         self.track_of(EnrolledFrame::new(self.frame(0, &readings), &membership), 0)
     }

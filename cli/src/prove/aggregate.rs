@@ -4,6 +4,7 @@ use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble}
 use zksensor::circuits::statement::Claim;
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::RegistryFile;
+use zksensor::io::policy::PolicyDocument;
 
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
@@ -19,15 +20,15 @@ impl Provable for Aggregate {
         }
         let chunk = self.chunk(args.chunk).map_err(ProveCommandError::Chunk)?;
         let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-        let (policy, document) = policy_and_fence(args, output)?;
-        let union_of = args::union_of(&document);
+        let (PolicyDocument { policy, .. }, fence) = policy_and_fence(args, output)?;
+        let union_of = args::union_of(&fence);
         let registry = RegistryFile::load(args.registry.as_ref().ok_or(missing("--registry"))?)?;
         say_torn(&registry, output);
         let taken = Taken::of_epoch(&registry, args.registry_at, &policy, args.epoch, output)?;
         let registry = registry.registry(taken.moment)?;
         let target = AggregateTarget { epoch: args.epoch, chunk, binding: binding(args, &id) };
-        let mut assembly = AggregateAssembly::new(self, policy, document.fence, &registry, target);
-        let refusals = offer_all(&args.readings, output, &mut assembly)?;
+        let mut assembly = AggregateAssembly::new(self, policy, fence.fence, &registry, target);
+        let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         outputs.commit(&file, b"")?;

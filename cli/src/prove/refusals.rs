@@ -1,31 +1,95 @@
-//! Readings are offered, and what is refused is gathered.
+//! Readings or frames are offered, and what is refused is gathered.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
-use zksensor::files::{ReadingsReader, Reason};
+use zksensor::circuits::statement::StatementId;
+use zksensor::files::{FileError, FramesReader, ReadingsReader, Reason};
+use zksensor::model::frame::SignedFrame;
 use zksensor::model::reading::SignedReading;
 
-use super::ProveCommandError;
+use super::{Args, ProveCommandError};
 use crate::output::{Output, shown};
 
-/// Offers every reading of the files by its number, and gathers the refusals. A line that is no reading is refused as one
+/// What a statement is made of: readings or frames, signed, in files of lines.
+pub(super) trait Signed: Sized {
+    /// One of them.
+    const WHAT: &'static str;
+    /// What is shown while they are offered.
+    const CHECKING: &'static str;
+    /// Reads them.
+    type Reader: Iterator<Item = Result<Self, FileError>>;
+
+    /// The files of the option that names theirs; the name of the other option, if files of its were named in their place.
+    fn files(args: &Args) -> Result<&[PathBuf], (&'static str, &'static str)>;
+
+    /// Opens a file.
+    fn open(path: &Path) -> Result<Self::Reader, FileError>;
+
+    /// Number of the line that came last.
+    fn line(reader: &Self::Reader) -> usize;
+}
+
+impl Signed for SignedReading {
+    const WHAT: &'static str = "reading";
+    const CHECKING: &'static str = "checking readings";
+    type Reader = ReadingsReader;
+
+    fn files(args: &Args) -> Result<&[PathBuf], (&'static str, &'static str)> {
+        if args.frames.is_empty() { Ok(&args.readings) } else { Err(("--readings", "--frames")) }
+    }
+
+    fn open(path: &Path) -> Result<ReadingsReader, FileError> {
+        ReadingsReader::open(path)
+    }
+
+    fn line(reader: &ReadingsReader) -> usize {
+        reader.line()
+    }
+}
+
+impl Signed for SignedFrame {
+    const WHAT: &'static str = "frame";
+    const CHECKING: &'static str = "checking frames";
+    type Reader = FramesReader;
+
+    fn files(args: &Args) -> Result<&[PathBuf], (&'static str, &'static str)> {
+        if args.readings.is_empty() { Ok(&args.frames) } else { Err(("--frames", "--readings")) }
+    }
+
+    fn open(path: &Path) -> Result<FramesReader, FileError> {
+        FramesReader::open(path)
+    }
+
+    fn line(reader: &FramesReader) -> usize {
+        reader.line()
+    }
+}
+
+/// Offers everything in the files by its number, and gathers the refusals. A line that is no reading or frame is refused as one
 /// whose signature does not hold is: nobody stops the proof of others with a line of theirs.
-pub(super) fn offer_all(
-    paths: &[PathBuf],
+pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
+    args: &Args,
+    statement: &StatementId,
     output: &Output,
-    assembly: &mut impl Assemble<Signed = SignedReading>,
+    assembly: &mut A,
 ) -> Result<Refusals, ProveCommandError> {
-    let spinner = output.spinner("checking readings");
-    let mut refusals = Refusals::default();
-    for path in paths {
-        let mut readings = ReadingsReader::open(path)?;
-        while let Some(reading) = readings.next() {
+    let what = A::Signed::WHAT;
+    let files = A::Signed::files(args).map_err(|(wanted, got)| ProveCommandError::OtherFiles {
+        wanted,
+        got,
+        statement: statement.to_string(),
+    })?;
+    let spinner = output.spinner(A::Signed::CHECKING);
+    let mut refusals = Refusals { what, rows: 0, count: 0, malformed: 0, shown: Vec::new() };
+    for path in files {
+        let mut reader = A::Signed::open(path)?;
+        while let Some(signed) = reader.next() {
             refusals.rows += 1;
-            let (row, place) = (refusals.rows, Line { path, line: readings.line() });
-            match reading {
-                Ok(reading) => match assembly.offer(row, reading) {
+            let (row, place) = (refusals.rows, Line { path, line: A::Signed::line(&reader) });
+            match signed {
+                Ok(signed) => match assembly.offer(row, signed) {
                     Ok(()) => {}
                     // Which devices a proof leaves out is not for the order of lines to say.
                     Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
@@ -43,18 +107,19 @@ pub(super) fn offer_all(
     Ok(refusals)
 }
 
-/// Where a reading came from.
+/// Where a reading or frame came from.
 struct Line<'a> {
     path: &'a Path,
     line: usize,
 }
 
-/// Readings that came, and those refused.
-#[derive(Default)]
+/// Readings or frames that came, and those refused.
 pub(super) struct Refusals {
+    /// One of them.
+    pub(super) what: &'static str,
     pub(super) rows: u64,
     pub(super) count: u64,
-    /// Of these, the lines that are no readings.
+    /// Of these, the lines that are none.
     pub(super) malformed: u64,
     pub(super) shown: Vec<Value>,
 }
@@ -71,17 +136,19 @@ impl Refusals {
         self.put(refusal.row, rule, &refusal.to_string(), place, output);
     }
 
-    /// A line that is no signed reading.
+    /// A line that is no signed reading or frame.
     fn add_unread(&mut self, row: u64, reason: &Reason, place: &Line<'_>, output: &Output) {
         match reason {
-            Reason::Reading { .. } => self.add(&Refusal::signature(row), place, output),
+            Reason::Reading { .. } | Reason::Frame { .. } => {
+                self.add(&Refusal::signature(row), place, output)
+            }
             Reason::Rounded { .. } => {
                 let rule = Refusal::signature(row).rule().map(|rule| rule.to_string());
                 self.put(row, rule, &format!("reading {row}: {ROUNDED}"), place, output);
             }
             reason => {
                 self.malformed += 1;
-                self.put(row, None, &format!("reading {row} cannot be read: {reason}"), place, output);
+                self.put(row, None, &format!("{} {row} cannot be read: {reason}", self.what), place, output);
             }
         }
     }
@@ -109,7 +176,7 @@ impl Refusals {
             AssembleError::TooFew { wanted: k, got: taken } => {
                 ProveCommandError::TooFew { k, taken, rows, first }
             }
-            AssembleError::NoReading => ProveCommandError::NoReading { rows, first },
+            AssembleError::NoReading => ProveCommandError::NoReading { what: self.what, rows, first },
             other => ProveCommandError::Assemble(other),
         }
     }

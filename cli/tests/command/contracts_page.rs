@@ -1,27 +1,12 @@
 //! The page for contract developers says what is.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use zksensor::solidity::Revert;
 
-use crate::workshop::Workshop;
+use crate::pages::{blocks, read};
+#[cfg(unix)]
+use crate::{pages::run, workshop::Workshop};
 
 const PAGE: &str = "docs/contracts.md";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap()
-}
-
-/// The blocks of a page in a language.
-fn blocks(page: &str, language: &str) -> Vec<String> {
-    let open = format!("\n```{language}\n");
-    page.split(&open).skip(1).map(|rest| rest.split("\n```\n").next().unwrap().to_owned() + "\n").collect()
-}
 
 #[test]
 fn the_quoted_contract_is_the_tested_one() {
@@ -79,15 +64,9 @@ fn gas_has_its_place() {
 #[test]
 fn steps_without_a_chain_run() {
     let workshop = Workshop::new("contracts-page");
-    let steps = [read("docs/operator.md"), read(PAGE)].map(|page| blocks(&page, "sh").concat());
+    let steps = ["docs/operator.md", PAGE].map(|page| blocks(&read(page), "sh").concat());
     assert!(steps[1].matches("zksensor export ").count() >= 5, "{}", steps[1]);
-    workshop.put("steps", steps.concat());
-    let binary = Path::new(env!("CARGO_BIN_EXE_zksensor")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    let mut bash = std::process::Command::new("bash");
-    let bash = bash.args(["-euo", "pipefail", "steps"]).env("PATH", path).current_dir(&workshop.0);
-    let output = bash.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    run(&workshop, &steps.concat());
     for file in ["verifier/deployment.json", "keyed/key-deployment.json", "batch.json", "standard.json"] {
         assert!(workshop.0.join(file).is_file(), "{file}");
     }

@@ -146,7 +146,10 @@ fn a_policy_shows_where_its_fence_is() {
     assert!(said.contains("setup --triangles 8 or more"), "{said}");
     workshop.put("reading.toml", policy("reading", 1));
     let said = String::from_utf8(workshop.run(&check.replace("policy.toml", "reading.toml")).stdout).unwrap();
-    assert!(said.contains("triangles  2: a reading takes any fence") && !said.contains("setup"), "{said}");
+    assert!(
+        said.contains("triangles  2: a reading and a track take any fence") && !said.contains("setup"),
+        "{said}"
+    );
     workshop.done();
 }
 

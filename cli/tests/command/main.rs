@@ -17,11 +17,13 @@ mod kills;
 mod messages;
 mod open;
 mod page;
+mod pages;
 #[cfg(unix)]
 mod paths;
 mod registry;
 mod secrets;
 mod snarkjs;
+mod track;
 mod workshop;
 
 use std::fs;

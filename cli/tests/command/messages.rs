@@ -245,7 +245,10 @@ fn a_policy_of_a_reading_is_not_sent_to_a_shape() {
         String::from_utf8(output.stdout).unwrap()
     };
     let (reading, aggregate) = (check("reading.toml"), check("policy.toml"));
-    assert!(reading.contains("a reading takes any fence") && !reading.contains("setup"), "{reading}");
+    assert!(
+        reading.contains("a reading and a track take any fence") && !reading.contains("setup"),
+        "{reading}"
+    );
     assert!(aggregate.contains("setup --triangles 8 or more"), "{aggregate}");
     let (message, help) = said(&workshop, "setup --statement reading --triangles 8 --insecure --out-dir k");
     assert!(

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::workshop::{Workshop, device, policy};
+use crate::workshop::{Workshop, device, policy, track_policy};
 
 /// A name, and the bytes in which the secret would show.
 struct Canary {
@@ -106,7 +106,8 @@ fn field(workshop: &Workshop, file: &str, name: &str) -> Vec<u8> {
 const PLACE: (i32, i32) = (481_137_913, 115_167_891);
 /// What it measured, in thousandths.
 const VALUE: i64 = 3_133_731_337;
-const READING_FILES: [&str; 5] = ["0.csv", "bad.csv", "r0.ndjson", "opening.json", "opening-reversed.json"];
+const READING_FILES: [&str; 7] =
+    ["0.csv", "bad.csv", "track.csv", "r0.ndjson", "f0.ndjson", "opening.json", "opening-reversed.json"];
 
 /// Files with a secret, each with the canaries that are meant to be in it.
 fn meant(file: &str, canary: &str) -> bool {
@@ -228,6 +229,7 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     let (mut watch, position) = watched();
     what_works(&mut watch, position);
     what_an_aggregate_says(&mut watch, position);
+    what_a_track_says(&mut watch);
     claims_that_do_not_hold(&mut watch);
     damaged_keys(&mut watch);
     members_in_another_order(&mut watch);
@@ -291,6 +293,30 @@ fn what_works(watch: &mut Watch, position: u64) {
     watch.good("estimate --gas");
     watch.good("doctor");
     watch.good("completions bash");
+}
+
+/// A walk by the place: what was taken, what was left out and what is refused.
+fn what_a_track_says(watch: &mut Watch) {
+    let wide = track_policy().replace("high = 60_000", "high = 9_000_000_000");
+    watch.workshop.put("track.toml", wide);
+    let rows = "2026-01-01T02:40:00Z,48.1127,11.5167,2,1\n2026-01-01T02:40:20Z,48.1137913,11.5167891,2,3133731.337\n\
+                2026-01-01T02:40:40Z,48.1147,11.5167,2,1\n2026-01-01T02:40:50Z,48.1137913,11.5167891,9,3133731.337\n";
+    watch.workshop.put("track.csv", format!("when,y,x,acc,celsius\n{rows}"));
+    let sign = SIGN.replace("policy.toml", "track.toml");
+    watch.good(&format!("{sign} --frame --csv track.csv {COLUMNS} --out f0.ndjson --force"));
+    watch.good("setup --statement track --samples 7 --insecure --out-dir track --force");
+    watch.good("policy check --policy track.toml --fence fence.geojson");
+    let prove = "prove --key track/track-v1-7.INSECURE.pk --policy track.toml --fence fence.geojson --frames f0.ndjson --device d0.json \
+                 --registry reg.bin";
+    watch.good(&format!("{prove} --epoch 2 --out t.json --force"));
+    watch.good("verify --key track/track-v1-7.INSECURE.vk --proof t.json");
+    for file in ["f0.ndjson", "t.json"] {
+        watch.good(&format!("inspect {file}"));
+    }
+    watch.bad(&format!("{prove} --epoch 3 --out none.json"));
+    let altered = watch.workshop.text("f0.ndjson").replace("20000", "20001");
+    watch.workshop.put("f0.ndjson", altered);
+    watch.bad(&format!("{prove} --epoch 2 --out none.json"));
 }
 
 fn what_an_aggregate_says(watch: &mut Watch, position: u64) {

@@ -20,6 +20,14 @@ pub(crate) fn policy(family: &str, k: u32) -> String {
     )
 }
 
+/// A policy for tracks of up to 2.5 m of accuracy; its epochs are those of [`policy`].
+pub(crate) fn track_policy() -> String {
+    let policy = policy("track", 1).replace("version = 2", "version = 1").replace("10_000", "2_500");
+    policy
+        + "[track]\ntop_speed_mm_s = 70_000\nlongest_gap_ms = 30_000\njitter_mm = 10_000\nslot_ms = 60_000\nleast_samples = 2\n\
+           most_left_out = 5\nround_distance_cm = 10_000\nround_observed_ms = 10_000\n"
+}
+
 /// A directory for one test; it stays if the test fails.
 pub(crate) struct Workshop(pub(crate) PathBuf);
 

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "geometry")]
 use crate::fence::{FenceDocument, OutlineError};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
-#[cfg(feature = "geometry")]
 use zksensor_model::fence::Fence;
-use zksensor_model::fence::FenceRoot;
 use zksensor_model::policy::Policy;
 
 use super::{FileError, Kind, Reason, disk};
+use crate::policy::PolicyDocument;
 
 /// The text of a file.
 ///
@@ -126,13 +125,21 @@ fn json_error(path: &Path, kind: Kind, line: usize, error: &serde_json::Error) -
     FileError::new(path, Reason::Json { kind, line, column: error.column(), reason })
 }
 
-/// The policy in a TOML file. `fence` is the root of the fence that came with it; without one, the file names it.
+/// The policy in a TOML file. `fence` is that which came with it; without one, the file names its root.
 ///
 /// # Errors
 /// [`FileError`] unless the file is a policy, of that fence.
-pub fn load_policy(path: &Path, fence: Option<FenceRoot>) -> Result<Policy, FileError> {
+pub fn load_policy(path: &Path, fence: Option<&Fence>) -> Result<Policy, FileError> {
+    load_policy_document(path, fence).map(|document| document.policy)
+}
+
+/// As [`load_policy`], with what is in no id.
+///
+/// # Errors
+/// As [`load_policy`].
+pub fn load_policy_document(path: &Path, fence: Option<&Fence>) -> Result<PolicyDocument, FileError> {
     let text = read_text(path, Kind::Policy)?;
-    crate::policy::from_toml(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
+    crate::policy::document(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
 }
 
 /// The fence in a file of any format of [`fence`](crate::fence), of several features their union, or of its triangles.

@@ -1,8 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
+
+mod track;
+
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::claim::aggregate::Aggregate;
+use zksensor_model::fence::Triangle;
 use zksensor_model::field::Fr;
 
 const TEXT: &str = r#"
@@ -30,6 +34,13 @@ version = 2
 k = 8
 sum_of_squares = true
 "#;
+
+/// A fence of a tenth of a degree, from this latitude on.
+fn fence(south: i32) -> Fence {
+    let at = |north: i32, east: i32| [south * 10_000_000 + north, 110_000_000 + east];
+    let corners = [at(0, 0), at(0, 1_000_000), at(1_000_000, 0)];
+    Fence::new(vec![Triangle::try_from(corners).unwrap()]).unwrap()
+}
 
 fn replaced(from: &str, to: &str) -> Result<Policy, PolicyTomlError> {
     assert!(TEXT.contains(from), "{from}");
@@ -182,18 +193,20 @@ fn schema_and_channel_may_be_names() {
 
 #[test]
 fn the_fence_root_comes_from_one_place_or_both_agree() {
-    let root = |value: u64| FenceRoot::from_field(Fr::from(value));
     let without: String = TEXT
         .lines()
         .filter(|line| !line.contains("fence") && !line.contains("root"))
         .map(|line| format!("{line}\n"))
         .collect();
     assert_eq!(from_toml(&without, None), Err(PolicyTomlError::NoFence));
-    let policy = from_toml(&without, Some(root(7))).unwrap();
-    assert_eq!(from_toml(TEXT, None).unwrap(), policy);
-    assert_eq!(from_toml(TEXT, Some(root(7))).unwrap(), policy);
-    let other = PolicyTomlError::OtherFence { given: root(8), named: root(7) };
-    assert_eq!(from_toml(TEXT, Some(root(8))), Err(other));
+    let (given, named) = (fence(48), FenceRoot::from_field(Fr::from(7u64)));
+    let policy = from_toml(&without, Some(&given)).unwrap();
+    assert_eq!(policy.parts().fence, given.root());
+    let both = TEXT.replace(&named.to_string(), &given.root().to_string());
+    assert_eq!(from_toml(&both, None).unwrap(), policy);
+    assert_eq!(from_toml(&both, Some(&given)).unwrap(), policy);
+    let other = PolicyTomlError::OtherFence { given: given.root(), named };
+    assert_eq!(from_toml(TEXT, Some(&given)), Err(other));
 }
 
 proptest! {

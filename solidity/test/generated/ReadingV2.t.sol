@@ -8,6 +8,7 @@ import {ReadingV2Groth16Verifier} from "../../contracts/generated/ReadingV2Groth
 import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
+import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
 
@@ -57,5 +58,95 @@ contract ReadingV2GasTest is ReadingV2Fixture, GasFixture {
     function test_Gas_UnpackAndPack() external view {
         (ReadingV2Inputs memory fields, uint152 binding) = ReadingV2.unpack(inputs[0]);
         ReadingV2.pack(fields, binding);
+    }
+}
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract ReadingV2User {
+    function verify(IStatementVerifier at, bytes calldata proof, ReadingV2Inputs memory inputs, address to)
+        external
+        view
+    {
+        ReadingV2.verify(at, proof, inputs, to);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return ReadingV2.binding(recipient, statementId);
+    }
+
+    function pack(ReadingV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return ReadingV2.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns (ReadingV2Inputs memory, uint152) {
+        return ReadingV2.unpack(words);
+    }
+}
+
+/// @notice What holds of every library; its own limits are beside its layout's documentation.
+contract ReadingV2LibraryTest is LibraryFixture {
+    ReadingV2User private user = new ReadingV2User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            (ReadingV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        ReadingV2User other = new ReadingV2User();
+        bytes32 id = keccak256(bytes(statement));
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256(bytes(string.concat(statement, "/1")))), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The proofs of the fixture were made for this chain, contract and recipients: nothing is mocked.
+    function test_Verify_AcceptsProofsForItsCallerAndRecipient() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        for (uint256 i = 0; i < proofs.length; i++) {
+            (ReadingV2Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
+            ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+        }
+    }
+
+    function test_Verify_RefusesProofsForOthers() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        (ReadingV2Inputs memory fields,) = user.unpack(inputs[0]);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN + 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN);
+        IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV2User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        fields.epoch += 1;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq(ReadingV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "ReadingV2";
     }
 }

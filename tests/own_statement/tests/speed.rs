@@ -109,26 +109,26 @@ fn a_violation_says_which_rule() {
 
 #[test]
 fn a_policy_names_its_family() {
-    let root = fleet().fence.root();
+    let fence = &fleet().fence;
     let text = format!(
         "[network]\nchain_id = 137\nregistry = \"0x{}\"\n[epoch]\norigin_unix_ms = 0\nlength_s = 3600\n[reading]\n\
          schema = 65536\nchannel = 0\nlow = 0\nhigh = 60_000\nmax_accuracy_mm = 10_000\n[statement]\nfamily = \"speed\"\n\
          version = 1\nk = 1\n",
         "11".repeat(20)
     );
-    let read = policy::from_toml_for(&[Speed::FAMILY], &text, Some(root)).unwrap();
+    let read = policy::from_toml_for(&[Speed::FAMILY], &text, Some(fence)).unwrap();
     assert!(Speed::is_of(&read));
     assert_eq!(read.parts().parameters, Parameters::NONE);
     let with = |parameters: &str| text.replace("k = 1", &format!("k = 1\nparameters = \"{parameters}\""));
     let most = field::to_hex(&Fr::from(MOST));
-    let read = policy::from_toml_for(&[Speed::FAMILY], &with(&most), Some(root)).unwrap();
+    let read = policy::from_toml_for(&[Speed::FAMILY], &with(&most), Some(fence)).unwrap();
     assert_eq!(read.parts().parameters.to_field(), Fr::from(MOST));
-    let refused = policy::from_toml_for(&[Speed::FAMILY], &with("150000"), Some(root)).unwrap_err();
+    let refused = policy::from_toml_for(&[Speed::FAMILY], &with("150000"), Some(fence)).unwrap_err();
     assert!(refused.to_string().starts_with("`statement.parameters`: expected"), "{refused}");
-    let refused = policy::from_toml(&text, Some(root)).unwrap_err();
+    let refused = policy::from_toml(&text, Some(fence)).unwrap_err();
     assert!(matches!(&refused, PolicyTomlError::Family { got, .. } if &**got == "speed"), "{refused}");
     let several = text.replace("k = 1", "k = 5");
-    assert!(policy::from_toml_for(&[Speed::FAMILY], &several, Some(root)).is_err(), "one device has k = 1");
+    assert!(policy::from_toml_for(&[Speed::FAMILY], &several, Some(fence)).is_err(), "one device has k = 1");
 }
 
 #[test]

@@ -15,11 +15,31 @@ const NONE: &str = "0x0000000000000000000000000000000000000000000000000000000000
 /// 1.
 const ONE: &str = "0x0000000000000000000000000000000000000000000000000000000000000001";
 
+/// Of a track: 70 m/s, gaps of 30 s, jitter of 40 m, scales 11,370 and 7,500, slots of 10 minutes, 2 samples at least, 500 left out.
+const TRACK: &str = "0x000000000000000000000000000222e003a9804e2058d4ea600927c0000201f4";
+/// The same with slots of no length.
+const NO_SLOT: &str = "0x000000000000000000000000000222e003a9804e2058d4ea60000000000201f4";
+/// The same with slots of a millisecond.
+const SHORT_SLOTS: &str = "0x000000000000000000000000000222e003a9804e2058d4ea60000001000201f4";
+/// The same with gaps of 2^22 - 1 ms, in which such a device could come 293 km far.
+const LONG_GAP: &str = "0x000000000000000000000000000222e1fffff84e2058d4ea600927c0000201f4";
+/// The same without a scale of longitude.
+const NO_SCALE: &str = "0x000000000000000000000000000222e003a9804e2058d400000927c0000201f4";
+/// The same with one bit more than a lane of it has.
+const WIDE: &str = "0x000000000000000000000000001222e003a9804e2058d4ea600927c0000201f4";
+
 /// Names and texts that replace those of the first case.
 type Changes = &'static [(&'static str, &'static str)];
 
+/// Changes that make of the first case a track with others, which come first.
+macro_rules! of_track {
+    ($first:expr $(, $change:expr)*) => {
+        &[$first, $($change,)* ("family", "4"), ("statement_version", "1"), ("outputs", "0"), ("k", "1")]
+    };
+}
+
 /// What fits its bits and is no policy: every change together, in the field that is named.
-const REFUSED: [(&str, Changes); 17] = [
+const REFUSED: [(&str, Changes); 26] = [
     ("low above high", &[("low", "60001")]),
     ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
     ("an epoch of no length", &[("epoch_length_ms", "0")]),
@@ -39,6 +59,24 @@ const REFUSED: [(&str, Changes); 17] = [
     ("65536 is any class; there is none above", &[("device_class", "65537")]),
     ("65536 is any class; there is none above", &[("device_class", "131071")]),
     ("low = -2^40 and high = 0: 2^40 apart", &[("low", "-1099511627776"), ("high", "0")]),
+    ("a track has parameters", of_track!(("parameters", NONE))),
+    ("a slot has a length", of_track!(("parameters", NO_SLOT))),
+    (
+        "an hour has 3,600,000 slots of a millisecond, and a slot's number has 16 bits",
+        of_track!(("parameters", SHORT_SLOTS)),
+    ),
+    ("within the longest gap a device could come 68 km or further", of_track!(("parameters", LONG_GAP))),
+    ("a unit of longitude has a length", of_track!(("parameters", NO_SCALE))),
+    ("the parameters of a track have 148 bits", of_track!(("parameters", WIDE))),
+    (
+        "a track has one device",
+        &[("k", "2"), ("family", "4"), ("statement_version", "1"), ("outputs", "0"), ("parameters", TRACK)],
+    ),
+    ("a sample has three channels", of_track!(("channel", "3"), ("parameters", TRACK))),
+    (
+        "-2^40 is an absent channel of a sample",
+        of_track!(("low", "-1099511627776"), ("high", "-1"), ("parameters", TRACK)),
+    ),
     ("low = high + 1 at the far end", &[("low", "1099511627775"), ("high", "1099511627774")]),
 ];
 
@@ -61,8 +99,10 @@ pub(super) fn cases() -> Cases {
     cases
 }
 
-fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 4] {
-    let with = |rest: [&'static str; 12]| [&[network, fence][..], &rest, &[NONE]].concat();
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 5] {
+    let with_parameters =
+        |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
+    let with = |rest| with_parameters(rest, NONE);
     [
         (
             "an aggregate of at least 8 temperatures, with sum of squares and maximum",
@@ -71,6 +111,13 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
         (
             "one reading of a device of any class",
             with(["0", "0", "4294967295", "0", "1", "1", "2", "2", "1", "0", "65536", "0"]),
+        ),
+        (
+            "a track of a device of any class",
+            with_parameters(
+                ["-1", "1", "10000", "1410323400000", "3600000", "1", "4", "1", "3", "2", "65536", "0"],
+                TRACK,
+            ),
         ),
         (
             "the greatest of everything",

@@ -1,8 +1,8 @@
 //! Which readings a claim is made of as they come, and why it is not of the others.
 
 use zksensor_circuits::assemble::{
-    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, Quantum,
-    ReadingAssembly, ReadingTarget, Refusal, RefusalReason, TrackAssembly,
+    AggregateAssembly, AggregateTarget, Assemble, AssembleError, Assembled, OwnDevice, ReadingAssembly,
+    ReadingTarget, Refusal, RefusalReason, TrackAssembly,
 };
 use zksensor_circuits::native;
 use zksensor_circuits::statement::reading::{Nullifier, Salt, SingleReading};
@@ -12,6 +12,7 @@ use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::reading::{Location, Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{Chunk, Registry};
+use zksensor_model::track::Quantum;
 use zksensor_testkit::{Fleet, FleetOptions, OUTSIDE};
 
 fn fleet(devices: usize, k: u32) -> Fleet {

@@ -125,4 +125,4 @@ macro_rules! each {
         }
     };
 }
-zksensor_model::circuits!(each);
+zksensor_model::statements!(each);

@@ -1,6 +1,5 @@
 //! The demo as a page for people.
 
-use zksensor::files::ProofFile;
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public, RefusedAttack};
 use zksensor_circuits::statement::EnrolledReading;
 use zksensor_testkit::Fleet;
@@ -8,8 +7,9 @@ use zksensor_testkit::Fleet;
 use super::report::Report;
 use super::scene::Scene;
 
-/// The page of a scene, of which `file` is the proof.
-pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
+/// The page of a scene.
+pub(super) fn page(scene: &Scene, report: &Report) -> Page {
+    let proven = &report.proven;
     let mark = |reading: &EnrolledReading, outcome| {
         let location = reading.signed.reading().location;
         Mark { location, outcome }
@@ -19,7 +19,7 @@ pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
         let rule = left.violation.rule()?;
         Some(mark(&left.reading, Outcome::LeftOut(rule)))
     });
-    let attacks = report.refused.iter().map(|refusal| RefusedAttack {
+    let attacks = proven.refused.iter().map(|refusal| RefusedAttack {
         name: refusal.attack.replace('_', " "),
         stage: refusal.by().to_owned(),
         rule: refusal.rule.clone(),
@@ -30,7 +30,7 @@ pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
         summary: format!(
             "The sum of {} readings, each signed by an enrolled sensor, taken inside the fence and within the hour, is \
              proven in {} bytes. Whoever verifies it learns no place, no time and no single value.",
-            report.readings, report.proof_bytes
+            report.readings, proven.proof_bytes
         ),
         private: Private {
             fence: scene.fleet.fence.clone(),
@@ -39,8 +39,8 @@ pub(super) fn page(scene: &Scene, file: ProofFile, report: &Report) -> Page {
             marks: counted.chain(left_out).collect(),
             made_up: true,
         },
-        public: Public::new(file, Measure::default()),
-        phases: report.times.phases.clone(),
+        public: Public::new(proven.file.clone(), Measure::default()),
+        phases: proven.times.phases.clone(),
         attacks: attacks.collect(),
     }
 }

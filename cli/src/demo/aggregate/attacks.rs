@@ -1,97 +1,16 @@
-//! Claims that are false, each tried on the native check and, past it, on the constraints.
+//! False claims about an aggregate.
 
-use serde::Serialize;
-use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs, AggregateWitness};
-use zksensor_circuits::statement::{Assignment, EnrolledReading, Rule};
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
+use zksensor_circuits::statement::{EnrolledReading, Rule};
 use zksensor_model::device::{DeviceKey, DeviceSecret};
-use zksensor_model::layout::PublicInputs;
 use zksensor_model::reading::{Network, Reading, SignedReading};
-use zksensor_r1cs::Circuit;
-use zksensor_testkit::{Fleet, first_unsatisfied_in};
+use zksensor_testkit::Fleet;
 
-use super::DemoError;
+use super::super::attack::Attack;
 use super::scene::Scene;
 
-/// Where a refusal happened first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Stage {
-    /// The native check: there is no assignment to prove.
-    Check,
-    /// The verifier: there is a proof, and it does not hold.
-    Verifier,
-}
-
-/// An attack that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Refusal {
-    /// Its name in `--json`.
-    pub(crate) attack: &'static str,
-    /// The rule that refuses it, such as `C3`; none for a proof that is not one.
-    pub(crate) rule: Option<String>,
-    /// Where.
-    pub(crate) stage: Stage,
-    /// Whether the constraints refuse it, too, by the same rule; none where there is no witness to put in.
-    pub(crate) circuit_refused: Option<bool>,
-    /// What was tried.
-    #[serde(skip)]
-    pub(crate) story: &'static str,
-}
-
-impl Refusal {
-    /// What refused it, for people.
-    pub(super) fn by(&self) -> &'static str {
-        match (self.stage, self.circuit_refused) {
-            (Stage::Check, _) => "check and circuit",
-            (Stage::Verifier, Some(_)) => "verifier and circuit",
-            (Stage::Verifier, None) => "verifier",
-        }
-    }
-}
-
-/// A false claim.
-pub(super) struct Attack {
-    pub(super) name: &'static str,
-    pub(super) story: &'static str,
-    /// The rule that it breaks.
-    pub(super) rule: Rule,
-    pub(super) inputs: AggregateInputs,
-    pub(super) witness: AggregateWitness,
-}
-
-impl Attack {
-    /// Has the claim refused by the native check, and by the constraints.
-    ///
-    /// # Errors
-    /// [`DemoError::NotRefused`] if it is not, or not by the rule that it breaks.
-    pub(super) fn run(&self, statement: &Aggregate, circuit: &Circuit) -> Result<Refusal, DemoError> {
-        let checked = Assignment::new(statement, self.inputs, &self.witness)
-            .err()
-            .and_then(|violation| violation.rule());
-        self.expect("native check", checked)?;
-        let words = self.inputs.to_words()?;
-        let unsatisfied = first_unsatisfied_in(circuit, statement, &words, &self.witness, None)?;
-        self.expect("circuit", unsatisfied.and_then(|unsatisfied| unsatisfied.rule()))?;
-        Ok(Refusal {
-            attack: self.name,
-            rule: Some(self.rule.to_string()),
-            stage: Stage::Check,
-            circuit_refused: Some(true),
-            story: self.story,
-        })
-    }
-
-    fn expect(&self, by: &'static str, came: Option<Rule>) -> Result<(), DemoError> {
-        if came == Some(self.rule) {
-            return Ok(());
-        }
-        let came = came.map_or_else(|| "no rule".to_owned(), |rule| rule.to_string());
-        Err(DemoError::NotRefused { attack: self.name, by, wanted: self.rule.to_string(), got: came })
-    }
-}
-
 /// Every attack that has a witness.
-pub(super) fn all(scene: &Scene) -> Vec<Attack> {
+pub(super) fn all(scene: &Scene) -> Vec<Attack<Aggregate>> {
     let mut attacks = vec![
         forged_signature(scene),
         outsider_device(scene),
@@ -127,7 +46,7 @@ fn claim(
     scene: &Scene,
     (name, story, rule): (&'static str, &'static str, Rule),
     readings: Vec<EnrolledReading>,
-) -> Attack {
+) -> Attack<Aggregate> {
     let witness = scene.fleet.aggregate_of(readings);
     let inputs = witness.inputs(Fleet::EPOCH, scene.binding);
     Attack { name, story, rule, inputs, witness }
@@ -141,7 +60,7 @@ fn replaced(scene: &Scene, change: impl FnOnce(&EnrolledReading) -> EnrolledRead
     readings
 }
 
-fn forged_signature(scene: &Scene) -> Attack {
+fn forged_signature(scene: &Scene) -> Attack<Aggregate> {
     let readings = replaced(scene, |honest| {
         let (signed, mut reading) = (&honest.signed, *honest.signed.reading());
         reading.channels[0] = Fleet::HIGH;
@@ -152,7 +71,7 @@ fn forged_signature(scene: &Scene) -> Attack {
     claim(scene, ("forged_signature", "a value changed after it was signed", Rule::SIGNATURE), readings)
 }
 
-fn outsider_device(scene: &Scene) -> Attack {
+fn outsider_device(scene: &Scene) -> Attack<Aggregate> {
     let readings = replaced(scene, |honest| {
         let key = DeviceKey::from_seed([0x5a; 32]);
         let secret = DeviceSecret::from_be_bytes(&[0x0a; 32]).expect("below the modulus");
@@ -167,7 +86,13 @@ fn outsider_device(scene: &Scene) -> Attack {
 }
 
 /// The honest readings, one of them replaced by a reading that the operator left out.
-fn sneaked_in(scene: &Scene, index: usize, name: &'static str, story: &'static str, rule: Rule) -> Attack {
+fn sneaked_in(
+    scene: &Scene,
+    index: usize,
+    name: &'static str,
+    story: &'static str,
+    rule: Rule,
+) -> Attack<Aggregate> {
     let readings = replaced(scene, |_| scene.left_out[index].reading.clone());
     claim(scene, (name, story, rule), readings)
 }
@@ -179,7 +104,7 @@ fn resigned(
     story: &'static str,
     rule: Rule,
     change: impl FnOnce(Reading) -> Reading,
-) -> Attack {
+) -> Attack<Aggregate> {
     let fleet = &scene.fleet;
     let reading = fleet.enrolled(0, &change(fleet.reading(0)));
     let others = scene.witness.readings.iter().filter(|other| other.position != reading.position).cloned();
@@ -187,7 +112,7 @@ fn resigned(
     claim(scene, (name, story, rule), readings)
 }
 
-fn same_device_twice(scene: &Scene) -> Attack {
+fn same_device_twice(scene: &Scene) -> Attack<Aggregate> {
     let fleet = &scene.fleet;
     let again = fleet.enrolled(0, &Reading { sequence: 1_000, ..fleet.reading(0) });
     let replaced_one = scene.witness.readings.iter().position(|reading| reading.position != again.position);
@@ -196,14 +121,14 @@ fn same_device_twice(scene: &Scene) -> Attack {
     claim(scene, ("same_device_twice", "two readings of one device", Rule::ORDER), readings)
 }
 
-fn too_few_devices(scene: &Scene) -> Attack {
+fn too_few_devices(scene: &Scene) -> Attack<Aggregate> {
     let few = scene.fleet.policy.parts().k as usize - 1;
     let readings = scene.witness.readings[..few].to_vec();
     claim(scene, ("too_few_devices", "one device fewer than the policy's k", Rule::COUNT), readings)
 }
 
 /// The honest readings under a public sum that is not theirs.
-pub(super) fn inflated_sum(scene: &Scene) -> Attack {
+pub(super) fn inflated_sum(scene: &Scene) -> Attack<Aggregate> {
     let honest = claim(
         scene,
         ("inflated_sum", "a public sum that is too high by 1", Rule::SUM),
@@ -214,6 +139,8 @@ pub(super) fn inflated_sum(scene: &Scene) -> Attack {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::DemoError;
+    use super::super::super::attack::Refusal;
     use super::*;
     use zksensor_r1cs::compile;
 

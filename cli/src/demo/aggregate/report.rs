@@ -1,0 +1,112 @@
+//! What the demo has to say, for people and as JSON.
+
+use std::fmt;
+
+use serde_json::Value;
+use zksensor_circuits::statement::Violation;
+use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
+use zksensor_model::field;
+use zksensor_model::policy::Policy;
+
+use super::super::proven::Proven;
+
+/// Everything that is shown. It holds no secret.
+pub(in super::super) struct Report {
+    pub(super) capacity: usize,
+    pub(super) readings: usize,
+    pub(super) policy: Policy,
+    pub(super) triangles: usize,
+    pub(super) devices: usize,
+    pub(super) left_out: Vec<(&'static str, Violation)>,
+    pub(super) proven: Proven<Aggregate>,
+}
+
+impl Report {
+    /// The last line under `--json`.
+    pub(in super::super) fn to_json(&self) -> Value {
+        let mut json = self.proven.to_json();
+        json["capacity"] = self.capacity.into();
+        json["readings"] = self.readings.into();
+        json["constraints_per_reading"] = (self.proven.constraints / self.capacity).into();
+        json
+    }
+
+    fn write_fleet(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "FLEET")?;
+        writeln!(f, "  {} sensors, enrolled and signing, in an L-shaped fence with a hole", self.devices)?;
+        writeln!(
+            f,
+            "  ({} triangles). The policy takes {} readings; the operator leaves out",
+            self.triangles, self.readings
+        )?;
+        for (what, violation) in &self.left_out {
+            let rule = violation.rule().map_or_else(|| "-".to_owned(), |rule| rule.to_string());
+            writeln!(f, "    {rule:<4} one {what}")?;
+        }
+        Ok(())
+    }
+
+    fn write_public(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let AggregateInputs {
+            registry_root,
+            policy_id,
+            epoch,
+            chunk_bits,
+            chunk,
+            count,
+            sum,
+            sum_of_squares,
+            minimum,
+            maximum,
+            binding,
+        } = &self.proven.inputs;
+        writeln!(f, "PUBLIC: this, and nothing else, leaves the prover")?;
+        writeln!(f, "  registry root   {registry_root}")?;
+        writeln!(f, "  policy id       {policy_id}")?;
+        writeln!(f, "  binding         {}", field::to_hex(&binding.to_field()))?;
+        writeln!(f, "  epoch           {epoch}")?;
+        writeln!(f, "  chunk           {chunk} of 2^{chunk_bits} positions")?;
+        writeln!(f, "  count           {count}")?;
+        writeln!(f, "  sum             {sum}  (so the mean is {})", sum / i64::from((*count).max(1)))?;
+        let (outputs, low) = (&self.policy.parts().outputs, i128::from(self.policy.parts().low));
+        let above_low = |value: u64| i128::from(value) + low;
+        writeln!(f, "  sum of squares  {}", if_asked(outputs.sum_of_squares, sum_of_squares))?;
+        writeln!(f, "  minimum         {}", if_asked(outputs.minimum, above_low(*minimum)))?;
+        writeln!(f, "  maximum         {}", if_asked(outputs.maximum, above_low(*maximum)))
+    }
+
+    fn write_secret(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "SECRET: known to the prover only")?;
+        writeln!(
+            f,
+            "  {0} values, {0} times, {0} locations with their accuracy, {0} payload hashes",
+            self.readings
+        )?;
+        writeln!(
+            f,
+            "  {0} signatures, {0} public keys, {0} identities and attributes, {0} places in the registry",
+            self.readings
+        )?;
+        writeln!(f, "  the policy and the fence behind the policy id, unless somebody publishes them")
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_fleet(f)?;
+        writeln!(f)?;
+        self.proven.write_proof(f, (self.capacity, "reading"))?;
+        writeln!(f)?;
+        self.write_public(f)?;
+        writeln!(f)?;
+        self.write_secret(f)?;
+        writeln!(f)?;
+        self.proven.write_refused(f)?;
+        write!(f, "\n{}", self.proven.times)
+    }
+}
+
+/// A statistic that is 0 in the public inputs unless the policy asks for it.
+fn if_asked(asked: bool, value: impl fmt::Display) -> String {
+    if asked { value.to_string() } else { "0: the policy does not ask for it".to_owned() }
+}

@@ -1,0 +1,138 @@
+//! A claim, from the setup to the attacks: the same for every statement.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use rand::rngs::OsRng;
+use serde_json::{Value, json};
+use zksensor::files::ProofFile;
+use zksensor::prover::{Phase, Prover, insecure_setup};
+use zksensor::verifier::inputs_to_bytes;
+use zksensor_circuits::statement::{Assignment, Statement};
+
+use super::DemoError;
+use super::attack::{Attack, Refusal, altered_public_input, flipped_proof_bit};
+use super::times::{Clock, Times, millis};
+use crate::output::Output;
+
+/// What is claimed, and what is tried against it.
+pub(super) struct Honest<'a, S: Statement> {
+    pub(super) statement: &'a S,
+    pub(super) inputs: S::Inputs,
+    pub(super) witness: &'a S::Witness,
+    /// Every attack that has a witness.
+    pub(super) attacks: Vec<Attack<S>>,
+    /// The honest witness under public inputs that say too much.
+    pub(super) lie: Attack<S>,
+    /// How long making all of it took.
+    pub(super) made: Duration,
+}
+
+/// A claim that was proven, verified from bytes and attacked. It holds no secret.
+pub(super) struct Proven<S: Statement> {
+    /// As the verifier decoded them.
+    pub(super) inputs: S::Inputs,
+    pub(super) constraints: usize,
+    pub(super) public_inputs: usize,
+    pub(super) public_bytes: usize,
+    pub(super) proof_bytes: usize,
+    pub(super) key_id: String,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) times: Times,
+    pub(super) file: ProofFile,
+}
+
+impl<S: Statement<Inputs: Clone> + Copy> Proven<S> {
+    /// Proves the claim under a key of its own, and has every attack refused.
+    ///
+    /// # Errors
+    /// If a step fails or an attack is not refused.
+    pub(super) fn new(honest: Honest<'_, S>, output: &Output) -> Result<Proven<S>, DemoError> {
+        let Honest { statement, inputs, witness, attacks, lie, made } = honest;
+        let clock = Clock::beside(output.phases());
+        let start = Instant::now();
+        let key = insecure_setup(statement, &mut OsRng, &clock)?;
+        let setup = start.elapsed();
+        let key_id = key.verifying_key().key_id().to_string();
+        let prover = Prover::builder(*statement, key).progress(Box::new(clock.clone())).build()?;
+
+        let start = Instant::now();
+        let assignment = Assignment::new(statement, inputs, witness)?;
+        let check = start.elapsed();
+        let start = Instant::now();
+        let proof = prover.prove(&assignment, &mut OsRng)?;
+        let prove = start.elapsed();
+
+        // As somebody else does who got nothing but bytes.
+        let bytes = proof.to_bytes();
+        let words = inputs_to_bytes(assignment.words());
+        let start = Instant::now();
+        let inputs = prover.verifier().verify_bytes(&bytes, &words)?;
+        let verify = start.elapsed();
+
+        let spinner = output.spinner("attacks");
+        let start = Instant::now();
+        let mut refused = attacks
+            .iter()
+            .map(|attack| attack.run(statement, prover.circuit()))
+            .collect::<Result<Vec<_>, _>>()?;
+        refused.push(altered_public_input(&lie, statement, &prover, &proof)?);
+        refused.push(flipped_proof_bit(&prover, &proof, &words)?);
+        let attacks = start.elapsed();
+        spinner.finish_and_clear();
+
+        let times = Times { fleet: made, check, setup, prove, verify, attacks, phases: clock.phases() };
+        let key = prover.verifier().key().key_id();
+        Ok(Proven {
+            inputs,
+            constraints: prover.circuit().constraints(),
+            public_inputs: assignment.words().len(),
+            public_bytes: words.len(),
+            proof_bytes: bytes.len(),
+            key_id,
+            refused,
+            times,
+            file: ProofFile::new(statement, key, proof, assignment.words().to_vec())?,
+        })
+    }
+
+    /// What every demonstration says under `--json`. Times are milliseconds; `prove_ms` is all of a proof, `witness_ms` a part of it.
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "verified": true,
+            "backend": "groth16",
+            "statement": self.file.statement().id().title(),
+            "constraints": self.constraints,
+            "setup_ms": millis(self.times.setup),
+            "witness_ms": millis(self.times.of(Phase::Witness)),
+            "prove_ms": millis(self.times.prove),
+            "verify_ms": millis(self.times.verify),
+            "proof_bytes": self.proof_bytes,
+            "public_inputs": self.public_inputs,
+            "refused": self.refused,
+        })
+    }
+
+    /// Of which there are `many` that have a share of the constraints, each `one`.
+    pub(super) fn write_proof(&self, f: &mut fmt::Formatter<'_>, (many, one): (usize, &str)) -> fmt::Result {
+        writeln!(f, "PROOF, verified")?;
+        writeln!(f, "  statement    {}", self.file.statement().id())?;
+        writeln!(f, "  constraints  {}, {} a {one}", self.constraints, self.constraints / many)?;
+        writeln!(f, "  size         {} bytes, and {} of public inputs", self.proof_bytes, self.public_bytes)?;
+        writeln!(f, "  key          {}", self.key_id)?;
+        writeln!(
+            f,
+            "               INSECURE: made here, from this machine's randomness. Whoever makes a key"
+        )?;
+        writeln!(f, "               like this can forge proofs under it; real ones come from a ceremony.")
+    }
+
+    pub(super) fn write_refused(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "ATTACKS: {} tried, {0} refused", self.refused.len())?;
+        for refusal in &self.refused {
+            let rule = refusal.rule.as_deref().unwrap_or("-");
+            writeln!(f, "  {:<22} {rule:<4} {:<21} {}", refusal.attack, refusal.by(), refusal.story)?;
+        }
+        Ok(())
+    }
+}

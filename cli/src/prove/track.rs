@@ -1,0 +1,32 @@
+//! `prove` with the key of a track.
+
+use zksensor::circuits::assemble::{Assemble, ReadingTarget, TrackAssembly};
+use zksensor::circuits::statement::Claim;
+use zksensor::circuits::statement::track::Track;
+use zksensor::io::policy::PolicyDocument;
+
+use super::own_device::own_device;
+use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
+use crate::args;
+use crate::output::Output;
+
+impl Provable for Track {
+    /// Takes the first good frame of the device and proves what it shows, rounded as the policy says.
+    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
+        let (Task { args, key, outputs }, id) = (task, self.id());
+        if outputs.opening.is_some() {
+            return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
+        }
+        let (PolicyDocument { policy, quantum }, fence) = policy_and_fence(args, output)?;
+        let union_of = args::union_of(&fence);
+        let (own, taken) = own_device(args, &id, &policy, output)?;
+        let target = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
+        let mut assembly = TrackAssembly::new(self, policy, fence.fence, own, target, quantum);
+        let refusals = offer_all(args, &id, output, &mut assembly)?;
+        let job = assembly.job().map_err(|error| refusals.explain(error))?;
+        let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
+        outputs.commit(&file, b"")?;
+        report((&args.out, union_of, taken), &file, &refusals, prove_ms, output);
+        Ok(())
+    }
+}

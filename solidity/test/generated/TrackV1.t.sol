@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the statement track/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+pragma solidity ^0.8.28;
+
+import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
+import {TrackV1, TrackV1Inputs} from "../../contracts/generated/TrackV1.sol";
+import {TrackV1Groth16Verifier} from "../../contracts/generated/TrackV1Groth16Verifier.sol";
+import {ArtifactFixture} from "../ArtifactFixture.sol";
+import {GasFixture} from "../GasFixture.sol";
+import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
+import {LibraryFixture} from "../LibraryFixture.sol";
+import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
+import {VerifierFixture} from "../VerifierFixture.sol";
+
+abstract contract TrackV1Fixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        override
+        returns (IStatementVerifier)
+    {
+        uint256[26] memory words;
+        assertEq(key_.length, words.length);
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = key_[i];
+        }
+        return new TrackV1Groth16Verifier(statement_, words, insecure_);
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "TrackV1";
+    }
+}
+
+contract TrackV1Groth16VerifierTest is TrackV1Fixture, StatementVerifierBehaviour {
+    function _title() internal pure override returns (string memory) {
+        return "track/v1";
+    }
+}
+
+contract KeyedTrackV1Test is KeyedGroth16VerifierBehaviour {
+    function _fixture() internal pure override returns (string memory) {
+        return "TrackV1";
+    }
+}
+
+contract TrackV1ArtifactTest is ArtifactFixture {
+    function test_Artifact_IsWhatIsTested() external view {
+        _assertSame("TrackV1Groth16Verifier", type(TrackV1Groth16Verifier).creationCode);
+    }
+}
+
+contract TrackV1GasTest is TrackV1Fixture, GasFixture {
+    function setUp() public override(VerifierFixture, GasFixture) {
+        super.setUp();
+    }
+
+    function test_Gas_UnpackAndPack() external view {
+        (TrackV1Inputs memory fields, uint152 binding) = TrackV1.unpack(inputs[0]);
+        TrackV1.pack(fields, binding);
+    }
+}
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract TrackV1User {
+    function verify(IStatementVerifier at, bytes calldata proof, TrackV1Inputs memory inputs, address to)
+        external
+        view
+    {
+        TrackV1.verify(at, proof, inputs, to);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return TrackV1.binding(recipient, statementId);
+    }
+
+    function pack(TrackV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return TrackV1.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns (TrackV1Inputs memory, uint152) {
+        return TrackV1.unpack(words);
+    }
+}
+
+/// @notice What holds of every library; its own limits are beside its layout's documentation.
+contract TrackV1LibraryTest is LibraryFixture {
+    TrackV1User private user = new TrackV1User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            (TrackV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        TrackV1User other = new TrackV1User();
+        bytes32 id = keccak256(bytes(statement));
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256(bytes(string.concat(statement, "/1")))), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The proofs of the fixture were made for this chain, contract and recipients: nothing is mocked.
+    function test_Verify_AcceptsProofsForItsCallerAndRecipient() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        for (uint256 i = 0; i < proofs.length; i++) {
+            (TrackV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
+            TrackV1User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+        }
+    }
+
+    function test_Verify_RefusesProofsForOthers() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        (TrackV1Inputs memory fields,) = user.unpack(inputs[0]);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        TrackV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN + 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        TrackV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN);
+        IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        TrackV1User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        fields.epoch += 1;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        TrackV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq(TrackV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "TrackV1";
+    }
+}
