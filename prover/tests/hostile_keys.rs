@@ -309,7 +309,7 @@ fn proving_keys_of_hostile_elements_are_refused_on_load() {
     let off_curve = "off its curve";
     let halves = "another beta or delta in G1 than in G2";
     let cases: [Hostile<ArkProvingKey, &str>; 10] = [
-        // With all three, and neither alone, a proof would verify and not be blinded.
+        // A prover that needs B in G1 would blind nothing with all three. Ours needs none, and a key is what it says all the same.
         (
             "delta and beta in G1 and the B query at infinity",
             |key| {

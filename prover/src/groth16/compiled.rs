@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
-use ark_ec::CurveGroup;
+use ark_bn254::{Bn254, G1Affine, G2Affine};
 use zeroize::Zeroizing;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Statement};
@@ -30,15 +29,12 @@ pub struct Compiled<S: Statement> {
 /// The key sorted for use: only points that count.
 struct Elements {
     alpha: G1Affine,
-    beta_g1: G1Affine,
-    beta_g2: G2Affine,
-    delta_g1: G1Affine,
-    delta_g2: G2Affine,
+    beta: G2Affine,
+    delta: G2Affine,
     a: Query<G1Affine>,
-    b_g1: Query<G1Affine>,
-    b_g2: Query<G2Affine>,
-    h: Query<G1Affine>,
-    l: Query<G1Affine>,
+    b: Query<G2Affine>,
+    /// The query L, of the columns that are no inputs, and H behind it.
+    c: Query<G1Affine>,
 }
 
 impl<S: Statement> Compiled<S> {
@@ -92,7 +88,11 @@ impl<S: Statement> Compiled<S> {
             let advanced = |percent| watch.advanced(Phase::Transform, percent).map_err(ProveError::from);
             engine::quotient(&self.domain, a, b, advanced)
         })?;
-        watch.phase(Phase::Multiexp, || self.key.prove(&full, &quotient, blinding, watch))
+        watch.phase(Phase::Multiexp, || {
+            let scalars = Zeroizing::new([&full[..], &quotient[..]].concat());
+            drop((full, quotient));
+            self.key.prove(&scalars, blinding, watch)
+        })
     }
 
     /// Where the circuit does not accept what `check` did.
@@ -124,51 +124,34 @@ impl Elements {
                 return Err(ProveError::KeySize { query, wanted: expected, got });
             }
         }
+        let (mut of_c, h) = (key.l_query, key.h_query);
+        of_c.extend(h);
         Ok(Elements {
             alpha: key.vk.alpha_g1,
-            beta_g1: key.beta_g1,
-            beta_g2: key.vk.beta_g2,
-            delta_g1: key.delta_g1,
-            delta_g2: key.vk.delta_g2,
+            beta: key.vk.beta_g2,
+            delta: key.vk.delta_g2,
             a: Query::on(kernel, key.a_query, 0),
-            b_g1: Query::on(kernel, key.b_g1_query, 0),
-            b_g2: Query::on(kernel, key.b_g2_query, 0),
-            h: Query::on(kernel, key.h_query, 0),
-            l: Query::on(kernel, key.l_query, inputs),
+            b: Query::on(kernel, key.b_g2_query, 0),
+            c: Query::on(kernel, of_c, inputs),
         })
     }
 
-    /// A = alpha + sum a z + r delta, B = beta + sum b z + s delta,
-    /// C = sum l z + sum h q + s A + r B - r s delta.
+    /// A0 = alpha + sum a z, B0 = beta + sum b z and C0 = sum l z + sum h q, of the assignment z and behind it the quotient q; and
+    /// what [`Blinding`] makes of them. L and H are one sum, whose buckets are weighed once.
     ///
     /// The sums are begun one after the other and share the threads: where one has no more parts than threads, the next is begun
     /// on those that wait.
-    fn prove(
-        &self,
-        assignment: &[Fr],
-        quotient: &[Fr],
-        blinding: &Blinding,
-        watch: &Watch<'_>,
-    ) -> Result<Proof, ProveError> {
-        let Blinding { r, s } = blinding;
+    fn prove(&self, scalars: &[Fr], blinding: &Blinding, watch: &Watch<'_>) -> Result<Proof, ProveError> {
         let done = Shared::new(watch, Phase::Multiexp, 100);
-        let of_g1 = |share, query, values| part(watch, &done, share, || engine::sum_g1(query, values));
-        let of_a_and_b = || {
-            let a = || of_g1(15, &self.a, assignment);
-            engine::join(a, || of_g1(13, &self.b_g1, assignment))
-        };
-        let of_the_rest = || {
-            let b_g2 = || part(watch, &done, 30, || engine::sum_g2(&self.b_g2, assignment));
-            let l = || of_g1(15, &self.l, assignment);
-            engine::join(b_g2, || engine::join(l, || of_g1(27, &self.h, quotient)))
-        };
-        let ((a, b_g1), (b_g2, (l, h))) = engine::join(of_a_and_b, of_the_rest);
+        let b = || part(watch, &done, 34, || engine::sum_g2(&self.b, scalars));
+        let c = || part(watch, &done, 48, || engine::sum_g1(&self.c, scalars));
+        let a = || part(watch, &done, 18, || engine::sum_g1(&self.a, scalars));
+        let (b, (c, a)) = engine::join(b, || engine::join(c, a));
         watch.check()?;
-        let a = a? + self.alpha + self.delta_g1 * *r;
-        let b_g1 = b_g1? + self.beta_g1 + self.delta_g1 * *s;
-        let b_g2 = b_g2? + self.beta_g2 + self.delta_g2 * *s;
-        let c: G1Projective = l? + h? + a * *s + b_g1 * *r - self.delta_g1 * (*r * s);
-        Ok(Proof::new(a.into_affine(), b_g2.into_affine(), c.into_affine())?)
+        let a = Zeroizing::new(a? + self.alpha);
+        let b = Zeroizing::new(b? + self.beta);
+        let (a, b, c) = blinding.randomise((&a, &b, &Zeroizing::new(c?)), self.delta);
+        Ok(Proof::new(a, b, c)?)
     }
 }
 
