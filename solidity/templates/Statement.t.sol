@@ -63,11 +63,11 @@ contract {{ library }}GasTest is {{ library }}Fixture, GasFixture {
 
 /// @notice A contract as a user would write it: what the library does is internal.
 contract {{ library }}User {
-    function verify(IStatementVerifier at, bytes calldata proof, {{ library }}Inputs memory inputs, address to)
+    function verify(IStatementVerifier checker, bytes calldata proof, {{ library }}Inputs memory inputs, address to)
         external
         view
     {
-        {{ library }}.verify(at, proof, inputs, to);
+        {{ library }}.verify(checker, proof, inputs, to);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {

@@ -187,6 +187,12 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
     let own =
         policy.replace("\"air_quality\"\nchannel = 'temperature'\nunit = \"Cel\"", "65536\nchannel = 3");
     let numbered = policy.replace("\"air_quality\"\nchannel = 'temperature'", "3\nchannel = 2");
+    let track = policy
+        .replace("\"aggregate\"\nversion = 2", "\"track\"\nversion = 1")
+        .replace("k = 8\nsum_of_squares = true", "k = 1")
+        + "[track]\ntop_speed_mm_s = 70_000\nlongest_gap_ms = 30_000\njitter_mm = 40_000\nslot_ms = 600_000\nleast_samples = 2\n\
+           most_left_out = 500\nround_distance_cm = 10_000\nround_observed_ms = 60_000\nlatitude_scale = 11_370\n\
+           longitude_scale = 7_500\n";
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
@@ -210,6 +216,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("device_file", "device.json", device.to_json().to_vec()),
         ("policy", "aggregate.toml", policy.into_bytes()),
         ("policy", "reading.toml", single.into_bytes()),
+        ("policy", "track.toml", track.into_bytes()),
         ("policy", "own.toml", own.into_bytes()),
         ("policy", "numbered.toml", numbered.into_bytes()),
         ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),

@@ -16,6 +16,7 @@ pub(crate) mod scalars;
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ff::AdditiveGroup;
@@ -36,6 +37,9 @@ use scalars::{FULL_BITS, SMALL_BITS, Scalars};
 const TERMS: usize = 1 << 17;
 /// Entries that make a task worth its while. Of several windows it has no more than these, and no more buckets.
 const TASK: usize = 1 << 16;
+
+/// Whether the rest of some work is still wanted; threads ask together.
+pub type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// The points of a query that are not the identity, in the form of the kernel, with the columns that they belong to.
 #[derive(Clone)]
@@ -80,15 +84,15 @@ impl<P: Curve> Query<P> {
         self.kernel
     }
 
-    fn sum(&self, assignment: &[Fr]) -> P::Group {
+    fn sum(&self, assignment: &[Fr], go_on: GoOn<'_>) -> Option<P::Group> {
         match self.kernel.way {
             #[cfg(target_arch = "x86_64")]
-            Way::Ifma(machine) => self.sum_on(machine, assignment),
-            Way::Portable(machine) => self.sum_on(machine, assignment),
+            Way::Ifma(machine) => self.sum_on(machine, assignment, go_on),
+            Way::Portable(machine) => self.sum_on(machine, assignment, go_on),
         }
     }
 
-    fn sum_on<M: Machine>(&self, machine: M, assignment: &[Fr]) -> P::Group {
+    fn sum_on<M: Machine>(&self, machine: M, assignment: &[Fr], go_on: GoOn<'_>) -> Option<P::Group> {
         let mut scalars = Scalars::new(&self.columns, assignment);
         let chunks = scalars.full.len().max(scalars.small.len()).div_ceil(TERMS);
         let load = Load { full: scalars.full.len(), small: scalars.small.len(), chunks };
@@ -98,10 +102,15 @@ impl<P: Curve> Query<P> {
         small.prepare(&mut scalars.small);
 
         let tasks = tasks([scalars.full.len(), scalars.small.len(), scalars.units.len()], [full, small]);
+        let is_whole = AtomicBool::new(true);
         let parts = map_with(
             tasks.len(),
             || Bench::<M, P>::new(machine),
             |bench, index| match &tasks[index] {
+                _ if !go_on() => {
+                    is_whole.store(false, Ordering::Relaxed);
+                    Vec::new()
+                }
                 Task::Units(range) => bench.units(&self.lines, &scalars.units[range.clone()]),
                 Task::Windows { full: of_full, small: of_small, windows } => {
                     let kinds = [
@@ -112,7 +121,7 @@ impl<P: Curve> Query<P> {
                 }
             },
         );
-        sum_of(&parts)
+        is_whole.into_inner().then(|| sum_of(&parts))
     }
 }
 
@@ -198,7 +207,16 @@ fn enter<M: Machine, P: Curve>(machine: M, points: &[P]) -> Vec<Line> {
 /// If a point belongs to a column that the assignment does not have; and with some points that are not on the curve, which
 /// [`Query::new`] must not be given.
 pub fn sum_g1(query: &Query<G1Affine>, assignment: &[Fr]) -> G1Projective {
-    query.sum(assignment)
+    query.sum(assignment, &|| true).expect("it always goes on")
+}
+
+/// As [`sum_g1`], as long as `go_on` says so, which any thread asks before each part of the sum: of at most 2^16 points in one window,
+/// unless one window has more, up to 2^18. `None` once it said no.
+///
+/// # Panics
+/// As [`sum_g1`].
+pub fn sum_g1_while(query: &Query<G1Affine>, assignment: &[Fr], go_on: GoOn<'_>) -> Option<G1Projective> {
+    query.sum(assignment, go_on)
 }
 
 /// Sum of assignment * point in G2.
@@ -206,7 +224,15 @@ pub fn sum_g1(query: &Query<G1Affine>, assignment: &[Fr]) -> G1Projective {
 /// # Panics
 /// As [`sum_g1`].
 pub fn sum_g2(query: &Query<G2Affine>, assignment: &[Fr]) -> G2Projective {
-    query.sum(assignment)
+    query.sum(assignment, &|| true).expect("it always goes on")
+}
+
+/// As [`sum_g2`], as long as `go_on` says so, as [`sum_g1_while`] asks it.
+///
+/// # Panics
+/// As [`sum_g1`].
+pub fn sum_g2_while(query: &Query<G2Affine>, assignment: &[Fr], go_on: GoOn<'_>) -> Option<G2Projective> {
+    query.sum(assignment, go_on)
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The multi-exponentiations against sums of one multiple after the other.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Kernel, Pool, Query, map, sum_g1, sum_g2};
+use zksensor_engine::{Kernel, Pool, Query, map, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
 
 /// Random points, among them the identity, one twice in a row, and a point with its negative.
 fn points<P: AffineRepr<ScalarField = Fr>>(count: usize, rng: &mut ChaCha20Rng) -> Vec<P> {
@@ -357,4 +359,30 @@ fn a_query_shows_how_many_points_it_has_and_none_of_them() {
     let query = Query::new(vec![G1Affine::generator(), G1Affine::identity()], 0);
     let shown = format!("{query:?}");
     assert!(shown.starts_with("Query { points: 1, kernel: "), "{shown}");
+}
+
+/// A sum that is not wanted any more ends before its next part, wherever it is, and gives nothing.
+#[test]
+fn a_sum_goes_on_as_long_as_it_is_wanted() {
+    let mut rng = ChaCha20Rng::seed_from_u64(31);
+    let some: Vec<G1Affine> = points(1000, &mut rng);
+    let (points, assignment) = (some.repeat(30), scalars(30_000, &mut rng));
+    for kernel in Kernel::all() {
+        let query = Query::on(kernel, points.clone(), 0);
+        let asked = AtomicUsize::new(0);
+        let until = |last: usize| {
+            asked.store(0, Ordering::Relaxed);
+            sum_g1_while(&query, &assignment, &|| asked.fetch_add(1, Ordering::Relaxed) < last)
+        };
+        let whole = until(usize::MAX);
+        let parts = asked.load(Ordering::Relaxed);
+        assert!(whole == Some(sum_g1(&query, &assignment)) && parts >= 5, "{parts} parts, {kernel}");
+        for last in 0..parts {
+            assert_eq!(until(last), None, "after {last} of {parts}, {kernel}");
+        }
+        assert_eq!(until(parts), whole);
+    }
+    let g2 = Query::new(vec![G2Affine::generator(); 40], 0);
+    assert_eq!(sum_g2_while(&g2, &assignment, &|| false), None);
+    assert_eq!(sum_g2_while(&g2, &assignment, &|| true), Some(sum_g2(&g2, &assignment)));
 }

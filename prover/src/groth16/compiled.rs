@@ -6,7 +6,7 @@ use ark_bn254::{Bn254, G1Affine, G2Affine};
 use zeroize::Zeroizing;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Statement};
-use zksensor_engine::{self as engine, Domain, Kernel, Query};
+use zksensor_engine::{self as engine, Domain, GoOn, Kernel, Query};
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 use zksensor_r1cs::Circuit;
@@ -143,9 +143,9 @@ impl Elements {
     /// on those that wait.
     fn prove(&self, scalars: &[Fr], blinding: &Blinding, watch: &Watch<'_>) -> Result<Proof, ProveError> {
         let done = Shared::new(watch, Phase::Multiexp, 100);
-        let b = || part(watch, &done, 34, || engine::sum_g2(&self.b, scalars));
-        let c = || part(watch, &done, 48, || engine::sum_g1(&self.c, scalars));
-        let a = || part(watch, &done, 18, || engine::sum_g1(&self.a, scalars));
+        let b = || part(watch, &done, 34, |go_on| engine::sum_g2_while(&self.b, scalars, go_on));
+        let c = || part(watch, &done, 48, |go_on| engine::sum_g1_while(&self.c, scalars, go_on));
+        let a = || part(watch, &done, 18, |go_on| engine::sum_g1_while(&self.a, scalars, go_on));
         let (b, (c, a)) = engine::join(b, || engine::join(c, a));
         watch.check()?;
         let a = Zeroizing::new(a? + self.alpha);
@@ -155,15 +155,14 @@ impl Elements {
     }
 }
 
-/// A sum that takes this share of the time of all, in percent, unless nobody wants the proof any more.
+/// A sum that takes this share of the time of all, in percent, unless nobody wants the proof any more, which it asks as it goes.
 fn part<T>(
     watch: &Watch<'_>,
     done: &Shared<'_>,
     share: usize,
-    sum: impl FnOnce() -> T,
+    sum: impl FnOnce(GoOn<'_>) -> Option<T>,
 ) -> Result<T, ProveError> {
-    watch.check()?;
-    let sum = sum();
+    let sum = sum(&|| watch.check().is_ok()).ok_or(ProveError::Cancelled)?;
     done.add(share);
     Ok(sum)
 }

@@ -63,11 +63,11 @@ contract AggregateV2GasTest is AggregateV2Fixture, GasFixture {
 
 /// @notice A contract as a user would write it: what the library does is internal.
 contract AggregateV2User {
-    function verify(IStatementVerifier at, bytes calldata proof, AggregateV2Inputs memory inputs, address to)
+    function verify(IStatementVerifier checker, bytes calldata proof, AggregateV2Inputs memory inputs, address to)
         external
         view
     {
-        AggregateV2.verify(at, proof, inputs, to);
+        AggregateV2.verify(checker, proof, inputs, to);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {

@@ -63,11 +63,11 @@ contract ReadingV2GasTest is ReadingV2Fixture, GasFixture {
 
 /// @notice A contract as a user would write it: what the library does is internal.
 contract ReadingV2User {
-    function verify(IStatementVerifier at, bytes calldata proof, ReadingV2Inputs memory inputs, address to)
+    function verify(IStatementVerifier checker, bytes calldata proof, ReadingV2Inputs memory inputs, address to)
         external
         view
     {
-        ReadingV2.verify(at, proof, inputs, to);
+        ReadingV2.verify(checker, proof, inputs, to);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {

@@ -63,11 +63,11 @@ contract TrackV1GasTest is TrackV1Fixture, GasFixture {
 
 /// @notice A contract as a user would write it: what the library does is internal.
 contract TrackV1User {
-    function verify(IStatementVerifier at, bytes calldata proof, TrackV1Inputs memory inputs, address to)
+    function verify(IStatementVerifier checker, bytes calldata proof, TrackV1Inputs memory inputs, address to)
         external
         view
     {
-        TrackV1.verify(at, proof, inputs, to);
+        TrackV1.verify(checker, proof, inputs, to);
     }
 
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {
