@@ -57,18 +57,17 @@ impl ReadingProver {
         let of = |name: &str| member(&request, "a request", name);
         let policy_text = text(&of("policy")?, "`policy`")?;
         let fence = fence(&text(&of("fence")?, "`fence`")?)?;
-        let policy =
-            policy::from_toml(&policy_text, Some(&fence.fence)).map_err(|error| match error {
-                // These have a line of the text in them.
-                PolicyTomlError::Toml { line, reason, .. } => {
-                    thrown(format_args!("policy, line {line}: {}", unquoted(&reason)))
-                }
-                PolicyTomlError::Family { line, wanted, .. } => {
-                    thrown(format_args!("policy, line {line}: expected {wanted}, got something else"))
-                }
-                PolicyTomlError::OtherFence { .. } => thrown(error),
-                _ => thrown(unquoted(&error.to_string())),
-            })?;
+        let policy = policy::from_toml(&policy_text, Some(&fence.fence)).map_err(|error| match error {
+            // These have a line of the text in them.
+            PolicyTomlError::Toml { line, reason, .. } => {
+                thrown(format_args!("policy, line {line}: {}", unquoted(&reason)))
+            }
+            PolicyTomlError::Family { line, wanted, .. } => {
+                thrown(format_args!("policy, line {line}: expected {wanted}, got something else"))
+            }
+            PolicyTomlError::OtherFence { .. } => thrown(error),
+            _ => thrown(unquoted(&error.to_string())),
+        })?;
         let epoch = integer(&of("epoch")?, "`epoch`", u32::MAX.into())?;
         let epoch = u32::try_from(epoch).map_err(thrown)?;
         let device = secret(&of("device")?, "`device`")?;
