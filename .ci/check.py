@@ -1,6 +1,7 @@
 """Checks the last line of a command's `--json` output against what the project promises.
 
     check.py demo  FILE [SECONDS]    zksensor demo --json; SECONDS is the wall time it took
+    check.py ride FILE               zksensor demo --statement track --json
     check.py fleet FILE              the example fleet on the Munich trace
     check.py costs FILE              zksensor inspect --costs --json
     check.py gas FILE                zksensor estimate --gas --json
@@ -105,6 +106,18 @@ def demo(out, seconds=None):
     expect(any(item.get("stage") == "verifier" for item in refused), "refused: nothing reached the verifier")
     if seconds is not None:
         expect(int(seconds) < DEMO_SECONDS, f"the demo took {seconds} s, wanted less than {DEMO_SECONDS} s")
+
+
+def ride(out):
+    """`demo --statement track`."""
+    exactly(out, verified=True, backend="groth16", statement="track/v1", proof_bytes=256, public_inputs=5)
+    numbers(out, "samples", "left_out", "legs", "slots", "observed_ms", "constraints", "prove_ms")
+    shown, true = out.get("distance_m"), out.get("true_distance_m")
+    expect(number(shown) and number(true) and 0 < shown <= true, f"distance_m: wanted up to {true!r}, got {shown!r}")
+    refused = objects(out, "refused")
+    expect(len({str(item.get("attack")) for item in refused}) >= 16, f"refused: wanted 16 different attacks, got {refused!r}")
+    for item in refused:
+        expect(item.get("stage") == "verifier" or item.get("circuit_refused") is True, f"the circuit did not refuse: {item}")
 
 
 def fleet(out):
@@ -223,7 +236,7 @@ EXAMPLES = {function.__name__: function
 
 
 def main():
-    kinds = {"demo": demo, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer, **EXAMPLES}
+    kinds = {"demo": demo, "ride": ride, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer, **EXAMPLES}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]
