@@ -116,7 +116,7 @@ fn prove(log: &str) -> Result<Report, Failure> {
         people: format!(
             "{fixes} fixes of epoch {epoch} in one frame, {} in the log\nproven: a registered station was up in the cell {cell} in at \
              least {} of {slots_an_epoch} slots of ten seconds, with at least {} fixes, at most {} left out, over at least {} s; it went \
-             {} m; {prove_ms} ms, {} bytes; verified",
+             at least {} m; {prove_ms} ms, {} bytes; verified",
             readings.len(),
             shown.slots,
             shown.samples,

@@ -50,7 +50,7 @@ impl PolicyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct FenceArgs {
     /// The fence of the policy: GeoJSON, WKT, KML, KMZ, a list of H3 cells, or its triangles as `policy fence` writes them.
-    /// Needed unless the policy names its root.
+    /// Needed unless the policy names its root and, for a track, its scales.
     #[arg(long, value_name = "FILE")]
     fence: Option<PathBuf>,
     /// The feature of a GeoJSON collection, or the Placemark of KML, that is the fence: its `id` or its `name`. Without it

@@ -9,7 +9,7 @@ pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
     /// Ends the proofs with this switch at the end of the part of their phase that runs: a block of the witness program, one
-    /// transform of three, one sum of five. A proof of which only the verification is left is finished.
+    /// transform of three, a part of a sum. A proof of which only the verification is left is finished.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

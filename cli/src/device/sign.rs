@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// Takes network and schema from a policy.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["network_chain_id", "registry_address", "schema"])]
     policy: Option<PathBuf>,
-    /// The fence of the policy, unless the policy names its root.
+    /// The fence of the policy, unless the policy names its root and, for a track, its scales.
     #[arg(long, value_name = "FILE", requires = "policy")]
     fence: Option<PathBuf>,
     /// The feature of a GeoJSON collection that is the fence. Without it all features together are.

@@ -66,11 +66,13 @@ impl Facts {
                     .to_owned(),
             );
         }
-        if self.quantum == Quantum::EXACT {
-            warnings.push(
-                "claims are not rounded: exact centimetres and milliseconds of one device are a fingerprint"
-                    .to_owned(),
-            );
+        let Quantum { distance_cm, observed_ms } = self.quantum;
+        for (key, to) in [("round_distance_cm", distance_cm), ("round_observed_ms", observed_ms)] {
+            if to == 1 {
+                warnings.push(format!(
+                    "{key} is 1, which rounds nothing: exact centimetres or milliseconds of one device are a fingerprint"
+                ));
+            }
         }
         Ok(())
     }

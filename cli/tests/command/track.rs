@@ -207,9 +207,14 @@ fn a_policy_for_tracks_is_checked_against_its_fence() {
         ("jitter_mm = 10_000", "jitter_mm = 9_999", "less than four times the largest accuracy, 10000"),
         ("least_samples = 2", "least_samples = 1", "a claim of one sample"),
         (
-            "round_distance_cm = 10_000\nround_observed_ms = 10_000",
-            "round_distance_cm = 1\nround_observed_ms = 1",
-            "a fingerprint",
+            "round_distance_cm = 10_000",
+            "round_distance_cm = 1",
+            "round_distance_cm is 1, which rounds nothing",
+        ),
+        (
+            "round_observed_ms = 10_000",
+            "round_observed_ms = 1",
+            "round_observed_ms is 1, which rounds nothing",
         ),
     ] {
         assert!(track_policy().contains(from), "{from}");

@@ -29,10 +29,11 @@
 //!    equation leaves, as it verifies.
 //! 3. So the two differ in one thing: a fresh A is the identity with a chance of 1 / r, and such a proof is refused here as there
 //!    ([`Proof::new`]). Under an honest key the distributions are the same otherwise.
-//! 4. A0 is the identity if alpha = -sum a z. It is independent of alpha under an honest key, which happens with a chance of 1 / r.
-//!    Whoever made the key and knows alpha and tau can bring it about for one witness that they guessed: then there is no proof
-//!    but an error, and they learn that their guess was right. With ordinary proofs they learn nothing. So against a hostile setup this
-//!    is weaker by the answer to one guess a key; under keys of a ceremony with one honest participant it is not.
+//! 4. A0 is the identity if alpha = -sum a z. Under an honest key that happens with a chance of 1 / r. Whoever made a key alone can bring it
+//!    about for witnesses of their choice: then there is no proof but an error. With s A and r B in it, an ordinary proof under a
+//!    well-formed key hides even that; under an altered one (a point added to a query makes the check of a proof fail unless its column
+//!    is 0) it does not either. So nothing is claimed against a maker of keys: under a key of a ceremony with one honest participant all
+//!    of this holds.
 //!
 //! **It proves what a fresh one proves.** What a verifier accepts is the same; it does not see how a proof was made.
 //!
@@ -136,7 +137,7 @@ mod tests {
         assert!(Proof::new(a, b, c).is_err());
     }
 
-    /// What a proof is made of is nowhere in it, and nothing is there twice, in 2,000 proofs of either of two witnesses; and of each
+    /// What a proof is made of is nowhere in it, and nothing is there twice, in 1,000 proofs of each of two witnesses; and of each
     /// element's coordinate each of the low 64 bits is set in half of them, five standard deviations apart at the most.
     #[test]
     fn nothing_repeats_and_no_bit_tells_two_witnesses_apart() {

@@ -22,9 +22,9 @@ const LENGTH_BYTES: usize = 4;
 /// A Groth16 proving key over BN254 for one statement.
 ///
 /// # Security
-/// It is public. One that was altered cannot make false proofs verify; and since delta is checked to be the same in G1 as
-/// in the verifying half, a proof that verifies is blinded as it should be. Whether a proof comes out at all could then
-/// depend on the witness: load keys only from where you trust.
+/// It is public. One that was altered cannot make false proofs verify; and a proof that verifies is blinded as it should be, with the
+/// delta of the verifying half alone ([`Blinding`](super::Blinding)). Whether a proof comes out at all could then depend on the
+/// witness: load keys only from where you trust.
 #[derive(Clone)]
 pub struct ProvingKey {
     verifying: VerifyingKey,

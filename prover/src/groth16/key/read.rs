@@ -172,8 +172,8 @@ fn elements<R: Read>(source: &mut Source<R>) -> Result<ProvingKey, Fault> {
     Ok(ProvingKey { verifying, rows, key })
 }
 
-/// beta and delta are in G1 what the verifying key has in G2. Without it, a delta at infinity in G1 (and a beta and B query
-/// to go with it) would give proofs that verify and are not blinded.
+/// beta and delta are in G1 what the verifying key has in G2. No proof of ours is made with those in G1; a prover that needs B in G1
+/// would, with a delta at infinity there (and a beta and B query to go with it), give proofs that verify and are not blinded.
 fn halves_agree(key: &ark_groth16::ProvingKey<Bn254>) -> bool {
     let (one, two) = (G1Affine::generator(), G2Affine::generator());
     [(key.beta_g1, key.vk.beta_g2), (key.delta_g1, key.vk.delta_g2)]
