@@ -83,6 +83,57 @@ contract TrackV1User {
     }
 }
 
+/// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
+abstract contract TrackV1Limits is LibraryFixture {
+    TrackV1User internal user = new TrackV1User();
+
+    function test_Unpack_RefusesAnotherNumberOfWords() external {
+        uint256 wanted = inputs[0].length;
+        for (uint256 length = 0; length <= 2 * wanted; length++) {
+            if (length == wanted) continue;
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, wanted, length));
+            user.unpack(new uint256[](length));
+        }
+    }
+
+    function _largest() internal pure virtual returns (TrackV1Inputs memory);
+
+    function _assertPackRefused(TrackV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+        internal
+    {
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.pack(fields, 0);
+    }
+
+    function _assertUnpackRefused(uint256 index, uint256 value, string memory field, uint256 limit) internal {
+        uint256[] memory words = user.pack(_largest(), 1);
+        words[index] = value;
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.unpack(words);
+    }
+
+    /// Fields in their ranges: as they were packed.
+    function _assertPacks(TrackV1Inputs memory fields, uint152 binding) internal view {
+        uint256[] memory words = user.pack(fields, binding);
+        (TrackV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        assertEq(abi.encode(back), abi.encode(fields));
+        assertEq(bindingBack, binding);
+        for (uint256 i = 0; i < words.length; i++) {
+            assertLt(words[i], R);
+        }
+    }
+
+    /// Words in their ranges: as they were unpacked.
+    function _assertUnpacks(uint256[] memory words) internal view {
+        (TrackV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        assertEq(user.pack(fields, binding), words);
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "TrackV1";
+    }
+}
+
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract TrackV1LibraryTest is LibraryFixture {
     TrackV1User private user = new TrackV1User();
