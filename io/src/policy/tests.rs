@@ -8,6 +8,7 @@ use zksensor_model::claim::ClaimFamily;
 use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::fence::Triangle;
 use zksensor_model::field::Fr;
+use zksensor_model::policy::PolicyError;
 
 const TEXT: &str = r#"
 [network]

@@ -1,0 +1,139 @@
+//! Why text is not a policy.
+
+use zksensor_model::fence::FenceRoot;
+use zksensor_model::field::FieldError;
+use zksensor_model::policy::PolicyError;
+use zksensor_model::policy::time::TimeError;
+
+#[cfg(doc)]
+use super::MAX_BYTES;
+use super::channel::ChannelError;
+use super::track::TrackSectionError;
+
+/// Why text is not a policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyTomlError {
+    /// Longer than any policy.
+    #[error("expected a policy of at most {limit} bytes, got {got}; leave comments out")]
+    TooLong {
+        /// Bytes that came.
+        got: usize,
+        /// [`MAX_BYTES`].
+        limit: usize,
+    },
+    /// Not TOML, a key that is missing or unknown, or a value of another type.
+    #[error("line {line}, `{source_line}`: {reason}")]
+    Toml {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line: it has the key and what came.
+        source_line: String,
+        /// What was wanted.
+        reason: String,
+    },
+    /// Two keys that say the same thing, or neither.
+    #[error("expected exactly one of `{first}` and `{second}`, got {got}")]
+    OneOf {
+        /// One key.
+        first: &'static str,
+        /// The other key.
+        second: &'static str,
+        /// How many came: 0 or 2.
+        got: usize,
+    },
+    /// The registry is not an address.
+    #[error("expected `network.registry` to be `0x` and 40 hexadecimal digits, got `{got}`")]
+    Registry {
+        /// Text that came.
+        got: String,
+    },
+    /// The fence root is not a field element.
+    #[error("`fence.root`: {source}")]
+    FenceRoot {
+        /// What is wrong with it.
+        source: FieldError,
+    },
+    /// No fence root, neither in the text nor beside it.
+    #[error("expected a fence, got none; name its root in `fence.root` or give the fence itself")]
+    NoFence,
+    /// The root in the text is not that of the fence that came with it.
+    #[error("expected `fence.root` to be the root of the given fence, {given}, got {named}")]
+    OtherFence {
+        /// Root of the fence that came with the text.
+        given: FenceRoot,
+        /// Root in the text.
+        named: FenceRoot,
+    },
+    /// The origin is not a time.
+    #[error("`epoch.origin`: {source}")]
+    Origin {
+        /// What is wrong with it.
+        source: TimeError,
+    },
+    /// The origin lies at 2^48 milliseconds or later.
+    #[error("expected `epoch.origin_unix_ms` below 2^48, got {got}")]
+    OriginRange {
+        /// Unix milliseconds that came.
+        got: u64,
+    },
+    /// No such family of statements.
+    #[error("line {line}, `{source_line}`: expected {wanted}, got `{got}`")]
+    Family {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line.
+        source_line: Box<str>,
+        /// The families that there are.
+        wanted: Box<str>,
+        /// What came, cut to 80 characters.
+        got: Box<str>,
+    },
+    /// A version of the statement that this release does not have: its policies had another id.
+    #[error(
+        "line {line}, `{source_line}`: expected version {wanted} of {family}, got {got}; write the version that this release \
+         proves, and give the policy's new id to whoever takes its proofs"
+    )]
+    Version {
+        /// Line, from 1.
+        line: usize,
+        /// The text of that line.
+        source_line: Box<str>,
+        /// Name of the family.
+        family: &'static str,
+        /// The version that there is.
+        wanted: u16,
+        /// The version that came.
+        got: u16,
+    },
+    /// The parameters are not a field element.
+    #[error("`statement.parameters`: {source}")]
+    Parameters {
+        /// What is wrong with them.
+        source: FieldError,
+    },
+    /// A section `[track]` where there is none to be, or none where there is, or `statement.parameters` in its place.
+    #[error(
+        "expected {}, got {got}",
+        if *.is_track {
+            "a section [track] for the statement track, and no `statement.parameters`"
+        } else {
+            "no section [track] but for the statement track"
+        }
+    )]
+    Track {
+        /// Whether the statement is a track.
+        is_track: bool,
+        /// What came.
+        got: &'static str,
+    },
+    /// What the section says of a track.
+    #[error(transparent)]
+    TrackSection(#[from] TrackSectionError),
+    /// Schema, channel, unit and range do not fit.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// Every key is well formed, but together they are not a policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
