@@ -6,7 +6,6 @@ use zksensor::files::{self, FileError, Overwrite};
 use zksensor::hex::{self, HexError};
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
-use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::{TimeError, parse_rfc3339_millis};
 use zksensor::model::reading::UnixMillis;
 
@@ -27,22 +26,8 @@ impl PolicyArgs {
     ///
     /// # Errors
     /// [`FileError`] if one is none, or they do not belong together.
-    pub(crate) fn load(&self, output: &Output) -> Result<(Policy, Option<FenceDocument>), FileError> {
+    pub(crate) fn load(&self, output: &Output) -> Result<(PolicyDocument, Option<FenceDocument>), FileError> {
         policy_of(&self.policy, self.fence.load(output)?)
-    }
-
-    /// As [`load`](Self::load), with what of the policy is in no id.
-    ///
-    /// # Errors
-    /// As `load`.
-    pub(crate) fn load_document(
-        &self,
-        output: &Output,
-    ) -> Result<(PolicyDocument, Option<FenceDocument>), FileError> {
-        let fence = self.fence.load(output)?;
-        let document =
-            files::load_policy_document(&self.policy, fence.as_ref().map(|document| &document.fence))?;
-        Ok((document, fence))
     }
 }
 
@@ -103,8 +88,8 @@ pub(crate) fn union_of(document: &FenceDocument) -> Option<usize> {
 pub(crate) fn policy_of(
     policy: &Path,
     fence: Option<FenceDocument>,
-) -> Result<(Policy, Option<FenceDocument>), FileError> {
-    let policy = files::load_policy(policy, fence.as_ref().map(|document| &document.fence))?;
+) -> Result<(PolicyDocument, Option<FenceDocument>), FileError> {
+    let policy = files::load_policy_document(policy, fence.as_ref().map(|document| &document.fence))?;
     Ok((policy, fence))
 }
 

@@ -15,6 +15,7 @@ use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::Chunk;
+use zksensor::model::track::Scales;
 
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};
@@ -103,14 +104,15 @@ pub(crate) enum PolicyCommandError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Distances of a track come out much shorter than they are.
-    #[error(
-        "expected a fence in which a distance comes out less than 5 % short, got one where it can be {} % short: its parts lie too \
-         far apart from south to north for the scales",
-        track::percent(*.got)
-    )]
+    #[error("expected distances that come out less than 5 % short in the fence, got up to {} %{}", track::percent(*.got), match .most {
+        Some(Scales { latitude, longitude }) => format!(", as the scales are small: those of the fence are {latitude} and {longitude}"),
+        None => ": its parts lie too far apart from south to north for one pair of scales".to_owned(),
+    })]
     Shortfall {
         /// Millionths.
         got: u32,
+        /// The scales of the fence, if with them it would be less.
+        most: Option<Scales>,
     },
 }
 
@@ -118,7 +120,11 @@ impl PolicyCommandError {
     fn advice(&self) -> Advice {
         match self {
             PolicyCommandError::File(error) => Advice::of_file(error),
-            PolicyCommandError::Shortfall { .. } => Advice::new(
+            PolicyCommandError::Shortfall { most: Some(_), .. } => Advice::new(
+                "zksensor::policy",
+                "leave `latitude_scale` and `longitude_scale` out, or take those of the fence",
+            ),
+            PolicyCommandError::Shortfall { most: None, .. } => Advice::new(
                 "zksensor::policy",
                 "cut the fence into several that reach less far from south to north, each with a policy of its own, or accept such \
                  distances with --allow-short-distances",
@@ -137,7 +143,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
         Command::Check(args) => check(args, output),
         Command::Fence(args) => Ok(fence::run(args, output)?),
         Command::Id(args) => {
-            let (policy, fence) = args.load(output)?;
+            let (PolicyDocument { policy, .. }, fence) = args.load(output)?;
             let id = policy.id().to_string();
             output.answer(&id);
             output.result(&json!({ "policy_id": id, "union_of": fence.as_ref().and_then(args::union_of) }));
@@ -147,7 +153,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
 }
 
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
-    let (PolicyDocument { policy, quantum }, document) = args.policy.load_document(output)?;
+    let (PolicyDocument { policy, quantum }, document) = args.policy.load(output)?;
     let fence = document.as_ref().map(|document| &document.fence);
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
@@ -166,7 +172,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         let other = args::load_fence(args.other_fence.as_deref(), args.other_feature.as_deref(), output)?;
         let (other, other_fence) = args::policy_of(path, other)?;
         let other_fence = other_fence.as_ref().map(|document| &document.fence);
-        differences(&policy, fence, &other, other_fence, &mut warnings);
+        differences(&policy, fence, &other.policy, other_fence, &mut warnings);
     }
     output.line(policy);
     let triangles = fence.map(|fence| fence.triangles().len());
@@ -283,6 +289,10 @@ fn differences(
 ) {
     let (parts, others) = (policy.parts(), other.parts());
     if (parts.network, parts.schema, parts.channel) != (others.network, others.schema, others.channel) {
+        return;
+    }
+    // Of claims about one device there is nothing to subtract.
+    if [parts, others].iter().any(|parts| parts.family.devices() == Devices::One) {
         return;
     }
     let overlap = match (fence, other_fence) {

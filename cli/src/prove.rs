@@ -72,9 +72,9 @@ pub(crate) struct Args {
     /// reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
-    /// The chunk of an aggregate, as wide as the key's shape says: of 512 positions with 3 levels, and so on.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    chunk: u32,
+    /// The chunk of an aggregate, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
+    #[arg(long, value_name = "N")]
+    chunk: Option<u32>,
     /// The key of the own device, for a reading or a track.
     #[arg(long, value_name = "FILE")]
     device: Option<PathBuf>,
@@ -240,6 +240,11 @@ impl ProveCommandError {
                  chunk are proven with their --chunk",
             ),
             ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
+            ProveCommandError::NoReading { what: "frame", .. } => Advice::new(
+                rule,
+                "add a frame of this device that lies in the epoch, has no more samples than the statement of the key (`device sign \
+                 --frame-samples`, or a key of `setup --samples`), and enough samples that lie in the fence and obey the policy",
+            ),
             ProveCommandError::NoReading { what, .. } => {
                 Advice::new(rule, format!("add a {what} of this device that is in the fence and the epoch"))
             }

@@ -83,6 +83,9 @@ fn again(root: &Path) -> Result<(), String> {
         ));
     }
     eprintln!("contracts changed: measuring gas with the new ones");
+    if cfg!(debug_assertions) {
+        return Err(String::from("contracts changed: run it once more, built with --release"));
+    }
     // This program by its path: what lies there once it is built anew. Of the workspace, as tests are, whose crates are there then.
     let itself = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

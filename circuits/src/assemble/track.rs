@@ -6,7 +6,7 @@ use zksensor_model::fence::Fence;
 use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Policy;
 use zksensor_model::reading::Location;
-use zksensor_model::track::{Choice, Quantum, TrackRules, choose};
+use zksensor_model::track::{Choice, Quantum, choose};
 
 use super::{Assemble, AssembleError, Assembled, OwnDevice, ReadingTarget, Refusal, RefusalReason};
 use crate::statement::Assignment;
@@ -61,9 +61,9 @@ impl TrackAssembly {
         let held = |location: &Location| places.locate(location).is_some();
         let may: Vec<bool> =
             samples.iter().zip(obey).map(|(sample, obeys)| obeys && held(&sample.location)).collect();
-        let choices = match TrackRules::of(parts.parameters) {
-            Ok(rules) => choose(&rules, samples, &may),
-            Err(_) => vec![Choice::LeftOut; samples.len()], // no policy for tracks: C1 refuses it
+        let choices = match self.policy.track_rules() {
+            Some(rules) => choose(&rules, samples, &may),
+            None => vec![Choice::LeftOut; samples.len()], // no policy for tracks: C1 refuses it
         };
         (places, choices)
     }

@@ -97,7 +97,7 @@ impl TrackWitness {
         let policy_id = self.policy.id();
         let start = self.policy.epoch_start(epoch).map_or(0, |start| start.get());
         let frame = self.frame.signed.frame();
-        let rules = TrackRules::of(self.policy.parts().parameters).ok();
+        let rules = self.policy.track_rules();
         let tally = rules.and_then(|rules| Tally::of(&rules, frame, &self.choices, start).ok());
         let counted = self.choices.iter().filter(|choice| choice.is_counted()).count();
         // More than a frame has is no claim that holds.
@@ -196,8 +196,7 @@ impl Statement for Track {
         let mismatch = |reason| move || Violation::Policy { reason };
         ensure(policy.id() == inputs.policy_id, mismatch(PolicyMismatch::Id))?; // C1
         ensure(Track::is_of(policy), mismatch(PolicyMismatch::Statement))?;
-        let rules = TrackRules::of(policy.parts().parameters)
-            .map_err(|_| Violation::Policy { reason: PolicyMismatch::Statement })?;
+        let rules = policy.track_rules().ok_or(Violation::Policy { reason: PolicyMismatch::Statement })?;
         let epoch = epoch_bounds(policy, inputs.epoch)?;
         let count = frame.samples().len();
         ensure(count <= self.samples(), || {

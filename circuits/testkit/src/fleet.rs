@@ -281,9 +281,9 @@ impl Fleet {
     /// there can be.
     pub fn track_of(&self, frame: EnrolledFrame, index: usize) -> TrackWitness {
         let samples = frame.signed.frame().samples();
-        let choices = match TrackRules::of(self.policy.parts().parameters) {
-            Ok(rules) => every_step(&rules, samples),
-            Err(_) => vec![Choice::Starts; samples.len()], // a policy for something else
+        let choices = match self.policy.track_rules() {
+            Some(rules) => every_step(&rules, samples),
+            None => vec![Choice::Starts; samples.len()], // a policy for something else
         };
         TrackWitness::new(self.policy, &self.fence, frame, choices, self.secrets[index].clone())
     }

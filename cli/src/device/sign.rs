@@ -213,7 +213,7 @@ fn network(args: &Args, output: &Output) -> Result<(Network, u32, Option<Policy>
     match (&args.policy, args.network_chain_id, args.registry_address, args.schema) {
         (Some(policy), ..) => {
             let fence = args::load_fence(args.fence.as_deref(), args.feature.as_deref(), output)?;
-            let (policy, _) = args::policy_of(policy, fence)?;
+            let policy = args::policy_of(policy, fence)?.0.policy;
             Ok((policy.parts().network, policy.parts().schema, Some(policy)))
         }
         (None, Some(chain), Some(registry), Some(schema)) => {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
-use zksensor::model::track::{Quantum, TrackParts, TrackRules};
+use zksensor::model::track::{Quantum, Scales, TrackParts, TrackRules};
 
 use super::PolicyCommandError;
 
@@ -23,6 +23,8 @@ pub(super) struct Facts {
     slots: u64,
     /// Millionths; `None` without the fence.
     shortfall: Option<u32>,
+    /// The scales of the fence, if with them less than 5 % is short.
+    most: Option<Scales>,
 }
 
 impl Facts {
@@ -31,8 +33,11 @@ impl Facts {
         let rules = policy.track_rules()?;
         let parts = policy.parts();
         let shortfall = fence.map(|fence| rules.parts().scales.shortfall(fence));
+        let of_fence = fence.and_then(|fence| Some((fence, Scales::over(fence).ok()?)));
+        let most =
+            of_fence.filter(|(fence, scales)| scales.shortfall(fence) < SHORT).map(|(_, scales)| scales);
         let slots = rules.slots(parts.epoch_length_ms);
-        Some(Facts { rules, quantum, max_accuracy_mm: parts.max_accuracy_mm, slots, shortfall })
+        Some(Facts { rules, quantum, max_accuracy_mm: parts.max_accuracy_mm, slots, shortfall, most })
     }
 
     /// Refuses a fence in which distances come out short, and warns of what makes a claim say little or too much.
@@ -46,7 +51,7 @@ impl Facts {
     ) -> Result<(), PolicyCommandError> {
         let TrackParts { jitter_mm, least_samples, .. } = *self.rules.parts();
         match self.shortfall {
-            Some(got) if got >= SHORT && !allow_short => return Err(PolicyCommandError::Shortfall { got }),
+            Some(got) if got >= SHORT && !allow_short => return Err(PolicyCommandError::Shortfall { got, most: self.most }),
             Some(_) => {}
             None => warnings.push(
                 "pass --fence to see whether the scales are those of the fence, and by how much a distance can come out short"

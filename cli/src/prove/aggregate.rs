@@ -18,7 +18,7 @@ impl Provable for Aggregate {
         if outputs.opening.is_some() {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
         }
-        let chunk = self.chunk(args.chunk).map_err(ProveCommandError::Chunk)?;
+        let chunk = self.chunk(args.chunk.unwrap_or(0)).map_err(ProveCommandError::Chunk)?;
         let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
         let (PolicyDocument { policy, .. }, fence) = policy_and_fence(args, output)?;
         let union_of = args::union_of(&fence);

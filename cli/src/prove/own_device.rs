@@ -13,13 +13,16 @@ use crate::registry::{RegistryCommandError, Taken, say_torn};
 /// The device of `--device`.
 ///
 /// # Errors
-/// [`ProveCommandError::Option`] if none is named; a file that is none.
+/// [`ProveCommandError::Option`] if none is named, [`ProveCommandError::Unused`] if a chunk is; a file that is none.
 pub(super) fn own_device(
     args: &Args,
     statement: &StatementId,
     policy: &Policy,
     output: &Output,
 ) -> Result<(OwnDevice, Option<Taken>), ProveCommandError> {
+    if args.chunk.is_some() {
+        return Err(ProveCommandError::Unused { option: "--chunk", statement: statement.to_string() });
+    }
     let missing = || ProveCommandError::Option { option: "--device", statement: statement.to_string() };
     let device = DeviceFile::load(args.device.as_ref().ok_or_else(missing)?)?;
     let (membership, taken) = membership(args, &device, policy, output)?;

@@ -56,7 +56,7 @@ impl MomentArgs {
             }
             (None, Some(epoch), Some(policy)) => {
                 let (policy, _) = args::policy_of(policy, self.fence.load(output)?)?;
-                let time = time_of(&policy, epoch);
+                let time = time_of(&policy.policy, epoch);
                 Taken::at(registry, time).ok_or_else(|| before_history(registry, time))
             }
             _ => Ok(Taken::now(registry)),

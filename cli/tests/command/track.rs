@@ -130,6 +130,8 @@ fn what_does_not_belong_is_refused(workshop: &Workshop) {
         TRACK.replace(" --device d.json", "")
     ));
     assert_eq!(message, "expected --device to prove track/v1/14, got none");
+    let message = refused(&format!("{registry} --frames f.ndjson --epoch 2 --chunk 0"));
+    assert_eq!(message, "expected no --chunk to prove track/v1/14, which has none");
     let message = refused(&format!("{registry} --frames t.csv --epoch 2"));
     assert!(message.contains("t.csv: expected signed frames"), "{message}");
 
@@ -176,33 +178,6 @@ fn a_policy_for_tracks_is_checked_against_its_fence() {
     assert!(number(&track["shortfall_ppm"]) < 3000, "seven hundredths of a degree: {good}");
     assert_eq!((number(&track["slots"]), number(&track["round_distance_cm"])), (60, 10_000));
 
-    // The root in the place of the fence, with the scales that were shown.
-    let (root, latitude, longitude) = (
-        workshop.good("policy fence --fence fence.geojson")["fence_root"].as_str().unwrap().to_owned(),
-        number(&track["latitude_scale"]),
-        number(&track["longitude_scale"]),
-    );
-    let named = format!(
-        "{}latitude_scale = {latitude}\nlongitude_scale = {longitude}\n[fence]\nroot = \"{root}\"\n",
-        track_policy()
-    );
-    workshop.put("named.toml", &named);
-    let without = workshop.good("policy check --policy named.toml");
-    assert_eq!(without["policy_id"], good["policy_id"]);
-    assert!(without["warnings"].to_string().contains("pass --fence to see whether the scales"), "{without}");
-    workshop.put(
-        "long.toml",
-        named.replace(&format!("longitude_scale = {longitude}"), "longitude_scale = 9_000"),
-    );
-    let message = workshop.refused("policy check --policy long.toml --fence fence.geojson");
-    assert!(message.contains(&format!("expected a scale of longitude of at most {longitude}")), "{message}");
-    workshop.put("bare.toml", track_policy() + &format!("[fence]\nroot = \"{root}\"\n"));
-    let message = workshop.refused("policy check --policy bare.toml");
-    assert!(
-        message.contains("`track.latitude_scale` and `track.longitude_scale`, or the fence itself"),
-        "{message}"
-    );
-
     for (from, to, wanted) in [
         ("jitter_mm = 10_000", "jitter_mm = 9_999", "less than four times the largest accuracy, 10000"),
         ("least_samples = 2", "least_samples = 1", "a claim of one sample"),
@@ -233,8 +208,49 @@ fn a_policy_for_tracks_is_checked_against_its_fence() {
     );
     let tall = "policy check --policy policy.toml --fence tall.geojson";
     let message = workshop.refused(tall);
-    assert!(message.contains("less than 5 % short, got one where it can be 7."), "{message}");
+    assert!(message.contains("less than 5 % short in the fence, got up to 7."), "{message}");
+    assert!(message.contains("too far apart from south to north"), "{message}");
     let allowed = workshop.good(&format!("{tall} --allow-short-distances"));
     assert!(number(&allowed["track"]["shortfall_ppm"]) > 50_000, "{allowed}");
+    workshop.done();
+}
+
+#[test]
+fn scales_are_those_of_the_fence_or_named() {
+    let workshop = Workshop::new("track-scales");
+    workshop.put("policy.toml", track_policy());
+    let good = workshop.good("policy check --policy policy.toml --fence fence.geojson");
+    let track = &good["track"];
+
+    // The root in the place of the fence, with the scales that were shown.
+    let (root, latitude, longitude) = (
+        workshop.good("policy fence --fence fence.geojson")["fence_root"].as_str().unwrap().to_owned(),
+        number(&track["latitude_scale"]),
+        number(&track["longitude_scale"]),
+    );
+    let named = format!(
+        "{}latitude_scale = {latitude}\nlongitude_scale = {longitude}\n[fence]\nroot = \"{root}\"\n",
+        track_policy()
+    );
+    workshop.put("named.toml", &named);
+    let without = workshop.good("policy check --policy named.toml");
+    assert_eq!(without["policy_id"], good["policy_id"]);
+    assert!(without["warnings"].to_string().contains("pass --fence to see whether the scales"), "{without}");
+    workshop.put(
+        "long.toml",
+        named.replace(&format!("longitude_scale = {longitude}"), "longitude_scale = 9_000"),
+    );
+    let message = workshop.refused("policy check --policy long.toml --fence fence.geojson");
+    assert!(message.contains(&format!("expected a scale of longitude of at most {longitude}")), "{message}");
+    workshop.put("bare.toml", track_policy() + &format!("[fence]\nroot = \"{root}\"\n"));
+    let message = workshop.refused("policy check --policy bare.toml");
+    assert!(
+        message.contains("`track.latitude_scale` and `track.longitude_scale`, or the fence itself"),
+        "{message}"
+    );
+    workshop
+        .put("short.toml", named.replace(&format!("latitude_scale = {latitude}"), "latitude_scale = 10_000"));
+    let message = workshop.refused("policy check --policy short.toml --fence fence.geojson");
+    assert!(message.contains(&format!("those of the fence are {latitude} and {longitude}")), "{message}");
     workshop.done();
 }

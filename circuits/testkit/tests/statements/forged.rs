@@ -6,7 +6,8 @@ use std::sync::Mutex;
 use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
-use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_circuits::statement::track::Track;
+use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site, WireKind};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
@@ -15,7 +16,8 @@ use zksensor_model::reading::{Location, Network};
 use zksensor_model::rule::Scope;
 use zksensor_testkit::{Conformance, Fleet, IN_HOLE, first_unsatisfied_in};
 
-use super::kit::{FIRST, Forge, World, aggregate, forged, millis, reading, stranger};
+use super::kit::track::moving;
+use super::kit::{FIRST, Forge, Tested, World, aggregate, forged, millis, reading, stranger};
 
 const ALL: Outputs = Outputs { sum_of_squares: true, minimum: true, maximum: true };
 
@@ -291,6 +293,14 @@ fn every_wire_of_aggregate_is_pinned() {
     let mut world = World::with_outputs(ALL);
     let (inputs, witness) = world.values(&[100, 200, 300, 400, 500, 600, 700, 800]).aggregate_claim();
     let free = sweep(aggregate(), &inputs.to_words().unwrap(), &witness);
+    assert_eq!(free, BTreeSet::new(), "wires that can move");
+}
+
+/// The same of `track`: of one sample and of one step, too.
+#[test]
+fn every_wire_of_track_is_pinned() {
+    let (inputs, witness) = Track::claim(&moving(Track::kit().statement().samples()), Binding::NONE);
+    let free = sweep(Track::kit(), &inputs.to_words().unwrap(), &witness);
     assert_eq!(free, BTreeSet::new(), "wires that can move");
 }
 
