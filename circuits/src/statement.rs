@@ -32,6 +32,7 @@ mod enrolled;
 mod frame;
 mod job;
 mod known;
+mod many;
 pub mod one;
 mod own_device;
 mod policy_vars;

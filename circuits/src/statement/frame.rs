@@ -1,7 +1,11 @@
 //! What statements about a frame share: who signed it, for whom, and when. Of its samples it takes what ties them to the signature.
 
+pub(super) mod chain;
+pub(super) mod sample;
+
 use std::fmt;
 
+use ark_ff::AdditiveGroup as _;
 use zeroize::Zeroize;
 
 use super::enrolled::{LeafVars, witness_leaf, witness_point};
@@ -9,7 +13,7 @@ use super::policy_vars::BlockPolicy;
 use super::unproven::UnprovenLeaf;
 use super::{Rule, Violation};
 use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{self, Bounded, Gadgets, SignatureVars, SynthesisError};
+use crate::gadgets::{self, Bit, Bounded, Gadgets, SignatureVars, SynthesisError};
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::Fr;
 use zksensor_model::frame::{FRAME_VERSION, SignedFrame};
@@ -119,11 +123,12 @@ pub(super) fn witness_start<G: Gadgets>(
     witness_part(g, "frame start", values.map(|v| v.start), &PARTS.start_unix_ms)
 }
 
-/// C3, C6 but for the earliest counted sample, and C9 to C12. A device signs whatever it likes, so nothing is taken from the order
-/// in which an honest one has its samples.
+/// C3, C6 but for the earliest counted sample, and C9 to C12; but for C3 anything if `active` is given and 0. A device signs whatever it
+/// likes, so nothing is taken from the order in which an honest one has its samples.
 pub(super) fn synthesize<G: Gadgets>(
     g: &mut G,
     policy: &BlockPolicy<G::Var>,
+    active: Option<&Bit<G::Var>>,
     start: &Bounded<G::Var>,
     samples: &Samples<G::Var>,
     values: Option<&FrameValues>,
@@ -166,33 +171,60 @@ pub(super) fn synthesize<G: Gadgets>(
 
     // C6. start <= first, last <= last millisecond, and so the others of the three.
     let last_counted = g.rule(Rule::EPOCH, |g| {
-        let time = |g: &mut G, offset: &G::Var| {
-            let time = g.add(start.var(), offset);
-            g.assert_range(&time, encoding::TIME_BITS)
-        };
         for signed in [samples.first.var(), &samples.last] {
-            let time = time(g, signed)?;
-            g.assert_le(&policy.start, &time, None)?;
-            g.assert_le(&time, &policy.last, None)?;
+            let time = time_of(g, start, signed)?;
+            g.assert_le(&policy.start, &time, active)?;
+            g.assert_le(&time, &policy.last, active)?;
         }
-        let counted = time(g, &samples.last_counted)?;
-        g.assert_le(&counted, &policy.last, None)?;
+        let counted = time_of(g, start, &samples.last_counted)?;
+        g.assert_le(&counted, &policy.last, active)?;
         Ok(counted)
     })?;
 
     // C9. class = the policy's, unless any will do.
-    g.rule(Rule::CLASS, |g| g.assert_equal_if(&policy.class_matters, &class, &policy.class))?;
+    g.rule(Rule::CLASS, |g| match active {
+        None => g.assert_equal_if(&policy.class_matters, &class, &policy.class),
+        Some(active) => {
+            let difference = g.sub(&class, &policy.class);
+            let matters = g.mul(policy.class_matters.var(), active.var())?;
+            let zero = g.constant(Fr::ZERO);
+            g.assert_product(&matters, &difference, &zero)
+        }
+    })?;
 
     // C10. The last counted sample is before the expiry.
-    g.rule(Rule::EXPIRY, |g| g.assert_lt(&last_counted, &expiry, None))?;
+    g.rule(Rule::EXPIRY, |g| g.assert_lt(&last_counted, &expiry, active))?;
 
     // C11. network = the policy's.
-    g.rule(Rule::NETWORK, |g| g.assert_equal(&network, &policy.network))?;
+    g.rule(Rule::NETWORK, |g| assert_equal(g, active, &network, &policy.network))?;
 
     // C12. schema = the policy's.
-    g.rule(Rule::SCHEMA, |g| g.assert_equal(&schema, &policy.schema))?;
+    g.rule(Rule::SCHEMA, |g| assert_equal(g, active, &schema, &policy.schema))?;
 
     Ok(FrameVars { leaf: UnprovenLeaf::new(leaf), identity })
+}
+
+/// When a sample was taken that is so many milliseconds after the start, in Unix milliseconds.
+pub(super) fn time_of<G: Gadgets>(
+    g: &mut G,
+    start: &Bounded<G::Var>,
+    offset: &G::Var,
+) -> Result<Bounded<G::Var>, SynthesisError> {
+    let time = g.add(start.var(), offset);
+    g.assert_range(&time, encoding::TIME_BITS)
+}
+
+/// a = b, or anything if `active` is given and 0.
+fn assert_equal<G: Gadgets>(
+    g: &mut G,
+    active: Option<&Bit<G::Var>>,
+    a: &G::Var,
+    b: &G::Var,
+) -> Result<(), SynthesisError> {
+    match active {
+        None => g.assert_equal(a, b),
+        Some(active) => g.assert_equal_if(active, a, b),
+    }
 }
 
 /// A frame without its samples, as the field elements that a circuit takes.

@@ -35,15 +35,17 @@ use zksensor_model::policy::Policy;
 use zksensor_model::preimages::TrackLimits;
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
+use zksensor_model::reading::Location;
 use zksensor_model::registry::TREE_DEPTH;
 use zksensor_model::track::{Choice, Tally, TallyError, TrackRules};
 
 use self::places::PlaceValues;
 pub use self::places::{PLACES, Places};
-use self::sample::{SampleLimits, SampleValues};
+use self::sample::SampleLimits;
 use self::steps::{ContinuesValue, StepLimits};
 use self::totals::SampleBounds;
 pub use super::frame::EnrolledFrame;
+use super::frame::sample::SampleValues;
 use super::frame::{self, FrameValues, FrameVars};
 use super::own_device;
 use super::policy_vars;
@@ -271,7 +273,8 @@ impl Statement for Track {
         // T1, C3, C6, C9 to C12. The frame that was signed.
         let signed = totals::chain(g, &samples, &walk.last_offset)?;
         let of_frame = values.map(|values| &values.frame);
-        let FrameVars { leaf, identity } = frame::synthesize(g, &policy.block, &start, &signed, of_frame)?;
+        let FrameVars { leaf, identity } =
+            frame::synthesize(g, &policy.block, None, &start, &signed, of_frame)?;
 
         // C4. The leaf is under the registry root.
         g.rule(Rule::MEMBERSHIP, |g| {
@@ -336,10 +339,12 @@ impl Values {
     fn new(statement: &Track, witness: &TrackWitness) -> Self {
         let enrolled = &witness.frame;
         let (samples, capacity) = (enrolled.signed.frame().samples(), statement.samples());
+        let counted = witness.choices.iter().map(|choice| choice.is_counted());
+        let place = |location: &Location| witness.places.locate(location);
         Values {
             frame: FrameValues::new(enrolled),
             places: PlaceValues::new(&witness.places),
-            samples: SampleValues::all(samples, &witness.choices, &witness.places, capacity),
+            samples: SampleValues::all(samples, counted, place, capacity),
             continues: ContinuesValue::all(&witness.choices, capacity),
             registry: enrolled.path.levels(Domain::Node, enrolled.leaf().hash(), enrolled.position.get()),
             secret: witness.secret.expose(),

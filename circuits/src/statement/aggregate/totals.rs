@@ -1,70 +1,15 @@
-//! What the slots of an aggregate make together: order, chunk and statistics (C2, C7 and C13 to C19).
+//! What the slots of an aggregate make together: statistics (C7 and C15 to C19).
 
 use ark_ff::{AdditiveGroup, Field};
 
 use super::slots::Exports;
 use super::{Aggregate, InputVars, SUM_OFFSET};
-use crate::gadgets::{Bit, Bits, Bounded, Gadgets, SynthesisError};
-use crate::statement::Rule;
+use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::policy_vars::{self, PolicyVars};
 use crate::statement::unproven::UnprovenValue;
+use crate::statement::{Rule, many};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::policy::encoding;
-use zksensor_model::registry::Chunk;
-
-/// C2. Slot 0 is active, and activity never rises again.
-pub(super) fn activity<G: Gadgets>(g: &mut G, slots: &[Exports<G::Var>]) -> Result<(), SynthesisError> {
-    g.rule(Rule::ACTIVITY, |g| {
-        let one = g.constant(Fr::ONE);
-        g.assert_equal(slots[0].active.var(), &one)?;
-        for pair in slots.windows(2) {
-            let before_off = g.linear(Fr::ONE, &[(-Fr::ONE, pair[0].active.var())]);
-            let zero = g.constant(Fr::ZERO);
-            g.assert_product(pair[1].active.var(), &before_off, &zero)?;
-        }
-        Ok(())
-    })
-}
-
-/// C13. Positions increase strictly, and so do offsets in one chunk.
-pub(super) fn order<G: Gadgets>(
-    g: &mut G,
-    chunk: Chunk,
-    slots: &[Exports<G::Var>],
-) -> Result<(), SynthesisError> {
-    // offset - (offset before) >= 1 where active. `last` stays at the last active offset.
-    g.rule(Rule::ORDER, |g| {
-        let mut last = slots[0].offset.clone();
-        for slot in &slots[1..] {
-            let step = g.sub(&slot.offset, &last);
-            let step = g.mul(slot.active.var(), &step)?;
-            let gap = g.sub(&step, slot.active.var());
-            g.assert_range(&gap, chunk.bits())?;
-            last = g.add(&last, &step);
-        }
-        Ok(())
-    })
-}
-
-/// C14 of the public inputs. Gives the index of the chunk, if there is more than one, in three bits a level above.
-pub(super) fn chunk<G: Gadgets>(
-    g: &mut G,
-    inputs: &InputVars<G, Aggregate>,
-    chunk: Chunk,
-) -> Result<Option<Bits<G::Var>>, SynthesisError> {
-    g.rule(Rule::CHUNK, |g| {
-        let width = g.constant(Fr::from(chunk.bits()));
-        g.assert_equal(inputs.chunk_bits.var(), &width)?;
-        match chunk.index_bits() {
-            0 => {
-                let zero = g.constant(Fr::ZERO);
-                g.assert_equal(inputs.chunk.var(), &zero)?;
-                Ok(None)
-            }
-            bits => g.assert_bits(inputs.chunk.var(), bits).map(Some),
-        }
-    })
-}
 
 /// C7 and C15 to C19. With m the minimum of value - low, and y = active (value - low - m):
 /// the values are in range if 0 <= m, 0 <= y <= maximum - m and maximum <= high - low.
@@ -76,7 +21,7 @@ pub(super) fn statistics<G: Gadgets>(
 ) -> Result<(), SynthesisError> {
     let (active, values): (Vec<_>, Vec<_>) = slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
     let ranged = range(g, policy, &active, values)?;
-    count(g, inputs, policy, &active)?;
+    many::count(g, inputs.count.var(), policy, &active)?;
     let total = sum(g, inputs, policy, &ranged)?;
     sum_of_squares(g, inputs, policy, &ranged, &total)?;
     extremes(g, inputs, policy, &active, &ranged)
@@ -123,22 +68,6 @@ fn range<G: Gadgets>(
             .map(|(active, value)| value.between(g, active, minimum.var(), &spread))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Ranged { minimum, maximum, spread, above })
-    })
-}
-
-/// C15. count = sum of active, count >= k.
-fn count<G: Gadgets>(
-    g: &mut G,
-    inputs: &InputVars<G, Aggregate>,
-    policy: &PolicyVars<G::Var>,
-    active: &[Bit<G::Var>],
-) -> Result<(), SynthesisError> {
-    g.rule(Rule::COUNT, |g| {
-        let count = sum_of(g, &active.iter().map(Bit::var).collect::<Vec<_>>());
-        g.assert_equal(&count, inputs.count.var())?;
-        let surplus = g.sub(inputs.count.var(), &policy.k);
-        g.assert_range(&surplus, encoding::K_BITS)?;
-        Ok(())
     })
 }
 

@@ -1,28 +1,19 @@
-//! One sample of a frame: its parts, and what holds of it if it is counted.
+//! One sample of a track: its parts, and what holds of it if it is counted.
 
-use ark_ff::{AdditiveGroup, Field as _};
-use zeroize::Zeroize;
+use ark_ff::AdditiveGroup;
 
-use super::places::Places;
+use super::places::PLACES;
 use crate::gadgets::fence::{COEFFICIENTS, HalfPlanes};
-use crate::gadgets::preimage::{self, witness_part};
-use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError, WithLists, inverse};
+use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError, WithLists};
 use crate::statement::Rule;
-use crate::statement::unproven::UnprovenValue;
+use crate::statement::frame::sample::{self, SampleValues, SlotVars};
 use zksensor_model::claim::track;
 use zksensor_model::field::{self, Fr};
-use zksensor_model::frame;
-use zksensor_model::layout::Field;
-use zksensor_model::policy::encoding;
-use zksensor_model::preimages::{self, TrackLimits};
-use zksensor_model::track::{Choice, SLOT_BITS};
+use zksensor_model::preimages::TrackLimits;
+use zksensor_model::track::SLOT_BITS;
 
 /// Bits that select a place.
-const PLACE_BITS: u32 = super::places::PLACES.ilog2();
-
-/// A value less the policy's low, both stored with this offset.
-const VALUE_OFFSET: Option<u32> = preimages::Sample::PARTS.channel_0.offset;
-const _: () = assert!(matches!(VALUE_OFFSET, Some(offset) if 1 << offset == encoding::VALUE_OFFSET));
+const PLACE_BITS: u32 = PLACES.ilog2();
 
 crate::ports! {
     /// What every sample is held to.
@@ -62,11 +53,7 @@ pub(super) type Imports<V> = WithLists<SampleLimits<V>, V, COEFFICIENTS>;
 
 /// The imports of every sample.
 pub(super) fn imports<V: Clone>(limits: SampleLimits<V>, places: &[HalfPlanes<V>]) -> Imports<V> {
-    let mut lists = [(); COEFFICIENTS].map(|()| Vec::with_capacity(places.len()));
-    for place in places {
-        lists.iter_mut().zip(place.coefficients()).for_each(|(list, coefficient)| list.push(coefficient));
-    }
-    WithLists { fixed: limits, lists }
+    WithLists { fixed: limits, lists: sample::by_coefficient(places) }
 }
 
 /// C5, C7 and C8 of one sample, and what ties it to the frame: the block.
@@ -77,55 +64,26 @@ pub(super) fn synthesize<G: Gadgets>(
 ) -> Result<SampleVars<G::Var>, SynthesisError> {
     let WithLists { fixed: limits, lists } = imports;
     // T1. A sample that is not there is the element 0.
-    let (parts, present, element) = g.rule(track::SAMPLES, |g| {
-        let present = g.witness("present", values.map(|v| v.present))?;
-        let present = g.assert_bool(&present)?;
-        let parts = witness_sample(g, values)?;
-        let element = preimage::pack(g, parts.as_ref().map(Bounded::var))?;
-        let absent = g.linear(Fr::ONE, &[(-Fr::ONE, present.var())]);
-        let zero = g.constant(Fr::ZERO);
-        g.assert_product(&absent, &element, &zero)?;
-        Ok((parts, present, element))
-    })?;
+    let SlotVars { parts, present, element } = g.rule(track::SAMPLES, |g| sample::slot(g, values))?;
     // T4, in part. What is counted is there.
-    let counted = g.rule(track::COUNTED, |g| {
-        let counted = g.witness("counted", values.map(|v| v.counted))?;
-        let counted = g.assert_bool(&counted)?;
-        let absent = g.linear(Fr::ONE, &[(-Fr::ONE, present.var())]);
-        let zero = g.constant(Fr::ZERO);
-        g.assert_product(&absent, counted.var(), &zero)?;
-        Ok(counted)
-    })?;
-    let preimages::Sample { offset_ms, latitude_e7, longitude_e7, accuracy_mm, .. } = &parts;
+    let counted = g.rule(track::COUNTED, |g| sample::counted(g, &present, values))?;
 
     // C5. One of the places holds the location.
-    g.rule(Rule::FENCE, |g| {
-        let place = g.witness_bits("place index", values.map(|v| v.place), PLACE_BITS)?;
-        let selected = lists.iter().map(|list| g.select_index(place.bits(), list));
-        let selected = selected.collect::<Result<Vec<_>, _>>()?;
-        let selected = selected.try_into().unwrap_or_else(|_| unreachable!("one of each list"));
-        HalfPlanes::from_coefficients(selected).assert_inside(g, latitude_e7, longitude_e7, &counted)
-    })?;
+    g.rule(Rule::FENCE, |g| sample::inside(g, &lists, PLACE_BITS, &parts, &counted, values))?;
 
     // C7. low <= value <= high.
     g.rule(Rule::VALUE, |g| {
-        let [low, high] = &limits.channel;
-        let first = g.select(low, parts.channel_1.var(), parts.channel_0.var())?;
-        let value = g.select(high, parts.channel_2.var(), &first)?;
+        let value = sample::value(g, &limits.channel, &limits.low, &parts)?;
         let zero = g.constant(Fr::ZERO);
-        let above_low = g.sub(&value, &limits.low);
-        UnprovenValue::new(above_low).between(g, &counted, &zero, &limits.span)
+        value.between(g, &counted, &zero, &limits.span)
     })?;
 
     // C8. 1 <= accuracy <= maximum.
-    g.rule(Rule::ACCURACY, |g| {
-        inverse::assert_nonzero_if(g, &counted, accuracy_mm.var())?;
-        g.assert_le(accuracy_mm, &limits.max_accuracy, Some(&counted))
-    })?;
+    g.rule(Rule::ACCURACY, |g| sample::accurate(g, &parts.accuracy_mm, &limits.max_accuracy, &counted))?;
 
     // C6, in part: a counted sample is in a slot, and so not before the epoch.
     let slot = g.rule(Rule::EPOCH, |g| {
-        let elapsed = g.add(&limits.after_start, offset_ms.var());
+        let elapsed = g.add(&limits.after_start, parts.offset_ms.var());
         let elapsed = g.mul(counted.var(), &elapsed)?;
         slot_of(g, &elapsed, &limits.slot)
     })?;
@@ -138,23 +96,6 @@ pub(super) fn synthesize<G: Gadgets>(
         latitude: parts.latitude_e7,
         longitude: parts.longitude_e7,
         slot,
-    })
-}
-
-fn witness_sample<G: Gadgets>(
-    g: &mut G,
-    values: Option<&SampleValues>,
-) -> Result<preimages::Sample<Bounded<G::Var>>, SynthesisError> {
-    const PARTS: preimages::Sample<Field> = preimages::Sample::PARTS;
-    let parts = values.map(|v| &v.parts);
-    Ok(preimages::Sample {
-        offset_ms: witness_part(g, "offset", parts.map(|v| v.offset_ms), &PARTS.offset_ms)?,
-        latitude_e7: witness_part(g, "latitude", parts.map(|v| v.latitude_e7), &PARTS.latitude_e7)?,
-        longitude_e7: witness_part(g, "longitude", parts.map(|v| v.longitude_e7), &PARTS.longitude_e7)?,
-        accuracy_mm: witness_part(g, "accuracy", parts.map(|v| v.accuracy_mm), &PARTS.accuracy_mm)?,
-        channel_0: witness_part(g, "channel 0", parts.map(|v| v.channel_0), &PARTS.channel_0)?,
-        channel_1: witness_part(g, "channel 1", parts.map(|v| v.channel_1), &PARTS.channel_1)?,
-        channel_2: witness_part(g, "channel 2", parts.map(|v| v.channel_2), &PARTS.channel_2)?,
     })
 }
 
@@ -178,61 +119,4 @@ fn slot_of<G: Gadgets>(
     let whole = g.sub(elapsed, rest);
     g.assert_product(quotient, length.var(), &whole)?;
     Ok(quotient.clone())
-}
-
-/// A sample as the field elements that a circuit takes, or one that is not there.
-pub(super) struct SampleValues {
-    present: Fr,
-    counted: Fr,
-    place: Fr,
-    parts: preimages::Sample<Fr>,
-}
-
-impl SampleValues {
-    /// The samples of a frame, then absent ones up to the capacity.
-    pub(super) fn all(
-        samples: &[frame::Sample],
-        choices: &[Choice],
-        places: &Places,
-        capacity: usize,
-    ) -> Vec<SampleValues> {
-        // Of a frame that does not fit nothing is there, which T1 refuses.
-        let present = if samples.len() <= capacity { Fr::ONE } else { Fr::ZERO };
-        let chosen = choices.iter().copied().chain(std::iter::repeat(Choice::LeftOut));
-        let mut all: Vec<SampleValues> = samples
-            .iter()
-            .take(capacity)
-            .zip(chosen)
-            .map(|(sample, choice)| SampleValues {
-                present,
-                counted: Fr::from(choice.is_counted()),
-                place: Fr::from(places.locate(&sample.location).unwrap_or(0) as u64),
-                parts: sample.insecure_parts(), // whatever was signed
-            })
-            .collect();
-        all.resize_with(capacity, SampleValues::absent);
-        all
-    }
-
-    fn absent() -> Self {
-        let parts = preimages::Sample::PARTS.map(|_| Fr::ZERO);
-        SampleValues { present: Fr::ZERO, counted: Fr::ZERO, place: Fr::ZERO, parts }
-    }
-}
-
-impl Drop for SampleValues {
-    fn drop(&mut self) {
-        let SampleValues { present, counted, place, parts } = self;
-        let preimages::Sample {
-            offset_ms,
-            latitude_e7,
-            longitude_e7,
-            accuracy_mm,
-            channel_0,
-            channel_1,
-            channel_2,
-        } = parts;
-        let place_and_time = [present, counted, place, offset_ms, latitude_e7, longitude_e7, accuracy_mm];
-        place_and_time.into_iter().chain([channel_0, channel_1, channel_2]).for_each(Zeroize::zeroize);
-    }
 }

@@ -18,6 +18,7 @@ use zeroize::Zeroize;
 
 use super::sample::SampleVars;
 use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError, inverse};
+use crate::statement::frame::sample::carry;
 use zksensor_model::claim::track;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::Field;
@@ -160,20 +161,6 @@ fn follow<G: Gadgets>(
         slot: carry(g, counted, &sample.slot, &last.slot)?,
     };
     Ok(Followed { last: next, ends, new_slot })
-}
-
-/// `counted` ? `new` : `old`, as a variable of its own.
-fn carry<G: Gadgets>(
-    g: &mut G,
-    counted: &Bit<G::Var>,
-    new: &G::Var,
-    old: &G::Var,
-) -> Result<G::Var, SynthesisError> {
-    let last =
-        g.hint("last", 1, &[counted.var(), new, old], |v| vec![v[2] + v[0] * (v[1] - v[2])])?.swap_remove(0);
-    let (difference, moved) = (g.sub(new, old), g.sub(&last, old));
-    g.assert_product(counted.var(), &difference, &moved)?;
-    Ok(last)
 }
 
 /// One step: the block.

@@ -1,68 +1,30 @@
 //! What samples and steps add up to, and the public claims about it.
 
-use ark_ff::{AdditiveGroup, Field as _};
+use ark_ff::AdditiveGroup as _;
 
 use super::TrackInputVars;
 use super::sample::SampleVars;
 use super::steps::Walk;
-use crate::gadgets::{Bounded, Gadgets, SynthesisError, preimage};
+use crate::gadgets::{Bounded, Gadgets, SynthesisError};
 use crate::statement::frame::Samples;
+use crate::statement::frame::chain::{self, Link, sum};
 use zksensor_model::claim::track;
 use zksensor_model::field::Fr;
-use zksensor_model::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
-use zksensor_model::preimages;
+use zksensor_model::frame::MAX_FRAME_SAMPLES;
 use zksensor_model::track::LENGTH_BITS;
 
-/// T1: the chain of the samples and their number. Samples are there from the first on without a gap, so a step of the chain is taken
-/// if its first sample is there, and 7 steps - count is in [0, 6].
+/// T1: the chain of the samples and their number.
 pub(super) fn chain<G: Gadgets>(
     g: &mut G,
     samples: &[SampleVars<G::Var>],
     last_offset: &G::Var,
 ) -> Result<Samples<G::Var>, SynthesisError> {
-    g.rule(track::SAMPLES, |g| {
-        let zero = g.constant(Fr::ZERO);
-        let first = samples.first().expect("a shape has samples");
-        let one = g.constant(Fr::ONE);
-        g.assert_equal(first.present.var(), &one)?;
-        for pair in samples.windows(2) {
-            let absent = g.linear(Fr::ONE, &[(-Fr::ONE, pair[0].present.var())]);
-            g.assert_product(&absent, pair[1].present.var(), &zero)?;
-        }
-        let mut chain = zero;
-        for (step, group) in samples.chunks_exact(SAMPLES_A_STEP).enumerate() {
-            let elements: Vec<&G::Var> = group.iter().map(|sample| &sample.element).collect();
-            let elements: [&G::Var; SAMPLES_A_STEP] = elements.try_into().expect("a step has seven samples");
-            let next = preimage::hash(g, preimages::Samples::of(&chain, elements))?;
-            // The first step is always taken.
-            chain = if step == 0 { next } else { g.select(&group[0].present, &next, &chain)? };
-        }
-        let last = last_of(g, samples)?;
-        let count = sum(g, samples.iter().map(|sample| sample.present.var()));
-        let (first, last_counted) = (first.offset.clone(), last_offset.clone());
-        Ok(Samples { count, chain, first, last, last_counted })
-    })
+    let links: Vec<Link<'_, G::Var>> = samples.iter().map(link).collect();
+    g.rule(track::SAMPLES, |g| chain::chain(g, &links, last_offset))
 }
 
-/// The offset of the last sample that is there.
-fn last_of<G: Gadgets>(g: &mut G, samples: &[SampleVars<G::Var>]) -> Result<G::Var, SynthesisError> {
-    let mut parts = Vec::with_capacity(samples.len());
-    for (index, sample) in samples.iter().enumerate() {
-        let is_last = match samples.get(index + 1) {
-            Some(next) => g.sub(sample.present.var(), next.present.var()),
-            None => sample.present.var().clone(),
-        };
-        parts.push(g.mul(&is_last, sample.offset.var())?);
-    }
-    Ok(sum(g, &parts))
-}
-
-fn sum<'v, G: Gadgets>(g: &mut G, vars: impl IntoIterator<Item = &'v G::Var>) -> G::Var
-where
-    G::Var: 'v,
-{
-    let terms: Vec<(Fr, &G::Var)> = vars.into_iter().map(|var| (Fr::ONE, var)).collect();
-    g.linear(Fr::ZERO, &terms)
+fn link<V>(sample: &SampleVars<V>) -> Link<'_, V> {
+    Link { element: &sample.element, present: &sample.present, offset: &sample.offset }
 }
 
 /// Bits of how many steps a frame has at the most.
