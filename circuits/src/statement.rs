@@ -25,7 +25,7 @@
 //! | C21 | the nullifier is that of the device, the policy and the epoch | | x |
 //! | C22 | the commitment opens to the message and the salt | | x |
 //!
-//! Those of [`track`] are C1, C3 to C12, C20, C21, and some of its own.
+//! Those of [`track`] are C1, C3 to C12, C20, C21, those of [`survey`] C1 to C19, and some of their own.
 
 pub mod aggregate;
 mod enrolled;
@@ -37,6 +37,7 @@ pub mod one;
 mod own_device;
 mod policy_vars;
 pub mod reading;
+pub mod survey;
 pub mod track;
 mod unproven;
 mod violation;

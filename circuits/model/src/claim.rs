@@ -29,6 +29,7 @@
 pub mod aggregate;
 mod family;
 pub mod reading;
+pub mod survey;
 pub mod track;
 
 pub use family::{ClaimFamily, Devices, ShapeError, Size, StatementFamily};

@@ -36,4 +36,5 @@ pub mod reading;
 pub mod registry;
 pub mod rule;
 pub mod schema;
+pub mod survey;
 pub mod track;

@@ -41,6 +41,7 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use crate::claim::ClaimFamily;
+use crate::claim::survey::Survey;
 use crate::claim::track::Track;
 use crate::element::element_types;
 use crate::fence::FenceRoot;
@@ -49,6 +50,7 @@ use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Quantity, Schema};
+use crate::survey::SurveyRules;
 use crate::track::TrackRules;
 
 pub mod encoding;
@@ -155,6 +157,12 @@ impl Policy {
     pub fn track_rules(&self) -> Option<TrackRules> {
         let is_track = self.parts.family == Track::FAMILY;
         is_track.then(|| TrackRules::of(self.parts.parameters).expect("checked by the constructor"))
+    }
+
+    /// What the frames of a survey are held to; `None` for a policy of another statement.
+    pub fn survey_rules(&self) -> Option<SurveyRules> {
+        let is_survey = self.parts.family == Survey::FAMILY;
+        is_survey.then(|| SurveyRules::of(self.parts.parameters).expect("checked by the constructor"))
     }
 
     /// What readings and epochs are held to: the parts of a lane, encoded.
@@ -268,10 +276,11 @@ impl fmt::Display for Policy {
         writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
         writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
         writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
-        match self.track_rules() {
-            Some(rules) => writeln!(formatter, "{rules}")?,
-            None if parts.parameters == Parameters::NONE => {}
-            None => writeln!(formatter, "parameters {}", parts.parameters)?,
+        match (self.survey_rules(), self.track_rules()) {
+            (Some(rules), _) => writeln!(formatter, "{rules}")?,
+            (_, Some(rules)) => writeln!(formatter, "{rules}")?,
+            _ if parts.parameters == Parameters::NONE => {}
+            _ => writeln!(formatter, "parameters {}", parts.parameters)?,
         }
         write!(formatter, "id         {}", self.id())
     }

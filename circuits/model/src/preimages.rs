@@ -31,7 +31,7 @@ mod tables;
 pub use tables::{
     Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, Identity,
     LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample, Samples,
-    TrackLimits,
+    SurveyLimits, TrackLimits,
 };
 
 /// Every preimage.

@@ -155,6 +155,22 @@ impl<V> Ports<V> for () {
     }
 }
 
+/// One after the other.
+impl<V, A: Ports<V, Shape = ()>, B: Ports<V, Shape = ()>> Ports<V> for (A, B) {
+    type Shape = ();
+
+    fn shape(&self) {}
+
+    fn write<G: Gadgets<Var = V>>(&self, g: &mut G, ports: &mut Vec<Port<V>>) {
+        self.0.write(g, ports);
+        self.1.write(g, ports);
+    }
+
+    fn read((): &(), ports: &mut PortReader<'_, V>) -> Result<Self, SynthesisError> {
+        Ok((A::read(&(), ports)?, B::read(&(), ports)?))
+    }
+}
+
 /// Imports with lists of elements, whose lengths are those of the circuit's shape.
 #[derive(Debug, Clone)]
 pub struct WithLists<P, V, const N: usize> {

@@ -5,7 +5,7 @@ pub(super) mod sample;
 
 use std::fmt;
 
-use ark_ff::AdditiveGroup as _;
+use ark_ff::AdditiveGroup;
 use zeroize::Zeroize;
 
 use super::enrolled::{LeafVars, witness_leaf, witness_point};
@@ -16,13 +16,15 @@ use crate::gadgets::preimage::{self, witness_part};
 use crate::gadgets::{self, Bit, Bounded, Gadgets, SignatureVars, SynthesisError};
 use zksensor_model::device::{Attributes, Identity, Leaf};
 use zksensor_model::field::Fr;
-use zksensor_model::frame::{FRAME_VERSION, SignedFrame};
+use zksensor_model::frame::{FRAME_VERSION, Frame, FrameHeader as Header, FrameLink, Sample, SignedFrame};
 use zksensor_model::layout::Field;
 use zksensor_model::policy::{Policy, encoding};
 use zksensor_model::preimages::{self, FrameHeader};
 use zksensor_model::primitives::babyjubjub::Point;
-use zksensor_model::primitives::eddsa;
-use zksensor_model::registry::{DeviceMembership, MembershipPath, Position, RegistryRoot};
+use zksensor_model::primitives::eddsa::{self, PublicKey};
+use zksensor_model::primitives::merkle;
+use zksensor_model::reading::{Location, Network, PayloadHash, UnixMillis};
+use zksensor_model::registry::{DeviceMembership, MembershipPath, Position, RegistryRoot, TREE_DEPTH};
 
 /// A signed frame with the registration of its device. Its `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -280,4 +282,34 @@ impl Drop for FrameValues {
         let device = [key_x, key_y, identity, class, expiry_unix_ms, owner];
         frame.into_iter().chain(signature).chain(device).for_each(Zeroize::zeroize);
     }
+}
+
+/// The frame of unused slots. Its key 8A != O is not of prime order, so no registry accepts it; it is the same for everybody and says
+/// nothing.
+pub(super) fn dummy() -> &'static EnrolledFrame {
+    use std::sync::OnceLock;
+    static DUMMY: OnceLock<EnrolledFrame> = OnceLock::new();
+    DUMMY.get_or_init(|| {
+        let none = UnixMillis::new(0).expect("below 2^48");
+        let header = Header {
+            network: Network::from_field(Fr::ZERO).expect("248 bits"),
+            schema: 0,
+            sequence: 0,
+            start: none,
+            link: FrameLink::NONE,
+            payload_hash: PayloadHash::NONE,
+        };
+        let location = Location::new(0, 0).expect("a place");
+        let sample = Sample { offset_ms: 0, location, accuracy_mm: 1, channels: [0; 3] };
+        let frame = Frame::new(header, vec![sample]).expect("a frame of one sample");
+        let (key, signature) = eddsa::insecure_dummy_signature(&frame.message());
+        let key = PublicKey::insecure_unchecked(key);
+        EnrolledFrame {
+            signed: SignedFrame::insecure_unverified(frame, key, signature),
+            identity: Identity::from_field(Fr::ZERO),
+            attributes: Attributes { class: 0, expiry: none, owner: 0 },
+            position: Position::new(0).expect("a position"),
+            path: MembershipPath { siblings: [[Fr::ZERO; merkle::ARITY - 1]; TREE_DEPTH] },
+        }
+    })
 }

@@ -249,6 +249,11 @@ pub enum PolicyMismatch {
     /// The fence has more triangles than the circuit.
     #[error("the fence has more triangles than the circuit holds")]
     Triangles,
+    /// The policy asks for quality, and the circuit has no rule about it; or the other way round.
+    #[error(
+        "the policy asks for quality and the circuit does not hold devices to it, or the other way round"
+    )]
+    Quality,
     /// The epoch ends beyond 2^48 ms.
     #[error("the epoch ends beyond 2^48 ms")]
     Epoch,

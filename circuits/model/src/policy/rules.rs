@@ -1,8 +1,9 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
 use super::{Devices, Parameters, PolicyParts, encoding};
-use crate::claim::{ClaimFamily, track::Track};
+use crate::claim::{ClaimFamily, survey::Survey, track::Track};
 use crate::frame::{LEAST_CHANNEL, SAMPLE_CHANNELS};
+use crate::survey::{SurveyRules, SurveyRulesError};
 use crate::track::{TrackRules, TrackRulesError};
 
 /// k below this needs an explicit `insecure_small_k`: few values are easily told apart.
@@ -122,6 +123,9 @@ pub enum PolicyError {
         /// `low` that came.
         got: i64,
     },
+    /// The parameters are not those of a survey.
+    #[error(transparent)]
+    Survey(#[from] SurveyRulesError),
     /// The parameters are not those of a track.
     #[error(transparent)]
     Track(#[from] TrackRulesError),
@@ -140,6 +144,9 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     }
     if parts.family.is_of_frames() {
         check_samples(parts)?;
+    }
+    if parts.family == Survey::FAMILY {
+        SurveyRules::of(parts.parameters)?.check_span(parts.high.abs_diff(parts.low))?;
     }
     if parts.family == Track::FAMILY {
         TrackRules::of(parts.parameters)?.check_epoch(parts.epoch_length_ms)?;

@@ -303,6 +303,21 @@ lane! {
     }
 }
 
+lane! {
+    /// The parameters of a policy for the statement `survey`.
+    pub struct SurveyLimits as "survey_limits" {
+        /// Fewest samples of a device that are counted, at least 1.
+        least_samples = 16 as "uint16",
+        /// Most samples of a device's frame that are left out.
+        most_left_out = 16 as "uint16",
+        /// What the greatest and the least counted value of a device differ by at the least; 0 if no quality is asked for.
+        least_spread = 40 as "uint40",
+        /// What the values of a device's counted samples, one after the other, differ by at the most, at least 1; 0 if no quality is
+        /// asked for.
+        largest_step = 40 as "uint40",
+    }
+}
+
 /// An inner node of the registry tree. What takes eight children by index is [`crate::primitives::merkle::node_hash`].
 pub const NODE: Preimage = Preimage {
     name: "node",
