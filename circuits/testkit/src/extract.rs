@@ -155,13 +155,17 @@ pub(super) fn sample(
     })
 }
 
-/// The frame of these samples, with the header that is outside of every block.
-pub(super) fn frame(free: &FreeInputs<'_>, samples: Vec<Sample>) -> Option<Frame> {
-    let element = |name| free.one(None, "", name);
+/// The frame of these samples, with the header that is in an instance of a block whose scope is `base`, or outside of every block.
+pub(super) fn frame(
+    free: &FreeInputs<'_>,
+    (instance, base): (Option<usize>, &str),
+    samples: Vec<Sample>,
+) -> Option<Frame> {
+    let element = |name| free.one(instance, base, name);
     let header = FrameHeader {
         network: Network::from_field(element("network")?).ok()?,
         schema: integer(&element("schema")?)?,
-        sequence: integer(&free.one(None, "fields", "sequence")?)?,
+        sequence: integer(&free.one(instance, "fields", "sequence")?)?,
         start: UnixMillis::new(integer(&element("frame start")?)?).ok()?,
         link: FrameLink::from_field(element("link")?).ok()?,
         payload_hash: PayloadHash::from_field(element("payload hash")?).ok()?,

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
+use zksensor_circuits::statement::survey::{Survey, SurveyDevice, SurveyWitness};
 use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackWitness};
 use zksensor_circuits::statement::{ClaimFamily, EnrolledReading};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
@@ -19,6 +20,7 @@ use zksensor_model::policy::{
 use zksensor_model::reading::{Location, Network, PayloadHash, Reading, SignedReading, UnixMillis};
 use zksensor_model::registry::{Chunk, Position, Registry};
 use zksensor_model::schema::ABSENT;
+use zksensor_model::survey::{Quality, SurveyParts, SurveyRules};
 use zksensor_model::track::{Choice, Scales, Step, StepError, TrackParts, TrackRules};
 
 /// An L with a square hole, of our own.
@@ -288,6 +290,31 @@ impl Fleet {
         TrackWitness::new(self.policy, &self.fence, frame, choices, self.secrets[index].clone())
     }
 
+    /// The witness of a survey of these devices of this chunk, in the order of the positions.
+    pub fn survey_in(&self, chunk: Chunk, mut devices: Vec<SurveyDevice>) -> SurveyWitness {
+        devices.sort_by_key(|device| device.frame.position);
+        let cap = self.registry.cap(chunk);
+        SurveyWitness { policy: self.policy, fence: self.fence.clone(), cap, devices }
+    }
+
+    /// Device `index` with a frame of `count` samples, a second apart, all of them counted: at one place, its value going up and down
+    /// about that of its reading.
+    pub fn surveyed(&self, index: usize, count: usize) -> SurveyDevice {
+        let channel = usize::from(self.policy.parts().channel);
+        let first = self.reading(index);
+        let reading = |sample: usize| {
+            let mut reading = first;
+            let up = i64::try_from(sample % 12).expect("below 12");
+            reading.channels[channel] = (reading.channels[channel] + 37 * up.min(12 - up)).min(Self::HIGH);
+            reading.time = millis(first.time.get() + 1000 * sample as u64);
+            reading
+        };
+        let readings: Vec<Reading> = (0..count).map(reading).collect();
+        let membership = self.registry.membership(self.positions[index]).expect("the device is enrolled");
+        let frame = EnrolledFrame::new(self.frame(index, &readings), &membership);
+        SurveyDevice::new(&self.fence, frame, vec![true; count])
+    }
+
     /// The statement of one reading.
     pub fn reading_statement(&self) -> SingleReading {
         SingleReading
@@ -322,8 +349,12 @@ fn network() -> Network {
     Network::new(80002, [0x11; 20])
 }
 
-/// Those of the family: for tracks of a fast device, that may be of one sample.
+/// Those of the family: for tracks of a fast device, that may be of one sample; and for surveys of sensors that may be stuck, with a
+/// sample each.
 fn parameters(family: StatementFamily, fence: &Fence) -> Parameters {
+    if family == Survey::FAMILY {
+        return survey(Some(Quality { least_spread: 0, largest_step: 60_000 }));
+    }
     if family != Track::FAMILY {
         return Parameters::NONE;
     }
@@ -336,6 +367,12 @@ fn parameters(family: StatementFamily, fence: &Fence) -> Parameters {
         least_samples: 1,
         most_left_out: 7,
     });
+    rules.expect("our own are good").parameters()
+}
+
+/// Parameters for surveys that ask for this quality, or for none.
+pub(crate) fn survey(quality: Option<Quality>) -> Parameters {
+    let rules = SurveyRules::new(SurveyParts { least_samples: 1, most_left_out: 7, quality });
     rules.expect("our own are good").parameters()
 }
 

@@ -7,8 +7,10 @@ use rand_chacha::ChaCha20Rng;
 
 use super::Fleet;
 use zksensor_circuits::statement::EnrolledReading;
+use zksensor_model::device::DeviceKey;
 use zksensor_model::fence::{Corner, FenceRoot, Triangle};
-use zksensor_model::field::Fr;
+use zksensor_model::field::{self, Fr};
+use zksensor_model::frame::{Frame, FrameHeader, FrameLink, SignedFrame};
 use zksensor_model::policy::{Policy, PolicyParts};
 use zksensor_model::primitives::merkle::MerklePath;
 use zksensor_model::reading::{Location, PayloadHash};
@@ -28,6 +30,17 @@ pub(super) fn enrolled(fleet: &Fleet, index: usize, position: u32, rng: &mut Cha
     enrolled.position = Position::new(position).expect("below 2^21");
     fill(&mut enrolled.path, rng);
     enrolled
+}
+
+/// The same frame with a link.
+pub(super) fn linked(key: &DeviceKey, signed: &SignedFrame, rng: &mut ChaCha20Rng) -> SignedFrame {
+    let frame = signed.frame();
+    let mut bytes = field::to_be_bytes(&Fr::rand(rng));
+    bytes[0] = 0;
+    let link = field::from_be_bytes(&bytes).expect("248 bits are below r");
+    let header = FrameHeader { link: FrameLink::from_field(link).expect("248 bits"), ..*frame.header() };
+    let frame = Frame::new(header, frame.samples().to_vec());
+    key.sign_frame(frame.expect("the samples of a frame"))
 }
 
 /// The middle of a triangle: places in different ones select different ones.

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod reading;
+mod survey;
 mod track;
 
 use zksensor_circuits::statement::{Binding, ClaimFamily, Statement};
@@ -89,8 +90,14 @@ pub trait SpecimenVisitor {
     fn visit<S: Specimen>(&mut self);
 }
 
-/// Calls the visitor for every statement, those that speak of one reading first.
+/// Calls the visitor for every statement that has a circuit, those that speak of one reading first.
 pub fn each_specimen(visitor: &mut impl SpecimenVisitor) {
+    zksensor_model::circuits!(each);
+    each(visitor);
+}
+
+/// As [`each_specimen`] for those that are released.
+pub fn each_released(visitor: &mut impl SpecimenVisitor) {
     zksensor_model::statements!(each);
     each(visitor);
 }

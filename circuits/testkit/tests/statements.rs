@@ -33,6 +33,8 @@ mod statements {
     mod shape;
     mod shapes;
     mod signatures;
+    mod survey_bad;
+    mod survey_edge;
     mod track_bad;
     mod trees;
     mod wider;

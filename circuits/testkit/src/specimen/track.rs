@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 
 use super::{ClaimOf, SmallFence, Specimen};
 use crate::extract::{self, EnrolledInputs, Extract, FreeInputs};
-use crate::generic::{fill, middle, with_fence};
+use crate::generic::{fill, linked, middle, with_fence};
 use crate::{Fleet, FleetOptions};
 use zksensor_circuits::statement::one::InFence;
 use zksensor_circuits::statement::track::{EnrolledFrame, PLACES, Places, Track, TrackInputs, TrackWitness};
@@ -15,7 +15,7 @@ use zksensor_model::claim::track as rules;
 use zksensor_model::device::DeviceSecret;
 use zksensor_model::fence::{DEPTH, FencePath, FenceRoot};
 use zksensor_model::field::{self, Fr};
-use zksensor_model::frame::{FrameHeader, FrameLink, Sample, SignedFrame};
+use zksensor_model::frame::{Sample, SignedFrame};
 use zksensor_model::primitives::merkle::{ARITY, MerklePath, node_hash};
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{PayloadHash, Reading, UnixMillis};
@@ -84,7 +84,7 @@ impl Specimen for Track {
             reading
         };
         let readings: Vec<Reading> = (0..count).map(|index| reading(index, rng)).collect();
-        let signed = linked(&fleet, &fleet.frame(0, &readings), rng);
+        let signed = linked(&fleet.keys[0], &fleet.frame(0, &readings), rng);
         let membership = fleet.registry.membership(fleet.positions[0]).expect("the device is enrolled");
         let mut frame = EnrolledFrame::new(signed, &membership);
         frame.position = Position::new(rng.next_u32() >> 11).expect("below 2^21");
@@ -101,17 +101,6 @@ impl Specimen for Track {
         let binding = Binding::new(137, [1; 20], [2; 20], &self.id());
         (witness.inputs(Fleet::EPOCH, binding), witness)
     }
-}
-
-/// The same frame with a link.
-fn linked(fleet: &Fleet, signed: &SignedFrame, rng: &mut ChaCha20Rng) -> SignedFrame {
-    let frame = signed.frame();
-    let mut bytes = field::to_be_bytes(&Fr::rand(rng));
-    bytes[0] = 0;
-    let link = field::from_be_bytes(&bytes).expect("248 bits are below r");
-    let header = FrameHeader { link: FrameLink::from_field(link).expect("248 bits"), ..*frame.header() };
-    let frame = zksensor_model::frame::Frame::new(header, frame.samples().to_vec());
-    fleet.keys[0].sign_frame(frame.expect("the samples of a frame"))
 }
 
 /// Where the place is in the random tree: each in a group of its own, four groups in a branch, both branches in one node.
@@ -164,7 +153,7 @@ impl Extract for Track {
         let (path, position) = extract::path(Domain::Node, leaf.hash(), &children)?;
         let secret = free.one(None, Rule::IDENTITY.scope(), "device secret")?;
         let (samples, choices) = samples(self, free)?;
-        let frame = extract::frame(free, samples)?;
+        let frame = extract::frame(free, (None, ""), samples)?;
         Some(TrackWitness {
             policy: extract::policy::<Self>(free)?,
             places: places(free)?,

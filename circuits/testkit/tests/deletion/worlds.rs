@@ -9,7 +9,7 @@ const SHORT: u64 = 40;
 
 /// Worlds for the small shape of a statement: one reading, and two where it has room.
 pub(super) fn of<S: Tested>() -> Vec<World> {
-    let (options, room) = (S::options(), S::small().each());
+    let (options, room) = (S::options(), S::room());
     let mut worlds = Vec::new();
     for value in values() {
         worlds.extend(tight(1, &options, &[value]));

@@ -80,7 +80,7 @@ struct Many(Forged);
 impl TestedVisitor for Many {
     fn visit<S: Tested>(&mut self) {
         let kit = Conformance::new(S::small());
-        let count = S::small().each();
+        let count = S::room();
         for (seed, value) in (200..).zip([Fleet::LOW, -1, 0, 1, Fleet::HIGH]) {
             for channel in 0..S::CHANNELS {
                 let mut world = World::new(count, FleetOptions { channel, seed, ..S::options() });

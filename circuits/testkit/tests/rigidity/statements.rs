@@ -27,7 +27,7 @@ pub(super) fn look_at_all(tally: &mut Tally) -> usize {
             let id = kit.statement().id();
             let binding = Binding::new(137, [1; 20], [2; 20], &id);
             let worlds: Vec<World> =
-                S::own_worlds().into_iter().chain(shared(S::small().each(), &S::options())).collect();
+                S::own_worlds().into_iter().chain(shared(S::room(), &S::options())).collect();
             self.0.look(&id.name, &kit, worlds.iter().map(|world| S::claim(world, binding)));
             let large = S::own_large_worlds();
             self.0.look_some(&id.name, S::kit(), large.iter().map(|world| S::claim(world, binding)));

@@ -4,6 +4,8 @@
 mod aggregate;
 #[path = "kit/reading.rs"]
 mod reading;
+#[path = "kit/survey.rs"]
+pub(super) mod survey;
 #[path = "kit/tested.rs"]
 mod tested;
 #[path = "kit/track.rs"]
@@ -73,6 +75,8 @@ pub(super) struct Member {
     /// What the registry holds at the position, if it is not the hash of `leaf`.
     pub(super) enrolled: Option<Fr>,
     pub(super) reading: Reading,
+    /// The reading is one more sample of the frame of the member before: of a survey.
+    pub(super) further: bool,
     /// The signature, if it is not the device's over `reading`.
     pub(super) signed: Option<SignedReading>,
     /// How it signs, if not by the device's key.
@@ -123,6 +127,7 @@ impl World {
                 leaf: *fleet.registry.leaf(fleet.positions[device]).unwrap(),
                 enrolled: None,
                 reading: fleet.reading(device),
+                further: false,
                 signed: None,
                 hand: None,
             })

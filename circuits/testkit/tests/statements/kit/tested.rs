@@ -55,6 +55,11 @@ pub(crate) trait Tested: Specimen {
     /// The least shape in which every rule has a row.
     fn small() -> Self;
 
+    /// Members of a world that the small shape has room for.
+    fn room() -> usize {
+        Self::small().each()
+    }
+
     /// Small shapes that have every row between them.
     fn branches() -> Vec<Self> {
         vec![Self::small()]
@@ -125,4 +130,4 @@ macro_rules! each {
         }
     };
 }
-zksensor_model::statements!(each);
+zksensor_model::circuits!(each);
