@@ -22,6 +22,8 @@ BUDGETS = {
     "statements.reading.total": 11200,
     "statements.aggregate_64.per_reading": 5200,
     "statements.aggregate_64_c2.per_reading": 4800,
+    "statements.survey_16x28.per_sample": 1050,
+    "statements.survey_16x28_quality.per_sample": 1050,
     "statements.track_126.per_sample": 1150,
 }
 # Gas of whole transactions on Polygon.

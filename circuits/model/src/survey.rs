@@ -8,6 +8,10 @@
 
 use core::fmt;
 
+mod choice;
+
+pub use choice::choose;
+
 use crate::field::Fr;
 use crate::layout::{Field, InputValue};
 use crate::policy::Parameters;

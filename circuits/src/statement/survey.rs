@@ -30,7 +30,7 @@ use zksensor_model::frame::Sample;
 use zksensor_model::policy::Policy;
 use zksensor_model::preimages::SurveyLimits;
 use zksensor_model::reading::Location;
-use zksensor_model::registry::{ChunkCap, Position};
+use zksensor_model::registry::{Chunk, ChunkCap, Position};
 use zksensor_model::survey::SurveyRules;
 
 use self::device::{DeviceLimits, DeviceValues, Exports, Imports, Shared};
@@ -84,7 +84,7 @@ impl SurveyDevice {
     }
 
     /// The first of the places whose triangle holds the location.
-    fn locate(&self, fence: &Fence, location: &Location) -> Option<usize> {
+    pub(crate) fn locate(&self, fence: &Fence, location: &Location) -> Option<usize> {
         let holds =
             |place: &usize| fence.triangles().get(*place).is_some_and(|triangle| triangle.contains(location));
         self.places.iter().position(holds)
@@ -353,6 +353,11 @@ impl Statement for Survey {
         many::order(g, chunk, &slots)?;
         totals::claims(g, inputs, &policy, &devices)
     }
+}
+
+/// C14 of a chunk: it is as wide as those of the shape.
+pub(crate) fn check_chunk(statement: &Survey, chunk: Chunk) -> Result<(), Violation> {
+    native::check_chunk(statement.first_chunk(), native::bits_of(chunk), chunk.index())
 }
 
 /// The devices, whose blocks have the rules of quality if there are limits of it.

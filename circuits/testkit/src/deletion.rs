@@ -76,9 +76,43 @@ pub struct Deletions<'c> {
     /// Scope of each row.
     scopes: Vec<usize>,
     noticed: Vec<Option<Notice>>,
+    /// Scopes that a block enters several times with the same rows, and how often.
+    unrolled: Vec<(&'static str, usize)>,
 }
 
+/// Entries of an unrolled scope whose hints are forged: the first of all, and one that follows another.
+const ENTRIES: usize = 2;
+
 impl<'c> Deletions<'c> {
+    /// Nothing is known yet. Of the scopes in `unrolled` a block enters each so many times, with the same rows: a row of such a scope is
+    /// one row, too, and deleted in all.
+    ///
+    /// # Panics
+    /// If the rows of such a scope are not as many times the same number.
+    pub fn unrolled(circuit: &'c Circuit, unrolled: &[(&'static str, usize)]) -> Self {
+        let mut deletions = Deletions { unrolled: unrolled.to_vec(), ..Deletions::new(circuit) };
+        let mut rows: HashMap<usize, (usize, Vec<usize>)> = HashMap::new();
+        for (row, path) in deletions.paths().enumerate() {
+            if let Some(times) = deletions.times(path) {
+                rows.entry(deletions.scopes[row]).or_insert((times, Vec::new())).1.push(row);
+            }
+        }
+        let mut first: Vec<usize> = (0..deletions.noticed.len()).collect();
+        for (times, rows) in rows.values() {
+            assert_eq!(rows.len() % times, 0, "a scope is entered {times} times with the same rows");
+            let each = rows.len() / times;
+            rows.iter().enumerate().for_each(|(nth, row)| first[*row] = rows[nth % each]);
+        }
+        deletions.originals.iter_mut().for_each(|original| *original = first[*original]);
+        deletions
+    }
+
+    /// How often a block enters an unrolled scope of this path; `None` if there is none around it.
+    fn times(&self, path: &[Scope]) -> Option<usize> {
+        let found = self.unrolled.iter().find(|(name, _)| path.contains(&Scope::Part(name)));
+        found.map(|(_, times)| *times)
+    }
+
     /// Nothing is known yet.
     pub fn new(circuit: &'c Circuit) -> Self {
         let (mut originals, mut scopes, mut numbers) = (Vec::new(), Vec::new(), HashMap::new());
@@ -96,12 +130,24 @@ impl<'c> Deletions<'c> {
             }
         }
         let noticed = vec![None; scopes.len()];
-        Deletions { circuit, originals, scopes, noticed }
+        Deletions { circuit, originals, scopes, noticed, unrolled: Vec::new() }
     }
 
-    /// Number of rows.
+    /// Number of rows that are deleted.
     pub fn rows(&self) -> usize {
+        self.originals.iter().collect::<BTreeSet<_>>().len()
+    }
+
+    /// Number of rows, those of a block once: what [`Survivor::row`] counts.
+    pub fn numbers(&self) -> usize {
         self.noticed.len()
+    }
+
+    /// The scopes around each row, once a block.
+    fn paths(&self) -> impl Iterator<Item = &'c [Scope]> {
+        let blocks = self.circuit.repeats.iter().map(|repeat| &repeat.block);
+        let segments = std::iter::once(&self.circuit.outer).chain(blocks);
+        segments.flat_map(|segment| (0..segment.constraints()).map(|row| segment.path(row)))
     }
 
     /// Takes note of the rows without which something could move at this assignment.
@@ -124,9 +170,14 @@ impl<'c> Deletions<'c> {
         self.by_failures(&failed, Notice::Vector, Notice::ScopeVector);
     }
 
+    /// As [`Deletions::by_vector`] for as many as there are.
+    pub fn by_vectors(&mut self, count: usize, assignment: impl Fn(usize) -> Vec<Fr> + Sync) {
+        self.share(count, |deletions, index| deletions.by_vector(&assignment(index)));
+    }
+
     /// Takes note of the rows that forged hints and products break alone, in the circuit or in their scope.
     pub fn by_forgery<S: Statement>(&mut self, forger: &Forger<'_, S>) {
-        let hints = forger.hints();
+        let hints = self.few_of_many(forger.hints());
         self.share(hints.len(), |deletions, index| {
             let target = &hints[index];
             for Hostile { values, .. } in hostile_values(forger.values(target)) {
@@ -144,6 +195,18 @@ impl<'c> Deletions<'c> {
                 }
             }
         });
+    }
+
+    /// Of the hints in unrolled scopes those of the first entries: the rows of the others are the same.
+    fn few_of_many(&self, mut hints: Vec<Target>) -> Vec<Target> {
+        let key = |hint: &Target| (hint.repeat, hint.instance, hint.path.clone(), hint.name);
+        let mut totals: HashMap<_, usize> = HashMap::new();
+        hints.iter().for_each(|hint| *totals.entry(key(hint)).or_default() += 1);
+        hints.retain(|hint| {
+            self.times(&hint.path)
+                .is_none_or(|times| hint.nth / (totals[&key(hint)] / times).max(1) < ENTRIES)
+        });
+        hints
     }
 
     /// Shares jobs 0 to `count` - 1 among threads, and joins what they noticed.
@@ -191,18 +254,19 @@ impl<'c> Deletions<'c> {
         overrides: &[(&Target, &[Fr])],
         scopes: impl Fn(&[Scope]) -> bool,
     ) {
-        for row in 0..self.originals.len() {
-            if self.noticed[self.originals[row]].is_none()
-                && let Some(target) = forger.product(row)
-                && scopes(&target.path)
-            {
-                let value = forger.values(&target)[0];
-                for forged in [[Fr::ZERO], [value + Fr::ONE], [value - Fr::ONE]] {
-                    let overrides = [overrides, &[(&target, &forged[..])]].concat();
-                    self.by_vector(&forger.assignment(&overrides));
-                }
+        let products: Vec<Target> = (0..self.originals.len())
+            .filter(|row| self.noticed[self.originals[*row]].is_none())
+            .filter_map(|row| forger.product(row))
+            .filter(|target| scopes(&target.path))
+            .collect();
+        self.share(products.len(), |deletions, index| {
+            let target = &products[index];
+            let value = forger.values(target)[0];
+            for forged in [[Fr::ZERO], [value + Fr::ONE], [value - Fr::ONE]] {
+                let overrides = [overrides, &[(target, &forged[..])]].concat();
+                deletions.by_vector(&forger.assignment(&overrides));
             }
-        }
+        });
     }
 
     /// Takes note of a row that fails alone, or alone in its scope.
@@ -238,16 +302,13 @@ impl<'c> Deletions<'c> {
 
     /// The rows that nobody misses.
     pub fn survivors(&self) -> Vec<Survivor> {
-        let blocks = self.circuit.repeats.iter().map(|repeat| &repeat.block);
-        let segments = std::iter::once(&self.circuit.outer).chain(blocks);
-        let places =
-            segments.flat_map(|segment| (0..segment.constraints()).map(|row| segment.path(row).to_vec()));
+        let deleted: BTreeSet<usize> = self.originals.iter().copied().collect();
         let mut seen: HashMap<usize, usize> = HashMap::new();
         let mut survivors = Vec::new();
-        for (row, path) in places.enumerate() {
+        for (row, path) in self.paths().enumerate() {
             let nth = seen.entry(self.scopes[row]).or_default();
-            if self.noticed[row].is_none() {
-                survivors.push(Survivor { row, path, nth: *nth });
+            if self.noticed[row].is_none() && deleted.contains(&row) {
+                survivors.push(Survivor { row, path: path.to_vec(), nth: *nth });
             }
             *nth += 1;
         }

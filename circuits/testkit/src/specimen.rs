@@ -25,6 +25,12 @@ pub trait Specimen: Statement + ClaimFamily + Extract + Copy + Send + 'static {
     /// How many of them a proof of this shape speaks of.
     fn each(&self) -> usize;
 
+    /// Scopes that a block enters several times with the same rows, and how often: what is unrolled as [repeats do not nest](
+    /// zksensor_circuits::gadgets::SynthesisError::NestedRepeat).
+    fn unrolled(&self) -> Vec<(&'static str, usize)> {
+        Vec::new()
+    }
+
     /// The shapes whose costs have a budget, and what `inspect --costs` calls each.
     fn headlines() -> Vec<(&'static str, Self)>;
 

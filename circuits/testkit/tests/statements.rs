@@ -6,6 +6,7 @@ mod statements {
     mod aggregate_edge;
     mod aliases;
     mod assemble;
+    mod assemble_survey;
     mod bad;
     mod blocks;
     mod codec;

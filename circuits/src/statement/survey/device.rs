@@ -103,7 +103,10 @@ impl Shared {
         // S1, S3, C5 and C8 of each sample.
         let start = frame::witness_start(g, values.map(|values| &values.frame))?;
         let samples = (0..self.samples)
-            .map(|index| sample(g, &policy, &places, values.map(|values| &values.samples[index])))
+            .map(|index| {
+                let values = values.map(|values| &values.samples[index]);
+                g.scope("sample", |g| sample(g, &policy, &places, values))
+            })
             .collect::<Result<Vec<_>, _>>()?;
 
         // S2. From each to the next.

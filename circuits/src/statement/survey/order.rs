@@ -32,28 +32,54 @@ pub(super) fn walk<G: Gadgets>(
     g: &mut G,
     samples: &[SampleVars<G::Var>],
 ) -> Result<Order<G::Var>, SynthesisError> {
-    g.rule(rules::TIMES, |g| {
-        let (head, rest) = samples.split_first().expect("a shape has samples");
-        let offset = |sample: &SampleVars<G::Var>| sample.slot.parts.offset_ms.var().clone();
-        let mut none = g.linear(Fr::ONE, &[(-Fr::ONE, head.counted.var())]);
-        let mut last = offset(head);
-        let mut firsts = vec![g.mul(head.counted.var(), &last)?];
-        let mut follows = Vec::with_capacity(rest.len());
-        for sample in rest {
-            let offset = offset(sample);
-            let left_out = g.linear(Fr::ONE, &[(-Fr::ONE, sample.counted.var())]);
-            let still = g.mul(&none, &left_out)?;
-            // none * counted: of the first counted sample 1.
-            let is_first = g.sub(&none, &still);
-            firsts.push(g.mul(&is_first, &offset)?);
-            let both = g.sub(sample.counted.var(), &is_first);
-            let gap = g.linear(-Fr::ONE, &[(Fr::ONE, &offset), (-Fr::ONE, &last)]);
-            let gap = g.mul(&both, &gap)?;
-            g.assert_range(&gap, OFFSET_BITS)?;
-            last = carry(g, &sample.counted, &offset, &last)?;
-            none = still;
-            follows.push(Bit::insecure_assume(both)); // counted (1 - none), of booleans
-        }
-        Ok(Order { first: sum(g, &firsts), last, follows })
-    })
+    let (head, rest) = samples.split_first().expect("a shape has samples");
+    let offset = |sample: &SampleVars<G::Var>| sample.slot.parts.offset_ms.var().clone();
+    let mut state = State { none: g.linear(Fr::ONE, &[(-Fr::ONE, head.counted.var())]), last: offset(head) };
+    let first = g.rule(rules::TIMES, |g| g.mul(head.counted.var(), &state.last))?;
+    let mut firsts = vec![first];
+    let mut follows = Vec::with_capacity(rest.len());
+    for sample in rest {
+        let step =
+            g.scope("step", |g| g.rule(rules::TIMES, |g| step(g, &state, &sample.counted, &offset(sample))))?;
+        state = step.state;
+        firsts.push(step.first);
+        follows.push(step.follows);
+    }
+    Ok(Order { first: sum(g, &firsts), last: state.last, follows })
+}
+
+/// Up to a sample.
+struct State<V> {
+    /// 1 as long as none is counted.
+    none: V,
+    /// Offset of the last one that is.
+    last: V,
+}
+
+/// What a sample leads to.
+struct Step<V> {
+    state: State<V>,
+    /// Its offset if it is the first that is counted, else 0.
+    first: V,
+    follows: Bit<V>,
+}
+
+fn step<G: Gadgets>(
+    g: &mut G,
+    State { none, last }: &State<G::Var>,
+    counted: &Bit<G::Var>,
+    offset: &G::Var,
+) -> Result<Step<G::Var>, SynthesisError> {
+    let left_out = g.linear(Fr::ONE, &[(-Fr::ONE, counted.var())]);
+    let still = g.mul(none, &left_out)?;
+    // none * counted: of the first counted sample 1.
+    let is_first = g.sub(none, &still);
+    let first = g.mul(&is_first, offset)?;
+    let both = g.sub(counted.var(), &is_first);
+    let gap = g.linear(-Fr::ONE, &[(Fr::ONE, offset), (-Fr::ONE, last)]);
+    let gap = g.mul(&both, &gap)?;
+    g.assert_range(&gap, OFFSET_BITS)?;
+    let last = carry(g, counted, offset, last)?;
+    let follows = Bit::insecure_assume(both); // counted (1 - none), of booleans
+    Ok(Step { state: State { none: still, last }, first, follows })
 }

@@ -60,7 +60,7 @@ pub(super) fn of_device<G: Gadgets>(
         let above = counted
             .iter()
             .zip(values)
-            .map(|(counted, value)| value.between(g, counted, minimum.var(), &spread))
+            .map(|(counted, value)| g.scope("sample", |g| value.between(g, counted, minimum.var(), &spread)))
             .collect::<Result<Vec<_>, _>>()?;
         Ok((minimum, maximum, spread, above))
     })?;
@@ -195,18 +195,19 @@ impl<V: Clone> OfQuality<V> for QualityLimits<V> {
         // S5. The spread is attained by counted samples.
         g.rule(rules::SPREAD, |g| g.assert_le(&self.least_spread, &values.spread, Some(active)))?;
         // S6. 0 <= step + largest <= 2 largest, of two counted samples with none between them.
-        g.rule(rules::STEP, |g| {
-            let (head, rest) = values.above.split_first().expect("a shape has samples");
-            let mut last = head.var().clone();
-            for ((y, counted), follows) in rest.iter().zip(&values.counted[1..]).zip(&order.follows) {
+        let (head, rest) = values.above.split_first().expect("a shape has samples");
+        let mut last = head.var().clone();
+        for ((y, counted), follows) in rest.iter().zip(&values.counted[1..]).zip(&order.follows) {
+            let step = |g: &mut G| {
                 let step = g.sub(y.var(), &last);
                 let step = g.mul(follows.var(), &step)?;
                 let above = g.add(&step, &self.largest_step);
                 let above = g.assert_range(&above, VALUE_BITS + 1)?;
                 g.assert_le(&above, &self.twice_largest_step, None)?;
-                last = carry(g, counted, y.var(), &last)?;
-            }
-            Ok(())
-        })
+                carry(g, counted, y.var(), &last)
+            };
+            last = g.scope("step", |g| g.rule(rules::STEP, step))?;
+        }
+        Ok(())
     }
 }

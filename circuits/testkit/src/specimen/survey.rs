@@ -29,8 +29,8 @@ const COST_TRIANGLES: usize = 32;
 /// (devices, samples, triangles, levels) whose rows are golden, with and without quality: about whole groups, chunks and fences.
 const ROW_SHAPES: [(usize, usize, usize, usize); 6] =
     [(1, 7, 8, 2), (2, 7, 16, 3), (3, 14, 24, 3), (9, 7, 72, 4), (16, 28, 32, 3), (2, 7, 256, 7)];
-/// Samples of a device whose claim is generic, of which one is left out.
-const GENERIC_SAMPLES: usize = 5;
+/// In which place each sample of a device lies whose claim is generic. The second is left out, so each place holds one that is not.
+const GENERIC_PLACES: [usize; 5] = [0, 0, 1, 2, 3];
 
 fn shape(devices: usize, samples: usize, triangles: usize, levels: usize, quality: bool) -> Survey {
     Survey::new(devices, samples, triangles, levels, quality).expect("a shape of the statement")
@@ -51,6 +51,10 @@ impl Specimen for Survey {
         self.devices() * self.samples()
     }
 
+    fn unrolled(&self) -> Vec<(&'static str, usize)> {
+        vec![("sample", self.samples()), ("step", self.samples() - 1)]
+    }
+
     fn headlines() -> Vec<(&'static str, Self)> {
         vec![("survey_16x28", headline(false)), ("survey_16x28_quality", headline(true))]
     }
@@ -67,7 +71,7 @@ impl Specimen for Survey {
     }
 
     fn unfilled() -> (Self, usize) {
-        (shape(3, 7, 16, Fleet::LEVELS.into(), true), 2)
+        (shape(2, 7, 16, Fleet::LEVELS.into(), true), 1)
     }
 
     fn least() -> Self {
@@ -153,16 +157,16 @@ fn device(fleet: &Fleet, index: usize, position: u32, rng: &mut ChaCha20Rng) -> 
         reading.time = UnixMillis::new(time).expect("in the epoch");
         reading.sequence = rng.next_u64();
         reading.payload_hash = PayloadHash::of(&rng.next_u64().to_be_bytes());
-        reading.location = middle(&triangles[(index + sample) % PLACES]);
+        reading.location = middle(&triangles[(index + GENERIC_PLACES[sample]) % PLACES]);
         reading
     };
-    let readings: Vec<Reading> = (0..GENERIC_SAMPLES).map(|sample| reading(sample, rng)).collect();
+    let readings: Vec<Reading> = (0..GENERIC_PLACES.len()).map(|sample| reading(sample, rng)).collect();
     let signed = linked(&fleet.keys[index], &fleet.frame(index, &readings), rng);
     let membership = fleet.registry.membership(fleet.positions[index]).expect("the device is enrolled");
     let mut frame = EnrolledFrame::new(signed, &membership);
     frame.position = Position::new(position).expect("below 2^21");
     fill(&mut frame.path, rng);
-    let counted = (0..GENERIC_SAMPLES).map(|sample| sample != 1).collect();
+    let counted = (0..GENERIC_PLACES.len()).map(|sample| sample != 1).collect();
     let mut device = SurveyDevice::new(&fleet.fence, frame, counted);
     device.places = std::array::from_fn(|place| place);
     device

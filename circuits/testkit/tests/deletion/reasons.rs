@@ -1,7 +1,7 @@
 //! Why a row survives.
 
 use zksensor_circuits::statement::{Rule, Scope};
-use zksensor_model::claim::track;
+use zksensor_model::claim::{survey, track};
 use zksensor_testkit::Survivor;
 
 /// The reason, if it is known.
@@ -10,7 +10,7 @@ pub(super) fn reason(statement: &str, survivor: &Survivor) -> Option<&'static st
     if path.last() == Some(&Scope::Rule(Rule::POLICY)) {
         return of_policy(statement, *nth);
     }
-    if let ("track", Some(reason)) = (statement, of_track(path, *nth)) {
+    if let Some(reason) = of_samples(path, *nth) {
         return Some(reason);
     }
     match (path.last()?, nth) {
@@ -35,7 +35,7 @@ fn of_policy(statement: &str, nth: usize) -> Option<&'static str> {
             "redundant: any class is 2^16 and nothing else, so a fraction of it has the rest in the other bits, and makes the class \
              matter, which is none of 16 bits then",
         ),
-        ("aggregate", 276) => Some(
+        ("aggregate" | "survey", 276) => Some(
             "implied by the range of k - 1 - 7 squares: beside two flags that are bits the third is quarters of an integer, and \
              seven times that is an integer for 0 and 1 alone",
         ),
@@ -45,28 +45,31 @@ fn of_policy(statement: &str, nth: usize) -> Option<&'static str> {
         ("reading", 593) | ("track", 596) => {
             Some("noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: k)")
         }
-        ("track", 597) => Some(
+        ("track", 597) | ("survey", 620) => Some(
             "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: any class)",
         ),
-        ("track", 598) => Some(
+        ("track", 598) | ("survey", 621) => Some(
             "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: the channel of a frame)",
         ),
         _ => None,
     }
 }
 
-/// Of a row of the samples of a frame.
-fn of_track(path: &[Scope], nth: usize) -> Option<&'static str> {
+/// Of a row of the samples of a frame: in a `sample` as it is, or in what ties them together.
+fn of_samples(path: &[Scope], nth: usize) -> Option<&'static str> {
     let [scopes @ .., Scope::Rule(rule)] = path else { return None };
-    match (*rule, scopes.len(), nth) {
-        (track::SAMPLES, 0, 0) => Some(
-            "implied by T4: a policy wants a sample or more, what is counted is there, and what is there has one before it",
+    let is_of = |rules: [Rule; 2]| rules.contains(rule);
+    match (scopes.last() == Some(&Scope::Part("sample")), nth) {
+        (false, 0) if is_of([track::SAMPLES, survey::SAMPLES]) => Some(
+            "implied by T4, S3: a policy wants a sample or more, what is counted is there, and what is there has one before it",
         ),
-        (track::SAMPLES, 0, 1) => Some("redundant: the first sample is there, so the second may be"),
-        (track::COUNTED, 1, 0) => Some(
+        (false, 1) if is_of([track::SAMPLES, survey::SAMPLES]) => {
+            Some("redundant: the first sample is there, so the second may be")
+        }
+        (true, 0) if is_of([track::COUNTED, survey::COUNTED]) => Some(
             "implied by C8: an inverse is 0 unless its sample is counted once, and an accuracy times it is what is counted",
         ),
-        (track::COUNTED, 1, 1) => {
+        (true, 1) if is_of([track::COUNTED, survey::COUNTED]) => {
             Some("implied by C8: the accuracy of a sample that is not there is 0, as all of its element")
         }
         _ => None,

@@ -130,7 +130,7 @@ fn products<S: Statement>(
     forger: &Forger<'_, S>,
     scope: &'static str,
 ) -> Vec<Target> {
-    (0..deletions.rows())
+    (0..deletions.numbers())
         .filter_map(|row| forger.product(row))
         .filter(|target| Scope::is_innermost(&target.path, scope))
         .collect()

@@ -41,12 +41,13 @@ impl Outcome {
     }
 }
 
-fn look<S: Statement>(
-    kit: &Conformance<S>,
+fn look<'k, S: Statement>(
+    kit: &'k Conformance<S>,
     claims: Vec<(S::Inputs, S::Witness)>,
+    unrolled: &[(&'static str, usize)],
     forged: usize,
-) -> Deletions<'_> {
-    let mut deletions = Deletions::new(kit.circuit());
+) -> Deletions<'k> {
+    let mut deletions = Deletions::unrolled(kit.circuit(), unrolled);
     let forgers: Vec<Forger<'_, S>> =
         claims.iter().map(|(inputs, witness)| Forger::new(kit, inputs, witness)).collect();
     for forger in &forgers {
@@ -68,7 +69,7 @@ impl TestedVisitor for Outcomes {
     fn visit<S: Tested>(&mut self) {
         let kit = Conformance::new(S::small());
         let claims = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
-        let mut deletions = look(&kit, claims, self.forged);
+        let mut deletions = look(&kit, claims, &kit.statement().unrolled(), self.forged);
         vectors::look_at(&kit, &mut deletions);
         signatures::look_at(&kit, &mut deletions);
         let name = kit.statement().id().name.into_owned();

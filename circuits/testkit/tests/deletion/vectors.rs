@@ -1,6 +1,6 @@
 //! A bad vector of every rule, as the statements' tests have them, and the chains of products that refuse them.
 
-use zksensor_circuits::statement::{Binding, Rule, Scope, Statement, Violation};
+use zksensor_circuits::statement::{Binding, Rule, Scope};
 use zksensor_model::reading::{Location, Network};
 use zksensor_testkit::{Conformance, Deletions, Fleet, Forger, IN_HOLE};
 
@@ -41,15 +41,15 @@ fn value(world: &mut World, value: i64) {
 }
 
 /// Whether a row is of a rule that compares or publishes.
-fn compares(path: &[Scope]) -> bool {
+fn compares<S: Tested>(path: &[Scope]) -> bool {
     let readings = [Rule::EPOCH, Rule::VALUE, Rule::ACCURACY, Rule::EXPIRY, Rule::CLASS];
     let totals = [Rule::SUM, Rule::SUM_OF_SQUARES, Rule::MINIMUM, Rule::MAXIMUM];
-    readings.iter().chain(&totals).any(|rule| path.contains(&Scope::Rule(*rule)))
+    readings.iter().chain(&totals).chain(S::COMPARES).any(|rule| path.contains(&Scope::Rule(*rule)))
 }
 
-fn look<S: Statement>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>) {
+fn look<S: Tested>(deletions: &mut Deletions<'_>, forger: &Forger<'_, S>) {
     deletions.by_vector(&forger.assignment(&[]));
-    deletions.by_products(forger, &[], compares);
+    deletions.by_products(forger, &[], compares::<S>);
 }
 
 /// The bad vectors of a statement's first reading, and those of its own rules.
@@ -66,17 +66,20 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
     for (number, Lies { claim: (inputs, witness), overrides, chain }) in S::own_lies().into_iter().enumerate()
     {
         let forger = match kit.statement().check(&inputs, &witness) {
+            Ok(()) => Forger::new(kit, &inputs, &witness),
             // Of what an override makes of it.
-            Err(Violation::Signature { .. }) => Forger::of_bad(kit, &inputs, &witness),
-            _ => Forger::new(kit, &inputs, &witness),
+            Err(_) => Forger::of_bad(kit, &inputs, &witness),
         };
         let lies = overrides(&forger);
         assert!(!lies.is_empty(), "the lies with number {number} are of no wire");
-        for lie in lies {
-            let lie: Vec<_> = lie.iter().map(|(target, values)| (target, &values[..])).collect();
-            deletions.by_vector(&forger.assignment(&lie));
-            if let Some(rule) = chain {
-                deletions.by_products(&forger, &lie, |path| Scope::is_innermost(path, rule));
+        let lies: Vec<Vec<_>> = lies
+            .iter()
+            .map(|lie| lie.iter().map(|(target, values)| (target, &values[..])).collect())
+            .collect();
+        deletions.by_vectors(lies.len(), |lie| forger.assignment(&lies[lie]));
+        if let Some(rule) = chain {
+            for lie in &lies {
+                deletions.by_products(&forger, lie, |path| Scope::is_innermost(path, rule));
             }
         }
     }

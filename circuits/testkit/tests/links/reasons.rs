@@ -12,7 +12,7 @@ pub(super) struct Reason {
 }
 
 /// Every one is met, or it is none.
-pub(super) const REASONS: [Reason; 8] = [
+pub(super) const REASONS: [Reason; 11] = [
     Reason {
         text: "the last reading is switched off: its slot is unused and holds no dummy",
         statement: "aggregate",
@@ -78,7 +78,35 @@ pub(super) const REASONS: [Reason; 8] = [
             finding.kind == LieKind::Hostile && each(finding, |site| site.name == "parameters")
         },
     },
+    Reason {
+        text: "the node of an unused slot is compared with nothing, and nothing is in its places",
+        statement: "survey",
+        fault: Fault::NoWitness,
+        accepts: |finding, used| {
+            each(finding, |site| unused(site, used) && ["child", "place", "place index"].contains(&site.name))
+        },
+    },
+    Reason {
+        text: "an unused slot holds another frame, signed and at a path of its own",
+        statement: "survey",
+        fault: Fault::NoWitness,
+        accepts: |finding, used| {
+            finding.kind == LieKind::Transplanted && each(finding, |site| unused(site, used))
+        },
+    },
+    Reason {
+        text: "the place of a sample that is not counted need not hold its location",
+        statement: "survey",
+        fault: Fault::NoWitness,
+        accepts: |finding, used| {
+            each(finding, |site| {
+                site.name == "place index" && (unused(site, used) || !COUNTED_OF_SURVEY.contains(&site.nth))
+            })
+        },
+    },
 ];
+/// The samples of a generic device that are counted.
+const COUNTED_OF_SURVEY: [usize; 4] = [0, 2, 3, 4];
 /// The sample of a generic track that is left out.
 const LEFT_OUT: usize = 1;
 

@@ -18,6 +18,9 @@ fn costs_are_within_their_budgets() {
     assert!(gadgets.fence_32 <= 420 + 32, "{gadgets:?}");
     assert!(statements.named("aggregate_64").unwrap().per_each().unwrap() <= 5200.0, "{statements:?}");
     assert!(statements.named("aggregate_64_c2").unwrap().per_each().unwrap() <= 4800.0, "{statements:?}");
+    for survey in ["survey_16x28", "survey_16x28_quality"] {
+        assert!(statements.named(survey).unwrap().per_each().unwrap() <= 1050.0, "{statements:?}");
+    }
     assert!(statements.named("track_126").unwrap().per_each().unwrap() <= 1150.0, "{statements:?}");
     assert!(statements.named("reading").unwrap().total() <= 11_200, "{statements:?}");
 }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::survey::Survey;
 use zksensor_circuits::statement::track::Track;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site, WireKind};
@@ -14,10 +15,11 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::Outputs;
 use zksensor_model::reading::{Location, Network};
 use zksensor_model::rule::Scope;
-use zksensor_testkit::{Conformance, Fleet, IN_HOLE, first_unsatisfied_in};
+use zksensor_testkit::{Conformance, Fleet, FleetOptions, IN_HOLE, first_unsatisfied_in};
 
+use super::kit::survey::surveyed;
 use super::kit::track::moving;
-use super::kit::{FIRST, Forge, Tested, World, aggregate, forged, millis, reading, stranger};
+use super::kit::{CAPACITY, FIRST, Forge, Tested, World, aggregate, forged, millis, reading, stranger};
 
 const ALL: Outputs = Outputs { sum_of_squares: true, minimum: true, maximum: true };
 
@@ -301,6 +303,16 @@ fn every_wire_of_aggregate_is_pinned() {
 fn every_wire_of_track_is_pinned() {
     let (inputs, witness) = Track::claim(&moving(Track::kit().statement().samples()), Binding::NONE);
     let free = sweep(Track::kit(), &inputs.to_words().unwrap(), &witness);
+    assert_eq!(free, BTreeSet::new(), "wires that can move");
+}
+
+/// The same of `survey`: of one device, whose frame is full.
+#[test]
+fn every_wire_of_survey_is_pinned() {
+    let options = FleetOptions { k: 8, outputs: ALL, ..FleetOptions::of::<Survey>() };
+    let world = surveyed(CAPACITY, Survey::kit().statement().samples(), options);
+    let (inputs, witness) = Survey::claim(&world, Binding::NONE);
+    let free = sweep(Survey::kit(), &inputs.to_words().unwrap(), &witness);
     assert_eq!(free, BTreeSet::new(), "wires that can move");
 }
 

@@ -23,12 +23,19 @@ use super::kit::{Tested, TestedVisitor, each_tested};
 
 /// Tests that look at a mutant: what the statements refuse, what moves, and what hooks and hints can do.
 const STATEMENT: [&[&str]; 7] = [
-    &["statements::aggregate_bad", "statements::aliases", "statements::reading_bad", "statements::track_bad"],
+    &[
+        "statements::aggregate_bad",
+        "statements::aliases",
+        "statements::reading_bad",
+        "statements::survey_bad",
+        "statements::track_bad",
+    ],
     &["statements::mutants::no_wire_moves", "statements::mutants::nothing_is_freer"],
     &[
         "statements::forged::",
         "statements::aggregate_edge",
         "statements::reading_edge",
+        "statements::survey_edge",
         "statements::public_inputs",
     ],
     &["statements::signatures", "statements::fences"],

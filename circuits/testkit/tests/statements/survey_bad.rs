@@ -1,7 +1,5 @@
 //! `survey`: a bad vector of every rule.
 
-use std::sync::OnceLock;
-
 use zksensor_circuits::statement::survey::{PLACES, Survey, SurveyInputs, SurveyWitness};
 use zksensor_circuits::statement::{
     Binding, ClaimFamily, PolicyMismatch, Rule, Statement, Violation, aggregate,
@@ -529,29 +527,28 @@ fn bad_c19() {
 /// A circuit sees as many samples as it has: of a longer frame none is there.
 #[test]
 fn bad_s1() {
-    let too_long = |kit: &Conformance<Survey>, samples: usize| {
-        let mut world = surveyed(2, samples, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() });
-        world.members.truncate(samples + 1);
-        world.limits_of_devices(|parts| parts.most_left_out = 100);
-        let (inputs, witness) = counted(&world, &[&vec![false; samples], &[true]]);
-        // What it counts, so that nothing else tells.
-        run(
-            kit,
-            "longer than there is room",
-            (SurveyInputs { left_out: 0, ..inputs }, witness),
-            rules::SAMPLES,
-        );
-    };
-    too_long(Survey::kit(), 8);
-    static KIT: OnceLock<Conformance<Survey>> = OnceLock::new();
-    let kit = KIT.get_or_init(|| Conformance::new(Survey::new(2, 14, TRIANGLES, 3, true).unwrap()));
-    too_long(kit, 15);
-    // Beside a device of one sample.
+    run_too_long(Survey::kit(), 8);
+}
+
+/// A frame of two steps of the chain, beside a device of one sample.
+#[test]
+fn frames_of_two_steps_of_the_chain() {
+    let kit = Conformance::new(Survey::new(2, 14, TRIANGLES, 3, true).unwrap());
+    run_too_long(&kit, 15);
     for samples in [7, 8, 13, 14] {
-        let mut world = surveyed(2, samples, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() });
+        let mut world = surveyed(2, samples, options(1, Outputs::default()));
         world.members.truncate(samples + 1);
-        run(kit, "up to two steps of the chain", claim(&world), None);
+        run(&kit, "up to two steps of the chain", claim(&world), None);
     }
+}
+
+fn run_too_long(kit: &Conformance<Survey>, samples: usize) {
+    let mut world = surveyed(2, samples, options(1, Outputs::default()));
+    world.members.truncate(samples + 1);
+    world.limits_of_devices(|parts| parts.most_left_out = 100);
+    let (inputs, witness) = counted(&world, &[&vec![false; samples], &[true]]);
+    // What it counts, so that nothing else tells.
+    run(kit, "longer than there is room", (SurveyInputs { left_out: 0, ..inputs }, witness), rules::SAMPLES);
 }
 
 #[test]

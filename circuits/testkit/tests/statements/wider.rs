@@ -7,6 +7,7 @@ use ark_ff::AdditiveGroup;
 use zksensor_circuits::gadgets::{Bit, Gadgets, SynthesisError};
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
+use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
 use zksensor_circuits::statement::{Binding, Claim, InputVars, Rule, Statement, StatementId, Violation};
 use zksensor_circuits::trace::Site;
@@ -84,6 +85,17 @@ const REFUSED_BY_TRACK: &[Wide] = &[
     Wide::AnyClass(1),
     Wide::AnyClass(u16::MAX),
     Wide::Outputs(encoding::MINIMUM_FLAG),
+    Wide::ChannelOfFrames,
+    Wide::LowOfFrames,
+];
+
+/// Every line is refused by `survey`; where it is k, with the sum of squares asked for.
+const REFUSED_BY_SURVEY: &[Wide] = &[
+    Wide::K(0),
+    Wide::K(1),
+    Wide::K(7),
+    Wide::AnyClass(1),
+    Wide::AnyClass(u16::MAX),
     Wide::ChannelOfFrames,
     Wide::LowOfFrames,
 ];
@@ -267,6 +279,23 @@ impl Wide {
         self.judge(Track::kit(), &world, (&inputs, &witness), refused_by);
     }
 
+    /// By `survey`, of which no sample is touched.
+    fn of_survey(self, refused_by: Option<Rule>) {
+        let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
+        let squares = FleetOptions { k: 8, outputs, ..FleetOptions::of::<Survey>() };
+        let mut world = match self {
+            Wide::K(k) if k > 0 => World::new(k as usize, squares),
+            // k = 0 as k = 1: a survey of nothing is refused by C2.
+            _ => Survey::sparse(),
+        };
+        if matches!(self, Wide::AnyClass(_)) {
+            world.policy(|parts| parts.device_class = None);
+        }
+        let (inputs, witness) = Survey::claim(&world, Binding::NONE);
+        let inputs = SurveyInputs { policy_id: self.policy_id(&world.fleet.policy), ..inputs };
+        self.judge(Survey::kit(), &world, (&inputs, &witness), refused_by);
+    }
+
     /// By `aggregate`.
     fn of_aggregate(self, refused_by: Option<Rule>) {
         let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
@@ -310,6 +339,9 @@ fn the_circuits_refuse_these() {
     }
     for part in REFUSED_BY_TRACK {
         part.of_track(Some(Rule::POLICY));
+    }
+    for part in REFUSED_BY_SURVEY {
+        part.of_survey(Some(Rule::POLICY));
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));

@@ -1,5 +1,7 @@
 //! `survey` under test: a member and those that are further samples of its frame are one device.
 
+#[path = "survey_own_bad.rs"]
+mod bad;
 #[path = "survey_lies.rs"]
 mod lies;
 
@@ -8,7 +10,8 @@ use std::sync::OnceLock;
 use zksensor_circuits::statement::survey::{
     EnrolledFrame, Survey, SurveyDevice, SurveyInputs, SurveyWitness,
 };
-use zksensor_circuits::statement::{Binding, Claim};
+use zksensor_circuits::statement::{Binding, Claim, Rule};
+use zksensor_model::claim::survey as rules;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Outputs;
@@ -19,7 +22,7 @@ use zksensor_model::survey::{Quality, SurveyParts, SurveyRules};
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, middle};
 
 use super::tested::{Lies, Tested};
-use super::{CAPACITY, Member, TRIANGLES, World, epoch, millis};
+use super::{CAPACITY, Member, TRIANGLES, World, millis};
 
 /// The extremes, which any number of devices may publish.
 const EXTREMES: Outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
@@ -71,6 +74,8 @@ impl Tested for Survey {
         witness.devices[CAPACITY - 1].counted[1] = false;
         (witness.inputs(Fleet::EPOCH, binding), witness)
     }
+
+    const COMPARES: &'static [Rule] = &[rules::SPREAD, rules::STEP];
 
     const CHANNELS: u8 = 3;
 
@@ -147,32 +152,7 @@ impl Tested for Survey {
             SurveyInputs { left_out: 0, ..inputs },
         ];
         bad.extend(claims.map(|inputs| (inputs, witness.clone())));
-        // Of quality.
-        let mut stuck = surveyed(1, 3, Self::options());
-        stuck.values(&[7, 9, 8]).quality(3, 5);
-        bad.push(Self::claim(&stuck, Binding::NONE));
-        for values in [[0, 6, 3], [6, 0, 3], [3, 3, 9], [3, 9, 3]] {
-            let mut jumping = surveyed(1, 3, Self::options());
-            jumping.values(&values).quality(1, 5);
-            bad.push(Self::claim(&jumping, Binding::NONE));
-        }
-        // Of the order of time; of how many are counted and left out.
-        for (sample, as_late_as) in [(1, 0), (2, 1)] {
-            let mut same = surveyed(1, 3, Self::options());
-            let time = same.members[as_late_as].reading.time;
-            same.edit(sample, |reading| reading.time = time);
-            bad.push(Self::claim(&same, Binding::NONE));
-        }
-        let mut few = surveyed(1, 3, Self::options());
-        few.limits_of_devices(|parts| parts.least_samples = 4);
-        bad.push(Self::claim(&few, Binding::NONE));
-        few.limits_of_devices(|parts| (parts.least_samples, parts.most_left_out) = (1, 0));
-        bad.push(counted(&few, &[&[true, false, true]]));
-        // The first sample that is counted is before the epoch, and the first of the frame is not.
-        let mut before = surveyed(1, 3, Self::options());
-        let (start, _) = epoch(&before);
-        before.edit(1, |reading| reading.time = millis(start - 1));
-        bad.push(counted(&before, &[&[false, true, true]]));
+        bad.extend(bad::all());
         bad
     }
 

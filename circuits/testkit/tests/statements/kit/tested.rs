@@ -1,7 +1,8 @@
 //! What the tests want of a statement beside the kit's `Specimen`: how a world becomes its claim, and which of its claims are
 //! telling. One file each, beside this; [`each_tested`] walks the list.
 
-use zksensor_circuits::statement::{Binding, Rule};
+use ark_ff::{AdditiveGroup, Field as _};
+use zksensor_circuits::statement::{Binding, Rule, Scope};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::eddsa::Signature;
 use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Forger, Specimen, Target};
@@ -10,7 +11,7 @@ use super::World;
 
 /// Overrides of wires that a claim is looked at with.
 pub(crate) struct Lies<S: Specimen> {
-    /// The claim, which holds unless its signature is over something else.
+    /// The claim, which holds unless it is for an override to make it seem so.
     pub(crate) claim: ClaimOf<S>,
     /// The overrides, each of some wires together.
     pub(crate) overrides: Overrides<S>,
@@ -47,6 +48,16 @@ impl<S: Specimen> Lies<S> {
     }
 }
 
+/// The channel of a policy of frames in two bits that are none: the low bit is what the high one leaves, 0 of channel 1, 2 of channel 2.
+pub(crate) fn high_bit_of_channel<S: Specimen>(forger: &Forger<'_, S>, channel: u8) -> Vec<Override> {
+    let of_two = |target: &Target| {
+        target.name == "bit" && target.columns.len() == 1 && Scope::is_innermost(&target.path, Rule::POLICY)
+    };
+    let high = forger.hints().into_iter().find(of_two).expect("the channel has a high bit");
+    let half = Fr::from(2u64).inverse().expect("2 is not 0");
+    vec![vec![(high, vec![if channel == 1 { half } else { Fr::ZERO }])]]
+}
+
 /// A statement under test.
 pub(crate) trait Tested: Specimen {
     /// The shape that most vectors are of, compiled once.
@@ -73,6 +84,9 @@ pub(crate) trait Tested: Specimen {
 
     /// A claim of that shape in which every public input but the binding says something.
     fn telling() -> ClaimOf<Self>;
+
+    /// Rules of this statement alone that compare.
+    const COMPARES: &'static [Rule] = &[];
 
     /// Channels that a policy may read.
     const CHANNELS: u8 = 4;

@@ -12,7 +12,7 @@ use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::track::Choice;
 use zksensor_testkit::{ClaimOf, FleetOptions, Forger, Target, hostile_values};
 
-use super::super::tested::{Lies, Override, Tested};
+use super::super::tested::{Lies, Override, Tested, high_bit_of_channel};
 use super::super::{World, respond};
 use super::{chosen, moving};
 
@@ -112,18 +112,7 @@ fn of_the_slot_before() -> Lies<Track> {
 fn channel(channel: u8) -> Lies<Track> {
     let mut world = World::new(1, FleetOptions { channel, ..Track::options() });
     world.edit(0, |reading| reading.channels = [reading.channels[usize::from(channel)]; 4]);
-    let overrides = move |forger: &Forger<'_, Track>| {
-        let is_high = |target: &Target| {
-            target.name == "bit"
-                && target.columns.len() == 1
-                && Scope::is_innermost(&target.path, Rule::POLICY)
-        };
-        let high = forger.hints().into_iter().find(is_high).expect("the channel has a high bit");
-        // The low bit is what the high one leaves: 0 of channel 1, 2 of channel 2.
-        let half = Fr::from(2u64).inverse().expect("2 is not 0");
-        vec![vec![(high, vec![if channel == 1 { half } else { Fr::ZERO }])]]
-    };
-    Lies::new(Track::claim(&world, Binding::NONE), overrides)
+    Lies::new(Track::claim(&world, Binding::NONE), move |forger| high_bit_of_channel(forger, channel))
 }
 
 /// A frame with an element 0 where a sample is left out, which is not counted as one.

@@ -1,0 +1,120 @@
+//! Which frames a survey takes: the first of each device of which enough obeys the policy, as many as a proof holds; and which of its
+//! samples are counted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use zksensor_model::fence::Fence;
+use zksensor_model::frame::SignedFrame;
+use zksensor_model::policy::Policy;
+use zksensor_model::registry::{Position, Registry};
+use zksensor_model::survey::choose;
+
+use super::{AggregateTarget, Assemble, AssembleError, Assembled, Refusal, RefusalReason};
+use crate::statement::survey::{EnrolledFrame, Survey, SurveyDevice, SurveyWitness, check_chunk, places_of};
+
+/// Takes the frames of a survey. Its `Debug` shows how many there are.
+pub struct SurveyAssembly<'r> {
+    statement: Survey,
+    registry: &'r Registry,
+    witness: SurveyWitness,
+    target: AggregateTarget,
+    taken: BTreeMap<Position, (u64, SurveyDevice)>,
+}
+
+impl<'r> SurveyAssembly<'r> {
+    /// Takes frames that obey `policy` with `fence`, by devices of `registry`, for the epoch and chunk of `target`, at most as many as a
+    /// proof of `statement` holds.
+    pub fn new(
+        statement: Survey,
+        policy: Policy,
+        fence: Fence,
+        registry: &'r Registry,
+        target: AggregateTarget,
+    ) -> Self {
+        let witness = SurveyWitness { policy, fence, cap: registry.cap(target.chunk), devices: Vec::new() };
+        SurveyAssembly { statement, registry, witness, target, taken: BTreeMap::new() }
+    }
+
+    /// The most samples that can be counted together, of those that obey the policy in the triangles that hold the most of them.
+    fn choose(&self, frame: EnrolledFrame) -> SurveyDevice {
+        let policy = &self.witness.policy;
+        let (parts, samples) = (policy.parts(), frame.signed.frame().samples());
+        let (channel, expiry) = (usize::from(parts.channel), frame.attributes.expiry.get());
+        let obeys = |index: usize| {
+            let value = samples[index].channels.get(channel);
+            value.is_some_and(|value| (parts.low..=parts.high).contains(value))
+                && samples[index].accuracy_mm <= parts.max_accuracy_mm
+                && frame.signed.frame().time(index).get() < expiry
+        };
+        let obey: Vec<bool> = (0..samples.len()).map(obeys).collect();
+        let locations = samples.iter().zip(&obey).filter(|(_, obeys)| **obeys);
+        let places = places_of(&self.witness.fence, locations.map(|(sample, _)| &sample.location));
+        let mut device = SurveyDevice { frame, counted: obey, places };
+        let samples = device.frame.signed.frame().samples();
+        let may: Vec<bool> = samples
+            .iter()
+            .zip(&device.counted)
+            .map(|(sample, obeys)| *obeys && device.locate(&self.witness.fence, &sample.location).is_some())
+            .collect();
+        device.counted = match policy.survey_rules() {
+            Some(rules) => choose(&rules, channel, samples, &may),
+            None => may, // no policy for surveys: C1 refuses it
+        };
+        device
+    }
+}
+
+impl Assemble for SurveyAssembly<'_> {
+    type Statement = Survey;
+    type Signed = SignedFrame;
+
+    fn offer(&mut self, row: u64, signed: SignedFrame) -> Result<(), Refusal> {
+        let refuse = |reason| Refusal { row, reason };
+        let position = self.registry.position_of(signed.key()).ok_or(refuse(RefusalReason::NotEnrolled))?;
+        let chunk = self.target.chunk;
+        if chunk.offset(position).is_none() {
+            return Err(refuse(RefusalReason::Chunk { position, chunk }));
+        }
+        let membership =
+            self.registry.membership(position).expect("the key's position is that of a registered device");
+        let device = self.choose(EnrolledFrame::new(signed, &membership));
+        self.witness
+            .check_device(&self.statement, self.target.epoch, &device)
+            .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
+        let (capacity, full) = (self.statement.devices(), self.taken.len() >= self.statement.devices());
+        match self.taken.get(&position) {
+            Some((taken, _)) => Err(refuse(RefusalReason::Again { taken: *taken })),
+            None if full => Err(refuse(RefusalReason::Full { capacity })),
+            None => {
+                self.taken.insert(position, (row, device));
+                Ok(())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.taken.len()
+    }
+
+    fn finish(self) -> Result<Assembled<Survey>, AssembleError> {
+        let (wanted, got) = (self.witness.policy.parts().k, self.taken.len());
+        if got == 0 || got < wanted as usize {
+            return Err(AssembleError::TooFew { wanted, got });
+        }
+        check_chunk(&self.statement, self.target.chunk).map_err(AssembleError::Violation)?;
+        let devices = self.taken.into_values().map(|(_, device)| device).collect();
+        let witness = SurveyWitness { devices, ..self.witness };
+        Ok(Assembled {
+            statement: self.statement,
+            inputs: witness.inputs(self.target.epoch, self.target.binding),
+            witness,
+        })
+    }
+}
+
+impl fmt::Debug for SurveyAssembly<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SurveyAssembly").field("taken", &self.taken.len()).finish_non_exhaustive()
+    }
+}
