@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | [`AggregateAssembly`] | the first good reading of each device, until the proof is full | strangers, other chunks, further readings of a device |
 //! | [`ReadingAssembly`] | the first good reading of the own device | other devices, further readings |
-//! | [`SurveyAssembly`] | the first good frame of each device, until the proof is full, and of its samples the most that go together | strangers, other chunks, further frames of a device |
+//! | [`SurveyAssembly`] | the first good frame of each device, until the proof is full, and of its samples, in the triangles that hold the most of them, the most that go together and move as they have to | strangers, other chunks, further frames of a device |
 //! | [`TrackAssembly`] | the first good frame of the own device, and of its samples those that show the most | other devices, further frames |
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! The one list of statements, and what follows from it without a circuit: from the text of an id, as keys and proofs carry it, to
+//! The list of statements, with that of those that are not released yet, and what follows from it without a circuit: from the text of an id, as keys and proofs carry it, to
 //! the statement.
 
 use alloc::string::{String, ToString};
@@ -8,7 +8,7 @@ use crate::claim::{Claim, ClaimFamily, ShapeError, Size, StatementFamily, Statem
 use crate::field::Fr;
 use crate::layout::{InputError, Layout, PublicInputs};
 
-/// The one list of statements: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
+/// The list of the statements that are released: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
 /// contracts are called, and `module` where its claim is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`.
 /// Whatever there is one of for each statement is made by it.
 ///

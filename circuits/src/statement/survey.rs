@@ -14,7 +14,7 @@
 //!
 //! A policy asks for quality or does not, and a shape has its rules or does not: C1 holds one to the other. What is of a single device
 //! is one block, in which its samples stand one after the other. The fence's triangles are hashed once; a device opens [`PLACES`] of
-//! them for all of its samples. Chunk, cap and order are those of [`super::aggregate`].
+//! them for all of its samples. Chunk, cap and order are as in [`super::aggregate`].
 
 mod device;
 mod order;
@@ -77,10 +77,10 @@ impl SurveyDevice {
         samples.zip(&self.counted).filter(|(_, counted)| **counted).map(|(sample, _)| sample)
     }
 
-    /// The counted values, in the order of the frame.
+    /// The counted values, in the order of the frame; none where the policy is for something else and reads a channel that no sample has.
     fn values(&self, policy: &Policy) -> Vec<i64> {
         let channel = usize::from(policy.parts().channel);
-        self.samples().map(|(_, sample)| sample.channels[channel]).collect()
+        self.samples().filter_map(|(_, sample)| sample.channels.get(channel).copied()).collect()
     }
 
     /// The first of the places whose triangle holds the location.
@@ -191,6 +191,8 @@ impl SurveyWitness {
             of_device(rules::COUNTED, index, format!("a choice for each of {samples} samples, got {got}"))
         })?; // S3
         enrolled.check(&self.policy, epoch).map_err(|violation| violation.about(index))?; // C3, C6, C9, C11, C12
+        let of_fence = device.places.iter().all(|place| *place < self.fence.triangles().len());
+        ensure(of_fence, || Violation::Fence { reading: index })?; // C5
         self.check_samples(index, device, epoch)?; // C5 to C8, C10, S2
         let leaf = enrolled.leaf().hash();
         native::check_seat(index, (&self.cap, in_root), leaf, enrolled.position, &enrolled.path)?; // C14, C4
@@ -230,7 +232,7 @@ impl SurveyWitness {
 
 /// A rule of this statement does not hold for a device.
 fn of_device(rule: Rule, index: usize, wanted: String) -> Violation {
-    Violation::Own { rule, reason: format!("of device {index} expected {wanted}").into() }
+    Violation::OwnOfReading { rule, reading: index, reason: format!("expected {wanted}").into() }
 }
 
 /// The rules of the policy, if the shape has those that it asks for.

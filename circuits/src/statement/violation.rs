@@ -231,6 +231,16 @@ pub enum Violation {
         /// What was wanted and what came: never a secret.
         reason: Cow<'static, str>,
     },
+    /// As [`Violation::Own`], of a rule that is about one reading, or one device's frame.
+    #[error("{rule}: of reading {reading}, {reason}")]
+    OwnOfReading {
+        /// The rule.
+        rule: Rule,
+        /// Index of the reading.
+        reading: usize,
+        /// What was wanted and what came: never a secret.
+        reason: Cow<'static, str>,
+    },
 }
 
 /// What about the policy does not hold.
@@ -286,7 +296,7 @@ impl Violation {
             Violation::Identity => Rule::IDENTITY,
             Violation::Nullifier => Rule::NULLIFIER,
             Violation::Commitment => Rule::COMMITMENT,
-            Violation::Own { rule, .. } => *rule,
+            Violation::Own { rule, .. } | Violation::OwnOfReading { rule, .. } => *rule,
         })
     }
 
@@ -317,7 +327,8 @@ impl Violation {
             | Violation::Network { reading }
             | Violation::Schema { reading, .. }
             | Violation::Order { reading, .. }
-            | Violation::Chunk { reading, .. } => Some(reading),
+            | Violation::Chunk { reading, .. }
+            | Violation::OwnOfReading { reading, .. } => Some(reading),
             _ => None,
         }
     }

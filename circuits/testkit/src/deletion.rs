@@ -42,17 +42,20 @@ pub enum Notice {
     Forgery,
     /// A forgery breaks no other row of its scope: what other scopes make of the results refuses it.
     ScopeForgery,
+    /// It is of a gadget that another statement has, whose rows are deleted there.
+    Elsewhere,
 }
 
 impl Notice {
     /// Every one.
-    pub const ALL: [Notice; 6] = [
+    pub const ALL: [Notice; 7] = [
         Notice::Rigidity,
         Notice::ScopeRigidity,
         Notice::Vector,
         Notice::ScopeVector,
         Notice::Forgery,
         Notice::ScopeForgery,
+        Notice::Elsewhere,
     ];
 }
 
@@ -78,6 +81,8 @@ pub struct Deletions<'c> {
     noticed: Vec<Option<Notice>>,
     /// Scopes that a block enters several times with the same rows, and how often.
     unrolled: Vec<(&'static str, usize)>,
+    /// Scopes whose rows are deleted elsewhere.
+    elsewhere: Vec<&'static str>,
 }
 
 /// Entries of an unrolled scope whose hints are forged: the first of all, and one that follows another.
@@ -107,6 +112,19 @@ impl<'c> Deletions<'c> {
         deletions
     }
 
+    /// Leaves the rows of these scopes to another statement.
+    pub fn leave(&mut self, scopes: &[&'static str]) {
+        self.elsewhere = scopes.to_vec();
+        let left: Vec<bool> = self.paths().map(|path| self.is_left(path)).collect();
+        for row in (0..left.len()).filter(|row| left[*row]) {
+            self.notice(row, Notice::Elsewhere);
+        }
+    }
+
+    fn is_left(&self, path: &[Scope]) -> bool {
+        self.elsewhere.iter().any(|name| path.contains(&Scope::Part(name)))
+    }
+
     /// How often a block enters an unrolled scope of this path; `None` if there is none around it.
     fn times(&self, path: &[Scope]) -> Option<usize> {
         let found = self.unrolled.iter().find(|(name, _)| path.contains(&Scope::Part(name)));
@@ -130,12 +148,12 @@ impl<'c> Deletions<'c> {
             }
         }
         let noticed = vec![None; scopes.len()];
-        Deletions { circuit, originals, scopes, noticed, unrolled: Vec::new() }
+        Deletions { circuit, originals, scopes, noticed, unrolled: Vec::new(), elsewhere: Vec::new() }
     }
 
-    /// Number of rows that are deleted.
+    /// Number of rows that are deleted here.
     pub fn rows(&self) -> usize {
-        self.originals.iter().collect::<BTreeSet<_>>().len()
+        self.originals.iter().collect::<BTreeSet<_>>().len() - self.count(Notice::Elsewhere)
     }
 
     /// Number of rows, those of a block once: what [`Survivor::row`] counts.
@@ -202,6 +220,7 @@ impl<'c> Deletions<'c> {
         let key = |hint: &Target| (hint.repeat, hint.instance, hint.path.clone(), hint.name);
         let mut totals: HashMap<_, usize> = HashMap::new();
         hints.iter().for_each(|hint| *totals.entry(key(hint)).or_default() += 1);
+        hints.retain(|hint| !self.is_left(&hint.path));
         hints.retain(|hint| {
             self.times(&hint.path)
                 .is_none_or(|times| hint.nth / (totals[&key(hint)] / times).max(1) < ENTRIES)

@@ -2,13 +2,15 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::{Quality, SurveyRules};
 use crate::frame::Sample;
 
 /// The longest row of samples that may be counted (`may[i]` for sample i) in which each is later than the one before and, where the rules
-/// ask for quality, no value of `channel` steps further than it may: so what jumps and comes back is left out. Whether their spread is
-/// enough is for the rules to say; a sensor that is stuck is not helped by its jumps. In time that grows with the square of the samples.
+/// ask for quality, no value of `channel` steps further than it may: so what jumps and comes back is left out. Of the rows that end with
+/// each sample the longest is taken whose values spread as far as they have to, or the longest of all if none does: a sensor that is
+/// stuck is not helped by its jumps. In time that grows with the square of the samples.
 ///
 /// # Panics
 /// If there is not one of `may` for each sample, or a sample has no such channel.
@@ -25,11 +27,21 @@ pub fn choose(rules: &SurveyRules, channel: usize, samples: &[Sample], may: &[bo
         let before = (0..to).filter(|from| may[*from] && follows(*from, to)).max_by_key(|from| rows[*from].0);
         rows.push((1 + before.map_or(0, |before| rows[before].0), before));
     }
+    let row = |end: usize| {
+        let mut row: Vec<usize> = core::iter::successors(Some(end), |sample| rows[*sample].1).collect();
+        row.reverse();
+        row
+    };
+    let spreads = |row: &[usize]| {
+        let values: Vec<i64> = row.iter().map(|sample| samples[*sample].channels[channel]).collect();
+        rules.parts().quality.is_none_or(|quality| quality.spreads(&values))
+    };
+    let mut ends: Vec<usize> = (0..samples.len()).filter(|sample| may[*sample]).collect();
+    ends.sort_by_key(|end| Reverse(rows[*end].0));
+    let best = ends.iter().map(|end| row(*end)).find(|row| spreads(row));
     let mut counted = vec![false; samples.len()];
-    let mut at = (0..samples.len()).filter(|sample| may[*sample]).max_by_key(|sample| rows[*sample].0);
-    while let Some(sample) = at {
+    for sample in best.or_else(|| ends.first().map(|end| row(*end))).unwrap_or_default() {
         counted[sample] = true;
-        at = rows[sample].1;
     }
     counted
 }
@@ -70,6 +82,19 @@ mod tests {
             [false, true, false, false, false]
         );
         assert_eq!(choose(&none, 1, &glitch, &[false; 5]), [false; 5]);
+    }
+
+    /// Of rows as long as each other, and of a shorter one beside one that is stuck, those are taken that move as they have to.
+    #[test]
+    fn what_is_stuck_is_passed_over() {
+        let quality = Some(Quality { least_spread: 5, largest_step: 5 });
+        let rules = SurveyRules::new(SurveyParts { least_samples: 2, most_left_out: 9, quality }).unwrap();
+        let tie = samples(&[(0, 0), (1, 5), (1, 0)]);
+        assert_eq!(choose(&rules, 1, &tie, &[true; 3]), [true, true, false]);
+        let stuck = samples(&[(0, 0), (1, 0), (2, 0), (3, 0), (4, 100), (5, 104), (6, 108)]);
+        assert_eq!(choose(&rules, 1, &stuck, &[true; 7]), [false, false, false, false, true, true, true]);
+        let all_stuck = samples(&[(0, 0), (1, 0), (2, 0)]);
+        assert_eq!(choose(&rules, 1, &all_stuck, &[true; 3]), [true; 3]);
     }
 
     proptest! {

@@ -237,7 +237,11 @@ impl DeviceValues {
             active: true,
             frame: FrameValues::new(enrolled),
             samples: SampleValues::all(samples, counted, place, statement.samples()),
-            places: device.places.map(|place| *packed.get(place).unwrap_or(&packed[0])),
+            // What is none of the fence's is no triangle: C5 refuses it.
+            places: device.places.map(|place| {
+                let of_fence = place < witness.fence.triangles().len();
+                if of_fence { packed.get(place).copied().unwrap_or(Fr::ZERO) } else { Fr::ZERO }
+            }),
             seat: SeatValues::new(
                 witness.cap.chunk(),
                 enrolled.leaf().hash(),

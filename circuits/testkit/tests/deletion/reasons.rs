@@ -14,6 +14,7 @@ pub(super) fn reason(statement: &str, survivor: &Survivor) -> Option<&'static st
         return Some(reason);
     }
     match (path.last()?, nth) {
+        // Where it is not left to them.
         (Scope::Part("variable base"), 252) if statement == "track" => {
             Some("noticed in `reading` and `aggregate`, which have this gadget at other digests")
         }

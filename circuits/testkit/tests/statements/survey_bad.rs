@@ -278,11 +278,17 @@ fn bad_c5() {
     let used = witness.devices[2].places[0];
     witness.devices[2].places = [(used + 1) % witness.fence.triangles().len(); PLACES];
     refuse("triangles beside", (inputs, witness), Rule::FENCE);
+    // Triangles that there are none of, in the shape or beyond it.
+    for place in [11, TRIANGLES, usize::MAX] {
+        let (inputs, mut witness) = claim(&world());
+        witness.devices[2].places[PLACES - 1] = place;
+        refuse("a triangle that is none", (inputs, witness), Rule::FENCE);
+    }
     // In one triangle more than a device opens.
     let mut spread = surveyed(5, 5, options(5, Outputs::default()));
     let triangles = spread.fleet.fence.triangles().to_vec();
-    for sample in 0..5 {
-        spread.edit(sample, |reading| reading.location = middle(&triangles[sample]));
+    for (sample, triangle) in triangles.iter().take(5).enumerate() {
+        spread.edit(sample, |reading| reading.location = middle(triangle));
     }
     bad("five triangles", &spread, Rule::FENCE);
 }

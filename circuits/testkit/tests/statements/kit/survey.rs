@@ -75,6 +75,8 @@ impl Tested for Survey {
         (witness.inputs(Fleet::EPOCH, binding), witness)
     }
 
+    const ELSEWHERE: &'static [&'static str] = &["eddsa"];
+
     const COMPARES: &'static [Rule] = &[rules::SPREAD, rules::STEP];
 
     const CHANNELS: u8 = 3;

@@ -61,7 +61,7 @@ fn without_accuracy() -> Lies<Survey> {
     Lies::of(counted(&world, &[&[false, true]]), "inverse", |_| vec![vec![Fr::from(5u64)]])
 }
 
-/// Where steps may be as large as there are, the bits of each are all 1, and each is said to be none.
+/// Where steps may be as large as there are, the bits of each are all 1, and of the first each is said to be none.
 fn largest_steps() -> Lies<Survey> {
     let mut world = surveyed(1, SAMPLES_A_STEP, Survey::options());
     world.values(&[7; SAMPLES_A_STEP]).quality(0, (1 << 40) - 1);
@@ -69,7 +69,8 @@ fn largest_steps() -> Lies<Survey> {
         let bits = forger
             .hints()
             .into_iter()
-            .filter(|target| target.instance == Some(0) && Scope::is_innermost(&target.path, rules::STEP));
+            .filter(|target| target.instance == Some(0) && Scope::is_innermost(&target.path, rules::STEP))
+            .filter(|target| target.nth == 0);
         let lies = |target: Target| {
             let all = hostile_values(forger.values(&target)).into_iter();
             all.map(|hostile| vec![(target.clone(), hostile.values)]).collect::<Vec<Override>>()

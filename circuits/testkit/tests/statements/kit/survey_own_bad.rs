@@ -26,12 +26,15 @@ fn claim(world: &World) -> ClaimOf<Survey> {
     Survey::claim(world, Binding::NONE)
 }
 
-/// Stuck; and each sample in turn a step too far up or down.
+/// Samples that are looked at: the first, one that follows another, and the next. What stands in a frame is the same for all others.
+const LOOKED_AT: usize = 3;
+
+/// Stuck; and some sample a step too far up or down.
 fn of_quality() -> Vec<ClaimOf<Survey>> {
     let mut stuck = device(3);
     stuck.values(&[7, 9, 8]).quality(3, 5);
     let mut all = vec![claim(&stuck)];
-    for sample in 0..SAMPLES_A_STEP {
+    for sample in 0..LOOKED_AT {
         for step in [6, -6, 1_000] {
             let mut jumping = device(SAMPLES_A_STEP);
             let mut values = [0; SAMPLES_A_STEP];
@@ -46,7 +49,7 @@ fn of_quality() -> Vec<ClaimOf<Survey>> {
     all
 }
 
-/// Each sample in turn less accurate than it may be, or of no accuracy.
+/// Some sample less accurate than it may be, or of no accuracy.
 fn of_accuracy() -> Vec<ClaimOf<Survey>> {
     let of = |sample: usize| {
         [Fleet::MAX_ACCURACY + 1, u32::MAX, 0].map(|accuracy| {
@@ -55,13 +58,13 @@ fn of_accuracy() -> Vec<ClaimOf<Survey>> {
             claim(&world)
         })
     };
-    (0..SAMPLES_A_STEP).flat_map(of).collect()
+    (0..LOOKED_AT).flat_map(of).collect()
 }
 
 /// Two samples of one moment; fewer than are wanted, more left out than may be.
 fn of_order() -> Vec<ClaimOf<Survey>> {
     let mut all = Vec::new();
-    for sample in 1..SAMPLES_A_STEP {
+    for sample in 1..LOOKED_AT {
         let mut same = device(SAMPLES_A_STEP);
         let time = same.members[sample - 1].reading.time;
         same.edit(sample, |reading| reading.time = time);

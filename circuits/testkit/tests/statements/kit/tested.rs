@@ -85,6 +85,10 @@ pub(crate) trait Tested: Specimen {
     /// A claim of that shape in which every public input but the binding says something.
     fn telling() -> ClaimOf<Self>;
 
+    /// Scopes of a gadget that other statements have and delete the rows of: the signature is that of `reading`, in a block that takes
+    /// longer to run again.
+    const ELSEWHERE: &'static [&'static str] = &[];
+
     /// Rules of this statement alone that compare.
     const COMPARES: &'static [Rule] = &[];
 

@@ -63,6 +63,8 @@ impl Tested for Track {
         )
     }
 
+    const ELSEWHERE: &'static [&'static str] = &["eddsa"];
+
     const CHANNELS: u8 = 3;
 
     fn signed(world: &World) -> (Fr, Signature) {
