@@ -1,5 +1,5 @@
-//! The list of statements, with that of those that are not released yet, and what follows from it without a circuit: from the text of an id, as keys and proofs carry it, to
-//! the statement.
+//! The list of statements, with that of those that are not released yet, and what follows from it without a circuit: from the text
+//! of an id, as keys and proofs carry it, to the statement.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
