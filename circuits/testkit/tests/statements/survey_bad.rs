@@ -371,11 +371,12 @@ fn bad_c7() {
     for value in [Fleet::LOW - 1, Fleet::HIGH + 1, Fleet::HIGH - far, 1 - far, far - 1] {
         each_edited("a value out of range", Rule::VALUE, |reading| reading.channels[0] = value);
     }
-    // The sum would not fit its field, so the claim is of the others' values.
+    // The sum would not fit its field, so the claim is of what an absent channel is stored as.
     let mut absent = world();
+    let value = absent.members[2 * SAMPLES].reading.channels[0];
     absent.edit(2 * SAMPLES, |reading| reading.channels[0] = ABSENT);
     let (inputs, witness) = claim(&absent);
-    let sum = claim(&world()).0.sum;
+    let sum = claim(&world()).0.sum - value - far;
     refuse("an absent channel", (SurveyInputs { sum, ..inputs }, witness), Rule::VALUE);
 }
 
