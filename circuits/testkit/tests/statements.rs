@@ -36,6 +36,7 @@ mod statements {
     mod signatures;
     mod survey_bad;
     mod survey_edge;
+    mod survey_own_bad;
     mod track_bad;
     mod trees;
     mod wider;
