@@ -27,6 +27,7 @@
 mod aggregate;
 mod reading;
 mod refusal;
+mod seats;
 mod survey;
 mod track;
 

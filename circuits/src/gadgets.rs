@@ -326,6 +326,15 @@ pub trait Gadgets: Sized {
         self.linear(Fr::ZERO, &[(Fr::ONE, a), (-Fr::ONE, b)])
     }
 
+    /// The sum of variables, a linear combination.
+    fn sum<'v>(&mut self, vars: impl IntoIterator<Item = &'v Self::Var>) -> Self::Var
+    where
+        Self::Var: 'v,
+    {
+        let terms: Vec<(Fr, &Self::Var)> = vars.into_iter().map(|var| (Fr::ONE, var)).collect();
+        self.linear(Fr::ZERO, &terms)
+    }
+
     /// `bit` ? `yes` : `no`, with one multiplication.
     ///
     /// # Errors

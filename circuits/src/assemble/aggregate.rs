@@ -1,13 +1,13 @@
 //! Which readings an aggregate takes: the first of each device that obeys the policy, as many as a proof holds.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use zksensor_model::fence::Fence;
 use zksensor_model::policy::Policy;
 use zksensor_model::reading::SignedReading;
-use zksensor_model::registry::{Chunk, Position, Registry};
+use zksensor_model::registry::{Chunk, Registry};
 
+use super::seats::Seats;
 use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
 use crate::statement::aggregate::{Aggregate, AggregateWitness, check_chunk};
 use crate::statement::{Binding, EnrolledReading};
@@ -26,10 +26,8 @@ pub struct AggregateTarget {
 /// Takes the readings of an aggregate. Its `Debug` shows how many there are.
 pub struct AggregateAssembly<'r> {
     statement: Aggregate,
-    registry: &'r Registry,
     witness: AggregateWitness,
-    target: AggregateTarget,
-    taken: BTreeMap<Position, (u64, EnrolledReading)>,
+    seats: Seats<'r, EnrolledReading>,
 }
 
 impl<'r> AggregateAssembly<'r> {
@@ -44,7 +42,7 @@ impl<'r> AggregateAssembly<'r> {
     ) -> Self {
         let witness =
             AggregateWitness { policy, fence, cap: registry.cap(target.chunk), readings: Vec::new() };
-        AggregateAssembly { statement, registry, witness, target, taken: BTreeMap::new() }
+        AggregateAssembly { statement, witness, seats: Seats::new(registry, target, statement.capacity()) }
     }
 }
 
@@ -54,50 +52,30 @@ impl Assemble for AggregateAssembly<'_> {
 
     fn offer(&mut self, row: u64, signed: SignedReading) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
-        let position = self.registry.position_of(signed.key()).ok_or(refuse(RefusalReason::NotEnrolled))?;
-        let chunk = self.target.chunk;
-        if chunk.offset(position).is_none() {
-            return Err(refuse(RefusalReason::Chunk { position, chunk }));
-        }
-        let membership =
-            self.registry.membership(position).expect("the key's position is that of a registered device");
+        let membership = self.seats.membership(signed.key()).map_err(refuse)?;
         let reading = EnrolledReading::new(signed, &membership);
         self.witness
-            .check_reading(self.target.epoch, &reading)
+            .check_reading(self.seats.target().epoch, &reading)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        let (capacity, full) = (self.statement.capacity(), self.taken.len() >= self.statement.capacity());
-        match self.taken.get(&position) {
-            Some((taken, _)) => Err(refuse(RefusalReason::Again { taken: *taken })),
-            None if full => Err(refuse(RefusalReason::Full { capacity })),
-            None => {
-                self.taken.insert(position, (row, reading));
-                Ok(())
-            }
-        }
+        self.seats.take(reading.position, row, reading).map_err(refuse)
     }
 
     fn len(&self) -> usize {
-        self.taken.len()
+        self.seats.len()
     }
 
     fn finish(self) -> Result<Assembled<Aggregate>, AssembleError> {
-        let (wanted, got) = (self.witness.policy.parts().k, self.taken.len());
-        if got == 0 || got < wanted as usize {
-            return Err(AssembleError::TooFew { wanted, got });
-        }
-        check_chunk(&self.statement, self.target.chunk).map_err(AssembleError::Violation)?;
-        let readings = self.taken.into_values().map(|(_, reading)| reading).collect();
+        let AggregateTarget { epoch, chunk, binding } = *self.seats.target();
+        let readings = self.seats.into_taken(self.witness.policy.parts().k)?;
+        check_chunk(&self.statement, chunk)?;
         let witness = AggregateWitness { readings, ..self.witness };
-        Ok(Assembled {
-            statement: self.statement,
-            inputs: witness.inputs(self.target.epoch, self.target.binding),
-            witness,
-        })
+        let inputs = witness.inputs(epoch, binding);
+        Ok(Assembled { statement: self.statement, inputs, witness })
     }
 }
 
 impl fmt::Debug for AggregateAssembly<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AggregateAssembly").field("taken", &self.taken.len()).finish_non_exhaustive()
+        f.debug_struct("AggregateAssembly").field("taken", &self.seats.len()).finish_non_exhaustive()
     }
 }

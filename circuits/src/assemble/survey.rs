@@ -1,25 +1,23 @@
 //! Which frames a survey takes: the first of each device of which enough obeys the policy, as many as a proof holds; and which of its
 //! samples are counted.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use zksensor_model::fence::Fence;
 use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Policy;
-use zksensor_model::registry::{Position, Registry};
+use zksensor_model::registry::Registry;
 use zksensor_model::survey::choose;
 
+use super::seats::Seats;
 use super::{AggregateTarget, Assemble, AssembleError, Assembled, Refusal, RefusalReason};
 use crate::statement::survey::{EnrolledFrame, Survey, SurveyDevice, SurveyWitness, check_chunk, places_of};
 
 /// Takes the frames of a survey. Its `Debug` shows how many there are.
 pub struct SurveyAssembly<'r> {
     statement: Survey,
-    registry: &'r Registry,
     witness: SurveyWitness,
-    target: AggregateTarget,
-    taken: BTreeMap<Position, (u64, SurveyDevice)>,
+    seats: Seats<'r, SurveyDevice>,
 }
 
 impl<'r> SurveyAssembly<'r> {
@@ -33,7 +31,7 @@ impl<'r> SurveyAssembly<'r> {
         target: AggregateTarget,
     ) -> Self {
         let witness = SurveyWitness { policy, fence, cap: registry.cap(target.chunk), devices: Vec::new() };
-        SurveyAssembly { statement, registry, witness, target, taken: BTreeMap::new() }
+        SurveyAssembly { statement, witness, seats: Seats::new(registry, target, statement.devices()) }
     }
 
     /// The most samples that can be counted together, of those that obey the policy in the triangles that hold the most of them.
@@ -71,50 +69,30 @@ impl Assemble for SurveyAssembly<'_> {
 
     fn offer(&mut self, row: u64, signed: SignedFrame) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
-        let position = self.registry.position_of(signed.key()).ok_or(refuse(RefusalReason::NotEnrolled))?;
-        let chunk = self.target.chunk;
-        if chunk.offset(position).is_none() {
-            return Err(refuse(RefusalReason::Chunk { position, chunk }));
-        }
-        let membership =
-            self.registry.membership(position).expect("the key's position is that of a registered device");
+        let membership = self.seats.membership(signed.key()).map_err(refuse)?;
         let device = self.choose(EnrolledFrame::new(signed, &membership));
         self.witness
-            .check_device(&self.statement, self.target.epoch, &device)
+            .check_device(&self.statement, self.seats.target().epoch, &device)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        let (capacity, full) = (self.statement.devices(), self.taken.len() >= self.statement.devices());
-        match self.taken.get(&position) {
-            Some((taken, _)) => Err(refuse(RefusalReason::Again { taken: *taken })),
-            None if full => Err(refuse(RefusalReason::Full { capacity })),
-            None => {
-                self.taken.insert(position, (row, device));
-                Ok(())
-            }
-        }
+        self.seats.take(device.frame.position, row, device).map_err(refuse)
     }
 
     fn len(&self) -> usize {
-        self.taken.len()
+        self.seats.len()
     }
 
     fn finish(self) -> Result<Assembled<Survey>, AssembleError> {
-        let (wanted, got) = (self.witness.policy.parts().k, self.taken.len());
-        if got == 0 || got < wanted as usize {
-            return Err(AssembleError::TooFew { wanted, got });
-        }
-        check_chunk(&self.statement, self.target.chunk).map_err(AssembleError::Violation)?;
-        let devices = self.taken.into_values().map(|(_, device)| device).collect();
+        let AggregateTarget { epoch, chunk, binding } = *self.seats.target();
+        let devices = self.seats.into_taken(self.witness.policy.parts().k)?;
+        check_chunk(&self.statement, chunk)?;
         let witness = SurveyWitness { devices, ..self.witness };
-        Ok(Assembled {
-            statement: self.statement,
-            inputs: witness.inputs(self.target.epoch, self.target.binding),
-            witness,
-        })
+        let inputs = witness.inputs(epoch, binding);
+        Ok(Assembled { statement: self.statement, inputs, witness })
     }
 }
 
 impl fmt::Debug for SurveyAssembly<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SurveyAssembly").field("taken", &self.taken.len()).finish_non_exhaustive()
+        f.debug_struct("SurveyAssembly").field("taken", &self.seats.len()).finish_non_exhaustive()
     }
 }

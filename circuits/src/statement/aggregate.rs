@@ -114,9 +114,8 @@ impl Statement for Aggregate {
             got: readings.len(),
         })?; // C2
         native::check_chunk(self.first_chunk(), inputs.chunk_bits, inputs.chunk)?; // C14
-        let chunk = witness.cap.chunk();
-        let is_public = (native::bits_of(chunk), chunk.index()) == (inputs.chunk_bits, inputs.chunk);
-        let in_root = is_public && witness.cap.root() == inputs.registry_root;
+        let chunk = (inputs.chunk_bits, inputs.chunk);
+        let in_root = native::is_cap_of(&witness.cap, inputs.registry_root, chunk);
         for (index, reading) in readings.iter().enumerate() {
             witness.check_slot(index, reading, epoch, in_root)?; // C3 to C12, C14
         }

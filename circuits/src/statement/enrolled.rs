@@ -177,12 +177,7 @@ pub(super) fn synthesize<G: Gadgets>(
     g.rule(Rule::ACCURACY, |g| g.assert_lt(&accuracy_less_one, &policy.max_accuracy, Some(active)))?;
 
     // C9. class = the policy's, unless any will do.
-    g.rule(Rule::CLASS, |g| {
-        let difference = g.sub(&class, &policy.class);
-        let matters = g.mul(policy.class_matters.var(), active.var())?;
-        let zero = g.constant(Fr::ZERO);
-        g.assert_product(&matters, &difference, &zero)
-    })?;
+    g.rule(Rule::CLASS, |g| policy.assert_class(g, &class, Some(active)))?;
 
     // C10. time < expiry.
     g.rule(Rule::EXPIRY, |g| g.assert_lt(&time, &expiry, Some(active)))?;

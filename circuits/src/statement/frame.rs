@@ -184,15 +184,7 @@ pub(super) fn synthesize<G: Gadgets>(
     })?;
 
     // C9. class = the policy's, unless any will do.
-    g.rule(Rule::CLASS, |g| match active {
-        None => g.assert_equal_if(&policy.class_matters, &class, &policy.class),
-        Some(active) => {
-            let difference = g.sub(&class, &policy.class);
-            let matters = g.mul(policy.class_matters.var(), active.var())?;
-            let zero = g.constant(Fr::ZERO);
-            g.assert_product(&matters, &difference, &zero)
-        }
-    })?;
+    g.rule(Rule::CLASS, |g| policy.assert_class(g, &class, active))?;
 
     // C10. The last counted sample is before the expiry.
     g.rule(Rule::EXPIRY, |g| g.assert_lt(&last_counted, &expiry, active))?;
@@ -303,7 +295,7 @@ pub(super) fn dummy() -> &'static EnrolledFrame {
         let sample = Sample { offset_ms: 0, location, accuracy_mm: 1, channels: [0; 3] };
         let frame = Frame::new(header, vec![sample]).expect("a frame of one sample");
         let (key, signature) = eddsa::insecure_dummy_signature(&frame.message());
-        let key = PublicKey::insecure_unchecked(key);
+        let key = PublicKey::insecure_unchecked(key); // not of prime order on purpose: no registry has it
         EnrolledFrame {
             signed: SignedFrame::insecure_unverified(frame, key, signature),
             identity: Identity::from_field(Fr::ZERO),

@@ -198,8 +198,7 @@ pub(super) fn count<G: Gadgets>(
     active: &[Bit<G::Var>],
 ) -> Result<(), SynthesisError> {
     g.rule(Rule::COUNT, |g| {
-        let terms: Vec<(Fr, &G::Var)> = active.iter().map(|active| (Fr::ONE, active.var())).collect();
-        let count = g.linear(Fr::ZERO, &terms);
+        let count = g.sum(active.iter().map(Bit::var));
         g.assert_equal(&count, public)?;
         let surplus = g.sub(public, &policy.k);
         g.assert_range(&surplus, encoding::K_BITS)?;

@@ -229,6 +229,23 @@ fn witness_flags<C: ClaimFamily, G: Gadgets>(
     }
 }
 
+impl<V: Clone> BlockPolicy<V> {
+    /// C9. class = the policy's, unless any will do, or anything if `active` is given and 0.
+    pub(super) fn assert_class<G: Gadgets<Var = V>>(
+        &self,
+        g: &mut G,
+        class: &V,
+        active: Option<&Bit<V>>,
+    ) -> Result<(), SynthesisError> {
+        let matters = match active {
+            None => self.class_matters.var().clone(),
+            Some(active) => g.mul(self.class_matters.var(), active.var())?,
+        };
+        let matters = Bit::insecure_assume(matters); // a product of booleans
+        g.assert_equal_if(&matters, class, &self.class)
+    }
+}
+
 /// low as a value: (low + 2^40) - 2^40.
 pub(super) fn low_value<G: Gadgets>(g: &mut G, low: &G::Var) -> G::Var {
     g.linear(-field::from_i64(encoding::VALUE_OFFSET), &[(Fr::ONE, low)])

@@ -239,7 +239,8 @@ fn of_device(rule: Rule, index: usize, wanted: String) -> Violation {
 fn rules_of(statement: &Survey, policy: &Policy) -> Result<SurveyRules, Violation> {
     let mismatch = |reason| Violation::Policy { reason };
     let rules = policy.survey_rules().ok_or(mismatch(PolicyMismatch::Statement))?;
-    if statement.is_for(policy) { Ok(rules) } else { Err(mismatch(PolicyMismatch::Quality)) }
+    let asks = rules.parts().quality.is_some();
+    if asks == statement.quality() { Ok(rules) } else { Err(mismatch(PolicyMismatch::Quality)) }
 }
 
 /// S3 and S4 of a device.
@@ -282,9 +283,8 @@ impl Statement for Survey {
             got: devices.len(),
         })?; // C2
         native::check_chunk(self.first_chunk(), inputs.chunk_bits, inputs.chunk)?; // C14
-        let chunk = witness.cap.chunk();
-        let is_public = (native::bits_of(chunk), chunk.index()) == (inputs.chunk_bits, inputs.chunk);
-        let in_root = is_public && witness.cap.root() == inputs.registry_root;
+        let chunk = (inputs.chunk_bits, inputs.chunk);
+        let in_root = native::is_cap_of(&witness.cap, inputs.registry_root, chunk);
         for (index, device) in devices.iter().enumerate() {
             witness.check_slot(index, device, (self, &rules), epoch, in_root)?; // C3 to C12, C14, S1 to S6
         }

@@ -55,18 +55,25 @@ crate::public_inputs! {
     }
 }
 
+/// Triangles of a fence that is hashed whole.
+pub(super) const OF_TRIANGLES: Size =
+    Size { name: "triangles", unit: "triangles", least: 8, most: MAX_FENCE as u32, step: 8, usual: 32 };
+
+/// Levels of a chunk.
+pub(super) const OF_LEVELS: Size = Size {
+    name: "levels",
+    unit: "levels of a chunk",
+    least: Chunk::LEAST_LEVELS as u32,
+    most: Chunk::MOST_LEVELS as u32,
+    step: 1,
+    usual: 3,
+};
+
 /// Readings, triangles of the fence, and levels of the chunk.
 const SIZES: [Size; 3] = [
     Size { name: "capacity", unit: "readings", least: 1, most: MAX_CAPACITY as u32, step: 1, usual: 64 },
-    Size { name: "triangles", unit: "triangles", least: 8, most: MAX_FENCE as u32, step: 8, usual: 32 },
-    Size {
-        name: "levels",
-        unit: "levels of a chunk",
-        least: Chunk::LEAST_LEVELS as u32,
-        most: Chunk::MOST_LEVELS as u32,
-        step: 1,
-        usual: 3,
-    },
+    OF_TRIANGLES,
+    OF_LEVELS,
 ];
 
 impl Aggregate {

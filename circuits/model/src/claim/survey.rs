@@ -7,10 +7,10 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::aggregate::SUM_OFFSET;
+use super::aggregate::{OF_LEVELS, OF_TRIANGLES, SUM_OFFSET};
 use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
-use crate::policy::{Policy, PolicyId};
+use crate::policy::PolicyId;
 use crate::registry::{Chunk, RegistryError, RegistryRoot};
 use crate::rule::Rule;
 
@@ -42,8 +42,6 @@ pub struct Survey {
 pub const MAX_DEVICES: usize = 4096;
 /// All samples are fewer than 2^this, so that no sum is beyond its width.
 pub const COUNTED_BITS: u32 = 21;
-/// Most triangles of a fence that is hashed whole.
-const MAX_FENCE: u32 = 256;
 
 crate::public_inputs! {
     /// What a survey makes public: four field elements.
@@ -88,15 +86,8 @@ const SIZES: [Size; 5] = [
         step: SAMPLES_A_STEP as u32,
         usual: 28,
     },
-    Size { name: "triangles", unit: "triangles", least: 8, most: MAX_FENCE, step: 8, usual: 32 },
-    Size {
-        name: "levels",
-        unit: "levels of a chunk",
-        least: Chunk::LEAST_LEVELS as u32,
-        most: Chunk::MOST_LEVELS as u32,
-        step: 1,
-        usual: 3,
-    },
+    OF_TRIANGLES,
+    OF_LEVELS,
     Size { name: "quality", unit: "(1 asks for it)", least: 0, most: 1, step: 1, usual: 0 },
 ];
 
@@ -157,11 +148,6 @@ impl Survey {
     /// Whether devices have to show quality.
     pub fn quality(&self) -> bool {
         self.quality
-    }
-
-    /// Whether a policy asks for quality if, and only if, this shape has the rules of it; false for a policy of another statement.
-    pub fn is_for(&self, policy: &Policy) -> bool {
-        policy.survey_rules().is_some_and(|rules| rules.parts().quality.is_some() == self.quality)
     }
 
     /// The chunk of this shape that has this index.
@@ -239,6 +225,10 @@ mod tests {
     fn four_words_of_which_none_is_over_253_bits() {
         assert_eq!(SurveyInputs::layout().words(), 4);
         assert_eq!(SurveyInputs::layout().fields().len(), 13);
+        for field in SurveyInputs::layout().fields() {
+            let is_total = ["counted", "left_out"].contains(&field.name);
+            assert!(!is_total || field.bits() == COUNTED_BITS, "{}", field.name);
+        }
     }
 
     #[test]

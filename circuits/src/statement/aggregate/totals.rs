@@ -37,11 +37,6 @@ struct Ranged<V> {
     above: Vec<Bounded<V>>,
 }
 
-fn sum_of<G: Gadgets>(g: &mut G, vars: &[&G::Var]) -> G::Var {
-    let terms: Vec<(Fr, &G::Var)> = vars.iter().map(|var| (Fr::ONE, *var)).collect();
-    g.linear(Fr::ZERO, &terms)
-}
-
 /// C7. low <= value <= high.
 fn range<G: Gadgets>(
     g: &mut G,
@@ -79,7 +74,7 @@ fn sum<G: Gadgets>(
     ranged: &Ranged<G::Var>,
 ) -> Result<G::Var, SynthesisError> {
     g.rule(Rule::SUM, |g| {
-        let total = sum_of(g, &ranged.above.iter().map(Bounded::var).collect::<Vec<_>>());
+        let total = g.sum(ranged.above.iter().map(Bounded::var));
         let low = policy_vars::low_value(g, &policy.block.low);
         let base = g.add(ranged.minimum.var(), &low);
         let shift = g.mul(inputs.count.var(), &base)?;
@@ -99,7 +94,7 @@ fn sum_of_squares<G: Gadgets>(
 ) -> Result<(), SynthesisError> {
     g.rule(Rule::SUM_OF_SQUARES, |g| {
         let squares = ranged.above.iter().map(|y| g.mul(y.var(), y.var())).collect::<Result<Vec<_>, _>>()?;
-        let squares = sum_of(g, &squares.iter().collect::<Vec<_>>());
+        let squares = g.sum(squares.iter());
         let spread = g.mul(inputs.count.var(), ranged.minimum.var())?;
         let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), total), (Fr::ONE, &spread)]);
         let rest = g.mul(ranged.minimum.var(), &factor)?;

@@ -40,7 +40,7 @@ pub(in crate::statement) fn chain<G: Gadgets>(
         chain = if step == 0 { next } else { g.select(group[0].present, &next, &chain)? };
     }
     let last = last_of(g, samples)?;
-    let count = sum(g, samples.iter().map(|sample| sample.present.var()));
+    let count = g.sum(samples.iter().map(|sample| sample.present.var()));
     let (first, last_counted) = (first.offset.clone(), last_counted.clone());
     Ok(Samples { count, chain, first, last, last_counted })
 }
@@ -55,16 +55,5 @@ fn last_of<G: Gadgets>(g: &mut G, samples: &[Link<'_, G::Var>]) -> Result<G::Var
         };
         parts.push(g.mul(&is_last, sample.offset.var())?);
     }
-    Ok(sum(g, &parts))
-}
-
-pub(in crate::statement) fn sum<'v, G: Gadgets>(
-    g: &mut G,
-    vars: impl IntoIterator<Item = &'v G::Var>,
-) -> G::Var
-where
-    G::Var: 'v,
-{
-    let terms: Vec<(Fr, &G::Var)> = vars.into_iter().map(|var| (Fr::ONE, var)).collect();
-    g.linear(Fr::ZERO, &terms)
+    Ok(g.sum(&parts))
 }

@@ -4,7 +4,7 @@ use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
 use zksensor_model::policy::{Policy, PolicyId, PolicyParts};
 use zksensor_model::primitives::poseidon::Domain;
-use zksensor_model::registry::{Chunk, ChunkCap, MembershipPath, Position};
+use zksensor_model::registry::{Chunk, ChunkCap, MembershipPath, Position, RegistryRoot};
 
 use crate::statement::{ClaimFamily, PolicyMismatch, Violation, ensure, epoch_bounds};
 
@@ -37,6 +37,15 @@ pub(in crate::statement) fn check_chunk(first: Chunk, chunk_bits: u8, chunk: u32
         chunk_bits,
         chunk,
     })
+}
+
+/// Whether the cap is that of the public chunk, and leads to the public root.
+pub(in crate::statement) fn is_cap_of(
+    cap: &ChunkCap,
+    registry_root: RegistryRoot,
+    (chunk_bits, chunk): (u8, u32),
+) -> bool {
+    (bits_of(cap.chunk()), cap.chunk().index()) == (chunk_bits, chunk) && cap.root() == registry_root
 }
 
 /// C14 of the device in slot `index`, and C4: it is in the cap's chunk and below the cap, which leads to the registry root if `in_root`.

@@ -9,10 +9,10 @@ use super::{PLACES, Survey, SurveyDevice, SurveyWitness};
 use crate::gadgets::fence::HalfPlanes;
 use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError, WithLists};
 use crate::statement::Rule;
-use crate::statement::frame::chain::{Link, chain, sum};
+use crate::statement::frame::chain::{Link, chain};
 use crate::statement::frame::sample::{self, SampleValues, SlotVars};
 use crate::statement::frame::{self, FrameValues, FrameVars};
-use crate::statement::many::{self, SeatValues, Slot, padded};
+use crate::statement::many::{self, SeatValues, Slot};
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::unproven::UnprovenValue;
 use zksensor_model::claim::survey as rules;
@@ -128,7 +128,7 @@ impl Shared {
         let offset = many::seat(g, self.chunk, &cap, &active, leaf, seat)?;
 
         // S3, S4. A device that is not active counts nothing.
-        let counted = sum(g, samples.iter().map(|sample| sample.counted.var()));
+        let counted = g.sum(samples.iter().map(|sample| sample.counted.var()));
         let left_out = numbers(g, &active, &limits, &signed.count, &counted)?;
 
         // C7, S5, S6.
@@ -219,16 +219,14 @@ pub(super) struct DeviceValues {
 impl DeviceValues {
     /// Those of a witness: its devices, then dummies.
     pub(super) fn all(statement: &Survey, witness: &SurveyWitness) -> Vec<DeviceValues> {
-        let packed = padded(&witness.fence, statement.triangles());
-        let of = |device: &SurveyDevice| DeviceValues::new(statement, witness, device, &packed);
+        let of = |device: &SurveyDevice| DeviceValues::new(statement, witness, device);
         let mut all: Vec<DeviceValues> = witness.devices.iter().take(statement.devices()).map(of).collect();
-        all.resize_with(statement.devices(), || {
-            DeviceValues::unused(statement, &witness.cap.chunk(), packed[0])
-        });
+        let (chunk, triangle) = (witness.cap.chunk(), witness.fence.triangles()[0].pack());
+        all.resize_with(statement.devices(), || DeviceValues::unused(statement, chunk, triangle));
         all
     }
 
-    fn new(statement: &Survey, witness: &SurveyWitness, device: &SurveyDevice, packed: &[Fr]) -> Self {
+    fn new(statement: &Survey, witness: &SurveyWitness, device: &SurveyDevice) -> Self {
         let enrolled = &device.frame;
         let samples = enrolled.signed.frame().samples();
         let counted = device.counted.iter().copied();
@@ -239,8 +237,7 @@ impl DeviceValues {
             samples: SampleValues::all(samples, counted, place, statement.samples()),
             // What is none of the fence's is no triangle: C5 refuses it.
             places: device.places.map(|place| {
-                let of_fence = place < witness.fence.triangles().len();
-                if of_fence { packed.get(place).copied().unwrap_or(Fr::ZERO) } else { Fr::ZERO }
+                witness.fence.triangles().get(place).map_or(Fr::ZERO, |triangle| triangle.pack())
             }),
             seat: SeatValues::new(
                 witness.cap.chunk(),
@@ -251,7 +248,7 @@ impl DeviceValues {
         }
     }
 
-    fn unused(statement: &Survey, chunk: &Chunk, triangle: Fr) -> Self {
+    fn unused(statement: &Survey, chunk: Chunk, triangle: Fr) -> Self {
         let dummy = frame::dummy();
         let samples = dummy.signed.frame().samples();
         DeviceValues {
@@ -259,7 +256,7 @@ impl DeviceValues {
             frame: FrameValues::new(dummy),
             samples: SampleValues::all(samples, [], |_| None, statement.samples()),
             places: [triangle; PLACES],
-            seat: SeatValues::unused(*chunk, dummy.leaf().hash()),
+            seat: SeatValues::unused(chunk, dummy.leaf().hash()),
         }
     }
 }

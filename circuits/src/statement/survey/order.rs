@@ -4,7 +4,6 @@ use ark_ff::Field as _;
 
 use super::device::SampleVars;
 use crate::gadgets::{Bit, Gadgets, SynthesisError};
-use crate::statement::frame::chain::sum;
 use crate::statement::frame::sample::carry;
 use zksensor_model::claim::survey as rules;
 use zksensor_model::field::Fr;
@@ -45,7 +44,7 @@ pub(super) fn walk<G: Gadgets>(
         firsts.push(step.first);
         follows.push(step.follows);
     }
-    Ok(Order { first: sum(g, &firsts), last: state.last, follows })
+    Ok(Order { first: g.sum(&firsts), last: state.last, follows })
 }
 
 /// Up to a sample.

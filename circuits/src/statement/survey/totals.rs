@@ -5,7 +5,6 @@ use ark_ff::{AdditiveGroup, Field as _};
 use super::device::Exports;
 use super::{InputVars, Survey};
 use crate::gadgets::{Bit, Gadgets, SynthesisError};
-use crate::statement::frame::chain::sum;
 use crate::statement::policy_vars::{self, PolicyVars};
 use crate::statement::{Rule, many};
 use zksensor_model::claim::aggregate::SUM_OFFSET;
@@ -22,16 +21,16 @@ pub(super) fn claims<G: Gadgets>(
     let active: Vec<Bit<G::Var>> = devices.iter().map(|device| device.active.clone()).collect();
     many::count(g, inputs.devices.var(), policy, &active)?;
     g.rule(rules::COUNTED, |g| {
-        let counted = sum(g, devices.iter().map(|device| &device.counted));
+        let counted = g.sum(devices.iter().map(|device| &device.counted));
         g.assert_equal(&counted, inputs.counted.var())
     })?;
     g.rule(rules::LEFT_OUT, |g| {
-        let left_out = sum(g, devices.iter().map(|device| &device.left_out));
+        let left_out = g.sum(devices.iter().map(|device| &device.left_out));
         g.assert_equal(&left_out, inputs.left_out.var())
     })?;
     // C16. sum = sum of (value - low) + counted low.
     g.rule(Rule::SUM, |g| {
-        let above = sum(g, devices.iter().map(|device| &device.sum));
+        let above = g.sum(devices.iter().map(|device| &device.sum));
         let low = policy_vars::low_value(g, &policy.block.low);
         let shift = g.mul(inputs.counted.var(), &low)?;
         let sum = g.linear(field::power_of_two(SUM_OFFSET), &[(Fr::ONE, &above), (Fr::ONE, &shift)]);
@@ -39,7 +38,7 @@ pub(super) fn claims<G: Gadgets>(
     })?;
     // C17.
     g.rule(Rule::SUM_OF_SQUARES, |g| {
-        let squares = sum(g, devices.iter().map(|device| &device.squares));
+        let squares = g.sum(devices.iter().map(|device| &device.squares));
         let shown = policy_vars::gate(g, &policy.flags[0], &squares)?;
         g.assert_equal(&shown, inputs.sum_of_squares.var())
     })?;

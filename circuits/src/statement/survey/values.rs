@@ -9,7 +9,6 @@ use super::device::SampleVars;
 use super::order::Order;
 use crate::gadgets::{Bit, Bounded, Gadgets, Ports, SynthesisError};
 use crate::statement::Rule;
-use crate::statement::frame::chain::sum;
 use crate::statement::frame::sample::carry;
 use zksensor_model::claim::survey as rules;
 use zksensor_model::field::{self, Fr};
@@ -65,7 +64,7 @@ pub(super) fn of_device<G: Gadgets>(
         Ok((minimum, maximum, spread, above))
     })?;
     attained(g, active, &counted, minimum.var(), &spread, &above)?;
-    let total = sum(g, above.iter().map(Bounded::var));
+    let total = g.sum(above.iter().map(Bounded::var));
     let whole = g.rule(Rule::SUM, |g| g.mul(count, minimum.var()))?;
     let squares = g.rule(Rule::SUM_OF_SQUARES, |g| squares(g, minimum.var(), &total, &whole, &above))?;
     Ok(ValueVars {
@@ -119,7 +118,7 @@ fn squares<G: Gadgets>(
     let squares = above.iter().map(|y| g.mul(y.var(), y.var())).collect::<Result<Vec<_>, _>>()?;
     let factor = g.linear(Fr::ZERO, &[(Fr::from(2u64), total), (Fr::ONE, whole)]);
     let rest = g.mul(minimum, &factor)?;
-    let squares = sum(g, &squares);
+    let squares = g.sum(&squares);
     Ok(g.add(&squares, &rest))
 }
 

@@ -7,7 +7,7 @@ use super::sample::SampleVars;
 use super::steps::Walk;
 use crate::gadgets::{Bounded, Gadgets, SynthesisError};
 use crate::statement::frame::Samples;
-use crate::statement::frame::chain::{self, Link, sum};
+use crate::statement::frame::chain::{self, Link};
 use zksensor_model::claim::track;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::MAX_FRAME_SAMPLES;
@@ -45,8 +45,8 @@ pub(super) fn claims<G: Gadgets>(
     samples: &[SampleVars<G::Var>],
     walk: &Walk<G::Var>,
 ) -> Result<(), SynthesisError> {
-    let counted = sum(g, samples.iter().map(|sample| sample.counted.var()));
-    let continued = sum(g, walk.steps.iter().map(|step| step.continues.var()));
+    let counted = g.sum(samples.iter().map(|sample| sample.counted.var()));
+    let continued = g.sum(walk.steps.iter().map(|step| step.continues.var()));
     let legs = g.sub(&counted, &continued);
     let left_out = g.sub(count, &counted);
     g.rule(track::COUNTED, |g| {
@@ -61,17 +61,17 @@ pub(super) fn claims<G: Gadgets>(
     })?;
     g.rule(track::LEGS, |g| assert_not_above(g, &legs, inputs.legs.var(), inputs.legs.bounded()?.width()))?;
     g.rule(track::DISTANCE, |g| {
-        let length = sum(g, walk.steps.iter().map(|step| &step.length));
+        let length = g.sum(walk.steps.iter().map(|step| &step.length));
         let millimetres = g.linear(Fr::ZERO, &[(Fr::from(10u64), inputs.distance_cm.var())]);
         // As many steps as a frame has samples, each of a bounded length.
         assert_not_above(g, &millimetres, &length, LENGTH_BITS + STEPS_BITS)
     })?;
     g.rule(track::OBSERVED, |g| {
-        let time = sum(g, walk.steps.iter().map(|step| &step.time));
+        let time = g.sum(walk.steps.iter().map(|step| &step.time));
         assert_not_above(g, inputs.observed_ms.var(), &time, inputs.observed_ms.bounded()?.width())
     })?;
     g.rule(track::SLOTS, |g| {
-        let slots = sum(g, walk.slots.iter().map(crate::gadgets::Bit::var));
+        let slots = g.sum(walk.slots.iter().map(crate::gadgets::Bit::var));
         assert_not_above(g, inputs.slots.var(), &slots, inputs.slots.bounded()?.width())
     })
 }
