@@ -37,7 +37,9 @@ mod statements {
     mod survey_bad;
     mod survey_edge;
     mod survey_own_bad;
+    mod survey_totals_bad;
     mod track_bad;
     mod trees;
     mod wider;
+    mod wider_cost;
 }

@@ -18,12 +18,15 @@ use std::sync::Arc;
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor_circuits::statement::reading::{Salt, SingleReading};
+use zksensor_circuits::statement::track::EnrolledFrame;
 use zksensor_circuits::statement::{Binding, EnrolledReading, Rule, Statement};
 use zksensor_circuits::trace::{Hook, Site};
 use zksensor_model::device::{DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::field::Fr;
+use zksensor_model::frame::{Frame, SAMPLES_A_STEP, SignedFrame};
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::policy::{Outputs, Policy, PolicyParts};
+use zksensor_model::preimages;
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature, challenge};
 use zksensor_model::primitives::merkle::SparseTree;
@@ -189,6 +192,46 @@ impl World {
                 path: tree.path(member.position),
             })
             .collect()
+    }
+
+    /// The frame of a device whose samples are the readings of these members, in their order, with its registration in this tree.
+    pub(super) fn enrolled_frame(&self, members: &[Member], tree: &SparseTree<TREE_DEPTH>) -> EnrolledFrame {
+        let readings: Vec<Reading> = members.iter().map(|member| member.reading).collect();
+        let first = &members[0];
+        let signed = self.fleet.frame(first.device, &readings);
+        let signed = match &first.hand {
+            None => signed,
+            Some(hand) => {
+                let signature = hand(&signed.frame().message());
+                SignedFrame::insecure_unverified(signed.frame().clone(), first.leaf.key, signature)
+            }
+        };
+        EnrolledFrame {
+            signed,
+            identity: first.leaf.identity,
+            attributes: first.leaf.attributes,
+            position: Position::new(first.position).unwrap(),
+            path: tree.path(first.position),
+        }
+    }
+
+    /// Has the device of all members sign, by a key of our own, that its frame has `count` samples and these elements in one step of the
+    /// chain, whatever the samples of `frame` are.
+    pub(super) fn sign_elements(&mut self, frame: &Frame, count: usize, change: impl FnOnce(&mut [Fr])) {
+        let summary = frame.summary();
+        let mut elements = [Fr::from(0u64); SAMPLES_A_STEP];
+        for (element, sample) in elements.iter_mut().zip(frame.samples()) {
+            *element = sample.insecure_parts().pack();
+        }
+        change(&mut elements);
+        let header = preimages::FrameHeader { count: Fr::from(count as u64), ..summary.header_parts() };
+        let chain = preimages::Samples::of(Fr::from(0u64), elements).hash();
+        let message = preimages::Frame { header: header.pack(), chain, ..summary.preimage() }.hash();
+        let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
+        let key = BASE8.mul(&secret);
+        for member in &mut self.members {
+            member.sign_under(key, move |_| respond(&secret, &key, &nonce, &Point::IDENTITY, &message));
+        }
     }
 
     /// The chunk around the first member, or the first one.

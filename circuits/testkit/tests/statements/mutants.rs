@@ -29,6 +29,7 @@ const STATEMENT: [&[&str]; 7] = [
         "statements::reading_bad",
         "statements::survey_bad",
         "statements::survey_own_bad",
+        "statements::survey_totals_bad",
         "statements::track_bad",
     ],
     &["statements::mutants::no_wire_moves", "statements::mutants::nothing_is_freer"],

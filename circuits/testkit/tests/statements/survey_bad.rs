@@ -1,4 +1,4 @@
-//! `survey`: a bad vector of every rule.
+//! `survey`: a bad vector of every rule that is about a device; the others are in `survey_own_bad` and `survey_totals_bad`.
 
 use zksensor_circuits::statement::survey::{PLACES, Survey, SurveyInputs, SurveyWitness};
 use zksensor_circuits::statement::{
@@ -17,6 +17,7 @@ use super::bad::Bad;
 use super::kit::survey::{counted, surveyed};
 use super::kit::{APART, FIRST, TRIANGLES, Tested, World, epoch, forged, millis, run, stranger};
 use super::survey_own_bad::{bad_s1, bad_s2, bad_s3, bad_s4, bad_s5, bad_s6};
+use super::survey_totals_bad::{bad_c13, bad_c14, bad_c15, bad_c16, bad_c17, bad_c18, bad_c19};
 
 /// The tests here whose vectors need no hook.
 impl Bad for Survey {
@@ -49,10 +50,6 @@ pub(super) fn world() -> World {
 
 pub(super) fn options(k: u32, outputs: Outputs) -> FleetOptions {
     FleetOptions { k, outputs, ..FleetOptions::of::<Survey>() }
-}
-
-fn all_outputs() -> World {
-    surveyed(8, SAMPLES, options(8, Outputs { sum_of_squares: true, minimum: true, maximum: true }))
 }
 
 /// The first, a middle and the last sample of the third device, of which each in turn is changed.
@@ -430,104 +427,4 @@ fn bad_c12() {
     let mut world = world();
     world.edit(2 * SAMPLES, |reading| reading.schema += 1);
     bad("another schema", &world, Rule::SCHEMA);
-}
-
-#[test]
-fn bad_c13() {
-    // With another frame, in the slot beside and apart.
-    for of in [4, 0] {
-        let mut twice = world();
-        let mut again = twice.members[of * SAMPLES].clone();
-        again.reading.sequence += 1;
-        twice.members.push(again);
-        bad("a device twice", &twice, Rule::ORDER);
-    }
-    let (_, mut witness) = claim(&world());
-    witness.devices.swap(1, 2);
-    refuse("out of order", (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::ORDER);
-}
-
-#[test]
-fn bad_c14() {
-    // Positions 512 to 540, which are in chunk 1 of 512.
-    for (name, chunk_bits, chunk) in [
-        ("a narrower chunk that holds all", 6, 8),
-        ("a wider chunk that holds all", 12, 0),
-        ("the whole registry", 21, 0),
-        ("one bit more", 10, 1),
-        ("the chunk after the last", 9, 1 << 12),
-        ("the last chunk number", 9, (1 << 15) - 1),
-    ] {
-        let (mut inputs, witness) = claim(&world());
-        (inputs.chunk_bits, inputs.chunk) = (chunk_bits, chunk);
-        refuse(name, (inputs, witness), Rule::CHUNK);
-    }
-    let good = World::new(1, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() });
-    for position in [0, 511, 1024, FIRST + 4096, (1 << 21) - 1] {
-        let mut other = good.clone();
-        other.members[0].position = position;
-        let (_, mut witness) = claim(&other);
-        witness.cap = other.cap(good.chunk());
-        let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
-        refuse("one device in another chunk", (inputs, witness), Rule::CHUNK);
-    }
-}
-
-/// k and order count devices, whatever their samples.
-#[test]
-fn bad_c15() {
-    for difference in [1, -1] {
-        let (mut inputs, witness) = claim(&surveyed(6, SAMPLES, options(5, Outputs::default())));
-        inputs.devices = inputs.devices.checked_add_signed(difference).unwrap();
-        refuse("another number of devices", (inputs, witness), Rule::COUNT);
-    }
-    bad("fewer devices than k", &surveyed(4, 7, options(5, Outputs::default())), Rule::COUNT);
-    let (mut inputs, witness) = claim(&surveyed(4, SAMPLES, options(5, Outputs::default())));
-    inputs.devices = inputs.counted;
-    refuse("as many devices as samples", (inputs, witness), Rule::COUNT);
-}
-
-#[test]
-fn bad_c16() {
-    for difference in [1, -1] {
-        let (mut inputs, witness) = claim(&world());
-        inputs.sum += difference;
-        refuse("another sum", (inputs, witness), Rule::SUM);
-    }
-}
-
-#[test]
-fn bad_c17() {
-    let (inputs, witness) = claim(&all_outputs());
-    for squares in [inputs.sum_of_squares + 1, inputs.sum_of_squares - 1, 0] {
-        let inputs = SurveyInputs { sum_of_squares: squares, ..inputs };
-        refuse("another sum of squares", (inputs, witness.clone()), Rule::SUM_OF_SQUARES);
-    }
-    let (mut inputs, witness) = claim(&world());
-    inputs.sum_of_squares = 1;
-    refuse("a sum of squares that is not asked for", (inputs, witness), Rule::SUM_OF_SQUARES);
-}
-
-#[test]
-fn bad_c18() {
-    let (inputs, witness) = claim(&all_outputs());
-    for minimum in [inputs.minimum + 1, inputs.maximum, (1 << 40) - 1] {
-        let inputs = SurveyInputs { minimum, ..inputs };
-        refuse("another minimum", (inputs, witness.clone()), Rule::MINIMUM);
-    }
-    let (mut inputs, witness) = claim(&world());
-    inputs.minimum = 1;
-    refuse("a minimum that is not asked for", (inputs, witness), Rule::MINIMUM);
-}
-
-#[test]
-fn bad_c19() {
-    let (inputs, witness) = claim(&all_outputs());
-    for maximum in [inputs.maximum + 1, inputs.maximum - 1, inputs.minimum] {
-        let inputs = SurveyInputs { maximum, ..inputs };
-        refuse("another maximum", (inputs, witness.clone()), Rule::MAXIMUM);
-    }
-    let (mut inputs, witness) = claim(&world());
-    inputs.maximum = 1;
-    refuse("a maximum that is not asked for", (inputs, witness), Rule::MAXIMUM);
 }

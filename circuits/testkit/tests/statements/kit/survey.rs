@@ -7,17 +7,14 @@ mod lies;
 
 use std::sync::OnceLock;
 
-use zksensor_circuits::statement::survey::{
-    EnrolledFrame, Survey, SurveyDevice, SurveyInputs, SurveyWitness,
-};
+use zksensor_circuits::statement::survey::{Survey, SurveyDevice, SurveyInputs, SurveyWitness};
 use zksensor_circuits::statement::{Binding, Claim, Rule};
 use zksensor_model::claim::survey as rules;
 use zksensor_model::field::Fr;
-use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Outputs;
 use zksensor_model::primitives::eddsa::Signature;
-use zksensor_model::reading::{Location, Reading};
-use zksensor_model::registry::{Chunk, Position};
+use zksensor_model::reading::Location;
+use zksensor_model::registry::Chunk;
 use zksensor_model::survey::{Quality, SurveyParts, SurveyRules};
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions, middle};
 
@@ -220,23 +217,7 @@ impl World {
     pub(in super::super) fn survey_witness(&self) -> SurveyWitness {
         let tree = self.tree();
         let devices = self.members.chunk_by(|_, member| member.further).map(|members| {
-            let readings: Vec<Reading> = members.iter().map(|member| member.reading).collect();
-            let first = &members[0];
-            let signed = self.fleet.frame(first.device, &readings);
-            let signed = match &first.hand {
-                None => signed,
-                Some(hand) => {
-                    let signature = hand(&signed.frame().message());
-                    SignedFrame::insecure_unverified(signed.frame().clone(), first.leaf.key, signature)
-                }
-            };
-            let frame = EnrolledFrame {
-                signed,
-                identity: first.leaf.identity,
-                attributes: first.leaf.attributes,
-                position: Position::new(first.position).unwrap(),
-                path: tree.path(first.position),
-            };
+            let frame = self.enrolled_frame(members, &tree);
             SurveyDevice::new(&self.fleet.fence, frame, vec![true; members.len()])
         });
         SurveyWitness {

@@ -8,11 +8,10 @@ use zksensor_model::claim::survey as rules;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::SAMPLES_A_STEP;
 use zksensor_model::preimages;
-use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_testkit::{ClaimOf, FleetOptions, Forger, Target, hostile_values};
 
+use super::super::World;
 use super::super::tested::{Lies, Override, Tested, high_bit_of_channel};
-use super::super::{World, respond};
 use super::{EXTREMES, counted, surveyed};
 
 /// Parts of a sample, and whether it is there.
@@ -156,20 +155,7 @@ fn signed(
     change: impl FnOnce(&mut [Fr]),
 ) -> ClaimOf<Survey> {
     let frame = world.survey_witness().devices.swap_remove(0).frame.signed.frame().clone();
-    let summary = frame.summary();
-    let mut elements = [Fr::ZERO; SAMPLES_A_STEP];
-    for (element, sample) in elements.iter_mut().zip(frame.samples()) {
-        *element = sample.insecure_parts().pack();
-    }
-    change(&mut elements);
-    let header = preimages::FrameHeader { count: Fr::from(count as u64), ..summary.header_parts() };
-    let chain = preimages::Samples::of(Fr::ZERO, elements).hash();
-    let message = preimages::Frame { header: header.pack(), chain, ..summary.preimage() }.hash();
-    let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
-    let key = BASE8.mul(&secret);
-    for member in &mut world.members {
-        member.sign_under(key, move |_| respond(&secret, &key, &nonce, &Point::IDENTITY, &message));
-    }
+    world.sign_elements(&frame, count, change);
     let (inputs, witness) = counted(&world, &[choice]);
     // As many as the device says there are.
     let taken = choice.iter().filter(|counted| **counted).count();

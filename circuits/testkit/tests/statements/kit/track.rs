@@ -5,14 +5,12 @@ mod lies;
 
 use std::sync::OnceLock;
 
-use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackInputs, TrackWitness};
+use zksensor_circuits::statement::track::{Track, TrackInputs, TrackWitness};
 use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::device::Identity;
 use zksensor_model::field::Fr;
-use zksensor_model::frame::SignedFrame;
 use zksensor_model::primitives::eddsa::Signature;
 use zksensor_model::reading::{Location, Reading};
-use zksensor_model::registry::Position;
 use zksensor_model::track::{Choice, TrackParts, TrackRules};
 use zksensor_testkit::{ClaimOf, Conformance, Fleet, FleetOptions};
 
@@ -180,23 +178,8 @@ impl World {
 
     /// The frame of the first member's device whose samples are the readings of all members, in their order.
     pub(in super::super) fn track_witness(&self) -> TrackWitness {
-        let readings: Vec<Reading> = self.members.iter().map(|member| member.reading).collect();
         let first = &self.members[0];
-        let signed = self.fleet.frame(first.device, &readings);
-        let signed = match &first.hand {
-            None => signed,
-            Some(hand) => {
-                let signature = hand(&signed.frame().message());
-                SignedFrame::insecure_unverified(signed.frame().clone(), first.leaf.key, signature)
-            }
-        };
-        let frame = EnrolledFrame {
-            signed,
-            identity: first.leaf.identity,
-            attributes: first.leaf.attributes,
-            position: Position::new(first.position).unwrap(),
-            path: World::tree_of(&self.members[..1]).path(first.position),
-        };
+        let frame = self.enrolled_frame(&self.members, &World::tree_of(&self.members[..1]));
         self.fleet.track_of(frame, first.device)
     }
 }

@@ -8,12 +8,11 @@ use zksensor_model::claim::track as rules;
 use zksensor_model::field::Fr;
 use zksensor_model::frame::SAMPLES_A_STEP;
 use zksensor_model::preimages;
-use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::track::Choice;
 use zksensor_testkit::{ClaimOf, FleetOptions, Forger, Target, hostile_values};
 
+use super::super::World;
 use super::super::tested::{Lies, Override, Tested, high_bit_of_channel};
-use super::super::{World, respond};
 use super::{chosen, moving};
 
 /// All of them, at claims of seven samples or less.
@@ -176,18 +175,7 @@ fn signed(
     count: usize,
     change: impl FnOnce(&mut [Fr]),
 ) -> ClaimOf<Track> {
-    let signed = world.track_witness().frame.signed;
-    let summary = signed.frame().summary();
-    let mut elements = [Fr::ZERO; SAMPLES_A_STEP];
-    for (element, sample) in elements.iter_mut().zip(signed.frame().samples()) {
-        *element = sample.insecure_parts().pack();
-    }
-    change(&mut elements);
-    let header = preimages::FrameHeader { count: Fr::from(count as u64), ..summary.header_parts() };
-    let chain = preimages::Samples::of(Fr::ZERO, elements).hash();
-    let message = preimages::Frame { header: header.pack(), chain, ..summary.preimage() }.hash();
-    let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
-    let key = BASE8.mul(&secret);
-    world.members[0].sign_under(key, move |_| respond(&secret, &key, &nonce, &Point::IDENTITY, &message));
+    let frame = world.track_witness().frame.signed.frame().clone();
+    world.sign_elements(&frame, count, change);
     chosen(&world, choices)
 }
