@@ -49,7 +49,8 @@ fn has_test(text: &str, function: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let head = format!("fn {function}(");
     lines.iter().enumerate().any(|(at, line)| {
-        line.starts_with(&head)
+        let of_module = line.strip_prefix("pub(super) ").unwrap_or(line);
+        of_module.starts_with(&head)
             && lines[..at]
                 .iter()
                 .rev()
