@@ -2,7 +2,9 @@
 
     check.py demo  FILE [SECONDS]    zksensor demo --json; SECONDS is the wall time it took
     check.py ride FILE               zksensor demo --statement track --json
+    check.py survey FILE             zksensor demo --statement survey --json
     check.py fleet FILE              the example fleet on the Munich trace
+    check.py fleet_frames FILE       the same with --frames
     check.py costs FILE              zksensor inspect --costs --json
     check.py gas FILE                zksensor estimate --gas --json
     check.py developer FILE          the example contract_developer --json
@@ -116,8 +118,26 @@ def ride(out):
     numbers(out, "samples", "left_out", "legs", "slots", "observed_ms", "constraints", "prove_ms")
     shown, true = out.get("distance_m"), out.get("true_distance_m")
     expect(number(shown) and number(true) and 0 < shown <= true, f"distance_m: wanted up to {true!r}, got {shown!r}")
+    attacked(out, 16)
+
+
+def survey(out):
+    """`demo --statement survey`."""
+    exactly(out, verified=True, backend="groth16", statement="survey/v1", proof_bytes=256, public_inputs=4)
+    numbers(out, "counted", "left_out", "mean", "constraints", "constraints_per_sample", "prove_ms")
+    devices, counted = out.get("devices"), out.get("counted")
+    expect(integer(devices) and devices >= 5, f"devices: wanted at least 5, got {devices!r}")
+    expect(number(out.get("mean")) and number(counted) and abs(out["mean"] * counted - out.get("sum", 0)) < 1,
+           f"mean: {out.get('mean')!r} of {counted!r} samples is not the sum {out.get('sum')!r}")
+    rules = [item.get("rule") for item in objects(out, "refused_frames")]
+    expect(rules == ["S5", "S3"], f"refused_frames: wanted the stuck one by S5 and the jumping one by S3, got {rules}")
+    attacked(out, 17)
+
+
+def attacked(out, attacks):
     refused = objects(out, "refused")
-    expect(len({str(item.get("attack")) for item in refused}) >= 16, f"refused: wanted 16 different attacks, got {refused!r}")
+    expect(len({str(item.get("attack")) for item in refused}) >= attacks,
+           f"refused: wanted {attacks} different attacks, got {refused!r}")
     for item in refused:
         expect(item.get("stage") == "verifier" or item.get("circuit_refused") is True, f"the circuit did not refuse: {item}")
 
@@ -130,12 +150,34 @@ def fleet(out):
     expect(integer(count) and count >= 1, f"count: wanted at least 1, got {count!r}")
     # The trace's honest maximum is about 113 km/h.
     expect(number(mean) and 0 < mean < 31_500, f"mean_mm_s: {mean!r} is not a car's speed in mm/s")
-    rows = objects(out, "refused_rows")
-    for item in rows:
-        expect(integer(item.get("row")), f"refused_rows: a row without a number: {item}")
-        expect(re.fullmatch(r"C\d+", str(item.get("rule"))), f"refused_rows: a row without a rule: {item}")
-        expect(isinstance(item.get("why"), str) and item["why"], f"refused_rows: a row without a reason: {item}")
+    rows = numbered(out, "refused_rows", "row", r"C\d+")
     expect(any(item.get("row") in GLITCH_ROWS for item in rows), "refused_rows: the 1,695 km/h glitch is not among them")
+
+
+def numbered(out, key, what, rules):
+    """What the policy refuses, each with its number, its rule and a reason."""
+    refused = objects(out, key)
+    for item in refused:
+        expect(integer(item.get(what)), f"{key}: a {what} without a number: {item}")
+        expect(re.fullmatch(rules, str(item.get("rule"))), f"{key}: a {what} without a rule: {item}")
+        expect(isinstance(item.get("why"), str) and item["why"], f"{key}: a {what} without a reason: {item}")
+    return refused
+
+
+def fleet_frames(out):
+    """`fleet --frames`: what `fleet` promises, of all samples of each car."""
+    fleet(out)
+    numbers(out, "devices", "counted", "left_out", "cut", "true_mean_mm_s")
+    exactly(out, count=out.get("devices"), readings=out.get("counted"), cut=0)
+    devices, counted = out.get("devices"), out.get("counted")
+    expect(integer(devices) and devices >= 64, f"devices: wanted at least 64, got {devices!r}")
+    expect(integer(counted) and integer(devices) and counted >= 2 * devices,
+           f"counted: wanted several samples of each of {devices!r} cars, got {counted!r}")
+    expect(integer(out.get("left_out")) and out["left_out"] >= 1, f"left_out: wanted the jump, got {out.get('left_out')!r}")
+    mean, true = out.get("mean_mm_s"), out.get("true_mean_mm_s")
+    expect(number(mean) and number(true) and abs(mean - true) < 0.11, f"mean_mm_s: wanted that of the trace, {true!r}, got {mean!r}")
+    cars = numbered(out, "refused_cars", "car", r"[CS]\d+")
+    expect(devices == 128 - len(cars), f"refused_cars: {devices!r} of 128 count, and {len(cars)} are refused")
 
 
 def costs(out):
@@ -238,7 +280,8 @@ EXAMPLES = {function.__name__: function
 
 
 def main():
-    kinds = {"demo": demo, "ride": ride, "fleet": fleet, "costs": costs, "gas": gas, "developer": developer, **EXAMPLES}
+    kinds = {"demo": demo, "ride": ride, "survey": survey, "fleet": fleet, "fleet_frames": fleet_frames, "costs": costs, "gas": gas,
+             "developer": developer, **EXAMPLES}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]

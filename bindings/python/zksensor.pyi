@@ -1,7 +1,7 @@
 """Zero-knowledge proofs about readings of physical sensors: verify, inspect, sign, import."""
 
 from os import PathLike
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 __version__: str
 
@@ -11,7 +11,8 @@ class Error(ValueError):
 class Shown(TypedDict):
     """What a proof shows."""
 
-    family: Literal["aggregate", "reading"]
+    family: str
+    """The statement's name: aggregate, reading, track, survey."""
     statement: str
     key_id: str
     insecure: bool

@@ -5,13 +5,18 @@
 //! page, too: places of the made-up fleet are in it, keys are not.
 
 mod aggregate;
+mod asked;
 mod attack;
+mod made_up;
 mod proven;
+mod survey;
 mod times;
 mod track;
 
+use std::fmt;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use zksensor::circuits::assemble::{AssembleError, Refusal};
 use zksensor::files::FileError;
 use zksensor::page::Page;
@@ -28,7 +33,7 @@ use crate::output::{Output, shown};
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What is shown: the sum of sixteen sensors, or a ride whose route stays hidden.
+    /// What is shown: the sum of sixteen sensors, the mean of ten over an hour, or a ride whose route stays hidden.
     #[arg(long, value_enum, default_value_t = Story::Aggregate)]
     statement: Story,
     /// Writes a page that shows all of it: what the prover sees, what the public sees, the time, the attacks. Of an aggregate.
@@ -39,12 +44,20 @@ pub(crate) struct Args {
 }
 
 /// What is demonstrated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Story {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Story {
     /// Sixteen sensors, one sum
     Aggregate,
+    /// Ten sensors over an hour, one mean: one that is stuck and one that jumps do not count
+    Survey,
     /// One device's ride: how far and how long, not where
     Track,
+}
+
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_possible_value().expect("no story is skipped").get_name())
+    }
 }
 
 /// Why the demonstration failed. Its input is its own, so every variant but [`DemoError::File`] and [`DemoError::Page`] is a defect
@@ -68,7 +81,7 @@ pub(crate) enum DemoError {
     #[error("the demo's own fleet breaks a rule: {0}")]
     Violation(#[from] Violation),
     /// The honest frame is refused.
-    #[error("the demo's own ride breaks a rule: {0}")]
+    #[error("the demo's own frame breaks a rule: {0}")]
     Refused(#[from] Refusal),
     /// There is no honest claim.
     #[error(transparent)]
@@ -85,9 +98,12 @@ pub(crate) enum DemoError {
     /// The honest proof is refused.
     #[error("the demo's own proof is refused: {0}")]
     Verify(#[from] VerifyError),
-    /// There is no page of a track.
-    #[error("expected no --html with --statement track, whose page is not made yet")]
-    Page,
+    /// There is no page of what is shown.
+    #[error("expected no --html with --statement {story}, whose page is not made yet")]
+    Page {
+        /// What is shown.
+        story: Story,
+    },
     /// The page cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -97,7 +113,9 @@ impl DemoError {
     fn advice(&self) -> Advice {
         match self {
             DemoError::File(error) => Advice::of_file(error),
-            DemoError::Page => Advice::new("zksensor::usage", "leave --html out, or show the aggregate"),
+            DemoError::Page { .. } => {
+                Advice::new("zksensor::usage", "leave --html out, or show the aggregate")
+            }
             _ => Advice::new(
                 "zksensor::demo",
                 "the demo reads nothing, so this is a defect: do not rely on this build, and report this message",
@@ -112,16 +130,21 @@ diagnostic!(DemoError);
 /// # Errors
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
-    match args.statement {
-        Story::Aggregate => of_aggregate(args, output),
-        Story::Track if args.html.is_some() => Err(DemoError::Page.into()),
+    let (text, result) = match args.statement {
+        Story::Aggregate => return of_aggregate(args, output),
+        story if args.html.is_some() => return Err(DemoError::Page { story }.into()),
+        Story::Survey => {
+            let report = survey::demonstrate(output)?;
+            (report.to_string(), report.to_json())
+        }
         Story::Track => {
             let report = track::demonstrate(output)?;
-            output.line(&report);
-            output.result(&report.to_json());
-            Ok(())
+            (report.to_string(), report.to_json())
         }
-    }
+    };
+    output.line(text);
+    output.result(&result);
+    Ok(())
 }
 
 fn of_aggregate(args: &Args, output: &Output) -> miette::Result<()> {

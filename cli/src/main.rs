@@ -49,7 +49,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes a fleet, proves its aggregate, and shows attacks refused. Needs no file.
+    /// Makes devices, proves what they show, and shows attacks refused. Needs no file.
     Demo(demo::Args),
     /// Makes device keys and signs readings.
     #[command(subcommand)]
@@ -65,7 +65,7 @@ enum Command {
     Schema(schema::Command),
     /// Makes the keys of a statement.
     Setup(setup::Args),
-    /// Proves an aggregate of signed readings, or one reading of the own device.
+    /// Proves what signed readings or frames show: many devices together, or the own one.
     Prove(prove::Args),
     /// Verifies a proof.
     Verify(verify::Args),

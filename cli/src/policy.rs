@@ -2,6 +2,7 @@
 
 mod fence;
 mod overlap;
+mod survey;
 mod track;
 
 use std::collections::BTreeMap;
@@ -52,9 +53,16 @@ const EXAMPLE: &str = r#"A policy:
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
   [statement]
-  family = "aggregate"             # or "reading" or "track", with k = 1
+  family = "aggregate"             # or "survey"; or "reading" or "track", with k = 1
   version = 2
   k = 5
+
+With family = "survey", version = 1:
+  [survey]
+  least_samples = 10               # a device of which fewer are counted does not count
+  most_left_out = 20               # nor does one of which more are left out
+  least_spread = 2                 # leave these two out, or: nor one that is stuck,
+  largest_step = 500               # nor one that jumps; the key is one with --quality 1
 
 With family = "track", version = 1:
   [track]
@@ -86,7 +94,7 @@ pub(crate) struct CheckArgs {
     /// Looks at the chunks of this registry.
     #[arg(long, value_name = "FILE")]
     registry: Option<PathBuf>,
-    /// Readings that one proof holds.
+    /// Devices that one proof holds.
     #[arg(long, value_name = "N")]
     capacity: Option<u32>,
     /// Levels of a chunk, which has 8^N positions: 2 to 7. 7 is the whole registry.
@@ -161,6 +169,10 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(track) = &track {
         track.check(args.allow_short_distances, &mut warnings)?;
     }
+    let survey = survey::Facts::of(&policy);
+    if let Some(survey) = &survey {
+        survey.check(&mut warnings);
+    }
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
         full_chunks(&registry, args, &mut warnings);
@@ -182,6 +194,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(track) = &track {
         output.line(track);
     }
+    if let Some(survey) = &survey {
+        output.line(survey);
+    }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
         output.line(format_args!("where      {extent}"));
@@ -193,7 +208,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     output.result(&json!({
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
-        "warnings": warnings,
+        "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings,
     }));
     Ok(())
 }
@@ -207,7 +222,7 @@ fn facts(extent: &Extent) -> Value {
     })
 }
 
-/// How many triangles there are, and the shape of an aggregate that holds them, if there is one. What one device proves has none
+/// How many triangles there are, and the shape of an aggregate or a survey that holds them, if there is one. What one device proves has none
 /// for the fence.
 fn triangles_line(triangles: usize, devices: Devices) -> String {
     if devices == Devices::One {
@@ -217,7 +232,9 @@ fn triangles_line(triangles: usize, devices: Devices) -> String {
     match Aggregate::new(1, shape, Chunk::MOST_LEVELS.into()) {
         Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),
         Err(_) => {
-            format!("triangles  {triangles}: too many for an aggregate; a reading and a track take any fence")
+            format!(
+                "triangles  {triangles}: too many for an aggregate or a survey; a reading and a track take any fence"
+            )
         }
     }
 }
@@ -239,7 +256,7 @@ fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
             .push("the minimum or maximum that this policy publishes is somebody's exact value".to_owned());
     }
     if let Some(capacity) = capacity.filter(|capacity| *capacity < k) {
-        warnings.push(format!("k is {k}, but a proof holds {capacity} readings: no proof can ever reach it"));
+        warnings.push(format!("k is {k}, but a proof holds {capacity} devices: no proof can ever reach it"));
     }
 }
 
@@ -262,7 +279,7 @@ fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<Str
         let fitting = (Chunk::LEAST_LEVELS..args.levels).rev().find(fits);
         let advice = fitting.map_or_else(String::new, |levels| format!("; {levels} levels would fit"));
         warnings.push(format!(
-            "{chunk} has {devices} devices, but a proof holds {capacity}: readings will be left out{advice}"
+            "{chunk} has {devices} devices, but a proof holds {capacity}: some will be left out{advice}"
         ));
     }
 }

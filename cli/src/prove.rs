@@ -1,10 +1,12 @@
 //! The command `prove`: signed readings in, a proof file out.
 
 mod aggregate;
+mod many;
 mod outputs;
 mod own_device;
 mod reading;
 mod refusals;
+mod survey;
 mod track;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +36,7 @@ use crate::shape::Family;
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
-    after_help = "An aggregate is proven against the registry as it was at the epoch's end, a reading or a track against that at \
+    after_help = "An aggregate or a survey is proven against the registry as it was at the epoch's end, a reading or a track against that at \
                   its start: a contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
                   devices changed within the delay before that time, name it earlier by as much with --registry-at. If the \
                   file says nothing of that time, because its history begins later, it is taken as it is, with a warning. \
@@ -61,18 +63,18 @@ pub(crate) struct Args {
     /// Signed readings. Rows are counted over all files.
     #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "frames", conflicts_with = "frames")]
     readings: Vec<PathBuf>,
-    /// In their place, for a track: signed frames, as `device sign --frame` writes them. Its first frame that lies in the epoch and
-    /// shows what the policy asks for is proven.
+    /// In their place, for a track or a survey: signed frames, as `device sign --frame` writes them. The first frame of a device that
+    /// lies in the epoch and shows what the policy asks for is taken.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     frames: Vec<PathBuf>,
     /// Number of the epoch.
     #[arg(long, value_name = "N")]
     epoch: u32,
-    /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate) or start (a
-    /// reading or a track).
+    /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate or a
+    /// survey) or start (a reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
-    /// The chunk of an aggregate, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
+    /// The chunk of an aggregate or a survey, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
     #[arg(long, value_name = "N")]
     chunk: Option<u32>,
     /// The key of the own device, for a reading or a track.
@@ -128,26 +130,30 @@ pub(crate) enum ProveCommandError {
         /// The statement.
         statement: String,
     },
-    /// More readings obey the policy than a proof holds.
+    /// More devices have a reading or frame that obeys the policy than a proof holds.
     #[error(
-        "C2: expected at most {capacity} devices with a good reading in the chunk, got one more with reading {row}"
+        "C2: expected at most {capacity} devices with a good {what} in the chunk, got one more with {what} {row}"
     )]
     Capacity {
-        /// Readings that a proof holds.
+        /// A reading, or a frame.
+        what: &'static str,
+        /// Devices that a proof holds.
         capacity: usize,
-        /// Number of the reading that is one too many.
+        /// Number of the reading or frame that is one too many.
         row: u64,
     },
-    /// Fewer readings obey the policy than it wants.
+    /// Fewer devices have one than the policy wants.
     #[error(
-        "C15: expected at least {k} devices with a reading that obeys the policy, got {taken} of {rows} readings{first}"
+        "C15: expected at least {k} devices with a {what} that obeys the policy, got {taken} of {rows} {what}s{first}"
     )]
     TooFew {
+        /// A reading, or a frame.
+        what: &'static str,
         /// Least number of the policy.
         k: u32,
-        /// Devices with a good reading.
+        /// Devices with a good one.
         taken: usize,
-        /// Readings that came.
+        /// Readings or frames that came.
         rows: u64,
         /// The first refusal, after `; `, or nothing.
         first: String,
@@ -216,7 +222,8 @@ impl ProveCommandError {
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
             ProveCommandError::OtherFiles { .. } => Advice::new(
                 "zksensor::usage",
-                "an aggregate and a reading are proven of signed readings, a track of signed frames: `zksensor device sign --frame`",
+                "an aggregate and a reading are proven of signed readings, a track and a survey of signed frames: `zksensor device sign \
+                 --frame`",
             ),
             ProveCommandError::AfterOpening { reason, .. } => Advice::new(
                 Advice::of_file(reason).code,
@@ -231,13 +238,15 @@ impl ProveCommandError {
             ProveCommandError::Capacity { .. } => Advice::new(
                 rule,
                 "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity .. \
-                 --levels ..` says how many devices the fullest chunk has, and which levels would fit; those of a key are the last \
-                 number of its statement",
+                 --levels ..` says how many devices the fullest chunk has, and which levels would fit; those of a key are in its \
+                 statement: `zksensor inspect`",
             ),
-            ProveCommandError::TooFew { .. } => Advice::new(
+            ProveCommandError::TooFew { what, .. } => Advice::new(
                 rule,
-                "add readings of more devices, or correct what the refusals name; k is the policy's, and devices of another \
-                 chunk are proven with their --chunk",
+                format!(
+                    "add {what}s of more devices, or correct what the refusals name; k is the policy's, and devices of another \
+                     chunk are proven with their --chunk"
+                ),
             ),
             ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
             ProveCommandError::NoReading { what: "frame", .. } => Advice::new(

@@ -1,7 +1,9 @@
-//! Stretches of a trace as cars: keys, registry, policy, signed readings, and what the policy says of each.
+//! What both ways to count have in common: the cars with their keys, registry and policy, a stretch of the trace each; and what the
+//! policy has against a row.
 
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor::circuits::statement::{EnrolledReading, Rule, Violation};
+use zksensor::circuits::assemble::AssembleError;
+use zksensor::circuits::statement::{Job, Rule, ShapeError, Statement, Violation};
+use zksensor::import::FrameCutError;
 use zksensor::model::claim::ClaimFamily;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor::model::fence::Fence;
@@ -12,7 +14,7 @@ use zksensor::model::registry::{Chunk, DeviceMembership, Registry};
 use zksensor::page::{Mark, Outcome};
 
 use crate::fence::INNER_MUNICH;
-use crate::trace::{self, Fix, TraceError};
+use crate::trace::{Fix, TraceError};
 
 /// Stretches, and so cars.
 pub(crate) const STRETCHES: usize = 128;
@@ -34,92 +36,102 @@ const MAX_ACCURACY_MM: u32 = 5_000;
 const SCHEMA: u32 = 1;
 const CLASS: u16 = 1;
 
-/// Why there are no readings.
+/// Why there is nothing to prove.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum FleetError {
     #[error(transparent)]
     Trace(#[from] TraceError),
+    #[error("row {row} does not go into a frame: {reason}")]
+    Sample { row: usize, reason: FrameCutError },
+    #[error(
+        "{found} of the stretches have a row that the policy takes, it wants at least {K}; use a trace that is in central Munich for longer, or another fence"
+    )]
+    TooFew { found: usize },
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    #[error(transparent)]
+    Assemble(#[from] AssembleError),
 }
 
-/// A row that the policy does not take.
+/// A claim about the cars that holds, and what is not in it.
+pub(crate) struct Claimed<S: Statement> {
+    pub(crate) job: Job<S>,
+    pub(crate) policy: Policy,
+    pub(crate) rows: Rows,
+    /// What there is to say of frames, if the cars signed such.
+    pub(crate) frames: Option<OfFrames>,
+}
+
+/// What there is to say of frames alone.
+pub(crate) struct OfFrames {
+    /// Samples that a frame holds.
+    pub(crate) samples: usize,
+    /// Rows that are in no frame, since that of their car was full or another epoch began.
+    pub(crate) cut: usize,
+    /// Cars of whose frame nothing is counted, in order.
+    pub(crate) refused: Vec<Refused>,
+    /// The mean of the counted speeds, from the trace and not from the proof.
+    pub(crate) true_mean_mm_s: f64,
+}
+
+/// What became of the rows.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    /// Every row that the policy refuses, in order.
+    pub(crate) refused: Vec<Refused>,
+    /// Where each was taken and what became of it, in order: rows of the trace but the first.
+    pub(crate) marks: Vec<Mark>,
+}
+
+impl Rows {
+    /// The next one, unless the policy refuses it.
+    pub(crate) fn push(&mut self, fix: &Fix, outcome: Result<Outcome, Violation>) {
+        let outcome = outcome.unwrap_or_else(|violation| {
+            let refused = Refused::new(fix.row, fix, &violation);
+            let rule = refused.rule;
+            self.refused.push(refused);
+            Outcome::LeftOut(rule)
+        });
+        self.marks.push(Mark { location: fix.location, outcome });
+    }
+}
+
+/// A row, or a car's frame, that the policy does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refused {
-    pub(crate) row: usize,
+    /// Of the row, or of the car, counted from 1.
+    pub(crate) number: usize,
     pub(crate) rule: Rule,
     pub(crate) why: String,
 }
 
-/// The readings of a trace, sorted out.
-#[derive(Debug)]
-pub(crate) struct Sorted {
-    /// The first reading of each stretch that the policy takes, in the order of positions.
-    pub(crate) witness: AggregateWitness,
-    /// Every row that it refuses, in order.
-    pub(crate) refused: Vec<Refused>,
-    /// Where every reading was taken and what became of it, in order: rows of the trace but the first.
-    pub(crate) marks: Vec<Mark>,
-}
-
-/// Signs every row of a trace and puts it to the policy.
-pub(crate) fn sorted(text: &str) -> Result<Sorted, FleetError> {
-    let fixes = trace::parse(text)?;
-    let wanted = STRETCHES + 1;
-    if fixes.len() < wanted {
-        return Err(TraceError::Short { wanted, found: fixes.len() }.into());
+impl Refused {
+    /// What the policy has against number `number`, in the terms of the row that it is, or begins with.
+    pub(crate) fn new(number: usize, fix: &Fix, violation: &Violation) -> Self {
+        let why = match violation {
+            Violation::Fence { .. } => {
+                let degrees = |units: i32| f64::from(units) / 1e7;
+                let (north, east) = (degrees(fix.location.latitude()), degrees(fix.location.longitude()));
+                format!("{north:.7}, {east:.7} is outside the fence")
+            }
+            Violation::Value { value, low, high, .. } => {
+                format!(
+                    "{value} mm/s ({} km/h) is not a speed of {low} to {high} mm/s",
+                    kilometres_per_hour(*value)
+                )
+            }
+            Violation::Epoch { time, start, end, .. } => {
+                format!("{time} ms is not in the epoch [{start}, {end}) ms")
+            }
+            Violation::OwnOfReading { reason, .. } => reason.to_string(),
+            other => other.to_string(),
+        };
+        let rule = violation.rule().expect("a violation about a reading has a rule");
+        Refused { number, rule, why }
     }
-    let cars = Cars::new();
-    let mut witness = cars.witness();
-    let (mut refused, mut marks) = (Vec::new(), Vec::new());
-    // Row 1 has no speed: it only starts the clock.
-    let moving = &fixes[1..];
-    for stretch in 0..STRETCHES {
-        let rows = stretch * moving.len() / STRETCHES..(stretch + 1) * moving.len() / STRETCHES;
-        let mut first = None;
-        for fix in &moving[rows] {
-            let reading = cars.sign(stretch, fix);
-            let outcome = match witness.check_reading(EPOCH, &reading) {
-                Ok(()) if first.is_some() => Outcome::Spare,
-                Ok(()) => {
-                    first = Some(reading);
-                    Outcome::Counted
-                }
-                Err(violation) => {
-                    let row = explain(fix, &violation);
-                    let rule = row.rule;
-                    refused.push(row);
-                    Outcome::LeftOut(rule)
-                }
-            };
-            marks.push(Mark { location: fix.location, outcome });
-        }
-        witness.readings.extend(first);
-    }
-    witness.readings.sort_by_key(|reading| reading.position);
-    Ok(Sorted { witness, refused, marks })
-}
-
-/// What the policy has against a row, in the row's own terms.
-fn explain(fix: &Fix, violation: &Violation) -> Refused {
-    let why = match violation {
-        Violation::Fence { .. } => {
-            let degrees = |units: i32| f64::from(units) / 1e7;
-            let (north, east) = (degrees(fix.location.latitude()), degrees(fix.location.longitude()));
-            format!("{north:.7}, {east:.7} is outside the fence")
-        }
-        Violation::Value { value, low, high, .. } => {
-            format!(
-                "{value} mm/s ({} km/h) is not a speed of {low} to {high} mm/s",
-                kilometres_per_hour(*value)
-            )
-        }
-        Violation::Epoch { time, start, end, .. } => {
-            format!("{time} ms is not in the epoch [{start}, {end}) ms")
-        }
-        other => other.to_string(),
-    };
-    let rule = violation.rule().expect("a violation about a reading has a rule");
-    Refused { row: fix.row, rule, why }
 }
 
 /// Of a speed in mm/s, to the nearest.
@@ -127,19 +139,34 @@ fn kilometres_per_hour(speed_mm_s: i64) -> i64 {
     (speed_mm_s * 36 + 5_000) / 10_000
 }
 
+/// The rows of each car. Row 1 has no speed: it only starts the clock.
+pub(crate) fn stretches(fixes: &[Fix]) -> Result<Vec<&[Fix]>, TraceError> {
+    let wanted = STRETCHES + 1;
+    if fixes.len() < wanted {
+        return Err(TraceError::Short { wanted, found: fixes.len() });
+    }
+    let moving = &fixes[1..];
+    let start = |stretch: usize| stretch * moving.len() / STRETCHES;
+    Ok((0..STRETCHES).map(|stretch| &moving[start(stretch)..start(stretch + 1)]).collect())
+}
+
+/// Capacity of the smallest proof that holds so many cars: in steps of 16, so that traces that differ little share a key.
+pub(crate) fn capacity(cars: usize) -> usize {
+    cars.next_multiple_of(16)
+}
+
 /// The cars, enrolled.
-struct Cars {
-    keys: Vec<DeviceKey>,
-    registry: Registry,
-    memberships: Vec<DeviceMembership>,
-    fence: Fence,
-    policy: Policy,
+pub(crate) struct Cars {
+    pub(crate) keys: Vec<DeviceKey>,
+    pub(crate) registry: Registry,
+    pub(crate) memberships: Vec<DeviceMembership>,
+    pub(crate) fence: Fence,
 }
 
 impl Cars {
     /// Keys and secrets are made of the car's number: whoever reads this has them. It is an example; a device makes its key
     /// from randomness of its own.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let seed = |car: usize, purpose: u8| {
             let mut seed = [0; 32];
             seed[1] = purpose;
@@ -162,19 +189,22 @@ impl Cars {
         let memberships =
             positions.iter().map(|position| registry.membership(*position).expect("just enrolled")).collect();
         let fence = zksensor::io::fence::from_geojson(INNER_MUNICH).expect("our own fence is a good one");
-        let policy = policy(&fence);
-        Cars { keys, registry, memberships, fence, policy }
+        Cars { keys, registry, memberships, fence }
     }
 
-    /// An aggregate without readings.
-    fn witness(&self) -> AggregateWitness {
-        let chunk = Chunk::new(LEVELS, 0).expect("a chunk of the registry");
-        let (policy, fence, cap) = (self.policy, self.fence.clone(), self.registry.cap(chunk));
-        AggregateWitness { policy, fence, cap, readings: Vec::new() }
+    /// The chunk that all of them are in.
+    pub(crate) fn chunk(&self) -> Chunk {
+        Chunk::new(LEVELS, 0).expect("a chunk of the registry")
     }
 
-    fn sign(&self, car: usize, fix: &Fix) -> EnrolledReading {
-        let reading = Reading {
+    /// Triangles of the smallest shape that the fence fits, in whole tree nodes.
+    pub(crate) fn triangles(&self) -> usize {
+        self.fence.triangles().len().next_multiple_of(8)
+    }
+
+    /// What any car would say of a row.
+    pub(crate) fn reading(&self, fix: &Fix) -> Reading {
+        Reading {
             network: network(),
             schema: SCHEMA,
             sequence: fix.row as u64,
@@ -183,32 +213,31 @@ impl Cars {
             accuracy_mm: ASSUMED_ACCURACY_MM,
             channels: [fix.speed_mm_s.expect("every row but the first has a speed"), 0, 0, 0],
             payload_hash: PayloadHash::NONE,
-        };
-        let signed = self.keys[car].sign(&reading).expect("the accuracy is not 0");
-        EnrolledReading::new(signed, &self.memberships[car])
+        }
     }
-}
 
-fn policy(fence: &Fence) -> Policy {
-    Policy::new(PolicyParts {
-        network: network(),
-        fence: fence.root(),
-        low: 0,
-        high: FASTEST,
-        max_accuracy_mm: MAX_ACCURACY_MM,
-        epoch_origin: millis(parse_rfc3339_millis(ORIGIN).expect("a time")),
-        epoch_length_ms: EPOCH_LENGTH_MS,
-        k: K,
-        family: Aggregate::FAMILY,
-        statement_version: Aggregate::VERSION,
-        schema: SCHEMA,
-        channel: 0,
-        device_class: Some(CLASS),
-        outputs: Outputs::default(),
-        parameters: Parameters::NONE,
-        insecure_small_k: false,
-    })
-    .expect("a good policy")
+    /// The policy for claims of `S`.
+    pub(crate) fn policy<S: ClaimFamily>(&self, parameters: Parameters) -> Policy {
+        Policy::new(PolicyParts {
+            network: network(),
+            fence: self.fence.root(),
+            low: 0,
+            high: FASTEST,
+            max_accuracy_mm: MAX_ACCURACY_MM,
+            epoch_origin: millis(parse_rfc3339_millis(ORIGIN).expect("a time")),
+            epoch_length_ms: EPOCH_LENGTH_MS,
+            k: K,
+            family: S::FAMILY,
+            statement_version: S::VERSION,
+            schema: SCHEMA,
+            channel: 0,
+            device_class: Some(CLASS),
+            outputs: Outputs::default(),
+            parameters,
+            insecure_small_k: false,
+        })
+        .expect("a good policy")
+    }
 }
 
 fn network() -> Network {
@@ -222,81 +251,20 @@ fn millis(time: u64) -> UnixMillis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fmt::Write as _;
-    use std::io::Write as _;
-
-    /// 256 rows, a second apart, that go 11 m north and back again in the inner city; `odd` replaces rows.
-    fn synthetic(odd: &[(usize, &str)]) -> String {
-        let mut text = String::from("time,lat,lon\n");
-        for row in 1..=256usize {
-            let place = odd.iter().find(|(at, _)| *at == row).map(|(_, place)| *place);
-            let place = place.unwrap_or(if row % 2 == 0 { "48.1371,11.5750" } else { "48.1372,11.5750" });
-            writeln!(text, "2014-09-10T04:{:02}:{:02}Z,{place}", 40 + row / 60, row % 60).unwrap();
-        }
-        text
-    }
+    use crate::trace;
+    use crate::traces::synthetic;
 
     #[test]
-    fn odd_rows_are_refused_by_their_rules_and_the_stretch_gives_another() {
-        let in_hole = "48.1550,11.5400";
-        let sorted = sorted(&synthetic(&[(100, in_hole), (256, "48.1371,11.5900")])).unwrap();
-        let refused: Vec<(usize, String)> =
-            sorted.refused.iter().map(|refused| (refused.row, refused.rule.to_string())).collect();
-        // The jumps into the hole and out of it are too fast; so is the last row.
-        assert_eq!(refused, [(100, "C7".into()), (101, "C7".into()), (256, "C7".into())]);
-        assert_eq!(sorted.marks.len(), 255);
-        // The first stretch has one reading, the others two, so each has one that is good.
-        assert_eq!(sorted.witness.readings.len(), STRETCHES);
-        let speeds = sorted.witness.readings.iter().map(|reading| reading.value(&sorted.witness.policy));
-        assert!(speeds.into_iter().all(|speed| speed == 11_119), "11.119 m a second");
-        let became = |outcome| sorted.marks.iter().filter(|mark| mark.outcome == outcome).count();
-        let left_out = became(Outcome::LeftOut(Rule::VALUE));
-        assert_eq!(
-            (became(Outcome::Counted), left_out, became(Outcome::Spare)),
-            (STRETCHES, 3, 255 - STRETCHES - 3)
-        );
-    }
-
-    #[test]
-    fn rows_outside_the_fence_and_outside_the_hour_are_refused() {
-        let far = synthetic(&[]).replace("11.5750", "11.4000");
-        assert!(sorted(&far).unwrap().refused.iter().all(|refused| refused.rule == Rule::FENCE));
-        let late = synthetic(&[]).replace("T04:", "T06:");
-        let late = sorted(&late).unwrap();
-        assert!(late.refused.iter().all(|refused| refused.rule == Rule::EPOCH) && late.refused.len() == 255);
+    fn stretches_are_all_rows_but_the_first() {
+        let fixes = trace::parse(&synthetic(256, &[])).unwrap();
+        let stretches = stretches(&fixes).unwrap();
+        assert_eq!((stretches.len(), stretches.concat()), (STRETCHES, fixes[1..].to_vec()));
     }
 
     #[test]
     fn a_short_trace_is_refused() {
-        let text: String = synthetic(&[]).lines().take(100).flat_map(|line| [line, "\n"]).collect();
-        let error = sorted(&text).unwrap_err().to_string();
+        let fixes = trace::parse(&synthetic(99, &[])).unwrap();
+        let error = stretches(&fixes).unwrap_err().to_string();
         assert!(error.contains("at least 129 rows") && error.contains("got 99"), "{error}");
-    }
-
-    #[test]
-    fn the_munich_trace_gives_enough_cars_and_its_glitch_is_refused() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/munich_car_trace.csv");
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => {
-                let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|value| value.contains("data"));
-                assert!(!required, "ZKSENSOR_REQUIRE asks for data, but {path}: {error}");
-                // Straight to standard error: libtest captures `eprintln!`.
-                writeln!(std::io::stderr(), "skipped: the Munich trace: {path}: {error}").unwrap();
-                return;
-            }
-        };
-        let sorted = sorted(&text).unwrap();
-        assert_eq!(sorted.marks.len(), 1193);
-        assert!(sorted.witness.readings.len() >= K as usize);
-        let fast: Vec<usize> = sorted
-            .refused
-            .iter()
-            .filter(|refused| refused.rule == Rule::VALUE)
-            .map(|refused| refused.row)
-            .collect();
-        assert_eq!(fast, [534, 620, 686]);
-        let glitch = sorted.refused.iter().find(|refused| refused.row == 620).unwrap();
-        assert!(glitch.why.contains("1693 km/h"), "{}", glitch.why);
     }
 }

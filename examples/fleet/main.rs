@@ -1,7 +1,7 @@
 //! Count and mean speed of a fleet, proven from real data.
 //!
 //! ```text
-//! cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY] [--html FILE [--force]]
+//! cargo run --release --example fleet -- PATH_TO_CSV [--frames] [--json] [--out-dir DIRECTORY] [--html FILE [--force]]
 //! ```
 //!
 //! With `--out-dir` the proof goes to `proof.json` and the verifying key to `verifying.key`, as `zksensor verify` and
@@ -17,33 +17,35 @@
 //! rule. Row 620 of the Munich trace jumps: 1,693 km/h on the WGS 84 ellipsoid, 1,695 on a sphere of the equator's radius.
 //!
 //! Of each stretch the first reading that the policy takes goes into the proof: how many cars, and the sum of their speeds.
+//!
+//! With `--frames` a car signs its stretch once, as a frame of samples, and all of them that the policy takes are counted: how many
+//! cars, how many samples, how many that are left out, and the sum of the speeds, which is held against that of the trace. A frame has
+//! at most 28 samples here: of a trace of more than 3,585 rows, those beyond are in no frame, which is said.
 
 mod fence;
 mod fleet;
+mod frames;
+mod proven;
+mod readings;
 mod report;
 mod trace;
+#[cfg(test)]
+mod traces;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use rand::rngs::OsRng;
-use zksensor::circuits::statement::ShapeError;
-use zksensor::circuits::statement::aggregate::Aggregate;
-use zksensor::circuits::statement::{Assignment, Binding, Claim, Violation};
-use zksensor::files::{FileError, Overwrite, ProofFile};
-use zksensor::model::layout::InputError;
+use zksensor::circuits::statement::Statement;
+use zksensor::files::{FileError, Overwrite};
 use zksensor::page::{Page, Private};
-use zksensor::prover::{Event, Phase, Progress, ProveError, Prover, insecure_setup};
-use zksensor::verifier::{VerifyError, inputs_to_bytes};
 
-use crate::fleet::{EPOCH, FleetError, K, LEVELS, Sorted};
-use crate::report::Report;
+use crate::fleet::{Cars, Claimed, EPOCH, FleetError, stretches};
+use crate::proven::ProvenError;
+use crate::report::{Report, Said};
 use crate::trace::TraceError;
 
-const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--json] [--out-dir DIRECTORY] \
+const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--frames] [--json] [--out-dir DIRECTORY] \
                      [--html FILE [--force]]";
 
 /// Why there is no proof.
@@ -51,7 +53,7 @@ const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [
 #[non_exhaustive]
 enum ExampleError {
     #[error(
-        "expected the path of a CSV file, and at most --json, --out-dir with a directory, --html with a file and --force, got {got:?}\n{USAGE}"
+        "expected the path of a CSV file, and at most --frames, --json, --out-dir with a directory, --html with a file and --force, got {got:?}\n{USAGE}"
     )]
     Arguments { got: Vec<String> },
     #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
@@ -62,22 +64,10 @@ enum ExampleError {
     Trace { path: PathBuf, reason: TraceError },
     #[error(transparent)]
     Fleet(#[from] FleetError),
-    #[error(
-        "{found} of the stretches have a reading that the policy takes, it wants at least {K}; use a trace that is in central Munich for longer, or another fence"
-    )]
-    TooFew { found: usize },
     #[error(transparent)]
-    Shape(#[from] ShapeError),
-    #[error(transparent)]
-    Violation(#[from] Violation),
-    #[error(transparent)]
-    Inputs(#[from] InputError),
-    #[error(transparent)]
-    Prove(#[from] ProveError),
+    Proven(#[from] ProvenError),
     #[error("{0}; {help}", help = .0.help())]
     Save(#[from] FileError),
-    #[error("the proof does not verify: {0}")]
-    Verify(#[from] VerifyError),
 }
 
 fn main() -> ExitCode {
@@ -98,7 +88,7 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
     let path = options.csv;
     let text = std::fs::read_to_string(path)
         .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
-    let report = prove(&text).map_err(|error| match error {
+    let report = prove(&text, options.frames).map_err(|error| match error {
         ExampleError::Fleet(FleetError::Trace(reason)) => {
             ExampleError::Trace { path: path.to_owned(), reason }
         }
@@ -121,6 +111,7 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
 /// What was asked for.
 struct Options<'a> {
     csv: &'a Path,
+    frames: bool,
     json: bool,
     out_dir: Option<&'a Path>,
     html: Option<&'a Path>,
@@ -130,10 +121,12 @@ struct Options<'a> {
 impl<'a> Options<'a> {
     /// `None` for a word too many, or none.
     fn parse(arguments: &'a [String]) -> Option<Self> {
-        let (mut csv, mut json, mut out_dir, mut html, mut force) = (None, false, None, None, false);
+        let (mut frames, mut json, mut force) = (false, false, false);
+        let (mut csv, mut out_dir, mut html) = (None, None, None);
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
+                "--frames" if !frames => frames = true,
                 "--json" if !json => json = true,
                 "--out-dir" if out_dir.is_none() => out_dir = Some(Path::new(words.next()?)),
                 "--html" if html.is_none() => html = Some(Path::new(words.next()?)),
@@ -143,84 +136,35 @@ impl<'a> Options<'a> {
             }
         }
         let overwrite = if force { Overwrite::Replace } else { Overwrite::Never };
-        Some(Options { csv: csv?, json, out_dir, html, overwrite })
+        Some(Options { csv: csv?, frames, json, out_dir, html, overwrite })
     }
 }
 
 /// From the CSV's text to a verified proof.
-fn prove(text: &str) -> Result<Report, ExampleError> {
-    say("signing every row and asking the policy ...");
-    let Sorted { witness, refused, marks } = fleet::sorted(text)?;
-    let found = witness.readings.len();
-    if found < K as usize {
-        return Err(ExampleError::TooFew { found });
-    }
-    // The smallest shape that holds them: capacity in steps of 16, triangles in whole tree nodes.
-    let triangles = witness.fence.triangles().len().next_multiple_of(8);
-    let statement = Aggregate::new(found.next_multiple_of(16), triangles, LEVELS.into())?;
-    let inputs = witness.inputs(EPOCH, Binding::NONE);
-    let assignment = Assignment::new(&statement, inputs, &witness)?;
-
-    say(&format!("making an INSECURE key for {} on this machine: a minute or so ...", statement.id()));
-    let start = Instant::now();
-    let phases = Phases::default();
-    let key = insecure_setup(&statement, &mut OsRng, &phases)?;
-    let prover = Prover::builder(statement, key).progress(Box::new(phases.clone())).build()?;
-    let setup = start.elapsed();
-
-    say("proving ...");
-    let start = Instant::now();
-    let proof = prover.prove(&assignment, &mut OsRng)?;
-    let prove = start.elapsed();
-    let start = Instant::now();
-    let inputs = prover.verifier().verify_bytes(&proof.to_bytes(), &inputs_to_bytes(assignment.words()))?;
-    let verify = start.elapsed();
-    let constraints = prover.circuit().constraints();
-    Ok(Report {
-        statement: statement.id(),
-        constraints,
-        key: prover.verifier().key().clone(),
-        file: ProofFile::new(
-            &statement,
-            prover.verifier().key().key_id(),
-            proof,
-            assignment.words().to_vec(),
-        )?,
-        inputs,
-        refused,
-        private: Private {
-            fence: witness.fence.clone(),
-            policy: witness.policy,
-            epoch: EPOCH,
-            marks,
-            made_up: false,
-        },
-        setup,
-        prove,
-        verify,
-        phases: phases.heard(),
-    })
-}
-
-/// How long each phase took.
-#[derive(Clone, Default)]
-struct Phases(Arc<Mutex<Vec<(Phase, Duration)>>>);
-
-impl Phases {
-    fn heard(&self) -> Vec<(Phase, Duration)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+fn prove(text: &str, frames: bool) -> Result<Report, ExampleError> {
+    say("signing the rows and asking the policy ...");
+    let fixes = trace::parse(text).map_err(FleetError::from)?;
+    let stretches = stretches(&fixes).map_err(FleetError::from)?;
+    let cars = Cars::new();
+    if frames {
+        report(&cars, frames::claim(&cars, &stretches)?)
+    } else {
+        report(&cars, readings::claim(&cars, &stretches)?)
     }
 }
 
-impl Progress for Phases {
-    fn event(&self, event: Event) {
-        if let Event::Finished(phase, time) = event {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push((phase, time));
-        }
-    }
+fn report<S: Statement + Clone>(cars: &Cars, claimed: Claimed<S>) -> Result<Report, ExampleError>
+where
+    Said: From<S::Inputs>,
+{
+    let Claimed { job, policy, rows, frames } = claimed;
+    let (proven, inputs) = proven::prove(&job)?;
+    let (fence, marks) = (cars.fence.clone(), rows.marks);
+    let private = Private { fence, policy, epoch: EPOCH, marks, made_up: false };
+    Ok(Report { said: inputs.into(), proven, private, refused: rows.refused, frames })
 }
 
 /// A line for people, on standard error.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -22,7 +22,7 @@
 //! device_class = 7                 # leave out for any
 //!
 //! [statement]
-//! family = "aggregate"             # or "reading" or "track", which need k = 1
+//! family = "aggregate"             # or "survey"; or "reading" or "track", which need k = 1
 //! version = 2
 //! k = 5
 //! sum_of_squares = false           # these four are optional
@@ -30,6 +30,12 @@
 //! maximum = false
 //! insecure_small_k = false
 //! # parameters = "0x..."           # only of a family that another crate defines, if it has any
+//!
+//! [survey]                         # of the family "survey" alone, and needed there
+//! least_samples = 10               # a device of which fewer are counted does not count
+//! most_left_out = 20               # nor does one of which more are left out
+//! least_spread = 2                 # leave these two out, or: nor one whose values are nearer, being stuck,
+//! largest_step = 500               # nor one that jumps further at once; in the fixed point of `low` and `high`
 //!
 //! [track]                          # of the family "track" alone, and needed there
 //! top_speed_mm_s = 70_000          # no step within a leg is faster
@@ -81,15 +87,19 @@ use serde::Deserialize;
 
 mod channel;
 mod error;
+mod survey;
 mod track;
 
 use channel::Value;
 pub use channel::{ChannelError, NameOrNumber};
 pub use error::PolicyTomlError;
+use survey::SurveySection;
+pub use survey::SurveySectionError;
 use track::TrackSection;
 pub use track::TrackSectionError;
 
 use zksensor_model::claim::ClaimFamily;
+use zksensor_model::claim::survey::Survey;
 use zksensor_model::claim::track::Track;
 use zksensor_model::fence::{Fence, FenceRoot};
 use zksensor_model::known::{FAMILIES, KnownFamily};
@@ -157,7 +167,8 @@ fn document_for(
     let fence_root = one_root(file.fence, fence.map(Fence::root))?;
     let family = family_of(families, text, &statement.family)?;
     let statement_version = statement.version(text)?;
-    let (parameters, quantum) = parameters(family, &statement, file.track.as_ref(), fence)?;
+    let (parameters, quantum) =
+        parameters(family, &statement, (file.track.as_ref(), file.survey.as_ref()), fence)?;
     let parts = PolicyParts {
         network: file.network.read()?,
         fence: fence_root,
@@ -187,17 +198,23 @@ fn document_for(
 fn parameters(
     family: StatementFamily,
     statement: &StatementSection,
-    track: Option<&TrackSection>,
+    (track, survey): (Option<&TrackSection>, Option<&SurveySection>),
     fence: Option<&Fence>,
 ) -> Result<(Parameters, Quantum), PolicyTomlError> {
-    let is_track = family == Track::FAMILY;
-    let refuse = |got| Err(PolicyTomlError::Track { is_track, got });
-    match track {
-        Some(_) if !is_track => refuse("one"),
-        None if is_track => refuse("none"),
-        Some(_) if statement.parameters.is_some() => refuse("both"),
-        Some(track) => Ok((track.rules(fence)?.parameters(), track.quantum()?)),
-        None => Ok((statement.parameters()?, Quantum::EXACT)),
+    for (of, is_there) in [(Track::FAMILY, track.is_some()), (Survey::FAMILY, survey.is_some())] {
+        let is_wanted = of == family;
+        let got = match (is_wanted, is_there) {
+            (false, true) => "one",
+            (true, false) => "none",
+            (true, true) if statement.parameters.is_some() => "both",
+            _ => continue,
+        };
+        return Err(PolicyTomlError::Section { section: of.name(), is_wanted, got });
+    }
+    match (track, survey) {
+        (Some(track), _) => Ok((track.rules(fence)?.parameters(), track.quantum()?)),
+        (None, Some(survey)) => Ok((survey.rules()?.parameters(), Quantum::EXACT)),
+        (None, None) => Ok((statement.parameters()?, Quantum::EXACT)),
     }
 }
 
@@ -210,6 +227,7 @@ struct File {
     reading: ReadingSection,
     statement: StatementSection,
     track: Option<TrackSection>,
+    survey: Option<SurveySection>,
 }
 
 #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 use zksensor_circuits::statement::{Assignment, Binding, Statement};
 use zksensor_model::field::{self, Fr};
 use zksensor_prover::{Prover, insecure_setup};
-use zksensor_testkit::{Specimen, SpecimenVisitor, each_released};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_verifier::{PointError, Proof, ProofError, VerifyError, inputs_to_bytes};
 
 /// A proof, its words, and the verifier of its statement without its type.
@@ -81,7 +81,7 @@ fn every() -> &'static [Proven] {
     static EVERY: OnceLock<Vec<Proven>> = OnceLock::new();
     EVERY.get_or_init(|| {
         let mut every = Every::default();
-        each_released(&mut every);
+        each_specimen(&mut every);
         every.0
     })
 }

@@ -193,6 +193,8 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         + "[track]\ntop_speed_mm_s = 70_000\nlongest_gap_ms = 30_000\njitter_mm = 40_000\nslot_ms = 600_000\nleast_samples = 2\n\
            most_left_out = 500\nround_distance_cm = 10_000\nround_observed_ms = 60_000\nlatitude_scale = 11_370\n\
            longitude_scale = 7_500\n";
+    let survey = policy.replace("\"aggregate\"\nversion = 2", "\"survey\"\nversion = 1")
+        + "[survey]\nleast_samples = 10\nmost_left_out = 20\nleast_spread = 2\nlargest_step = 5_00\n";
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
@@ -217,6 +219,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("policy", "aggregate.toml", policy.into_bytes()),
         ("policy", "reading.toml", single.into_bytes()),
         ("policy", "track.toml", track.into_bytes()),
+        ("policy", "survey.toml", survey.into_bytes()),
         ("policy", "own.toml", own.into_bytes()),
         ("policy", "numbered.toml", numbered.into_bytes()),
         ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),
@@ -289,6 +292,8 @@ fn ids() -> Vec<Seed> {
     vec![
         ("statement_id", "aggregate", b"aggregate/v2/64x32x3".to_vec()),
         ("statement_id", "reading", b"reading/v2".to_vec()),
+        ("statement_id", "track", b"track/v1/126".to_vec()),
+        ("statement_id", "survey", b"survey/v1/16x28x32x3x1".to_vec()),
         ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
     ]
 }

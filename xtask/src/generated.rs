@@ -61,7 +61,7 @@ fn cost_table() -> Result<String, SynthesisError> {
             }
         }
     }
-    let head = "| statement | public inputs | constraints | per reading |\n|---|---|---|---|\n";
+    let head = "| statement | public inputs | constraints | per reading or sample |\n|---|---|---|---|\n";
     let mut rows = Rows(Ok(String::from(head)));
     each_specimen(&mut rows);
     rows.0

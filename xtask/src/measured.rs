@@ -13,7 +13,7 @@ use zksensor::model::field;
 use zksensor::model::hex;
 use zksensor::solidity::gas::Gas;
 use zksensor::solidity::{ContractKey, StatementContract};
-use zksensor_testkit::{Specimen, SpecimenVisitor, each_released};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
 use crate::file::Generated;
 use crate::gas_page;
@@ -30,7 +30,7 @@ pub(crate) fn all(root: &Path) -> Result<(Vec<Generated>, String), String> {
     let mut figures = serde_json::Map::new();
     let (mut files, mut measured) = (Vec::new(), Vec::new());
     let mut samples = Samples::default();
-    each_released(&mut samples);
+    each_specimen(&mut samples);
     let Samples(mut samples) = samples;
     for contract in StatementContract::all() {
         let sample =

@@ -1,5 +1,5 @@
-//! The list of statements, with that of those that are not released yet, and what follows from it without a circuit: from the text
-//! of an id, as keys and proofs carry it, to the statement.
+//! The list of statements, and what follows from it without a circuit: from the text of an id, as keys and proofs carry it, to the
+//! statement.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use crate::claim::{Claim, ClaimFamily, ShapeError, Size, StatementFamily, Statem
 use crate::field::Fr;
 use crate::layout::{InputError, Layout, PublicInputs};
 
-/// The list of the statements that are released: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
+/// The list of statements: calls the macro that is named with `Name "Title" version in module` for each, `Title` being what its
 /// contracts are called, and `module` where its claim is in [`crate::claim`] and its circuit in `zksensor_circuits::statement`.
 /// Whatever there is one of for each statement is made by it.
 ///
@@ -20,19 +20,6 @@ use crate::layout::{InputError, Layout, PublicInputs};
 /// ```
 #[macro_export]
 macro_rules! statements {
-    ($with:ident) => {
-        $with! {
-            Aggregate "Aggregate" 2 in aggregate,
-            SingleReading "Reading" 2 in reading,
-            Track "Track" 1 in track,
-        }
-    };
-}
-
-/// As [`statements!`](crate::statements), with those whose circuit is there and that no command, file or contract knows yet: what the
-/// soundness kit walks. A statement goes through the kit before it is released.
-#[macro_export]
-macro_rules! circuits {
     ($with:ident) => {
         $with! {
             Aggregate "Aggregate" 2 in aggregate,
@@ -101,29 +88,14 @@ statements!(known);
 /// Whether a family of this library has the name.
 pub(crate) const fn is_ours(name: &str) -> bool {
     let mut at = 0;
-    while at < NAMES.len() {
-        if is_same(NAMES[at], name) {
+    while at < FAMILIES.len() {
+        if is_same(FAMILIES[at].family.name(), name) {
             return true;
         }
         at += 1;
     }
     false
 }
-
-macro_rules! names {
-    ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        /// The names that are taken: of a statement that is not released, too.
-        const NAMES: &[&str] = &[$(<crate::claim::$module::$name as ClaimFamily>::FAMILY.name()),*];
-    };
-}
-circuits!(names);
-const _: () = {
-    let mut at = 0;
-    while at < FAMILIES.len() {
-        assert!(is_ours(FAMILIES[at].family.name()), "what is released has a circuit");
-        at += 1;
-    }
-};
 
 const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());

@@ -96,14 +96,8 @@ pub trait SpecimenVisitor {
     fn visit<S: Specimen>(&mut self);
 }
 
-/// Calls the visitor for every statement that has a circuit, those that speak of one reading first.
+/// Calls the visitor for every statement, those that speak of one reading first.
 pub fn each_specimen(visitor: &mut impl SpecimenVisitor) {
-    zksensor_model::circuits!(each);
-    each(visitor);
-}
-
-/// As [`each_specimen`] for those that are released.
-pub fn each_released(visitor: &mut impl SpecimenVisitor) {
     zksensor_model::statements!(each);
     each(visitor);
 }

@@ -8,6 +8,7 @@ use zksensor::model::policy::Policy;
 use zksensor::model::track::{Quantum, Scales, TrackParts, TrackRules};
 
 use super::PolicyCommandError;
+use super::survey::many_samples;
 
 /// A shortfall that is refused unless the user says otherwise, in millionths.
 const SHORT: u32 = 50_000;
@@ -65,6 +66,7 @@ impl Facts {
                  a way of noise"
             ));
         }
+        many_samples(least_samples, warnings);
         if least_samples == 1 {
             warnings.push(
                 "least_samples is 1: a claim of one sample shows a place, and neither distance nor time"

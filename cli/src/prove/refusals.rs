@@ -93,7 +93,7 @@ pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
                     Ok(()) => {}
                     // Which devices a proof leaves out is not for the order of lines to say.
                     Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
-                        return Err(ProveCommandError::Capacity { capacity, row });
+                        return Err(ProveCommandError::Capacity { what, capacity, row });
                     }
                     Err(refusal) => refusals.add(&refusal, &place, output),
                 },
@@ -144,7 +144,7 @@ impl Refusals {
             }
             Reason::Rounded { .. } => {
                 let rule = Refusal::signature(row).rule().map(|rule| rule.to_string());
-                self.put(row, rule, &format!("reading {row}: {ROUNDED}"), place, output);
+                self.put(row, rule, &format!("{} {row}: {ROUNDED}", self.what), place, output);
             }
             reason => {
                 self.malformed += 1;
@@ -174,7 +174,7 @@ impl Refusals {
         let (rows, first) = (self.rows, self.first());
         match error {
             AssembleError::TooFew { wanted: k, got: taken } => {
-                ProveCommandError::TooFew { k, taken, rows, first }
+                ProveCommandError::TooFew { what: self.what, k, taken, rows, first }
             }
             AssembleError::NoReading => ProveCommandError::NoReading { what: self.what, rows, first },
             other => ProveCommandError::Assemble(other),

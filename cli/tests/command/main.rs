@@ -23,6 +23,7 @@ mod paths;
 mod registry;
 mod secrets;
 mod snarkjs;
+mod survey;
 mod track;
 mod workshop;
 

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::workshop::{Workshop, device, policy, track_policy};
+use crate::workshop::{Workshop, device, policy, survey_policy, track_policy};
 
 /// A name, and the bytes in which the secret would show.
 struct Canary {
@@ -230,6 +230,7 @@ fn no_secret_is_shown_or_written_where_it_is_not_meant() {
     what_works(&mut watch, position);
     what_an_aggregate_says(&mut watch, position);
     what_a_track_says(&mut watch);
+    what_a_survey_says(&mut watch);
     claims_that_do_not_hold(&mut watch);
     damaged_keys(&mut watch);
     members_in_another_order(&mut watch);
@@ -317,6 +318,26 @@ fn what_a_track_says(watch: &mut Watch) {
     let altered = watch.workshop.text("f0.ndjson").replace("20000", "20001");
     watch.workshop.put("f0.ndjson", altered);
     watch.bad(&format!("{prove} --epoch 2 --out none.json"));
+}
+
+/// The walk again, of a device that is stuck and one that is not.
+fn what_a_survey_says(watch: &mut Watch) {
+    let few = survey_policy().replace("high = 60_000", "high = 9_000_000_000").replace("k = 5", "k = 1");
+    watch.workshop.put("survey.toml", few.replace("[survey]", "insecure_small_k = true\n[survey]"));
+    let sign = SIGN.replace("policy.toml", "survey.toml");
+    watch.good(&format!("{sign} --frame --csv track.csv {COLUMNS} --out f0.ndjson --force"));
+    watch.good("setup --statement survey --devices 2 --samples 7 --triangles 8 --quality 1 --insecure --out-dir survey --force");
+    watch.good("policy check --policy survey.toml --fence fence.geojson");
+    let prove = "prove --key survey/survey-v1-2x7x8x3x1.INSECURE.pk --policy survey.toml --fence fence.geojson --registry reg.bin \
+                 --frames f0.ndjson";
+    watch.bad(&format!("{prove} --epoch 2 --out none.json"));
+    let wide =
+        watch.workshop.text("survey.toml").replace("largest_step = 100", "largest_step = 9_000_000_000");
+    watch.workshop.put("survey.toml", wide);
+    watch.good(&format!("{prove} --epoch 2 --out s.json --force"));
+    watch.good("verify --key survey/survey-v1-2x7x8x3x1.INSECURE.vk --proof s.json");
+    watch.good("inspect s.json");
+    watch.bad(&format!("{prove} --epoch 3 --out none.json"));
 }
 
 fn what_an_aggregate_says(watch: &mut Watch, position: u64) {

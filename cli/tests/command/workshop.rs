@@ -28,6 +28,12 @@ pub(crate) fn track_policy() -> String {
            most_left_out = 5\nround_distance_cm = 10_000\nround_observed_ms = 10_000\n"
 }
 
+/// A policy for surveys of devices that move by 0.02 to 0.1; its epochs are those of [`policy`].
+pub(crate) fn survey_policy() -> String {
+    policy("survey", 5).replace("version = 2", "version = 1")
+        + "[survey]\nleast_samples = 3\nmost_left_out = 2\nleast_spread = 20\nlargest_step = 100\n"
+}
+
 /// A directory for one test; it stays if the test fails.
 pub(crate) struct Workshop(pub(crate) PathBuf);
 

@@ -8,6 +8,7 @@ use zksensor_model::policy::time::TimeError;
 #[cfg(doc)]
 use super::MAX_BYTES;
 use super::channel::ChannelError;
+use super::survey::SurveySectionError;
 use super::track::TrackSectionError;
 
 /// Why text is not a policy.
@@ -112,24 +113,29 @@ pub enum PolicyTomlError {
         /// What is wrong with them.
         source: FieldError,
     },
-    /// A section `[track]` where there is none to be, or none where there is, or `statement.parameters` in its place.
+    /// A section where there is none to be, or none where there is, or `statement.parameters` in its place.
     #[error(
         "expected {}, got {got}",
-        if *.is_track {
-            "a section [track] for the statement track, and no `statement.parameters`"
+        if *.is_wanted {
+            format!("a section [{section}] for the statement {section}, and no `statement.parameters`")
         } else {
-            "no section [track] but for the statement track"
+            format!("no section [{section}] but for the statement {section}")
         }
     )]
-    Track {
-        /// Whether the statement is a track.
-        is_track: bool,
+    Section {
+        /// The section, which has the name of its statement.
+        section: &'static str,
+        /// Whether the statement of the policy is that of the section.
+        is_wanted: bool,
         /// What came.
         got: &'static str,
     },
     /// What the section says of a track.
     #[error(transparent)]
     TrackSection(#[from] TrackSectionError),
+    /// What the section says of a survey.
+    #[error(transparent)]
+    SurveySection(#[from] SurveySectionError),
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
     Channel(#[from] ChannelError),

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod survey;
 mod track;
 
 use zksensor_model::claim::ClaimFamily;
@@ -59,7 +60,7 @@ fn another_version_is_refused_by_its_line_with_what_to_do() {
     }
 }
 
-/// No family of this library has parameters.
+/// Families with parameters have a section for them.
 #[test]
 fn parameters_are_a_field_element_and_of_a_family_that_has_them() {
     let with = |text: &str| replaced("k = 8", &format!("k = 8\nparameters = \"{text}\""));
@@ -147,7 +148,7 @@ fn errors_name_the_key_and_what_came() {
         (
             "\"aggregate\"",
             "\"sum\"",
-            "line 21, `family = \"sum\"`: expected `aggregate` or `reading` or `track`, got `sum`",
+            "line 21, `family = \"sum\"`: expected `aggregate` or `reading` or `track` or `survey`, got `sum`",
         ),
         ("[network]", "[network", "line 2, `[network`: "),
         ("length_s = 3600", "", "expected exactly one of `epoch.length_s` and `epoch.length_ms`, got 0"),

@@ -11,7 +11,7 @@ use zksensor_model::field::Fr;
 use zksensor_prover::{Prover, insecure_setup};
 use zksensor_solidity::evm::{Address, Chain, Evm, EvmError};
 use zksensor_solidity::{ContractKey, Deployment, Revert, calldata};
-use zksensor_testkit::{Specimen, SpecimenVisitor, each_released};
+use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 use zksensor_verifier::{Proof, Verifier, VerifyingKey};
 
 /// Proofs of each statement.
@@ -40,7 +40,7 @@ impl Scene {
         static SCENES: OnceLock<Vec<Scene>> = OnceLock::new();
         SCENES.get_or_init(|| {
             let mut all = All::default();
-            each_released(&mut all);
+            each_specimen(&mut all);
             all.0
         })
     }

@@ -28,6 +28,19 @@ const NO_SCALE: &str = "0x000000000000000000000000000222e003a9804e2058d400000927
 /// The same with one bit more than a lane of it has.
 const WIDE: &str = "0x000000000000000000000000001222e003a9804e2058d4ea600927c0000201f4";
 
+/// Of a survey: 10 samples of a device at least, 20 left out, a spread of 2, steps of 500.
+const SURVEY: &str = "0x000000000000000000000000000000000000000a0014000000000200000001f4";
+/// The same without quality.
+const NO_QUALITY: &str = "0x000000000000000000000000000000000000000a001400000000000000000000";
+/// The same with quality and no samples.
+const NO_SAMPLES: &str = "0x00000000000000000000000000000000000000000014000000000200000001f4";
+/// The same with a spread and no step.
+const NO_STEP: &str = "0x000000000000000000000000000000000000000a001400000000020000000000";
+/// The same with a spread of 100,001, which is one more than high - low.
+const WIDE_SPREAD: &str = "0x000000000000000000000000000000000000000a001400000186a100000001f4";
+/// The same with one bit more than a lane of it has.
+const LONG_SURVEY: &str = "0x000000000000000000000000000000000001000a0014000000000200000001f4";
+
 /// Names and texts that replace those of the first case.
 type Changes = &'static [(&'static str, &'static str)];
 
@@ -38,8 +51,15 @@ macro_rules! of_track {
     };
 }
 
+/// As `of_track`, of a survey.
+macro_rules! of_survey {
+    ($first:expr $(, $change:expr)*) => {
+        &[$first, $($change,)* ("family", "3"), ("statement_version", "1")]
+    };
+}
+
 /// What fits its bits and is no policy: every change together, in the field that is named.
-const REFUSED: [(&str, Changes); 26] = [
+const REFUSED: [(&str, Changes); 34] = [
     ("low above high", &[("low", "60001")]),
     ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
     ("an epoch of no length", &[("epoch_length_ms", "0")]),
@@ -53,7 +73,7 @@ const REFUSED: [(&str, Changes); 26] = [
     ),
     ("k = 7 with the sum of squares", &[("k", "7")]),
     ("no such statement", &[("family", "0")]),
-    ("no such statement", &[("family", "3")]),
+    ("no such statement", &[("family", "5")]),
     ("a reading has one device", &[("family", "2"), ("outputs", "0"), ("k", "2")]),
     ("a reading publishes no statistics", &[("family", "2"), ("k", "1"), ("outputs", "1")]),
     ("65536 is any class; there is none above", &[("device_class", "65537")]),
@@ -77,6 +97,20 @@ const REFUSED: [(&str, Changes); 26] = [
         "-2^40 is an absent channel of a sample",
         of_track!(("low", "-1099511627776"), ("high", "-1"), ("parameters", TRACK)),
     ),
+    ("a survey has parameters", of_survey!(("parameters", NONE))),
+    ("of a device at least one sample is counted", of_survey!(("parameters", NO_SAMPLES))),
+    ("quality has a step of 1 or more", of_survey!(("parameters", NO_STEP))),
+    ("no two values of the policy are so far apart", of_survey!(("parameters", WIDE_SPREAD))),
+    ("the parameters of a survey have 112 bits", of_survey!(("parameters", LONG_SURVEY))),
+    (
+        "a survey of few devices shows single values",
+        of_survey!(("k", "4"), ("outputs", "0"), ("parameters", SURVEY)),
+    ),
+    ("a sample has three channels", of_survey!(("channel", "3"), ("parameters", SURVEY))),
+    (
+        "-2^40 is an absent channel of a sample",
+        of_survey!(("low", "-1099511627776"), ("high", "-1"), ("parameters", SURVEY)),
+    ),
     ("low = high + 1 at the far end", &[("low", "1099511627775"), ("high", "1099511627774")]),
 ];
 
@@ -99,7 +133,7 @@ pub(super) fn cases() -> Cases {
     cases
 }
 
-fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 5] {
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 7] {
     let with_parameters =
         |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
     let with = |rest| with_parameters(rest, NONE);
@@ -117,6 +151,20 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
             with_parameters(
                 ["-1", "1", "10000", "1410323400000", "3600000", "1", "4", "1", "3", "2", "65536", "0"],
                 TRACK,
+            ),
+        ),
+        (
+            "a survey of at least 8 devices, which are neither stuck nor jump, with all statistics",
+            with_parameters(
+                ["-40000", "60000", "10000", "1410323400000", "3600000", "8", "3", "1", "3", "2", "5", "7"],
+                SURVEY,
+            ),
+        ),
+        (
+            "a survey without quality",
+            with_parameters(
+                ["-1099511627775", "0", "10000", "0", "1000", "5", "3", "1", "0", "0", "65536", "0"],
+                NO_QUALITY,
             ),
         ),
         (

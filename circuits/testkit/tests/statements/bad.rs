@@ -28,7 +28,7 @@ macro_rules! each {
         }
     };
 }
-zksensor_model::circuits!(each);
+zksensor_model::statements!(each);
 
 /// A rule without a bad vector is a rule that nothing was seen to break.
 #[test]

@@ -3,10 +3,11 @@
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_circuits::statement::{EnrolledReading, Rule};
 use zksensor_model::device::{DeviceKey, DeviceSecret};
-use zksensor_model::reading::{Network, Reading, SignedReading};
+use zksensor_model::reading::{Reading, SignedReading};
 use zksensor_testkit::Fleet;
 
 use super::super::attack::Attack;
+use super::super::made_up::other_network;
 use super::scene::Scene;
 
 /// Every attack that has a witness.
@@ -33,7 +34,7 @@ pub(super) fn all(scene: &Scene) -> Vec<Attack<Aggregate>> {
         Rule::ACCURACY,
         coarse,
     ));
-    let elsewhere = |reading: Reading| Reading { network: Network::new(137, [0x11; 20]), ..reading };
+    let elsewhere = |reading: Reading| Reading { network: other_network(), ..reading };
     attacks.push(resigned(scene, "wrong_network", "one signed for another chain", Rule::NETWORK, elsewhere));
     let other = |reading: Reading| Reading { schema: Fleet::SCHEMA + 1, ..reading };
     attacks.push(resigned(scene, "wrong_schema", "one of another kind of sensor", Rule::SCHEMA, other));

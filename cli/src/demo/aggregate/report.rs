@@ -8,6 +8,7 @@ use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_model::field;
 use zksensor_model::policy::Policy;
 
+use super::super::asked::Asked;
 use super::super::proven::Proven;
 
 /// Everything that is shown. It holds no secret.
@@ -47,7 +48,7 @@ impl Report {
     }
 
     fn write_public(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let AggregateInputs {
+        let &AggregateInputs {
             registry_root,
             policy_id,
             epoch,
@@ -67,12 +68,8 @@ impl Report {
         writeln!(f, "  epoch           {epoch}")?;
         writeln!(f, "  chunk           {chunk} of 2^{chunk_bits} positions")?;
         writeln!(f, "  count           {count}")?;
-        writeln!(f, "  sum             {sum}  (so the mean is {})", sum / i64::from((*count).max(1)))?;
-        let (outputs, low) = (&self.policy.parts().outputs, i128::from(self.policy.parts().low));
-        let above_low = |value: u64| i128::from(value) + low;
-        writeln!(f, "  sum of squares  {}", if_asked(outputs.sum_of_squares, sum_of_squares))?;
-        writeln!(f, "  minimum         {}", if_asked(outputs.minimum, above_low(*minimum)))?;
-        writeln!(f, "  maximum         {}", if_asked(outputs.maximum, above_low(*maximum)))
+        writeln!(f, "  sum             {sum}  (so the mean is {})", sum / i64::from(count.max(1)))?;
+        Asked { sum_of_squares, minimum, maximum }.write(f, &self.policy)
     }
 
     fn write_secret(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,9 +101,4 @@ impl fmt::Display for Report {
         self.proven.write_refused(f)?;
         write!(f, "\n{}", self.proven.times)
     }
-}
-
-/// A statistic that is 0 in the public inputs unless the policy asks for it.
-fn if_asked(asked: bool, value: impl fmt::Display) -> String {
-    if asked { value.to_string() } else { "0: the policy does not ask for it".to_owned() }
 }

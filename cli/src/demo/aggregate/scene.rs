@@ -5,15 +5,12 @@ use zksensor_circuits::statement::{Binding, Claim, EnrolledReading, Violation};
 use zksensor_model::reading::{Location, Reading, UnixMillis};
 use zksensor_testkit::{Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 
+use super::super::made_up::{self, location, millis};
+
 /// Devices that send a good reading: the capacity of the proof.
 pub(super) const GOOD: usize = 16;
 /// Devices that send one that the policy refuses.
 pub(super) const BAD: usize = 4;
-
-/// Chain, contract and recipient that the proof is bound to: a test network, made-up addresses.
-const CHAIN_ID: u64 = 80_002;
-const CONTRACT: [u8; 20] = [0x22; 20];
-const RECIPIENT: [u8; 20] = [0x33; 20];
 
 /// A reading that the operator leaves out, and why.
 pub(super) struct LeftOut {
@@ -36,7 +33,7 @@ impl Scene {
     pub(super) fn new(seed: u64) -> Self {
         let fleet = Fleet::new(&FleetOptions { devices: GOOD + BAD, seed, ..FleetOptions::default() });
         let statement = fleet.statement(GOOD);
-        let binding = Binding::new(CHAIN_ID, CONTRACT, RECIPIENT, &statement.id());
+        let binding = made_up::binding(&statement.id());
         let mut witness = fleet.aggregate_of(Vec::new());
         let mut left_out = Vec::new();
         for (index, (what, reading)) in sent(&fleet, seed).into_iter().enumerate() {
@@ -103,12 +100,8 @@ fn bounds(numbers: impl Iterator<Item = i32> + Clone) -> (i32, i32) {
     (numbers.clone().min().unwrap_or_default(), numbers.max().unwrap_or_default())
 }
 
-fn location((latitude, longitude): (i32, i32)) -> Location {
-    Location::new(latitude, longitude).expect("a place in Munich")
-}
-
 fn earlier(time: UnixMillis) -> UnixMillis {
-    UnixMillis::new(time.get() - 2 * 3_600_000).expect("earlier than a good time")
+    millis(time.get() - 2 * 3_600_000)
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use zksensor_circuits::statement::Rule;
 use zksensor_circuits::statement::track::{EnrolledFrame, Nullifier, Track, TrackInputs, TrackWitness};
 use zksensor_model::claim::track as rules;
 use zksensor_model::field::Fr;
-use zksensor_model::frame::SignedFrame;
-use zksensor_model::reading::{Network, Reading};
+use zksensor_model::reading::Reading;
 use zksensor_model::track::Choice;
 use zksensor_testkit::Fleet;
 
 use super::super::attack::Attack;
-use super::scene::{AFTER_PAUSE, SAMPLES, Scene, millis};
+use super::super::made_up::{forged, millis, other_network};
+use super::scene::{AFTER_PAUSE, SAMPLES, Scene};
 
 type About = (&'static str, &'static str, Rule);
 
@@ -74,13 +74,7 @@ fn forged_sample(scene: &Scene) -> Attack<Track> {
     let mut readings = scene.readings.clone();
     readings[1].channels[0] += 1;
     let (honest, altered) = (&scene.witness.frame, scene.fleet.frame(0, &readings));
-    // Nothing but a test or an attacker puts a signature beside what it does not sign.
-    let signed = SignedFrame::insecure_unverified(
-        altered.frame().clone(),
-        *honest.signed.key(),
-        *honest.signed.signature(),
-    );
-    let frame = EnrolledFrame { signed, ..honest.clone() };
+    let frame = EnrolledFrame { signed: forged(&honest.signed, &altered), ..honest.clone() };
     let witness = scene.claim(frame, scene.witness.choices.clone());
     claim(scene, ("forged_sample", "a sample changed after the frame was signed", Rule::SIGNATURE), witness)
 }
@@ -101,7 +95,7 @@ fn ride_of_before(scene: &Scene) -> Attack<Track> {
 
 fn wrong_network(scene: &Scene) -> Attack<Track> {
     let about = ("wrong_network", "a frame signed for another chain", Rule::NETWORK);
-    resigned(scene, about, |_, reading| Reading { network: Network::new(137, [0x11; 20]), ..reading })
+    resigned(scene, about, |_, reading| Reading { network: other_network(), ..reading })
 }
 
 /// Two samples at one time, both counted: a device that is in two places.

@@ -1,14 +1,15 @@
 //! The demo's ride: one device on a street in the L with a square hole, five samples of which show nothing.
 
 use zksensor::circuits::assemble::{Assemble, OwnDevice, ReadingTarget, TrackAssembly};
+use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackInputs, TrackWitness};
-use zksensor_circuits::statement::{Binding, Claim};
 use zksensor_model::policy::{Policy, PolicyParts};
-use zksensor_model::reading::{Location, Reading, UnixMillis};
+use zksensor_model::reading::Reading;
 use zksensor_model::track::{Choice, Quantum, Scales, TrackParts, TrackRules};
 use zksensor_testkit::{Fleet, FleetOptions, IN_FENCE, IN_HOLE, OUTSIDE};
 
 use super::super::DemoError;
+use super::super::made_up::{self, location, millis};
 
 /// Samples of a frame at the most.
 const CAPACITY: usize = 35;
@@ -26,11 +27,6 @@ const ODD: [(usize, &str); 5] = [
     (21, "taken beyond the fence's concave corner"),
     (26, "of a value above the policy's range"),
 ];
-
-/// Chain, contract and recipient that the proof is bound to: a test network, made-up addresses.
-const CHAIN_ID: u64 = 80_002;
-const CONTRACT: [u8; 20] = [0x22; 20];
-const RECIPIENT: [u8; 20] = [0x33; 20];
 
 /// Everything before the proof.
 pub(super) struct Scene {
@@ -57,7 +53,7 @@ impl Scene {
         let membership = fleet.registry.membership(fleet.positions[0]).expect("the device is enrolled");
         let (key, secret) = (*fleet.keys[0].public(), fleet.secrets[0].clone());
         let device = OwnDevice { key, secret, membership: Some(membership) };
-        let binding = Binding::new(CHAIN_ID, CONTRACT, RECIPIENT, &statement.id());
+        let binding = made_up::binding(&statement.id());
         let target = ReadingTarget { epoch: Fleet::EPOCH, binding };
         let mut assembly =
             TrackAssembly::new(statement, fleet.policy, fleet.fence.clone(), device, target, Self::QUANTUM);
@@ -132,14 +128,6 @@ fn sample(fleet: &Fleet, seed: u64, index: usize) -> Reading {
         Some(_) => Reading { channels: [Fleet::HIGH + 1, 0, 0, 0], ..reading },
         None => reading,
     }
-}
-
-pub(super) fn location((latitude, longitude): (i32, i32)) -> Location {
-    Location::new(latitude, longitude).expect("a place in Munich")
-}
-
-pub(super) fn millis(time: u64) -> UnixMillis {
-    UnixMillis::new(time).expect("below 2^48")
 }
 
 #[cfg(test)]

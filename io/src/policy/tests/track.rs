@@ -5,7 +5,7 @@ use zksensor_model::track::{Scales, ScalesError, TrackParts, TrackRulesError};
 
 use super::*;
 
-const SECTION: &str = "[track]
+pub(super) const SECTION: &str = "[track]
 top_speed_mm_s = 70_000
 longest_gap_ms = 30_000
 jitter_mm = 40_000
@@ -15,7 +15,7 @@ most_left_out = 500
 round_distance_cm = 10_000
 round_observed_ms = 60_000
 ";
-const SCALES: &str = "latitude_scale = 11_370
+pub(super) const SCALES: &str = "latitude_scale = 11_370
 longitude_scale = 7_500
 ";
 
@@ -99,13 +99,22 @@ fn scales_are_those_of_the_fence_or_less() {
 #[test]
 fn a_section_where_none_is_wanted_and_none_where_one_is() {
     let refused = |text: &str| from_toml(text, None).unwrap_err();
-    assert_eq!(refused(&text("")), PolicyTomlError::Track { is_track: true, got: "none" });
+    assert_eq!(
+        refused(&text("")),
+        PolicyTomlError::Section { section: "track", is_wanted: true, got: "none" }
+    );
     let aggregate = format!("{TEXT}{SECTION}{SCALES}");
-    assert_eq!(refused(&aggregate), PolicyTomlError::Track { is_track: false, got: "one" });
+    assert_eq!(
+        refused(&aggregate),
+        PolicyTomlError::Section { section: "track", is_wanted: false, got: "one" }
+    );
     let both = text(&format!("parameters = \"0x{:064x}\"\n{SECTION}{SCALES}", 7));
-    assert_eq!(refused(&both), PolicyTomlError::Track { is_track: true, got: "both" });
+    assert_eq!(refused(&both), PolicyTomlError::Section { section: "track", is_wanted: true, got: "both" });
     let instead = text(&format!("parameters = \"0x{:064x}\"\n", 7));
-    assert_eq!(refused(&instead), PolicyTomlError::Track { is_track: true, got: "none" });
+    assert_eq!(
+        refused(&instead),
+        PolicyTomlError::Section { section: "track", is_wanted: true, got: "none" }
+    );
     for key in ["round_distance_cm", "round_observed_ms"] {
         let whole = text(&format!("{SECTION}{SCALES}"));
         let line = whole.lines().find(|line| line.starts_with(key)).unwrap();

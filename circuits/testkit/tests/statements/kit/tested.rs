@@ -148,4 +148,4 @@ macro_rules! each {
         }
     };
 }
-zksensor_model::circuits!(each);
+zksensor_model::statements!(each);

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the statement survey/v1 by `cargo run --release -p xtask -- update`. Do not edit.
+pragma solidity ^0.8.28;
+
+import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
+import {SurveyV1, SurveyV1Inputs} from "../../contracts/generated/SurveyV1.sol";
+import {SurveyV1Groth16Verifier} from "../../contracts/generated/SurveyV1Groth16Verifier.sol";
+import {ArtifactFixture} from "../ArtifactFixture.sol";
+import {GasFixture} from "../GasFixture.sol";
+import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
+import {LibraryFixture} from "../LibraryFixture.sol";
+import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
+import {VerifierFixture} from "../VerifierFixture.sol";
+
+abstract contract SurveyV1Fixture is VerifierFixture {
+    /// @inheritdoc VerifierFixture
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        override
+        returns (IStatementVerifier)
+    {
+        uint256[24] memory words;
+        assertEq(key_.length, words.length);
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = key_[i];
+        }
+        return new SurveyV1Groth16Verifier(statement_, words, insecure_);
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "SurveyV1";
+    }
+}
+
+contract SurveyV1Groth16VerifierTest is SurveyV1Fixture, StatementVerifierBehaviour {
+    function _title() internal pure override returns (string memory) {
+        return "survey/v1";
+    }
+}
+
+contract KeyedSurveyV1Test is KeyedGroth16VerifierBehaviour {
+    function _fixture() internal pure override returns (string memory) {
+        return "SurveyV1";
+    }
+}
+
+contract SurveyV1ArtifactTest is ArtifactFixture {
+    function test_Artifact_IsWhatIsTested() external view {
+        _assertSame("SurveyV1Groth16Verifier", type(SurveyV1Groth16Verifier).creationCode);
+    }
+}
+
+contract SurveyV1GasTest is SurveyV1Fixture, GasFixture {
+    function setUp() public override(VerifierFixture, GasFixture) {
+        super.setUp();
+    }
+
+    function test_Gas_UnpackAndPack() external view {
+        (SurveyV1Inputs memory fields, uint152 binding) = SurveyV1.unpack(inputs[0]);
+        SurveyV1.pack(fields, binding);
+    }
+}
+
+/// @notice A contract as a user would write it: what the library does is internal.
+contract SurveyV1User {
+    function verify(IStatementVerifier checker, bytes calldata proof, SurveyV1Inputs memory inputs, address to)
+        external
+        view
+    {
+        SurveyV1.verify(checker, proof, inputs, to);
+    }
+
+    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
+        return SurveyV1.binding(recipient, statementId);
+    }
+
+    function pack(SurveyV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
+        return SurveyV1.pack(inputs, binding_);
+    }
+
+    function unpack(uint256[] memory words) external pure returns (SurveyV1Inputs memory, uint152) {
+        return SurveyV1.unpack(words);
+    }
+}
+
+/// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
+abstract contract SurveyV1Limits is LibraryFixture {
+    SurveyV1User internal user = new SurveyV1User();
+
+    function test_Unpack_RefusesAnotherNumberOfWords() external {
+        uint256 wanted = inputs[0].length;
+        for (uint256 length = 0; length <= 2 * wanted; length++) {
+            if (length == wanted) continue;
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, wanted, length));
+            user.unpack(new uint256[](length));
+        }
+    }
+
+    function _largest() internal pure virtual returns (SurveyV1Inputs memory);
+
+    function _assertPackRefused(SurveyV1Inputs memory fields, string memory field, uint256 value, uint256 limit)
+        internal
+    {
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.pack(fields, 0);
+    }
+
+    function _assertUnpackRefused(uint256 index, uint256 value, string memory field, uint256 limit) internal {
+        uint256[] memory words = user.pack(_largest(), 1);
+        words[index] = value;
+        vm.expectRevert(_outOfRange(field, value, limit));
+        user.unpack(words);
+    }
+
+    /// Fields in their ranges: as they were packed.
+    function _assertPacks(SurveyV1Inputs memory fields, uint152 binding) internal view {
+        uint256[] memory words = user.pack(fields, binding);
+        (SurveyV1Inputs memory back, uint152 bindingBack) = user.unpack(words);
+        assertEq(abi.encode(back), abi.encode(fields));
+        assertEq(bindingBack, binding);
+        for (uint256 i = 0; i < words.length; i++) {
+            assertLt(words[i], R);
+        }
+    }
+
+    /// Words in their ranges: as they were unpacked.
+    function _assertUnpacks(uint256[] memory words) internal view {
+        (SurveyV1Inputs memory fields, uint152 binding) = user.unpack(words);
+        assertEq(user.pack(fields, binding), words);
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "SurveyV1";
+    }
+}
+
+/// @notice What holds of every library; its own limits are beside its layout's documentation.
+contract SurveyV1LibraryTest is LibraryFixture {
+    SurveyV1User private user = new SurveyV1User();
+
+    function test_Fixture_UnpacksAndPacks() external view {
+        for (uint256 i = 0; i < inputs.length; i++) {
+            (SurveyV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(user.pack(fields, binding), inputs[i]);
+        }
+    }
+
+    function test_Binding_DependsOnEveryPart() external {
+        SurveyV1User other = new SurveyV1User();
+        bytes32 id = keccak256(bytes(statement));
+        uint152 first = user.binding(address(1), id);
+        assertEq(first, _binding(address(user), address(1), id));
+        assertNotEq(first, user.binding(address(2), id), "recipient");
+        assertNotEq(first, user.binding(address(1), keccak256(bytes(string.concat(statement, "/1")))), "statement");
+        assertNotEq(first, other.binding(address(1), id), "contract");
+        vm.chainId(block.chainid + 1);
+        assertNotEq(first, user.binding(address(1), id), "chain");
+    }
+
+    /// The proofs of the fixture were made for this chain, contract and recipients: nothing is mocked.
+    function test_Verify_AcceptsProofsForItsCallerAndRecipient() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        for (uint256 i = 0; i < proofs.length; i++) {
+            (SurveyV1Inputs memory fields, uint152 binding) = user.unpack(inputs[i]);
+            assertEq(binding, _binding(BOUND_CONTRACT, _recipient(i), keccak256(bytes(statement))));
+            SurveyV1User(BOUND_CONTRACT).verify(verifier, proofs[i], fields, _recipient(i));
+        }
+    }
+
+    function test_Verify_RefusesProofsForOthers() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        (SurveyV1Inputs memory fields,) = user.unpack(inputs[0]);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        SurveyV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        user.verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN + 1);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        SurveyV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+        vm.chainId(BOUND_CHAIN);
+        IStatementVerifier other = deploy(string.concat(statement, "/0"), key, insecure);
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        SurveyV1User(BOUND_CONTRACT).verify(other, proofs[0], fields, _recipient(0));
+        fields.epoch += 1;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        SurveyV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+    }
+
+    function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
+        // Not one of the precompiles or of forge's own, which cannot be given code.
+        assumeNotForgeAddress(caller);
+        assumeNotPrecompile(caller);
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        vm.etch(caller, address(user).code);
+        assertEq(SurveyV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _fixture() internal pure override returns (string memory) {
+        return "SurveyV1";
+    }
+}
