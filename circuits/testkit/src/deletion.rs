@@ -188,9 +188,11 @@ impl<'c> Deletions<'c> {
         self.by_failures(&failed, Notice::Vector, Notice::ScopeVector);
     }
 
-    /// As [`Deletions::by_vector`] for as many as there are.
-    pub fn by_vectors(&mut self, count: usize, assignment: impl Fn(usize) -> Vec<Fr> + Sync) {
-        self.share(count, |deletions, index| deletions.by_vector(&assignment(index)));
+    /// As [`Deletions::by_vector`] for each of these overrides of a claim.
+    pub fn by_lies<S: Statement>(&mut self, forger: &Forger<'_, S>, lies: &[Vec<(&Target, &[Fr])>]) {
+        self.share(lies.len(), |deletions, lie| {
+            deletions.by_failures(&forger.failed(&lies[lie]), Notice::Vector, Notice::ScopeVector);
+        });
     }
 
     /// Takes note of the rows that forged hints and products break alone, in the circuit or in their scope.
@@ -208,7 +210,7 @@ impl<'c> Deletions<'c> {
             {
                 let value = forger.values(&target)[0];
                 for values in [value + Fr::ONE, value - Fr::ONE, -value] {
-                    let failed = forger.propagate(&[(&target, &[values])]).failed;
+                    let failed = forger.failed(&[(&target, &[values])]);
                     deletions.by_failures(&failed, Notice::Forgery, Notice::ScopeForgery);
                 }
             }
@@ -260,7 +262,7 @@ impl<'c> Deletions<'c> {
             [row] if self.noticed[self.originals[row]].is_none() => {}
             _ => return,
         }
-        let failed = forger.propagate(&[(target, values)]).failed;
+        let failed = forger.failed(&[(target, values)]);
         self.by_failures(&failed, Notice::Forgery, Notice::ScopeForgery);
     }
 
@@ -273,17 +275,21 @@ impl<'c> Deletions<'c> {
         overrides: &[(&Target, &[Fr])],
         scopes: impl Fn(&[Scope]) -> bool,
     ) {
-        let products: Vec<Target> = (0..self.originals.len())
+        let products: Vec<(usize, Target)> = (0..self.originals.len())
             .filter(|row| self.noticed[self.originals[*row]].is_none())
-            .filter_map(|row| forger.product(row))
-            .filter(|target| scopes(&target.path))
+            .filter_map(|row| Some((row, forger.product(row)?)))
+            .filter(|(_, target)| scopes(&target.path))
             .collect();
         self.share(products.len(), |deletions, index| {
-            let target = &products[index];
+            let (row, target) = &products[index];
+            // By another product of this worker.
+            if deletions.noticed[deletions.originals[*row]].is_some() {
+                return;
+            }
             let value = forger.values(target)[0];
             for forged in [[Fr::ZERO], [value + Fr::ONE], [value - Fr::ONE]] {
                 let overrides = [overrides, &[(target, &forged[..])]].concat();
-                deletions.by_vector(&forger.assignment(&overrides));
+                deletions.by_failures(&forger.failed(&overrides), Notice::Vector, Notice::ScopeVector);
             }
         });
     }

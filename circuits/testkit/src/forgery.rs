@@ -326,6 +326,15 @@ impl<'k, S: Statement> Forger<'k, S> {
         (first.unwrap_or_default(), None)
     }
 
+    /// Every row that fails under overrides with the claim's public inputs, by the rows that they touch alone.
+    ///
+    /// # Panics
+    /// If the witness program does not run: it has no reason to look at values.
+    pub fn failed(&self, overrides: &[(&Target, &[Fr])]) -> Vec<usize> {
+        let forged = self.run(&self.words, overrides);
+        self.rows.violated((&self.honest, &self.failing), &forged).collect()
+    }
+
     /// The assignment with overrides and the claim's public inputs.
     ///
     /// # Panics

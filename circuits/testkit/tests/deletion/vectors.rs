@@ -76,7 +76,7 @@ pub(super) fn look_at<S: Tested>(kit: &Conformance<S>, deletions: &mut Deletions
             .iter()
             .map(|lie| lie.iter().map(|(target, values)| (target, &values[..])).collect())
             .collect();
-        deletions.by_vectors(lies.len(), |lie| forger.assignment(&lies[lie]));
+        deletions.by_lies(&forger, &lies);
         if let Some(rule) = chain {
             for lie in &lies {
                 deletions.by_products(&forger, lie, |path| Scope::is_innermost(path, rule));
