@@ -39,8 +39,7 @@ pub use hostile::{Family, Hostile, hostile_values};
 pub use layouts::layouts_json;
 pub use rigidity::{LooseWire, Rigidity, rigidity};
 pub use specimen::{
-    ClaimOf, KnownSpecimenVisitor, SmallFence, Specimen, SpecimenVisitor, each_specimen,
-    visit_specimen,
+    ClaimOf, KnownSpecimenVisitor, SmallFence, Specimen, SpecimenVisitor, each_specimen, visit_specimen,
 };
 pub use sweep::{Fault, Finding, LieKind, Swept, sweep};
 
