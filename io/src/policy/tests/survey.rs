@@ -110,7 +110,10 @@ fn parts_that_do_not_fit_are_named() {
         assert!(message.contains(wanted), "{to}: {message}");
     }
     let rules = SurveyRulesError::Part { part: "least_samples", least: 1, most: 65_535, got: 0 };
-    assert_eq!(from_toml(&whole.replace("= 10", "= 0"), None), Err(SurveySectionError::Rules(rules).into()));
+    assert_eq!(
+        from_toml(&whole.replace("samples = 10", "samples = 0"), None),
+        Err(SurveySectionError::Rules(rules).into())
+    );
 }
 
 proptest! {
