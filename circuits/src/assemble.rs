@@ -106,7 +106,7 @@ impl<S: Statement> fmt::Debug for Assembled<S> {
 #[non_exhaustive]
 pub enum AssembleError {
     /// Fewer readings were taken than the policy wants.
-    #[error("C15: wanted at least {wanted} devices with a reading that obeys the policy, got {got}")]
+    #[error("C15: wanted at least {wanted} devices with a reading or frame that obeys the policy, got {got}")]
     TooFew {
         /// Least number of the policy.
         wanted: u32,

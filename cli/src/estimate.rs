@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), EstimateCommandErr
     drop(progress);
 
     if let Some(proving) = &proving {
-        show_proving(proving, output);
+        show_proving(args.statement, proving, output);
     }
     show_gas(args.statement, &gas, output);
     let gas = gas_json(args.statement, &gas);
@@ -103,10 +103,10 @@ impl KnownSpecimenVisitor for Measure<'_> {
     }
 }
 
-fn show_proving(proving: &ProvingEstimate, output: &Output) {
+fn show_proving(family: Family, proving: &ProvingEstimate, output: &Output) {
     let line = |name: &str, value: String| output.line(format_args!("{name:<24} {value}"));
     line("statement", proving.statement.clone());
-    line("readings", proving.readings.to_string());
+    line(if family.is_of_frames() { "samples" } else { "readings" }, proving.readings.to_string());
     line("constraints", proving.constraints.to_string());
     line("domain", proving.domain.to_string());
     line("proving key", format!("{:.1} MB", proving.proving_key_bytes as f64 / 1e6));
@@ -134,7 +134,8 @@ fn show_gas(family: Family, gas: &GasEstimate, output: &Output) {
     line("deploy, keyed", polygon.deploy_keyed, ethereum.deploy_keyed);
     if family.devices() == Devices::AtLeastK {
         for capacity in CAPACITIES {
-            let name = format!("a reading of {capacity}");
+            let name =
+                format!("a {} of {capacity}", if family.is_of_frames() { "device" } else { "reading" });
             line(&name, gas.per_reading(capacity), ethereum.verify.div_ceil(capacity));
         }
     }

@@ -14,6 +14,7 @@ use zksensor::files::{FileError, RegistryFile};
 use zksensor::io::fence::Extent;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
+use zksensor::model::frame::MAX_FRAME_SAMPLES;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::Chunk;
 use zksensor::model::track::Scales;
@@ -260,6 +261,15 @@ fn small_k(policy: &Policy, capacity: Option<u32>, warnings: &mut Vec<String>) {
     }
 }
 
+/// Warns of more samples than a frame has.
+fn many_samples(least_samples: u16, warnings: &mut Vec<String>) {
+    if usize::from(least_samples) > MAX_FRAME_SAMPLES {
+        warnings.push(format!(
+            "least_samples is {least_samples}, and a frame has at most {MAX_FRAME_SAMPLES}: no frame ever counts"
+        ));
+    }
+}
+
 /// The devices of each chunk of so many levels that has any.
 fn chunks(registry: &RegistryFile, levels: u8) -> BTreeMap<Chunk, u32> {
     let mut chunks = BTreeMap::new();
@@ -317,8 +327,7 @@ fn differences(
         (Some(fence), Some(other)) => Some(overlap::overlap(fence, other)),
         _ => None,
     };
-    let danger =
-        "who sees both aggregates of one epoch can subtract them, and learns of the few readings that differ";
+    let danger = "who sees both statistics of one epoch can subtract them, and learns of the few readings or samples that differ";
     match overlap {
         Some(true) => warnings.push(format!("the fences of the two policies overlap: {danger}")),
         Some(false) => {}

@@ -15,7 +15,7 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::circuits::assemble::AssembleError;
-use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
+use zksensor::circuits::statement::{Binding, Job, Statement, StatementId, Violation};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile};
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
@@ -184,7 +184,7 @@ pub(crate) enum ProveCommandError {
     #[error(transparent)]
     Registry(#[from] RegistryCommandError),
     /// An option that says nothing about the statement.
-    #[error("expected no {option} to prove {statement}, which has none")]
+    #[error("expected no {option} to prove {statement}, which takes none")]
     Unused {
         /// The option.
         option: &'static str,
@@ -237,9 +237,15 @@ impl ProveCommandError {
             ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
             ProveCommandError::Capacity { .. } => Advice::new(
                 rule,
-                "use a key of a larger capacity, or smaller chunks: `zksensor policy check --registry .. --capacity .. \
+                "use a key of more devices (`setup --capacity`, of a survey `--devices`), or smaller chunks: `zksensor policy check --registry .. --capacity .. \
                  --levels ..` says how many devices the fullest chunk has, and which levels would fit; those of a key are in its \
                  statement: `zksensor inspect`",
+            ),
+            ProveCommandError::TooFew { what: "frame", .. } => Advice::new(
+                rule,
+                "add frames of more devices, or correct what the refusals name; a frame has no more samples than the statement of the \
+                 key (`device sign --frame-samples`, or a key of `setup --samples`), k is the policy's, and devices of another chunk are \
+                 proven with their --chunk",
             ),
             ProveCommandError::TooFew { what, .. } => Advice::new(
                 rule,
@@ -257,6 +263,11 @@ impl ProveCommandError {
             ProveCommandError::NoReading { what, .. } => {
                 Advice::new(rule, format!("add a {what} of this device that is in the fence and the epoch"))
             }
+            ProveCommandError::Assemble(AssembleError::Violation(Violation::Policy { .. })) => Advice::new(
+                rule,
+                "take the policy, its fence and a key of the policy's statement; of a survey a key of `setup --quality 1` if the \
+                 policy asks for quality, else of `--quality 0`: `zksensor policy check` says which",
+            ),
             ProveCommandError::Assemble(_) | ProveCommandError::Inputs(_) => {
                 Advice::new(rule, "check that policy, fence, registry and epoch belong together")
             }

@@ -27,6 +27,11 @@ impl Family {
         self.0.family().name()
     }
 
+    /// Whether what it proves are samples of frames.
+    pub(crate) fn is_of_frames(self) -> bool {
+        self.0.family().is_of_frames()
+    }
+
     /// How many devices a proof speaks of.
     pub(crate) fn devices(self) -> Devices {
         self.0.family().devices()

@@ -20,7 +20,7 @@
 //!
 //! With `--frames` a car signs its stretch once, as a frame of samples, and all of them that the policy takes are counted: how many
 //! cars, how many samples, how many that are left out, and the sum of the speeds, which is held against that of the trace. A frame has
-//! at most 28 samples here: of a trace of more than 3,585 rows, those beyond are in no frame, which is said.
+//! at most 28 samples here: of a trace of more than 3,585 rows, those beyond are in no frame, which is said, and nobody asks the policy about them.
 
 mod fence;
 mod fleet;

@@ -69,8 +69,9 @@ impl Report {
         Page {
             title: format!("{cars} cars, one proof"),
             summary: format!(
-                "The mean speed of {cars} cars that were inside the fence within the hour, {:.1} km/h, is proven in {} bytes. \
+                "The {} that were inside the fence within the hour, {:.1} km/h, is proven in {} bytes. \
                  Whoever verifies it learns no place, no single speed and no car.",
+                self.mean_of(),
                 self.mean_mm_s() * 0.0036,
                 file.proof().to_bytes().len()
             ),
@@ -101,6 +102,15 @@ impl Report {
             value["refused_cars"] = list("car", &frames.refused);
         }
         value
+    }
+
+    /// Of what it is the mean: of samples, if there are such, and not of cars.
+    fn mean_of(&self) -> String {
+        let Said { cars, readings, .. } = self.said;
+        match self.frames {
+            Some(_) => format!("mean of {readings} speeds of {cars} cars"),
+            None => format!("mean speed of {cars} cars"),
+        }
     }
 
     /// To a tenth of a millimetre a second.
@@ -155,7 +165,11 @@ impl fmt::Display for Report {
         let Proven { statement, constraints, setup, prove, verify, .. } = &self.proven;
         let mean = self.mean_mm_s();
         writeln!(f, "PROOF, verified")?;
-        writeln!(f, "  {cars} of {STRETCHES} cars were in the fence in that hour; their mean speed is")?;
+        writeln!(
+            f,
+            "  {cars} of {STRETCHES} cars were in the fence in that hour; the {} is",
+            self.mean_of()
+        )?;
         writeln!(
             f,
             "  {mean:.1} mm/s ({:.1} km/h), and the proof shows no single speed, place or car",

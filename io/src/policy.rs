@@ -23,7 +23,7 @@
 //!
 //! [statement]
 //! family = "aggregate"             # or "survey"; or "reading" or "track", which need k = 1
-//! version = 2
+//! version = 2                      # of an aggregate and a reading; a survey and a track have 1
 //! k = 5
 //! sum_of_squares = false           # these four are optional
 //! minimum = false

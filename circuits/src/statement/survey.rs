@@ -239,8 +239,8 @@ fn of_device(rule: Rule, index: usize, wanted: String) -> Violation {
 fn rules_of(statement: &Survey, policy: &Policy) -> Result<SurveyRules, Violation> {
     let mismatch = |reason| Violation::Policy { reason };
     let rules = policy.survey_rules().ok_or(mismatch(PolicyMismatch::Statement))?;
-    let asks = rules.parts().quality.is_some();
-    if asks == statement.quality() { Ok(rules) } else { Err(mismatch(PolicyMismatch::Quality)) }
+    let asked = rules.parts().quality.is_some();
+    if asked == statement.quality() { Ok(rules) } else { Err(mismatch(PolicyMismatch::Quality { asked })) }
 }
 
 /// S3 and S4 of a device.

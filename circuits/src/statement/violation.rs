@@ -261,9 +261,17 @@ pub enum PolicyMismatch {
     Triangles,
     /// The policy asks for quality, and the circuit has no rule about it; or the other way round.
     #[error(
-        "the policy asks for quality and the circuit does not hold devices to it, or the other way round"
+        "{}",
+        if *.asked {
+            "the policy asks for quality, and the shape of the circuit has no rules about it"
+        } else {
+            "the policy asks for no quality, and the shape of the circuit holds devices to it"
+        }
     )]
-    Quality,
+    Quality {
+        /// Whether the policy asks for it.
+        asked: bool,
+    },
     /// The epoch ends beyond 2^48 ms.
     #[error("the epoch ends beyond 2^48 ms")]
     Epoch,

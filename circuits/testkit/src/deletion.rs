@@ -275,17 +275,13 @@ impl<'c> Deletions<'c> {
         overrides: &[(&Target, &[Fr])],
         scopes: impl Fn(&[Scope]) -> bool,
     ) {
-        let products: Vec<(usize, Target)> = (0..self.originals.len())
+        let products: Vec<Target> = (0..self.originals.len())
             .filter(|row| self.noticed[self.originals[*row]].is_none())
-            .filter_map(|row| Some((row, forger.product(row)?)))
-            .filter(|(_, target)| scopes(&target.path))
+            .filter_map(|row| forger.product(row))
+            .filter(|target| scopes(&target.path))
             .collect();
         self.share(products.len(), |deletions, index| {
-            let (row, target) = &products[index];
-            // By another product of this worker.
-            if deletions.noticed[deletions.originals[*row]].is_some() {
-                return;
-            }
+            let target = &products[index];
             let value = forger.values(target)[0];
             for forged in [[Fr::ZERO], [value + Fr::ONE], [value - Fr::ONE]] {
                 let overrides = [overrides, &[(target, &forged[..])]].concat();

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use zksensor::model::frame::MAX_FRAME_SAMPLES;
+use zksensor::model::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
 use zksensor::model::policy::Policy;
 use zksensor::model::survey::{Quality, SurveyParts, SurveyRules};
+
+use super::many_samples;
 
 /// The rules of a policy for surveys, and what its readings can be.
 pub(super) struct Facts {
@@ -24,8 +26,13 @@ impl Facts {
 
     /// Warns of rules that no frame obeys, or that refuse nothing.
     pub(super) fn check(&self, warnings: &mut Vec<String>) {
-        let SurveyParts { least_samples, quality, .. } = *self.rules.parts();
+        let SurveyParts { least_samples, most_left_out, quality } = *self.rules.parts();
         many_samples(least_samples, warnings);
+        if usize::from(most_left_out) >= MAX_FRAME_SAMPLES - 1 {
+            warnings.push(format!(
+                "most_left_out is {most_left_out}, which every frame leaves out at the most: any choice of samples counts"
+            ));
+        }
         match quality {
             None => warnings.push(
                 "no quality is asked for: a sensor that is stuck or jumps counts as long as its values are in range; `least_spread` and \
@@ -41,6 +48,13 @@ impl Facts {
                         "least_samples is 1, but one sample has no spread: a device shows two or more in any case"
                             .to_owned(),
                     );
+                }
+                let furthest = largest_step.saturating_mul(MAX_FRAME_SAMPLES as u64 - 1);
+                if least_spread > furthest {
+                    warnings.push(format!(
+                        "least_spread is {least_spread}, and a frame comes at most {furthest} far in steps of {largest_step}: no frame \
+                         ever counts"
+                    ));
                 }
                 if largest_step >= self.span {
                     warnings.push(format!(
@@ -65,16 +79,12 @@ impl Facts {
 /// Which keys it takes.
 impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quality = u8::from(self.rules.parts().quality.is_some());
-        write!(f, "keys       of `setup --statement survey --quality {quality}`")
-    }
-}
-
-/// Warns of more samples than a frame has.
-pub(super) fn many_samples(least_samples: u16, warnings: &mut Vec<String>) {
-    if usize::from(least_samples) > MAX_FRAME_SAMPLES {
-        warnings.push(format!(
-            "least_samples is {least_samples}, and a frame has at most {MAX_FRAME_SAMPLES}: no frame ever counts"
-        ));
+        let SurveyParts { least_samples, quality, .. } = *self.rules.parts();
+        let (samples, quality) =
+            (usize::from(least_samples).next_multiple_of(SAMPLES_A_STEP), u8::from(quality.is_some()));
+        write!(
+            f,
+            "keys       of `setup --statement survey --samples {samples} --quality {quality}`, or of more samples"
+        )
     }
 }

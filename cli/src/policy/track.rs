@@ -7,8 +7,7 @@ use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
 use zksensor::model::track::{Quantum, Scales, TrackParts, TrackRules};
 
-use super::PolicyCommandError;
-use super::survey::many_samples;
+use super::{PolicyCommandError, many_samples};
 
 /// A shortfall that is refused unless the user says otherwise, in millionths.
 const SHORT: u32 = 50_000;

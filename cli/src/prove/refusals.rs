@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
-use zksensor::circuits::statement::StatementId;
+use zksensor::circuits::statement::{StatementId, Violation};
 use zksensor::files::{FileError, FramesReader, ReadingsReader, Reason};
 use zksensor::model::frame::SignedFrame;
 use zksensor::model::reading::SignedReading;
@@ -94,6 +94,13 @@ pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
                     // Which devices a proof leaves out is not for the order of lines to say.
                     Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
                         return Err(ProveCommandError::Capacity { what, capacity, row });
+                    }
+                    // About no reading alone: every one would be refused by it.
+                    Err(Refusal {
+                        reason: RefusalReason::Violation(policy @ Violation::Policy { .. }),
+                        ..
+                    }) => {
+                        return Err(AssembleError::Violation(policy).into());
                     }
                     Err(refusal) => refusals.add(&refusal, &place, output),
                 },

@@ -34,7 +34,7 @@ pub(crate) struct MomentArgs {
     /// As it was at this time: after the last change before it.
     #[arg(long, value_name = "TIME", value_parser = args::time, conflicts_with = "epoch")]
     at: Option<UnixMillis>,
-    /// As proofs of this epoch take it: at its end for aggregates, at its start for readings.
+    /// As proofs of this epoch take it: at its end for aggregates and surveys, at its start for readings and tracks.
     #[arg(long, value_name = "N", requires = "policy")]
     epoch: Option<u32>,
     /// The policy whose epoch it is.

@@ -264,7 +264,7 @@ fn policies_are_checked_and_warned_of() {
          --capacity 1",
     );
     let warnings = small["warnings"].to_string();
-    for wanted in ["k is 2: with k = 1", "no proof can ever reach it", "overlap: who sees both aggregates"] {
+    for wanted in ["k is 2: with k = 1", "no proof can ever reach it", "overlap: who sees both statistics"] {
         assert!(warnings.contains(wanted), "{wanted}: {warnings}");
     }
     workshop.put("wrong.toml", policy("aggregate", 2));

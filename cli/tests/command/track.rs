@@ -124,14 +124,14 @@ fn what_does_not_belong_is_refused(workshop: &Workshop) {
     let message = refused(&format!("{registry} --readings f.ndjson --epoch 2"));
     assert_eq!(message, "expected --frames to prove track/v1/14, got --readings");
     let message = refused(&format!("{registry} --frames f.ndjson --epoch 2 --opening o.json"));
-    assert_eq!(message, "expected no --opening to prove track/v1/14, which has none");
+    assert_eq!(message, "expected no --opening to prove track/v1/14, which takes none");
     let message = refused(&format!(
         "{} --registry reg.bin --frames f.ndjson --epoch 2",
         TRACK.replace(" --device d.json", "")
     ));
     assert_eq!(message, "expected --device to prove track/v1/14, got none");
     let message = refused(&format!("{registry} --frames f.ndjson --epoch 2 --chunk 0"));
-    assert_eq!(message, "expected no --chunk to prove track/v1/14, which has none");
+    assert_eq!(message, "expected no --chunk to prove track/v1/14, which takes none");
     let message = refused(&format!("{registry} --frames t.csv --epoch 2"));
     assert!(message.contains("t.csv: expected signed frames"), "{message}");
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
-use zksensor_model::claim::ClaimFamily;
-use zksensor_model::claim::aggregate::Aggregate;
+use zksensor_model::known::KnownFamily;
+use zksensor_model::policy::Devices;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
 use super::map::{self, Dot, Map};
 use super::text::{between, distance, duration, grouped, place, superscript};
-use super::{Outcome, Page, Private, Public, RefusedAttack};
+use super::{Measure, Outcome, Page, Private, Public, RefusedAttack};
 
 /// The style sheet of the page; the template's policy admits it by its hash and nothing else.
 pub(super) const STYLE: &str = include_str!("../../templates/page/style.css");
@@ -33,7 +33,8 @@ pub(super) fn render(page: &Page) -> String {
         public: PublicHalf::of(&page.public).render().expect("writing to a string cannot fail"),
         time: Time::of(&page.phases),
         attacks: &page.attacks,
-        aggregate: page.public.file().statement().id().name == Aggregate::FAMILY.name(),
+        many: KnownFamily::named(&page.public.file().statement().id().name)
+            .is_some_and(|known| known.family().devices() == Devices::AtLeastK),
     };
     document.render().expect("writing to a string cannot fail")
 }
@@ -51,7 +52,8 @@ struct Document<'a> {
     public: String,
     time: Time,
     attacks: &'a [RefusedAttack],
-    aggregate: bool,
+    /// Whether the proof is of many devices together.
+    many: bool,
 }
 
 #[derive(Template)]
@@ -182,14 +184,9 @@ impl PublicHalf {
         let integer = |name: &str| {
             fields.iter().find(|(field, _)| *field == name).and_then(|(_, value)| integer(value))
         };
-        let mut figures = Vec::new();
-        if let (Some(count), Some(sum)) = (integer("count"), integer("sum")) {
-            let mean = u32::try_from(count).ok().zip(i64::try_from(sum).ok());
-            figures = vec![("readings", grouped(count)), ("sum", grouped(sum))];
-            figures.extend(mean.map(|(count, sum)| ("mean", measure.mean(sum, count))));
-        }
+        let figures = figures(integer, measure);
         let shown = |(name, value): &(&'static str, Value)| match *name {
-            "count" | "sum" if !figures.is_empty() => None,
+            "count" | "counted" | "sum" if !figures.is_empty() => None,
             "chunk_bits" => None,
             "chunk" => {
                 let bits = integer("chunk_bits").unwrap_or_default();
@@ -208,6 +205,16 @@ impl PublicHalf {
             input_bytes: 32 * file.words().len(),
         }
     }
+}
+
+/// Count, sum and mean: of readings, or of the counted samples of a survey.
+fn figures(integer: impl Fn(&str) -> Option<i128>, measure: &Measure) -> Vec<(&'static str, String)> {
+    let of = [("count", "readings"), ("counted", "samples")];
+    let count = of.into_iter().find_map(|(field, what)| Some((what, integer(field)?)));
+    let (Some((what, count)), Some(sum)) = (count, integer("sum")) else { return Vec::new() };
+    let mean = u32::try_from(count).ok().zip(i64::try_from(sum).ok());
+    let mean = mean.map(|(count, sum)| ("mean", measure.mean(sum, count)));
+    [(what, grouped(count)), ("sum", grouped(sum))].into_iter().chain(mean).collect()
 }
 
 /// A public field's number, if it is one.
@@ -280,5 +287,25 @@ impl Time {
         let once = [Phase::Compile, Phase::Setup].iter().filter(|phase| heard(phase));
         let once = once.map(|phase| (phase.to_string(), duration(sum(*phase)))).collect();
         Time { proof, total: duration(total), once }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_is_of_what_is_counted() {
+        let measure = Measure { unit: "Cel".to_owned(), scale: 2 };
+        let of = |fields: &'static [(&'static str, i128)]| {
+            figures(|name| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value), &measure)
+        };
+        let aggregate = of(&[("count", 4), ("sum", 8_000)]);
+        let survey = of(&[("devices", 2), ("counted", 4), ("sum", 8_000)]);
+        assert_eq!(aggregate[0], ("readings", "4".to_owned()));
+        assert_eq!(survey[0], ("samples", "4".to_owned()));
+        assert_eq!(survey[1..], aggregate[1..]);
+        assert_eq!(survey[2], ("mean", measure.mean(8_000, 4)));
+        assert_eq!(of(&[("samples", 4), ("distance_cm", 9)]), []);
     }
 }

@@ -10,7 +10,7 @@ pub enum SurveySectionError {
     /// One half of the quality.
     #[error(
         "expected `survey.least_spread` and `survey.largest_step`, which ask for quality, or neither, got one of them; a spread of 0 \
-         asks for none, and so does a step of 1_099_511_627_775"
+         lets any pass, and so does a step of 1_099_511_627_775"
     )]
     OneOfQuality,
     /// A part that does not fit.

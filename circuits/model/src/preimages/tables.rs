@@ -158,7 +158,7 @@ lane! {
         epoch_origin_unix_ms = 48 as "uint48",
         /// Length of an epoch in milliseconds, at least 1. Epoch 0 ends by 2^48.
         epoch_length_ms = 40 as "uint40",
-        /// Fewest devices, at least 1; 1 for the statement `reading`.
+        /// Fewest devices, at least 1; 1 for the statements `reading` and `track`.
         k = 21 as "uint24",
     }
 }
@@ -166,7 +166,7 @@ lane! {
 lane! {
     /// Which statement a policy is for, and of which readings.
     pub struct PolicyKind as "kind" {
-        /// The statement: 1 aggregate, 2 reading.
+        /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track.
         family = 8 as "uint8",
         /// Version of the statement.
         statement_version = 16 as "uint16",
@@ -176,7 +176,7 @@ lane! {
         channel = 2 as "uint8",
         /// Class that devices have; 65536 is any.
         device_class = 17 as "uint24",
-        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statement `reading`.
+        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements `reading` and `track`.
         outputs = 3 as "uint8",
     }
 }

@@ -125,7 +125,7 @@ fn a_shape_without_quality_is_for_no_policy_that_asks_for_it() {
         asks.quality(least_spread, largest_step);
         let (inputs, witness) = claim(&asks);
         let said = statement.check(&inputs, &witness);
-        assert_eq!(said, Err(Violation::Policy { reason: PolicyMismatch::Quality }));
+        assert_eq!(said, Err(Violation::Policy { reason: PolicyMismatch::Quality { asked: true } }));
         run(&kit, "quality asked for", (inputs, witness), Rule::POLICY);
     }
 }
