@@ -5,6 +5,7 @@
 
 use ark_ff::{AdditiveGroup, Field};
 
+use crate::gadgets::inverse::invert;
 use crate::gadgets::{Gadgets, PointVars, SynthesisError};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::babyjubjub::{EDWARDS_A, EDWARDS_D, MONTGOMERY_A, Point};
@@ -38,13 +39,9 @@ pub(super) fn quotient<G: Gadgets>(
     numerator: &G::Var,
     denominator: &G::Var,
 ) -> Result<G::Var, SynthesisError> {
-    let q = g.hint(name, 1, &[numerator, denominator], |v| vec![divide(v[0], v[1])])?.swap_remove(0);
+    let q = g.hint(name, 1, &[numerator, denominator], |v| vec![v[0] * invert(v[1])])?.swap_remove(0);
     g.assert_product(&q, denominator, numerator)?;
     Ok(q)
-}
-
-fn divide(numerator: Fr, denominator: Fr) -> Fr {
-    denominator.inverse().map_or(Fr::ZERO, |inverse| numerator * inverse)
 }
 
 /// x3 (a x^2 + y^2) = 2 x y, y3 (2 - a x^2 - y^2) = y^2 - a x^2: complete on the curve.
