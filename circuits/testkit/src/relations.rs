@@ -5,6 +5,7 @@
 //! and would agree on a mistake. Where the relation does not hold, every hint is also overridden, so that no witness program
 //! but the honest one makes the circuit accept either.
 
+mod inverse;
 mod laws;
 mod order;
 mod signature;
@@ -187,9 +188,10 @@ impl Looked {
 pub type Check = fn() -> Result<Looked, RelationFailure>;
 
 /// Every group of relations, cheapest first.
-pub const GROUPS: [(&str, Check); 6] = [
+pub const GROUPS: [(&str, Check); 7] = [
     ("words", words::check),
     ("order", order::check),
+    ("inverse", inverse::check),
     ("laws", laws::check),
     ("triangle", triangle::check),
     ("trees", trees::check),

@@ -46,9 +46,10 @@ const STATEMENT: [&[&str]; 7] = [
     &["statements::shapes::every_chunk_agrees"],
 ];
 /// Relations that look at a mutant of a gadget before all that, by the beginning of its file.
-const GADGETS: [(&str, &[&[&str]]); 6] = [
+const GADGETS: [(&str, &[&[&str]]); 7] = [
     ("gadgets/eddsa", &[&["statements::relations::laws"], &["statements::relations::signature"]]),
     ("gadgets/compare", &[&["statements::relations::order"]]),
+    ("gadgets/inverse", &[&["statements::relations::inverse"]]),
     ("gadgets/fence", &[&["statements::relations::triangle"]]),
     ("gadgets/membership", &[&["statements::relations::words"], &["statements::relations::trees"]]),
     ("gadgets/unpack", &[&["statements::relations::words"]]),
@@ -63,7 +64,7 @@ struct Implied {
 }
 
 /// They are not run: what an assertion leaves loose may be its own hint alone.
-const IMPLIED: [Implied; 6] = [
+const IMPLIED: [Implied; 7] = [
     Implied {
         file: "gadgets/eddsa/ladder.rs",
         call: "assert_nonzero(g, &run)",
@@ -74,6 +75,11 @@ const IMPLIED: [Implied; 6] = [
         file: "statement/aggregate/totals.rs",
         call: "assert_range(&spread,",
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
+    },
+    Implied {
+        file: "statement/survey/values.rs",
+        call: "assert_range(&spread,",
+        reason: "maximum - minimum has 40 bits: by C19 it is some y of the device, and every y has",
     },
     Implied {
         file: "statement/policy_vars.rs",
@@ -221,6 +227,15 @@ fn some_assertions_are_missed() {
     assert!(sites.len() >= LEAST, "{} assertions", sites.len());
     let gadgets = sites.into_iter().filter(|site| site.file.starts_with("gadgets"));
     kill(&gadgets.step_by(4).collect::<Vec<_>>());
+}
+
+/// A gadget that no relation is about is noticed by the statements alone, which may not care about all that it promises.
+#[test]
+fn every_gadget_is_held_to_a_relation() {
+    let gadgets = sites().into_iter().filter(|site| site.file.starts_with("gadgets"));
+    let none: Vec<_> =
+        gadgets.filter(|site| !GADGETS.iter().any(|(file, _)| site.file.starts_with(file))).collect();
+    assert!(none.is_empty(), "assertions of gadgets without a relation: {none:#?}");
 }
 
 /// All of them.

@@ -38,4 +38,4 @@ macro_rules! groups {
         }
     };
 }
-groups!(words, order, laws, triangle, trees, signature);
+groups!(words, order, inverse, laws, triangle, trees, signature);
