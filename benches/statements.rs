@@ -19,7 +19,7 @@ use criterion::{Criterion, SamplingMode};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zksensor::circuits::statement::{Assignment, Binding, Job, Statement};
-use zksensor::prover::{Cancel, Prover, ProvingKey, insecure_setup};
+use zksensor::prover::{Cancel, Prover, insecure_setup, insecure_setup_with_ark};
 use zksensor::r1cs::Sequential;
 use zksensor_testkit::{Specimen, SpecimenVisitor, each_specimen};
 
@@ -54,19 +54,15 @@ fn bench<S: Statement + Clone>(
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let assignment = Assignment::new(statement, inputs.clone(), witness).unwrap();
     let words = assignment.words().to_vec();
-    let mut key: Option<ProvingKey> = None;
-
     let mut group = criterion.benchmark_group(label);
     group.sample_size(10).sampling_mode(SamplingMode::Flat).warm_up_time(Duration::from_millis(1));
     group.bench_function("setup", |b| {
         b.iter_custom(|runs| {
-            timed(&format!("{label}/setup"), runs, || {
-                key = Some(insecure_setup(statement, &mut rng, &()).unwrap())
-            })
+            timed(&format!("{label}/setup"), runs, || insecure_setup(statement, &mut rng, &()).unwrap())
         });
     });
-    let key = key.unwrap_or_else(|| insecure_setup(statement, &mut rng, &()).unwrap());
-    let prover = Prover::builder(statement.clone(), key.clone()).build().unwrap();
+    let (key, ark) = insecure_setup_with_ark(statement, &mut rng, &()).unwrap();
+    let prover = Prover::builder(statement.clone(), key).build().unwrap();
     let circuit = prover.circuit();
     group.bench_function("witness", |b| {
         b.iter(|| circuit.assign(statement, &words, witness, &Sequential, None).unwrap());
@@ -81,7 +77,7 @@ fn bench<S: Statement + Clone>(
         b.iter_custom(|runs| {
             timed(&peer, runs, || {
                 let full = circuit.assign(statement, &words, witness, &Sequential, None).unwrap();
-                Groth16::<Bn254>::prove(key.as_ark(), circuit.reemit(Some(&full)), &mut rng).unwrap()
+                Groth16::<Bn254>::prove(&ark, circuit.reemit(Some(&full)), &mut rng).unwrap()
             })
         });
     });

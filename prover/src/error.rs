@@ -44,6 +44,12 @@ pub enum ProveError {
         /// Points that came.
         got: usize,
     },
+    /// A query of a key of arkworks holds a point that is none.
+    #[error("the key's query {query} holds a point off its curve or of another order; the key is damaged")]
+    KeyPoint {
+        /// Name of the query.
+        query: &'static str,
+    },
     /// The key was made for other rows, of the same size perhaps.
     #[error(
         "key was made for rows {key} but the circuit of {statement} has rows {circuit}; the key is of another release, run the \

@@ -4,6 +4,7 @@ mod ark;
 mod blinding;
 mod blocks;
 mod compiled;
+mod folded;
 mod key;
 mod qap;
 #[cfg(feature = "insecure-setup")]
@@ -24,7 +25,7 @@ pub use blinding::Blinding;
 pub use compiled::Compiled;
 pub use key::ProvingKey;
 #[cfg(feature = "insecure-setup")]
-pub use setup::insecure_setup;
+pub use setup::{insecure_setup, insecure_setup_with_ark};
 
 /// Groth16 over BN254, on rank-1 constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,12 @@
 //!
 //! A [`Prover`] is built once for a statement and its [`ProvingKey`], under a [`ProofSystem`]: [`Groth16`] unless another one is
 //! named. Building compiles the statement to sparse rows and
-//! sorts the key; a proof then runs the witness program (the blocks of an aggregate in parallel), the quotient transform
-//! and the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
+//! holds the key against them; a proof then runs the witness program (the blocks of an aggregate in parallel), four transforms and
+//! the multi-exponentiations of Groth16 (eprint 2016/260, section 3.2), and is verified before it is returned.
 //!
-//! The key format, the types of scalars and points, and the transforms are arkworks'. Multi-exponentiations are the crate
+//! A key is folded: the division by the vanishing polynomial and the matrix C are in its points, and B in G1 is not, which saves three
+//! transforms and a sum of each proof. [`ProvingKey::from_ark`] makes one of a key of arkworks, whose types scalars and points have.
+//! Transforms and multi-exponentiations are the crate
 //! [`engine`]'s own: with AVX-512 IFMA where the processor has it, in words of 64 bits elsewhere. The environment variable
 //! `ZKSENSOR_ENGINE` ([`engine::ENGINE_VARIABLE`]) asks for `ifma` or `portable`, which is settled when a prover is built. The
 //! engine is given rows times assignment and the key's points, and knows nothing of statements.
@@ -25,11 +27,11 @@ pub use rand;
 
 pub use cancel::{Cancel, Cancelled};
 pub use error::ProveError;
-#[cfg(feature = "insecure-setup")]
-pub use groth16::insecure_setup;
 pub use groth16::{
     Blinding, Compiled, Groth16, ProvingKey, key_from_ark, key_to_ark, proof_from_ark, proof_to_ark,
 };
+#[cfg(feature = "insecure-setup")]
+pub use groth16::{insecure_setup, insecure_setup_with_ark};
 pub use progress::{Event, Phase, Progress};
 pub use prover::{Outcome, Prover, ProverBuilder};
 pub use system::{Fault, ProofSystem};

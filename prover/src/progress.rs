@@ -8,11 +8,11 @@ use std::time::Duration;
 pub enum Phase {
     /// The statement is compiled to sparse rows.
     Compile,
-    /// A key is made.
+    /// A key is made, or converted.
     Setup,
     /// The witness program runs.
     Witness,
-    /// The quotient polynomial is computed.
+    /// A and B go to the coset, and are multiplied there.
     Transform,
     /// The elements of the proof are summed.
     Multiexp,

@@ -61,7 +61,7 @@ impl<S: Statement, P: ProofSystem> ProverBuilder<S, P> {
         self
     }
 
-    /// Compiles the statement and sorts the key, on the threads that it will prove on.
+    /// Compiles the statement and holds the key against it, on the threads that it will prove on.
     ///
     /// # Errors
     /// [`Fault::KeyMismatch`] and [`Fault::Threads`], and those of [`ProofSystem::compile`]. Of Groth16:

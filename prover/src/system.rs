@@ -37,7 +37,7 @@ pub trait ProofSystem: Sized {
     /// Draws the blinding of one proof. All randomness of a proof is in it: with the same one, the proof is the same.
     fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Self::Blinding;
 
-    /// Compiles the statement and sorts its key, which [`ProofSystem::statement`] has said is the statement's.
+    /// Compiles the statement and holds its key against it, which [`ProofSystem::statement`] has said is the statement's.
     ///
     /// # Errors
     /// The system's: a statement that does not compile, a key that is not for what it compiles to.

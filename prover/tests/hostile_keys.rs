@@ -12,16 +12,15 @@ use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
-use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::aggregate::Aggregate;
+use zksensor_circuits::statement::{Assignment, Binding, Claim};
 use zksensor_model::field::Fr;
 use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup, key_from_ark, key_to_ark};
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::{Fleet, FleetOptions, KeyFile};
 use zksensor_verifier::{KeyElement, KeyError, PointError, Verifier, VerifyError, VerifyingKey};
 
 type ArkKey = ark_groth16::VerifyingKey<Bn254>;
 type ArkProof = ark_groth16::Proof<Bn254>;
-type ArkProvingKey = ark_groth16::ProvingKey<Bn254>;
 
 fn fleet() -> &'static Fleet {
     static FLEET: OnceLock<Fleet> = OnceLock::new();
@@ -71,14 +70,9 @@ fn verifying_file(statement: &str, key: &ArkKey) -> Vec<u8> {
     sealed(bytes)
 }
 
-/// A proving key file with this verifying half and these elements.
-fn proving_file(verifying: &[u8], key: &ArkProvingKey) -> Vec<u8> {
-    let mut bytes = b"zksensor-pk\x02".to_vec();
-    bytes.extend_from_slice(&good().1.rows().to_bytes());
-    bytes.extend_from_slice(&u32::try_from(verifying.len()).unwrap().to_be_bytes());
-    bytes.extend_from_slice(verifying);
-    key.serialize_uncompressed(&mut bytes).unwrap();
-    sealed(bytes)
+/// A proving key file with another verifying half.
+fn proving_file(verifying: &[u8]) -> Vec<u8> {
+    sealed(KeyFile { verifying: verifying.to_vec(), ..KeyFile::of(&good().1.to_bytes()) }.body())
 }
 
 /// A point of the twist that is not of order r.
@@ -176,7 +170,7 @@ fn keys_of_hostile_points_are_refused_on_load() {
         assert_eq!(VerifyingKey::new(&id, key_from_ark(&key), true), Err(reason.clone()), "{name}");
         let verifying = verifying_file(&id.to_string(), &key);
         assert_eq!(VerifyingKey::from_bytes(&verifying), Err(reason.clone()), "{name}");
-        let proving = proving_file(&verifying, &ArkProvingKey { vk: key, ..good().1.as_ark().clone() });
+        let proving = proving_file(&verifying);
         let refused = ProvingKey::from_bytes(&proving).unwrap_err();
         assert_eq!(refused, ProveError::Key(reason), "{name}");
     }
@@ -277,13 +271,12 @@ fn another_header_or_digest_is_refused_on_load() {
 
 #[test]
 fn a_key_of_another_statement_version_or_shape_is_refused() {
-    let (statement, key) = good();
+    let (statement, _) = good();
     for other in ["reading/v2", "aggregate/v1/1x16", "aggregate/v2/1x16x4", "aggregate/v2"] {
         let verifying = VerifyingKey::from_bytes(&verifying_file(other, &good_points())).unwrap();
         let mismatch = |error: VerifyError| matches!(error, VerifyError::KeyMismatch { key, .. } if key.to_string() == other);
         assert!(mismatch(Verifier::new(statement, verifying.clone()).err().unwrap()), "{other}");
-        let proving = proving_file(&verifying.to_bytes(), key.as_ark());
-        let proving = ProvingKey::from_bytes(&proving).unwrap();
+        let proving = ProvingKey::from_bytes(&proving_file(&verifying.to_bytes())).unwrap();
         let refused = Prover::builder(*statement, proving).build().err().unwrap();
         assert!(
             matches!(refused, ProveError::KeyMismatch { key, .. } if key.to_string() == other),
@@ -303,71 +296,81 @@ fn a_key_of_another_statement_version_or_shape_is_refused() {
     }
 }
 
-/// The elements that only a prover uses.
+/// What is done to a query of a proving key file.
+type Altered = fn(&mut Vec<Option<Vec<u8>>>);
+
+/// The elements that only a prover uses, in A, B and C alike.
 #[test]
 fn proving_keys_of_hostile_elements_are_refused_on_load() {
-    let off_curve = "off its curve";
-    let halves = "another beta or delta in G1 than in G2";
-    let cases: [Hostile<ArkProvingKey, &str>; 10] = [
-        // A prover that needs B in G1 would blind nothing with all three. Ours needs none, and a key is what it says all the same.
-        (
-            "delta and beta in G1 and the B query at infinity",
-            |key| {
-                (key.delta_g1, key.beta_g1) = (G1Affine::identity(), G1Affine::identity());
-                key.b_g1_query.fill(G1Affine::identity());
-            },
-            halves,
-        ),
-        ("delta in G1 at infinity", |key| key.delta_g1 = G1Affine::identity(), halves),
-        ("another delta in G1", |key| key.delta_g1 = -key.delta_g1, halves),
-        ("another beta in G1", |key| key.beta_g1 = key.delta_g1, halves),
-        ("delta in G1 off the curve", |key| key.delta_g1.x = key.beta_g1.x, off_curve),
-        ("a point of A off the curve", |key| corrupt(&mut key.a_query), off_curve),
-        ("a point of H off the curve", |key| corrupt(&mut key.h_query), off_curve),
-        ("a point of L off the curve", |key| corrupt(&mut key.l_query), off_curve),
-        (
-            "a point of B outside the subgroup",
-            |key| *key.b_g2_query.last_mut().unwrap() = outside_the_subgroup(),
-            off_curve,
-        ),
-        ("another verifying key", |key| key.vk.alpha_g1 = key.beta_g1, "two different verifying keys"),
-    ];
-    let verifying = good().1.verifying_key().to_bytes();
-    for (name, alter, wanted) in cases {
-        let mut key = good().1.as_ark().clone();
-        alter(&mut key);
-        let refused = ProvingKey::from_bytes(&proving_file(&verifying, &key)).unwrap_err();
-        assert!(
-            matches!(refused, ProveError::KeyBytes { reason, .. } if reason.contains(wanted)),
-            "{name}: {refused}"
-        );
+    const OFF_CURVE: &str = "off its curve";
+    fn last(query: &mut [Option<Vec<u8>>]) -> &mut Vec<u8> {
+        query.iter_mut().rev().find_map(Option::as_mut).unwrap()
     }
-    // Points in their place, but too few of them: the prover counts.
-    let mut key = good().1.as_ark().clone();
-    key.h_query.pop();
-    let key = ProvingKey::from_bytes(&proving_file(&verifying, &key)).unwrap();
-    let refused = Prover::builder(good().0, key).build().err().unwrap();
-    assert!(matches!(refused, ProveError::KeySize { query: "H", .. }), "{refused}");
+    let cases: [(&str, Altered, &str); 5] = [
+        ("another y", |query| *last(query).last_mut().unwrap() ^= 1, OFF_CURVE),
+        ("another x", |query| last(query)[0] ^= 1, OFF_CURVE),
+        ("the identity with coordinates", |query| last(query).fill(0), OFF_CURVE),
+        (
+            "a coordinate of p and more",
+            |query| last(query)[..32].fill(0xff),
+            "a coordinate that does not fit",
+        ),
+        ("a sign where arkworks has it", |query| *last(query).last_mut().unwrap() |= 0x80, "does not fit"),
+    ];
+    let file = KeyFile::of(&good().1.to_bytes());
+    for (name, alter, wanted) in cases {
+        for query in 0..3 {
+            let mut file = file.clone();
+            alter(&mut file.queries[query]);
+            let read = ProvingKey::from_bytes(&sealed(file.body()));
+            assert!(
+                matches!(&read, Err(ProveError::KeyBytes { reason, .. }) if reason.contains(wanted)),
+                "{name} in query {query}: {read:?}"
+            );
+        }
+    }
+    let mut outside = Vec::new();
+    outside_the_subgroup().serialize_uncompressed(&mut outside).unwrap();
+    let mut altered = file.clone();
+    *last(&mut altered.queries[1]) = KeyFile::coordinates(outside);
+    let refused = ProvingKey::from_bytes(&sealed(altered.body())).unwrap_err();
+    assert!(matches!(refused, ProveError::KeyBytes { reason, .. } if reason.contains("of another order")));
+    // Points in their place, but too few of them, or too many: the prover counts.
+    for (query, name) in ["A", "B", "C"].into_iter().enumerate() {
+        let [mut short, mut long] = [file.clone(), file.clone()];
+        short.queries[query].pop();
+        long.queries[query].push(None);
+        for file in [short, long] {
+            let key = ProvingKey::from_bytes(&sealed(file.body())).unwrap();
+            let refused = Prover::builder(good().0, key).build().err().unwrap();
+            assert!(matches!(refused, ProveError::KeySize { query, .. } if query == name), "{refused}");
+        }
+    }
 }
 
-fn corrupt(query: &mut [G1Affine]) {
-    let point = query.iter_mut().find(|point| !point.is_zero()).unwrap();
-    point.y += Fq::from(1u64);
-}
-
-/// Reading a point ignores what its last byte says of the sign, and the coordinates of the point at infinity.
+/// Points that are what points should be, in a key that is not what a key should be: no proof leaves the prover, and there is no other
+/// proof than one that is blinded with the verifying half's delta.
 #[test]
-fn a_point_written_in_another_way_is_refused_on_load() {
-    let key = good().1.as_ark();
-    let start = good().1.to_bytes().len() - 32 - key.uncompressed_size();
-    let beta_g1 = start + key.vk.uncompressed_size();
-    let altered = |position: usize, flip: u8| {
-        let mut body = good().1.to_bytes();
-        body.truncate(body.len() - 32);
-        body[position] ^= flip;
-        ProvingKey::from_bytes(&sealed(body)).unwrap_err().to_string()
+fn a_key_with_points_exchanged_proves_nothing() {
+    let (statement, key) = good();
+    let witness = fleet().aggregate(1);
+    let inputs = witness.inputs(Fleet::EPOCH, Binding::NONE);
+    let assignment = Assignment::new(statement, inputs, &witness).unwrap();
+    let prove = |file: &KeyFile| {
+        let key = ProvingKey::from_bytes(&sealed(file.body())).unwrap();
+        let prover = Prover::builder(*statement, key).build().unwrap();
+        prover.prove(&assignment, &mut ChaCha20Rng::seed_from_u64(8)).map(drop)
     };
-    assert!(altered(beta_g1 + 63, 0x80).contains("not written as it should be"));
-    let (at, infinite) = (beta_g1 + 2 * 64 + 8, key.a_query.iter().position(G1Affine::is_zero).unwrap());
-    assert!(altered(at + 64 * infinite, 1).contains("not written as it should be"));
+    let file = KeyFile::of(&key.to_bytes());
+    assert_eq!(prove(&file), Ok(()));
+    for query in 0..3 {
+        // The first column is the one, which no assignment leaves out.
+        let mut gone = file.clone();
+        gone.queries[query][0] = match &file.queries[query][0] {
+            Some(_) => None,
+            None => file.queries[query].iter().flatten().next().cloned(),
+        };
+        let said = prove(&gone);
+        assert!(matches!(said, Err(ProveError::SelfCheck { .. })), "query {query}: {said:?}");
+    }
 }

@@ -51,34 +51,40 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most bytes that were in use during `run` beyond those before, for each 100 bytes of `size`.
-fn percent<T>(size: usize, run: impl FnOnce() -> T) -> (T, usize) {
+/// The most bytes that were in use during `run` beyond those before.
+fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = IN_USE.load(Ordering::Relaxed);
     PEAK.store(before, Ordering::Relaxed);
     let result = run();
-    (result, (PEAK.load(Ordering::Relaxed) - before) * 100 / size)
+    (result, PEAK.load(Ordering::Relaxed) - before)
 }
+
+/// As [`peak`], for each 100 bytes of `size`.
+fn percent<T>(size: usize, run: impl FnOnce() -> T) -> (T, usize) {
+    let (result, peak) = peak(run);
+    (result, peak * 100 / size)
+}
+
+/// What the threads that sum points of G2 work with.
+const WORKSPACE: usize = 10 << 20;
 
 /// One test, as the counter is of the whole process.
 #[test]
-fn a_key_takes_at_most_1_3_times_the_bytes_of_its_file() {
-    let fleet = Fleet::new(&FleetOptions { devices: 6, k: 1, ..FleetOptions::default() });
-    let statement = fleet.statement(6);
+fn a_key_takes_little_more_than_the_bytes_of_its_file() {
+    let fleet = Fleet::new(&FleetOptions { devices: 24, k: 1, ..FleetOptions::default() });
+    let statement = fleet.statement(24);
     let key = insecure_setup(&statement, &mut ChaCha20Rng::seed_from_u64(1), &()).unwrap();
     let bytes = key.to_bytes();
     drop(key);
     let size = bytes.len();
-    let (key, read) = percent(size, || ProvingKey::read(&bytes[..], size as u64).unwrap());
-    assert!((100..=130).contains(&read), "reading takes {read} bytes for each 100");
+    let (key, read) = peak(|| ProvingKey::read(&bytes[..], size as u64).unwrap());
     let (_, again) =
         percent(size, || ProvingKey::read_checked_before(&bytes[..], size as u64, |_| true).unwrap());
-    assert!((100..=120).contains(&again), "reading what was checked takes {again} bytes for each 100");
+    assert!(read >= size && read <= size / 100 * 125 + WORKSPACE, "reading {size} bytes takes {read}");
+    assert!((100..=112).contains(&again), "reading what was checked takes {again} bytes for each 100");
     let (_, written) = percent(size, || key.write(std::io::sink()).unwrap());
     assert!(written <= 1, "writing takes {written} bytes for each 100");
     let (_, compiled) = percent(size, || compile(&statement).unwrap());
     let (_, sorted) = percent(size, || Prover::builder(statement, key).build().unwrap());
-    assert!(
-        sorted <= compiled + 30,
-        "sorting takes {sorted} more bytes for each 100, the circuit {compiled}"
-    );
+    assert!(sorted <= compiled + 2, "sorting takes {sorted} more bytes for each 100, the circuit {compiled}");
 }

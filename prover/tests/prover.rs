@@ -5,9 +5,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use ark_bn254::Bn254;
-use ark_ec::AffineRepr;
 use ark_groth16::{Groth16, prepare_verifying_key};
-use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
@@ -18,7 +16,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_prover::{
     Event, Phase, ProveError, Prover, ProvingKey, insecure_setup, key_to_ark, proof_from_ark, proof_to_ark,
 };
-use zksensor_testkit::{Fleet, FleetOptions};
+use zksensor_testkit::{Fleet, FleetOptions, KeyFile};
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -120,7 +118,7 @@ fn keys_round_trip_and_damaged_ones_are_refused() {
     let (statement, key) = small();
     let bytes = key.to_bytes();
     let again = ProvingKey::from_bytes(&bytes).unwrap();
-    assert_eq!(again.as_ark(), key.as_ark());
+    assert_eq!(again.to_bytes(), bytes);
     assert!(again.is_insecure());
     assert_eq!(*again.statement(), statement.id());
     let mut altered = bytes.clone();
@@ -149,18 +147,26 @@ fn hostile_keys_with_a_digest_that_fits_are_refused() {
         bytes[body..].copy_from_slice(&digest);
         ProvingKey::from_bytes(&bytes).unwrap_err().to_string()
     };
-    let verifying = key.verifying_key().to_bytes().len();
-    let elements = 12 + 32 + 4 + verifying;
-    let queries = elements + key.as_ark().vk.uncompressed_size() + 2 * 64;
+    let file = KeyFile::of(&bytes);
+    let [a, b, c] = file.starts();
+    let count = a - 4 - file.queries[0].len().div_ceil(8);
     assert!(sealed(12 + 32, &u32::MAX.to_be_bytes()).contains("end within the verifying key"));
-    assert!(sealed(queries, &u64::MAX.to_le_bytes()).contains("a length or a coordinate"));
-    assert!(sealed(queries, &0u64.to_le_bytes()).contains("hold"));
-    assert!(sealed(queries + 8, &[0xff; 32]).contains("a length or a coordinate"));
-    assert!(sealed(queries + 8, &[1; 16]).contains("off its curve"));
-    assert!(sealed(elements + 64 + 128, &[1; 16]).contains("hold"), "another gamma");
-    let g2 = queries + 8 + 64 * key.as_ark().a_query.len() + 8 + 64 * key.as_ark().b_g1_query.len() + 8;
-    let count = key.as_ark().b_g2_query.iter().take_while(|point| point.is_zero()).count();
-    assert!(sealed(g2 + 128 * count, &[1; 16]).contains("off its curve"));
+    // More columns than there may be, and than there are bytes for; and more bits than columns.
+    for many in [u32::MAX, 1 << 31, (1 << 31) - 1] {
+        assert!(sealed(count, &many.to_be_bytes()).contains("a length or a coordinate"));
+    }
+    assert!(sealed(count, &0u32.to_be_bytes()).contains("hold"));
+    let columns = u32::try_from(file.queries[0].len()).unwrap();
+    let less = columns - 1 - (columns - 1) % 8 + 1;
+    assert!(less < columns, "else the next line tests nothing");
+    assert!(sealed(count, &less.to_be_bytes()).contains("a bit for a point that there is not"));
+    for (start, width) in [(a, 64), (b, 128), (c, 64)] {
+        assert!(sealed(start, &[0xff; 32]).contains("a length or a coordinate"));
+        assert!(sealed(start + width - 32, &[0xff; 32]).contains("a length or a coordinate"));
+        assert!(sealed(start, &[1; 16]).contains("off its curve"));
+        // The identity has a bit and no coordinates.
+        assert!(sealed(start, &vec![0; width]).contains("off its curve"));
+    }
 }
 
 #[test]

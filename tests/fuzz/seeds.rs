@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ark_serialize::CanonicalSerialize;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
@@ -22,7 +21,7 @@ use zksensor::prover::{Prover, ProvingKey, insecure_setup};
 use zksensor::snarkjs;
 use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, inputs_to_bytes};
-use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions};
+use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions, KeyFile};
 
 mod element_seeds;
 mod track_seeds;
@@ -150,17 +149,15 @@ fn backwards(file: &ProofFile) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-/// A proving key with its first two points of every kind. The whole one has megabytes.
+/// A proving key with two points of every kind. The whole one has megabytes.
 fn short_key(whole: &ProvingKey) -> Vec<u8> {
-    let mut key = whole.as_ark().clone();
-    for query in [&mut key.a_query, &mut key.b_g1_query, &mut key.h_query, &mut key.l_query] {
+    let mut file = KeyFile::of(&whole.to_bytes());
+    for query in &mut file.queries {
+        let first = query.iter().position(Option::is_some).unwrap();
+        query.drain(..first);
         query.truncate(2);
     }
-    key.b_g2_query.truncate(2);
-    let (rows, verifying) = (whole.rows().to_bytes(), whole.verifying_key().to_bytes());
-    let length = u32::try_from(verifying.len()).unwrap().to_be_bytes();
-    let mut bytes = [&b"zksensor-pk\x02"[..], &rows, &length, &verifying].concat();
-    key.serialize_uncompressed(&mut bytes).unwrap();
+    let mut bytes = file.body();
     let digest = Keccak256::digest(&bytes);
     bytes.extend_from_slice(&digest);
     assert_eq!(ProvingKey::from_bytes(&bytes).unwrap().to_bytes(), bytes);

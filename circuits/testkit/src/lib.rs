@@ -16,6 +16,7 @@ mod forgery;
 mod freedom;
 mod generic;
 mod hostile;
+mod key_file;
 mod layouts;
 mod probe;
 pub mod relations;
@@ -36,6 +37,7 @@ pub use forgery::{ForgedBad, Forger, Forgery, Target, Verdict};
 pub use freedom::{ScopeFreedom, freedom, freedom_csv};
 pub use generic::middle;
 pub use hostile::{Family, Hostile, hostile_values};
+pub use key_file::KeyFile;
 pub use layouts::layouts_json;
 pub use rigidity::{LooseWire, Rigidity, rigidity};
 pub use specimen::{

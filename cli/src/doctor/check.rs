@@ -50,11 +50,11 @@ pub(crate) fn check(kernel: Kernel) -> Result<(), Wrong> {
     let scalars = scalars(TERMS);
     let g1: Vec<G1Affine> = points::<G1Projective>(TERMS);
     let wanted = sum::<G1Projective>(&g1, &scalars);
-    same(path, "a multi-exponentiation in G1", &[sum_g1(&Query::on(kernel, g1, 0), &scalars)], &[wanted])?;
+    same(path, "a multi-exponentiation in G1", &[sum_g1(&Query::on(kernel, &g1, 0), &scalars)], &[wanted])?;
     let scalars = &scalars[..TERMS / 4];
     let g2: Vec<G2Affine> = points::<G2Projective>(scalars.len());
     let wanted = sum::<G2Projective>(&g2, scalars);
-    same(path, "a multi-exponentiation in G2", &[sum_g2(&Query::on(kernel, g2, 0), scalars)], &[wanted])
+    same(path, "a multi-exponentiation in G2", &[sum_g2(&Query::on(kernel, &g2, 0), scalars)], &[wanted])
 }
 
 /// Requires the results of a path to be those that are wanted.
@@ -188,7 +188,7 @@ mod tests {
         let (points, mut scalars) = (points::<G1Projective>(40), scalars(40));
         let wanted = [sum::<G1Projective>(&points, &scalars)];
         for kernel in Kernel::all() {
-            let query = Query::on(kernel, points.clone(), 0);
+            let query = Query::on(kernel, &points, 0);
             let compare = |scalars: &[Fr]| same(kernel.path(), "a sum", &[sum_g1(&query, scalars)], &wanted);
             assert_eq!(compare(&scalars), Ok(()));
             scalars[8] += Fr::from(1u8);

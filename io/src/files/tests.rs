@@ -281,7 +281,7 @@ proptest! {
         let mut good = match kind {
             0 => key.verifying_key().to_bytes(),
             1 => proof.to_json().into_bytes(),
-            2 => b"zksensor-pk\x02".to_vec(),
+            2 => b"zksensor-pk\x03".to_vec(),
             3 => b"{\"format\":\"zksensor-readings/v2\"}\n".to_vec(),
             4 => b"zksensor registry\x00\x03\x00\x00\x00\x01".to_vec(),
             _ => serde_json::to_vec(&device().leaf()).unwrap(),

@@ -115,7 +115,7 @@ fn additions<C: Curve>(
     let points = doubles::<C::Group>(COUNT);
     let ones = vec![Fr::from(1); COUNT];
     for kernel in Kernel::all() {
-        let query = Query::on(kernel, points.clone(), 0);
+        let query = Query::on(kernel, &points, 0);
         pair(
             criterion,
             (name, kernel.path().name()),
@@ -141,7 +141,7 @@ where
         let points = doubles::<C::Group>(1 << bits);
         let scalars: Vec<Fr> = points.iter().map(|_| Fr::rand(&mut rng)).collect();
         for kernel in Kernel::all() {
-            let query = Query::on(kernel, points.clone(), 0);
+            let query = Query::on(kernel, &points, 0);
             pair(
                 criterion,
                 (name, &format!("{bits}/{}", kernel.path().name())),

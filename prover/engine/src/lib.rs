@@ -16,7 +16,7 @@
 //! use zksensor_engine::{Query, sum_g1};
 //!
 //! // Three points of a key, of which the second is not there; they belong to columns 1, 2 and 3 of an assignment.
-//! let query = Query::new(vec![G1Affine::generator(), G1Affine::identity(), G1Affine::generator()], 1);
+//! let query = Query::new(&[G1Affine::generator(), G1Affine::identity(), G1Affine::generator()], 1);
 //! let assignment = [1, 20, 30, 40].map(|value: u64| Fr::from(value));
 //! let sum: G1Projective = G1Affine::generator() * Fr::from(20 + 40u64);
 //! assert_eq!(sum_g1(&query, &assignment), sum);
@@ -43,4 +43,4 @@ pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
 pub use multiexp::{GoOn, Query, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
 pub use multiples::FixedBase;
 pub use pool::{NoThreads, Pool, beside, join, map};
-pub use transform::{Domain, Evaluations, quotient};
+pub use transform::{Domain, Evaluations, product_on_coset};

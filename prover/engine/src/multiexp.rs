@@ -22,7 +22,7 @@ use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ff::AdditiveGroup;
 use zeroize::Zeroizing;
 
-use crate::curve::convert::{Curve, Enter};
+use crate::curve::convert::{Curve, Enter, Leave};
 use crate::curve::coordinate::Coordinate;
 use crate::field::Machine;
 use crate::field::machine::Line;
@@ -33,6 +33,10 @@ use cost::{Costs, Load};
 use digits::Windows;
 use scalars::{FULL_BITS, SMALL_BITS, Scalars};
 
+/// Points that are copied at once.
+const AT_ONCE: usize = 1 << 14;
+/// Columns are below this.
+const MOST_COLUMNS: usize = 1 << 31;
 /// The most terms that are sorted into the same buckets, or units that are summed at once.
 const TERMS: usize = 1 << 17;
 /// Entries that make a task worth its while. Of several windows it has no more than these, and no more buckets.
@@ -45,6 +49,10 @@ pub type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
 #[derive(Clone)]
 pub struct Query<P> {
     kernel: Kernel,
+    /// The column of the first point, and of the one that would be next.
+    first: usize,
+    next: usize,
+    /// Of each point that is not the identity.
     lines: Vec<Line>,
     columns: Vec<u32>,
     curve: std::marker::PhantomData<P>,
@@ -58,7 +66,7 @@ impl<P: Curve> Query<P> {
     ///
     /// # Panics
     /// If there are 2^31 columns or more.
-    pub fn new(points: Vec<P>, first: usize) -> Self {
+    pub fn new(points: &[P], first: usize) -> Self {
         Query::on(Kernel::chosen(), points, first)
     }
 
@@ -66,17 +74,77 @@ impl<P: Curve> Query<P> {
     ///
     /// # Panics
     /// As [`Query::new`].
-    pub fn on(kernel: Kernel, mut points: Vec<P>, first: usize) -> Self {
-        let end = first.checked_add(points.len());
-        assert!(end.is_some_and(|end| end < 1 << 31), "fewer than 2^31 columns");
-        let columns: Vec<u32> = points
-            .iter()
-            .enumerate()
-            .filter(|(_, point)| !point.is_zero())
-            .map(|(index, _)| (first + index) as u32)
-            .collect();
-        points.retain(|point| !point.is_zero());
-        Query { kernel, lines: P::entered(kernel, &points), columns, curve: std::marker::PhantomData }
+    pub fn on(kernel: Kernel, points: &[P], first: usize) -> Self {
+        let count = points.iter().filter(|point| !point.is_zero()).count();
+        let mut query = Query::empty_on(kernel, first, count);
+        query.extend(points);
+        query
+    }
+
+    /// No points yet, and room for so many that are not the identity. The kernel is as of [`Query::new`].
+    ///
+    /// # Panics
+    /// As [`Query::new`].
+    pub fn empty(first: usize, room: usize) -> Self {
+        Query::empty_on(Kernel::chosen(), first, room)
+    }
+
+    fn empty_on(kernel: Kernel, first: usize, room: usize) -> Self {
+        assert!(first < MOST_COLUMNS, "fewer than 2^31 columns");
+        Query {
+            kernel,
+            first,
+            next: first,
+            lines: Vec::with_capacity(room * P::BaseField::LINES),
+            columns: Vec::with_capacity(room),
+            curve: std::marker::PhantomData,
+        }
+    }
+
+    /// Adds the points of the columns that follow. They have to be on the curve, which is not checked.
+    ///
+    /// # Panics
+    /// As [`Query::new`].
+    pub fn extend(&mut self, points: &[P]) {
+        let end = self.next.checked_add(points.len());
+        assert!(end.is_some_and(|end| end < MOST_COLUMNS), "fewer than 2^31 columns");
+        for points in points.chunks(AT_ONCE) {
+            let counts = || points.iter().enumerate().filter(|(_, point)| !point.is_zero());
+            self.columns.extend(counts().map(|(index, _)| (self.next + index) as u32));
+            let present: Vec<P> = counts().map(|(_, point)| *point).collect();
+            self.lines.extend(P::entered(self.kernel, &present));
+            self.next += points.len();
+        }
+    }
+
+    /// How many points it has, the identity among them.
+    pub fn len(&self) -> usize {
+        self.next - self.first
+    }
+
+    /// Whether it has none, not even the identity.
+    pub fn is_empty(&self) -> bool {
+        self.next == self.first
+    }
+
+    /// Whether each point is there, and not the identity.
+    pub fn present(&self) -> impl Iterator<Item = bool> {
+        let mut columns = self.columns.iter().peekable();
+        (self.first..self.next).map(move |column| columns.next_if(|next| **next as usize == column).is_some())
+    }
+
+    /// How many points are not the identity.
+    pub fn present_len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Of the points that are not the identity, those of these numbers.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn present_points(&self, range: Range<usize>) -> Vec<P> {
+        let lines = &self.lines[range.start * P::BaseField::LINES..range.end * P::BaseField::LINES];
+        P::left(self.kernel, lines)
     }
 
     /// The kernel that sums it.
@@ -189,6 +257,20 @@ pub(crate) fn entered<P: Curve>(kernel: Kernel, points: &[P]) -> Vec<Line> {
         Way::Ifma(machine) => enter(machine, points),
         Way::Portable(machine) => enter(machine, points),
     }
+}
+
+/// The points of all lines.
+pub(crate) fn left<P: Curve>(kernel: Kernel, lines: &[Line]) -> Vec<P> {
+    match kernel.way {
+        #[cfg(target_arch = "x86_64")]
+        Way::Ifma(machine) => leave(machine, lines),
+        Way::Portable(machine) => leave(machine, lines),
+    }
+}
+
+fn leave<M: Machine, P: Curve>(machine: M, lines: &[Line]) -> Vec<P> {
+    let places: Vec<u32> = (0..lines.len() / P::BaseField::LINES).map(|place| place as u32).collect();
+    machine.run(Leave { lines, places: &places, curve: std::marker::PhantomData })
 }
 
 fn enter<M: Machine, P: Curve>(machine: M, points: &[P]) -> Vec<Line> {

@@ -9,7 +9,7 @@ use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Kernel, Pool, Query, map, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
+use zksensor_engine::{Curve, Kernel, Pool, Query, map, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
 
 /// Random points, among them the identity, one twice in a row, and a point with its negative.
 fn points<P: AffineRepr<ScalarField = Fr>>(count: usize, rng: &mut ChaCha20Rng) -> Vec<P> {
@@ -59,7 +59,7 @@ fn in_g1_it_is_the_sum_of_the_multiples() {
             let assignment = scalars(first + count, &mut rng);
             let wanted: G1Projective = one_by_one(&points, &assignment[first..]);
             for kernel in Kernel::all() {
-                let query = Query::on(kernel, points.clone(), first);
+                let query = Query::on(kernel, &points, first);
                 assert_eq!(sum_g1(&query, &assignment), wanted, "{count} from {first}, {kernel}");
             }
         }
@@ -75,27 +75,53 @@ fn in_g2_it_is_the_sum_of_the_multiples() {
             let assignment = scalars(first + count, &mut rng);
             let wanted: G2Projective = one_by_one(&points, &assignment[first..]);
             for kernel in Kernel::all() {
-                let query = Query::on(kernel, points.clone(), first);
+                let query = Query::on(kernel, &points, first);
                 assert_eq!(sum_g2(&query, &assignment), wanted, "{count} from {first}, {kernel}");
             }
         }
     }
 }
 
+/// What was entered comes out, in parts as well, whatever the kernel keeps it as.
+#[test]
+fn points_leave_as_they_entered() {
+    fn leave<P: Curve>(seed: u64) {
+        let points: Vec<P> = points(1_000, &mut ChaCha20Rng::seed_from_u64(seed));
+        let present: Vec<P> = points.iter().copied().filter(|point| !point.is_zero()).collect();
+        for kernel in Kernel::all() {
+            let whole = Query::on(kernel, &points, 5);
+            assert_eq!((whole.len(), whole.present_len(), whole.is_empty()), (1_000, present.len(), false));
+            assert!(whole.present().eq(points.iter().map(|point| !point.is_zero())), "{kernel}");
+            for range in [0..0, 0..1, 3..12, 7..present.len(), 0..present.len()] {
+                assert_eq!(whole.present_points(range.clone()), present[range], "{kernel}");
+            }
+        }
+        let mut parts = Query::empty(5, 0);
+        assert!(parts.is_empty() && parts.present_len() == 0);
+        for part in points.chunks(37) {
+            parts.extend(part);
+        }
+        assert!(parts.present().eq(points.iter().map(|point| !point.is_zero())));
+        assert_eq!(parts.present_points(0..present.len()), present);
+    }
+    leave::<G1Affine>(21);
+    leave::<G2Affine>(22);
+}
+
 #[test]
 fn identities_and_zeros_sum_to_the_identity() {
     let mut rng = ChaCha20Rng::seed_from_u64(3);
-    let nothing = Query::new(vec![G1Affine::identity(); 33], 0);
+    let nothing = Query::new(&[G1Affine::identity(); 33], 0);
     assert_eq!(sum_g1(&nothing, &scalars(33, &mut rng)), G1Projective::ZERO);
     let points: Vec<G2Affine> = points(33, &mut rng);
-    assert_eq!(sum_g2(&Query::new(points, 0), &[Fr::ZERO; 33]), G2Projective::ZERO);
+    assert_eq!(sum_g2(&Query::new(&points, 0), &[Fr::ZERO; 33]), G2Projective::ZERO);
 }
 
 /// Every scalar of one bucket, and every point the same.
 #[test]
 fn one_point_and_one_scalar_many_times() {
     for count in [255u64, 256, 257] {
-        let query = Query::new(vec![G1Affine::generator(); count as usize], 0);
+        let query = Query::new(&vec![G1Affine::generator(); count as usize], 0);
         for scalar in [Fr::ONE, -Fr::ONE, Fr::from(2u64), Fr::from(1u64 << 63)] {
             let wanted = G1Affine::generator() * (scalar * Fr::from(count));
             assert_eq!(sum_g1(&query, &vec![scalar; count as usize]), wanted, "{count} times {scalar}");
@@ -106,19 +132,19 @@ fn one_point_and_one_scalar_many_times() {
 #[test]
 #[should_panic(expected = "index out of bounds")]
 fn a_column_that_is_not_there_is_refused() {
-    let _ = sum_g1(&Query::new(vec![G1Affine::generator(); 3], 1), &[Fr::ONE; 3]);
+    let _ = sum_g1(&Query::new(&[G1Affine::generator(); 3], 1), &[Fr::ONE; 3]);
 }
 
 #[test]
 #[should_panic(expected = "fewer than 2^31 columns")]
 fn columns_beyond_all_numbers_are_refused() {
-    let _ = Query::new(vec![G1Affine::generator(); 2], usize::MAX);
+    let _ = Query::new(&[G1Affine::generator(); 2], usize::MAX);
 }
 
 #[test]
 #[should_panic(expected = "fewer than 2^31 columns")]
 fn columns_that_have_no_room_are_refused() {
-    let _ = Query::new(vec![G1Affine::generator(); 2], (1 << 31) - 2);
+    let _ = Query::new(&[G1Affine::generator(); 2], (1 << 31) - 2);
 }
 
 #[test]
@@ -126,7 +152,7 @@ fn columns_that_have_no_room_are_refused() {
 #[expect(clippy::disallowed_methods, reason = "a point that is not on the curve is what is wanted")]
 fn a_point_that_is_not_on_the_curve_may_stop_a_sum() {
     let point = G1Affine::new_unchecked(Fq::ONE, Fq::ZERO);
-    let _ = sum_g1(&Query::new(vec![point; 2], 0), &[Fr::ONE; 2]);
+    let _ = sum_g1(&Query::new(&[point; 2], 0), &[Fr::ONE; 2]);
 }
 
 /// More scalars than a chunk has, so that a chunk that begins in the wrong place shows.
@@ -141,7 +167,7 @@ fn it_does_not_depend_on_the_number_of_threads() {
     for (index, scalar) in assignment.iter().enumerate() {
         of_each[index % few.len()] += scalar;
     }
-    let query = Query::new(all, 0);
+    let query = Query::new(&all, 0);
     for threads in [1, 3] {
         let pool = Pool::new(Some(threads)).unwrap();
         let sum = pool.install(|| sum_g1(&query, &assignment));
@@ -166,10 +192,10 @@ fn is_arks(scalars: &[Fr], points_g1: &[G1Affine], points_g2: &[G2Affine], what:
     let wanted = G1Projective::msm(points_g1, &scalars[..points_g1.len()]).unwrap();
     let wanted_g2 = G2Projective::msm(points_g2, &scalars[..points_g2.len()]).unwrap();
     for kernel in Kernel::all() {
-        let query = Query::on(kernel, points_g1.to_vec(), 0);
+        let query = Query::on(kernel, points_g1, 0);
         assert_eq!(query.kernel().path(), kernel.path());
         assert_eq!(sum_g1(&query, scalars), wanted, "{what} in G1, {kernel}");
-        let query = Query::on(kernel, points_g2.to_vec(), 0);
+        let query = Query::on(kernel, points_g2, 0);
         assert_eq!(sum_g2(&query, scalars), wanted_g2, "{what} in G2, {kernel}");
     }
 }
@@ -337,7 +363,7 @@ fn sums_are_equal_on_1_2_and_7_threads_and_in_the_pool_of_a_caller() {
     }
     let wanted: G1Projective = one_by_one(&few, &of_each);
     for kernel in Kernel::all() {
-        let query = Query::on(kernel, all.clone(), 0);
+        let query = Query::on(kernel, &all, 0);
         for threads in [1, 2, 7] {
             let pool = Pool::new(Some(threads)).unwrap();
             let sum = pool.install(|| sum_g1(&query, &assignment));
@@ -356,7 +382,7 @@ fn sums_are_equal_on_1_2_and_7_threads_and_in_the_pool_of_a_caller() {
 
 #[test]
 fn a_query_shows_how_many_points_it_has_and_none_of_them() {
-    let query = Query::new(vec![G1Affine::generator(), G1Affine::identity()], 0);
+    let query = Query::new(&[G1Affine::generator(), G1Affine::identity()], 0);
     let shown = format!("{query:?}");
     assert!(shown.starts_with("Query { points: 1, kernel: "), "{shown}");
 }
@@ -368,7 +394,7 @@ fn a_sum_goes_on_as_long_as_it_is_wanted() {
     let some: Vec<G1Affine> = points(1000, &mut rng);
     let (points, assignment) = (some.repeat(30), scalars(30_000, &mut rng));
     for kernel in Kernel::all() {
-        let query = Query::on(kernel, points.clone(), 0);
+        let query = Query::on(kernel, &points, 0);
         let asked = AtomicUsize::new(0);
         let until = |last: usize| {
             asked.store(0, Ordering::Relaxed);
@@ -382,7 +408,7 @@ fn a_sum_goes_on_as_long_as_it_is_wanted() {
         }
         assert_eq!(until(parts), whole);
     }
-    let g2 = Query::new(vec![G2Affine::generator(); 40], 0);
+    let g2 = Query::new(&[G2Affine::generator(); 40], 0);
     assert_eq!(sum_g2_while(&g2, &assignment, &|| false), None);
     assert_eq!(sum_g2_while(&g2, &assignment, &|| true), Some(sum_g2(&g2, &assignment)));
 }

@@ -1,4 +1,4 @@
-//! What a sum, a quotient or multiples of a point leave in memory that it gives back: nothing.
+//! What a sum, a product on a coset or multiples of a point leave in memory that it gives back: nothing.
 #![allow(unsafe_code, reason = "an allocator is unsafe, and nobody else sees memory as it is given back")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -9,7 +9,7 @@ use ark_ec::CurveGroup;
 use ark_ff::UniformRand;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use zksensor_engine::{Curve, Domain, FixedBase, Kernel, Pool, Query, quotient, sum_g1, sum_g2};
+use zksensor_engine::{Curve, Domain, FixedBase, Kernel, Pool, Query, product_on_coset, sum_g1, sum_g2};
 
 /// Blocks that are smaller hold tasks and threads' own affairs, too.
 const LEAST: usize = 4096;
@@ -76,7 +76,7 @@ fn sums<C: Curve>(sum: fn(&Query<C>, &[Fr]) -> C::Group, seed: u64) {
     let pool = Pool::new(Some(1)).expect("a thread");
     for kernel in Kernel::all() {
         for count in [MIXED / 5, MIXED, COUNT] {
-            let query = Query::on(kernel, points[..count].to_vec(), 0);
+            let query = Query::on(kernel, &points[..count], 0);
             let blocks = watched(|| pool.install(|| sum(&query, &assignment)));
             let left = LEFT.load(Ordering::Relaxed);
             assert_eq!(left, 0, "bytes of a block that was not wiped, {count} on {kernel}");
@@ -104,7 +104,7 @@ fn multiples<C: Curve>(seed: u64) {
 }
 
 /// To its end, and ended by each step.
-fn quotients() {
+fn products() {
     const COUNT: usize = 1 << 15;
     let mut rng = ChaCha20Rng::seed_from_u64(3);
     let values: Vec<Fr> = (0..COUNT).map(|_| Fr::rand(&mut rng)).collect();
@@ -113,7 +113,9 @@ fn quotients() {
         let domain = Domain::on(kernel, COUNT).expect("a small domain");
         let run = |last: u8| {
             let step = |percent| if percent < last { Ok(()) } else { Err(percent) };
-            pool.install(|| quotient(&domain, values.clone(), values[..COUNT - 1].to_vec(), step).is_ok())
+            pool.install(|| {
+                product_on_coset(&domain, values.clone(), values[..COUNT - 1].to_vec(), step).is_ok()
+            })
         };
         // What the domain keeps is no secret.
         assert!(run(101));
@@ -128,12 +130,12 @@ fn quotients() {
 
 /// One test: what is watched is watched on all threads.
 #[test]
-fn memory_of_a_sum_of_a_quotient_and_of_multiples_is_wiped_before_it_is_given_back() {
+fn memory_of_a_sum_of_a_product_and_of_multiples_is_wiped_before_it_is_given_back() {
     watched(|| vec![1u8; LEAST]);
     assert_eq!(LEFT.swap(0, Ordering::Relaxed), LEAST, "what is not wiped shows");
     sums::<G1Affine>(sum_g1, 1);
     sums::<G2Affine>(sum_g2, 2);
-    quotients();
+    products();
     multiples::<G1Affine>(4);
     multiples::<G2Affine>(5);
 }

@@ -1,18 +1,18 @@
-//! A statement compiled to rows, its key sorted, and what a proof does with both.
+//! A statement compiled to rows, the key for them, and what a proof does with both.
 
 use std::fmt;
 
-use ark_bn254::{Bn254, G1Affine, G2Affine};
 use zeroize::Zeroizing;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Assignment, Statement};
-use zksensor_engine::{self as engine, Domain, GoOn, Kernel, Query};
+use zksensor_engine::{self as engine, Domain, GoOn, Kernel};
 use zksensor_model::field::Fr;
 use zksensor_model::rule::Scope;
 use zksensor_r1cs::Circuit;
-use zksensor_verifier::{Proof, Verifier};
+use zksensor_verifier::{KeyPoints, Proof, Verifier};
 
 use super::blocks::Blocks;
+use super::key::Queries;
 use super::{Blinding, ProvingKey, qap};
 use crate::error::ProveError;
 use crate::progress::{Phase, Progress, phase};
@@ -22,25 +22,14 @@ use crate::watch::{Shared, Watch};
 pub struct Compiled<S: Statement> {
     circuit: Circuit,
     domain: Domain,
-    key: Elements,
+    queries: Queries,
     verifier: Verifier<S>,
 }
 
-/// The key sorted for use: only points that count.
-struct Elements {
-    alpha: G1Affine,
-    beta: G2Affine,
-    delta: G2Affine,
-    a: Query<G1Affine>,
-    b: Query<G2Affine>,
-    /// The query L, of the columns that are no inputs, and H behind it.
-    c: Query<G1Affine>,
-}
-
 impl<S: Statement> Compiled<S> {
-    /// Compiles the statement and sorts the key.
+    /// Compiles the statement, for which the key has to be.
     pub(super) fn new(statement: &S, key: ProvingKey, progress: &dyn Progress) -> Result<Self, ProveError> {
-        let kernel = Kernel::detect().map_err(ProveError::Engine)?;
+        Kernel::detect().map_err(ProveError::Engine)?;
         let circuit = phase(progress, Phase::Compile, || zksensor_r1cs::compile(statement))?;
         let rows = circuit.rows_digest();
         if key.rows() != rows {
@@ -48,10 +37,10 @@ impl<S: Statement> Compiled<S> {
             return Err(ProveError::KeyRows { statement, key: key.rows(), circuit: rows });
         }
         let domain = domain_of(&circuit)?;
-        let (verifying, key) = key.into_parts();
-        let key = Elements::new(kernel, &circuit, &domain, key)?;
+        let (verifying, queries) = key.into_parts();
+        assert_sizes(&circuit, &domain, &queries)?;
         let verifier = Verifier::new(statement, verifying).map_err(ProveError::Verifier)?;
-        Ok(Compiled { circuit, domain, key, verifier })
+        Ok(Compiled { circuit, domain, queries, verifier })
     }
 
     pub(crate) fn circuit(&self) -> &Circuit {
@@ -66,7 +55,7 @@ impl<S: Statement> Compiled<S> {
         &self.verifier
     }
 
-    /// Witness program, quotient, sums.
+    /// Witness program, product on the coset, sums.
     pub(super) fn prove(
         &self,
         assignment: &Assignment<'_, S>,
@@ -82,17 +71,36 @@ impl<S: Statement> Compiled<S> {
                 full => Ok(Zeroizing::new(full?)),
             }
         })?;
-        let quotient = watch.phase(Phase::Transform, || {
+        let product = watch.phase(Phase::Transform, || {
             let sides = qap::evaluate(&self.circuit, &full);
             let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
             let advanced = |percent| watch.advanced(Phase::Transform, percent).map_err(ProveError::from);
-            engine::quotient(&self.domain, a, b, advanced)
+            engine::product_on_coset(&self.domain, a, b, advanced)
         })?;
         watch.phase(Phase::Multiexp, || {
-            let scalars = Zeroizing::new([&full[..], &quotient[..]].concat());
-            drop((full, quotient));
-            self.key.prove(&scalars, blinding, watch)
+            let scalars = Zeroizing::new([&full[..], &product[..]].concat());
+            drop((full, product));
+            self.sum(&scalars, blinding, watch)
         })
+    }
+
+    /// A0 = alpha + sum a z, B0 = beta + sum b z and C0 = sum c z, of the assignment z and behind it, for C, A B on the coset; and
+    /// what [`Blinding`] makes of them. C is one sum ([`folded`](super::folded)), whose buckets are weighed once.
+    ///
+    /// The sums are begun one after the other and share the threads: where one has no more parts than threads, the next is begun
+    /// on those that wait.
+    fn sum(&self, scalars: &[Fr], blinding: &Blinding, watch: &Watch<'_>) -> Result<Proof, ProveError> {
+        let done = Shared::new(watch, Phase::Multiexp, 100);
+        let b = || part(watch, &done, 34, |go_on| engine::sum_g2_while(&self.queries.b, scalars, go_on));
+        let c = || part(watch, &done, 48, |go_on| engine::sum_g1_while(&self.queries.c, scalars, go_on));
+        let a = || part(watch, &done, 18, |go_on| engine::sum_g1_while(&self.queries.a, scalars, go_on));
+        let (b, (c, a)) = engine::join(b, || engine::join(c, a));
+        watch.check()?;
+        let KeyPoints { alpha_g1, beta_g2, delta_g2, .. } = self.verifier.key().points();
+        let a = Zeroizing::new(a? + alpha_g1);
+        let b = Zeroizing::new(b? + beta_g2);
+        let (a, b, c) = blinding.randomise((&a, &b, &Zeroizing::new(c?)), *delta_g2);
+        Ok(Proof::new(a, b, c)?)
     }
 
     /// Where the circuit does not accept what `check` did.
@@ -101,57 +109,6 @@ impl<S: Statement> Compiled<S> {
         let (rule, path) = found.map_or((None, Vec::new()), |found| (found.rule(), found.path));
         let scope = if path.is_empty() { String::from("no scope") } else { Scope::join(&path) };
         ProveError::CheckDisagrees { statement: self.circuit.id().clone().into(), rule, scope }
-    }
-}
-
-impl Elements {
-    fn new(
-        kernel: Kernel,
-        circuit: &Circuit,
-        domain: &Domain,
-        key: ark_groth16::ProvingKey<Bn254>,
-    ) -> Result<Self, ProveError> {
-        let (columns, inputs) = (circuit.columns(), circuit.publics() + 1);
-        let sizes = [
-            ("A", columns, key.a_query.len()),
-            ("B in G1", columns, key.b_g1_query.len()),
-            ("B in G2", columns, key.b_g2_query.len()),
-            ("H", domain.size() - 1, key.h_query.len()),
-            ("L", columns - inputs, key.l_query.len()),
-        ];
-        for (query, expected, got) in sizes {
-            if expected != got {
-                return Err(ProveError::KeySize { query, wanted: expected, got });
-            }
-        }
-        let (mut of_c, h) = (key.l_query, key.h_query);
-        of_c.extend(h);
-        Ok(Elements {
-            alpha: key.vk.alpha_g1,
-            beta: key.vk.beta_g2,
-            delta: key.vk.delta_g2,
-            a: Query::on(kernel, key.a_query, 0),
-            b: Query::on(kernel, key.b_g2_query, 0),
-            c: Query::on(kernel, of_c, inputs),
-        })
-    }
-
-    /// A0 = alpha + sum a z, B0 = beta + sum b z and C0 = sum l z + sum h q, of the assignment z and behind it the quotient q; and
-    /// what [`Blinding`] makes of them. L and H are one sum, whose buckets are weighed once.
-    ///
-    /// The sums are begun one after the other and share the threads: where one has no more parts than threads, the next is begun
-    /// on those that wait.
-    fn prove(&self, scalars: &[Fr], blinding: &Blinding, watch: &Watch<'_>) -> Result<Proof, ProveError> {
-        let done = Shared::new(watch, Phase::Multiexp, 100);
-        let b = || part(watch, &done, 34, |go_on| engine::sum_g2_while(&self.b, scalars, go_on));
-        let c = || part(watch, &done, 48, |go_on| engine::sum_g1_while(&self.c, scalars, go_on));
-        let a = || part(watch, &done, 18, |go_on| engine::sum_g1_while(&self.a, scalars, go_on));
-        let (b, (c, a)) = engine::join(b, || engine::join(c, a));
-        watch.check()?;
-        let a = Zeroizing::new(a? + self.alpha);
-        let b = Zeroizing::new(b? + self.beta);
-        let (a, b, c) = blinding.randomise((&a, &b, &Zeroizing::new(c?)), self.delta);
-        Ok(Proof::new(a, b, c)?)
     }
 }
 
@@ -171,6 +128,19 @@ fn part<T>(
 impl<S: Statement> fmt::Debug for Compiled<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Compiled").field("verifier", &self.verifier).finish_non_exhaustive()
+    }
+}
+
+fn assert_sizes(circuit: &Circuit, domain: &Domain, queries: &Queries) -> Result<(), ProveError> {
+    let columns = circuit.columns();
+    let sizes = [
+        ("A", columns, queries.a.len()),
+        ("B", columns, queries.b.len()),
+        ("C", columns + domain.size(), queries.c.len()),
+    ];
+    match sizes.into_iter().find(|(_, wanted, got)| wanted != got) {
+        Some((query, wanted, got)) => Err(ProveError::KeySize { query, wanted, got }),
+        None => Ok(()),
     }
 }
 

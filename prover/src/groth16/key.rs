@@ -1,23 +1,29 @@
-//! A proving key: arkworks' elements with the statement that they are for.
+//! A proving key: what a proof is made of, with the statement that it is for.
+//!
+//! There is no B in G1, as no proof needs it ([`Blinding`](super::Blinding)), H and L are [folded](super::folded), and of the points that are
+//! the identity there is one bit: a column that is in no B has no point there. alpha, beta and delta are the verifying half's.
 
 mod read;
+mod write;
 
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use ark_bn254::Bn254;
-use ark_serialize::CanonicalSerialize;
-use sha3::{Digest, Keccak256};
+use ark_bn254::{G1Affine, G2Affine};
+use zksensor_engine::Query;
 use zksensor_model::claim::StatementId;
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::VerifyingKey;
 
+use super::subgroup::all_in_g2;
 use crate::error::ProveError;
 
-const MAGIC: &[u8; 12] = b"zksensor-pk\x02";
+const MAGIC: &[u8; 12] = b"zksensor-pk\x03";
 const NAME: &[u8] = b"zksensor-pk";
 const DIGEST_BYTES: usize = 32;
 const LENGTH_BYTES: usize = 4;
+/// Of the number of points of a query.
+const COUNT_BYTES: usize = 4;
 
 /// A Groth16 proving key over BN254 for one statement.
 ///
@@ -29,17 +35,23 @@ const LENGTH_BYTES: usize = 4;
 pub struct ProvingKey {
     verifying: VerifyingKey,
     rows: RowsDigest,
-    key: ark_groth16::ProvingKey<Bn254>,
+    queries: Queries,
+}
+
+/// The points that a proof is a sum of, in the form of the engine's kernel.
+#[derive(Clone)]
+pub(crate) struct Queries {
+    /// A of each column.
+    pub(crate) a: Query<G1Affine>,
+    /// B of each column.
+    pub(crate) b: Query<G2Affine>,
+    /// K and L' of each column, the public inputs' first, and behind them H' of each point of the domain.
+    pub(crate) c: Query<G1Affine>,
 }
 
 impl ProvingKey {
-    #[cfg_attr(not(feature = "insecure-setup"), allow(dead_code, reason = "only a setup makes keys"))]
-    pub(crate) fn new(
-        verifying: VerifyingKey,
-        rows: RowsDigest,
-        key: ark_groth16::ProvingKey<Bn254>,
-    ) -> Self {
-        ProvingKey { verifying, rows, key }
+    pub(crate) fn new(verifying: VerifyingKey, rows: RowsDigest, queries: Queries) -> Self {
+        ProvingKey { verifying, rows, queries }
     }
 
     /// The id of the statement, such as `aggregate/v2/64x32x3`.
@@ -62,21 +74,29 @@ impl ProvingKey {
         self.verifying.is_insecure()
     }
 
-    /// The elements.
-    pub fn as_ark(&self) -> &ark_groth16::ProvingKey<Bn254> {
-        &self.key
+    pub(crate) fn into_parts(self) -> (VerifyingKey, Queries) {
+        (self.verifying, self.queries)
     }
 
-    pub(crate) fn into_parts(self) -> (VerifyingKey, ark_groth16::ProvingKey<Bn254>) {
-        (self.verifying, self.key)
+    /// Whether all points of B are of order r, which whoever made the key can only have outwitted by search.
+    pub(crate) fn is_in_g2(&self) -> bool {
+        all_in_g2(&self.queries.b, &write::digest(self))
     }
 
-    /// The canonical bytes: `zksensor-pk` and a version byte; the digest of the rows (32); the length (4, big-endian) and
-    /// the bytes of the verifying key; arkworks' uncompressed proving key; keccak256 of all before.
+    /// The canonical bytes:
+    ///
+    /// ```text
+    /// zksensor-pk, and 3                 12
+    /// digest of the rows                 32
+    /// length of the verifying key, and it 4, big-endian
+    /// A in G1, B in G2, C in G1          three queries: the number of points (4, big-endian), a bit for each point, set where it is
+    ///                                    not the identity, from the lowest of the first byte on, zeros to the end of the last; and
+    ///                                    the points that are not: x and y, each 32 bytes little-endian, in G2 each the part
+    ///                                    without u and the part with it
+    /// keccak256 of all before            32
+    /// ```
     pub fn to_bytes(&self) -> Vec<u8> {
-        let verifying = self.verifying.to_bytes().len();
-        let header = MAGIC.len() + 2 * DIGEST_BYTES + LENGTH_BYTES;
-        let mut bytes = Vec::with_capacity(header + verifying + self.key.uncompressed_size());
+        let mut bytes = Vec::with_capacity(write::length(self));
         self.write(&mut bytes).expect("writing to memory cannot fail");
         bytes
     }
@@ -86,20 +106,7 @@ impl ProvingKey {
     /// # Errors
     /// The writer's.
     pub fn write(&self, writer: impl Write) -> io::Result<()> {
-        let verifying = self.verifying.to_bytes();
-        let mut writer = Hashed { writer, hasher: Keccak256::new() };
-        writer.write_all(MAGIC)?;
-        writer.write_all(&self.rows.to_bytes())?;
-        let length = u32::try_from(verifying.len()).expect("a verifying key is small");
-        writer.write_all(&length.to_be_bytes())?;
-        writer.write_all(&verifying)?;
-        self.key.serialize_uncompressed(&mut writer).map_err(|error| match error {
-            ark_serialize::SerializationError::IoError(error) => error,
-            _ => io::ErrorKind::InvalidData.into(),
-        })?;
-        let Hashed { mut writer, hasher } = writer;
-        writer.write_all(&hasher.finalize())?;
-        writer.flush()
+        write::write(self, writer)
     }
 
     /// Reads what [`ProvingKey::to_bytes`] writes, and nothing else. Every point is checked to be on its curve and of
@@ -147,23 +154,5 @@ impl fmt::Debug for ProvingKey {
             .field("key", &self.verifying.key_id().to_string())
             .field("rows", &self.rows)
             .finish_non_exhaustive()
-    }
-}
-
-/// Writes, and hashes what was written.
-struct Hashed<W> {
-    writer: W,
-    hasher: Keccak256,
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.writer.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
     }
 }

@@ -6,26 +6,36 @@
 //! of the key's digest, so that whoever makes a key would have to search for one that fools them.
 
 use ark_bn254::{G2Affine, G2Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ec::CurveGroup;
+use ark_ff::AdditiveGroup;
 use sha3::{Digest, Keccak256};
-use zksensor_engine as engine;
+use zksensor_engine::{Query, sum_g2};
+use zksensor_model::field::Fr;
 
 const SUMS: u8 = 10;
 const COEFFICIENTS_A_HASH: usize = 16;
+/// Points that are summed at once.
+const A_PART: usize = 1 << 13;
 
-/// Every point is on the twist and of order r (or the identity). `seed` commits to the points.
-pub(crate) fn all_in_g2(points: &[G2Affine], seed: &[u8]) -> bool {
-    const CHUNK: usize = 1 << 12;
-    let on_curve = engine::map(points.len().div_ceil(CHUNK), |chunk| {
-        points[chunk * CHUNK..].iter().take(CHUNK).all(G2Affine::is_on_curve)
-    });
-    // One sum after the other, each on all threads: they take no memory to speak of.
-    on_curve.into_iter().all(|on_curve| on_curve)
-        && (0..SUMS).all(|sum| {
-            G2Projective::msm_u16(points, &coefficients(points.len(), seed, sum))
-                .into_affine()
-                .is_in_correct_subgroup_assuming_on_curve()
-        })
+/// Every point, all of which are on the twist, is of order r (or the identity). `seed` commits to the points.
+///
+/// A sum of the engine adds and doubles points by the law of the curve: of small coefficients it is what it says for points of any order.
+pub(crate) fn all_in_g2(points: &Query<G2Affine>, seed: &[u8]) -> bool {
+    (0..SUMS).all(|sum| {
+        // One part after the other, each on all threads, so that a sum takes no memory to speak of.
+        let mut scalars = vec![Fr::ZERO; points.len()];
+        let mut total = G2Projective::ZERO;
+        let coefficients = coefficients(points.len(), seed, sum);
+        for from in (0..points.len()).step_by(A_PART) {
+            let part = from..points.len().min(from + A_PART);
+            for (scalar, coefficient) in scalars[part.clone()].iter_mut().zip(&coefficients[part.clone()]) {
+                *scalar = Fr::from(*coefficient);
+            }
+            total += sum_g2(points, &scalars);
+            scalars[part].fill(Fr::ZERO);
+        }
+        total.into_affine().is_in_correct_subgroup_assuming_on_curve()
+    })
 }
 
 fn coefficients(count: usize, seed: &[u8], sum: u8) -> Vec<u16> {
@@ -47,7 +57,7 @@ mod tests {
     use super::*;
     use ark_bn254::Fq2;
     use ark_ec::AffineRepr;
-    use ark_ff::Field;
+    use zksensor_engine::Kernel;
 
     /// A point of the twist that is not of order r.
     #[allow(clippy::disallowed_methods, reason = "a point outside of the subgroup is what is wanted")]
@@ -67,20 +77,31 @@ mod tests {
         let mut points: Vec<G2Affine> =
             (1u64..40).map(|k| (generator * ark_bn254::Fr::from(k)).into_affine()).collect();
         points.push(G2Affine::zero());
-        assert!(all_in_g2(&points, b"seed"));
-        assert!(all_in_g2(&[], b"seed"));
+        let all_in_g2 = |points: &[G2Affine]| {
+            let of = |kernel| super::all_in_g2(&Query::on(kernel, points, 0), b"seed");
+            let said: Vec<bool> = Kernel::all().into_iter().map(of).collect();
+            assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
+            said[0]
+        };
+        assert!(all_in_g2(&points));
+        assert!(all_in_g2(&[]));
         for position in [0, 17, 39] {
             let mut bad = points.clone();
             bad[position] = outside();
-            assert!(!all_in_g2(&bad, b"seed"));
+            assert!(!all_in_g2(&bad));
         }
         // Two bad points that cancel in a plain sum.
         let mut pair = points.clone();
         pair[3] = outside();
         pair[4] = -outside();
-        assert!(!all_in_g2(&pair, b"seed"));
-        let mut off = points;
-        off[5].y += Fq2::ONE;
-        assert!(!all_in_g2(&off, b"seed"));
+        assert!(!all_in_g2(&pair));
+        // Many, of all sizes of digits and buckets.
+        let many: Vec<G2Affine> = points.iter().cycle().take(5_000).copied().collect();
+        assert!(all_in_g2(&many));
+        for position in [0, 1_234, 4_999] {
+            let mut bad = many.clone();
+            bad[position] = outside();
+            assert!(!all_in_g2(&bad));
+        }
     }
 }

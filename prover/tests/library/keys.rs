@@ -2,16 +2,15 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use ark_bn254::{Fq2, G2Affine};
-use ark_ec::AffineRepr;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
 use zksensor_circuits::statement::{Assignment, Claim};
 use zksensor_prover::{ProveError, Prover, ProvingKey, insecure_setup};
 use zksensor_r1cs::compile;
+use zksensor_testkit::KeyFile;
 
-use crate::rng;
 use crate::square::{GOOD, Says, Square, inputs};
+use crate::{outside_the_subgroup, rng};
 
 const DIGEST: usize = 32;
 
@@ -39,7 +38,8 @@ fn reason(read: Result<ProvingKey, ProveError>) -> &'static str {
 fn a_key_of_other_rows_of_the_same_size_is_refused() {
     let (key, rows) = (key(Says::InARule), |says| compile(&Square(says)).unwrap().rows_digest());
     assert_eq!(key.rows(), rows(Says::InARule));
-    assert_eq!(key.as_ark().a_query.len(), compile(&Square(Says::Doubled)).unwrap().columns());
+    let columns = KeyFile::of(&key.to_bytes()).queries[0].len();
+    assert_eq!(columns, compile(&Square(Says::Doubled)).unwrap().columns());
     for says in [Says::Doubled, Says::InARuleOfABlock] {
         let refused = Prover::builder(Square(says), key.clone()).build().err().unwrap();
         let (statement, circuit) = (Square(says).id().into(), rows(says));
@@ -65,11 +65,13 @@ fn the_rows_are_in_the_file_and_under_its_digest() {
 }
 
 #[test]
-fn a_file_of_version_1_is_refused_with_what_to_do() {
+fn a_file_of_an_older_version_is_refused_with_what_to_do() {
     let bytes = key(Says::InARule).to_bytes();
-    let old = sealed(&[b"zksensor-pk\x01", &bytes[44..]].concat());
-    assert!(reason(ProvingKey::from_bytes(&old)).contains("run the setup again"));
-    let new = sealed(&[b"zksensor-pk\x03", &bytes[12..]].concat());
+    for version in [1, 2] {
+        let old = sealed(&[b"zksensor-pk", &[version][..], &bytes[44..]].concat());
+        assert!(reason(ProvingKey::from_bytes(&old)).contains("run the setup again"));
+    }
+    let new = sealed(&[b"zksensor-pk\x04", &bytes[12..]].concat());
     assert!(reason(ProvingKey::from_bytes(&new)).contains("do not begin with"));
 }
 
@@ -125,13 +127,11 @@ fn what_was_checked_before_is_known_by_the_digest_of_what_is_read() {
         assert_eq!((key.to_bytes(), found), (good.clone(), digest(&good)));
     }
     // A point of G2 outside the subgroup, in a key that is sealed again.
-    let mut key = key(Says::InARule).as_ark().clone();
-    let point = key.b_g2_query.iter_mut().find(|point| !point.is_zero()).unwrap();
-    *point = outside_the_subgroup();
-    let elements = good.len() - DIGEST - key.uncompressed_size();
-    let mut bad = good[..elements].to_vec();
-    key.serialize_uncompressed(&mut bad).unwrap();
-    let bad = sealed(&[&bad[..], &[0; DIGEST]].concat());
+    let mut file = KeyFile::of(&good);
+    let mut point = Vec::new();
+    outside_the_subgroup().serialize_uncompressed(&mut point).unwrap();
+    *file.queries[1].iter_mut().find(|point| point.is_some()).unwrap() = Some(KeyFile::coordinates(point));
+    let bad = sealed(&[&file.body()[..], &[0; DIGEST]].concat());
     assert!(read(&bad, &digest(&bad)).is_ok(), "vouched for");
     // A digest of another file does not help it, wherever it is written.
     let mut borrowed = bad.clone();
@@ -140,15 +140,9 @@ fn what_was_checked_before_is_known_by_the_digest_of_what_is_read() {
     let refused = |bytes: &[u8], known: &[u8; DIGEST]| reason(read(bytes, known).map(|(key, _)| key));
     assert!(refused(&bad, &digest(&good)).contains("of another order"));
     assert!(refused(&borrowed, &digest(&good)).contains("do not match their digest"));
-    // A point off its curve is found all the same: the last of L has another x.
+    // A point off its curve is found all the same: the last of H has another x.
     let mut off = good.clone();
     off[body - 64] ^= 1;
     let off = sealed(&off);
     assert!(refused(&off, &digest(&off)).contains("off its curve"));
-}
-
-#[expect(clippy::disallowed_methods, reason = "a hostile vector")]
-fn outside_the_subgroup() -> G2Affine {
-    let at = |x: u64| G2Affine::get_point_from_x_unchecked(Fq2::from(x), true);
-    (1..).filter_map(at).find(|point| !point.is_in_correct_subgroup_assuming_on_curve()).unwrap()
 }

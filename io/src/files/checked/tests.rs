@@ -1,10 +1,10 @@
 use std::sync::OnceLock;
 
 use ark_bn254::{Fq2, G2Affine};
-use ark_ec::AffineRepr;
 use ark_serialize::CanonicalSerialize;
 use sha3::{Digest, Keccak256};
 use zksensor_prover::ProvingKey;
+use zksensor_testkit::KeyFile;
 
 use super::super::tests::{Scratch, proven};
 use super::super::{load_proving_key, load_proving_key_once};
@@ -16,11 +16,12 @@ const DIGEST: usize = 32;
 fn bad() -> &'static [u8] {
     static BAD: OnceLock<Vec<u8>> = OnceLock::new();
     BAD.get_or_init(|| {
-        let good = proven().0.to_bytes();
-        let mut key = proven().0.as_ark().clone();
-        *key.b_g2_query.iter_mut().find(|point| !point.is_zero()).unwrap() = outside_the_subgroup();
-        let mut bytes = good[..good.len() - DIGEST - key.uncompressed_size()].to_vec();
-        key.serialize_uncompressed(&mut bytes).unwrap();
+        let mut file = KeyFile::of(&proven().0.to_bytes());
+        let mut point = Vec::new();
+        outside_the_subgroup().serialize_uncompressed(&mut point).unwrap();
+        *file.queries[1].iter_mut().find(|point| point.is_some()).unwrap() =
+            Some(KeyFile::coordinates(point));
+        let mut bytes = file.body();
         let digest = Keccak256::digest(&bytes);
         bytes.extend_from_slice(&digest);
         bytes

@@ -40,6 +40,9 @@ pub(crate) mod sealed {
         /// The points in the form of a kernel.
         fn entered(kernel: Kernel, points: &[Self]) -> Vec<Line>;
 
+        /// The points of all these lines, that were [entered](Sealed::entered) for the kernel.
+        fn left(kernel: Kernel, lines: &[Line]) -> Vec<Self>;
+
         /// The table of a point, as large as so many scalars are worth.
         fn table(kernel: Kernel, base: Self, scalars: usize) -> Table;
 
@@ -62,6 +65,10 @@ macro_rules! curve {
 
             fn entered(kernel: Kernel, points: &[Self]) -> Vec<Line> {
                 multiexp::entered(kernel, points)
+            }
+
+            fn left(kernel: Kernel, lines: &[Line]) -> Vec<Self> {
+                multiexp::left(kernel, lines)
             }
 
             fn table(kernel: Kernel, base: Self, scalars: usize) -> Table {

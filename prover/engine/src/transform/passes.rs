@@ -18,35 +18,20 @@ const COLUMNS: usize = 1 << 11;
 /// The most columns of a task.
 const WIDEST: usize = 1 << 6;
 
-/// What is done to blocks between the far levels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Between {
-    /// Values on the domain to values on the coset.
-    ToCoset,
-    /// Values on the coset, times Z, to coefficients.
-    FromCoset,
-}
-
 /// Replaces values on the domain by values on the coset.
 pub(super) fn to_coset<M: Machine>(tables: &Tables<M>, values: &mut Vectors<M>) {
     far(values, &tables.inverse, true);
-    near(values, tables, Between::ToCoset);
+    near(values, tables);
     far(values, &tables.forward, false);
 }
 
-/// Replaces values on the coset by the coefficients of what has them, divided by Z, at the places of their bits reversed.
-pub(super) fn from_coset<M: Machine>(tables: &Tables<M>, values: &mut Vectors<M>) {
-    far(values, &tables.inverse, true);
-    near(values, tables, Between::FromCoset);
-}
-
-fn near<M: Machine>(values: &mut Vectors<M>, tables: &Tables<M>, between: Between) {
+fn near<M: Machine>(values: &mut Vectors<M>, tables: &Tables<M>) {
     let (machine, block) = (values.machine, BLOCK / M::LANES);
     let blocks: Vec<_> = values.all.chunks_mut(block).collect();
     each_with(
         blocks,
         || (),
-        |(), index, data| machine.run(Near { tables, between, index, first: index * block, data }),
+        |(), index, data| machine.run(Near { tables, index, first: index * block, data }),
     );
 }
 
@@ -101,7 +86,6 @@ impl<M: Machine> Work<M> for Far<'_, M> {
 
 struct Near<'a, M: Machine> {
     tables: &'a Tables<M>,
-    between: Between,
     index: usize,
     first: usize,
     data: &'a mut [M::V<Fr>],
@@ -112,26 +96,18 @@ impl<M: Machine> Work<M> for Near<'_, M> {
 
     #[inline(always)]
     fn on(self, machine: M) {
-        let Near { tables, between, index, first, data } = self;
+        let Near { tables, index, first, data } = self;
         split::<M>(machine, &tables.inverse, data, index, 1);
-        let (back, scales) = match between {
-            Between::ToCoset => (true, &tables.coset),
-            Between::FromCoset => (false, &tables.back),
-        };
         for (square, vectors) in data.chunks_exact_mut(M::LANES).enumerate() {
             let at = first + square * M::LANES;
             let twiddles = at / M::LANES * inside::<M>();
             split_inside::<M>(machine, &tables.inverse.tail.all[twiddles..], vectors);
-            for (vector, scale) in vectors.iter_mut().zip(&scales.all[at..]) {
+            for (vector, scale) in vectors.iter_mut().zip(&tables.coset.all[at..]) {
                 *vector = machine.mul(*vector, *scale);
             }
-            if back {
-                join_inside::<M>(machine, &tables.forward.tail.all[twiddles..], vectors);
-            }
+            join_inside::<M>(machine, &tables.forward.tail.all[twiddles..], vectors);
         }
-        if back {
-            join::<M>(machine, &tables.forward, data, index, 1);
-        }
+        join::<M>(machine, &tables.forward, data, index, 1);
     }
 }
 

@@ -14,8 +14,6 @@ pub(super) struct Tables<M: Machine> {
     pub(super) forward: Twiddles<M>,
     /// g^i / n for the coefficient i at each place.
     pub(super) coset: Vectors<M>,
-    /// 1 / (n g^i Z(g)) for the coefficient i at each place, Z the vanishing polynomial.
-    pub(super) back: Vectors<M>,
 }
 
 /// Powers of a root of unity w of order n, that of index k being w to the bits of k reversed: block k of any level has twiddle k.
@@ -35,16 +33,13 @@ impl<M: Machine> Tables<M> {
     /// On this thread alone: whoever waits for tables may be on a thread of the same pool, and one that had to help meanwhile could
     /// take up a proof that waits for them, too.
     pub(super) fn new(machine: M, root: Fr, size: usize) -> Self {
-        let invert = |value: Fr| value.inverse().expect("neither a root, nor a size, nor Z(g) is zero");
-        let (points, vanishing) = (Fr::from(size as u64), Fr::GENERATOR.pow([size as u64]) - Fr::ONE);
+        let invert = |value: Fr| value.inverse().expect("neither a root nor a size is zero");
         let vectors = size / M::LANES;
-        let scale =
-            |first: Fr, ratio: Fr| Vectors::enter_here(machine, &powers(first, ratio, size, size), vectors);
+        let coset = powers(invert(Fr::from(size as u64)), Fr::GENERATOR, size, size);
         Tables {
             inverse: Twiddles::new(machine, invert(root), size),
             forward: Twiddles::new(machine, root, size),
-            coset: scale(invert(points), Fr::GENERATOR),
-            back: scale(invert(points * vanishing), invert(Fr::GENERATOR)),
+            coset: Vectors::enter_here(machine, &coset, vectors),
         }
     }
 }

@@ -3,19 +3,17 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ec::pairing::Pairing;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
+use ark_ff::AdditiveGroup;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use sha3::{Digest, Keccak256};
-use zksensor_engine as engine;
+use zksensor_engine::{self as engine, Curve, Query};
 use zksensor_r1cs::RowsDigest;
 use zksensor_verifier::{KeyError, VerifyingKey};
 
-use super::super::ark::key_to_ark;
 use super::super::subgroup::all_in_g2;
-use super::{DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey};
+use super::{COUNT_BYTES, DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey, Queries};
 use crate::error::ProveError;
 
 /// Reads `length` bytes, and nothing else than a key. `checked_before` is asked of their digest; if it says yes, the order of
@@ -41,7 +39,7 @@ pub(super) fn read(
     // What is damaged is said before what came of it.
     let digest = source.finish().map_err(named)?;
     let key = key.map_err(named)?;
-    if !checked_before(&digest) && !all_in_g2(&key.key.b_g2_query, &digest) {
+    if !checked_before(&digest) && !all_in_g2(&key.queries.b, &digest) {
         return Err(named(Fault::Bytes(OFF_CURVE)));
     }
     Ok((key, digest))
@@ -62,7 +60,7 @@ impl From<io::Error> for Fault {
 
 const DOES_NOT_FIT: &str = "hold a length or a coordinate that does not fit";
 const OFF_CURVE: &str = "hold a point off its curve or of another order";
-const WRITTEN_OTHERWISE: &str = "hold a point that is not written as it should be";
+const BITS_BEHIND: &str = "hold a bit for a point that there is not";
 
 /// The bytes to come, and the digest of those that came.
 struct Source<R> {
@@ -97,13 +95,21 @@ impl<R: Read> Source<R> {
         if length as u64 > self.covered() { Err(Fault::Bytes(otherwise)) } else { Ok(()) }
     }
 
+    /// So many points of a curve are to come.
+    fn expect_points<C: SWCurveConfig>(&self, count: u64) -> Result<(), Fault> {
+        match count.checked_mul(point_bytes::<C>() as u64) {
+            Some(bytes) if bytes <= self.covered() => Ok(()),
+            _ => Err(Fault::Bytes(DOES_NOT_FIT)),
+        }
+    }
+
     /// Bytes to come before the digest.
     fn covered(&self) -> u64 {
         self.left.saturating_sub(DIGEST_BYTES as u64)
     }
 
     fn magic(&mut self) -> Result<(), Fault> {
-        const OTHER: &str = "do not begin with `zksensor-pk` and version 2";
+        const OTHER: &str = "do not begin with `zksensor-pk` and version 3";
         if self.left < MAGIC.len() as u64 {
             return Err(Fault::Bytes(OTHER));
         }
@@ -111,9 +117,9 @@ impl<R: Read> Source<R> {
         self.fill(&mut magic)?;
         match magic.strip_prefix(NAME) {
             _ if magic == *MAGIC => {}
-            Some([1]) => {
+            Some([1 | 2]) => {
                 return Err(Fault::Bytes(
-                    "are of version 1, which does not say for which rows; run the setup again",
+                    "are of a version before 3, which holds other points; run the setup again",
                 ));
             }
             _ => return Err(Fault::Bytes(OTHER)),
@@ -147,80 +153,71 @@ fn elements<R: Read>(source: &mut Source<R>) -> Result<ProvingKey, Fault> {
     let length: [u8; LENGTH_BYTES] = source.take("end before the verifying key")?;
     let verifying = source.take_vec(u32::from_be_bytes(length) as usize, "end within the verifying key")?;
     let verifying = VerifyingKey::from_bytes(&verifying).map_err(Fault::Key)?;
-    let vk = key_to_ark(verifying.points());
-    let mut expected = Vec::with_capacity(vk.uncompressed_size());
-    vk.serialize_uncompressed(&mut expected).expect("writing to memory cannot fail");
-    if source.take_vec(expected.len(), DOES_NOT_FIT)? != expected {
-        return Err(Fault::Bytes("hold two different verifying keys"));
-    }
-    let key = ark_groth16::ProvingKey {
-        vk,
-        beta_g1: points(source, 1)?[0],
-        delta_g1: points(source, 1)?[0],
-        a_query: query(source)?,
-        b_g1_query: query(source)?,
-        b_g2_query: query(source)?,
-        h_query: query(source)?,
-        l_query: query(source)?,
-    };
+    let queries = Queries { a: query(source)?, b: query(source)?, c: query(source)? };
     if source.covered() > 0 {
         return Err(Fault::Bytes("go on after the last point"));
     }
-    if !halves_agree(&key) {
-        return Err(Fault::Bytes("hold another beta or delta in G1 than in G2"));
-    }
-    Ok(ProvingKey { verifying, rows, key })
+    Ok(ProvingKey { verifying, rows, queries })
 }
 
-/// beta and delta are in G1 what the verifying key has in G2. No proof of ours is made with those in G1; a prover that needs B in G1
-/// would, with a delta at infinity there (and a beta and B query to go with it), give proofs that verify and are not blinded.
-fn halves_agree(key: &ark_groth16::ProvingKey<Bn254>) -> bool {
-    let (one, two) = (G1Affine::generator(), G2Affine::generator());
-    [(key.beta_g1, key.vk.beta_g2), (key.delta_g1, key.vk.delta_g2)]
-        .into_iter()
-        .all(|(in_g1, in_g2)| Bn254::pairing(in_g1, two) == Bn254::pairing(one, in_g2))
-}
-
-/// A query: the number of its points, and they.
-fn query<C: SWCurveConfig, R: Read>(source: &mut Source<R>) -> Result<Vec<Affine<C>>, Fault> {
-    let count = u64::from_le_bytes(source.take(DOES_NOT_FIT)?);
-    points(source, count)
-}
-
-/// So many points. What is reserved for them is bounded by the bytes that are left.
-fn points<C: SWCurveConfig, R: Read>(source: &mut Source<R>, count: u64) -> Result<Vec<Affine<C>>, Fault> {
+/// A query: the number of its points, which of them are not the identity, and those. What is reserved for them is bounded by the bytes
+/// that are left.
+fn query<C: SWCurveConfig, R: Read>(source: &mut Source<R>) -> Result<Query<Affine<C>>, Fault>
+where
+    Affine<C>: Curve,
+{
     const AT_A_TIME: usize = 1 << 12;
-    const A_JOB: usize = 1 << 8;
-    let size = Affine::<C>::zero().uncompressed_size();
-    let fits = count.checked_mul(size as u64).is_some_and(|bytes| bytes <= source.covered());
-    let count = usize::try_from(count).ok().filter(|_| fits).ok_or(Fault::Bytes(DOES_NOT_FIT))?;
-    let mut points = Vec::with_capacity(count);
-    let mut buffer = vec![0; size * count.min(AT_A_TIME)];
-    while points.len() < count {
-        let bytes = &mut buffer[..size * (count - points.len()).min(AT_A_TIME)];
-        source.fill(bytes)?;
-        let jobs: Vec<&[u8]> = bytes.chunks(size * A_JOB).collect();
-        for part in engine::map(jobs.len(), |job| jobs[job].chunks_exact(size).map(point).collect()) {
-            let part: Vec<Affine<C>> = Result::map_err(part, Fault::Bytes)?;
-            points.extend(part);
-        }
+    let count = u32::from_be_bytes(source.take::<COUNT_BYTES>(DOES_NOT_FIT)?);
+    // As many columns as a query may have.
+    let count =
+        usize::try_from(count).ok().filter(|count| *count < 1 << 31).ok_or(Fault::Bytes(DOES_NOT_FIT))?;
+    let present = source.take_vec(count.div_ceil(8), DOES_NOT_FIT)?;
+    let is_present = |at: usize| present[at / 8] >> (at % 8) & 1 == 1;
+    if (count..8 * present.len()).any(is_present) {
+        return Err(Fault::Bytes(BITS_BEHIND));
     }
-    Ok(points)
+    let points: u64 = present.iter().map(|byte| u64::from(byte.count_ones())).sum();
+    source.expect_points::<C>(points)?;
+    let mut query = Query::empty(0, points as usize);
+    for from in (0..count).step_by(AT_A_TIME) {
+        let part = from..count.min(from + AT_A_TIME);
+        let mut read =
+            points_of::<C, R>(source, part.clone().filter(|at| is_present(*at)).count())?.into_iter();
+        let all: Vec<Affine<C>> = part
+            .map(|at| if is_present(at) { read.next().expect("as many as bits") } else { Affine::identity() })
+            .collect();
+        query.extend(&all);
+    }
+    Ok(query)
 }
 
-/// One point: x and y, little-endian, with a bit for infinity.
+/// So many points, none the identity.
+fn points_of<C: SWCurveConfig, R: Read>(
+    source: &mut Source<R>,
+    count: usize,
+) -> Result<Vec<Affine<C>>, Fault> {
+    const A_JOB: usize = 1 << 8;
+    let bytes = source.take_vec(count * point_bytes::<C>(), DOES_NOT_FIT)?;
+    let jobs: Vec<&[u8]> = bytes.chunks(point_bytes::<C>() * A_JOB).collect();
+    let parts =
+        engine::map(jobs.len(), |job| jobs[job].chunks_exact(point_bytes::<C>()).map(point).collect());
+    let parts: Result<Vec<Vec<Affine<C>>>, _> = parts.into_iter().collect();
+    parts.map(|parts| parts.concat()).map_err(Fault::Bytes)
+}
+
+/// Bytes of the two coordinates.
+fn point_bytes<C: SWCurveConfig>() -> usize {
+    2 * C::BaseField::ZERO.uncompressed_size()
+}
+
+/// One point: x and y, little-endian. (0, 0) is on neither curve, and arkworks' identity.
 #[allow(
     clippy::disallowed_methods,
     reason = "asking each point of G2 for its order takes most of a load; `all_in_g2` asks all of them at once"
 )]
 fn point<C: SWCurveConfig>(bytes: &[u8]) -> Result<Affine<C>, &'static str> {
-    let point = Affine::<C>::deserialize_uncompressed_unchecked(bytes).map_err(|_| DOES_NOT_FIT)?;
-    if !point.is_on_curve() {
-        return Err(OFF_CURVE);
-    }
-    // arkworks ignores the sign of an uncompressed point, and the coordinates of one at infinity.
-    let mut again = [0; 128];
-    let mut rest = &mut again[..bytes.len()];
-    point.serialize_uncompressed(&mut rest).map_err(|_| DOES_NOT_FIT)?;
-    if again[..bytes.len()] == *bytes { Ok(point) } else { Err(WRITTEN_OTHERWISE) }
+    let (x, y) = bytes.split_at(bytes.len() / 2);
+    let coordinate = |bytes| C::BaseField::deserialize_uncompressed(bytes).map_err(|_| DOES_NOT_FIT);
+    let point = Affine::new_unchecked(coordinate(x)?, coordinate(y)?);
+    if point.is_on_curve() && !point.is_zero() { Ok(point) } else { Err(OFF_CURVE) }
 }
