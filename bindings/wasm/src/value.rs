@@ -9,7 +9,7 @@ mod plain;
 
 /// The most bytes of a document: more than any file but a proving key has.
 const MAX_DOCUMENT: u32 = 16 << 20;
-/// The most bytes of a proving key of a reading: eight times what one has.
+/// The most bytes of a proving key of a reading: nineteen times what one has.
 const MAX_KEY: u32 = 64 << 20;
 
 /// What a value is, for the end of a sentence.
