@@ -31,7 +31,7 @@ pub use blocks::{PortField, Ports, WithLists};
 pub use compare::Order;
 pub use error::SynthesisError;
 pub use ports::{Port, PortKind, PortReader};
-pub use sizes::{assert_instances_alike, assert_same_width, assert_width};
+pub use sizes::{ORDER_BITS, assert_comparable, assert_instances_alike, assert_width};
 pub use vars::{Bit, Bits, Bounded, PointVars, SignatureVars};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::poseidon::Domain;
@@ -58,6 +58,9 @@ pub trait Gadgets: Sized {
     fn witness(&mut self, name: &'static str, value: Option<Fr>) -> Result<Self::Var, SynthesisError>;
 
     /// `count` values computed by `f` only from the values of `from`. The caller constrains every one.
+    ///
+    /// Where there are no values, as when a key is made, a backend does not run `f`: zeros in their place would come to where nothing
+    /// is zero.
     ///
     /// # Errors
     /// [`SynthesisError::HintCount`] if `f` returns another number of values.
@@ -113,10 +116,10 @@ pub trait Gadgets: Sized {
     #[track_caller]
     fn assert_bits(&mut self, value: &Self::Var, width: u32) -> Result<Bits<Self::Var>, SynthesisError>;
 
-    /// a <= b or a < b for two values of one width, or anything if `active` is given and 0.
+    /// a <= b or a < b for two values of one width, at most [`ORDER_BITS`] bits, or anything if `active` is given and 0.
     ///
     /// # Errors
-    /// As the backend's constraints.
+    /// [`SynthesisError::Size`] for other widths, and as the backend's constraints.
     #[track_caller]
     fn assert_order(
         &mut self,

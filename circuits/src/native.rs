@@ -9,7 +9,7 @@ use std::panic::Location;
 use ark_ff::{AdditiveGroup, Field};
 
 use crate::gadgets::{
-    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_instances_alike, assert_same_width,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_comparable, assert_instances_alike,
     assert_width,
 };
 use crate::mutants;
@@ -227,7 +227,7 @@ impl Gadgets for Native<'_> {
         b: &Bounded<Value>,
         active: Option<&Bit<Value>>,
     ) -> Result<(), SynthesisError> {
-        assert_same_width(a, b)?;
+        assert_comparable(a, b)?;
         let off = active.is_some_and(|bit| bit.var().0 == Fr::ZERO);
         let holds = match order {
             Order::AtMost => a.var().0 <= b.var().0,

@@ -8,7 +8,7 @@ use ark_relations::gr1cs::{LinearCombination, Variable};
 
 use super::{R1cs, combination, foreign_error, value_of};
 use zksensor_circuits::gadgets::{
-    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_same_width, assert_width, compare,
+    Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_comparable, assert_width, compare,
 };
 use zksensor_circuits::mutants;
 use zksensor_circuits::trace::WireKind;
@@ -140,7 +140,7 @@ impl Gadgets for R1cs<'_> {
         b: &Bounded<FpVar<Fr>>,
         active: Option<&Bit<FpVar<Fr>>>,
     ) -> Result<(), SynthesisError> {
-        assert_same_width(a, b)?;
+        assert_comparable(a, b)?;
         if self.is_off("assert_order") {
             return Ok(());
         }

@@ -196,8 +196,11 @@ fn combination(var: &FpVar<Fr>) -> LinearCombination<Fr> {
 }
 
 fn foreign_error(error: ark_relations::gr1cs::SynthesisError) -> SynthesisError {
-    SynthesisError::Foreign { reason: error.to_string() }
+    SynthesisError::Library { library: LIBRARY, reason: error.to_string() }
 }
+
+/// What constraints are made with.
+const LIBRARY: &str = "ark-r1cs-std";
 
 /// Every element that a port carries, in order.
 fn port_vars(port: &Port<FpVar<Fr>>) -> impl Iterator<Item = &FpVar<Fr>> {

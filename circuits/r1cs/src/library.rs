@@ -76,7 +76,7 @@ pub trait LibraryRules: Gadgets {
     /// the library's and have no names, so that rigidity covers it and forged hints do not.
     ///
     /// # Errors
-    /// [`SynthesisError::Foreign`] with the library's words, or if the rule allocates a public input.
+    /// [`SynthesisError::Library`] with the library's words, or if the rule allocates a public input.
     fn foreign(
         &mut self,
         name: &'static str,
@@ -86,7 +86,10 @@ pub trait LibraryRules: Gadgets {
 }
 
 fn allocated_a_public_input(name: &'static str) -> SynthesisError {
-    SynthesisError::Foreign { reason: format!("`{name}` allocated a public input") }
+    SynthesisError::Library {
+        library: super::LIBRARY,
+        reason: format!("the rule `{name}` allocated a public input"),
+    }
 }
 
 impl LibraryRules for R1cs<'_> {

@@ -80,10 +80,12 @@ pub enum SynthesisError {
     /// The public inputs do not fit their layout.
     #[error(transparent)]
     Inputs(#[from] zksensor_model::layout::InputError),
-    /// A rule written with ark-r1cs-std failed.
-    #[error("a rule written with ark-r1cs-std failed: {reason}")]
-    Foreign {
-        /// The library's words.
+    /// A library below a backend failed: of R1CS, a rule written with ark-r1cs-std is one.
+    #[error("{library} failed: {reason}")]
+    Library {
+        /// Its name.
+        library: &'static str,
+        /// Its words, or what it did.
         reason: String,
     },
     /// A rule that the statement declares has no row: nothing in the circuit is about it.

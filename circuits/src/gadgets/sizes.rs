@@ -49,11 +49,22 @@ pub fn assert_width(width: u32) -> Result<(), SynthesisError> {
     Err(SynthesisError::Size { gadget: "assert_range", wanted: "1 to 253 bits", got: width as usize })
 }
 
+/// The most bits of values that are compared. b - a is then below 2^252 or at least r - 2^252, which is above 2^253: a range tells one from
+/// the other. With one bit more b - a modulo r can lie in the range although b < a, as r - 2^253 is below 2^253.
+pub const ORDER_BITS: u32 = 252;
+
 /// Two values that can be compared.
 ///
 /// # Errors
-/// [`SynthesisError::Size`] if they differ in width.
-pub fn assert_same_width<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
+/// [`SynthesisError::Size`] if they differ in width, or have more than [`ORDER_BITS`].
+pub fn assert_comparable<V>(a: &Bounded<V>, b: &Bounded<V>) -> Result<(), SynthesisError> {
+    if a.width() > ORDER_BITS {
+        return Err(SynthesisError::Size {
+            gadget: "assert_order",
+            wanted: "values of at most 252 bits",
+            got: a.width() as usize,
+        });
+    }
     if a.width() == b.width() {
         return Ok(());
     }

@@ -272,7 +272,7 @@ fn wrong_sizes() -> Vec<Door> {
     }
     doors.extend([Door::SelectIndex(64, 1), Door::Selected(64, 1), Door::SelectIndex(70, 64)]);
     doors.extend([Door::Poseidon(0), Door::Poseidon(9), Door::Poseidon(100)]);
-    for (a, b) in [(8, 9), (9, 8), (1, 253)] {
+    for (a, b) in [(8, 9), (9, 8), (1, 252), (253, 253)] {
         doors.extend([Door::Widths(a, b), Door::StrictWidths(a, b), Door::OrderWidths(a, b)]);
     }
     doors.extend([0, 1, 2, 3].map(Door::NoInstance));
@@ -319,11 +319,56 @@ fn sizes_that_fit_are_taken() {
         Door::SelectIndex(0, 1),
         Door::Selected(1, 2),
         Door::Poseidon(8),
-        Door::Widths(253, 253),
+        Door::Widths(252, 252),
+        Door::StrictWidths(252, 252),
+        Door::OrderWidths(252, 252),
         Door::Window(254),
     ] {
         assert!(compile(&door).is_ok(), "{door:?}");
     }
+}
+
+/// A statement with a hint that nobody can compute.
+struct Silent;
+
+impl Claim for Silent {
+    type Inputs = DoorInputs;
+
+    fn id(&self) -> StatementId {
+        StatementId { name: "silent".into(), version: 1, shape: vec![] }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
+}
+
+impl Statement for Silent {
+    type Witness = ();
+
+    fn check(&self, _: &DoorInputs, (): &()) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    fn synthesize<G: Gadgets>(
+        &self,
+        g: &mut G,
+        inputs: &InputVars<G, Self>,
+        _: Option<&()>,
+    ) -> Result<(), SynthesisError> {
+        let constant = g.constant(Fr::ONE);
+        for from in [vec![], vec![inputs.element.var()], vec![&constant]] {
+            let hint = g.hint("nobody's", 1, &from, |_| panic!("a hint ran without values"))?;
+            g.assert_equal(&hint[0], inputs.element.var())?;
+        }
+        Ok(())
+    }
+}
+
+/// Of constants and of nothing, too, which have values when a key is made.
+#[test]
+fn hints_do_not_run_without_values() {
+    assert_eq!(compile(&Silent).unwrap().constraints(), 3);
 }
 
 /// Functions that take any number of what they take, or refuse another in words of their own.
