@@ -5,6 +5,7 @@
 //! which class it is, by the table in `exit.rs`.
 
 mod args;
+mod bench;
 mod completions;
 mod demo;
 mod device;
@@ -78,6 +79,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Measures what a statement costs: constraints, time and memory here, gas on Polygon and Ethereum.
     Estimate(estimate::Args),
+    /// Measures this prover beside ark-groth16 and taceo-groth16, on the same circuits with the same keys.
+    Bench(bench::Args),
     /// Says which arithmetic proves on this machine and why, and checks it.
     Doctor(doctor::Args),
     /// Writes the completions of a shell to standard output.
@@ -123,6 +126,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Export(command) => export::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
         Command::Estimate(args) => estimate::run(args, output)?,
+        Command::Bench(args) => bench::run(args, output)?,
         Command::Doctor(args) => doctor::run(args, output)?,
         Command::Completions(args) => completions::run::<Cli>(args, output),
     }

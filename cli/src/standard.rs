@@ -7,8 +7,15 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// The options that name a file to write, by command; `*` is every one.
-const OUTPUTS: [(&str, &str); 5] =
-    [("*", "out"), ("new", "leaf_out"), ("prove", "opening"), ("fence", "triangles_out"), ("demo", "html")];
+const OUTPUTS: [(&str, &str); 7] = [
+    ("*", "out"),
+    ("new", "leaf_out"),
+    ("prove", "opening"),
+    ("fence", "triangles_out"),
+    ("demo", "html"),
+    ("bench", "html"),
+    ("bench", "svg"),
+];
 /// The options that name what has to be a file: it is changed in its place, read twice, or is a folder.
 const FILES: [(&str, &str); 2] = [("*", "out_dir"), ("inspect", "file")];
 
@@ -85,7 +92,7 @@ mod tests {
         let mut found = Vec::new();
         options(&crate::Cli::command(), &mut found);
         for (command, id) in &found {
-            let is_output = id.ends_with("out") || id == "html";
+            let is_output = id.ends_with("out") || id == "html" || id == "svg";
             assert!(!is_output || is_among(&OUTPUTS, command, id), "{command} --{id}");
             assert!(!id.ends_with("dir") || is_among(&FILES, command, id), "{command} --{id}");
         }

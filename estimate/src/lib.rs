@@ -7,6 +7,7 @@ mod memory;
 mod proving;
 
 pub use gas::{BATCHES, CAPACITIES, GasEstimate, GasSample, gas, sample};
+pub use memory::Peak;
 pub use proving::{ProvingEstimate, proving};
 
 use zksensor_circuits::statement::Violation;

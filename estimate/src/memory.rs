@@ -3,18 +3,19 @@
 use std::fs;
 
 /// A measurement from now on.
-pub(super) struct Peak {
+#[derive(Debug)]
+pub struct Peak {
     reset: bool,
 }
 
 impl Peak {
     /// Lets the system forget the peak so far (Linux, proc(5): 5 to `/proc/self/clear_refs`).
-    pub(super) fn start() -> Self {
+    pub fn start() -> Self {
         Peak { reset: fs::write("/proc/self/clear_refs", "5").is_ok() }
     }
 
     /// Bytes at the most since the start; `None` where the system does not say, or would not forget.
-    pub(super) fn end(self) -> Option<u64> {
+    pub fn end(self) -> Option<u64> {
         let status = self.reset.then(|| fs::read_to_string("/proc/self/status").ok()).flatten()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

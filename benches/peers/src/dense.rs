@@ -280,7 +280,10 @@ mod tests {
             let found = first_unsatisfied(&dense, &words(&inputs), witness).unwrap().unwrap();
             assert_eq!(found.rule(), Some(SUM));
             let message = Assignment::new(&dense, inputs, witness).unwrap_err().to_string();
-            assert!(message.starts_with("D1 sum: the last elements of the chains do not add up"), "{message}");
+            assert!(
+                message.starts_with("D1 sum: the last elements of the chains do not add up"),
+                "{message}"
+            );
         };
         for chain in 0..witness.free.len() {
             for index in 0..FREE {

@@ -1,6 +1,9 @@
 //! A key for both sides.
 
+use std::io::{self, Read, Write};
+
 use ark_bn254::Bn254;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use rand::{CryptoRng, RngCore};
 use zksensor_circuits::statement::Statement;
 use zksensor_prover::{ProveError, ProvingKey, insecure_setup};
@@ -22,4 +25,28 @@ pub fn keys<S: Statement, R: RngCore + CryptoRng + ?Sized>(
     let key = insecure_setup(statement, rng, &())?;
     let ark = key.as_ark().clone();
     Ok((key, ark))
+}
+
+/// Writes arkworks' uncompressed bytes.
+///
+/// # Errors
+/// The writer's.
+pub fn write_ark_key(key: &ArkKey, mut writer: impl Write) -> io::Result<()> {
+    key.serialize_uncompressed(&mut writer).map_err(io_error)?;
+    writer.flush()
+}
+
+/// Reads what [`write_ark_key`] wrote, and checks no point of it: a key of this machine's own.
+///
+/// # Errors
+/// The reader's, or that it is no key.
+pub fn read_ark_key(reader: impl Read) -> io::Result<ArkKey> {
+    ArkKey::deserialize_uncompressed_unchecked(reader).map_err(io_error)
+}
+
+fn io_error(error: SerializationError) -> io::Error {
+    match error {
+        SerializationError::IoError(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
+    }
 }

@@ -11,15 +11,15 @@
 
 mod dense;
 mod error;
-mod keys;
 pub mod kernels;
+mod keys;
 mod peer;
 mod trial;
 mod turns;
 
 pub use dense::{Dense, DenseInputs, DenseVars, DenseWitness};
 pub use error::PeerError;
-pub use keys::{ArkKey, keys};
+pub use keys::{ArkKey, keys, read_ark_key, write_ark_key};
 pub use peer::Peer;
-pub use trial::{Race, Trial};
+pub use trial::{Race, Stage, Trial, prove_with_ark};
 pub use turns::{Turns, median};

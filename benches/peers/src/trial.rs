@@ -157,14 +157,11 @@ impl<S: Statement + Clone> Stage<'_, S> {
         let failed = |reason: String| PeerError::Peer { peer, reason };
         let proof = match peer {
             Peer::Zksensor => return Ok(self.prover.prove(&self.assignment, rng)?),
-            Peer::Ark => self.pool.install(|| {
-                let full = self.full()?;
-                let rows = self.prover.circuit().reemit(Some(&full));
-                let proof = Groth16::<Bn254>::prove(&self.trial.ark, rows, rng);
-                proof.map_err(|error| failed(error.to_string()))
-            }),
+            Peer::Ark => self
+                .pool
+                .install(|| prove_with_ark(self.prover.circuit(), &self.assignment, &self.trial.ark, rng)),
             Peer::Taceo => self.pool.install(|| {
-                let full = self.full()?;
+                let full = full(self.prover.circuit(), &self.assignment)?;
                 let (r, s) = (Fr::rand(rng), Fr::rand(rng));
                 let key = &self.trial.ark;
                 let proof =
@@ -173,13 +170,6 @@ impl<S: Statement + Clone> Stage<'_, S> {
             }),
         };
         proof_from_ark(&proof?).map_err(|source| PeerError::Proof { peer, source })
-    }
-
-    /// The value of every column, blocks on all threads, as our prover computes it.
-    fn full(&self) -> Result<Vec<Fr>, PeerError> {
-        let (statement, words) = (self.assignment.statement(), self.assignment.words());
-        let witness = self.assignment.witness();
-        Ok(self.prover.circuit().assign(statement, words, witness, &OnThreads, None)?)
     }
 
     /// Verifies a proof as strictly as anybody's.
@@ -222,6 +212,28 @@ impl<S: Statement + Clone> Stage<'_, S> {
             phases: phases.into_values().map(|(phase, times)| (phase, crate::median(&times))).collect(),
         })
     }
+}
+
+/// A proof by ark-groth16, from the assignment on, on the pool that it is called in. Its rows are given to it anew for each proof, as its
+/// `prove` asks.
+///
+/// # Errors
+/// [`PeerError`] if it makes none.
+pub fn prove_with_ark<S: Statement>(
+    circuit: &Circuit,
+    assignment: &Assignment<'_, S>,
+    key: &ArkKey,
+    rng: &mut ChaCha20Rng,
+) -> Result<ark_groth16::Proof<Bn254>, PeerError> {
+    let full = full(circuit, assignment)?;
+    let proof = Groth16::<Bn254>::prove(key, circuit.reemit(Some(&full)), rng);
+    proof.map_err(|error| PeerError::Peer { peer: Peer::Ark, reason: error.to_string() })
+}
+
+/// The value of every column, blocks on all threads, as our prover computes it.
+fn full<S: Statement>(circuit: &Circuit, assignment: &Assignment<'_, S>) -> Result<Vec<Fr>, PeerError> {
+    let (statement, words) = (assignment.statement(), assignment.words());
+    Ok(circuit.assign(statement, words, assignment.witness(), &OnThreads, None)?)
 }
 
 /// Blocks on the pool that it is called in.

@@ -79,11 +79,8 @@ mod tests {
         for (times, wanted) in
             [(&[] as &[u64], 0), (&[7], 7), (&[9, 1], 5), (&[9, 1, 4], 4), (&[100, 1, 2, 3], 2)]
         {
-            let wanted = if times.len() == 4 {
-                Duration::from_micros(2_500)
-            } else {
-                Duration::from_millis(wanted)
-            };
+            let wanted =
+                if times.len() == 4 { Duration::from_micros(2_500) } else { Duration::from_millis(wanted) };
             assert_eq!(median(&ms(times)), wanted, "{times:?}");
         }
     }

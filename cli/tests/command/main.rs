@@ -1,6 +1,7 @@
 //! The compiled command, from new devices to a verified proof, and what it refuses.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bench;
 mod carried;
 mod cases;
 mod contracts_page;

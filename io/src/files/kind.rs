@@ -46,6 +46,8 @@ pub enum Kind {
     CompilerInput,
     /// A page that shows a proof, with the private places behind it.
     Page,
+    /// What was measured, as a page or a chart.
+    Figures,
     /// A key, a proof or public signals in the JSON of snarkjs.
     Snarkjs,
     /// What a base station sends: messages of RTCM 3.
@@ -63,7 +65,7 @@ impl Kind {
         match self {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence | Kind::Page => 16 * MIB,
+            Kind::Fence | Kind::Page | Kind::Figures => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Membership
@@ -133,6 +135,7 @@ impl fmt::Display for Kind {
             Kind::Calldata => "calldata",
             Kind::CompilerInput => "a compiler's input",
             Kind::Page => "a page",
+            Kind::Figures => "measured figures",
             Kind::Snarkjs => "a file of snarkjs",
             Kind::Rtcm => "a log of RTCM 3",
         })
