@@ -9,9 +9,9 @@ use super::figures::Figures;
 use super::plan::THREADS;
 use super::table::seconds;
 
-const SIZE: (u32, u32) = (960, 640);
+const SIZE: (u32, u32) = (960, 610);
 /// Height of the bar of phases, with its caption and its legend.
-const BAR: u32 = 170;
+const BAR: u32 = 140;
 const INK: RGBColor = RGBColor(0x1c, 0x1f, 0x24);
 /// Of phases, in turn.
 const SHADES: [RGBColor; 4] = [
@@ -98,8 +98,11 @@ fn lines(
     }
     let mut builder = ChartBuilder::on(area);
     builder.margin(14).x_label_area_size(44).y_label_area_size(64).caption(title, ("sans-serif", 18));
-    let ranges = ((left..right.max(left * 2.0)).log_scale().base(2.0), (low / 1.5..high * 2.0).log_scale());
-    let mut axes = builder.build_cartesian_2d(ranges.0, ranges.1)?;
+    let mut labelled: Vec<f64> = all.iter().map(|point| point.0).collect();
+    labelled.sort_by(f64::total_cmp);
+    labelled.dedup();
+    let across_range = (left..right.max(left * 2.0)).log_scale().base(2.0).with_key_points(labelled);
+    let mut axes = builder.build_cartesian_2d(across_range, (low / 1.5..high * 2.0).log_scale())?;
     axes.configure_mesh()
         .x_desc(across)
         .x_label_formatter(label)

@@ -207,9 +207,10 @@ pub(super) fn built_for() -> String {
         ("ark-ff/asm", cfg!(feature = "asm")),
     ];
     let features: Vec<&str> = features.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect();
-    let of =
-        if features.is_empty() { "no more than the least of it".to_owned() } else { features.join(", ") };
-    format!("{}, {of}", std::env::consts::ARCH)
+    match features.as_slice() {
+        [] => format!("any processor of {}", std::env::consts::ARCH),
+        features => format!("{} with {}", std::env::consts::ARCH, features.join(", ")),
+    }
 }
 
 #[cfg(test)]

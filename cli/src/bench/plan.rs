@@ -57,7 +57,7 @@ impl Plan {
     pub(super) fn new(quick: bool, full: bool) -> Result<Plan, BenchError> {
         let aggregate = |capacity| Aggregate::new(capacity, FENCE.0, FENCE.1);
         if quick {
-            let aggregate = Aggregate::new(1, 8, FENCE.1)?;
+            let aggregate = Aggregate::new(1, 16, FENCE.1)?;
             return Ok(Plan {
                 scale: Scale::Quick,
                 sums: vec![10],
@@ -111,6 +111,8 @@ fn threads() -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use zksensor_testkit::FENCE_TRIANGLES;
+
     use super::*;
 
     #[test]
@@ -120,6 +122,7 @@ mod tests {
             assert!(plan.sums.contains(&plan.sum) && plan.transforms.contains(&plan.transform));
             assert!(plan.denses.contains(&plan.dense) && plan.aggregates.contains(&plan.aggregate));
             assert!(plan.threads.contains(&1) && plan.threads.contains(&THREADS));
+            assert!(plan.aggregates.iter().all(|shape| shape.triangles() >= FENCE_TRIANGLES.len()));
             assert!(plan.threads.is_sorted() && plan.rounds.0.min(plan.rounds.1) >= 1);
         }
     }

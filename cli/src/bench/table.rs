@@ -27,10 +27,10 @@ pub(super) fn of(figures: &Figures) -> String {
         ));
     }
     line(format_args!(""));
-    line(format_args!("{:<18} {:<54} {:>10} {:>7}", "figure", "what it is", "goal", ""));
+    line(format_args!("{:<18} {:<44} {:>10} {:>11}", "figure", "what it is", "measured", "goal"));
     for key in KEYS {
         let (figure, goal, judged) = judged(figures, key);
-        line(format_args!("{key:<18} {:<43} {figure:>10} {goal:>10} {judged:>7}", meaning(key)));
+        line(format_args!("{key:<18} {:<44} {figure:>10} {goal:>11} {judged:>8}", meaning(key)));
     }
     line(format_args!(""));
     line(format_args!("{}", conditions(figures)));

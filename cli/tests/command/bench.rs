@@ -41,7 +41,7 @@ fn a_quick_run_measures_everything_and_judges_nothing() {
         (&"quick".into(), &Value::Null, &2.into())
     );
     assert_eq!((&said["sizes"]["dense"], &said["sizes"]["msm"]), (&"2^10".into(), &"2^10".into()));
-    assert_eq!(said["sizes"]["aggregate64"], "aggregate/v2/1x8x3");
+    assert_eq!(said["sizes"]["aggregate64"], "aggregate/v2/1x16x3");
 
     let work = said["work"].as_array().unwrap();
     let proofs = ["reading", "aggregate", "dense"];
