@@ -5,7 +5,7 @@
 
 mod chart;
 mod figures;
-mod folder;
+pub(crate) mod folder;
 mod goals;
 mod measure;
 mod page;
@@ -30,9 +30,8 @@ use plan::Plan;
 /// Options of `bench`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Takes about six minutes on two cores that do nothing else, and 3 GB of memory; --full takes an hour and 12 GB. Ratios are \
-                  times of the peer by ours: above 1 we are faster. A key is written into the system's folder for temporary files, \
-                  and removed."
+    after_help = "Takes minutes on a machine that does nothing else; --full a multiple of that. Ratios are times of the peer by ours: above 1 we are \
+                  faster. A key is written into the system's folder for temporary files, and removed."
 )]
 pub(crate) struct Args {
     /// Small sizes, one round each, a minute at the most: shows that it runs. No goal is judged.

@@ -13,6 +13,7 @@ pub(crate) fn handle() {
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if let Some(signal) = signals.forever().next() {
             zksensor::files::abandon_unfinished();
+            crate::bench::folder::abandon();
             std::process::exit(128 + signal);
         }
     });

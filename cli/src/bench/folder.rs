@@ -2,8 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::BenchError;
+
+/// The folder that there is, for a process that is told to end.
+static OPEN: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes the folder, if there is one.
+pub(crate) fn abandon() {
+    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(path) = open {
+        // Nobody can be told; what is left is a key that everybody may have.
+        let _ = fs::remove_dir_all(path);
+    }
+}
 
 /// A folder among the system's temporary files, which is removed with all that is in it.
 pub(super) struct Folder(PathBuf);
@@ -16,8 +29,13 @@ impl Folder {
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        // Locked meanwhile: it is not there without being known.
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         match builder.create(&path) {
-            Ok(()) => Ok(Folder(path)),
+            Ok(()) => {
+                *open = Some(path.clone());
+                Ok(Folder(path))
+            }
             Err(source) => Err(BenchError::Folder { path, source }),
         }
     }
@@ -35,7 +53,6 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Nobody can be told; what is left is a key that everybody may have.
-        let _ = fs::remove_dir_all(&self.0);
+        abandon();
     }
 }

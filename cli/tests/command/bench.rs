@@ -118,3 +118,23 @@ fn a_folder_that_cannot_be_made_is_named() {
     assert!(said["error"]["help"].as_str().unwrap().contains("TMPDIR"), "{said}");
     workshop.done();
 }
+
+/// Told to end, it leaves no key behind.
+#[cfg(unix)]
+#[test]
+fn its_folder_goes_with_it() {
+    let workshop = Workshop::new("bench-told");
+    let temporary = workshop.0.join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let mut child = workshop.command("bench --quick --json").env("TMPDIR", &temporary).spawn().unwrap();
+    let is_empty = || std::fs::read_dir(&temporary).unwrap().next().is_none();
+    while is_empty() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before it made a folder");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let told = std::process::Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status();
+    assert!(told.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
+    assert!(is_empty());
+    workshop.done();
+}
