@@ -102,7 +102,7 @@ fn lines(
     labelled.sort_by(f64::total_cmp);
     labelled.dedup();
     let across_range = (left..right.max(left * 2.0)).log_scale().base(2.0).with_key_points(labelled);
-    let mut axes = builder.build_cartesian_2d(across_range, (low / 1.5..high * 2.0).log_scale())?;
+    let mut axes = builder.build_cartesian_2d(across_range, (low / 1.5..high * 4.0).log_scale())?;
     axes.configure_mesh()
         .x_desc(across)
         .x_label_formatter(label)

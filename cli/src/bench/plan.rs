@@ -75,9 +75,9 @@ impl Plan {
         }
         let mut plan = Plan {
             scale: Scale::Goals,
-            sums: vec![14, 16, 18],
+            sums: vec![14, 16],
             sum: 16,
-            transforms: vec![14, 16, 18, 20],
+            transforms: vec![14, 16, 18],
             transform: 18,
             denses: vec![14, 15, 16, 17],
             dense: 17,
