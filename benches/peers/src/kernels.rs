@@ -122,7 +122,7 @@ fn additions<C: Curve>(kernel: Kernel, rounds: usize, sum: Sum<C>) -> Result<Pai
     const COUNT: usize = 1 << 16;
     let points = doubles::<C::Group>(COUNT);
     let ones = vec![Fr::from(1u64); COUNT];
-    let (query, pool) = (Query::on(kernel, points.clone(), 0), Pool::new(Some(1))?);
+    let (query, pool) = (Query::on(kernel, &points, 0), Pool::new(Some(1))?);
     let (mut ours, mut theirs) = (C::Group::ZERO, C::Group::ZERO);
     let turns = turns(
         rounds,
@@ -169,7 +169,7 @@ where
     let mut rng = ChaCha20Rng::seed_from_u64(3);
     let points = doubles::<C::Group>(1 << bits);
     let scalars: Vec<Fr> = points.iter().map(|_| Fr::rand(&mut rng)).collect();
-    let (query, pool) = (Query::on(kernel, points.clone(), 0), Pool::new(Some(threads))?);
+    let (query, pool) = (Query::on(kernel, &points, 0), Pool::new(Some(threads))?);
     let (mut ours, mut theirs) = (C::Group::ZERO, C::Group::ZERO);
     let turns = turns(
         rounds,

@@ -6,7 +6,7 @@ use ark_bn254::Bn254;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use rand::{CryptoRng, RngCore};
 use zksensor_circuits::statement::Statement;
-use zksensor_prover::{ProveError, ProvingKey, insecure_setup};
+use zksensor_prover::{ProveError, ProvingKey, insecure_setup_with_ark};
 
 /// A proving key as arkworks has it.
 pub type ArkKey = ark_groth16::ProvingKey<Bn254>;
@@ -14,17 +14,15 @@ pub type ArkKey = ark_groth16::ProvingKey<Bn254>;
 /// Makes one key for a statement, as we have it and as arkworks has it.
 ///
 /// # Security
-/// As [`insecure_setup`]: whoever makes it can forge.
+/// As [`insecure_setup_with_ark`]: whoever makes it can forge.
 ///
 /// # Errors
-/// As [`insecure_setup`].
+/// As [`insecure_setup_with_ark`].
 pub fn keys<S: Statement, R: RngCore + CryptoRng + ?Sized>(
     statement: &S,
     rng: &mut R,
 ) -> Result<(ProvingKey, ArkKey), ProveError> {
-    let key = insecure_setup(statement, rng, &())?;
-    let ark = key.as_ark().clone();
-    Ok((key, ark))
+    insecure_setup_with_ark(statement, rng, &())
 }
 
 /// Writes arkworks' uncompressed bytes.
