@@ -40,7 +40,7 @@ pub use curve::convert::Curve;
 pub use elements::Elements;
 pub use field::Modulus;
 pub use kernel::{ENGINE_VARIABLE, Kernel, NoEngine, Path};
-pub use multiexp::{GoOn, Query, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
+pub use multiexp::{GoOn, MOST_COLUMNS, Query, sum_g1, sum_g1_while, sum_g2, sum_g2_while};
 pub use multiples::FixedBase;
 pub use pool::{NoThreads, Pool, beside, join, map};
 pub use transform::{Domain, Evaluations, product_on_coset};

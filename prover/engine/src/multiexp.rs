@@ -35,8 +35,8 @@ use scalars::{FULL_BITS, SMALL_BITS, Scalars};
 
 /// Points that are copied at once.
 const AT_ONCE: usize = 1 << 14;
-/// Columns are below this.
-const MOST_COLUMNS: usize = 1 << 31;
+/// Columns of a [`Query`] are below this.
+pub const MOST_COLUMNS: usize = 1 << 31;
 /// The most terms that are sorted into the same buckets, or units that are summed at once.
 const TERMS: usize = 1 << 17;
 /// Entries that make a task worth its while. Of several windows it has no more than these, and no more buckets.

@@ -133,11 +133,17 @@ impl<S: Statement> fmt::Debug for Compiled<S> {
 
 fn assert_sizes(circuit: &Circuit, domain: &Domain, queries: &Queries) -> Result<(), ProveError> {
     let columns = circuit.columns();
-    let sizes = [
+    assert_wanted([
         ("A", columns, queries.a.len()),
         ("B", columns, queries.b.len()),
         ("C", columns + domain.size(), queries.c.len()),
-    ];
+    ])
+}
+
+/// Of queries by their names, that the points that the circuit needs are as many as came.
+pub(super) fn assert_wanted<const N: usize>(
+    sizes: [(&'static str, usize, usize); N],
+) -> Result<(), ProveError> {
     match sizes.into_iter().find(|(_, wanted, got)| wanted != got) {
         Some((query, wanted, got)) => Err(ProveError::KeySize { query, wanted, got }),
         None => Ok(()),

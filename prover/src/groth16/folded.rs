@@ -44,7 +44,7 @@ use zksensor_r1cs::Circuit;
 use zksensor_verifier::VerifyingKey;
 
 use super::ark::key_from_ark;
-use super::compiled::domain_of;
+use super::compiled::{assert_wanted, domain_of};
 use super::key::{ProvingKey, Queries};
 use super::qap;
 use crate::error::ProveError;
@@ -52,7 +52,8 @@ use crate::progress::{Phase, Progress, phase};
 
 impl ProvingKey {
     /// A key of arkworks for the rows of a statement, in the form that proofs are made with here. What comes out depends on the key
-    /// and the rows alone, and whoever has both can do the same. Whether the key is a mark of `is_insecure` is the caller's to know.
+    /// and the rows alone, and whoever has both can do the same. `is_insecure` says whether one machine made it, which only the caller
+    /// can know.
     ///
     /// It takes n log n multiples of points for a domain of n: seconds for one reading, minutes for 2^19 rows.
     ///
@@ -84,16 +85,12 @@ fn assert_sizes(
     key: &ark_groth16::ProvingKey<Bn254>,
 ) -> Result<(), ProveError> {
     let (columns, inputs) = (circuit.columns(), circuit.publics() + 1);
-    let sizes = [
+    assert_wanted([
         ("A", columns, key.a_query.len()),
         ("B in G2", columns, key.b_g2_query.len()),
         ("H", domain.size() - 1, key.h_query.len()),
         ("L", columns - inputs, key.l_query.len()),
-    ];
-    match sizes.into_iter().find(|(_, wanted, got)| wanted != got) {
-        Some((query, wanted, got)) => Err(ProveError::KeySize { query, wanted, got }),
-        None => Ok(()),
-    }
+    ])
 }
 
 /// In G1, that is the group.

@@ -168,9 +168,8 @@ where
 {
     const AT_A_TIME: usize = 1 << 12;
     let count = u32::from_be_bytes(source.take::<COUNT_BYTES>(DOES_NOT_FIT)?);
-    // As many columns as a query may have.
-    let count =
-        usize::try_from(count).ok().filter(|count| *count < 1 << 31).ok_or(Fault::Bytes(DOES_NOT_FIT))?;
+    let count = usize::try_from(count).ok().filter(|count| *count < engine::MOST_COLUMNS);
+    let count = count.ok_or(Fault::Bytes(DOES_NOT_FIT))?;
     let present = source.take_vec(count.div_ceil(8), DOES_NOT_FIT)?;
     let is_present = |at: usize| present[at / 8] >> (at % 8) & 1 == 1;
     if (count..8 * present.len()).any(is_present) {
