@@ -211,6 +211,10 @@ impl Statement for Track {
             if choice.is_counted() {
                 witness.check_sample(index, sample)?; // C5, C7, C8
                 let (expiry, time) = (enrolled.attributes.expiry.get(), frame.time(index).get());
+                let (start, end) = epoch;
+                // A device may sign samples out of order, so that the first and the last are in the epoch and one between is not.
+                let outside = || Violation::Epoch { reading: index, time, start, end };
+                ensure((start..end).contains(&time), outside)?; // C6
                 ensure(time < expiry, || Violation::Expiry { reading: index, expiry, time })?; // C10
             }
         }

@@ -5,6 +5,7 @@ mod statements {
     mod aggregate_bad;
     mod aggregate_edge;
     mod aliases;
+    mod aliases_of_frames;
     mod assemble;
     mod assemble_survey;
     mod bad;

@@ -337,6 +337,11 @@ fn bad_c6() {
         choice[2] = if late { &[true, true, false] } else { &[false, true, true] };
         refuse("left out all the same", counted(&world, &choice), Rule::EPOCH);
     }
+    let mut late = world();
+    late.edit(3 * SAMPLES - 1, |reading| reading.time = millis(end));
+    let mut choice = [&[true, true, true][..]; 5];
+    choice[2] = &[true, true, false];
+    refuse("the last too late, and left out", counted(&late, &choice), Rule::EPOCH);
     let mut at_0 = world();
     for sample in 0..SAMPLES {
         at_0.edit(2 * SAMPLES + sample, |reading| reading.time = millis(sample as u64));

@@ -193,6 +193,19 @@ fn bad_c6() {
         let choices = [Starts, Continues, Continues, Continues, last];
         refuse("too late", chosen(&late, &choices), Rule::EPOCH);
     }
+    // A device that signs samples out of order: the first and the last are in the epoch, one between is not.
+    for (time, choices) in [
+        (start - 1, [LeftOut, LeftOut, Starts, Starts, Continues]),
+        (start - 1, [LeftOut, LeftOut, Starts, LeftOut, LeftOut]),
+        (end, [Starts, Continues, Starts, LeftOut, LeftOut]),
+        (end, [LeftOut, LeftOut, Starts, LeftOut, LeftOut]),
+    ] {
+        let mut between = moving(5);
+        between.edit(2, |reading| reading.time = millis(time));
+        refuse("one between is not", chosen(&between, &choices), Rule::EPOCH);
+        let choices = [Starts, Continues, LeftOut, Continues, Continues];
+        run(Track::kit(), "one between is not, and left out", chosen(&between, &choices), None);
+    }
 }
 
 #[test]
