@@ -2,6 +2,7 @@
 
 mod fence;
 mod overlap;
+mod preimage;
 mod survey;
 mod track;
 
@@ -38,18 +39,18 @@ pub(crate) enum Command {
 
 const EXAMPLE: &str = r#"A policy:
   [network]
-  chain_id = 137
+  chain_id = 137                   # the chain and the contract that devices sign for
   registry = "0x1111111111111111111111111111111111111111"
   [fence]                          # leave out to pass the fence itself with --fence
   root = "0x..."
   [epoch]
-  origin = "2026-01-01T00:00:00Z"
-  length_s = 3600
+  origin = "2026-01-01T00:00:00Z"  # or origin_unix_ms
+  length_s = 3600                  # or length_ms
   [reading]
   schema = "air_quality"           # `zksensor schema list` shows them; from 65536 your own
   channel = "temperature"
   unit = "Cel"                     # has to be the unit of the channel
-  low = -4_000                     # fixed point: -40.00
+  low = -4_000                     # fixed point, here of two decimal places: -40.00 Cel
   high = 6_000
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
@@ -57,6 +58,11 @@ const EXAMPLE: &str = r#"A policy:
   family = "aggregate"             # or "survey"; or "reading" or "track", with k = 1
   version = 2
   k = 5
+  # sum_of_squares = true          # to publish more than the sum: this one takes k = 8 or more,
+  # minimum = true                 # and these two are somebody's exact values
+  # maximum = true
+  # insecure_small_k = true        # to accept a k below 5
+  # parameters = "0x..."           # of a statement of your own alone
 
 With family = "survey", version = 1:
   [survey]
@@ -209,7 +215,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     output.result(&json!({
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
-        "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings,
+        "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
     }));
     Ok(())
 }

@@ -85,13 +85,15 @@
 
 use serde::Deserialize;
 
+mod bound;
 mod channel;
 mod error;
 mod survey;
 mod track;
 
-use channel::Value;
+use bound::Bound;
 pub use channel::{ChannelError, NameOrNumber};
+use channel::{Resolved, Value};
 pub use error::PolicyTomlError;
 use survey::SurveySection;
 pub use survey::SurveySectionError;
@@ -162,7 +164,7 @@ fn document_for(
     let (reading, statement) = (file.reading, file.statement);
     let (low, high) = (reading.low, reading.high);
     let value = Value { schema: reading.schema, channel: reading.channel, unit: reading.unit, low, high };
-    let (schema, channel) = channel::resolve(value)?;
+    let Resolved { schema, channel, low, high } = channel::resolve(value)?;
     // Another fence is told before what does not fit it.
     let fence_root = one_root(file.fence, fence.map(Fence::root))?;
     let family = family_of(families, text, &statement.family)?;
@@ -258,8 +260,8 @@ struct ReadingSection {
     schema: NameOrNumber,
     channel: NameOrNumber,
     unit: Option<String>,
-    low: i64,
-    high: i64,
+    low: Bound,
+    high: Bound,
     max_accuracy_mm: u32,
     device_class: Option<u16>,
 }

@@ -21,6 +21,7 @@ mod page;
 mod pages;
 #[cfg(unix)]
 mod paths;
+mod policies;
 mod registry;
 mod secrets;
 mod snarkjs;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
+use super::bound::{Bound, Fixed, Instead};
 use zksensor_model::policy::encoding;
 use zksensor_model::schema::{FIRST_OWN, Quantity, SCHEMAS, Schema};
 
@@ -85,6 +86,18 @@ pub enum ChannelError {
         /// Value that came, in fixed point.
         got: i64,
     },
+    /// A number with a point, where the point is fixed.
+    #[error("expected `reading.{key}` to be an integer, {}, got {got}{}", Fixed(quantity.as_ref()), Instead(suggestion))]
+    Decimal {
+        /// `low` or `high`.
+        key: &'static str,
+        /// What the channel measures, where the registry of schemas says so.
+        quantity: Option<Quantity>,
+        /// Number that came.
+        got: String,
+        /// The integer that it is in fixed point, where there is one.
+        suggestion: Option<i64>,
+    },
 }
 
 /// A name, or a number: of a schema, or of a channel.
@@ -140,12 +153,23 @@ pub(super) struct Value {
     pub(super) schema: NameOrNumber,
     pub(super) channel: NameOrNumber,
     pub(super) unit: Option<String>,
+    pub(super) low: Bound,
+    pub(super) high: Bound,
+}
+
+/// Which value it is, and its range in fixed point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Resolved {
+    /// Number of the schema.
+    pub(super) schema: u32,
+    /// Index of the channel.
+    pub(super) channel: u8,
     pub(super) low: i64,
     pub(super) high: i64,
 }
 
 /// The number of the schema and the index of the channel, if unit and range fit them.
-pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
+pub(super) fn resolve(value: Value) -> Result<Resolved, ChannelError> {
     let schema = match &value.schema {
         NameOrNumber::Name(name) => Schema::named(name),
         NameOrNumber::Number(number) if *number >= FIRST_OWN => return own(*number, value),
@@ -158,6 +182,8 @@ pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
     };
     let found = index.and_then(|index| Some((index, schema.channels.get(index)?)));
     let (index, channel) = found.ok_or(ChannelError::Channel { schema, got: value.channel })?;
+    let (low, high) = (value.low.fixed("low", channel.quantity), value.high.fixed("high", channel.quantity));
+    let (low, high) = (low?, high?);
     match (channel.quantity, value.unit) {
         (None, None) => {}
         (None, Some(found)) => return Err(ChannelError::UncheckedUnit { schema: schema.id, got: found }),
@@ -166,24 +192,27 @@ pub(super) fn resolve(value: Value) -> Result<(u32, u8), ChannelError> {
                 let (schema, channel, wanted) = (schema.name, channel.name, quantity.unit);
                 return Err(ChannelError::Unit { schema, channel, wanted, got: unit });
             }
-            for (key, found) in [("low", value.low), ("high", value.high)] {
+            for (key, found) in [("low", low), ("high", high)] {
                 if !(quantity.low..=quantity.high).contains(&found) {
                     return Err(ChannelError::Range { key, channel: channel.name, quantity, got: found });
                 }
             }
         }
     }
-    Ok((schema.id, u8::try_from(index).expect("a schema has at most four channels")))
+    let channel = u8::try_from(index).expect("a schema has at most four channels");
+    Ok(Resolved { schema: schema.id, channel, low, high })
 }
 
 /// The same of a schema that the registry does not know.
-fn own(schema: u32, value: Value) -> Result<(u32, u8), ChannelError> {
+fn own(schema: u32, value: Value) -> Result<Resolved, ChannelError> {
     if let Some(found) = value.unit {
         return Err(ChannelError::UncheckedUnit { schema, got: found });
     }
     match value.channel {
         NameOrNumber::Number(index @ 0..CHANNELS) => {
-            Ok((schema, u8::try_from(index).expect("an index below four is a byte")))
+            let channel = u8::try_from(index).expect("an index below four is a byte");
+            let (low, high) = (value.low.fixed("low", None)?, value.high.fixed("high", None)?);
+            Ok(Resolved { schema, channel, low, high })
         }
         found => Err(ChannelError::OwnChannel { schema, got: found }),
     }
@@ -214,6 +243,7 @@ mod tests {
             Ok(number) => NameOrNumber::Number(number),
             Err(_) => NameOrNumber::Name(text.to_owned()),
         };
+        let (low, high) = (Bound::Fixed(low), Bound::Fixed(high));
         Value { schema: read(schema), channel: read(channel), unit: unit.map(str::to_owned), low, high }
     }
 
@@ -229,17 +259,23 @@ mod tests {
                     Some(quantity) => (Some(quantity.unit), quantity.low, quantity.high),
                     None => (None, i64::MIN, i64::MAX),
                 };
-                let expected = Ok((schema.id, u8::try_from(index).unwrap()));
+                let expected = |low, high| {
+                    let channel = u8::try_from(index).unwrap();
+                    Ok(Resolved { schema: schema.id, channel, low, high })
+                };
                 let (id, at) = (schema.id.to_string(), index.to_string());
-                assert_eq!(resolve(value(schema.name, channel.name, unit, low, high)), expected);
-                assert_eq!(resolve(value(&id, &at, unit, low, high)), expected);
-                assert_eq!(resolve(value(schema.name, &at, unit, low, low)), expected);
+                let named = value(schema.name, channel.name, unit, low, high);
+                assert_eq!(resolve(named), expected(low, high));
+                assert_eq!(resolve(value(&id, &at, unit, low, high)), expected(low, high));
+                assert_eq!(resolve(value(schema.name, &at, unit, low, low)), expected(low, low));
             }
         }
         for index in 0..4u8 {
-            assert_eq!(resolve(value("65536", &index.to_string(), None, -9, 9)), Ok((65_536, index)));
+            let expected = Resolved { schema: 65_536, channel: index, low: -9, high: 9 };
+            assert_eq!(resolve(value("65536", &index.to_string(), None, -9, 9)), Ok(expected));
         }
-        assert_eq!(resolve(value("4294967295", "3", None, 0, 0)), Ok((u32::MAX, 3)));
+        let last = Resolved { schema: u32::MAX, channel: 3, low: 0, high: 0 };
+        assert_eq!(resolve(value("4294967295", "3", None, 0, 0)), Ok(last));
     }
 
     #[test]

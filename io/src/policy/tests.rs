@@ -60,6 +60,17 @@ fn another_version_is_refused_by_its_line_with_what_to_do() {
     }
 }
 
+#[test]
+fn a_bound_with_a_point_is_told_its_fixed_point() {
+    let error = replaced("low = -40_000", "low = -40.0").unwrap_err().to_string();
+    assert!(error.contains("`reading.low` to be an integer") && error.ends_with("got -40.0"), "{error}");
+    let error = replaced("low = -40_000", "low = \"-40\"").unwrap_err().to_string();
+    assert!(
+        error.contains("line 15, `low = \"-40\"`") && error.contains("expected an integer, in fixed point"),
+        "{error}"
+    );
+}
+
 /// Families with parameters have a section for them.
 #[test]
 fn parameters_are_a_field_element_and_of_a_family_that_has_them() {
