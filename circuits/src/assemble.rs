@@ -3,8 +3,8 @@
 //!
 //! | statement | takes | refuses besides |
 //! |---|---|---|
-//! | [`AggregateAssembly`] | the first good reading of each device, until the proof is full | strangers, other chunks, further readings of a device |
-//! | [`ReadingAssembly`] | the first good reading of the own device | other devices, further readings |
+//! | [`AggregateAssembly`] | one good reading of each device, the first or which [`Take`] says, until the proof is full | strangers, other chunks, further readings of a device |
+//! | [`ReadingAssembly`] | one good reading of the own device, the first or which [`Take`] says | other devices, further readings |
 //! | [`SurveyAssembly`] | the first good frame of each device, until the proof is full, and of its samples, in the triangles that hold the most of them, the most that go together and move as they have to | strangers, other chunks, further frames of a device |
 //! | [`TrackAssembly`] | the first good frame of the own device, and of its samples those that show the most | other devices, further frames |
 //!
@@ -29,12 +29,14 @@ mod reading;
 mod refusal;
 mod seats;
 mod survey;
+mod take;
 mod track;
 
 pub use aggregate::{AggregateAssembly, AggregateTarget};
 pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
 pub use refusal::{Refusal, RefusalReason};
 pub use survey::SurveyAssembly;
+pub use take::Take;
 pub use track::TrackAssembly;
 
 use std::fmt;
@@ -51,7 +53,8 @@ pub trait Assemble: Sized {
     /// What it is offered: signed readings, or signed frames.
     type Signed;
 
-    /// Takes what is signed, number `row` of the caller's, or says why not. A refusal changes nothing.
+    /// Takes what is signed, number `row` of the caller's, or says why not. A refusal changes nothing of what is taken. What was taken of
+    /// its device before may be passed over for it.
     ///
     /// # Errors
     /// [`Refusal`] with the first rule that does not hold.
@@ -59,6 +62,9 @@ pub trait Assemble: Sized {
 
     /// Readings taken so far.
     fn len(&self) -> usize;
+
+    /// Good readings or frames that were offered and are not taken, as another of their device is.
+    fn passed_over(&self) -> u64;
 
     /// Whether none was taken.
     fn is_empty(&self) -> bool {

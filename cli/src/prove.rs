@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::circuits::assemble::AssembleError;
+use zksensor::circuits::assemble::{AssembleError, Take};
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId, Violation};
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile};
 use zksensor::io::fence::FenceDocument;
@@ -74,6 +74,9 @@ pub(crate) struct Args {
     /// survey) or start (a reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
+    /// Which of a device's good readings in the epoch is taken. Of frames it is the first.
+    #[arg(long, value_enum, value_name = "WHICH", requires = "readings", conflicts_with = "frames")]
+    take: Option<Which>,
     /// The chunk of an aggregate or a survey, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
     #[arg(long, value_name = "N")]
     chunk: Option<u32>,
@@ -100,6 +103,27 @@ pub(crate) struct Args {
     out: PathBuf,
     #[command(flatten)]
     force: ForceArgs,
+}
+
+/// Which of a device's good readings is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    /// The earliest: what is taken without this option.
+    First,
+    /// The latest.
+    Last,
+    /// The nearest to the middle of the epoch.
+    Middle,
+}
+
+impl Args {
+    fn take(&self) -> Take {
+        match self.take {
+            None | Some(Which::First) => Take::First,
+            Some(Which::Last) => Take::Last,
+            Some(Which::Middle) => Take::Middle,
+        }
+    }
 }
 
 /// Why there is no proof.
@@ -367,11 +391,12 @@ fn report(
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.line(format_args!(
-        "proved {} in {prove_ms} ms; {} {}s were refused{}",
+        "proved {} in {prove_ms} ms; {} {}s were refused{}{}",
         file.statement().id(),
         refusals.count,
         refusals.what,
-        malformed(refusals.malformed)
+        malformed(refusals.malformed),
+        passed_over(refusals)
     ));
     show_fields(file, output);
     output.line(format_args!("wrote {}", out.display()));
@@ -379,7 +404,7 @@ fn report(
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
         "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
-        "refused": refusals.count, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
+        "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
         "prove_ms": prove_ms,
     }));
 }
@@ -387,6 +412,16 @@ fn report(
 /// How many of the refused are lines that are none.
 fn malformed(count: u64) -> String {
     if count == 0 { String::new() } else { format!(", of which {count} are lines that cannot be read") }
+}
+
+/// How many are good and of a device of which another one counts.
+fn passed_over(refusals: &Refusals) -> String {
+    match refusals.passed_over {
+        0 => String::new(),
+        count => {
+            format!("; {count} more were passed over, as a device counts with one {} an epoch", refusals.what)
+        }
+    }
 }
 
 /// The public fields, for people.

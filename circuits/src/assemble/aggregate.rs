@@ -1,4 +1,4 @@
-//! Which readings an aggregate takes: the first of each device that obeys the policy, as many as a proof holds.
+//! Which readings an aggregate takes: one of each device that obeys the policy, as many as a proof holds.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::{Chunk, Registry};
 
 use super::seats::Seats;
-use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
+use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason, Take};
 use crate::statement::aggregate::{Aggregate, AggregateWitness, check_chunk};
 use crate::statement::{Binding, EnrolledReading};
 
@@ -27,6 +27,7 @@ pub struct AggregateTarget {
 pub struct AggregateAssembly<'r> {
     statement: Aggregate,
     witness: AggregateWitness,
+    take: Take,
     seats: Seats<'r, EnrolledReading>,
 }
 
@@ -42,7 +43,14 @@ impl<'r> AggregateAssembly<'r> {
     ) -> Self {
         let witness =
             AggregateWitness { policy, fence, cap: registry.cap(target.chunk), readings: Vec::new() };
-        AggregateAssembly { statement, witness, seats: Seats::new(registry, target, statement.capacity()) }
+        let seats = Seats::new(registry, target, statement.capacity());
+        AggregateAssembly { statement, witness, take: Take::First, seats }
+    }
+
+    /// Takes this one of each device's good readings, in place of the first.
+    #[must_use]
+    pub fn taking(self, take: Take) -> Self {
+        AggregateAssembly { take, ..self }
     }
 }
 
@@ -54,14 +62,20 @@ impl Assemble for AggregateAssembly<'_> {
         let refuse = |reason| Refusal { row, reason };
         let membership = self.seats.membership(signed.key()).map_err(refuse)?;
         let reading = EnrolledReading::new(signed, &membership);
+        let epoch = self.seats.target().epoch;
         self.witness
-            .check_reading(self.seats.target().epoch, &reading)
+            .check_reading(epoch, &reading)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        self.seats.take(reading.position, row, reading).map_err(refuse)
+        let rank = self.take.rank(&self.witness.policy, epoch, reading.signed.reading().time);
+        self.seats.take(reading.position, (row, rank), reading).map_err(refuse)
     }
 
     fn len(&self) -> usize {
         self.seats.len()
+    }
+
+    fn passed_over(&self) -> u64 {
+        self.seats.passed_over()
     }
 
     fn finish(self) -> Result<Assembled<Aggregate>, AssembleError> {

@@ -1,4 +1,4 @@
-//! Which reading a node proves of its own device: the first that obeys the policy.
+//! Which reading a node proves of its own device: one that obeys the policy.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use zksensor_model::primitives::eddsa::PublicKey;
 use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::DeviceMembership;
 
-use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason};
+use super::{Assemble, AssembleError, Assembled, Refusal, RefusalReason, Take};
 use crate::statement::reading::{ReadingWitness, Salt, SingleReading};
 use crate::statement::{Assignment, Binding, EnrolledReading};
 
@@ -62,14 +62,38 @@ pub struct ReadingAssembly {
     device: OwnDevice,
     target: ReadingTarget,
     salt: Salt,
-    taken: Option<(u64, ReadingWitness)>,
+    take: Take,
+    taken: Option<Taken>,
+    passed_over: u64,
+}
+
+/// The reading of the claim.
+struct Taken {
+    row: u64,
+    rank: u64,
+    witness: ReadingWitness,
 }
 
 impl ReadingAssembly {
     /// Takes a reading of `device` that obeys `policy` with `fence` in the epoch of `target`. `salt` will blind its commitment:
     /// one for each claim.
     pub fn new(policy: Policy, fence: Fence, device: OwnDevice, target: ReadingTarget, salt: Salt) -> Self {
-        ReadingAssembly { policy, fence, device, target, salt, taken: None }
+        ReadingAssembly {
+            policy,
+            fence,
+            device,
+            target,
+            salt,
+            take: Take::First,
+            taken: None,
+            passed_over: 0,
+        }
+    }
+
+    /// Takes this one of the good readings, in place of the first.
+    #[must_use]
+    pub fn taking(self, take: Take) -> Self {
+        ReadingAssembly { take, ..self }
     }
 }
 
@@ -86,21 +110,27 @@ impl Assemble for ReadingAssembly {
         let inputs = witness.inputs(self.target.epoch, self.target.binding);
         Assignment::new(&SingleReading, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        match &self.taken {
-            Some((taken, _)) => Err(refuse(RefusalReason::Second { taken: *taken })),
-            None => {
-                self.taken = Some((row, witness));
-                Ok(())
+        let rank = self.take.rank(&self.policy, self.target.epoch, witness.reading.signed.reading().time);
+        if let Some(taken) = &self.taken {
+            self.passed_over += 1;
+            if taken.rank <= rank {
+                return Err(refuse(RefusalReason::Second { taken: taken.row }));
             }
         }
+        self.taken = Some(Taken { row, rank, witness });
+        Ok(())
     }
 
     fn len(&self) -> usize {
         usize::from(self.taken.is_some())
     }
 
+    fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+
     fn finish(self) -> Result<Assembled<SingleReading>, AssembleError> {
-        let (_, witness) = self.taken.ok_or(AssembleError::NoReading)?;
+        let Taken { witness, .. } = self.taken.ok_or(AssembleError::NoReading)?;
         let inputs = witness.inputs(self.target.epoch, self.target.binding);
         Ok(Assembled { statement: SingleReading, inputs, witness })
     }

@@ -36,12 +36,12 @@ pub enum RefusalReason {
         /// The chunk of the aggregate.
         chunk: Chunk,
     },
-    /// Another reading of its device was taken.
+    /// It is good, and another reading of its device was taken.
     Again {
         /// Number of the reading that was taken.
         taken: u64,
     },
-    /// It is good, and so was the one that was taken: a claim is about one.
+    /// It is good, and so is the one that was taken: a claim is about one.
     Second {
         /// Number of the reading that was taken.
         taken: u64,
@@ -51,6 +51,13 @@ pub enum RefusalReason {
         /// Readings that a proof holds.
         capacity: usize,
     },
+}
+
+impl RefusalReason {
+    /// It is good, and passed over for another of its device.
+    pub fn is_passed_over(&self) -> bool {
+        matches!(self, RefusalReason::Again { .. } | RefusalReason::Second { .. })
+    }
 }
 
 impl Refusal {
@@ -108,7 +115,7 @@ impl fmt::Display for Refusal {
             RefusalReason::Second { taken } => {
                 write!(
                     f,
-                    "C21: reading {row} comes after reading {taken}, which was taken; a device proves one reading an epoch"
+                    "C21: reading {row} is passed over for reading {taken}, which was taken; a device proves one reading an epoch"
                 )
             }
             RefusalReason::Full { capacity } => {

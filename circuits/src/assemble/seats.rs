@@ -12,12 +12,20 @@ pub(super) struct Seats<'r, T> {
     registry: &'r Registry,
     target: AggregateTarget,
     capacity: usize,
-    taken: BTreeMap<Position, (u64, T)>,
+    taken: BTreeMap<Position, Taken<T>>,
+    passed_over: u64,
+}
+
+/// What was taken of a device.
+struct Taken<T> {
+    row: u64,
+    rank: u64,
+    offered: T,
 }
 
 impl<'r, T> Seats<'r, T> {
     pub(super) fn new(registry: &'r Registry, target: AggregateTarget, capacity: usize) -> Self {
-        Seats { registry, target, capacity, taken: BTreeMap::new() }
+        Seats { registry, target, capacity, taken: BTreeMap::new(), passed_over: 0 }
     }
 
     pub(super) fn target(&self) -> &AggregateTarget {
@@ -35,17 +43,33 @@ impl<'r, T> Seats<'r, T> {
         Ok(membership.expect("the key's position is that of a registered device"))
     }
 
-    /// Takes what was offered in row `row`, unless there is something of the device already, or all seats are taken.
-    pub(super) fn take(&mut self, position: Position, row: u64, offered: T) -> Result<(), RefusalReason> {
+    /// Takes what was offered in row `row`, unless there is something of the device already that comes no later in the order of ranks, or
+    /// all seats are taken. What was taken before is passed over then.
+    pub(super) fn take(
+        &mut self,
+        position: Position,
+        (row, rank): (u64, u64),
+        offered: T,
+    ) -> Result<(), RefusalReason> {
         let full = self.taken.len() >= self.capacity;
-        match self.taken.get(&position) {
-            Some((taken, _)) => Err(RefusalReason::Again { taken: *taken }),
-            None if full => Err(RefusalReason::Full { capacity: self.capacity }),
+        match self.taken.get_mut(&position) {
+            Some(taken) => {
+                self.passed_over += 1;
+                if taken.rank <= rank {
+                    return Err(RefusalReason::Again { taken: taken.row });
+                }
+                *taken = Taken { row, rank, offered };
+            }
+            None if full => return Err(RefusalReason::Full { capacity: self.capacity }),
             None => {
-                self.taken.insert(position, (row, offered));
-                Ok(())
+                self.taken.insert(position, Taken { row, rank, offered });
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,6 +82,6 @@ impl<'r, T> Seats<'r, T> {
         if got == 0 || got < k as usize {
             return Err(AssembleError::TooFew { wanted: k, got });
         }
-        Ok(self.taken.into_values().map(|(_, taken)| taken).collect())
+        Ok(self.taken.into_values().map(|taken| taken.offered).collect())
     }
 }

@@ -74,11 +74,15 @@ impl Assemble for SurveyAssembly<'_> {
         self.witness
             .check_device(&self.statement, self.seats.target().epoch, &device)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
-        self.seats.take(device.frame.position, row, device).map_err(refuse)
+        self.seats.take(device.frame.position, (row, 0), device).map_err(refuse)
     }
 
     fn len(&self) -> usize {
         self.seats.len()
+    }
+
+    fn passed_over(&self) -> u64 {
+        self.seats.passed_over()
     }
 
     fn finish(self) -> Result<Assembled<Survey>, AssembleError> {

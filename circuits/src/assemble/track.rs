@@ -21,6 +21,7 @@ pub struct TrackAssembly {
     target: ReadingTarget,
     quantum: Quantum,
     taken: Option<(u64, TrackInputs, TrackWitness)>,
+    passed_over: u64,
 }
 
 impl TrackAssembly {
@@ -34,7 +35,7 @@ impl TrackAssembly {
         target: ReadingTarget,
         quantum: Quantum,
     ) -> Self {
-        TrackAssembly { statement, policy, fence, device, target, quantum, taken: None }
+        TrackAssembly { statement, policy, fence, device, target, quantum, taken: None, passed_over: 0 }
     }
 
     fn round(&self, inputs: TrackInputs) -> TrackInputs {
@@ -84,7 +85,10 @@ impl Assemble for TrackAssembly {
         Assignment::new(&self.statement, inputs, &witness)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;
         match &self.taken {
-            Some((taken, ..)) => Err(refuse(RefusalReason::Second { taken: *taken })),
+            Some((taken, ..)) => {
+                self.passed_over += 1;
+                Err(refuse(RefusalReason::Second { taken: *taken }))
+            }
             None => {
                 self.taken = Some((row, inputs, witness));
                 Ok(())
@@ -94,6 +98,10 @@ impl Assemble for TrackAssembly {
 
     fn len(&self) -> usize {
         usize::from(self.taken.is_some())
+    }
+
+    fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 
     fn finish(self) -> Result<Assembled<Track>, AssembleError> {

@@ -8,6 +8,7 @@ mod statements {
     mod aliases_of_frames;
     mod assemble;
     mod assemble_survey;
+    mod assemble_take;
     mod bad;
     mod blocks;
     mod codec;

@@ -1,6 +1,6 @@
 //! `prove` with the key of an aggregate.
 
-use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget};
+use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Take};
 use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
@@ -11,7 +11,7 @@ use super::{Provable, ProveCommandError, Task};
 use crate::output::Output;
 
 impl Provable for Aggregate {
-    /// Takes the first good reading of each device and proves their aggregate.
+    /// Takes a good reading of each device and proves their aggregate.
     fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
         many::run(self, task, output)
     }
@@ -30,7 +30,8 @@ impl OfChunk for Aggregate {
         fence: Fence,
         registry: &Registry,
         target: AggregateTarget,
+        take: Take,
     ) -> AggregateAssembly<'_> {
-        AggregateAssembly::new(self, policy, fence, registry, target)
+        AggregateAssembly::new(self, policy, fence, registry, target).taking(take)
     }
 }

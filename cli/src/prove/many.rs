@@ -1,6 +1,6 @@
 //! `prove` with the key of a statement about many devices of one chunk.
 
-use zksensor::circuits::assemble::{AggregateTarget, Assemble};
+use zksensor::circuits::assemble::{AggregateTarget, Assemble, Take};
 use zksensor::files::RegistryFile;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
@@ -13,7 +13,7 @@ use crate::args;
 use crate::output::Output;
 use crate::registry::{Taken, say_torn};
 
-/// What such a statement is proven from: the first good reading or frame of each device.
+/// What such a statement is proven from: one good reading or frame of each device.
 pub(super) trait OfChunk: Provable {
     /// Takes them.
     type Assembly<'r>: Assemble<Statement = Self, Signed: Signed>;
@@ -21,13 +21,14 @@ pub(super) trait OfChunk: Provable {
     /// The chunk of this number, as wide as the shape says.
     fn chunk_of(&self, number: u32) -> Result<Chunk, RegistryError>;
 
-    /// Of devices of this registry.
+    /// Of devices of this registry; of readings this one of each.
     fn assembly(
         self,
         policy: Policy,
         fence: Fence,
         registry: &Registry,
         target: AggregateTarget,
+        take: Take,
     ) -> Self::Assembly<'_>;
 }
 
@@ -53,7 +54,7 @@ pub(super) fn run<S: OfChunk>(
     let taken = Taken::of_epoch(&registry, args.registry_at, &policy, args.epoch, output)?;
     let registry = registry.registry(taken.moment)?;
     let target = AggregateTarget { epoch: args.epoch, chunk, binding: binding(args, &id) };
-    let mut assembly = statement.assembly(policy, fence.fence, &registry, target);
+    let mut assembly = statement.assembly(policy, fence.fence, &registry, target, args.take());
     let refusals = offer_all(args, &id, output, &mut assembly)?;
     let job = assembly.job().map_err(|error| refusals.explain(error))?;
     let (file, prove_ms) = prove::<S>(args, key, &job, output)?;

@@ -13,7 +13,7 @@ use crate::args;
 use crate::output::Output;
 
 impl Provable for SingleReading {
-    /// Takes the first good reading of the device and proves it.
+    /// Takes a good reading of the device and proves it.
     fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, outputs }, id) = (task, self.id());
         let (PolicyDocument { policy, .. }, fence) = policy_and_fence(args, output)?;
@@ -21,7 +21,8 @@ impl Provable for SingleReading {
         let (own, taken) = own_device(args, &id, &policy, output)?;
         let target = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
-        let mut assembly = ReadingAssembly::new(policy, fence.fence, own, target, salt.clone());
+        let assembly = ReadingAssembly::new(policy, fence.fence, own, target, salt.clone());
+        let mut assembly = assembly.taking(args.take());
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;

@@ -82,7 +82,7 @@ pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
         statement: statement.to_string(),
     })?;
     let spinner = output.spinner(A::Signed::CHECKING);
-    let mut refusals = Refusals { what, rows: 0, count: 0, malformed: 0, shown: Vec::new() };
+    let mut refusals = Refusals { what, rows: 0, count: 0, malformed: 0, passed_over: 0, shown: Vec::new() };
     for path in files {
         let mut reader = A::Signed::open(path)?;
         while let Some(signed) = reader.next() {
@@ -91,6 +91,7 @@ pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
             match signed {
                 Ok(signed) => match assembly.offer(row, signed) {
                     Ok(()) => {}
+                    Err(refusal) if refusal.reason.is_passed_over() => {}
                     // Which devices a proof leaves out is not for the order of lines to say.
                     Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
                         return Err(ProveCommandError::Capacity { what, capacity, row });
@@ -111,6 +112,7 @@ pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
         }
     }
     spinner.finish_and_clear();
+    refusals.passed_over = assembly.passed_over();
     Ok(refusals)
 }
 
@@ -128,6 +130,8 @@ pub(super) struct Refusals {
     pub(super) count: u64,
     /// Of these, the lines that are none.
     pub(super) malformed: u64,
+    /// Good ones, of devices of which another is taken.
+    pub(super) passed_over: u64,
     pub(super) shown: Vec<Value>,
 }
 

@@ -1,6 +1,6 @@
 //! `prove` with the key of a survey.
 
-use zksensor::circuits::assemble::{AggregateTarget, SurveyAssembly};
+use zksensor::circuits::assemble::{AggregateTarget, SurveyAssembly, Take};
 use zksensor::circuits::statement::survey::Survey;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
@@ -30,6 +30,7 @@ impl OfChunk for Survey {
         fence: Fence,
         registry: &Registry,
         target: AggregateTarget,
+        _: Take,
     ) -> SurveyAssembly<'_> {
         SurveyAssembly::new(self, policy, fence, registry, target)
     }

@@ -178,7 +178,7 @@ fn the_first_good_reading_of_the_own_device_is_taken() {
         (refused.rule(), refused.reason.clone()),
         (Some(Rule::NULLIFIER), RefusalReason::Second { taken: 3 })
     );
-    assert!(refused.to_string().starts_with("C21: reading 4 comes after reading 3"), "{refused}");
+    assert!(refused.to_string().starts_with("C21: reading 4 is passed over for reading 3"), "{refused}");
     assert_eq!(assembly.len(), 1);
     assert!(!format!("{assembly:?}").contains(&format!("{:?}", fleet.positions[1])));
 
