@@ -22,6 +22,7 @@ mod statements {
     #[allow(dead_code, reason = "shared with the other tests of this folder, which use more of it")]
     mod kit;
     mod library;
+    mod lies;
     mod mutants;
     mod public_inputs;
     mod random;

@@ -40,7 +40,7 @@ const STATEMENT: [&[&str]; 7] = [
         "statements::survey_edge",
         "statements::public_inputs",
     ],
-    &["statements::signatures", "statements::fences"],
+    &["statements::signatures", "statements::fences", "statements::lies"],
     &["statements::wider"],
     &["statements::forged_bad::"],
     &["statements::shapes::every_chunk_agrees"],
