@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use once_cell::race::OnceBox;
 
 use self::schedule::Schedule;
+pub use self::schedule::{Rounds, SparseRound};
 use crate::field::{self, Fr};
 
 mod constants;
@@ -112,6 +113,23 @@ pub fn parameters(inputs: usize) -> &'static Parameters {
     TABLE[inputs - 1].get_or_init(|| Box::new(constants::draw(inputs + 1)))
 }
 
+/// The constants for `inputs` inputs, 1 to [`MAX_INPUTS`], of the permutation with cheap partial rounds: the same function, which
+/// [`hash`] computes by them.
+///
+/// # Panics
+/// As [`parameters`].
+pub fn rounds(inputs: usize) -> Rounds {
+    macro_rules! rounds_by_width {
+        ($($count:literal => $width:literal),*) => {
+            match inputs {
+                $($count => Schedule::<$width>::new(parameters($count)).rounds(),)*
+                count => panic!("poseidon takes 1 to {MAX_INPUTS} inputs, got {count}"),
+            }
+        };
+    }
+    rounds_by_width!(1 => 2, 2 => 3, 3 => 4, 4 => 5, 5 => 6, 6 => 7, 7 => 8, 8 => 9)
+}
+
 /// The Poseidon hash of 1 to 8 elements in `domain`.
 ///
 /// # Panics
@@ -201,6 +219,43 @@ mod tests {
                     assert_eq!(digest, oracle.hash(&inputs).unwrap(), "{domain:?}, {count} inputs");
                 }
             }
+        }
+    }
+
+    /// The permutation as [`Rounds`] says that it goes.
+    fn by_rounds(domain: Domain, inputs: &[Fr]) -> Fr {
+        let rounds = rounds(inputs.len());
+        let power = |lane: Fr| lane * lane.square().square();
+        let times = |row: &[Fr], state: &[Fr]| row.iter().zip(state).map(|(m, lane)| *m * lane).sum::<Fr>();
+        let full = |state: &[Fr], constants: &[Fr], matrix: &[Vec<Fr>]| -> Vec<Fr> {
+            let state: Vec<Fr> = state.iter().zip(constants).map(|(lane, c)| power(*lane + c)).collect();
+            matrix.iter().map(|row| times(row, &state)).collect()
+        };
+        let mut state = vec![domain.tag()];
+        state.extend_from_slice(inputs);
+        for (round, constants) in rounds.before.iter().enumerate() {
+            let last = round + 1 == rounds.before.len();
+            state = full(&state, constants, if last { &rounds.transition } else { &rounds.mds });
+        }
+        for round in &rounds.partial {
+            let lane = power(state[0] + round.constant);
+            state[0] = lane;
+            let first = times(&round.row, &state);
+            state.iter_mut().zip(&round.column).skip(1).for_each(|(other, factor)| *other += lane * factor);
+            state[0] = first;
+        }
+        for constants in &rounds.after {
+            state = full(&state, constants, &rounds.mds);
+        }
+        state[0]
+    }
+
+    #[test]
+    fn cheap_rounds_are_the_same_function_at_every_width() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        for count in 1..=MAX_INPUTS {
+            let inputs: Vec<Fr> = (0..count).map(|_| Fr::rand(&mut rng)).collect();
+            assert_eq!(by_rounds(Domain::Node, &inputs), plain(Domain::Node, &inputs), "{count} inputs");
         }
     }
 

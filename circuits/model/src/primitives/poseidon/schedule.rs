@@ -27,6 +27,34 @@ pub(super) struct Schedule<const T: usize> {
     mds: [[Fr; T]; T],
 }
 
+/// The rewritten permutation's constants in lists, for a circuit that pays for its linear layers.
+///
+/// The state takes the constants of a full round, x^5 on every lane, and a matrix: `mds`, but `transition` after the last full round
+/// before the partial ones. A partial round adds its constant to lane 0 and takes x^5 of it alone; lane 0 is then `row` times the
+/// state, and lane i of the others grows by `column[i]` times the new x^5.
+pub struct Rounds {
+    /// Constants of the full rounds before the partial ones.
+    pub before: Vec<Vec<Fr>>,
+    /// The matrix after the last of these, by rows.
+    pub transition: Vec<Vec<Fr>>,
+    /// The partial rounds.
+    pub partial: Vec<SparseRound>,
+    /// Constants of the full rounds after the partial ones.
+    pub after: Vec<Vec<Fr>>,
+    /// The matrix of every other full round, by rows.
+    pub mds: Vec<Vec<Fr>>,
+}
+
+/// A partial round of [`Rounds`].
+pub struct SparseRound {
+    /// What is added to lane 0.
+    pub constant: Fr,
+    /// By which the state is multiplied to lane 0.
+    pub row: Vec<Fr>,
+    /// By which lane 0 comes to each lane; the first is none of it.
+    pub column: Vec<Fr>,
+}
+
 struct PartialRound<const T: usize> {
     constant: Fr,
     /// The first row of S: m, v N^-k.
@@ -78,6 +106,23 @@ impl<const T: usize> Schedule<T> {
         let after = constants.split_off(partial_end);
         constants.truncate(half);
         Schedule { before: constants, transition, partial, after, mds }
+    }
+
+    /// The same constants in lists.
+    pub(super) fn rounds(&self) -> Rounds {
+        let lists = |arrays: &[[Fr; T]]| arrays.iter().map(|array| array.to_vec()).collect();
+        let partial = |round: &PartialRound<T>| SparseRound {
+            constant: round.constant,
+            row: round.row.to_vec(),
+            column: round.column.to_vec(),
+        };
+        Rounds {
+            before: lists(&self.before),
+            transition: lists(&self.transition),
+            partial: self.partial.iter().map(partial).collect(),
+            after: lists(&self.after),
+            mds: lists(&self.mds),
+        }
     }
 
     /// Lane 0 of the permuted state.
