@@ -6,6 +6,7 @@
 
 mod rigidity {
     mod gadgets;
+    mod inputs;
     #[allow(dead_code, reason = "shared with `statements`, which uses more of it")]
     #[path = "../statements/kit.rs"]
     mod kit;

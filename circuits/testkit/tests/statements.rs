@@ -24,6 +24,7 @@ mod statements {
     mod library;
     mod lies;
     mod mutants;
+    mod plonkish;
     mod public_inputs;
     mod random;
     mod reading_bad;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use zksensor_circuits::statement::Rule;
 
-use zksensor_testkit::{Conformance, NativeBackend};
+use zksensor_testkit::{Backend, Conformance, NativeBackend};
 
 use super::kit::{Tested, collect};
 
@@ -45,19 +45,24 @@ fn every_rule_has_a_bad_vector() {
     each_bad(&mut Look);
 }
 
-/// A second arithmetization is a line: the same vectors, held to the same rules. Plain field elements stand for it, so that what
+/// The bad vectors of one statement, held to their rules in another backend than rank-1 constraints.
+pub(super) fn hold<S: Bad, B: Backend>() {
+    let kit = Conformance::<S, B>::in_backend(*S::kit().statement());
+    let vectors = collect::<S>(S::BAD);
+    assert!(vectors.len() >= S::kit().statement().rules().len());
+    for vector in &vectors {
+        kit.run(vector);
+    }
+}
+
+/// Another arithmetization is a line: the same vectors, held to the same rules. Plain field elements stand for it, so that what
 /// this adds is the kit's own way with another backend, and which rule refuses first.
 #[test]
 fn the_vectors_hold_in_another_backend() {
     struct Look;
     impl BadVisitor for Look {
         fn visit<S: Bad>(&mut self) {
-            let kit = Conformance::<S, NativeBackend>::in_backend(*S::kit().statement());
-            let vectors = collect::<S>(S::BAD);
-            assert!(vectors.len() >= S::kit().statement().rules().len());
-            for vector in &vectors {
-                kit.run(vector);
-            }
+            hold::<S, NativeBackend>();
         }
     }
     each_bad(&mut Look);

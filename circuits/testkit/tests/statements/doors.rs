@@ -286,6 +286,8 @@ fn sizes_that_do_not_fit_are_refused() {
         let refused = |error: Option<SynthesisError>| matches!(error, Some(SynthesisError::Size { .. }));
         let compiled = compile(&door).map(|_| ()).err();
         assert!(refused(compiled.clone()), "{door:?}: {compiled:?}");
+        let compiled = zksensor_plonkish::compile(&door).map(|_| ()).err();
+        assert!(refused(compiled.clone()), "{door:?} as a table: {compiled:?}");
         let ran = native::run(&door, &[Fr::ZERO], &(), None).err();
         assert!(refused(ran.clone()), "{door:?} natively: {ran:?}");
     }
@@ -325,6 +327,7 @@ fn sizes_that_fit_are_taken() {
         Door::Window(254),
     ] {
         assert!(compile(&door).is_ok(), "{door:?}");
+        assert!(zksensor_plonkish::compile(&door).is_ok(), "{door:?} as a table");
     }
 }
 
@@ -369,6 +372,7 @@ impl Statement for Silent {
 #[test]
 fn hints_do_not_run_without_values() {
     assert_eq!(compile(&Silent).unwrap().constraints(), 3);
+    assert_eq!(zksensor_plonkish::compile(&Silent).unwrap().constraints().len(), 4); // one is the public input
 }
 
 /// Functions that take any number of what they take, or refuse another in words of their own.

@@ -205,12 +205,16 @@ impl Executor for Forgetful {
 fn imports_and_exports_of_every_kind() {
     let tiny = Tiny(Behaviour::Sums);
     let circuit = compile(&tiny).unwrap();
+    let table = zksensor_plonkish::compile(&tiny).unwrap();
     assert_eq!(circuit.repeats.len(), 2);
     let satisfied = |words: &[Fr], witness: &[u64; COUNT]| {
         let native = native::run(&tiny, words, witness, None).unwrap();
         let values = circuit.assign(&tiny, words, witness, &Sequential, None).unwrap();
         let found = circuit.first_unsatisfied(&values);
         assert_eq!(native.is_empty(), found.is_none(), "{native:?} {found:?}");
+        let table = zksensor_plonkish::assign(&tiny, table.size(), words, witness, None).unwrap();
+        assert_eq!(native, table.failures());
+        assert_eq!(native.is_empty(), table.unmet().is_empty());
         found.is_none()
     };
     assert!(satisfied(&words(sums_of(4), 4), &WITNESS));
@@ -257,6 +261,7 @@ fn repeats_do_not_nest() {
     let tiny = Tiny(Behaviour::Nested);
     let error = SynthesisError::NestedRepeat { name: "inner" };
     assert_eq!(compile(&tiny).map(|_| ()), Err(error.clone()));
+    assert_eq!(zksensor_plonkish::compile(&tiny).map(|_| ()).err(), Some(error.clone()));
     assert_eq!(native::run(&tiny, &words(0, 0), &WITNESS, None), Err(error));
 }
 
@@ -266,7 +271,14 @@ fn a_hint_returns_what_it_declares() {
     let error = SynthesisError::HintCount { name: "two", wanted: 2, got: 3 };
     assert_eq!(native::run(&tiny, &words(0, 0), &WITNESS, None), Err(error.clone()));
     let circuit = compile(&tiny).unwrap();
-    assert_eq!(circuit.assign(&tiny, &words(0, 0), &WITNESS, &Sequential, None), Err(error));
+    assert_eq!(circuit.assign(&tiny, &words(0, 0), &WITNESS, &Sequential, None), Err(error.clone()));
+    assert_eq!(as_table(&tiny, &WITNESS), Some(error));
+}
+
+/// What a table says of a witness, whatever its public inputs.
+fn as_table(tiny: &Tiny, witness: &[u64; COUNT]) -> Option<SynthesisError> {
+    let size = *zksensor_plonkish::compile(tiny).unwrap().size();
+    zksensor_plonkish::assign(tiny, &size, &words(0, 0), witness, None).err()
 }
 
 #[test]
@@ -282,4 +294,7 @@ fn a_shape_that_depends_on_the_index_or_a_value_is_an_error() {
     assert!(circuit.assign(&tiny, &words(0, 0), &[1; COUNT], &Sequential, None).is_ok());
     let said = circuit.assign(&tiny, &words(0, 0), &[1001; COUNT], &Sequential, None);
     assert!(matches!(said, Err(SynthesisError::Shape { .. })), "{said:?}");
+    assert_eq!(as_table(&tiny, &[1; COUNT]), None);
+    let said = as_table(&tiny, &[1001; COUNT]);
+    assert!(matches!(said, Some(SynthesisError::Shape { .. })), "{said:?}");
 }

@@ -64,6 +64,7 @@ impl Statement for Half {
 #[test]
 fn a_rule_without_a_row_and_a_row_without_a_rule_do_not_compile() {
     let compiled = |written, declared| compile(&Half { written, declared }).map(drop);
+    let as_table = |written, declared| zksensor_plonkish::compile(&Half { written, declared }).map(drop);
     let statement = || Half { written: &[], declared: &[] }.id();
     assert_eq!(compiled(&[Rule::VALUE], &[Rule::VALUE, Rule::FENCE]), Ok(()));
     for (written, declared, rule) in [
@@ -72,11 +73,13 @@ fn a_rule_without_a_row_and_a_row_without_a_rule_do_not_compile() {
         (&[], &[Rule::CLASS, Rule::FENCE], Rule::CLASS),
     ] {
         let error = SynthesisError::RuleWithoutRow { statement: statement(), rule };
-        assert_eq!(compiled(written, declared), Err(error));
+        assert_eq!(compiled(written, declared), Err(error.clone()));
+        assert_eq!(as_table(written, declared), Err(error));
     }
     for (declared, rule) in [(&[Rule::FENCE][..], Rule::VALUE), (&[Rule::VALUE], Rule::FENCE)] {
         let error = SynthesisError::UndeclaredRule { statement: statement(), rule };
-        assert_eq!(compiled(&[Rule::VALUE], declared), Err(error));
+        assert_eq!(compiled(&[Rule::VALUE], declared), Err(error.clone()));
+        assert_eq!(as_table(&[Rule::VALUE], declared), Err(error));
     }
 }
 
