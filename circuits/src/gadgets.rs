@@ -1,7 +1,7 @@
 //! The coarse instruction set that a statement is written in.
 //!
-//! [`Gadgets`] has about twenty operations. R1CS (`zksensor-r1cs`) and plain field arithmetic ([`crate::native`])
-//! implement it, each with what it is good at; a statement never names a backend. Composite gadgets, written once over
+//! [`Gadgets`] has about twenty operations. R1CS (`zksensor-r1cs`), tables of halo2 (`zksensor-plonkish`) and plain field arithmetic
+//! ([`crate::native`]) implement it, each with what it is good at; a statement never names a backend. Composite gadgets, written once over
 //! the trait, are the submodules.
 //!
 //! * A **witness** is a free input. Every other value that is not a function of multiplications goes through
