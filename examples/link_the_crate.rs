@@ -79,7 +79,7 @@ fn prove() -> Result<Report, Failure> {
             schema: policy.parts().schema,
             sequence: 1,
             time: UnixMillis::new(start + 60_000 * number)?,
-            location: Location::new(481_500_000, 115_500_000)?,
+            location: Location::from_e7(481_500_000, 115_500_000)?,
             accuracy_mm: 4_000,
             channels: [0, 0, 2_150 + 10 * i64::try_from(number)?, 0],
             payload_hash: PayloadHash::NONE,

@@ -20,7 +20,7 @@
 //!     schema: 1,
 //!     sequence: 1,
 //!     time: UnixMillis::new(1_790_000_000_000)?,
-//!     location: Location::new(481_372_000, 115_756_000)?, // 48.1372 N, 11.5756 E
+//!     location: Location::from_e7(481_372_000, 115_756_000)?, // 48.1372 N, 11.5756 E
 //!     accuracy_mm: 2_500,
 //!     channels: [21_500, 0, 0, 0], // 21.5 degrees, in a schema of milli-degrees
 //!     payload_hash: PayloadHash::NONE,

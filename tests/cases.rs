@@ -247,7 +247,7 @@ fn a_reading_on_the_edge_is_inside() {
     };
     let (_, latitude, longitude, ..) = *rows[0].as_ref().unwrap();
     assert_eq!(latitude, 476_079_231);
-    assert!(document.unwrap().fence.locate(&Location::new(latitude, longitude).unwrap()).is_some());
+    assert!(document.unwrap().fence.locate(&Location::from_e7(latitude, longitude).unwrap()).is_some());
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn canaries() -> Canaries {
     let fleet = Fleet::new(&FleetOptions { devices: 5, ..FleetOptions::default() });
     let single = Fleet::new(&FleetOptions { devices: 5, family, k: 1, ..FleetOptions::default() });
     assert_eq!(fleet.keys[0].public(), single.keys[0].public(), "one seed, one fleet");
-    let location = Location::new(LATITUDE, LONGITUDE).unwrap();
+    let location = Location::from_e7(LATITUDE, LONGITUDE).unwrap();
     let channels = [VALUE, OTHER_CHANNEL, 0, 0];
     let reading = Reading { location, channels, ..fleet.reading(0) };
     let enrolled = fleet.enrolled(0, &reading);

@@ -277,7 +277,7 @@ mod tests {
             schema,
             sequence: u64::MAX,
             time: UnixMillis::new(1_767_232_860_250).expect("a time"),
-            location: Location::new(-1, 1_800_000_000).expect("a place"),
+            location: Location::from_e7(-1, 1_800_000_000).expect("a place"),
             accuracy_mm: ACCURACY_UNKNOWN,
             channels,
             payload_hash: PayloadHash::NONE,

@@ -17,7 +17,7 @@ mod tests {
     fn the_fence_has_a_hole_and_a_corner_that_points_inward() {
         let fence = zksensor::io::fence::from_geojson(INNER_MUNICH).unwrap();
         let inside =
-            |latitude, longitude| fence.locate(&Location::new(latitude, longitude).unwrap()).is_some();
+            |latitude, longitude| fence.locate(&Location::from_e7(latitude, longitude).unwrap()).is_some();
         assert!(inside(481_373_000, 115_755_000), "Marienplatz");
         assert!(!inside(481_550_000, 115_400_000), "the hole");
         assert!(!inside(481_583_000, 115_033_000), "Nymphenburg Palace");

@@ -71,7 +71,7 @@ fn fix(row: usize, [time, latitude, longitude]: [&str; 3], before: Option<&Fix>)
         degrees(latitude, 90.0).ok_or_else(|| cell("lat", "a latitude of -90 to 90 degrees", latitude))?;
     let east = degrees(longitude, 180.0)
         .ok_or_else(|| cell("lon", "a longitude of -180 to 180 degrees", longitude))?;
-    let location = Location::new(north, east).expect("both are in range");
+    let location = Location::from_e7(north, east).expect("both are in range");
     let speed_mm_s = before
         .map(|before| {
             speed_mm_s((before.time, &before.location), (time, &location)).ok_or(TraceError::Order { row })
@@ -118,7 +118,7 @@ mod tests {
         let text = "lon,note,lat,time\n11.5,a,48,2014-09-10T04:54:07Z\n11.5,b,48.0001,2014-09-10T04:54:08Z\n\
                     11.5001,c,48.0001,2014-09-10T04:54:08.500Z\n";
         let fixes = parse(text).unwrap();
-        assert_eq!(fixes[1].location, Location::new(480_001_000, 115_000_000).unwrap());
+        assert_eq!(fixes[1].location, Location::from_e7(480_001_000, 115_000_000).unwrap());
         assert_eq!(fixes[1].time.get(), 1_410_324_848_000);
         // A degree of latitude at 48 degrees north is 111.190 km, one of longitude 74.626 km (WGS 84).
         let speeds: Vec<Option<i64>> = fixes.iter().map(|fix| fix.speed_mm_s).collect();

@@ -92,7 +92,7 @@ fn frames() -> Vec<Seed> {
     let samples = |count: u32| {
         let sample = |second| Sample {
             offset_ms: 1000 * second,
-            location: Location::new(525_200_000, -134_050_000).unwrap(),
+            location: Location::from_e7(525_200_000, -134_050_000).unwrap(),
             accuracy_mm: 3_500,
             channels: [13_900, -1, ABSENT],
         };

@@ -23,7 +23,7 @@ pub(crate) fn statement_id(input: &[u8]) {
 pub(crate) fn rtcm(input: &[u8]) {
     if let Ok(place) = bounded(input, Place::from_rtcm) {
         let (latitude, longitude) = place.position();
-        Location::new(latitude, longitude).expect("a place is one where a reading may be taken");
+        Location::from_e7(latitude, longitude).expect("a place is one where a reading may be taken");
     }
 }
 

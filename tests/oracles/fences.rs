@@ -64,7 +64,7 @@ impl Choice {
 /// Rule C5 alone.
 fn check(inputs: &PlaceInputs, choice: &Choice, admitted: bool) -> Result<(), Violation> {
     let corner = Corner { latitude: inputs.latitude, longitude: inputs.longitude }.signed();
-    let holds = Location::new(corner.0, corner.1).is_ok_and(|at| choice.triangle.contains(&at));
+    let holds = Location::from_e7(corner.0, corner.1).is_ok_and(|at| choice.triangle.contains(&at));
     let root = choice.fence.root().to_field() == inputs.root.0;
     if admitted && root && holds { Ok(()) } else { Err(Violation::Fence { reading: 0 }) }
 }

@@ -42,7 +42,7 @@ pub(super) fn compare(outlines: &[Outline]) -> usize {
 }
 
 pub(super) fn location((longitude, latitude): Point) -> Location {
-    Location::new(latitude.try_into().unwrap(), longitude.try_into().unwrap()).unwrap()
+    Location::from_e7(latitude.try_into().unwrap(), longitude.try_into().unwrap()).unwrap()
 }
 
 /// Whether a point is in one of the polygons or on its border, in exact integers: on an edge, or an odd number of edges of

@@ -84,7 +84,7 @@ fn reading(rng: &mut ChaCha20Rng) -> Reading {
         schema: rng.r#gen(),
         sequence: rng.r#gen(),
         time: UnixMillis::new(rng.gen_range(0..1 << 48)).unwrap(),
-        location: Location::new(
+        location: Location::from_e7(
             rng.gen_range(-900_000_000..=900_000_000),
             rng.gen_range(-1_800_000_000..=1_800_000_000),
         )

@@ -260,7 +260,7 @@ mod tests {
             schema: 0,
             sequence: 0,
             time: UnixMillis::new(0).unwrap(),
-            location: Location::new(0, 0).unwrap(),
+            location: Location::from_e7(0, 0).unwrap(),
             accuracy_mm: 1,
             channels: [0; 4],
             payload_hash: PayloadHash::NONE,

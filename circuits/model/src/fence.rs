@@ -14,7 +14,7 @@
 //! let south_east = Triangle::try_from([[0, 0], [0, 100], [100, 100]])?;
 //! let north_west = Triangle::try_from([[0, 0], [100, 100], [100, 0]])?;
 //! let fence = Fence::new(vec![south_east, north_west])?;
-//! let here = Location::new(70, 30)?;
+//! let here = Location::from_e7(70, 30)?;
 //! assert_eq!(fence.locate(&here), Some(1));
 //! assert!(fence.root().admits(&north_west, 1, &fence.path(1).expect("two triangles")));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -294,6 +294,6 @@ mod tests {
         let nowhere = Corner { latitude: 0, longitude: 0 };
         let triangle = Triangle::insecure_unchecked(nowhere, nowhere, nowhere);
         let fence = Fence::insecure_from_triangles(vec![triangle]).unwrap();
-        assert_eq!(fence.locate(&Location::new(480_000_000, 110_000_000).unwrap()), Some(0));
+        assert_eq!(fence.locate(&Location::from_e7(480_000_000, 110_000_000).unwrap()), Some(0));
     }
 }

@@ -28,7 +28,7 @@
 //! let mut bytes = Vec::new();
 //! let mut builder = FrameBuilder::new(header);
 //! for second in 0..60 {
-//!     let location = Location::new(525_200_000 + second * 100, 134_050_000)?;
+//!     let location = Location::from_e7(525_200_000 + second * 100, 134_050_000)?;
 //!     let sample = Sample { offset_ms: 1000 * second as u32, location, accuracy_mm: 3_500, channels: [13_900, ABSENT, ABSENT] };
 //!     builder.push(&sample)?;
 //!     bytes.extend_from_slice(&sample.encode()?);

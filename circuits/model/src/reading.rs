@@ -13,7 +13,7 @@
 //!     schema: 1,
 //!     sequence: 42,
 //!     time: UnixMillis::new(1_767_225_600_000)?,
-//!     location: Location::new(525_200_000, 134_050_000)?, // 52.52 N, 13.405 E
+//!     location: Location::from_e7(525_200_000, 134_050_000)?, // 52.52 N, 13.405 E
 //!     accuracy_mm: 3_500,
 //!     channels: [21_500, 0, 0, 0], // 21.5 degrees, if the schema says milli-degrees Celsius
 //!     payload_hash: PayloadHash::of(b"battery: good"),
@@ -260,7 +260,7 @@ pub(crate) mod tests {
                     schema,
                     sequence,
                     time: UnixMillis::new(time).unwrap(),
-                    location: Location::new(latitude, longitude).unwrap(),
+                    location: Location::from_e7(latitude, longitude).unwrap(),
                     accuracy_mm,
                     channels,
                     payload_hash: PayloadHash::of(&payload),
@@ -281,7 +281,7 @@ pub(crate) mod tests {
             schema: 0x0a0b_0c0d,
             sequence: 0x0102_0304_0506_0708,
             time: UnixMillis::new(0x1112_1314_1516).unwrap(),
-            location: Location::new(1, -1).unwrap(),
+            location: Location::from_e7(1, -1).unwrap(),
             accuracy_mm: ACCURACY_UNKNOWN,
             channels: [1, -1, i64::MIN, i64::MAX],
             payload_hash: PayloadHash::NONE,

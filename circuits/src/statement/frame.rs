@@ -291,7 +291,7 @@ pub(super) fn dummy() -> &'static EnrolledFrame {
             link: FrameLink::NONE,
             payload_hash: PayloadHash::NONE,
         };
-        let location = Location::new(0, 0).expect("a place");
+        let location = Location::from_e7(0, 0).expect("a place");
         let sample = Sample { offset_ms: 0, location, accuracy_mm: 1, channels: [0; 3] };
         let frame = Frame::new(header, vec![sample]).expect("a frame of one sample");
         let (key, signature) = eddsa::insecure_dummy_signature(&frame.message());

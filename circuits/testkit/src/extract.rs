@@ -103,7 +103,7 @@ impl EnrolledInputs<'_> {
             schema: self.integer(self.base, "schema")?,
             sequence: self.integer("fields", "sequence")?,
             time: UnixMillis::new(self.integer("fields", "time")?).ok()?,
-            location: Location::new(latitude, longitude).ok()?,
+            location: Location::from_e7(latitude, longitude).ok()?,
             accuracy_mm: self.integer("fields", "accuracy")?,
             channels: [first, second, third, fourth],
             payload_hash: PayloadHash::from_field(self.element(self.base, "payload hash")?).ok()?,
@@ -149,7 +149,7 @@ pub(super) fn sample(
     };
     Some(Sample {
         offset_ms: integer(&offset)?,
-        location: Location::new(latitude, longitude).ok()?,
+        location: Location::from_e7(latitude, longitude).ok()?,
         accuracy_mm: integer(&accuracy)?,
         channels: [channel(&channel_0)?, channel(&channel_1)?, channel(&channel_2)?],
     })

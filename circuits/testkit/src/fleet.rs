@@ -338,7 +338,7 @@ pub(crate) fn every_step(rules: &TrackRules, samples: &[Sample]) -> Vec<Choice> 
 
 /// A location from (latitude, longitude) in units of 1e-7 degree.
 fn location((latitude, longitude): (i32, i32)) -> Location {
-    Location::new(latitude, longitude).expect("a location of our own")
+    Location::from_e7(latitude, longitude).expect("a location of our own")
 }
 
 fn millis(time: u64) -> UnixMillis {

@@ -53,7 +53,7 @@ pub fn middle(triangle: &Triangle) -> Location {
         let sum: i64 = corners.iter().map(|corner| i64::from(axis(*corner))).sum();
         i32::try_from(sum / 3).expect("a mean of three")
     };
-    Location::new(mean(|corner| corner.0), mean(|corner| corner.1)).expect("between valid places")
+    Location::from_e7(mean(|corner| corner.0), mean(|corner| corner.1)).expect("between valid places")
 }
 
 pub(super) fn fill<const LEVELS: usize>(path: &mut MerklePath<LEVELS>, rng: &mut ChaCha20Rng) {

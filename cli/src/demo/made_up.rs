@@ -22,7 +22,7 @@ pub(super) fn other_network() -> Network {
 
 /// A place from (latitude, longitude) in units of 1e-7 degree.
 pub(super) fn location((latitude, longitude): (i32, i32)) -> Location {
-    Location::new(latitude, longitude).expect("a place in Munich")
+    Location::from_e7(latitude, longitude).expect("a place in Munich")
 }
 
 /// A time from Unix milliseconds.

@@ -13,7 +13,7 @@ pub(super) fn overlap(fence: &Fence, other: &Fence) -> bool {
 fn separated(a: &Triangle, b: &Triangle) -> bool {
     let planes = b.corners().map(|corner| {
         let (latitude, longitude) = corner.signed();
-        let corner = Location::new(latitude, longitude).expect("a corner of a fence is on the Earth");
+        let corner = Location::from_e7(latitude, longitude).expect("a corner of a fence is on the Earth");
         a.half_planes(&corner)
     });
     (0..3).any(|edge| planes.iter().all(|plane| plane[edge] <= 0))

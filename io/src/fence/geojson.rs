@@ -17,7 +17,7 @@
 //!     r#"{"type": "Polygon", "coordinates": [[[11.5, 48.1], [11.6, 48.1], [11.6, 48.2], [11.5, 48.1]]]}"#,
 //! )?;
 //! assert_eq!(fence.triangles().len(), 1);
-//! assert!(fence.locate(&Location::new(481_500_000, 115_500_000)?).is_some());
+//! assert!(fence.locate(&Location::from_e7(481_500_000, 115_500_000)?).is_some());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

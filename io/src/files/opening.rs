@@ -34,7 +34,7 @@ const FORMAT_V1: &str = "zksensor-opening/v1";
 /// # use zksensor_model::reading::{Location, Network, PayloadHash, Reading, UnixMillis};
 /// # let reading = Reading {
 /// #     network: Network::new(137, [0x11; 20]), schema: 1, sequence: 42, time: UnixMillis::new(1_767_225_600_000)?,
-/// #     location: Location::new(525_200_000, 134_050_000)?, accuracy_mm: 3_500, channels: [21_500, 0, 0, 0],
+/// #     location: Location::from_e7(525_200_000, 134_050_000)?, accuracy_mm: 3_500, channels: [21_500, 0, 0, 0],
 /// #     payload_hash: PayloadHash::NONE,
 /// # };
 /// # let signed = DeviceKey::from_seed([7; 32]).sign(&reading)?;

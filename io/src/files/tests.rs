@@ -243,7 +243,7 @@ pub(super) fn signed_by(seed: u8) -> SignedReading {
         schema: 3,
         sequence: 5,
         time: UnixMillis::new(1_767_232_860_000).unwrap(),
-        location: Location::new(481_234_567, 115_000_000).unwrap(),
+        location: Location::from_e7(481_234_567, 115_000_000).unwrap(),
         accuracy_mm: 4_500,
         channels: [i64::MIN, 21, 1_234_567_890_123_456_789, 0],
         payload_hash: PayloadHash::NONE,

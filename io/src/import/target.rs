@@ -225,7 +225,7 @@ impl Finisher {
             schema: self.target.schema.id,
             sequence: draft.sequence.unwrap_or(sequence),
             time: draft.time,
-            location: Location::new(latitude, longitude).map_err(wrong)?,
+            location: Location::from_e7(latitude, longitude).map_err(wrong)?,
             accuracy_mm: draft.accuracy_mm,
             channels: draft.channels,
             payload_hash: draft.payload_hash,

@@ -9,7 +9,7 @@ const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/proof_fil
 fn page() -> Page {
     let fleet = Fleet::new(&FleetOptions::default());
     let mark = |(latitude, longitude), outcome| Mark {
-        location: Location::new(latitude, longitude).unwrap(),
+        location: Location::from_e7(latitude, longitude).unwrap(),
         outcome,
     };
     let counted =

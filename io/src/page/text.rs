@@ -95,7 +95,7 @@ mod tests {
         ] {
             assert_eq!(fixed_point(value, scale), wanted);
         }
-        assert_eq!(place(&Location::new(481_050_000, -5).unwrap()), "48.1050000, -0.0000005");
+        assert_eq!(place(&Location::from_e7(481_050_000, -5).unwrap()), "48.1050000, -0.0000005");
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn check_and_circuit_agree_on_the_rules_that_are_shared_and_on_its_own() {
         kit.run(&Vector { refused_by: Some(HIGHEST), ..wide });
     }
     let mut outside = fleet().reading(0);
-    outside.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    outside.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
     let outside = SpeedWitness::new(policy_of(Fr::from(MOST)), &fleet().fence, fleet().enrolled(0, &outside));
     let inputs = outside.inputs(Fleet::EPOCH, Binding::NONE);
     kit.run(&Vector { refused_by: Some(Rule::FENCE), ..vector("outside", (inputs, outside)) });

@@ -57,7 +57,7 @@ fn header() -> FrameHeader {
 fn drive(header: FrameHeader, count: u32) -> Frame {
     let sample = |second: u32| {
         let step = i32::try_from(second).expect("a thousand seconds");
-        let north_east = Location::new(525_200_000 + 900 * step, 134_050_000 + 1_400 * step);
+        let north_east = Location::from_e7(525_200_000 + 900 * step, 134_050_000 + 1_400 * step);
         Sample {
             offset_ms: 1000 * second,
             location: north_east.expect("in Berlin"),
@@ -82,7 +82,7 @@ fn edge(most: bool) -> Frame {
     };
     let sample = Sample {
         offset_ms: if most { u32::MAX } else { 0 },
-        location: Location::new(latitude, longitude).expect("a corner of the map"),
+        location: Location::from_e7(latitude, longitude).expect("a corner of the map"),
         accuracy_mm: if most { ACCURACY_UNKNOWN } else { 1 },
         channels: [if most { GREATEST_CHANNEL } else { LEAST_CHANNEL }; 3],
     };

@@ -194,7 +194,7 @@ mod tests {
     use crate::field;
 
     fn location(latitude: i32, longitude: i32) -> Location {
-        Location::new(latitude, longitude).unwrap()
+        Location::from_e7(latitude, longitude).unwrap()
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl Sample {
         let longitude = rest.i32(&PARTS.longitude_e7);
         let latitude = rest.i32(&PARTS.latitude_e7);
         let offset_ms = rest.u32(&PARTS.offset_ms);
-        let location = Location::new(latitude, longitude).map_err(|reason| SampleError::Field { reason })?;
+        let location =
+            Location::from_e7(latitude, longitude).map_err(|reason| SampleError::Field { reason })?;
         let channels = [channel_0, channel_1, channel_2]
             .map(|value| if value == STORED_ABSENT { ABSENT } else { value });
         let sample = Sample { offset_ms, location, accuracy_mm, channels };

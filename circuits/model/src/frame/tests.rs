@@ -24,7 +24,7 @@ pub(super) fn header(start: u64) -> FrameHeader {
 }
 
 pub(super) fn sample(offset_ms: u32) -> Sample {
-    let location = Location::new(481_234_567, -115_000_000).unwrap();
+    let location = Location::from_e7(481_234_567, -115_000_000).unwrap();
     Sample { offset_ms, location, accuracy_mm: 4_500, channels: [13_900, -1, ABSENT] }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn any_sample() -> impl Strategy<Value = Sample> {
     let accuracy = prop_oneof![1..=u32::MAX, Just(1), Just(ACCURACY_UNKNOWN)];
     let fields = (any::<u32>(), place, accuracy, prop::array::uniform3(any_channel()));
     fields.prop_map(|(offset_ms, (latitude, longitude), accuracy_mm, channels)| {
-        let location = Location::new(latitude, longitude).unwrap();
+        let location = Location::from_e7(latitude, longitude).unwrap();
         Sample { offset_ms, location, accuracy_mm, channels }
     })
 }
@@ -114,7 +114,7 @@ fn lanes_are_packed_as_specified() {
 
     let sample = Sample {
         offset_ms: 1,
-        location: Location::new(1, -1).unwrap(),
+        location: Location::from_e7(1, -1).unwrap(),
         accuracy_mm: ACCURACY_UNKNOWN,
         channels: [GREATEST_CHANNEL, LEAST_CHANNEL, ABSENT],
     };

@@ -45,7 +45,7 @@ impl TryFrom<SampleText> for Sample {
     type Error = SampleError;
 
     fn try_from(text: SampleText) -> Result<Sample, SampleError> {
-        let location = Location::new(text.latitude_e7, text.longitude_e7);
+        let location = Location::from_e7(text.latitude_e7, text.longitude_e7);
         let sample = Sample {
             offset_ms: text.offset_ms,
             location: location.map_err(|reason| SampleError::Field { reason })?,

@@ -96,11 +96,12 @@ pub struct Location {
 }
 
 impl Location {
-    /// The place at `latitude` (north positive) and `longitude` (east positive), both in 1e-7 degree.
+    /// The place at `latitude` (north positive) and `longitude` (east positive), both in 1e-7 degree: 48.1372 degrees are
+    /// 481,372,000. Degrees as text are read by `location_degrees` of the facade, and by `Place` of `zksensor-io`.
     ///
     /// # Errors
     /// [`ReadingError::Latitude`] beyond 90 degrees, [`ReadingError::Longitude`] beyond 180.
-    pub fn new(latitude: i32, longitude: i32) -> Result<Location, ReadingError> {
+    pub fn from_e7(latitude: i32, longitude: i32) -> Result<Location, ReadingError> {
         if latitude.unsigned_abs() > 900_000_000 {
             return Err(ReadingError::Latitude { got: latitude });
         }
@@ -142,10 +143,10 @@ mod tests {
 
     #[test]
     fn ranges_end_where_they_should() {
-        assert!(Location::new(900_000_000, -1_800_000_000).is_ok());
-        assert_eq!(Location::new(-900_000_001, 0), Err(ReadingError::Latitude { got: -900_000_001 }));
-        assert_eq!(Location::new(i32::MIN, 0), Err(ReadingError::Latitude { got: i32::MIN }));
-        assert_eq!(Location::new(0, 1_800_000_001), Err(ReadingError::Longitude { got: 1_800_000_001 }));
+        assert!(Location::from_e7(900_000_000, -1_800_000_000).is_ok());
+        assert_eq!(Location::from_e7(-900_000_001, 0), Err(ReadingError::Latitude { got: -900_000_001 }));
+        assert_eq!(Location::from_e7(i32::MIN, 0), Err(ReadingError::Latitude { got: i32::MIN }));
+        assert_eq!(Location::from_e7(0, 1_800_000_001), Err(ReadingError::Longitude { got: 1_800_000_001 }));
         assert_eq!(UnixMillis::new((1 << 48) - 1), Ok(UnixMillis::MAX));
         assert_eq!(UnixMillis::new(1 << 48), Err(ReadingError::Time { got: 1 << 48 }));
         assert!(Network::from_field(field::power_of_two(248) - Fr::from(1u64)).is_ok());

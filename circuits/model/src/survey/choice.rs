@@ -54,7 +54,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn samples(values: &[(u32, i64)]) -> Vec<Sample> {
-        let location = Location::new(0, 0).unwrap();
+        let location = Location::from_e7(0, 0).unwrap();
         let sample = |(offset_ms, value): &(u32, i64)| Sample {
             offset_ms: *offset_ms,
             location,

@@ -20,7 +20,7 @@ fn rules() -> TrackRules {
 }
 
 fn sample(offset_ms: u32, latitude: i32, longitude: i32) -> Sample {
-    let location = Location::new(latitude, longitude).unwrap();
+    let location = Location::from_e7(latitude, longitude).unwrap();
     Sample { offset_ms, location, accuracy_mm: 3_000, channels: [0, ABSENT, ABSENT] }
 }
 

@@ -80,7 +80,7 @@ fn message(fields: &Fields<'_>) -> Result<Fr, Refused> {
         schema: fields.number("schema")?,
         sequence: fields.number("sequence")?,
         time: UnixMillis::new(fields.number("time_unix_ms")?)?,
-        location: Location::new(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
+        location: Location::from_e7(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
         accuracy_mm: fields.number("accuracy_mm")?,
         channels,
         payload_hash: PayloadHash::from_field(fields.element("payload_hash")?)?,
@@ -209,7 +209,7 @@ fn sample(fields: &Fields<'_>) -> Result<Fr, Refused> {
     }
     let sample = Sample {
         offset_ms: fields.number("offset_ms")?,
-        location: Location::new(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
+        location: Location::from_e7(fields.number("latitude_e7")?, fields.number("longitude_e7")?)?,
         accuracy_mm: fields.number("accuracy_mm")?,
         channels,
     };

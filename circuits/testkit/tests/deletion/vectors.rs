@@ -28,7 +28,7 @@ const CHANGES: [Change; 12] = [
         world.edit(0, |reading| reading.schema ^= 1 << 31);
     },
     |world| {
-        world.edit(0, |reading| reading.location = Location::new(IN_HOLE.0, IN_HOLE.1).unwrap());
+        world.edit(0, |reading| reading.location = Location::from_e7(IN_HOLE.0, IN_HOLE.1).unwrap());
     },
 ];
 

@@ -53,7 +53,7 @@ fn shared(count: usize, options: &FleetOptions) -> Vec<World> {
     }
     for (latitude, longitude) in BORDER {
         let mut world = good.clone();
-        world.edit(0, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+        world.edit(0, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
         worlds.push(world);
     }
     for time in [start, end - 1] {

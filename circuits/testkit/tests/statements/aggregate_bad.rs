@@ -207,7 +207,7 @@ fn bad_c5() {
         [("in the hole", IN_HOLE), ("beyond the corner", OUTSIDE), ("elsewhere", (0, 0))]
     {
         let mut world = world();
-        world.edit(3, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+        world.edit(3, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
         bad(name, &world, Rule::FENCE);
     }
 }

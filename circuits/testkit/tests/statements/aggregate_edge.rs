@@ -228,7 +228,7 @@ fn the_border_of_the_fence() {
         (481_150_000, 115_299_999),
     ];
     let set = |world: &mut World, member: usize, (latitude, longitude): (i32, i32)| {
-        world.edit(member, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+        world.edit(member, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
     };
     for points in inside.chunks(5) {
         let mut world = World::aggregate(5);

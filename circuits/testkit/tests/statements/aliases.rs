@@ -153,7 +153,8 @@ fn in_triangle(mut world: World) -> World {
     let (y, x) = (480 * SIDE, 110 * SIDE);
     let triangle = Triangle::try_from([[y, x], [y, x + SIDE], [y + SIDE, x + SIDE]]).unwrap();
     world.fleet.fence = Fence::new(vec![triangle]).unwrap();
-    let (root, inside) = (world.fleet.fence.root(), Location::new(y + SIDE / 4, x + SIDE / 4 * 3).unwrap());
+    let (root, inside) =
+        (world.fleet.fence.root(), Location::from_e7(y + SIDE / 4, x + SIDE / 4 * 3).unwrap());
     world.policy(|parts| parts.fence = root);
     for member in 0..world.members.len() {
         world.edit(member, |reading| reading.location = inside);
@@ -185,7 +186,7 @@ fn assert_no_fraction(world: impl Fn(World) -> World, (upper, lower, width): Nei
 fn no_place_is_a_fraction_of_a_unit_away() {
     let west = |mut world: World| {
         let inside = world.members[0].reading.location;
-        let outside = Location::new(inside.latitude(), inside.longitude() - 4 * SIDE).unwrap();
+        let outside = Location::from_e7(inside.latitude(), inside.longitude() - 4 * SIDE).unwrap();
         world.edit(0, |reading| reading.location = outside);
         world
     };

@@ -49,7 +49,7 @@ fn one_good_reading_a_device_is_taken() {
     assert_eq!(offer(&fleet, &mut assembly, 0..6), []);
     let again = assembly.offer(7, fleet.sign(3, &fleet.reading(3))).unwrap_err();
     assert_eq!((again.rule(), again.reason), (Some(Rule::ORDER), RefusalReason::Again { taken: 4 }));
-    let location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    let location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
     let mut reading = fleet.reading(6);
     reading.location = location;
     let outside = assembly.offer(8, fleet.sign(6, &reading)).unwrap_err();
@@ -163,7 +163,7 @@ fn the_first_good_reading_of_the_own_device_is_taken() {
     let fleet = readings();
     let mut assembly = of_device(&fleet, own(&fleet, 1));
     let mut outside = fleet.reading(1);
-    outside.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    outside.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
     let refused = assembly.offer(1, fleet.sign(1, &outside)).unwrap_err();
     assert_eq!(refused.to_string(), "C5: the location of reading 1 is outside the fence");
     let refused = assembly.offer(2, fleet.sign(0, &fleet.reading(0))).unwrap_err();
@@ -220,10 +220,10 @@ fn moving_readings(fleet: &Fleet) -> Vec<Reading> {
     let mut readings: Vec<Reading> = (0..7).map(|index| fleet.reading(index)).collect();
     for (index, reading) in readings.iter_mut().enumerate() {
         let step = i32::try_from(index).unwrap();
-        reading.location = Location::new(481_020_000 + 4_000 * step, 115_700_000 + 4_500 * step).unwrap();
+        reading.location = Location::from_e7(481_020_000 + 4_000 * step, 115_700_000 + 4_500 * step).unwrap();
     }
-    readings[3].location = Location::new(481_020_000, 115_990_000).unwrap();
-    readings[5].location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    readings[3].location = Location::from_e7(481_020_000, 115_990_000).unwrap();
+    readings[5].location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
     readings
 }
 

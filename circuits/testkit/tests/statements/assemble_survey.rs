@@ -47,7 +47,7 @@ fn one_good_frame_a_device_is_taken_and_the_most_samples_of_it() {
     assert_eq!(assembly.offer(1, frame(0, &[0, 10, 20])), Ok(()));
     // A glitch, a sample outside of the fence and one of the same moment are left out.
     let mut of_second = readings(&fleet, 1, &[100, 9_000, 120, 130, 140, 150]);
-    of_second[3].location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+    of_second[3].location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
     of_second[5].time = of_second[4].time;
     assert_eq!(assembly.offer(2, fleet.frame(1, &of_second)), Ok(()));
     for (row, values, rule) in [

@@ -30,7 +30,7 @@ fn run_at(name: &'static str, triangle: Triangle, at: (i32, i32), admitted: bool
         world.fleet.fence = fence.clone();
         let count = world.members.len();
         for member in 0..count {
-            world.edit(member, |reading| reading.location = Location::new(at.0, at.1).unwrap());
+            world.edit(member, |reading| reading.location = Location::from_e7(at.0, at.1).unwrap());
         }
         world.policy(|parts| parts.fence = fence.root());
         world
@@ -112,7 +112,7 @@ fn every_triangle_of_a_fence_admits_its_own() {
             let [a, b, c] = triangle.corners().map(|corner| corner.signed());
             let middle =
                 |x: [i32; 3]| i32::try_from(x.iter().map(|x| i64::from(*x)).sum::<i64>() / 3).unwrap();
-            let centre = Location::new(middle([a.0, b.0, c.0]), middle([a.1, b.1, c.1])).unwrap();
+            let centre = Location::from_e7(middle([a.0, b.0, c.0]), middle([a.1, b.1, c.1])).unwrap();
             world.edit(member, |reading| reading.location = centre);
         }
         run(aggregate(), "in each triangle", world.aggregate_claim(), None);
@@ -122,7 +122,7 @@ fn every_triangle_of_a_fence_admits_its_own() {
 /// As [`run_at`] for a fence of constructed triangles, which says itself what it admits.
 fn agree_at(name: &'static str, triangles: &[Triangle], at: (i32, i32), admitted: bool) {
     let fence = Fence::new(triangles.to_vec()).unwrap();
-    let location = Location::new(at.0, at.1).unwrap();
+    let location = Location::from_e7(at.0, at.1).unwrap();
     assert_eq!(fence.locate(&location).is_some(), admitted, "{name} at {at:?}");
     let mut world = World::reading();
     world.fleet.fence = fence.clone();
@@ -233,6 +233,6 @@ fn every_corner_of_the_coordinate_range() {
         agree_at("beside the least triangle", &least, at(1, 1), false);
         agree_at("at the other end of the world", &least, (-latitude, -longitude), false);
     }
-    assert!(Location::new(north + 1, 0).is_err() && Location::new(0, east + 1).is_err());
-    assert!(Location::new(south - 1, 0).is_err() && Location::new(0, west - 1).is_err());
+    assert!(Location::from_e7(north + 1, 0).is_err() && Location::from_e7(0, east + 1).is_err());
+    assert!(Location::from_e7(south - 1, 0).is_err() && Location::from_e7(0, west - 1).is_err());
 }

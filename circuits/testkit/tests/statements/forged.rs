@@ -34,7 +34,7 @@ fn a_hostile_unused_slot_counts_for_nothing() {
             world.edit(5, |reading| reading.channels[0] = i64::MAX);
         }),
         ("in the hole", |world| {
-            world.edit(5, |reading| reading.location = Location::new(IN_HOLE.0, IN_HOLE.1).unwrap());
+            world.edit(5, |reading| reading.location = Location::from_e7(IN_HOLE.0, IN_HOLE.1).unwrap());
         }),
         ("stale", |world| {
             world.edit(5, |reading| reading.time = millis(0));

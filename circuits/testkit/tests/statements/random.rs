@@ -76,7 +76,7 @@ fn corrupt(world: &mut World, member: usize, corruption: &Corruption) {
             world.edit(member, |reading| reading.channels[channel] = value);
         }
         C::Location(latitude, longitude) => {
-            world.edit(member, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+            world.edit(member, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
         }
         C::Time(offset) => {
             let border = if offset % 2 == 0 { start } else { end };

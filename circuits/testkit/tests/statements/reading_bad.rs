@@ -110,7 +110,7 @@ fn bad_c5() {
     for (name, (latitude, longitude)) in
         [("in the hole", IN_HOLE), ("beyond the corner", OUTSIDE), ("elsewhere", (0, 0))]
     {
-        let location = Location::new(latitude, longitude).unwrap();
+        let location = Location::from_e7(latitude, longitude).unwrap();
         bad(name, &edited(|reading| reading.location = location), Rule::FENCE);
     }
 

@@ -79,7 +79,7 @@ fn the_border_of_the_fence() {
         (false, 481_300_001, 115_500_001),
     ] {
         let mut world = World::reading();
-        world.edit(0, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+        world.edit(0, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
         let refused_by = if inside { None } else { Some(Rule::FENCE) };
         run(reading(), "the border", world.reading_claim(), refused_by);
     }

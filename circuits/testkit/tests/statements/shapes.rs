@@ -24,7 +24,7 @@ fn world(count: usize, fence: Fence) -> World {
     let [corner, ..] = fence.triangles().last().unwrap().corners();
     let (latitude, longitude) = corner.signed();
     for member in 0..count {
-        world.edit(member, |reading| reading.location = Location::new(latitude, longitude + 1).unwrap());
+        world.edit(member, |reading| reading.location = Location::from_e7(latitude, longitude + 1).unwrap());
     }
     world.policy(|parts| parts.fence = fence.root());
     world.fleet.fence = fence;
@@ -40,7 +40,7 @@ fn agree(capacity: usize, triangles: usize, levels: u8) {
 
     let full = world(capacity, strip(triangles));
     let mut outside = full.clone();
-    outside.edit(capacity - 1, |reading| reading.location = Location::new(10, 0).unwrap());
+    outside.edit(capacity - 1, |reading| reading.location = Location::from_e7(10, 0).unwrap());
     run(&kit, "the last reading is outside", outside.aggregate_claim(), Rule::FENCE);
     let mut other = full.clone();
     other.fleet.fence = strip(triangles - 1);

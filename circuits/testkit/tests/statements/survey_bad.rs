@@ -74,7 +74,7 @@ fn a_sample_that_is_left_out_obeys_no_rule() {
     let mut world = world();
     for device in 0..5 {
         world.edit(SAMPLES * device + 1, |reading| {
-            reading.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+            reading.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
             (reading.accuracy_mm, reading.channels[0]) = (u32::MAX, Fleet::HIGH + 1);
         });
     }
@@ -268,7 +268,7 @@ fn bad_c4() {
 fn bad_c5() {
     for (latitude, longitude) in [IN_HOLE, OUTSIDE, (0, 0)] {
         each_edited("outside of the fence", Rule::FENCE, |reading| {
-            reading.location = Location::new(latitude, longitude).unwrap();
+            reading.location = Location::from_e7(latitude, longitude).unwrap();
         });
     }
     // In the fence, but not in the triangles that the device opens.
@@ -295,7 +295,7 @@ fn bad_c5() {
 #[test]
 fn a_triangle_of_nobodys_is_refused() {
     let mut world = world();
-    world.edit(2 * SAMPLES, |reading| reading.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap());
+    world.edit(2 * SAMPLES, |reading| reading.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap());
     let (inputs, witness) = claim(&world);
     let anywhere: zksensor_model::fence::Triangle =
         [[480_000_000, 110_000_000], [480_000_000, 120_000_000], [490_000_000, 115_000_000]]

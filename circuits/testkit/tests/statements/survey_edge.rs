@@ -147,7 +147,8 @@ fn agree(statement: Survey, levels: u8) {
         let fence = strip(statement.triangles());
         let corner = fence.triangles().last().unwrap().corners()[0].signed();
         for member in &mut world.members {
-            member.reading.location = zksensor_model::reading::Location::new(corner.0, corner.1 + 1).unwrap();
+            member.reading.location =
+                zksensor_model::reading::Location::from_e7(corner.0, corner.1 + 1).unwrap();
         }
         world.policy(|parts| parts.fence = fence.root());
         world.fleet.fence = fence;
@@ -164,7 +165,7 @@ fn agree(statement: Survey, levels: u8) {
     let mut outside = full.clone();
     let last = outside.members.len() - 1;
     outside.edit(last, |reading| {
-        reading.location = zksensor_model::reading::Location::new(10, 0).unwrap();
+        reading.location = zksensor_model::reading::Location::from_e7(10, 0).unwrap();
     });
     run(&kit, "the last sample is outside", claim(&outside), Rule::FENCE);
     let mut other = full.clone();

@@ -53,7 +53,7 @@ fn each_edited(name: &'static str, rule: Rule, change: impl Fn(&mut Reading)) {
 fn a_sample_that_is_left_out_obeys_no_rule() {
     let mut world = moving(5);
     world.edit(2, |reading| {
-        reading.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap();
+        reading.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap();
         (reading.accuracy_mm, reading.channels[0]) = (u32::MAX, Fleet::HIGH + 1);
     });
     let claim = chosen(&world, &[Starts, Continues, LeftOut, Continues, Continues]);
@@ -127,7 +127,7 @@ fn bad_c4() {
 fn bad_c5() {
     for (latitude, longitude) in [IN_HOLE, OUTSIDE, (0, 0)] {
         let mut world = moving(5);
-        world.edit(2, |reading| reading.location = Location::new(latitude, longitude).unwrap());
+        world.edit(2, |reading| reading.location = Location::from_e7(latitude, longitude).unwrap());
         bad("a sample outside", &world, Rule::FENCE);
     }
     // A triangle that holds the samples, but is not of the fence.
@@ -147,12 +147,12 @@ fn bad_c5() {
     }
     // Triangles of the fence, none of which holds the samples.
     let mut world = moving(5);
-    let beside = world.fleet.fence.locate(&Location::new(481_500_000, 115_200_000).unwrap()).unwrap();
+    let beside = world.fleet.fence.locate(&Location::from_e7(481_500_000, 115_200_000).unwrap()).unwrap();
     let triangles = [InFence::at(&world.fleet.fence, beside); PLACES];
     let witness = TrackWitness { places: Places { triangles }, ..good().1 };
     assert_eq!(witness.places.locate(&world.members[0].reading.location), None);
     refuse("triangles beside", (witness.inputs(Fleet::EPOCH, Binding::NONE), witness), Rule::FENCE);
-    world.edit(4, |reading| reading.location = Location::new(OUTSIDE.0, OUTSIDE.1).unwrap());
+    world.edit(4, |reading| reading.location = Location::from_e7(OUTSIDE.0, OUTSIDE.1).unwrap());
     bad("the last one outside", &world, Rule::FENCE);
 }
 
@@ -307,7 +307,7 @@ fn bad_t3() {
     later(&mut late, 3..5, 59_001);
     refuse("too late", chosen(&late, &all), rules::STEP);
     let mut fast = moving(5);
-    fast.edit(3, |reading| reading.location = Location::new(481_032_000, 115_990_000).unwrap());
+    fast.edit(3, |reading| reading.location = Location::from_e7(481_032_000, 115_990_000).unwrap());
     refuse("too fast", chosen(&fast, &all), rules::STEP);
     refuse("of no leg", chosen(&moving(5), &[LeftOut, LeftOut, Continues, Starts, Continues]), rules::STEP);
 }

@@ -64,7 +64,8 @@ fn is_inside(outlines: &[Outline], point: Point) -> bool {
 }
 
 fn located(fence: &Fence, point: Point) -> bool {
-    let location = Location::new(i32::try_from(point.y).unwrap(), i32::try_from(point.x).unwrap()).unwrap();
+    let location =
+        Location::from_e7(i32::try_from(point.y).unwrap(), i32::try_from(point.x).unwrap()).unwrap();
     fence.locate(&location).is_some()
 }
 

@@ -205,7 +205,7 @@ fn assert_as_h3_says(cells: &[CellIndex], count: u32, seed: u64) -> Fence {
             continue;
         }
         let place =
-            Location::new(i32::try_from(latitude).unwrap(), i32::try_from(longitude).unwrap()).unwrap();
+            Location::from_e7(i32::try_from(latitude).unwrap(), i32::try_from(longitude).unwrap()).unwrap();
         assert_eq!(fence.locate(&place).is_some(), wanted, "{latitude}, {longitude}");
         if wanted { inside += 1 } else { outside += 1 }
     }

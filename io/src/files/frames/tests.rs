@@ -25,7 +25,7 @@ fn signed(seed: u8, sequence: u64, before: Option<&FrameSummary>) -> SignedFrame
     };
     let sample = |offset_ms| Sample {
         offset_ms,
-        location: Location::new(481_234_567, 115_000_000).unwrap(),
+        location: Location::from_e7(481_234_567, 115_000_000).unwrap(),
         accuracy_mm: 4_500,
         channels: [13_900, i64::MIN, i64::MIN],
     };

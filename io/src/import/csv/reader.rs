@@ -113,7 +113,7 @@ impl<R: Read> CsvReader<R> {
             schema: self.mapping.schema,
             sequence: self.sequence()?,
             time: self.cell(&columns.time, cells.time, time)?,
-            location: Location::new(latitude, longitude).map_err(wrong)?,
+            location: Location::from_e7(latitude, longitude).map_err(wrong)?,
             accuracy_mm: self.accuracy()?,
             channels: self.channels()?,
             payload_hash: PayloadHash::NONE,

@@ -15,7 +15,7 @@ fn reading(time: u64) -> Reading {
         schema: 2,
         sequence: 77,
         time: UnixMillis::new(time).unwrap(),
-        location: Location::new(481_234_567, 115_000_000).unwrap(),
+        location: Location::from_e7(481_234_567, 115_000_000).unwrap(),
         accuracy_mm: 4_500,
         channels: [13_900, 5, ABSENT, ABSENT],
         payload_hash: PayloadHash::NONE,

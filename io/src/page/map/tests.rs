@@ -7,7 +7,7 @@ use super::*;
 fn private(corners: [[i32; 2]; 3], marks: &[(i32, i32)]) -> Private {
     let fleet = Fleet::new(&FleetOptions { devices: 1, ..FleetOptions::default() });
     let mark = |&(latitude, longitude): &(i32, i32)| Mark {
-        location: Location::new(latitude, longitude).unwrap(),
+        location: Location::from_e7(latitude, longitude).unwrap(),
         outcome: Outcome::LeftOut(Rule::FENCE),
     };
     Private {

@@ -11,7 +11,7 @@ use crate::device::DeviceKey;
 use crate::schema::ABSENT;
 
 fn example() -> SignedFrame {
-    let location = Location::new(525_200_000, -134_050_000).unwrap();
+    let location = Location::from_e7(525_200_000, -134_050_000).unwrap();
     let sample = Sample { offset_ms: 250, location, accuracy_mm: 3_500, channels: [21_500, -1, ABSENT] };
     let header = FrameHeader { sequence: u64::MAX, link: FrameLink::after(frame(1).summary()), ..header(7) };
     let later = Sample { offset_ms: 500, channels: [1 - (1 << 40), (1 << 40) - 1, 0], ..sample };

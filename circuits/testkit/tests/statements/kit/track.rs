@@ -91,7 +91,7 @@ impl Tested for Track {
         let mut paused = moving(5);
         later(&mut paused, 2..5, 100_000);
         let mut jumped = moving(5);
-        jumped.edit(3, |reading| reading.location = Location::new(481_020_000, 115_990_000).unwrap());
+        jumped.edit(3, |reading| reading.location = Location::from_e7(481_020_000, 115_990_000).unwrap());
         let mut slots = moving(6);
         later(&mut slots, 3..6, 40_000);
         slots.limits(|parts| parts.slot_ms = 7_000);
@@ -117,7 +117,7 @@ impl Tested for Track {
         later(&mut late, 2..3, 60_000);
         bad.push(chosen(&late, &[Choice::Starts, Choice::Continues, Choice::Continues]));
         let mut fast = moving(3);
-        fast.edit(2, |reading| reading.location = Location::new(481_020_000, 115_990_000).unwrap());
+        fast.edit(2, |reading| reading.location = Location::from_e7(481_020_000, 115_990_000).unwrap());
         bad.push(chosen(&fast, &[Choice::Starts, Choice::Continues, Choice::Continues]));
         let mut same = moving(3);
         let time = same.members[1].reading.time;
@@ -146,7 +146,7 @@ pub(in super::super) fn moving(count: usize) -> World {
     for (index, member) in world.members.iter_mut().enumerate() {
         let step = i32::try_from(index).unwrap();
         let (latitude, longitude) = (481_020_000 + 4_000 * step, 115_700_000 + 4_500 * step);
-        member.reading.location = Location::new(latitude, longitude).unwrap();
+        member.reading.location = Location::from_e7(latitude, longitude).unwrap();
     }
     world
 }

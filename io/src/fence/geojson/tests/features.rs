@@ -153,15 +153,16 @@ fn the_districts_of_rome_one_by_one_and_together() {
             let mean = |pick: fn(&(i32, i32)) -> i32| {
                 i32::try_from(corners.iter().map(|corner| i64::from(pick(corner))).sum::<i64>() / 3).unwrap()
             };
-            let middle = Location::new(mean(|corner| corner.0), mean(|corner| corner.1)).unwrap();
+            let middle = Location::from_e7(mean(|corner| corner.0), mean(|corner| corner.1)).unwrap();
             assert!(document.fence.locate(&middle).is_some(), "{name}: {middle:?}");
         }
     }
     assert_eq!(document.fence.triangles().len(), triangles);
     assert!((500..4096).contains(&triangles), "{triangles}");
     // The Vatican is no district of Rome; the Colosseum is in Monti or Celio.
-    let inside =
-        |latitude, longitude| document.fence.locate(&Location::new(latitude, longitude).unwrap()).is_some();
+    let inside = |latitude, longitude| {
+        document.fence.locate(&Location::from_e7(latitude, longitude).unwrap()).is_some()
+    };
     assert!(!inside(419_022_000, 124_533_000), "Saint Peter's");
     assert!(inside(418_902_000, 124_923_000), "the Colosseum");
 }
