@@ -4,6 +4,9 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::str::FromStr;
+
+use crate::reading::UnixMillis;
 
 /// Why text is not a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +72,23 @@ pub fn parse_rfc3339_millis(text: &str) -> Result<u64, TimeError> {
     let seconds = days_before(year, month) + day - 1;
     let seconds = seconds * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
     Ok(seconds * MILLIS_PER_SECOND + millis)
+}
+
+/// Of the form of [`parse_rfc3339_millis`].
+///
+/// ```
+/// use zksensor_model::reading::UnixMillis;
+/// let time: UnixMillis = "2014-09-10T04:30:00Z".parse()?;
+/// assert_eq!(time.get(), 1_410_323_400_000);
+/// # Ok::<(), zksensor_model::policy::time::TimeError>(())
+/// ```
+impl FromStr for UnixMillis {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<UnixMillis, TimeError> {
+        let millis = parse_rfc3339_millis(text)?;
+        Ok(UnixMillis::new(millis).expect("the year 9999 is before 2^48 milliseconds"))
+    }
 }
 
 /// The timestamp of Unix milliseconds, with milliseconds only where they are not 0. From the year 10000 on, which the form
