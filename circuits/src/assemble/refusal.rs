@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zksensor_model::reading::ReadingError;
 #[cfg(doc)]
 use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::{Chunk, Position};
@@ -23,6 +24,8 @@ pub struct Refusal {
 pub enum RefusalReason {
     /// Its signature does not hold.
     Signature,
+    /// The bytes are no signed reading.
+    Malformed(ReadingError),
     /// It is of another device than the prover's own.
     OtherDevice,
     /// No device is registered with the key.
@@ -66,10 +69,19 @@ impl Refusal {
         Refusal { row, reason: RefusalReason::Signature }
     }
 
-    /// The rule that refuses it; `None` for a policy that the epoch does not fit.
+    /// The refusal of bytes that [`SignedReading::decode`] refuses.
+    pub fn undecoded(row: u64, error: ReadingError) -> Refusal {
+        match error {
+            ReadingError::Signature { .. } => Refusal::signature(row),
+            error => Refusal { row, reason: RefusalReason::Malformed(error) },
+        }
+    }
+
+    /// The rule that refuses it; `None` for a policy that the epoch does not fit, and for what is no reading.
     pub fn rule(&self) -> Option<Rule> {
         match &self.reason {
             RefusalReason::Signature | RefusalReason::OtherDevice => Some(Rule::SIGNATURE),
+            RefusalReason::Malformed(_) => None,
             RefusalReason::NotEnrolled => Some(Rule::MEMBERSHIP),
             RefusalReason::Violation(violation) => violation.rule(),
             RefusalReason::Chunk { .. } => Some(Rule::CHUNK),
@@ -87,6 +99,7 @@ impl fmt::Display for Refusal {
             RefusalReason::Signature => {
                 write!(f, "C3: reading {row} does not carry a valid signature of its key; it was altered")
             }
+            RefusalReason::Malformed(error) => write!(f, "reading {row} is none: {error}"),
             RefusalReason::OtherDevice => {
                 write!(f, "C3: reading {row} was not signed by this device; pass its own readings")
             }
