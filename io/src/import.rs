@@ -79,7 +79,7 @@ pub use place::{Place, PlaceError};
 #[cfg(feature = "formats")]
 pub use senml::{SenmlError, SenmlReader};
 pub use settings::{Setting, Settings, SettingsError};
-pub use target::{RangeError, Target};
+pub use target::{Channels, RangeError, Target, accuracy_mm, channel_value};
 pub use time::{ClockError, LooksLike, TimeUnit, Zone};
 
 /// Every format, in the order in which they are shown. The command, the fuzz targets and the table in `docs/inputs.md` take

@@ -4,7 +4,9 @@
 use std::io;
 
 use zksensor_model::reading::ReadingError;
+use zksensor_model::schema::Schema;
 
+use super::target::names;
 #[cfg(feature = "formats")]
 use super::{AttestationError, DimoError, FitError, NmeaError, SenmlError, XmlError};
 use super::{CellsError, ClockError, DecimalError, HeaderError, SettingsError};
@@ -259,6 +261,12 @@ pub enum CellError {
         high: PlainNumber,
         /// Unit of the schema.
         unit: &'static str,
+    },
+    /// A channel that the schema does not have.
+    #[error("expected one of {}, the channels of {}", names(schema), schema.name)]
+    Channel {
+        /// The schema.
+        schema: &'static Schema,
     },
     /// A unit that the channel's is not made from.
     #[error("expected the unit `{wanted}`, or one that is converted into it exactly")]

@@ -2,7 +2,7 @@
 //! channels, and how a dilution of precision becomes an accuracy.
 
 use zksensor_model::reading::{ACCURACY_UNKNOWN, Location, Network, PayloadHash, Reading, UnixMillis};
-use zksensor_model::schema::{ABSENT, POSITION, Quantity, Schema};
+use zksensor_model::schema::{ABSENT, Channel, POSITION, Quantity, Schema};
 
 use super::error::PlainNumber;
 use super::unit::conversion;
@@ -118,16 +118,69 @@ impl<'a> Amount<'a> {
     }
 }
 
-/// The channels of a reading while it is put together.
+/// The value of a channel, as decimal text in its unit, in the channel's fixed point: exactly, and as a working sensor reports it. Of a
+/// channel without a unit a whole number.
+///
+/// ```
+/// use zksensor_io::import::channel_value;
+/// use zksensor_model::schema::AIR_QUALITY;
+/// let (_, temperature) = AIR_QUALITY.channel("temperature").expect("it has one");
+/// assert_eq!(channel_value(temperature, "21.5")?, 2_150);
+/// assert!(channel_value(temperature, "21.505").is_err()); // it has two decimal places
+/// assert!(channel_value(temperature, "2150").is_err()); // no thermometer of air reports as much
+/// # Ok::<(), zksensor_io::import::CellError>(())
+/// ```
+///
+/// # Errors
+/// [`CellError::Decimal`] for other text and for more decimal places than the channel has, [`CellError::Implausible`] beyond the
+/// schema's range.
+pub fn channel_value(channel: &Channel, text: &str) -> Result<i64, CellError> {
+    let number: Decimal = text.parse()?;
+    match &channel.quantity {
+        Some(quantity) => plausible(quantity, number.to_fixed(quantity.scale, Rounding::Exact)?),
+        None => Ok(number.to_fixed(0, Rounding::Exact)?),
+    }
+}
+
+/// A horizontal accuracy in millimetres, as decimal metres, exactly.
+///
+/// ```
+/// # use zksensor_io::import::accuracy_mm;
+/// assert_eq!(accuracy_mm("2.5"), Ok(2_500));
+/// assert!(accuracy_mm("0").is_err() && accuracy_mm("0.0001").is_err());
+/// ```
+///
+/// # Errors
+/// [`CellError::Decimal`] for other text and for less than whole millimetres, [`CellError::Form`] of 0, less, or what a reading does not
+/// hold.
+pub fn accuracy_mm(text: &str) -> Result<u32, CellError> {
+    let wanted = "an accuracy from 0.001 to 4294967.294 metres";
+    let millimetres = text.parse::<Decimal>()?.to_fixed(3, Rounding::Exact)?;
+    let fits = u32::try_from(millimetres).ok().filter(|value| (1..ACCURACY_UNKNOWN).contains(value));
+    fits.ok_or(CellError::Form { wanted })
+}
+
+/// The channels of a reading while it is put together. What nobody sets is [`ABSENT`], never 0.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Channels {
+pub struct Channels {
     schema: &'static Schema,
     values: [Option<i64>; 4],
 }
 
 impl Channels {
-    pub(super) fn new(schema: &'static Schema) -> Channels {
+    /// Those of a schema, nothing of them set.
+    pub fn new(schema: &'static Schema) -> Channels {
         Channels { schema, values: [presence(schema), None, None, None] }
+    }
+
+    /// Sets the channel of this name to a value, as [`channel_value`] reads it.
+    ///
+    /// # Errors
+    /// [`CellError::Channel`] if the schema has none of that name, or as [`channel_value`].
+    pub fn set(&mut self, name: &str, text: &str) -> Result<(), CellError> {
+        let (index, channel) = self.schema.channel(name).ok_or(CellError::Channel { schema: self.schema })?;
+        self.values[index] = Some(channel_value(channel, text)?);
+        Ok(())
     }
 
     /// Whether the channel has a value.
@@ -147,7 +200,10 @@ impl Channels {
     }
 
     /// The channels; those of the schema that were not reported are absent, those beyond it 0.
-    pub(super) fn finish(&self) -> Result<[i64; 4], RecordError> {
+    ///
+    /// # Errors
+    /// [`RecordError::NoChannel`] if nothing was set.
+    pub fn finish(&self) -> Result<[i64; 4], RecordError> {
         if self.values.iter().all(Option::is_none) {
             return Err(RecordError::NoChannel { schema: self.schema.name, wanted: names(self.schema) });
         }
