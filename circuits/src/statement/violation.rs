@@ -1,9 +1,11 @@
 //! What `check` says of a false claim: one variant a rule.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::Rule;
 use zksensor_model::layout::InputError;
+use zksensor_model::schema::ABSENT;
 
 /// Why a claim is false: one variant a rule. Messages may name readings and limits, never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +65,7 @@ pub enum Violation {
         end: u64,
     },
     /// C7.
-    #[error("C7: reading {reading} holds {value}, the policy takes {low} to {high}")]
+    #[error("C7: reading {reading} holds {}, the policy takes {low} to {high}", Held(*value))]
     Value {
         /// Index of the reading.
         reading: usize,
@@ -275,6 +277,15 @@ pub enum PolicyMismatch {
     /// The epoch ends beyond 2^48 ms.
     #[error("the epoch ends beyond 2^48 ms")]
     Epoch,
+}
+
+/// A channel's value, if there is one.
+struct Held(i64);
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == ABSENT { f.write_str("no value") } else { self.0.fmt(f) }
+    }
 }
 
 impl Violation {
