@@ -8,7 +8,8 @@
 //! signed reading -> statement (native check) -> assignment -> circuit -> proof -> calldata -> contract
 //! ```
 //!
-//! A device signs, a node checks; nothing is proven that was not checked first:
+//! [`prelude`] has the words for a first proof, and for most programs that are about a mean of many devices. Underneath, a device signs, a
+//! node checks; nothing is proven that was not checked first:
 //!
 //! ```
 //! use zksensor::model::device::DeviceKey;
@@ -38,6 +39,9 @@
 #[cfg(doctest)]
 #[doc = include_str!("../docs/async.md")]
 struct Async;
+
+#[cfg(feature = "os-rng")]
+pub mod prelude;
 
 pub use zksensor_circuits as circuits;
 #[cfg(feature = "estimate")]

@@ -27,6 +27,7 @@ use zksensor::model::layout::PublicInputs;
 use zksensor::model::primitives::eddsa::SecretKey;
 use zksensor::model::reading::{Location, Reading, UnixMillis};
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public};
+use zksensor::prelude::{Aggregator, Device, Policy, Registry, generic};
 use zksensor_testkit::{Fleet, FleetOptions};
 
 /// A name, and the texts in which the secret would show, without white space.
@@ -173,6 +174,7 @@ fn keys_and_secrets_are_silent() {
     silent("DeviceSecret", &fleet.secrets[0], &secrets);
     silent("Salt", &salt(), &secrets);
     silent("DeviceFile", &device(&fleet), &secrets);
+    silent("Device", &Device::from(device(&fleet)), &secrets);
     silent("Fleet", &fleet, &secrets);
     // Not even where they are refused.
     silent(
@@ -184,6 +186,33 @@ fn keys_and_secrets_are_silent() {
     let damaged = String::from_utf8(json.to_vec()).unwrap().replace("\"class\": 7", "\"class\": 8");
     let error = DeviceFile::from_json(Path::new("d.json"), damaged.as_bytes()).unwrap_err();
     silent("FileError", &error, &secrets);
+}
+
+#[test]
+fn words_of_the_prelude_are_silent() {
+    let Canaries { fleet, secrets, measured, .. } = canaries();
+    let device = Device::from(device(&fleet));
+    let policy = Policy::on_chain(1, [1; 20]).mean(generic::VALUE).between("0", "100000");
+    let policy = policy.inside(fleet.fence.clone().into()).hourly("2026-01-01T00:00:00Z").at_least(5);
+    let policy = policy.build().unwrap();
+    let builder = device.reading(&policy).at("2026-01-01T00:00:00Z".parse().unwrap());
+    silent("ReadingBuilder", &builder, &secrets);
+    let error = builder.clone().location_degrees("948.1054321", "11.5698765").unwrap_err();
+    silent("Error", &error, &measured);
+    assert!(!measured.iter().any(|canary| canary.is_in(&error.to_string())), "{error}");
+    let builder = builder.location_degrees("48.1054321", "11.5698765").unwrap();
+    let builder = builder.set("value", "31337").unwrap().set("value1", "-987654321987").unwrap();
+    silent("ReadingBuilder", &builder, &secrets);
+
+    let mut registry = Registry::new();
+    registry.enrol(device.leaf()).unwrap();
+    let mut aggregator = Aggregator::insecure_setup(&policy, &registry, 0).unwrap();
+    assert_eq!(aggregator.offer(builder.sign().unwrap()), None);
+    let all: Vec<Canary> = secrets.into_iter().chain(measured).collect();
+    silent("Aggregator", &aggregator, &all);
+    let chunks = aggregator.prove_all_chunks().unwrap();
+    assert_eq!(chunks.too_few[0].taken, 1);
+    silent("Chunks", &chunks, &all);
 }
 
 #[test]
