@@ -47,7 +47,12 @@ impl Bound {
             Bound::Decimal(number) => number,
         };
         let suggestion = quantity.and_then(|quantity| integer_of(number, &quantity));
-        Err(ChannelError::Decimal { key, quantity, got: format!("{number:?}"), suggestion })
+        Err(ChannelError::Decimal {
+            key,
+            quantity: quantity.map(Box::new),
+            got: format!("{number:?}"),
+            suggestion,
+        })
     }
 }
 

@@ -87,12 +87,12 @@ pub enum ChannelError {
         got: i64,
     },
     /// A number with a point, where the point is fixed.
-    #[error("expected `reading.{key}` to be an integer, {}, got {got}{}", Fixed(quantity.as_ref()), Instead(suggestion))]
+    #[error("expected `reading.{key}` to be an integer, {}, got {got}{}", Fixed(quantity.as_deref()), Instead(suggestion))]
     Decimal {
         /// `low` or `high`.
         key: &'static str,
         /// What the channel measures, where the registry of schemas says so.
-        quantity: Option<Quantity>,
+        quantity: Option<Box<Quantity>>,
         /// Number that came.
         got: String,
         /// The integer that it is in fixed point, where there is one.
