@@ -66,7 +66,7 @@ fn a_bound_with_a_point_is_told_its_fixed_point() {
     assert!(error.contains("`reading.low` to be an integer") && error.ends_with("got -40.0"), "{error}");
     let error = replaced("low = -40_000", "low = \"-40\"").unwrap_err().to_string();
     assert!(
-        error.contains("line 15, `low = \"-40\"`") && error.contains("expected an integer, in fixed point"),
+        error.contains("line 16, `low = \"-40\"`") && error.contains("expected an integer, in fixed point"),
         "{error}"
     );
 }
@@ -125,7 +125,7 @@ fn errors_name_the_key_and_what_came() {
         (
             "low = -40_000",
             "low = 1.5",
-            "line 16, `low = 1.5`: invalid type: floating point `1.5`, expected i64",
+            "expected `reading.low` to be an integer, in the fixed point that the schema's author says, got 1.5",
         ),
         ("high = 60_000", "heigh = 60_000", "line 17, `heigh = 60_000`: unknown field `heigh`"),
         ("high = 60_000", "", "missing field `high`"),

@@ -8,6 +8,8 @@ use super::super::tests::Scratch;
 use super::*;
 
 const NO_TIME: Duration = Duration::ZERO;
+/// For a lock that nobody holds for long: a process that another test starts has its file until it runs its own program.
+const SOON: Duration = Duration::from_secs(10);
 
 fn device(seed: u8) -> DeviceKey {
     DeviceKey::from_seed([seed; 32])
@@ -119,7 +121,7 @@ fn other_kinds_and_versions_are_named() {
 fn what_is_added_follows_the_last_frame_of_the_device() {
     let scratch = Scratch::new();
     let path = scratch.path("frames");
-    assert_eq!([1, 1, 2, 1, 2].map(|seed| add(&path, seed, NO_TIME).unwrap()), [0, 1, 0, 2, 1]);
+    assert_eq!([1, 1, 2, 1, 2].map(|seed| add(&path, seed, SOON).unwrap()), [0, 1, 0, 2, 1]);
     let frames = read(&path);
     assert!(frames[1].frame().summary().follows(frames[0].frame().summary()));
     assert!(frames[3].frame().summary().follows(frames[1].frame().summary()));
@@ -131,11 +133,11 @@ fn what_is_added_follows_the_last_frame_of_the_device() {
     let lines: Vec<&str> = text.lines().collect();
     let carried = format!("\u{feff}{}\r\n\r\n{}\n{}\n{}", lines[0], lines[4], lines[0], lines[2]);
     fs::write(&path, carried).unwrap();
-    assert_eq!(add(&path, 1, NO_TIME).unwrap(), 3);
+    assert_eq!(add(&path, 1, SOON).unwrap(), 3);
     assert!(read(&path)[2].frame().summary().follows(frames[3].frame().summary()));
     // Nothing is added by whoever gives up.
     let before = fs::read(&path).unwrap();
-    drop(FramesWriter::append(&path, device(1).public(), NO_TIME).unwrap());
+    drop(FramesWriter::append(&path, device(1).public(), SOON).unwrap());
     assert_eq!((fs::read(&path).unwrap(), scratch.files()), (before, vec!["frames".to_owned()]));
 }
 
@@ -151,8 +153,8 @@ fn nothing_is_added_to_what_is_no_file_of_frames_or_was_altered() {
         assert_eq!(fs::read_to_string(&path).unwrap(), content);
     }
     fs::remove_file(&path).unwrap();
-    add(&path, 1, NO_TIME).unwrap();
-    add(&path, 1, NO_TIME).unwrap();
+    add(&path, 1, SOON).unwrap();
+    add(&path, 1, SOON).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     for (from, to, wanted) in [
         // What would be followed was never signed.
@@ -182,7 +184,7 @@ fn of_two_who_add_one_waits_and_no_number_comes_twice() {
     let scratch = Scratch::new();
     let path = scratch.path("frames");
     // Both see that there is no file: one of them makes it.
-    let writers = [1, 1].map(|seed| FramesWriter::append(&path, device(seed).public(), NO_TIME).unwrap());
+    let writers = [1, 1].map(|seed| FramesWriter::append(&path, device(seed).public(), SOON).unwrap());
     let results = writers.map(|mut writer| {
         writer.push(&signed(1, 0, None)).unwrap();
         writer.finish()
@@ -190,7 +192,7 @@ fn of_two_who_add_one_waits_and_no_number_comes_twice() {
     assert!(results[0].is_ok());
     assert!(matches!(results[1].as_ref().unwrap_err().reason, Reason::Exists { .. }));
 
-    let holding = FramesWriter::append(&path, device(1).public(), NO_TIME).unwrap();
+    let holding = FramesWriter::append(&path, device(1).public(), SOON).unwrap();
     let error = add(&path, 1, NO_TIME).unwrap_err();
     assert!(matches!(error.reason, Reason::Locked { kind: Kind::Frames, seconds: 0, .. }), "{error}");
     assert!(error.to_string().contains("expected signed frames that nobody else is changing"), "{error}");
@@ -217,8 +219,8 @@ fn a_link_stays_and_what_it_leads_to_is_added_to() {
     let scratch = Scratch::new();
     let (link, target) = (scratch.path("link"), scratch.path("target"));
     std::os::unix::fs::symlink("target", &link).unwrap();
-    add(&target, 1, NO_TIME).unwrap();
-    assert_eq!(add(&link, 1, NO_TIME).unwrap(), 1);
+    add(&target, 1, SOON).unwrap();
+    assert_eq!(add(&link, 1, SOON).unwrap(), 1);
     assert!(link.is_symlink() && !target.is_symlink());
     assert_eq!(read(&target).len(), 2);
 }
