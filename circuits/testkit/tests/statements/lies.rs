@@ -1,6 +1,5 @@
 //! Wires that lie together, as each statement has them for the rows that nothing else misses: none makes a claim hold that does not.
 
-use zksensor_circuits::statement::Statement;
 use zksensor_model::field::Fr;
 use zksensor_testkit::{Conformance, Forger, Target};
 
