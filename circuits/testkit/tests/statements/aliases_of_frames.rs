@@ -79,6 +79,24 @@ fn no_frame_begins_later_for_a_fraction_of_its_number() {
     forged(Survey::kit(), (&inputs, &witness), later).assert_refused("a frame of a survey a second later");
 }
 
+/// A device signs samples of after the last millisecond that there is; their low bits are those of the first second of 1970.
+#[test]
+fn no_sample_is_of_after_the_time_that_there_is() {
+    const LAST_DAYS: u32 = 1 << 31;
+    let mut world = World::new(1, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() });
+    world.policy(|parts| parts.epoch_origin = millis(0));
+    let mut witness = world.survey_witness();
+    let signed = &mut witness.devices[0].frame.signed;
+    let header = *signed.frame().header();
+    let header = FrameHeader { start: millis((1 << encoding::TIME_BITS) - u64::from(LAST_DAYS)), ..header };
+    let sample = Sample { offset_ms: LAST_DAYS + 500, ..signed.frame().samples()[0] };
+    let frame = Frame::insecure_unchecked(header, vec![sample]).unwrap();
+    *signed = world.fleet.keys[world.members[0].device].sign_frame(frame);
+    let inputs = witness.inputs(0, Binding::NONE);
+    let verdict = forged(Survey::kit(), (&inputs, &witness), |_, _| ());
+    verdict.assert_refused_by(Rule::EPOCH, "half a second after the last one");
+}
+
 /// Milliseconds before 1970 at which a frame is shown to begin.
 const BEFORE: u64 = 1 << 31;
 

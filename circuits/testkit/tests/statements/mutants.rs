@@ -16,6 +16,7 @@ use std::time::Instant;
 use zksensor_circuits::mutants::{Assertion, VARIABLE, record};
 use zksensor_circuits::statement::{Binding, Statement};
 use zksensor_model::layout::PublicInputs;
+use zksensor_model::rule::Scope;
 use zksensor_r1cs::{Sequential, compile};
 use zksensor_testkit::{Conformance, freedom_csv, rigidity};
 
@@ -80,46 +81,81 @@ struct Implied {
     file: &'static str,
     /// The call, as its source begins: no other in the file begins so.
     call: &'static str,
+    /// Where: what two statements have in common may be implied in one of them alone.
+    of: fn(&Assertion) -> bool,
     reason: &'static str,
 }
 
+fn anywhere(_: &Assertion) -> bool {
+    true
+}
+
+fn in_survey(site: &Assertion) -> bool {
+    site.scopes.first().is_some_and(|scope| *scope == Scope::Part("device"))
+}
+
+fn in_track(site: &Assertion) -> bool {
+    !in_survey(site)
+}
+
 /// They are not run: what an assertion leaves loose may be its own hint alone.
-const IMPLIED: [Implied; 7] = [
+const IMPLIED: [Implied; 9] = [
+    Implied {
+        file: "statement/frame.rs",
+        call: "assert_range(&time, encoding::TIME_BITS)",
+        of: in_track,
+        reason: "the times of a track have 48 bits: a counted sample is in a slot, less than 2^48 ms after the epoch's start, so that the \
+                 low bits of one with 49 are before it; and the first and the last of the frame are within 2^32 ms of it",
+    },
+    Implied {
+        file: "statement/frame/chain.rs",
+        call: "assert_equal(first.present.var()",
+        of: in_survey,
+        reason: "the first sample of a device is there: one is counted, as every policy wants one (S3), and none is behind one that \
+                 is not; what the dummy signs has one",
+    },
     Implied {
         file: "gadgets/eddsa/ladder.rs",
         call: "assert_nonzero(g, &run)",
+        of: anywhere,
         reason: "u(mP) != u(P) in the last steps: a ladder comes there through O only, where the step before has no solution \
                  (`eddsa/exceptions.rs::fifty_five_digests_are_refused_and_all_in_the_last_steps`)",
     },
     Implied {
         file: "statement/aggregate/totals.rs",
         call: "assert_range(&spread,",
+        of: anywhere,
         reason: "maximum - minimum has 40 bits: by C19 it is some y, and every y has",
     },
     Implied {
         file: "statement/survey/values.rs",
         call: "assert_range(&spread,",
+        of: anywhere,
         reason: "maximum - minimum has 40 bits: by C19 it is some y of the device, and every y has",
     },
     Implied {
         file: "statement/policy_vars.rs",
         call: "witness_part(g, \"low\",",
+        of: anywhere,
         reason: "low + 2^40 has 41 bits: it is high less a span of 40 bits, and so an integer of which the lane, that it is on top \
                  of, has one",
     },
     Implied {
         file: "statement/policy_vars.rs",
         call: "witness_part(g, \"high\",",
+        of: anywhere,
         reason: "high + 2^40 has 41 bits: it is low and a span of 40 bits, and 2^41 more, which low could lend, are no such span",
     },
     Implied {
         file: "statement/policy_vars.rs",
         call: "assert_range(&start,",
+        of: anywhere,
         reason: "the epoch's first millisecond has 48 bits: it is not beyond the last, which has",
     },
     Implied {
         file: "statement/policy_vars.rs",
         call: "assert_range(&last,",
+        of: anywhere,
         reason: "the epoch's last millisecond has 48 bits: the first has, and an epoch is shorter than 2^40 ms, so that of one \
                  that ends beyond 2^48 the low bits of the last are below the first, and C6 admits no time",
     },
@@ -149,7 +185,9 @@ fn sites() -> Vec<Assertion> {
     let sites = kept.len();
     kept.retain(|site| {
         let source = source_of(site);
-        !IMPLIED.iter().any(|other| other.file == site.file && source.starts_with(other.call))
+        !IMPLIED
+            .iter()
+            .any(|other| other.file == site.file && source.starts_with(other.call) && (other.of)(site))
     });
     let implied = sites - kept.len();
     assert_eq!(implied, IMPLIED.len(), "a reason is for one assertion");
