@@ -41,6 +41,7 @@ fn an_extreme_that_one_device_is_beyond() {
 }
 
 /// The activity -1 takes a device away from those that are counted, and its samples from those that were left out.
+/// C18 would refuse it, too: one that is not 1 counts no sample (S3), so that no factor is 0 but the activity itself.
 #[test]
 fn no_device_is_less_than_none() {
     const SAMPLES: usize = 3;
