@@ -38,7 +38,7 @@ pub use fence::{FenceFile, FenceFileError};
 pub use frames::{FramesReader, FramesWriter};
 pub use kind::Kind;
 pub use opening::{OpeningError, OpeningFile};
-pub use proof::{ProofFile, ProofFileError, ProofKeyError};
+pub use proof::{ProofFile, ProofFileError, ProofKeyError, show_field};
 pub use readings::{ReadingsReader, ReadingsWriter};
 pub use registry::{
     Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,

@@ -1,8 +1,8 @@
 //! What a policy's id is the hash of, lane by lane, so that whoever has another implementation sees where it differs.
 
 use serde_json::{Map, Value, json};
+use zksensor::files::show_field;
 use zksensor::model::field::{self, Fr};
-use zksensor::model::layout::{Field, Shown};
 use zksensor::model::policy::Policy;
 use zksensor::model::preimages::{self, Lane};
 
@@ -21,15 +21,7 @@ fn of_lane(lane: &Lane, element: &Fr) -> Value {
     let parts: Map<String, Value> = lane
         .parts()
         .zip(&encoded)
-        .map(|((part, _), value)| (part.name.to_owned(), shown(part, value)))
+        .map(|((part, _), value)| (part.name.to_owned(), show_field(part, value)))
         .collect();
     json!({ "name": lane.name, "element": field::to_hex(element), "parts": parts })
-}
-
-fn shown(part: &Field, value: &Fr) -> Value {
-    match part.show(value) {
-        Some(Shown::Number(number)) => number.into(),
-        Some(Shown::Text(text)) => text.into(),
-        None => Value::Null,
-    }
 }

@@ -162,7 +162,7 @@ impl ProofFile {
     /// The public fields by name, in the order of the layout, as the file has them.
     pub fn fields(&self) -> Vec<(&'static str, Value)> {
         let fields = self.statement.layout().fields();
-        fields.iter().zip(&self.fields).map(|(field, value)| (field.name, show(field, value))).collect()
+        fields.iter().zip(&self.fields).map(|(field, value)| (field.name, show_field(field, value))).collect()
     }
 
     /// The public field of this name, if the statement has one.
@@ -267,8 +267,8 @@ impl ProofFile {
     }
 }
 
-/// An encoded field as the file shows it.
-fn show(field: &layout::Field, value: &Fr) -> Value {
+/// An encoded field as files show it: a number, or text; null of a value that does not fit it.
+pub fn show_field(field: &layout::Field, value: &Fr) -> Value {
     match field.show(value) {
         Some(Shown::Number(number)) => number.into(),
         Some(Shown::Text(text)) => text.into(),

@@ -58,10 +58,9 @@ impl Bound {
 
 /// The integer in fixed point that the number is, to say so: nothing is taken from it.
 fn integer_of(number: f64, quantity: &Quantity) -> Option<i64> {
-    let [scaled, most] = [number, encoding::VALUE_OFFSET as f64].map(|number| number.abs());
-    let scaled = scaled * 10f64.powi(quantity.scale.try_into().ok()?);
+    let scaled = number.abs() * 10f64.powi(quantity.scale.try_into().ok()?);
     let rounded = scaled.round();
-    let is_it = rounded <= most && (scaled - rounded).abs() < 1e-6;
+    let is_it = rounded <= encoding::VALUE_OFFSET as f64 && (scaled - rounded).abs() < 1e-6;
     is_it.then_some(rounded.copysign(number) as i64)
 }
 
