@@ -15,6 +15,7 @@ mod statements {
     mod composites;
     mod costs;
     mod doors;
+    mod extremes_of_survey;
     mod fences;
     mod forged;
     mod forged_bad;
@@ -38,6 +39,7 @@ mod statements {
     mod shape;
     mod shapes;
     mod signatures;
+    mod steps_of_track;
     mod survey_bad;
     mod survey_edge;
     mod survey_own_bad;

@@ -1,44 +1,24 @@
-//! As `aliases`, of statements about frames: an extreme that one device is beyond, an activity that is no bit, a start before 1970.
+//! As `aliases`, of statements about frames: an activity that is no bit, a start before 1970, an offset beyond its width.
 
-use ark_ff::Field as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ark_ff::{AdditiveGroup, BigInteger, Field as _, PrimeField};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
 use zksensor_circuits::statement::{Binding, Rule, Statement};
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::frame::{Frame, FrameHeader, Sample, SignedFrame};
-use zksensor_model::policy::{Outputs, encoding};
-use zksensor_model::preimages;
+use zksensor_model::policy::{PolicyId, encoding};
+use zksensor_model::preimages::{self, SurveyLimits};
 use zksensor_model::primitives::babyjubjub::{BASE8, Point, Scalar};
 use zksensor_model::primitives::eddsa::Signature;
+use zksensor_model::primitives::poseidon::{self, Domain};
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
 use super::kit::survey::{counted, surveyed};
 use super::kit::track::moving;
-use super::kit::{Tested, World, forged, millis, respond, rule_of};
-
-/// Both extremes are published.
-const EXTREMES: Outputs = Outputs { sum_of_squares: false, minimum: true, maximum: true };
-
-/// Every device's own extremes are what they are, and of all devices the second is claimed.
-#[test]
-fn an_extreme_that_one_device_is_beyond() {
-    let mut world = surveyed(5, 1, FleetOptions { outputs: EXTREMES, ..FleetOptions::of::<Survey>() });
-    world.values(&[1000, 2000, 3000, 4000, 5000].map(|above| Fleet::LOW + above));
-    let (inputs, witness) = Survey::claim(&world, Binding::NONE);
-    for (inputs, rule, second) in [
-        (SurveyInputs { minimum: 2000, ..inputs }, Rule::MINIMUM, 2000u64),
-        (SurveyInputs { maximum: 4000, ..inputs }, Rule::MAXIMUM, 4000),
-    ] {
-        let beyond = |site: &Site<'_>, values: &mut [Fr]| {
-            if site.name == "extreme" && rule_of(site) == Some(rule) {
-                values[0] = Fr::from(second);
-            }
-        };
-        let verdict = forged(Survey::kit(), (&inputs, &witness), beyond);
-        verdict.assert_refused_by(rule, "one device is beyond it");
-    }
-}
+use super::kit::{TRIANGLES, Tested, World, forged, millis, respond};
 
 /// The activity -1 takes a device away from those that are counted, and its samples from those that were left out.
 /// C18 would refuse it, too: one that is not 1 counts no sample (S3), so that no factor is 0 but the activity itself.
@@ -61,6 +41,25 @@ fn no_device_is_less_than_none() {
     };
     let verdict = forged(Survey::kit(), (&inputs, &witness), negative);
     verdict.assert_refused_by(Rule::ACTIVITY, "four devices of five");
+}
+
+/// No policy asks for a spread without a step, but an id can be of one.
+#[test]
+fn a_shape_without_quality_is_for_no_policy_that_asks_for_a_spread_alone() {
+    let kit = Conformance::new(Survey::new(5, 7, TRIANGLES, 3, false).unwrap());
+    let mut none = surveyed(5, 3, FleetOptions::of::<Survey>());
+    none.limits_of_devices(|parts| parts.quality = None);
+    let (mut inputs, witness) = Survey::claim(&none, Binding::NONE);
+    let spread = field::power_of_two(SurveyLimits::PARTS.largest_step.bits());
+    let mut lanes = none.fleet.policy.lanes();
+    lanes[4] += spread;
+    inputs.policy_id = PolicyId::from_field(poseidon::hash(Domain::Policy, &lanes));
+    let asks = |site: &Site<'_>, values: &mut [Fr]| {
+        if site.name == "parameters" {
+            values[0] += spread;
+        }
+    };
+    forged(&kit, (&inputs, &witness), asks).assert_refused_by(Rule::POLICY, "a spread of 1 and no step");
 }
 
 /// A sequence number that is less by a fraction lends the start below it in the lane as many milliseconds as one likes.
@@ -101,60 +100,129 @@ fn no_sample_is_of_after_the_time_that_there_is() {
 /// Milliseconds before 1970 at which a frame is shown to begin.
 const BEFORE: u64 = 1 << 31;
 
-/// A frame that was signed for the last days that there are, in the year 10,889, and what it is shown as: its start is negative, and the
-/// sequence number above it in the lane one more. Its sample is of the first second of 1970.
-fn of_the_last_days(world: &World) -> (Frame, Signature, Point) {
-    let honest = world.fleet.frame(world.members[0].device, &[world.members[0].reading]);
-    let honest = honest.frame();
-    let header = FrameHeader { start: millis(0), sequence: 8, ..*honest.header() };
-    let sample = Sample { offset_ms: u32::try_from(BEFORE).unwrap() + 500, ..honest.samples()[0] };
-    let shown = Frame::insecure_unchecked(header, vec![sample]).unwrap();
-    let summary = shown.summary();
-    let last = field::power_of_two(encoding::TIME_BITS) - Fr::from(BEFORE);
-    let signed =
-        preimages::FrameHeader { sequence: Fr::from(7u64), start_unix_ms: last, ..summary.header_parts() };
-    let header = signed.pack();
-    let unit = field::power_of_two(preimages::FrameHeader::PARTS.count.bits());
-    assert_eq!(header, summary.header_parts().pack() - Fr::from(BEFORE) * unit);
-    let message = preimages::Frame { header, ..summary.preimage() }.hash();
-    let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
-    let key = BASE8.mul(&secret);
-    (shown, respond(&secret, &key, &nonce, &Point::IDENTITY, &message), key)
+/// What a device signs is not the frame that is shown, but a hint makes both one message.
+struct Shown {
+    frame: Frame,
+    signature: Signature,
+    key: Point,
 }
 
-/// A frame of one sample in an epoch that begins with 1970, signed so by the device's own key.
-fn assert_no_start_before_1970<S: Statement>(
-    kit: &Conformance<S>,
-    mut world: World,
-    claim: impl Fn(&World, &dyn Fn(SignedFrame) -> SignedFrame) -> (S::Inputs, S::Witness),
-) {
-    world.policy(|parts| parts.epoch_origin = millis(0));
-    let (shown, signature, key) = of_the_last_days(&world);
-    world.members[0].sign_under(key, move |_| signature);
-    let signed =
-        |good: SignedFrame| SignedFrame::insecure_unverified(shown.clone(), *good.key(), *good.signature());
-    let (inputs, witness) = claim(&world, &signed);
-    let earlier = |site: &Site<'_>, values: &mut [Fr]| {
-        if site.name == "frame start" && site.instance == 0 {
-            values[0] -= Fr::from(BEFORE);
-        }
-    };
-    forged(kit, (&inputs, &witness), earlier).assert_refused("a frame that begins before 1970");
+impl Shown {
+    fn signed_as(frame: Frame, message: Fr) -> Shown {
+        let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
+        let key = BASE8.mul(&secret);
+        Shown { frame, signature: respond(&secret, &key, &nonce, &Point::IDENTITY, &message), key }
+    }
+
+    /// A frame that was signed for the last days that there are, in the year 10,889, and what it is shown as: its start is negative, and
+    /// the sequence number above it in the lane one more. Its sample is of the first second of 1970.
+    fn of_the_last_days(world: &World) -> Shown {
+        let honest = world.fleet.frame(world.members[0].device, &[world.members[0].reading]);
+        let honest = honest.frame();
+        let header = FrameHeader { start: millis(0), sequence: 8, ..*honest.header() };
+        let sample = Sample { offset_ms: u32::try_from(BEFORE).unwrap() + 500, ..honest.samples()[0] };
+        let shown = Frame::insecure_unchecked(header, vec![sample]).unwrap();
+        let summary = shown.summary();
+        let last = field::power_of_two(encoding::TIME_BITS) - Fr::from(BEFORE);
+        let signed = preimages::FrameHeader {
+            sequence: Fr::from(7u64),
+            start_unix_ms: last,
+            ..summary.header_parts()
+        };
+        let header = signed.pack();
+        let unit = field::power_of_two(preimages::FrameHeader::PARTS.count.bits());
+        assert_eq!(header, summary.header_parts().pack() - Fr::from(BEFORE) * unit);
+        let message = preimages::Frame { header, ..summary.preimage() }.hash();
+        Shown::signed_as(shown, message)
+    }
+
+    /// A frame that was signed for some months before the epoch, and what it is shown as: its sample is [`beyond_offsets`] milliseconds
+    /// after its start. On top of the lane these are the field's order and some more, which the parts below have less.
+    fn of_months_before(world: &World) -> Shown {
+        let honest = world.fleet.frame(world.members[0].device, &[world.members[0].reading]);
+        let honest = honest.frame();
+        let start = millis(honest.time(0).get() - beyond_offsets());
+        let header = FrameHeader { start, ..*honest.header() };
+        let sample = Sample { offset_ms: 0, ..honest.samples()[0] };
+        let shown = Frame::insecure_unchecked(header, vec![sample]).unwrap();
+        let unit = field::power_of_two(below_offset());
+        let element = sample.insecure_parts().pack() + Fr::from(beyond_offsets()) * unit;
+        let bits: u32 = preimages::Sample::LANE.widths().iter().sum();
+        assert!(element.into_bigint().num_bits() <= bits, "what is signed is a sample");
+        let mut first = [Fr::ZERO; 7];
+        first[0] = element;
+        let chain = preimages::Samples::of(Fr::ZERO, first).hash();
+        let message = preimages::Frame { chain, ..shown.summary().preimage() }.hash();
+        Shown::signed_as(shown, message)
+    }
+
+    /// That a statement refuses it as the frame of its first device, with the hint of this name changed.
+    fn assert_refused_by<S: Statement>(
+        self,
+        kit: &Conformance<S>,
+        mut world: World,
+        (hint, change): (&str, Fr),
+        claim: impl Fn(&World, &dyn Fn(SignedFrame) -> SignedFrame) -> (S::Inputs, S::Witness),
+    ) {
+        let Shown { frame, signature, key } = self;
+        world.members[0].sign_under(key, move |_| signature);
+        let signed = |good: SignedFrame| {
+            SignedFrame::insecure_unverified(frame.clone(), *good.key(), *good.signature())
+        };
+        let (inputs, witness) = claim(&world, &signed);
+        let first_changed = AtomicBool::new(false);
+        let changed = |site: &Site<'_>, values: &mut [Fr]| {
+            if site.name == hint && site.instance == 0 && !first_changed.swap(true, Ordering::Relaxed) {
+                values[0] += change;
+            }
+        };
+        let verdict = forged(kit, (&inputs, &witness), changed);
+        assert!(first_changed.into_inner(), "there is a hint {hint}");
+        verdict.assert_refused(&format!("a frame whose {hint} is another"));
+    }
+
+    fn assert_refused_by_all(make: fn(&World) -> Shown, origin: Option<u64>, change: (&str, Fr)) {
+        let with_origin = |mut world: World| {
+            if let Some(origin) = origin {
+                world.policy(|parts| parts.epoch_origin = millis(origin));
+            }
+            world
+        };
+        let world = with_origin(moving(1));
+        make(&world).assert_refused_by(Track::kit(), world, change, |world, signed| {
+            let mut witness = world.track_witness();
+            witness.frame.signed = signed(witness.frame.signed);
+            let inputs = TrackInputs { slots: 0, ..witness.inputs(0, Binding::NONE) };
+            (inputs, witness)
+        });
+        let world = with_origin(World::new(1, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() }));
+        make(&world).assert_refused_by(Survey::kit(), world, change, |world, signed| {
+            let mut witness = world.survey_witness();
+            let frame = &mut witness.devices[0].frame;
+            frame.signed = signed(frame.signed.clone());
+            (witness.inputs(0, Binding::NONE), witness)
+        });
+    }
+}
+
+/// The fewest milliseconds that are the field's order or more on top of a sample's lane: about 300 days, more than an offset has bits for.
+fn beyond_offsets() -> u64 {
+    let later = (Fr::MODULUS >> below_offset()).as_ref()[0] + 1;
+    assert!(later > u64::from(u32::MAX));
+    later
+}
+
+/// Bits of a sample's lane below its offset.
+fn below_offset() -> u32 {
+    preimages::Sample::LANE.widths()[1..].iter().sum()
 }
 
 #[test]
 fn no_frame_begins_before_the_time_that_there_is() {
-    assert_no_start_before_1970(Track::kit(), moving(1), |world, signed| {
-        let mut witness = world.track_witness();
-        witness.frame.signed = signed(witness.frame.signed);
-        let inputs = TrackInputs { slots: 0, ..witness.inputs(0, Binding::NONE) };
-        (inputs, witness)
-    });
-    let one = FleetOptions { k: 1, ..FleetOptions::of::<Survey>() };
-    assert_no_start_before_1970(Survey::kit(), World::new(1, one), |world, signed| {
-        let mut witness = world.survey_witness();
-        let frame = &mut witness.devices[0].frame;
-        frame.signed = signed(frame.signed.clone());
-        (witness.inputs(0, Binding::NONE), witness)
-    });
+    Shown::assert_refused_by_all(Shown::of_the_last_days, Some(0), ("frame start", -Fr::from(BEFORE)));
+}
+
+#[test]
+fn no_sample_is_later_than_an_offset_can_be() {
+    Shown::assert_refused_by_all(Shown::of_months_before, None, ("offset", Fr::from(beyond_offsets())));
 }

@@ -70,11 +70,17 @@ const OWN: [(&str, &[&str]); 10] = [
     ("statement/policy_vars", &["statements::reading_bad"]),
     ("statement/one", &["statements::reading_bad"]),
 ];
-const TRACK: &[&str] = &["statements::track_bad", "statements::aliases_of_frames", "statements::lies"];
+const TRACK: &[&str] = &[
+    "statements::track_bad",
+    "statements::steps_of_track",
+    "statements::aliases_of_frames",
+    "statements::lies",
+];
 const SURVEY: &[&str] = &[
     "statements::survey_bad",
     "statements::survey_own_bad",
     "statements::survey_totals_bad",
+    "statements::extremes_of_survey",
     "statements::aliases_of_frames",
     "statements::lies",
 ];
@@ -103,7 +109,7 @@ fn in_track(site: &Assertion) -> bool {
 }
 
 /// They are not run: what an assertion leaves loose may be its own hint alone.
-const IMPLIED: [Implied; 11] = [
+const IMPLIED: [Implied; 13] = [
     Implied {
         file: "statement/frame/sample.rs",
         call: "assert_product(&absent, counted.var()",
@@ -157,6 +163,21 @@ const IMPLIED: [Implied; 11] = [
         of: anywhere,
         times: 1,
         reason: "maximum - minimum has 40 bits: by C19 it is some y of the device, and every y has",
+    },
+    Implied {
+        file: "statement/survey/values.rs",
+        call: "assert_range(&twice, VALUE_BITS + 1)",
+        of: anywhere,
+        times: 1,
+        reason: "twice the largest step has 41 bits: the step is a part of a lane, of 40",
+    },
+    Implied {
+        file: "statement/track/steps.rs",
+        call: "assert_range(&root[0], LENGTH_BITS)",
+        of: anywhere,
+        times: 1,
+        reason: "m has 27 bits: T3 asks for 27 of m - jitter or of jitter - 1 - m, so that m is an integer, 2^20 (2 m + 1) is not below 0, \
+                 so that it is not either, and m^2 is what the step's square allows",
     },
     Implied {
         file: "statement/policy_vars.rs",
