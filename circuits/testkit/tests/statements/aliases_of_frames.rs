@@ -1,6 +1,6 @@
 //! As `aliases`, of statements about frames: an activity that is no bit, a start before 1970, an offset beyond its width.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ark_ff::{AdditiveGroup, BigInteger, Field as _, PrimeField};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
@@ -107,6 +107,22 @@ struct Shown {
     key: Point,
 }
 
+/// The first device's hint of this name that has this value.
+#[derive(Clone, Copy)]
+struct Hint {
+    name: &'static str,
+    value: u32,
+}
+
+impl Hint {
+    fn is(&self, site: &Site<'_>, values: &[Fr]) -> bool {
+        site.name == self.name && site.instance == 0 && values == [Fr::from(self.value)]
+    }
+}
+
+/// Milliseconds after its start that a frame is said to have its sample.
+const OFFSET: u32 = 500;
+
 impl Shown {
     fn signed_as(frame: Frame, message: Fr) -> Shown {
         let (secret, nonce) = (Scalar::from(987_654_321u64), Scalar::from(777u64));
@@ -120,7 +136,7 @@ impl Shown {
         let honest = world.fleet.frame(world.members[0].device, &[world.members[0].reading]);
         let honest = honest.frame();
         let header = FrameHeader { start: millis(0), sequence: 8, ..*honest.header() };
-        let sample = Sample { offset_ms: u32::try_from(BEFORE).unwrap() + 500, ..honest.samples()[0] };
+        let sample = Sample { offset_ms: u32::try_from(BEFORE).unwrap() + OFFSET, ..honest.samples()[0] };
         let shown = Frame::insecure_unchecked(header, vec![sample]).unwrap();
         let summary = shown.summary();
         let last = field::power_of_two(encoding::TIME_BITS) - Fr::from(BEFORE);
@@ -137,13 +153,13 @@ impl Shown {
     }
 
     /// A frame that was signed for some months before the epoch, and what it is shown as: its sample is [`beyond_offsets`] milliseconds
-    /// after its start. On top of the lane these are the field's order and some more, which the parts below have less.
+    /// later. On top of the lane these are the field's order and some more, which the parts below have less.
     fn of_months_before(world: &World) -> Shown {
         let honest = world.fleet.frame(world.members[0].device, &[world.members[0].reading]);
         let honest = honest.frame();
-        let start = millis(honest.time(0).get() - beyond_offsets());
+        let start = millis(honest.time(0).get() - u64::from(OFFSET) - beyond_offsets());
         let header = FrameHeader { start, ..*honest.header() };
-        let sample = Sample { offset_ms: 0, ..honest.samples()[0] };
+        let sample = Sample { offset_ms: OFFSET, ..honest.samples()[0] };
         let shown = Frame::insecure_unchecked(header, vec![sample]).unwrap();
         let unit = field::power_of_two(below_offset());
         let element = sample.insecure_parts().pack() + Fr::from(beyond_offsets()) * unit;
@@ -161,7 +177,7 @@ impl Shown {
         self,
         kit: &Conformance<S>,
         mut world: World,
-        (hint, change): (&str, Fr),
+        (hint, change): (Hint, Fr),
         claim: impl Fn(&World, &dyn Fn(SignedFrame) -> SignedFrame) -> (S::Inputs, S::Witness),
     ) {
         let Shown { frame, signature, key } = self;
@@ -170,21 +186,24 @@ impl Shown {
             SignedFrame::insecure_unverified(frame.clone(), *good.key(), *good.signature())
         };
         let (inputs, witness) = claim(&world, &signed);
-        let first_changed = AtomicBool::new(false);
+        let times = AtomicUsize::new(0);
         let changed = |site: &Site<'_>, values: &mut [Fr]| {
-            if site.name == hint && site.instance == 0 && !first_changed.swap(true, Ordering::Relaxed) {
+            if hint.is(site, values) {
                 values[0] += change;
+                times.fetch_add(1, Ordering::Relaxed);
             }
         };
         let verdict = forged(kit, (&inputs, &witness), changed);
-        assert!(first_changed.into_inner(), "there is a hint {hint}");
-        verdict.assert_refused(&format!("a frame whose {hint} is another"));
+        assert_eq!(times.into_inner(), 2, "one hint {} of each backend", hint.name);
+        verdict.assert_refused(&format!("a frame whose {} is another", hint.name));
     }
 
-    fn assert_refused_by_all(make: fn(&World) -> Shown, origin: Option<u64>, change: (&str, Fr)) {
+    /// The epoch is the one that begins with 1970, or that of the readings.
+    fn assert_refused_by_all(make: fn(&World) -> Shown, of_1970: bool, change: (Hint, Fr)) {
+        let epoch = if of_1970 { 0 } else { Fleet::EPOCH };
         let with_origin = |mut world: World| {
-            if let Some(origin) = origin {
-                world.policy(|parts| parts.epoch_origin = millis(origin));
+            if of_1970 {
+                world.policy(|parts| parts.epoch_origin = millis(0));
             }
             world
         };
@@ -192,7 +211,7 @@ impl Shown {
         make(&world).assert_refused_by(Track::kit(), world, change, |world, signed| {
             let mut witness = world.track_witness();
             witness.frame.signed = signed(witness.frame.signed);
-            let inputs = TrackInputs { slots: 0, ..witness.inputs(0, Binding::NONE) };
+            let inputs = TrackInputs { slots: 0, ..witness.inputs(epoch, Binding::NONE) };
             (inputs, witness)
         });
         let world = with_origin(World::new(1, FleetOptions { k: 1, ..FleetOptions::of::<Survey>() }));
@@ -200,7 +219,7 @@ impl Shown {
             let mut witness = world.survey_witness();
             let frame = &mut witness.devices[0].frame;
             frame.signed = signed(frame.signed.clone());
-            (witness.inputs(0, Binding::NONE), witness)
+            (witness.inputs(epoch, Binding::NONE), witness)
         });
     }
 }
@@ -219,10 +238,15 @@ fn below_offset() -> u32 {
 
 #[test]
 fn no_frame_begins_before_the_time_that_there_is() {
-    Shown::assert_refused_by_all(Shown::of_the_last_days, Some(0), ("frame start", -Fr::from(BEFORE)));
+    Shown::assert_refused_by_all(
+        Shown::of_the_last_days,
+        true,
+        (Hint { name: "frame start", value: 0 }, -Fr::from(BEFORE)),
+    );
 }
 
 #[test]
 fn no_sample_is_later_than_an_offset_can_be() {
-    Shown::assert_refused_by_all(Shown::of_months_before, None, ("offset", Fr::from(beyond_offsets())));
+    let offset = Hint { name: "offset", value: OFFSET };
+    Shown::assert_refused_by_all(Shown::of_months_before, false, (offset, Fr::from(beyond_offsets())));
 }
