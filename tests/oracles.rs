@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a failure is a failed test")]
 
+#[path = "oracles/ceremony.rs"]
+mod ceremony;
 #[path = "oracles/fences.rs"]
 mod fences;
 #[path = "oracles/geometry.rs"]
@@ -45,22 +47,23 @@ fn everybody_agrees() {
     let asked = |script: &'static str, compare: fn(&mut Node) -> usize| {
         move || if node { compare(&mut Node::start(script)) } else { 0 }
     };
-    let (circomlibjs, zk_kit, snarkjs, geo_points) = thread::scope(|scope| {
+    let (circomlibjs, zk_kit, snarkjs, ceremony, geo_points) = thread::scope(|scope| {
         let circomlibjs = scope.spawn(asked("circomlibjs.mjs", |oracle| {
             signatures::compare(oracle) + poseidon::compare(oracle)
         }));
         let published = scope.spawn(asked("vectors.mjs", vectors::compare));
         let zk_kit = scope.spawn(asked("zk_kit.mjs", signatures::compare));
         let snarkjs = scope.spawn(asked("snarkjs.mjs", groth16::compare));
+        let ceremony = scope.spawn(asked("snarkjs.mjs", ceremony::compare));
         let outlines = outlines::all();
         let points = geometry::compare(&outlines);
         fences::compare(&outlines);
-        (joined(circomlibjs) + joined(published), joined(zk_kit), joined(snarkjs), points)
+        (joined(circomlibjs) + joined(published), joined(zk_kit), joined(snarkjs), joined(ceremony), points)
     });
     // Not `println`, which the harness keeps to itself when a test passes.
     writeln!(
         std::io::stdout(),
-        r#"ORACLES {{"circomlibjs":{circomlibjs},"zk_kit":{zk_kit},"snarkjs":{snarkjs},"geo_points":{geo_points},"disagreements":0}}"#
+        r#"ORACLES {{"circomlibjs":{circomlibjs},"zk_kit":{zk_kit},"snarkjs":{snarkjs},"ceremony":{ceremony},"geo_points":{geo_points},"disagreements":0}}"#
     )
     .unwrap();
 }

@@ -250,7 +250,7 @@ fn another_header_or_digest_is_refused_on_load() {
     };
     assert_eq!(resealed(&|body| body[0] = b'Z'), KeyError::Magic);
     assert_eq!(resealed(&|body| body[11] = 2), KeyError::Version { wanted: 1, got: 2 });
-    assert_eq!(resealed(&|body| body[12] = 2), KeyError::Flag { got: 2 });
+    assert_eq!(resealed(&|body| body[12] = 3), KeyError::Flag { got: 3 });
     assert!(matches!(resealed(&|body| body[14] = b'/'), KeyError::StatementId { .. }));
     let count = 14 + good().0.id().to_string().len();
     assert!(matches!(resealed(&|body| body[count] = 0xff), KeyError::Length { .. }));

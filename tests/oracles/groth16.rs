@@ -41,7 +41,7 @@ public_inputs! {
 
 /// Somebody knows a root of `result` - `shift`: a statement small enough to prove often.
 #[derive(Clone, Copy)]
-struct Square;
+pub(super) struct Square;
 
 impl Claim for Square {
     type Inputs = SquareInputs;
@@ -77,7 +77,7 @@ impl Statement for Square {
 }
 
 /// A proof with its words, as JSON of snarkjs.
-fn written(proof: &Proof, words: &[Fr]) -> Value {
+pub(super) fn written(proof: &Proof, words: &[Fr]) -> Value {
     let parse = |json: String| serde_json::from_str::<Value>(&json).unwrap();
     json!({ "proof": parse(snarkjs::proof_to_json(proof)), "publicSignals": parse(snarkjs::public_to_json(words)) })
 }
@@ -195,7 +195,7 @@ fn of_circom(oracle: &mut Node) -> usize {
 }
 
 /// Our verdict on JSON of snarkjs.
-fn holds(verifier: &UntypedVerifier, case: &Value) -> bool {
+pub(super) fn holds(verifier: &UntypedVerifier, case: &Value) -> bool {
     let proof = snarkjs::proof_from_json(case["proof"].to_string().as_bytes());
     let words = snarkjs::public_from_json(case["publicSignals"].to_string().as_bytes());
     matches!((proof, words), (Ok(proof), Ok(words)) if verifier.verify(&proof, &words).is_ok())

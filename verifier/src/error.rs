@@ -150,12 +150,15 @@ pub enum KeyError {
         /// The version that came.
         got: u8,
     },
-    /// The setup flag is neither 0 nor 1.
-    #[error("expected 0 or 1 where the key says whether its setup was insecure, got {got}")]
+    /// The setup flag is neither 0, 1 nor 2.
+    #[error("expected 0, 1 or 2 where the key says how it was made, got {got}")]
     Flag {
         /// The byte that came.
         got: u8,
     },
+    /// It says that it is of a ceremony, and that nobody contributed.
+    #[error("expected at least one contribution of a key of a ceremony, got 0")]
+    NoContribution,
     /// Truncated, or followed by other bytes.
     #[error("expected a verifying key of {wanted} bytes by its header, got {got}; it was cut or added to")]
     Length {

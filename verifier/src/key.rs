@@ -8,10 +8,12 @@ use zksensor_model::hex;
 
 use crate::error::KeyError;
 
+mod ceremony;
 mod encoding;
 mod points;
 pub(crate) mod sanity;
 
+pub use ceremony::Ceremony;
 pub use points::KeyPoints;
 
 /// A Groth16 verifying key over BN254 for one statement.
@@ -32,6 +34,7 @@ pub use points::KeyPoints;
 pub struct VerifyingKey {
     statement: StatementId,
     insecure: bool,
+    ceremony: Option<Ceremony>,
     points: KeyPoints,
     digest: [u8; 32],
 }
@@ -44,7 +47,19 @@ impl VerifyingKey {
     /// [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and [`KeyError::IcRepeated`] name the element
     /// that makes the key unfit.
     pub fn new(statement: &StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
-        Self::checked(statement.clone(), points, insecure)
+        Self::checked(statement.clone(), points, insecure, None)
+    }
+
+    /// As [`VerifyingKey::new`], for a key of a ceremony, to which its id then commits. It is not insecure.
+    ///
+    /// # Errors
+    /// As [`VerifyingKey::new`].
+    pub fn of_ceremony(
+        statement: &StatementId,
+        points: KeyPoints,
+        ceremony: Ceremony,
+    ) -> Result<Self, KeyError> {
+        Self::checked(statement.clone(), points, false, Some(ceremony))
     }
 
     /// The id of the statement, such as `aggregate/v2/64x32x3`.
@@ -62,13 +77,18 @@ impl VerifyingKey {
         self.insecure
     }
 
+    /// The ceremony that it comes from, if it says so.
+    pub fn ceremony(&self) -> Option<Ceremony> {
+        self.ceremony
+    }
+
     /// The elements.
     pub fn points(&self) -> &KeyPoints {
         &self.points
     }
 
     /// keccak256 of the canonical bytes without their last 32, which are this digest. It commits to the statement, the
-    /// flag and every element.
+    /// flag, the ceremony if it is of one, and every element.
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
@@ -84,11 +104,12 @@ impl VerifyingKey {
     /// |---|---|
     /// | 11 | `zksensor-vk` |
     /// | 1 | version of the encoding, 1 |
-    /// | 1 | 1 if insecure, else 0 |
+    /// | 1 | 1 if insecure, 2 if of a ceremony, else 0 |
     /// | 1 + n | length of the statement's id, and the id |
     /// | 4 | number of public inputs, big-endian |
     /// | 64, 128, 128, 128 | alpha, beta, gamma, delta |
     /// | 64 each | IC, one more than public inputs |
+    /// | 32, 4 | of a ceremony alone: digest of its transcript, number of contributions, big-endian |
     /// | 32 | keccak256 of all before |
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.body();
@@ -118,13 +139,18 @@ impl VerifyingKey {
         Self::decode(&hex::decode_all(text).ok_or(KeyError::Hex { got: text.len() })?)
     }
 
-    fn checked(statement: StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
+    fn checked(
+        statement: StatementId,
+        points: KeyPoints,
+        insecure: bool,
+        ceremony: Option<Ceremony>,
+    ) -> Result<Self, KeyError> {
         let id = statement.to_string();
         if !encoding::fits(&id) || id.parse().as_ref() != Ok(&statement) {
             return Err(KeyError::StatementId { got: id.escape_default().to_string() });
         }
         sanity::check(&points)?;
-        let mut key = VerifyingKey { statement, insecure, points, digest: [0; 32] };
+        let mut key = VerifyingKey { statement, insecure, ceremony, points, digest: [0; 32] };
         key.digest = encoding::digest(&key.body());
         Ok(key)
     }

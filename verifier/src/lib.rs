@@ -46,6 +46,6 @@ pub use rand;
 pub use equation::{Unbound, UntypedVerifier};
 pub use error::{KeyElement, KeyError, PointError, ProofElement, ProofError, VerifyError};
 pub use inputs::{INPUT_BYTES, inputs_from_bytes, inputs_from_words, inputs_to_bytes};
-pub use key::{KeyId, KeyPoints, VerifyingKey};
+pub use key::{Ceremony, KeyId, KeyPoints, VerifyingKey};
 pub use proof::Proof;
 pub use verify::Verifier;

@@ -37,11 +37,11 @@ use ark_bn254::{Bn254, G1Affine, G1Projective};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field};
-use zksensor_circuits::statement::Statement;
+use zksensor_circuits::statement::{Statement, StatementId};
 use zksensor_engine::{Domain, Query, map};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
-use zksensor_verifier::VerifyingKey;
+use zksensor_verifier::{Ceremony, KeyError, KeyPoints, VerifyingKey};
 
 use super::ark::key_from_ark;
 use super::compiled::{assert_wanted, domain_of};
@@ -67,9 +67,33 @@ impl ProvingKey {
         is_insecure: bool,
         progress: &dyn Progress,
     ) -> Result<ProvingKey, ProveError> {
+        let verifying = |id: &StatementId, points| VerifyingKey::new(id, points, is_insecure);
+        Self::converted(statement, key, verifying, progress)
+    }
+
+    /// As [`ProvingKey::from_ark`], of a ceremony, which the caller has verified: it is not insecure, and its id commits to the ceremony.
+    ///
+    /// # Errors
+    /// As [`ProvingKey::from_ark`].
+    pub fn of_ceremony<S: Statement>(
+        statement: &S,
+        key: &ark_groth16::ProvingKey<Bn254>,
+        ceremony: Ceremony,
+        progress: &dyn Progress,
+    ) -> Result<ProvingKey, ProveError> {
+        let verifying = |id: &StatementId, points| VerifyingKey::of_ceremony(id, points, ceremony);
+        Self::converted(statement, key, verifying, progress)
+    }
+
+    fn converted<S: Statement>(
+        statement: &S,
+        key: &ark_groth16::ProvingKey<Bn254>,
+        verifying: impl FnOnce(&StatementId, KeyPoints) -> Result<VerifyingKey, KeyError>,
+        progress: &dyn Progress,
+    ) -> Result<ProvingKey, ProveError> {
         let circuit = phase(progress, Phase::Compile, || zksensor_r1cs::compile(statement))?;
         let domain = domain_of(&circuit)?;
-        let verifying = VerifyingKey::new(circuit.id(), key_from_ark(&key.vk), is_insecure)?;
+        let verifying = verifying(circuit.id(), key_from_ark(&key.vk))?;
         assert_sizes(&circuit, &domain, key)?;
         assert_on_curve(key)?;
         phase(progress, Phase::Setup, || {

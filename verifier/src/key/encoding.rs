@@ -2,7 +2,7 @@
 
 use sha3::{Digest, Keccak256};
 
-use super::{KeyPoints, VerifyingKey};
+use super::{Ceremony, KeyPoints, VerifyingKey};
 use crate::arkworks;
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{KeyElement, KeyError, PointError};
@@ -10,6 +10,10 @@ use crate::error::{KeyElement, KeyError, PointError};
 const MAGIC: &[u8; 11] = b"zksensor-vk";
 const VERSION: u8 = 1;
 const DIGEST_BYTES: usize = 32;
+/// Digest of a transcript, number of contributions.
+const CEREMONY_BYTES: usize = 32 + 4;
+const INSECURE: u8 = 1;
+const OF_CEREMONY: u8 = 2;
 /// Header without the statement's id: magic, version, flag, length of the id, number of public inputs.
 const HEADER_BYTES: usize = MAGIC.len() + 1 + 1 + 1 + 4;
 const ID_MAX_BYTES: usize = u8::MAX as usize;
@@ -33,7 +37,8 @@ impl VerifyingKey {
             u32::try_from(self.public_inputs()).expect("the IC points were counted when they were checked");
         let mut out = Vec::with_capacity(HEADER_BYTES + id.len() + points_bytes(self.public_inputs()));
         out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&[VERSION, u8::from(self.insecure), id_length]);
+        let flag = if self.ceremony.is_some() { OF_CEREMONY } else { u8::from(self.insecure) };
+        out.extend_from_slice(&[VERSION, flag, id_length]);
         out.extend_from_slice(id.as_bytes());
         out.extend_from_slice(&count.to_be_bytes());
         bytes::put_g1(&mut out, &self.points.alpha_g1);
@@ -42,6 +47,10 @@ impl VerifyingKey {
         bytes::put_g2(&mut out, &self.points.delta_g2);
         for point in &self.points.gamma_abc_g1 {
             bytes::put_g1(&mut out, point);
+        }
+        if let Some(ceremony) = self.ceremony {
+            out.extend_from_slice(&ceremony.transcript());
+            out.extend_from_slice(&ceremony.contributions().to_be_bytes());
         }
         out
     }
@@ -56,16 +65,15 @@ impl VerifyingKey {
         if version != VERSION {
             return Err(KeyError::Version { wanted: VERSION, got: version });
         }
-        let insecure = match flag {
-            0 => false,
-            1 => true,
-            got => return Err(KeyError::Flag { got }),
-        };
+        if ![0, INSECURE, OF_CEREMONY].contains(&flag) {
+            return Err(KeyError::Flag { got: flag });
+        }
+        let ceremony = if flag == OF_CEREMONY { CEREMONY_BYTES } else { 0 };
         cursor.smallest += usize::from(id_length);
         let id = cursor.slice(usize::from(id_length))?;
         let count = u32::from_be_bytes(*cursor.take::<4>()?);
 
-        let expected = (HEADER_BYTES + id.len() + points_bytes(0) + DIGEST_BYTES) as u64
+        let expected = (HEADER_BYTES + id.len() + points_bytes(0) + ceremony + DIGEST_BYTES) as u64
             + u64::from(count) * G1_BYTES as u64;
         if expected != bytes.len() as u64 {
             return Err(KeyError::Length { wanted: expected, got: bytes.len() as u64 });
@@ -78,7 +86,9 @@ impl VerifyingKey {
             .ok()
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| KeyError::StatementId { got: id.escape_ascii().to_string() })?;
-        Self::checked(statement, elements(&mut cursor, count)?, insecure)
+        let points = elements(&mut cursor, count)?;
+        let ceremony = if flag == OF_CEREMONY { Some(read_ceremony(&mut cursor)?) } else { None };
+        Self::checked(statement, points, flag == INSECURE, ceremony)
     }
 }
 
@@ -97,6 +107,11 @@ fn elements(cursor: &mut Cursor<'_>, count: u32) -> Result<KeyPoints, KeyError> 
         .map(|index| bytes::g1(cursor.take()?).map_err(at(KeyElement::Ic(index))))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(KeyPoints { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 })
+}
+
+fn read_ceremony(cursor: &mut Cursor<'_>) -> Result<Ceremony, KeyError> {
+    let (transcript, contributions) = (*cursor.take()?, u32::from_be_bytes(*cursor.take()?));
+    Ceremony::new(transcript, contributions).ok_or(KeyError::NoContribution)
 }
 
 /// What has not been read yet.

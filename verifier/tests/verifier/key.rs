@@ -5,7 +5,8 @@ use ark_ec::{AffineRepr, CurveGroup};
 use sha3::{Digest, Keccak256};
 use zksensor_model::claim::{Claim, StatementId};
 use zksensor_verifier::{
-    KeyElement, KeyError, KeyPoints, PointError, UntypedVerifier, Verifier, VerifyError, VerifyingKey,
+    Ceremony, KeyElement, KeyError, KeyPoints, PointError, UntypedVerifier, Verifier, VerifyError,
+    VerifyingKey,
 };
 
 use crate::probe::{Probe, key, outside_subgroup, points, raw_g1, raw_g2};
@@ -129,7 +130,7 @@ fn with_a_fitting_digest_every_flipped_bit_is_refused_or_another_key() {
 fn each_part_of_the_header_has_its_reason() {
     assert_eq!(resealed(|bytes| bytes[0] = b'Z'), Err(KeyError::Magic));
     assert_eq!(resealed(|bytes| bytes[11] = 2), Err(KeyError::Version { wanted: 1, got: 2 }));
-    assert_eq!(resealed(|bytes| bytes[12] = 2), Err(KeyError::Flag { got: 2 }));
+    assert_eq!(resealed(|bytes| bytes[12] = 3), Err(KeyError::Flag { got: 3 }));
     for id in [
         "Probe/v1/2x3",
         "probe/v01/23",
@@ -265,5 +266,28 @@ fn equal_ic_points_are_refused() {
             key.gamma_abc_g1[second] = -key.gamma_abc_g1[first];
             assert_eq!(made(key), Err(KeyError::IcRepeated { first, second }));
         }
+    }
+}
+
+#[test]
+fn the_id_of_a_key_of_a_ceremony_commits_to_it() {
+    let ceremony = |transcript, contributions| Ceremony::new([transcript; 32], contributions);
+    assert_eq!(ceremony(1, 0), None);
+    let of = |ceremony| VerifyingKey::of_ceremony(&Probe.id(), points(), ceremony).expect("an honest key");
+    let key = of(ceremony(1, 3).unwrap());
+    assert_eq!((key.ceremony(), key.is_insecure()), (ceremony(1, 3), false));
+    assert_eq!(VerifyingKey::from_bytes(&key.to_bytes()), Ok(key.clone()));
+    let plain = VerifyingKey::new(&Probe.id(), points(), false).expect("an honest key");
+    for other in [of(ceremony(2, 3).unwrap()), of(ceremony(1, 4).unwrap()), plain] {
+        assert_ne!(other.key_id(), key.key_id());
+    }
+    // Nobody contributed; one byte cut; one more.
+    let bytes = key.to_bytes();
+    let end = bytes.len() - 32;
+    let sealed = |body: &[u8]| [body, &Keccak256::digest(body)[..]].concat();
+    let none = sealed(&[&bytes[..end - 4], &[0; 4]].concat());
+    assert_eq!(VerifyingKey::from_bytes(&none), Err(KeyError::NoContribution));
+    for body in [&bytes[..end - 1], &[&bytes[..end], &[0]].concat()] {
+        assert!(matches!(VerifyingKey::from_bytes(&sealed(body)), Err(KeyError::Length { .. })));
     }
 }

@@ -1,0 +1,264 @@
+//! What a circuit needs of powers of tau, checked.
+//!
+//! Of each section s_0, s_1, ... there are random numbers r_i, and the pairing says whether the sum of r_i s_(i+1) is tau times the sum of
+//! r_i s_i. Prepared Lagrange polynomials are held against the powers: for random r_k, the sum of r_k L_k is that of f_j tau^j, where f is the
+//! polynomial with the values r_k. So whoever wrote the file fools this with a chance of 2^-253.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::{G1Affine, G1Projective, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{FftField, Field};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use rand_chacha::ChaCha20Rng;
+use zksensor_engine::map;
+use zksensor_model::field::Fr;
+
+use super::{ALPHA_G1, BETA_G1, BETA_G2, MOST_POWER, PREPARED, Ptau, TAU_G1, TAU_G2};
+use crate::combine::{by_powers, random, same_ratio, sum1, sum2, unforeseen};
+use crate::error::CeremonyError;
+use crate::point::Point;
+
+/// Above this, the digest of a circuit is made of one power more (`initial`'s `differences`).
+pub(crate) const ONE_CHUNK: u32 = 14;
+
+/// Powers of tau for circuits of 2^k rows: they were checked when they were read.
+pub struct Powers {
+    pub(crate) power: u32,
+    pub(crate) is_toy: bool,
+    pub(crate) alpha_g1: G1Affine,
+    pub(crate) beta_g1: G1Affine,
+    pub(crate) beta_g2: G2Affine,
+    /// The Lagrange polynomials of the rows at tau, in G1 and in G2, and times alpha and times beta.
+    pub(crate) rows: Vec<G1Affine>,
+    pub(crate) rows_g2: Vec<G2Affine>,
+    pub(crate) alpha_rows: Vec<G1Affine>,
+    pub(crate) beta_rows: Vec<G1Affine>,
+    /// Those of twice the size that are of no row: what H is made of.
+    pub(crate) odd: Vec<G1Affine>,
+    /// tau^(n + i) - tau^i, as many as a digest of the circuit is made of.
+    pub(crate) differences: Vec<G1Affine>,
+}
+
+impl Powers {
+    /// The circuits that they are for have 2 to this power of rows.
+    pub fn power(&self) -> u32 {
+        self.power
+    }
+}
+
+/// The powers themselves.
+struct Raw {
+    tau: Vec<G1Affine>,
+    tau_g2: Vec<G2Affine>,
+    alpha: Vec<G1Affine>,
+    beta: Vec<G1Affine>,
+    beta_g2: G2Affine,
+}
+
+impl<R: Read + Seek> Ptau<R> {
+    /// What a circuit of at most so many rows needs, checked. Only that is read, a few thousand points at a time.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Powers`] or [`CeremonyError::OnePowerMore`] if the file is too small; [`CeremonyError::Section`] for a point that is
+    /// none; [`CeremonyError::Phase1`] if the points are not the powers of one number.
+    pub fn powers(&mut self, rows: usize) -> Result<Powers, CeremonyError> {
+        let power = rows.max(2).next_power_of_two().trailing_zeros();
+        let got = self.power;
+        if power > got || power >= MOST_POWER {
+            return Err(CeremonyError::Powers { wanted: power, got });
+        }
+        if power > ONE_CHUNK && power == got {
+            return Err(CeremonyError::OnePowerMore { wanted: power + 1, got });
+        }
+        let mut rng = unforeseen()?;
+        let raw = self.raw(power)?;
+        raw.check(&mut rng)?;
+        self.check_contributions(&raw)?;
+        let domain =
+            Radix2EvaluationDomain::<Fr>::new(1 << power).expect("the field has roots of this order");
+        let differences = raw.differences(domain.size());
+        let powers = if self.is_prepared {
+            let prepared = self.prepared(power)?;
+            check_prepared(&prepared, &raw, &differences, &domain, &mut rng)?;
+            prepared
+        } else {
+            Lagrange::of(&raw, &differences, &domain)
+        };
+        let Lagrange { rows, rows_g2, alpha_rows, beta_rows, odd } = powers;
+        let mut differences: Vec<G1Affine> = differences.into_iter().map(|point| -point).collect();
+        // Of the last there is no second power, unless the file has more.
+        if power <= ONE_CHUNK {
+            differences.pop();
+        }
+        let (alpha_g1, beta_g1, beta_g2) = (raw.alpha[0], raw.beta[0], raw.beta_g2);
+        let is_toy = self.is_toy();
+        Ok(Powers {
+            power,
+            is_toy,
+            alpha_g1,
+            beta_g1,
+            beta_g2,
+            rows,
+            rows_g2,
+            alpha_rows,
+            beta_rows,
+            odd,
+            differences,
+        })
+    }
+
+    fn raw(&mut self, power: u32) -> Result<Raw, CeremonyError> {
+        let count = 1u64 << power;
+        let taus = if self.power > power { 2 * count } else { 2 * count - 1 };
+        let beta_g2 = self.sections.points(BETA_G2, 0, 1)?;
+        Ok(Raw {
+            tau: self.sections.points(TAU_G1, 0, taus)?,
+            tau_g2: self.sections.points(TAU_G2, 0, count)?,
+            alpha: self.sections.points(ALPHA_G1, 0, count)?,
+            beta: self.sections.points(BETA_G1, 0, count)?,
+            beta_g2: beta_g2[0],
+        })
+    }
+
+    fn prepared(&mut self, power: u32) -> Result<Lagrange, CeremonyError> {
+        let count = 1u64 << power;
+        let sections = &mut self.sections;
+        let doubled: Vec<G1Affine> = sections.points(TAU_G1 + PREPARED, 2 * count - 1, 2 * count)?;
+        Ok(Lagrange {
+            rows: sections.points(TAU_G1 + PREPARED, count - 1, count)?,
+            rows_g2: sections.points(TAU_G2 + PREPARED, count - 1, count)?,
+            alpha_rows: sections.points(ALPHA_G1 + PREPARED, count - 1, count)?,
+            beta_rows: sections.points(BETA_G1 + PREPARED, count - 1, count)?,
+            odd: doubled.into_iter().skip(1).step_by(2).collect(),
+        })
+    }
+
+    /// The powers are those after the last contribution.
+    fn check_contributions(&self, raw: &Raw) -> Result<(), CeremonyError> {
+        let Some(last) = self.contributions.last() else { return Ok(()) };
+        let after = last.after();
+        let is_after = (after.tau_g1, after.tau_g2) == (raw.tau[1], raw.tau_g2[1])
+            && (after.alpha_g1, after.beta_g1, after.beta_g2) == (raw.alpha[0], raw.beta[0], raw.beta_g2);
+        hold(is_after, "the last contribution left other powers than the file has")
+    }
+}
+
+fn hold(holds: bool, step: &'static str) -> Result<(), CeremonyError> {
+    if holds { Ok(()) } else { Err(CeremonyError::Phase1 { step }) }
+}
+
+impl Raw {
+    fn check(&self, rng: &mut ChaCha20Rng) -> Result<(), CeremonyError> {
+        let (one, two) = (G1Affine::generator(), G2Affine::generator());
+        hold(self.tau[0] == one, "the first power of tau in G1 is not the generator")?;
+        hold(self.tau_g2[0] == two, "the first power of tau in G2 is not the generator")?;
+        let (tau, tau_g2) = (self.tau[1], self.tau_g2[1]);
+        hold(same_ratio(one, tau, two, tau_g2), "tau in G1 and tau in G2 are not one number")?;
+        hold(
+            same_ratio(one, self.beta[0], two, self.beta_g2),
+            "beta in G1 and beta in G2 are not one number",
+        )?;
+        let mut rise = |points: &[G1Affine]| {
+            let by = random(rng, points.len() - 1);
+            let (these, next) = (sum1(&points[..by.len()], &by), sum1(&points[1..], &by));
+            same_ratio(these, next, two, tau_g2)
+        };
+        hold(rise(&self.tau), "section 2 does not rise by tau")?;
+        hold(rise(&self.alpha), "section 4 does not rise by tau")?;
+        hold(rise(&self.beta), "section 5 does not rise by tau")?;
+        let by = random(rng, self.tau_g2.len() - 1);
+        let (these, next) = (sum2(&self.tau_g2[..by.len()], &by), sum2(&self.tau_g2[1..], &by));
+        hold(same_ratio(one, tau, these, next), "section 3 does not rise by tau")
+    }
+
+    /// tau^i - tau^(n + i), with nothing for a power that the file does not have, as circom's tools have it.
+    fn differences(&self, size: usize) -> Vec<G1Affine> {
+        let difference = |at: usize| match self.tau.get(size + at) {
+            Some(above) => self.tau[at].into_group() - above,
+            None => self.tau[at].into_group(),
+        };
+        affine(size, difference)
+    }
+}
+
+/// So many points, in affine form.
+pub(crate) fn affine<P: Point>(count: usize, point: impl Fn(usize) -> P::Group + Sync + Send) -> Vec<P>
+where
+    P::Group: CurveGroup<Affine = P>,
+{
+    const A_JOB: usize = 1 << 8;
+    let part = |job: usize| {
+        let points: Vec<P::Group> = (job * A_JOB..count.min((job + 1) * A_JOB)).map(&point).collect();
+        P::Group::normalize_batch(&points)
+    };
+    map(count.div_ceil(A_JOB), part).concat()
+}
+
+struct Lagrange {
+    rows: Vec<G1Affine>,
+    rows_g2: Vec<G2Affine>,
+    alpha_rows: Vec<G1Affine>,
+    beta_rows: Vec<G1Affine>,
+    odd: Vec<G1Affine>,
+}
+
+impl Lagrange {
+    /// n log n / 2 multiples of points each.
+    fn of(raw: &Raw, differences: &[G1Affine], domain: &Radix2EvaluationDomain<Fr>) -> Self {
+        let size = domain.size();
+        let half = Fr::from(2u64).inverse().expect("2 is not zero");
+        let mut scale = vec![half; size];
+        by_powers(&mut scale, inverse_of_root(size));
+        let scaled: Vec<G1Affine> = affine(size, |at| differences[at] * scale[at]);
+        Lagrange {
+            rows: interpolated(&raw.tau[..size], domain),
+            rows_g2: interpolated(&raw.tau_g2, domain),
+            alpha_rows: interpolated(&raw.alpha, domain),
+            beta_rows: interpolated(&raw.beta, domain),
+            odd: interpolated(&scaled, domain),
+        }
+    }
+}
+
+/// Of the root of unity of twice the order.
+fn inverse_of_root(size: usize) -> Fr {
+    let root = Fr::get_root_of_unity(2 * size as u64).expect("the power is below that of the field");
+    root.inverse().expect("a root of unity is not zero")
+}
+
+/// What a linear map makes of the Lagrange polynomials, given what it makes of 1, X, X^2 and so on.
+fn interpolated<P: Point>(powers: &[P], domain: &Radix2EvaluationDomain<Fr>) -> Vec<P>
+where
+    P::Group: CurveGroup<Affine = P> + ark_poly::domain::DomainCoeff<Fr>,
+{
+    let mut points: Vec<P::Group> = powers.iter().map(|point| point.into_group()).collect();
+    domain.ifft_in_place(&mut points);
+    affine(points.len(), |at| points[at])
+}
+
+fn check_prepared(
+    prepared: &Lagrange,
+    raw: &Raw,
+    differences: &[G1Affine],
+    domain: &Radix2EvaluationDomain<Fr>,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), CeremonyError> {
+    let size = domain.size();
+    let values = random(rng, size);
+    let polynomial = domain.ifft(&values);
+    let is_of = |rows: &[G1Affine], powers: &[G1Affine]| sum1(rows, &values) == sum1(powers, &polynomial);
+    hold(is_of(&prepared.rows, &raw.tau[..size]), "section 12 is not that of the powers in section 2")?;
+    hold(is_of(&prepared.alpha_rows, &raw.alpha), "section 14 is not that of the powers in section 4")?;
+    hold(is_of(&prepared.beta_rows, &raw.beta), "section 15 is not that of the powers in section 5")?;
+    let of_g2 = sum2(&prepared.rows_g2, &values) == sum2(&raw.tau_g2, &polynomial);
+    hold(of_g2, "section 13 is not that of the powers in section 3")?;
+    let mut scale = vec![Fr::from(2u64).inverse().expect("2 is not zero"); size];
+    by_powers(&mut scale, inverse_of_root(size));
+    let scaled: Vec<Fr> = scale.iter().zip(&polynomial).map(|(scale, value)| *scale * value).collect();
+    let odd: G1Projective = sum1(&prepared.odd, &values).into_group();
+    hold(
+        odd == sum1(differences, &scaled).into_group(),
+        "section 12 is not that of the powers in section 2, of twice the size",
+    )
+}
