@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {BatchBehaviour} from "./BatchBehaviour.sol";
+import {ChallengeBehaviour} from "./ChallengeBehaviour.sol";
 import {KeyBehaviour} from "./KeyBehaviour.sol";
 import {VerifyBehaviour} from "./VerifyBehaviour.sol";
 
 /// @notice All that every verifier has to do. A test of one says which fixture, and how it is deployed.
-abstract contract VerifierBehaviour is VerifyBehaviour, BatchBehaviour, KeyBehaviour {}
+abstract contract VerifierBehaviour is VerifyBehaviour, BatchBehaviour, ChallengeBehaviour, KeyBehaviour {}
