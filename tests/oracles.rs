@@ -8,6 +8,8 @@
 
 #[path = "oracles/ceremony.rs"]
 mod ceremony;
+#[path = "oracles/ceremony_attacks.rs"]
+mod ceremony_attacks;
 #[path = "oracles/fences.rs"]
 mod fences;
 #[path = "oracles/geometry.rs"]

@@ -66,6 +66,21 @@ pub enum CeremonyError {
         /// What does not.
         step: &'static str,
     },
+    /// The powers of tau are another file.
+    #[error(
+        "expected powers of tau with the BLAKE2b-512 digest {wanted}, got {got}; fetch the file again from where the digest is published"
+    )]
+    Digest {
+        /// Hexadecimal digits, or which would do.
+        wanted: String,
+        /// Hexadecimal digits.
+        got: String,
+    },
+    /// Powers of tau that one machine made.
+    #[error(
+        "expected powers of tau that somebody contributed to, got a file that lists nobody; such powers are for tests"
+    )]
+    NoPowersContribution,
     /// A contribution does not follow.
     #[error("contribution {number}: {step}")]
     Chain {

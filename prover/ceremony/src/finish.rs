@@ -24,7 +24,7 @@ use crate::zkey::{A, B_G1, B_G2, H, IC, L, Zkey};
 
 impl<R: Read + Seek> Zkey<R> {
     /// Verifies the ceremony, and makes the keys of a statement of it. Their id commits to the transcript's digest and the number of
-    /// contributions. Keys of powers of tau that are a toy are INSECURE.
+    /// contributions. Keys of powers of tau that were not held against a digest ([`crate::Ptau::trusted`]) are INSECURE.
     ///
     /// # Errors
     /// As [`Zkey::verify`]; [`CeremonyError::NoContribution`] if nobody contributed a secret, as everybody knows what beacons hide;
@@ -41,12 +41,12 @@ impl<R: Read + Seek> Zkey<R> {
             return Err(CeremonyError::NoContribution { beacons: transcript.contributions().len() });
         }
         let key = self.read_ark()?;
-        let key = if transcript.is_toy() {
-            ProvingKey::from_ark(statement, &key, true, progress)?
-        } else {
+        let key = if transcript.has_trusted_powers() {
             let contributions = crate::rows::number(secrets);
             let ceremony = Ceremony::new(transcript.digest(), contributions).expect("somebody contributed");
             ProvingKey::of_ceremony(statement, &key, ceremony, progress)?
+        } else {
+            ProvingKey::from_ark(statement, &key, true, progress)?
         };
         Ok((key, transcript))
     }

@@ -24,7 +24,7 @@ use crate::zkey::{
 pub struct Initial {
     pub(crate) header: Header,
     pub(crate) chain: Chain,
-    pub(crate) is_toy: bool,
+    pub(crate) is_trusted: bool,
     pub(crate) coefficients: Vec<u8>,
     pub(crate) ic: Vec<G1Affine>,
     pub(crate) a: Vec<G1Affine>,
@@ -77,7 +77,7 @@ impl Initial {
                 delta_g2: G2Affine::generator(),
             },
             chain: Chain { circuit: [0; 64], contributions: Vec::new() },
-            is_toy: powers.is_toy,
+            is_trusted: powers.is_trusted,
             coefficients: coefficients(circuit),
             ic: ic.to_vec(),
             a: of(&in_a, &powers.rows),

@@ -42,7 +42,7 @@
 //! Zkey::open(Cursor::new(first))?.contribute("Ada", b"what Ada typed", &mut second)?;
 //! let (key, transcript) = Zkey::open(Cursor::new(second))?.finish(&statement, &initial, &())?;
 //! assert_eq!(transcript.secrets(), 1);
-//! assert!(key.is_insecure(), "the powers were a toy");
+//! assert!(key.is_insecure(), "nobody vouches for the powers");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -49,6 +49,7 @@ pub struct Ptau<R> {
     sections: Sections<R>,
     power: u32,
     is_prepared: bool,
+    is_trusted: bool,
     contributions: Vec<PtauContribution>,
 }
 
@@ -80,7 +81,7 @@ impl<R: Read + Seek> Ptau<R> {
             sections.expect_only(&raw)?;
         }
         let contributions = contribution::read(&mut sections)?;
-        Ok(Ptau { sections, power, is_prepared, contributions })
+        Ok(Ptau { sections, power, is_prepared, is_trusted: false, contributions })
     }
 
     /// The file serves circuits of up to 2 to this power of constraints.
@@ -98,10 +99,44 @@ impl<R: Read + Seek> Ptau<R> {
         &self.contributions
     }
 
-    /// Whether no contribution is listed: such powers are a toy, and a key of them stays INSECURE.
-    pub fn is_toy(&self) -> bool {
-        self.contributions.is_empty()
+    /// Holds the whole file against a digest ([`ptau_digest`]) that the caller trusts, as one that a ceremony published. That the points are
+    /// powers of one number says nothing of who knows it, and who contributed is what the file says: a key of powers that were not held
+    /// against a digest stays INSECURE.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Digest`] if the file is another; [`CeremonyError::NoPowersContribution`] if it lists no contribution;
+    /// [`CeremonyError::System`] if the reader fails.
+    pub fn trusted(self, digest: &[u8; 64]) -> Result<Self, CeremonyError> {
+        self.held_against(|got| got == digest, || hex(digest))
     }
+
+    /// As [`Ptau::trusted`], against those of the Perpetual Powers of Tau ([`PUBLISHED`]).
+    ///
+    /// # Errors
+    /// As [`Ptau::trusted`].
+    pub fn published(self) -> Result<Self, CeremonyError> {
+        self.held_against(|got| Published::of(got).is_some(), || "one of the published".to_owned())
+    }
+
+    fn held_against(
+        mut self,
+        is_it: impl FnOnce(&[u8; 64]) -> bool,
+        wanted: impl FnOnce() -> String,
+    ) -> Result<Self, CeremonyError> {
+        if self.contributions.is_empty() {
+            return Err(CeremonyError::NoPowersContribution);
+        }
+        let got = ptau_digest(self.sections.reader())?;
+        if !is_it(&got) {
+            return Err(CeremonyError::Digest { wanted: wanted(), got: hex(&got) });
+        }
+        self.is_trusted = true;
+        Ok(self)
+    }
+}
+
+fn hex(digest: &[u8; 64]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The power.

@@ -120,6 +120,11 @@ impl<R: Read + Seek> Sections<R> {
         Ok(Sections { reader, format, entries })
     }
 
+    /// The file, at whatever place it was read last.
+    pub(crate) fn reader(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
     pub(crate) fn has(&self, section: u32) -> bool {
         self.entries.iter().any(|entry| entry.number == section)
     }

@@ -16,7 +16,7 @@ use crate::zkey::{A, B_G1, B_G2, COEFFICIENTS, Contribution, H, Header, IC, Kind
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcript {
     circuit: [u8; 64],
-    is_toy: bool,
+    is_trusted: bool,
     contributions: Vec<Contribution>,
 }
 
@@ -26,9 +26,10 @@ impl Transcript {
         self.circuit
     }
 
-    /// Whether the powers of tau were a toy: then whoever made them can forge.
-    pub fn is_toy(&self) -> bool {
-        self.is_toy
+    /// Whether the powers of tau were held against a digest that the caller trusts ([`crate::Ptau::trusted`]). If not, whoever made them may
+    /// be able to forge, and a key of them is INSECURE.
+    pub fn has_trusted_powers(&self) -> bool {
+        self.is_trusted
     }
 
     /// All of them in order, beacons too.
@@ -96,7 +97,7 @@ impl<R: Read + Seek> Zkey<R> {
         applied(self.is_by_delta(L, &initial.l)?, "section 8, L, is not the first one by delta")?;
         applied(self.is_by_delta(H, &initial.h)?, "section 9, H, is not the first one by delta")?;
         let contributions = self.chain.contributions.clone();
-        Ok(Transcript { circuit: self.chain.circuit, is_toy: initial.is_toy, contributions })
+        Ok(Transcript { circuit: self.chain.circuit, is_trusted: initial.is_trusted, contributions })
     }
 
     /// Whether a section has these points.

@@ -25,7 +25,7 @@ pub(crate) const ONE_CHUNK: u32 = 14;
 /// Powers of tau for circuits of 2^k rows: they were checked when they were read.
 pub struct Powers {
     pub(crate) power: u32,
-    pub(crate) is_toy: bool,
+    pub(crate) is_trusted: bool,
     pub(crate) alpha_g1: G1Affine,
     pub(crate) beta_g1: G1Affine,
     pub(crate) beta_g2: G2Affine,
@@ -92,10 +92,10 @@ impl<R: Read + Seek> Ptau<R> {
             differences.pop();
         }
         let (alpha_g1, beta_g1, beta_g2) = (raw.alpha[0], raw.beta[0], raw.beta_g2);
-        let is_toy = self.is_toy();
+        let is_trusted = self.is_trusted;
         Ok(Powers {
             power,
-            is_toy,
+            is_trusted,
             alpha_g1,
             beta_g1,
             beta_g2,

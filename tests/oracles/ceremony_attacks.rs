@@ -1,0 +1,196 @@
+//! Ceremonies that do not hold, without snarkjs: each is refused naming the step.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::ops::Range;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use zksensor::model::claim::Claim;
+use zksensor::r1cs;
+use zksensor_ceremony::{
+    Beacon, CeremonyError, Initial, Ptau, Transcript, Zkey, ptau_digest, rows_of, toy_ptau,
+};
+
+use super::groth16::Square;
+
+const POWER: u32 = 6;
+const ITERATIONS: u8 = 10;
+/// Bytes of a point of G1, and of one of G2.
+const POINT: [usize; 2] = [64, 128];
+
+fn toy(seed: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    toy_ptau(POWER, &mut ChaCha20Rng::seed_from_u64(seed), &mut bytes).unwrap();
+    bytes
+}
+
+fn initial(ptau: &[u8]) -> Result<Initial, CeremonyError> {
+    let circuit = r1cs::compile(&Square).unwrap();
+    let powers = Ptau::open(Cursor::new(ptau))?.powers(rows_of(&circuit))?;
+    Initial::new(&circuit, powers)
+}
+
+fn first(initial: &Initial) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    initial.write(&mut bytes).unwrap();
+    bytes
+}
+
+fn contributed(zkey: &[u8], name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Zkey::open(Cursor::new(zkey)).unwrap().contribute(name, b"typed", &mut bytes).unwrap();
+    bytes
+}
+
+fn with_beacon(zkey: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let beacon = Beacon { hash: vec![7; 32], iterations: ITERATIONS };
+    Zkey::open(Cursor::new(zkey)).unwrap().beacon("beacon", beacon, &mut bytes).unwrap();
+    bytes
+}
+
+fn verified(zkey: &[u8], initial: &Initial) -> Result<Transcript, CeremonyError> {
+    Zkey::open(Cursor::new(zkey))?.verify(initial)
+}
+
+/// Where the content of each section is.
+fn sections(file: &[u8]) -> BTreeMap<u32, Range<usize>> {
+    let (mut found, mut at) = (BTreeMap::new(), 12);
+    while at < file.len() {
+        let number = u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+        let size = usize::try_from(u64::from_le_bytes(file[at + 4..at + 12].try_into().unwrap())).unwrap();
+        found.insert(number, at + 12..at + 12 + size);
+        at += 12 + size;
+    }
+    found
+}
+
+/// Two parts of a section change places.
+fn swapped(file: &[u8], section: u32, [from, to]: [usize; 2], size: usize) -> Vec<u8> {
+    let start = sections(file)[&section].start;
+    let (one, other) = (start + from..start + from + size, start + to..start + to + size);
+    let mut changed = file.to_vec();
+    changed[one.clone()].copy_from_slice(&file[other.clone()]);
+    changed[other].copy_from_slice(&file[one]);
+    assert_ne!(changed, file, "section {section} has two of one kind");
+    changed
+}
+
+/// Powers that nobody contributed to make no key that is not INSECURE, whoever vouches for them, and beacons alone make none.
+#[test]
+fn a_toy_stays_insecure_and_beacons_are_no_contribution() {
+    let ptau = toy(5);
+    let vouched = Ptau::open(Cursor::new(&ptau)).unwrap().trusted(&ptau_digest(Cursor::new(&ptau)).unwrap());
+    assert_eq!(vouched.err(), Some(CeremonyError::NoPowersContribution));
+    assert_eq!(
+        Ptau::open(Cursor::new(&ptau)).unwrap().published().err(),
+        Some(CeremonyError::NoPowersContribution)
+    );
+    let initial = initial(&ptau).unwrap();
+    let beacon = with_beacon(&first(&initial));
+    let finished = |bytes: &[u8]| Zkey::open(Cursor::new(bytes)).unwrap().finish(&Square, &initial, &());
+    assert_eq!(finished(&beacon).err(), Some(CeremonyError::NoContribution { beacons: 1 }));
+    assert_eq!(finished(&first(&initial)).err(), Some(CeremonyError::NoContribution { beacons: 0 }));
+    let (key, transcript) = finished(&contributed(&beacon, "Ada")).unwrap();
+    assert!(
+        !transcript.has_trusted_powers() && key.is_insecure() && key.verifying_key().ceremony().is_none()
+    );
+    assert_eq!(key.statement(), &Square.id());
+}
+
+/// A point of each section in the place of another: of the key what follows from the circuit, and what delta divides.
+#[test]
+fn points_that_changed_places() {
+    let initial = initial(&toy(5)).unwrap();
+    let good = contributed(&first(&initial), "Ada");
+    assert_eq!(verified(&good, &initial).unwrap().secrets(), 1);
+    for (section, [g1, g2], said) in [
+        (3, [1, 0], "section 3"),
+        (5, [1, 0], "section 5"),
+        (6, [1, 0], "section 6"),
+        (7, [0, 1], "section 7"),
+        (8, [1, 0], "section 8"),
+        (9, [1, 0], "section 9"),
+    ] {
+        let size = g1 * POINT[0] + g2 * POINT[1];
+        let range = sections(&good)[&section].clone();
+        // The first neighbours that differ: some columns are in no row.
+        let changed = (0..range.len() / size - 1)
+            .map(|at| [at * size, (at + 1) * size])
+            .find(|[one, other]| good[range.start + one..][..size] != good[range.start + other..][..size])
+            .map(|places| swapped(&good, section, places, size))
+            .unwrap();
+        let refused = verified(&changed, &initial).unwrap_err();
+        assert!(refused.to_string().contains(said), "{section}: {refused}");
+    }
+}
+
+/// Contributions cut off, in another order, of another file; a key before them with them; a beacon of other iterations.
+#[test]
+fn contributions_that_do_not_follow() {
+    let initial = initial(&toy(5)).unwrap();
+    let zero = first(&initial);
+    let one = contributed(&zero, "Ada");
+    let two = contributed(&one, "Eve");
+    let with_contributions_of = |file: &[u8], of: &[u8]| {
+        let (to, from) = (sections(file)[&10].clone(), sections(of)[&10].clone());
+        assert_eq!(to.end, file.len(), "section 10 is the last");
+        [&file[..to.start - 8], &(from.len() as u64).to_le_bytes(), &of[from]].concat()
+    };
+    let applied = |bytes: &[u8]| matches!(verified(bytes, &initial), Err(CeremonyError::Applied { .. }));
+    assert!(applied(&with_contributions_of(&two, &one)), "the last one cut off");
+    assert!(applied(&with_contributions_of(&zero, &one)), "a key that delta was not applied to");
+    assert!(applied(&with_contributions_of(&one, &two)), "one more than were applied");
+    let range = sections(&two)[&10].clone();
+    let size = (range.len() - 68) / 2;
+    let chain = |bytes: &[u8]| match verified(bytes, &initial) {
+        Err(CeremonyError::Chain { number, .. }) => number,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(chain(&swapped(&two, 10, [68, 68 + size], size)), 1, "in another order");
+    let other = contributed(&contributed(&zero, "Ada"), "Eve");
+    let second = sections(&other)[&10].start + 68 + size;
+    let mut mixed = two.clone();
+    mixed[range.start + 68 + size..range.end].copy_from_slice(&other[second..second + size]);
+    assert_eq!(chain(&mixed), 2, "the second of another chain");
+
+    let beacon = with_beacon(&one);
+    assert_eq!(verified(&beacon, &initial).unwrap().contributions().len(), 2);
+    let at = beacon.len() - 32 - 2 - 1;
+    assert_eq!(beacon[at - 1..=at], [2, ITERATIONS], "where the iterations are");
+    for iterations in [ITERATIONS + 1, 0, 63] {
+        let mut changed = beacon.clone();
+        changed[at] = iterations;
+        assert!(verified(&changed, &initial).is_err(), "2^{iterations} iterations");
+    }
+}
+
+/// Powers of another number, of other powers, and a file cut at the ends of every section.
+#[test]
+fn powers_that_are_none() {
+    let good = toy(5);
+    let zkey = contributed(&first(&initial(&good).unwrap()), "Ada");
+    let other = initial(&toy(6)).unwrap();
+    assert!(matches!(verified(&zkey, &other), Err(CeremonyError::Initial { .. })));
+    for (section, size) in [(2, POINT[0]), (3, POINT[1]), (4, POINT[0]), (5, POINT[0])] {
+        for at in [0, 1, 7, 30] {
+            let places = [at * size, (at + 1) * size];
+            let refused = initial(&swapped(&good, section, places, size)).err();
+            assert!(matches!(refused, Some(CeremonyError::Phase1 { .. })), "{section}, {at}: {refused:?}");
+        }
+    }
+    let reads: [(&[u8], fn(&[u8]) -> bool); 2] = [
+        (&good, |bytes| Ptau::open(Cursor::new(bytes)).is_ok()),
+        (&zkey, |bytes| Zkey::open(Cursor::new(bytes)).is_ok()),
+    ];
+    for (file, opens) in reads {
+        assert!(opens(file));
+        for range in sections(file).values() {
+            for end in [range.start - 12, range.start - 4, range.start, range.end - 1] {
+                assert!(!opens(&file[..end]), "cut at {end}");
+            }
+        }
+        assert!(!opens(&[file, &[0]].concat()), "a byte more");
+    }
+}
