@@ -127,7 +127,7 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
         self.pool.threads()
     }
 
-    /// Proves a claim that holds. With the same `rng` the proof is the same on any number of threads.
+    /// Proves a claim that holds. With the same `rng` the proof of [`Groth16`] is the same on any number of threads.
     ///
     /// `rng` is borrowed until the proof is there. Do not call this under a lock that another job of the same pool waits
     /// for: a thread that waits for a part of this proof takes up such jobs, and then waits for itself. Where threads

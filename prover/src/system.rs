@@ -22,7 +22,7 @@ pub trait ProofSystem: Sized {
     type VerifyingKey;
     /// What shows that a claim holds.
     type Proof: Send;
-    /// All that one proof takes of a random generator. It hides the witness: two proofs must not have the same.
+    /// All that one proof takes of the caller's random generator. It hides the witness: two proofs must not have the same.
     type Blinding: Send + Sync;
     /// A statement and its key, ready for any number of proofs.
     type Compiled<S: Statement>: Send + Sync;
@@ -34,7 +34,7 @@ pub trait ProofSystem: Sized {
     /// The statement that a key was made for.
     fn statement(key: &Self::ProvingKey) -> &StatementId;
 
-    /// Draws the blinding of one proof. All randomness of a proof is in it: with the same one, the proof is the same.
+    /// Draws the blinding of one proof. With the same one the proof is the same, unless the system says that its library draws more.
     fn draw<R: RngCore + CryptoRng + ?Sized>(rng: &mut R) -> Self::Blinding;
 
     /// Compiles the statement and holds its key against it, which [`ProofSystem::statement`] has said is the statement's.
@@ -48,7 +48,7 @@ pub trait ProofSystem: Sized {
     ) -> Result<Self::Compiled<S>, Self::Error>;
 
     /// Proves a claim of the statement that was compiled. `watch` hears of the phases and may end it; verifying what comes out
-    /// is the prover's. The proof is the same on any number of threads.
+    /// is the prover's. The number of threads decides nothing about it.
     ///
     /// # Errors
     /// The system's, that of [`Cancelled`] among them.

@@ -120,6 +120,11 @@ pub enum KeyError {
         "expected a zksensor verifying key, got bytes that do not begin like one; is it a proving key or a proof?"
     )]
     Magic,
+    /// The bytes are a verifying key of the other proof system.
+    #[error(
+        "expected a verifying key of groth16, got one of halo2; make a key of this backend, or verify with the other one"
+    )]
+    Halo2,
     /// The bytes are a verifying key as arkworks serializes it, compressed or not.
     #[error(
         "expected a zksensor verifying key, got one as arkworks serializes it, little-endian and without its statement; read it \

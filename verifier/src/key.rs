@@ -121,7 +121,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError::Magic`], [`KeyError::Version`], [`KeyError::Flag`] or [`KeyError::Length`] for another header,
-    /// [`KeyError::Arkworks`] for the form of arkworks, [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
+    /// [`KeyError::Arkworks`] for the form of arkworks, [`KeyError::Halo2`] for a key of halo2, [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::decode(bytes)
     }
@@ -166,6 +166,11 @@ pub struct KeyId {
 }
 
 impl KeyId {
+    /// Names a key by its digest: of another proof system, too.
+    pub fn new(digest: [u8; 32], insecure: bool) -> Self {
+        KeyId { digest, insecure }
+    }
+
     /// As [`VerifyingKey::digest`].
     pub fn digest(&self) -> [u8; 32] {
         self.digest

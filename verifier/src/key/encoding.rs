@@ -8,6 +8,8 @@ use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{KeyElement, KeyError, PointError};
 
 const MAGIC: &[u8; 11] = b"zksensor-vk";
+/// How a key of halo2 begins.
+const HALO2: &[u8] = b"zksensor-halo2-vk";
 const VERSION: u8 = 1;
 const DIGEST_BYTES: usize = 32;
 /// Digest of a transcript, number of contributions.
@@ -59,7 +61,11 @@ impl VerifyingKey {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
         let mut cursor = Cursor { rest: bytes, total: bytes.len(), smallest: HEADER_BYTES };
         if bytes.first_chunk() != Some(MAGIC) {
-            return Err(if arkworks::is_key(bytes) { KeyError::Arkworks } else { KeyError::Magic });
+            return Err(match bytes {
+                bytes if bytes.starts_with(HALO2) => KeyError::Halo2,
+                bytes if arkworks::is_key(bytes) => KeyError::Arkworks,
+                _ => KeyError::Magic,
+            });
         }
         let [.., version, flag, id_length] = *cursor.take::<{ MAGIC.len() + 3 }>()?;
         if version != VERSION {

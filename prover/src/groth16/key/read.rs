@@ -109,6 +109,7 @@ impl<R: Read> Source<R> {
     }
 
     fn magic(&mut self) -> Result<(), Fault> {
+        const HALO2: &[u8] = b"zksensor-halo2-pk";
         const OTHER: &str = "do not begin with `zksensor-pk` and version 3";
         if self.left < MAGIC.len() as u64 {
             return Err(Fault::Bytes(OTHER));
@@ -120,6 +121,11 @@ impl<R: Read> Source<R> {
             Some([1 | 2]) => {
                 return Err(Fault::Bytes(
                     "are of a version before 3, which holds other points; run the setup again",
+                ));
+            }
+            _ if HALO2.starts_with(&magic) => {
+                return Err(Fault::Bytes(
+                    "are one of halo2; run the setup with groth16, or prove with halo2",
                 ));
             }
             _ => return Err(Fault::Bytes(OTHER)),
