@@ -1,0 +1,60 @@
+//! A key of a statement, out of parameters: nothing in it is random or secret.
+
+use std::sync::Arc;
+
+use halo2_base::halo2_proofs::plonk::{Circuit as _, keygen_vk_custom};
+use zksensor_circuits::statement::Statement;
+use zksensor_plonkish::Circuit;
+use zksensor_prover::{Cancel, Phase, Progress, Watch};
+use zksensor_verifier_halo2::{Columns, KeyPoints, VerifyingKey};
+
+use crate::error::ProveError;
+use crate::key::ProvingKey;
+use crate::srs::Srs;
+
+/// Whether halo2 puts several selectors into one column: a verifying key would then have to hold which row each is on in.
+pub(crate) const COMPRESS_SELECTORS: bool = false;
+
+/// Makes the key of a statement. Again, of the same parameters, it is the same.
+///
+/// # Errors
+/// [`ProveError::Synthesis`] if the statement does not compile; [`ProveError::SrsRows`] if the parameters are for another number of
+/// rows, of which it names the one that is needed.
+pub fn setup<S: Statement>(
+    statement: &S,
+    srs: Arc<Srs>,
+    progress: &dyn Progress,
+) -> Result<ProvingKey, ProveError> {
+    let nobody = Cancel::default();
+    let watch = Watch::new(progress, &nobody);
+    let circuit =
+        watch.phase(Phase::Compile, || Ok::<_, ProveError>(zksensor_plonkish::compile(statement)?))?;
+    assert_rows(&circuit, &srs)?;
+    watch.phase(Phase::Setup, || {
+        let id = circuit.id();
+        let library = |what| ProveError::Library { what, statement: id.clone().into() };
+        let columns = Columns::of(&circuit.params()).ok_or_else(|| library("name the columns"))?;
+        let made = keygen_vk_custom(srs.params(), &circuit, COMPRESS_SELECTORS)
+            .map_err(|_| library("lay out the table"))?;
+        let points = KeyPoints {
+            s_g2: srs.params().s_g2(),
+            fixed: made.fixed_commitments().clone(),
+            copies: made.permutation().commitments().clone(),
+        };
+        let verifying = VerifyingKey::new(id, srs.is_insecure(), columns, circuit.size().publics, points)?;
+        // Gates, copies and lookups that the verifier has of the columns alone are those of the table.
+        if verifying.transcript_start() != made.transcript_repr() {
+            return Err(library("make a verifying key"));
+        }
+        Ok(ProvingKey::new(verifying, srs.clone()))
+    })
+}
+
+/// The parameters are of as many rows as the circuit.
+pub(crate) fn assert_rows(circuit: &Circuit, srs: &Srs) -> Result<(), ProveError> {
+    let (wanted, got) = (circuit.size().k, srs.k());
+    match wanted == got {
+        true => Ok(()),
+        false => Err(ProveError::SrsRows { statement: circuit.id().clone().into(), wanted, got }),
+    }
+}

@@ -1,0 +1,47 @@
+//! Strict verification of proofs of halo2: PLONK with lookups, KZG on BN254, opened by SHPLONK (eprint 2020/081).
+//!
+//! ```text
+//! key bytes -> VerifyingKey -> Verifier<S>      (built once for a statement)
+//! proof bytes -> Proof  \
+//! typed inputs or words  > Verifier::verify -> Ok, or a VerifyError that says why
+//! ```
+//!
+//! The argument is verified by halo2-axiom. What it leaves open is closed here: it takes fewer public inputs than there are as ones
+//! that end in zeros, reads no further than it needs and says nothing of what follows, takes points at infinity, and reads keys that
+//! let it allocate without bound. A [`Proof`] of a key has one length, every number in it is canonical and every point on its curve; a
+//! [`Verifier`] takes exactly the public inputs of its statement.
+//!
+//! The transcript is Keccak256 over 32-byte words, big-endian, points uncompressed: what an EVM hashes and reads without a square
+//! root, and as snark-verifier's `EvmTranscript` has it. ([`ProofWriter`] says how.)
+//!
+//! halo2-axiom depends on rayon in any case, and version 0.5.3 does not compile for `wasm32-unknown-unknown` with the features that
+//! halo2-base asks for: verifying runs on rayon's threads, and in no browser. `zksensor-verifier` does both without.
+//!
+//! ```
+//! use zksensor_model::claim::Claim;
+//! use zksensor_verifier_halo2::{Verifier, VerifyError, VerifyingKey};
+//!
+//! /// Checks a proof as it came over a wire, and returns what it proves.
+//! fn accept<S: Claim>(statement: &S, key: VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<S::Inputs, VerifyError> {
+//!     Verifier::new(statement, key)?.verify_bytes(proof, inputs)
+//! }
+//! ```
+
+mod bytes;
+mod columns;
+mod error;
+mod key;
+mod proof;
+mod transcript;
+mod verify;
+
+/// Version 0.5 of halo2-base, whose halo2 takes and makes what is here.
+pub use halo2_base;
+
+pub use bytes::{G1_BYTES, G2_BYTES, PointError, put_g1, put_g2, read_g1, read_g2, to_scalar};
+pub use columns::Columns;
+pub use error::{KeyError, ProofError, VerifyError};
+pub use key::{KeyPoints, VerifyingKey};
+pub use proof::Proof;
+pub use transcript::{Challenge, ProofWriter};
+pub use verify::Verifier;
