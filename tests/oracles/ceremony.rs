@@ -49,7 +49,7 @@ fn create(path: &Path) -> BufWriter<File> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    zksensor::model::hex::encode(bytes).split_off(2)
 }
 
 /// How many things were compared.

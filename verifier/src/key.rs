@@ -33,10 +33,17 @@ pub use points::KeyPoints;
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifyingKey {
     statement: StatementId,
-    insecure: bool,
-    ceremony: Option<Ceremony>,
+    origin: Origin,
     points: KeyPoints,
     digest: [u8; 32],
+}
+
+/// How a key was made, as it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Unsaid,
+    Insecure,
+    Ceremony(Ceremony),
 }
 
 impl VerifyingKey {
@@ -47,7 +54,8 @@ impl VerifyingKey {
     /// [`KeyError::Point`], [`KeyError::Related`], [`KeyError::Generator`] and [`KeyError::IcRepeated`] name the element
     /// that makes the key unfit.
     pub fn new(statement: &StatementId, points: KeyPoints, insecure: bool) -> Result<Self, KeyError> {
-        Self::checked(statement.clone(), points, insecure, None)
+        let origin = if insecure { Origin::Insecure } else { Origin::Unsaid };
+        Self::checked(statement.clone(), points, origin)
     }
 
     /// As [`VerifyingKey::new`], for a key of a ceremony, to which its id then commits. It is not insecure.
@@ -59,7 +67,7 @@ impl VerifyingKey {
         points: KeyPoints,
         ceremony: Ceremony,
     ) -> Result<Self, KeyError> {
-        Self::checked(statement.clone(), points, false, Some(ceremony))
+        Self::checked(statement.clone(), points, Origin::Ceremony(ceremony))
     }
 
     /// The id of the statement, such as `aggregate/v2/64x32x3`.
@@ -74,12 +82,15 @@ impl VerifyingKey {
 
     /// Whether one machine made the key: whoever ran that setup can forge. For development only.
     pub fn is_insecure(&self) -> bool {
-        self.insecure
+        self.origin == Origin::Insecure
     }
 
     /// The ceremony that it comes from, if it says so.
     pub fn ceremony(&self) -> Option<Ceremony> {
-        self.ceremony
+        match self.origin {
+            Origin::Ceremony(ceremony) => Some(ceremony),
+            Origin::Unsaid | Origin::Insecure => None,
+        }
     }
 
     /// The elements.
@@ -95,7 +106,7 @@ impl VerifyingKey {
 
     /// The digest, marked if the key is insecure.
     pub fn key_id(&self) -> KeyId {
-        KeyId { digest: self.digest, insecure: self.insecure }
+        KeyId::new(self.digest, self.is_insecure())
     }
 
     /// The canonical bytes: a header, the elements as the EVM writes points, the digest.
@@ -121,7 +132,8 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError::Magic`], [`KeyError::Version`], [`KeyError::Flag`] or [`KeyError::Length`] for another header,
-    /// [`KeyError::Arkworks`] for the form of arkworks, [`KeyError::Halo2`] for a key of halo2, [`KeyError::Digest`] for altered bytes, and as [`VerifyingKey::new`].
+    /// [`KeyError::Arkworks`] for the form of arkworks, [`KeyError::Halo2`] for a key of halo2, [`KeyError::Digest`] for altered bytes, and
+    /// as [`VerifyingKey::new`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::decode(bytes)
     }
@@ -139,18 +151,13 @@ impl VerifyingKey {
         Self::decode(&hex::decode_all(text).ok_or(KeyError::Hex { got: text.len() })?)
     }
 
-    fn checked(
-        statement: StatementId,
-        points: KeyPoints,
-        insecure: bool,
-        ceremony: Option<Ceremony>,
-    ) -> Result<Self, KeyError> {
+    fn checked(statement: StatementId, points: KeyPoints, origin: Origin) -> Result<Self, KeyError> {
         let id = statement.to_string();
         if !encoding::fits(&id) || id.parse().as_ref() != Ok(&statement) {
             return Err(KeyError::StatementId { got: id.escape_default().to_string() });
         }
         sanity::check(&points)?;
-        let mut key = VerifyingKey { statement, insecure, ceremony, points, digest: [0; 32] };
+        let mut key = VerifyingKey { statement, origin, points, digest: [0; 32] };
         key.digest = encoding::digest(&key.body());
         Ok(key)
     }

@@ -32,6 +32,7 @@ mod equation;
 mod error;
 mod inputs;
 mod key;
+pub mod names;
 mod proof;
 mod text;
 mod verify;

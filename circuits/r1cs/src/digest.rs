@@ -11,7 +11,7 @@ use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
 use sha3::{Digest, Keccak256};
 
 use super::circuit::Circuit;
-use super::rows::{Row, Rows, Segment};
+use super::rows::{Rows, Segment};
 use zksensor_model::field::Fr;
 use zksensor_model::hex;
 
@@ -90,7 +90,8 @@ impl Hasher {
 
     fn rows(&mut self, rows: &Rows) {
         for row in 0..rows.len() {
-            let entries = canonical(rows.row(row));
+            let entries =
+                canonical(rows.row(row).iter().map(|(coefficient, column)| (*column, *coefficient)));
             self.number(entries.len());
             for (column, coefficient) in entries {
                 self.number(column as usize);
@@ -100,10 +101,9 @@ impl Hasher {
     }
 }
 
-/// Columns in order, each once, with what is not zero.
-fn canonical(row: Row<'_>) -> Vec<(u32, Fr)> {
-    let mut sorted: Vec<(u32, Fr)> =
-        row.iter().map(|(coefficient, column)| (*column, *coefficient)).collect();
+/// One side of a constraint in its one form: columns in order, each once, with what is not zero.
+pub fn canonical(row: impl IntoIterator<Item = (u32, Fr)>) -> Vec<(u32, Fr)> {
+    let mut sorted: Vec<(u32, Fr)> = row.into_iter().collect();
     sorted.sort_unstable_by_key(|(column, _)| *column);
     sorted.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn a_row_has_one_form() {
         let [one, two] = [1u64, 2].map(Fr::from);
-        let row = [(one, 5), (two, 3), (one, 5), (Fr::ZERO, 1), (one, 4), (-one, 4)];
-        assert_eq!(canonical(&row), [(3, two), (5, two)]);
-        assert_eq!(canonical(&[]), []);
+        let row = [(5, one), (3, two), (5, one), (1, Fr::ZERO), (4, one), (4, -one)];
+        assert_eq!(canonical(row), [(3, two), (5, two)]);
+        assert_eq!(canonical([]), []);
     }
 }

@@ -26,7 +26,7 @@ use ark_relations::gr1cs::{
 
 pub use assign::{BlockResult, BlockValues, Executor, Sequential};
 pub use circuit::{Circuit, Repeat, Unsatisfied, View, compile, compile_every_block};
-pub use digest::RowsDigest;
+pub use digest::{RowsDigest, canonical};
 pub use library::{LibraryRules, LibraryStatement, run_native};
 pub use reemit::Reemit;
 pub use rows::{Row, Rows, Segment, Wire};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zksensor_verifier::names;
+
 use super::format;
 
 /// A kind of file.
@@ -85,8 +87,8 @@ impl Kind {
     /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
         const MAGICS: [(&[u8], Kind); 3] = [
-            (b"zksensor-pk", Kind::ProvingKey),
-            (b"zksensor-vk", Kind::VerifyingKey),
+            (names::GROTH16_PROVING_KEY, Kind::ProvingKey),
+            (names::GROTH16_VERIFYING_KEY, Kind::VerifyingKey),
             (b"zksensor registry", Kind::Registry),
         ];
         if let Some((_, kind)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {

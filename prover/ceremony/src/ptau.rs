@@ -107,7 +107,7 @@ impl<R: Read + Seek> Ptau<R> {
     /// [`CeremonyError::Digest`] if the file is another; [`CeremonyError::NoPowersContribution`] if it lists no contribution;
     /// [`CeremonyError::System`] if the reader fails.
     pub fn trusted(self, digest: &[u8; 64]) -> Result<Self, CeremonyError> {
-        self.held_against(|got| got == digest, || hex(digest))
+        self.held_against(|got| got == digest, || digits(digest))
     }
 
     /// As [`Ptau::trusted`], against those of the Perpetual Powers of Tau ([`PUBLISHED`]).
@@ -128,15 +128,16 @@ impl<R: Read + Seek> Ptau<R> {
         }
         let got = ptau_digest(self.sections.reader())?;
         if !is_it(&got) {
-            return Err(CeremonyError::Digest { wanted: wanted(), got: hex(&got) });
+            return Err(CeremonyError::Digest { wanted: wanted(), got: digits(&got) });
         }
         self.is_trusted = true;
         Ok(self)
     }
 }
 
-fn hex(digest: &[u8; 64]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// As lists of digests have them, without `0x`.
+fn digits(digest: &[u8; 64]) -> String {
+    zksensor_model::hex::encode(digest).split_off(2)
 }
 
 /// The power.

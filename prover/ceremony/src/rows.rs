@@ -1,8 +1,7 @@
 //! The rows of a circuit in the order that files have: constraint by constraint, of each side the columns in order, each once.
 
-use ark_ff::Zero;
 use zksensor_model::field::Fr;
-use zksensor_r1cs::{Circuit, Rows, View};
+use zksensor_r1cs::{Circuit, Rows, View, canonical};
 
 /// (column, coefficient) of one side, columns in order, none twice, no coefficient zero.
 pub(crate) type Side = Vec<(u32, Fr)>;
@@ -18,17 +17,7 @@ pub(crate) fn constraints(circuit: &Circuit) -> impl Iterator<Item = [Side; 3]> 
 
 fn side(view: &View<'_>, rows: &Rows, row: usize) -> Side {
     let entries = rows.row(row).iter();
-    let mut side: Side = entries.map(|(value, column)| (number(view.global(*column)), *value)).collect();
-    side.sort_unstable_by_key(|(column, _)| *column);
-    side.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 += next.1;
-        }
-        is_same
-    });
-    side.retain(|(_, value)| !value.is_zero());
-    side
+    canonical(entries.map(|(value, column)| (number(view.global(*column)), *value)))
 }
 
 /// A column or a row as files have it.

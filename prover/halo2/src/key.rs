@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use halo2_base::halo2_proofs::halo2curves::bn256::G2Affine;
 use zksensor_circuits::statement::StatementId;
+use zksensor_verifier::names::{GROTH16_PROVING_KEY, HALO2_PROVING_KEY as MAGIC};
 use zksensor_verifier_halo2::VerifyingKey;
 
 use crate::error::ProveError;
 use crate::srs::Srs;
 
-const MAGIC: &[u8; 17] = b"zksensor-halo2-pk";
-const GROTH16_NAME: &[u8] = b"zksensor-pk";
 const VERSION: u8 = 1;
 const LENGTH_BYTES: usize = 4;
 /// Magic, version and the length of the verifying key.
@@ -90,7 +89,7 @@ impl ProvingKey {
             return Err(wrong(OTHER));
         }
         reader.read_exact(&mut header).map_err(failed)?;
-        if header.starts_with(GROTH16_NAME) {
+        if header.starts_with(GROTH16_PROVING_KEY) {
             return Err(ProveError::Groth16Key);
         }
         let rest = header.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(&[VERSION]));

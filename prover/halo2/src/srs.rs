@@ -75,6 +75,10 @@ impl Srs {
     /// Reads what [`Srs::write`] writes, and nothing else, from a reader that has exactly `length` bytes; little more is in memory than
     /// the points. Every point is checked, that the powers are those of one secret, and that the Lagrange polynomials are of them.
     ///
+    /// # Security
+    /// No check tells who knows the secret. That parameters are not insecure is what whoever wrote the bytes says: compare
+    /// [`Srs::digest`] with one that you trust.
+    ///
     /// # Errors
     /// [`SrsError`] says what is wrong.
     pub fn read(reader: impl Read, length: u64) -> Result<Self, SrsError> {

@@ -10,9 +10,10 @@ use halo2_base::halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+use zksensor_circuits::native::Failure;
 use zksensor_circuits::statement::{Assignment, Statement, StatementId};
 use zksensor_model::rule::Scope;
-use zksensor_plonkish::{Circuit, Size, assign, compile};
+use zksensor_plonkish::{Size, assign, compile};
 use zksensor_prover::rand::{CryptoRng, RngCore};
 use zksensor_prover::{Cancel, Phase, Progress, ProofSystem, Watch};
 use zksensor_verifier_halo2::{Challenge, Proof, ProofWriter, Verifier, VerifyError, VerifyingKey};
@@ -88,7 +89,7 @@ impl<S: Statement> Compiled<S> {
         let circuit = watch.phase(Phase::Witness, || {
             let circuit = assign(statement, &self.size, words, assignment.witness(), None)?;
             match circuit.failures().first() {
-                Some(_) => Err(disagreement(&circuit)),
+                Some(failure) => Err(disagreement(circuit.id(), failure)),
                 None => Ok(circuit),
             }
         })?;
@@ -111,12 +112,11 @@ impl<S: Statement> Compiled<S> {
 }
 
 /// Where the circuit does not accept what `check` did.
-fn disagreement(circuit: &Circuit) -> ProveError {
-    let failure = circuit.failures().first();
-    let path = failure.map(|failure| &failure.path[..]).unwrap_or_default();
+fn disagreement(statement: &StatementId, failure: &Failure) -> ProveError {
+    let path = &failure.path[..];
     ProveError::CheckDisagrees {
-        statement: circuit.id().clone().into(),
-        rule: failure.and_then(|failure| failure.rule()),
+        statement: statement.clone().into(),
+        rule: failure.rule(),
         scope: if path.is_empty() { String::from("no scope") } else { Scope::join(path) },
     }
 }

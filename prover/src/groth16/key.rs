@@ -19,7 +19,6 @@ use super::subgroup::all_in_g2;
 use crate::error::ProveError;
 
 const MAGIC: &[u8; 12] = b"zksensor-pk\x03";
-const NAME: &[u8] = b"zksensor-pk";
 const DIGEST_BYTES: usize = 32;
 const LENGTH_BYTES: usize = 4;
 /// Of the number of points of a query.

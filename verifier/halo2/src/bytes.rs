@@ -8,6 +8,7 @@ use halo2_base::halo2_proofs::halo2curves::ff::PrimeField;
 use halo2_base::halo2_proofs::halo2curves::group::cofactor::CofactorGroup as _;
 use halo2_base::halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
 use zksensor_model::field::Fr;
+use zksensor_verifier::PointError;
 
 /// Bytes of a number.
 pub(crate) const WORD: usize = 32;
@@ -15,24 +16,6 @@ pub(crate) const WORD: usize = 32;
 pub const G1_BYTES: usize = 2 * WORD;
 /// Bytes of a point of G2: x.c1, x.c0, y.c1, y.c0.
 pub const G2_BYTES: usize = 4 * WORD;
-
-/// Why bytes are no point of a proof or a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PointError {
-    /// A coordinate is not below the modulus q of the base field.
-    #[error("has a coordinate that is not below the base field's modulus")]
-    NotCanonical,
-    /// The curve's equation does not hold.
-    #[error("is not on the curve")]
-    NotOnCurve,
-    /// A point of the twist whose order is not r.
-    #[error("is outside the subgroup of prime order")]
-    NotInSubgroup,
-    /// The point at infinity.
-    #[error("is the point at infinity")]
-    Identity,
-}
 
 /// The element of the scalar field, for halo2.
 pub fn to_scalar(value: &Fr) -> Scalar {

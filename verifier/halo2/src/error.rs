@@ -1,8 +1,7 @@
 //! Why a proof, a key or public inputs are refused. Nothing here is secret.
 
 use zksensor_model::claim::StatementId;
-
-use crate::bytes::PointError;
+use zksensor_verifier::PointError;
 
 /// Why bytes or text are not a proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,9 +6,9 @@ use halo2_base::halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine, G2Aff
 use halo2_base::halo2_proofs::plonk::{self, ConstraintSystem, permutation};
 use zksensor_model::claim::StatementId;
 use zksensor_model::hex;
-use zksensor_verifier::KeyId;
+use zksensor_verifier::{KeyId, PointError};
 
-use crate::bytes::{PointError, put_g1, put_g2, read_g1, read_g2};
+use crate::bytes::{put_g1, put_g2, read_g1, read_g2};
 use crate::columns::Columns;
 use crate::error::KeyError;
 

@@ -31,6 +31,7 @@ mod bytes;
 mod columns;
 mod error;
 mod key;
+mod parameters;
 mod proof;
 mod transcript;
 mod verify;
@@ -38,10 +39,13 @@ mod verify;
 /// Version 0.5 of halo2-base, whose halo2 takes and makes what is here.
 pub use halo2_base;
 
-pub use bytes::{G1_BYTES, G2_BYTES, PointError, put_g1, put_g2, read_g1, read_g2, to_scalar};
+pub use bytes::{G1_BYTES, G2_BYTES, put_g1, put_g2, read_g1, read_g2, to_scalar};
 pub use columns::Columns;
 pub use error::{KeyError, ProofError, VerifyError};
 pub use key::{KeyPoints, VerifyingKey};
+pub use parameters::parameters;
 pub use proof::Proof;
 pub use transcript::{Challenge, ProofWriter};
 pub use verify::Verifier;
+/// As of a proof or a key of any proof system.
+pub use zksensor_verifier::PointError;

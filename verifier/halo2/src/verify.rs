@@ -3,9 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use halo2_base::halo2_proofs::SerdeFormat;
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1Affine, G2Affine};
-use halo2_base::halo2_proofs::halo2curves::group::GroupEncoding as _;
+use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1Affine};
 use halo2_base::halo2_proofs::plonk::{self, verify_proof};
 use halo2_base::halo2_proofs::poly::VerificationStrategy;
 use halo2_base::halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
@@ -20,6 +18,7 @@ use crate::bytes::to_scalar;
 use crate::columns::Columns;
 use crate::error::{ProofError, VerifyError};
 use crate::key::VerifyingKey;
+use crate::parameters::parameters;
 use crate::proof::Proof;
 use crate::transcript::ProofReader;
 
@@ -52,7 +51,9 @@ impl<S: Claim> Verifier<S> {
         }
         let argument = key.argument();
         let proof_bytes = Columns::proof_bytes(argument.cs());
-        Ok(Verifier { argument, params: params(&key), proof_bytes, statement: PhantomData, key })
+        let (k, s_g2) = (key.columns().k.into(), key.points().s_g2);
+        let params = parameters(k, vec![G1Affine::generator()], Vec::new(), s_g2);
+        Ok(Verifier { argument, params, proof_bytes, statement: PhantomData, key })
     }
 
     /// The key.
@@ -153,22 +154,6 @@ impl<S: Claim> Verifier<S> {
             (Err(wrong), _) => Err(wrong.into()),
         }
     }
-}
-
-/// The parameters, without the powers that only a prover needs.
-fn params(key: &VerifyingKey) -> ParamsKZG<Bn256> {
-    let (g1, g2, s_g2) = (G1Affine::generator(), G2Affine::generator(), key.points().s_g2);
-    let mut bytes = 0u32.to_le_bytes().to_vec();
-    for point in [g1, g1] {
-        bytes.extend_from_slice(point.to_bytes().as_ref());
-    }
-    for point in [g2, s_g2] {
-        bytes.extend_from_slice(point.to_bytes().as_ref());
-    }
-    // Parameters of one row come of bytes alone; the library makes others of none.
-    let least = ParamsKZG::read_custom(&mut &bytes[..], SerdeFormat::Processed)
-        .expect("points that were checked, as the library writes them");
-    least.from_parts(key.columns().k.into(), vec![g1], Some(Vec::new()), g2, s_g2)
 }
 
 impl<S: Claim> fmt::Debug for Verifier<S> {

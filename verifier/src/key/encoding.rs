@@ -2,20 +2,16 @@
 
 use sha3::{Digest, Keccak256};
 
-use super::{Ceremony, KeyPoints, VerifyingKey};
+use super::{Ceremony, KeyPoints, Origin, VerifyingKey};
 use crate::arkworks;
 use crate::bytes::{self, G1_BYTES, G2_BYTES};
 use crate::error::{KeyElement, KeyError, PointError};
+use crate::names::{GROTH16_VERIFYING_KEY as MAGIC, HALO2_VERIFYING_KEY};
 
-const MAGIC: &[u8; 11] = b"zksensor-vk";
-/// How a key of halo2 begins.
-const HALO2: &[u8] = b"zksensor-halo2-vk";
 const VERSION: u8 = 1;
 const DIGEST_BYTES: usize = 32;
 /// Digest of a transcript, number of contributions.
 const CEREMONY_BYTES: usize = 32 + 4;
-const INSECURE: u8 = 1;
-const OF_CEREMONY: u8 = 2;
 /// Header without the statement's id: magic, version, flag, length of the id, number of public inputs.
 const HEADER_BYTES: usize = MAGIC.len() + 1 + 1 + 1 + 4;
 const ID_MAX_BYTES: usize = u8::MAX as usize;
@@ -39,7 +35,11 @@ impl VerifyingKey {
             u32::try_from(self.public_inputs()).expect("the IC points were counted when they were checked");
         let mut out = Vec::with_capacity(HEADER_BYTES + id.len() + points_bytes(self.public_inputs()));
         out.extend_from_slice(MAGIC);
-        let flag = if self.ceremony.is_some() { OF_CEREMONY } else { u8::from(self.insecure) };
+        let flag = match self.origin {
+            Origin::Unsaid => 0,
+            Origin::Insecure => 1,
+            Origin::Ceremony(_) => 2,
+        };
         out.extend_from_slice(&[VERSION, flag, id_length]);
         out.extend_from_slice(id.as_bytes());
         out.extend_from_slice(&count.to_be_bytes());
@@ -50,7 +50,7 @@ impl VerifyingKey {
         for point in &self.points.gamma_abc_g1 {
             bytes::put_g1(&mut out, point);
         }
-        if let Some(ceremony) = self.ceremony {
+        if let Origin::Ceremony(ceremony) = self.origin {
             out.extend_from_slice(&ceremony.transcript());
             out.extend_from_slice(&ceremony.contributions().to_be_bytes());
         }
@@ -62,7 +62,7 @@ impl VerifyingKey {
         let mut cursor = Cursor { rest: bytes, total: bytes.len(), smallest: HEADER_BYTES };
         if bytes.first_chunk() != Some(MAGIC) {
             return Err(match bytes {
-                bytes if bytes.starts_with(HALO2) => KeyError::Halo2,
+                bytes if bytes.starts_with(HALO2_VERIFYING_KEY) => KeyError::Halo2,
                 bytes if arkworks::is_key(bytes) => KeyError::Arkworks,
                 _ => KeyError::Magic,
             });
@@ -71,10 +71,11 @@ impl VerifyingKey {
         if version != VERSION {
             return Err(KeyError::Version { wanted: VERSION, got: version });
         }
-        if ![0, INSECURE, OF_CEREMONY].contains(&flag) {
-            return Err(KeyError::Flag { got: flag });
-        }
-        let ceremony = if flag == OF_CEREMONY { CEREMONY_BYTES } else { 0 };
+        let ceremony = match flag {
+            0 | 1 => 0,
+            2 => CEREMONY_BYTES,
+            got => return Err(KeyError::Flag { got }),
+        };
         cursor.smallest += usize::from(id_length);
         let id = cursor.slice(usize::from(id_length))?;
         let count = u32::from_be_bytes(*cursor.take::<4>()?);
@@ -93,8 +94,12 @@ impl VerifyingKey {
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| KeyError::StatementId { got: id.escape_ascii().to_string() })?;
         let points = elements(&mut cursor, count)?;
-        let ceremony = if flag == OF_CEREMONY { Some(read_ceremony(&mut cursor)?) } else { None };
-        Self::checked(statement, points, flag == INSECURE, ceremony)
+        let origin = match flag {
+            0 => Origin::Unsaid,
+            1 => Origin::Insecure,
+            _ => Origin::Ceremony(read_ceremony(&mut cursor)?),
+        };
+        Self::checked(statement, points, origin)
     }
 }
 

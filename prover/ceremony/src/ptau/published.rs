@@ -14,7 +14,7 @@ pub struct Published {
 impl Published {
     /// The published file of a digest ([`ptau_digest`](super::ptau_digest)).
     pub fn of(digest: &[u8; 64]) -> Option<&'static Published> {
-        let text = super::hex(digest);
+        let text = super::digits(digest);
         PUBLISHED.iter().find(|published| published.blake2b == text)
     }
 }

@@ -2,13 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use halo2_base::halo2_proofs::SerdeFormat;
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, G1Affine, G2Affine};
-use halo2_base::halo2_proofs::halo2curves::group::GroupEncoding as _;
 use halo2_base::halo2_proofs::poly::commitment::ParamsProver as _;
-use halo2_base::halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use sha3::{Digest, Keccak256};
-use zksensor_verifier_halo2::{G1_BYTES, G2_BYTES, PointError, put_g1, put_g2, read_g1, read_g2};
+use zksensor_verifier_halo2::{G1_BYTES, G2_BYTES, PointError, parameters, put_g1, put_g2, read_g1, read_g2};
 
 use super::{Srs, structure};
 use crate::error::SrsError;
@@ -92,24 +88,9 @@ pub(super) fn read(reader: impl Read, got: u64) -> Result<Srs, SrsError> {
     }
     let s_g2 = s_g2.map_err(|reason| at((2 * rows, reason)))?;
     let [powers, lagrange] = points;
-    let params = params(k.into(), powers, lagrange, s_g2);
+    let params = parameters(k.into(), powers, lagrange, s_g2);
     structure::check(&params, digest)?;
     Ok(Srs { params, insecure, digest })
-}
-
-/// As the library has them. It makes parameters of others alone, for which any will do.
-fn params(k: u32, powers: Vec<G1Affine>, lagrange: Vec<G1Affine>, s_g2: G2Affine) -> ParamsKZG<Bn256> {
-    let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
-    let mut bytes = 0u32.to_le_bytes().to_vec();
-    for point in [g1, g1] {
-        bytes.extend_from_slice(point.to_bytes().as_ref());
-    }
-    for point in [g2, g2] {
-        bytes.extend_from_slice(point.to_bytes().as_ref());
-    }
-    let least = ParamsKZG::<Bn256>::read_custom(&mut &bytes[..], SerdeFormat::Processed)
-        .expect("generators, as the library writes them");
-    least.from_parts(k, powers, Some(lagrange), g2, s_g2)
 }
 
 struct Source<R> {

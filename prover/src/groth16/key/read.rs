@@ -10,10 +10,11 @@ use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use sha3::{Digest, Keccak256};
 use zksensor_engine::{self as engine, Curve, Query};
 use zksensor_r1cs::RowsDigest;
+use zksensor_verifier::names::{GROTH16_PROVING_KEY, HALO2_PROVING_KEY};
 use zksensor_verifier::{KeyError, VerifyingKey};
 
 use super::super::subgroup::all_in_g2;
-use super::{COUNT_BYTES, DIGEST_BYTES, LENGTH_BYTES, MAGIC, NAME, ProvingKey, Queries};
+use super::{COUNT_BYTES, DIGEST_BYTES, LENGTH_BYTES, MAGIC, ProvingKey, Queries};
 use crate::error::ProveError;
 
 /// Reads `length` bytes, and nothing else than a key. `checked_before` is asked of their digest; if it says yes, the order of
@@ -109,21 +110,20 @@ impl<R: Read> Source<R> {
     }
 
     fn magic(&mut self) -> Result<(), Fault> {
-        const HALO2: &[u8] = b"zksensor-halo2-pk";
         const OTHER: &str = "do not begin with `zksensor-pk` and version 3";
         if self.left < MAGIC.len() as u64 {
             return Err(Fault::Bytes(OTHER));
         }
         let mut magic = [0; MAGIC.len()];
         self.fill(&mut magic)?;
-        match magic.strip_prefix(NAME) {
+        match magic.strip_prefix(GROTH16_PROVING_KEY) {
             _ if magic == *MAGIC => {}
             Some([1 | 2]) => {
                 return Err(Fault::Bytes(
                     "are of a version before 3, which holds other points; run the setup again",
                 ));
             }
-            _ if HALO2.starts_with(&magic) => {
+            _ if HALO2_PROVING_KEY.starts_with(&magic) => {
                 return Err(Fault::Bytes(
                     "are one of halo2; run the setup with groth16, or prove with halo2",
                 ));

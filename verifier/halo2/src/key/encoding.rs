@@ -1,14 +1,14 @@
 //! The bytes of a verifying key.
 
 use sha3::{Digest, Keccak256};
+use zksensor_verifier::PointError;
+use zksensor_verifier::names::{GROTH16_VERIFYING_KEY, HALO2_VERIFYING_KEY as MAGIC};
 
-use super::{KeyPoints, VerifyingKey, commitments, fitting};
-use crate::bytes::{G1_BYTES, G2_BYTES, PointError, put_g1, put_g2, read_g1, read_g2};
+use super::{KeyPoints, VerifyingKey, commitments};
+use crate::bytes::{G1_BYTES, G2_BYTES, put_g1, put_g2, read_g1, read_g2};
 use crate::columns::Columns;
 use crate::error::KeyError;
 
-const MAGIC: &[u8; 17] = b"zksensor-halo2-vk";
-const GROTH16_MAGIC: &[u8] = b"zksensor-vk";
 const VERSION: u8 = 1;
 const COLUMNS: usize = 5;
 const COUNT_BYTES: usize = 4;
@@ -46,7 +46,11 @@ impl VerifyingKey {
         let cut = |wanted: usize| move || KeyError::Length { wanted, got };
         let least = FIXED_BYTES + DIGEST_BYTES;
         let Some(rest) = bytes.strip_prefix(MAGIC) else {
-            return Err(if bytes.starts_with(GROTH16_MAGIC) { KeyError::Groth16 } else { KeyError::Magic });
+            return Err(if bytes.starts_with(GROTH16_VERIFYING_KEY) {
+                KeyError::Groth16
+            } else {
+                KeyError::Magic
+            });
         };
         let (&[version, flag, length], rest) = rest.split_first_chunk().ok_or_else(cut(least))?;
         if version != VERSION {
@@ -74,12 +78,11 @@ impl VerifyingKey {
         if digest(body) != trailer {
             return Err(KeyError::Digest);
         }
-        let public_inputs = fitting(&columns, &system, u32::from_be_bytes(*public_inputs))?;
         let statement = std::str::from_utf8(id).ok().and_then(|text| text.parse().ok());
         let statement =
             statement.ok_or_else(|| KeyError::StatementId { got: id.escape_ascii().to_string() })?;
         let points = elements(points, fixed, copies)?;
-        VerifyingKey::new(&statement, insecure, columns, public_inputs as usize, points)
+        VerifyingKey::new(&statement, insecure, columns, u32::from_be_bytes(*public_inputs) as usize, points)
     }
 }
 
