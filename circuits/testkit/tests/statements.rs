@@ -24,6 +24,7 @@ mod statements {
     mod kit;
     mod library;
     mod lies;
+    mod loans_of_frames;
     mod mutants;
     mod plonkish;
     mod public_inputs;

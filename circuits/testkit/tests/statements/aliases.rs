@@ -146,10 +146,10 @@ fn no_part_of_a_reading_borrows_from_the_next() {
 }
 
 /// Sides of a triangle whose corners differ by multiples of this hide fractions of a coordinate from the half-plane tests.
-const SIDE: i32 = 1 << 20;
+pub(super) const SIDE: i32 = 1 << 20;
 
 /// Readings at one place in a fence of one triangle with sides of [`SIDE`].
-fn in_triangle(mut world: World) -> World {
+pub(super) fn in_triangle(mut world: World) -> World {
     let (y, x) = (480 * SIDE, 110 * SIDE);
     let triangle = Triangle::try_from([[y, x], [y, x + SIDE], [y + SIDE, x + SIDE]]).unwrap();
     world.fleet.fence = Fence::new(vec![triangle]).unwrap();

@@ -74,6 +74,7 @@ const TRACK: &[&str] = &[
     "statements::track_bad",
     "statements::steps_of_track",
     "statements::aliases_of_frames",
+    "statements::loans_of_frames",
     "statements::lies",
 ];
 const SURVEY: &[&str] = &[
@@ -82,6 +83,7 @@ const SURVEY: &[&str] = &[
     "statements::survey_totals_bad",
     "statements::extremes_of_survey",
     "statements::aliases_of_frames",
+    "statements::loans_of_frames",
     "statements::lies",
 ];
 /// An assertion that others imply, and why.
