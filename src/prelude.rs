@@ -35,7 +35,6 @@
 //! ```
 
 mod aggregator;
-mod amount;
 mod channel;
 mod chunks;
 mod device;
@@ -43,12 +42,10 @@ mod error;
 mod expect;
 mod fact;
 mod fence;
-mod interval;
 mod policy;
 mod proving;
 
 pub use aggregator::Aggregator;
-pub use amount::{Amount, Mean};
 pub use channel::{Channel, air_quality, camera_event, generic, gnss_station, position, vehicle};
 pub use chunks::{Chunks, Failed, Step, TooFew};
 pub use device::{Device, ReadingBuilder};
@@ -56,13 +53,14 @@ pub use error::Error;
 pub use expect::{Expect, Missing};
 pub use fact::Fact;
 pub use fence::Fence;
-pub use interval::Interval;
 pub use policy::{Policy, PolicyBuilder};
 pub use proving::Proving;
 
 pub use zksensor_circuits::assemble::{Refusal, RefusalReason, Take};
 pub use zksensor_io::files::ProofFile;
+pub use zksensor_model::amount::{Amount, Mean};
 pub use zksensor_model::claim::Binding;
+pub use zksensor_model::policy::Interval;
 pub use zksensor_model::reading::{SignedReading, UnixMillis};
 pub use zksensor_model::registry::Registry;
 pub use zksensor_prover::Cancel;

@@ -45,6 +45,11 @@ pub(crate) struct FenceArgs {
 }
 
 impl FenceArgs {
+    /// The file, if one is named.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.fence.as_deref()
+    }
+
     /// Reads the fence, if a file is named, and says so if it is a union.
     ///
     /// # Errors

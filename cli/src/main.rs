@@ -15,6 +15,7 @@ mod estimate;
 mod exit;
 mod export;
 mod inspect;
+mod meaning;
 mod open;
 mod output;
 mod policy;

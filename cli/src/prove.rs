@@ -9,7 +9,7 @@ mod refusals;
 mod survey;
 mod track;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use rand::rngs::OsRng;
@@ -21,6 +21,7 @@ use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
+use zksensor::model::policy::Policy;
 use zksensor::model::registry::RegistryError;
 use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
 
@@ -28,6 +29,7 @@ use self::outputs::Outputs;
 use self::refusals::{Refusals, offer_all};
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
+use crate::meaning::Told;
 use crate::output::{Output, shown};
 use crate::registry::{RegistryCommandError, Taken, When};
 use crate::shape::Family;
@@ -380,9 +382,10 @@ fn prove<S: Provable>(
     Ok((file, milliseconds))
 }
 
-/// Says what was proven.
+/// Says what was proven, of this policy.
 fn report(
-    (out, union_of, taken): (&Path, Option<usize>, Option<Taken>),
+    (args, policy): (&Args, &Policy),
+    (union_of, taken): (Option<usize>, Option<Taken>),
     file: &ProofFile,
     refusals: &Refusals,
     prove_ms: u64,
@@ -399,13 +402,18 @@ fn report(
         passed_over(refusals)
     ));
     show_fields(file, output);
-    output.line(format_args!("wrote {}", out.display()));
+    // What was proven is of the policy; an epoch that ends too late is in no proof.
+    let told = Told::of(file, policy, args.fence.path()).ok();
+    if let Some(told) = &told {
+        told.show(output);
+    }
+    output.line(format_args!("wrote {}", args.out.display()));
     output.result(&json!({
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
-        "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
+ "out": shown(&args.out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
         "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
         "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
-        "prove_ms": prove_ms,
+        "meaning": told.map(|told| told.to_json()), "prove_ms": prove_ms,
     }));
 }
 

@@ -5,10 +5,13 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use zksensor::files::{self, FileError, ProofFile, ProofKeyError};
+use zksensor::model::meaning::MeaningError;
 use zksensor::snarkjs::SnarkjsError;
 use zksensor::verifier::{KeyError, VerifyError, VerifyingKey};
 
+use crate::args::{self, FenceArgs};
 use crate::error::{Advice, diagnostic, verify_advice};
+use crate::meaning::Told;
 use crate::output::Output;
 use crate::prove::show_fields;
 
@@ -20,8 +23,10 @@ use expect::Expectation;
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
 #[command(
+    mut_arg("fence", |fence| fence.requires("policy")),
     after_help = "A proof says nothing until its registry root, policy id, epoch and binding are those that you expect: \
-                        name them with --expect, or compare them with what is printed. Of files of snarkjs nothing is known \
+                        name them with --expect, or compare them with what is printed. --policy compares the policy, and says the \
+                        rest in its units. Of files of snarkjs nothing is known \
                         but that somebody satisfied the circuit of the key: what the public signals mean, its author says."
 )]
 pub(crate) struct Args {
@@ -35,12 +40,17 @@ pub(crate) struct Args {
     /// itself). Relations are =, ==, !=, >=, <=, > and <; values exact integers, decimal or after 0x. May come again.
     #[arg(long, value_name = "FIELD=VALUE")]
     expect: Vec<Expectation>,
+    /// The policy, in TOML: a proof of another one is refused, and what is proven is said in words and units.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    fence: FenceArgs,
     /// Refuses a proof under an insecure key: whoever ran its setup can forge.
     #[arg(long)]
     require_secure: bool,
     /// The files are those of snarkjs: verification_key.json (or verification_key.INSECURE.json, as `export snarkjs` names
     /// that of an insecure key), proof.json and public.json, of any circuit.
-    #[arg(long, requires = "public", conflicts_with_all = ["expect", "require_secure"])]
+    #[arg(long, requires = "public", conflicts_with_all = ["expect", "require_secure", "policy"])]
     snarkjs: bool,
     /// The public signals, with --snarkjs.
     #[arg(long, value_name = "FILE", requires = "snarkjs")]
@@ -81,6 +91,9 @@ pub(crate) enum VerifyCommandError {
         /// The name that came.
         got: String,
     },
+    /// It is not of the policy.
+    #[error("the proof holds, but not of the policy: {0}")]
+    Meaning(#[from] MeaningError),
     /// The key is insecure.
     #[error("the proof holds, but under the insecure key {got}: whoever ran its setup can forge such proofs")]
     Insecure {
@@ -126,7 +139,7 @@ impl VerifyCommandError {
                 "zksensor::expect",
                 "do not accept it: ask for a proof under a key of a ceremony, and for that key",
             ),
-            VerifyCommandError::Unexpected { .. } => Advice::new(
+            VerifyCommandError::Unexpected { .. } | VerifyCommandError::Meaning(_) => Advice::new(
                 "zksensor::expect",
                 "do not accept it: it proves something else than you asked for",
             ),
@@ -146,6 +159,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
     let key = files::load_verifying_key(&args.key)?;
     let file = ProofFile::load(&args.proof)?;
     args.expect.iter().try_for_each(|expectation| expectation.is_of(&file))?;
+    let policy = match &args.policy {
+        Some(policy) => Some(args::policy_of(policy, args.fence.load(output)?)?.0.policy),
+        None => None,
+    };
     let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
     let start = Instant::now();
     require(key, &file)?;
@@ -154,8 +171,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
         return Err(VerifyCommandError::Insecure { got: id });
     }
     args.expect.iter().try_for_each(|expectation| expectation.check(&file))?;
+    let told = policy.map(|policy| Told::of(&file, &policy, args.fence.path())).transpose()?;
     output.line(format_args!("the proof holds: {} under the key {id}", file.statement().id()));
     show_fields(&file, output);
+    if let Some(told) = &told {
+        told.show(output);
+    }
     if insecure {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
@@ -163,7 +184,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.result(&json!({
         "verified": true, "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
-        "fields": fields, "verify_us": verify_us,
+        "fields": fields, "meaning": told.map(|told| told.to_json()), "verify_us": verify_us,
     }));
     Ok(())
 }

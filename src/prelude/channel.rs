@@ -52,7 +52,7 @@ impl Channel {
 
     /// A value of it, in the schema's fixed point, as an amount of its unit.
     pub fn amount(&self, value: i64) -> Amount {
-        self.quantity().map_or(Amount::new(value, 0, ""), |of| Amount::new(value, of.scale, of.unit))
+        self.channel().amount(value)
     }
 
     pub(super) fn channel(&self) -> &'static schema::Channel {

@@ -19,6 +19,7 @@ pub use ark_ff;
 /// traits of these names.
 pub use rand;
 
+pub mod amount;
 pub mod claim;
 pub mod device;
 mod element;
@@ -28,6 +29,7 @@ pub mod frame;
 pub mod hex;
 pub mod known;
 pub mod layout;
+pub mod meaning;
 mod object;
 pub mod policy;
 pub mod preimages;

@@ -49,15 +49,17 @@ use crate::field::{self, Fr};
 use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
-use crate::schema::{Quantity, Schema};
+use crate::schema::{Channel, Quantity, Schema};
 use crate::survey::SurveyRules;
 use crate::track::TrackRules;
 
 pub mod encoding;
+mod interval;
 mod rules;
 pub mod time;
 
 pub use crate::claim::{Devices, StatementFamily};
+pub use interval::Interval;
 pub use rules::{PolicyError, SMALLEST_K, SMALLEST_K_FOR_SUM_OF_SQUARES};
 
 /// What an aggregate publishes beside count and sum. Each is 0 in the public inputs unless asked for here.
@@ -212,6 +214,12 @@ impl Policy {
         PolicyId(self.preimage().hash())
     }
 
+    /// The channel that values are taken from; `None` if its schema is the project's own, or has no such channel.
+    pub fn channel(&self) -> Option<&'static Channel> {
+        let schema = Schema::numbered(self.parts.schema)?;
+        schema.channels.get(usize::from(self.parts.channel))
+    }
+
     /// The epoch that holds `time`; `None` before the origin, and where epochs have run out.
     pub fn epoch_of(&self, time: UnixMillis) -> Option<u32> {
         let since = time.get().checked_sub(self.parts.epoch_origin.get())?;
@@ -254,7 +262,7 @@ impl fmt::Display for Policy {
         writeln!(formatter, "network    {}", field::to_hex(&parts.network.to_field()))?;
         writeln!(formatter, "fence      {}", parts.fence)?;
         let schema = Schema::numbered(parts.schema);
-        let channel = schema.and_then(|schema| schema.channels.get(usize::from(parts.channel)));
+        let channel = self.channel();
         let called = |name: Option<&str>| name.map_or_else(String::new, |name| format!(" ({name})"));
         let in_units = |quantity: Quantity| {
             format!(

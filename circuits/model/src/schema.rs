@@ -14,6 +14,8 @@
 use alloc::format;
 use alloc::string::String;
 
+use crate::amount::Amount;
+
 /// What a channel holds that its sensor did not report. No policy admits it: the least value of a policy is -2^40 or more.
 pub const ABSENT: i64 = i64::MIN;
 
@@ -56,6 +58,16 @@ pub struct Channel {
     pub quantity: Option<Quantity>,
     /// One line about it.
     pub about: &'static str,
+}
+
+impl Channel {
+    /// A value of it, in the schema's fixed point, as an amount of its unit. A whole number without a unit where the schema gives none.
+    pub const fn amount(&self, value: i64) -> Amount {
+        match &self.quantity {
+            Some(quantity) => Amount::new(value, quantity.scale, quantity.unit),
+            None => Amount::new(value, 0, ""),
+        }
+    }
 }
 
 /// A sensor profile.

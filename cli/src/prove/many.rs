@@ -59,6 +59,6 @@ pub(super) fn run<S: OfChunk>(
     let job = assembly.job().map_err(|error| refusals.explain(error))?;
     let (file, prove_ms) = prove::<S>(args, key, &job, output)?;
     outputs.commit(&file, b"")?;
-    report((&args.out, union_of, Some(taken)), &file, &refusals, prove_ms, output);
+    report((args, &policy), (union_of, Some(taken)), &file, &refusals, prove_ms, output);
     Ok(())
 }

@@ -28,7 +28,7 @@ impl Provable for SingleReading {
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         let opening = OpeningFile::new(&job.assignment().witness().reading.signed, salt).to_json();
         outputs.commit(&file, &opening)?;
-        report((&args.out, union_of, taken), &file, &refusals, prove_ms, output);
+        report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ impl Provable for Track {
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
         outputs.commit(&file, b"")?;
-        report((&args.out, union_of, taken), &file, &refusals, prove_ms, output);
+        report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

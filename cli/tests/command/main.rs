@@ -15,6 +15,7 @@ mod frames;
 mod importers;
 #[cfg(unix)]
 mod kills;
+mod meaning;
 mod messages;
 mod open;
 mod page;

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ark_ff::Field as _;
+use ark_ff::{Field as _, PrimeField as _};
 use zksensor_circuits::statement::Binding;
 use zksensor_circuits::statement::survey::Survey;
 use zksensor_circuits::statement::track::Track;
@@ -106,11 +106,17 @@ fn no_longitude_lends_a_fraction() {
     loan.assert_refused(0, |world| less_accurate(world, 4096));
 }
 
-/// A centimetre further east, no accuracy is too low: all are negative.
+/// A centimetre further east, an accuracy is negative, which is near r: the low bits of this one are the worst that the policy allows.
 #[test]
 fn no_accuracy_is_negative() {
     let loan = Loan { lender: ACCURACY, borrower: LONGITUDE, amount: 1 };
-    loan.assert_refused(0, |world| less_accurate(world, 1));
+    loan.assert_refused(0, |world| {
+        let worst = world.fleet.policy.parts().max_accuracy_mm;
+        let modulus = u32::try_from(Fr::MODULUS.as_ref()[0] & u64::from(u32::MAX)).unwrap();
+        let accuracy = worst.wrapping_sub(modulus);
+        assert!(accuracy > worst);
+        world.edit(0, |reading| reading.accuracy_mm = accuracy);
+    });
 }
 
 /// A channel that the policy is not about is compared with nothing, and could make any accuracy good.

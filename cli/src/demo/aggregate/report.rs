@@ -6,9 +6,10 @@ use serde_json::Value;
 use zksensor_circuits::statement::Violation;
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
 use zksensor_model::field;
+use zksensor_model::meaning::Statistic;
 use zksensor_model::policy::Policy;
 
-use super::super::asked::Asked;
+use super::super::asked::write_asked;
 use super::super::proven::Proven;
 
 /// Everything that is shown. It holds no secret.
@@ -49,18 +50,9 @@ impl Report {
 
     fn write_public(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &AggregateInputs {
-            registry_root,
-            policy_id,
-            epoch,
-            chunk_bits,
-            chunk,
-            count,
-            sum,
-            sum_of_squares,
-            minimum,
-            maximum,
-            binding,
+            registry_root, policy_id, epoch, chunk_bits, chunk, count, sum, binding, ..
         } = &self.proven.inputs;
+        let statistic = Statistic::of_aggregate(&self.policy, &self.proven.inputs);
         writeln!(f, "PUBLIC: this, and nothing else, leaves the prover")?;
         writeln!(f, "  registry root   {registry_root}")?;
         writeln!(f, "  policy id       {policy_id}")?;
@@ -68,8 +60,8 @@ impl Report {
         writeln!(f, "  epoch           {epoch}")?;
         writeln!(f, "  chunk           {chunk} of 2^{chunk_bits} positions")?;
         writeln!(f, "  count           {count}")?;
-        writeln!(f, "  sum             {sum}  (so the mean is {})", sum / i64::from(count.max(1)))?;
-        Asked { sum_of_squares, minimum, maximum }.write(f, &self.policy)
+        writeln!(f, "  sum             {sum}  (so the mean is {})", statistic.mean())?;
+        write_asked(f, &statistic)
     }
 
     fn write_secret(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

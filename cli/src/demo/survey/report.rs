@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use zksensor::circuits::assemble::Refusal;
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_model::field;
+use zksensor_model::meaning::Statistic;
 use zksensor_model::policy::Policy;
 
-use super::super::asked::Asked;
+use super::super::asked::write_asked;
 use super::super::proven::Proven;
 
 /// Everything that is shown. It holds no secret.
@@ -78,11 +79,10 @@ impl Report {
             counted,
             left_out,
             sum,
-            minimum,
-            maximum,
-            sum_of_squares,
             binding,
+            ..
         } = &self.proven.inputs;
+        let statistic = Statistic::of_survey(&self.policy, &self.proven.inputs);
         writeln!(f, "PUBLIC: this, and nothing else, leaves the prover")?;
         writeln!(f, "  registry root   {registry_root}")?;
         writeln!(f, "  policy id       {policy_id}")?;
@@ -91,8 +91,8 @@ impl Report {
         writeln!(f, "  chunk           {chunk} of 2^{chunk_bits} positions")?;
         writeln!(f, "  devices         {devices}")?;
         writeln!(f, "  samples         {counted} counted, {left_out} left out")?;
-        writeln!(f, "  sum             {sum}  (so the mean is {:.1})", mean(sum, counted))?;
-        Asked { sum_of_squares, minimum, maximum }.write(f, &self.policy)
+        writeln!(f, "  sum             {sum}  (so the mean is {:.1})", statistic.mean())?;
+        write_asked(f, &statistic)
     }
 
     fn write_secret(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,10 @@
 //! When an epoch is.
 
-use std::fmt;
+use core::fmt;
 
-use zksensor_model::policy::Policy;
-use zksensor_model::policy::time::format_rfc3339_millis;
-use zksensor_model::reading::UnixMillis;
+use super::Policy;
+use super::time::format_rfc3339_millis;
+use crate::reading::UnixMillis;
 
 /// The time of an epoch: from its first millisecond up to, and without, the first one after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Interval {
 
 impl Interval {
     /// That of an epoch; `None` if it would end after 2^48 milliseconds.
-    pub(super) fn of(policy: &Policy, epoch: u32) -> Option<Interval> {
+    pub fn of(policy: &Policy, epoch: u32) -> Option<Interval> {
         Some(Interval { start: policy.epoch_start(epoch)?, end_ms: policy.epoch_end_ms(epoch)? })
     }
 

@@ -1,12 +1,13 @@
 //! Amounts of a unit: exact, without floating point.
 
-use std::fmt;
+use alloc::format;
+use core::fmt;
 
 /// An exact decimal number of a unit: `21.30 Cel` is 2130 at a scale of 2.
 ///
 /// ```
-/// use zksensor::prelude::air_quality;
-/// let amount = air_quality::TEMPERATURE.amount(2_130);
+/// use zksensor_model::amount::Amount;
+/// let amount = Amount::new(2_130, 2, "Cel");
 /// assert_eq!((amount.value(), amount.scale(), amount.unit()), (2_130, 2, "Cel"));
 /// assert_eq!(amount.to_string(), "21.30 Cel");
 /// ```
@@ -18,7 +19,8 @@ pub struct Amount {
 }
 
 impl Amount {
-    pub(super) fn new(value: i64, scale: u32, unit: &'static str) -> Amount {
+    /// `value` / 10^`scale` of the unit.
+    pub const fn new(value: i64, scale: u32, unit: &'static str) -> Amount {
         Amount { value, scale, unit }
     }
 
@@ -48,8 +50,8 @@ impl fmt::Display for Amount {
 /// A mean: the exact ratio of a sum and a count. It is rounded where it is shown, and nowhere else.
 ///
 /// ```
-/// # use zksensor::prelude::*;
-/// # let mean = Mean::of(air_quality::TEMPERATURE.amount(6_505), 3);
+/// # use zksensor_model::amount::{Amount, Mean};
+/// let mean = Mean::of(Amount::new(6_505, 2, "Cel"), 3);
 /// assert_eq!((mean.sum().to_string(), mean.count()), ("65.05 Cel".to_owned(), 3));
 /// assert_eq!(mean.to_string(), "21.68 Cel"); // 21.6833...
 /// assert_eq!(format!("{mean:.4}"), "21.6833 Cel");
@@ -112,6 +114,8 @@ impl fmt::Display for Mean {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString as _;
+
     use super::*;
 
     fn mean(sum: i64, scale: u32, count: u32) -> Mean {

@@ -1,0 +1,77 @@
+//! What a proof means under its policy, for people and as JSON.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use zksensor::files::ProofFile;
+use zksensor::model::meaning::{Figure, Meaning, MeaningError};
+use zksensor::model::policy::Policy;
+use zksensor::model::policy::time::format_rfc3339_millis;
+
+use crate::output::Output;
+
+/// What the public inputs of a proof mean, inside a fence that is called like its file.
+#[derive(Debug)]
+pub(crate) struct Told {
+    meaning: Meaning,
+    fence: Option<String>,
+}
+
+impl Told {
+    /// What they mean; whether they are proven the caller knows.
+    ///
+    /// # Errors
+    /// [`MeaningError`] if they are of another policy.
+    pub(crate) fn of(file: &ProofFile, policy: &Policy, fence: Option<&Path>) -> Result<Told, MeaningError> {
+        let meaning = Meaning::of(file.statement().id(), file.words(), policy)?;
+        let fence = fence.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        Ok(Told { meaning, fence })
+    }
+
+    /// The sentence.
+    pub(crate) fn text(&self) -> String {
+        match &self.fence {
+            Some(fence) => self.meaning.inside(fence).to_string(),
+            None => self.meaning.to_string(),
+        }
+    }
+
+    /// The sentence, and a line for each number.
+    pub(crate) fn show(&self, output: &Output) {
+        output.line(self.text());
+        for (name, figure) in self.meaning.figures() {
+            let text = figure.map_or_else(|| "not asked for".to_owned(), |figure| figure.to_string());
+            output.line(format_args!("  {name:<15} {text}"));
+        }
+    }
+
+    /// The sentence, the interval, and each number: of a unit as decimal text with it, null if it is not asked for.
+    pub(crate) fn to_json(&self) -> Value {
+        let interval = self.meaning.interval();
+        let [from, until] = [interval.start().get(), interval.end_ms()].map(format_rfc3339_millis);
+        let mut json = Map::from_iter([
+            ("text".to_owned(), self.text().into()),
+            ("from".to_owned(), from.into()),
+            ("until".to_owned(), until.into()),
+        ]);
+        if let Some(statistic) = self.meaning.statistic() {
+            json.insert("channel".to_owned(), statistic.channel().into());
+        }
+        for (name, figure) in self.meaning.figures() {
+            json.insert(name.to_owned(), figure.map_or(Value::Null, figure_to_json));
+        }
+        Value::Object(json)
+    }
+}
+
+fn figure_to_json(figure: Figure) -> Value {
+    let unit = figure.unit();
+    match (figure, unit) {
+        (Figure::Count(count), _) => count.into(),
+        (figure, "") => json!({ "value": figure.to_string() }),
+        (figure, unit) => {
+            let text = figure.to_string();
+            json!({ "value": text.trim_end_matches(unit).trim_end(), "unit": unit })
+        }
+    }
+}
