@@ -106,15 +106,15 @@ fn no_longitude_lends_a_fraction() {
     loan.assert_refused(0, |world| less_accurate(world, 4096));
 }
 
-/// A centimetre further east, an accuracy is negative, which is near r: the low bits of this one are the worst that the policy allows.
+/// A centimetre further east, an accuracy is negative, which is near r. Its low bits, of which the comparison takes its first digits, are
+/// those of the best one that there is.
 #[test]
 fn no_accuracy_is_negative() {
     let loan = Loan { lender: ACCURACY, borrower: LONGITUDE, amount: 1 };
     loan.assert_refused(0, |world| {
-        let worst = world.fleet.policy.parts().max_accuracy_mm;
         let modulus = u32::try_from(Fr::MODULUS.as_ref()[0] & u64::from(u32::MAX)).unwrap();
-        let accuracy = worst.wrapping_sub(modulus);
-        assert!(accuracy > worst);
+        let accuracy = 1u32.wrapping_sub(modulus);
+        assert!(accuracy > world.fleet.policy.parts().max_accuracy_mm);
         world.edit(0, |reading| reading.accuracy_mm = accuracy);
     });
 }
