@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV2Inputs} from "../contracts/generated/AggregateV2.sol";
+import {AggregateV2, AggregateV2Inputs} from "../contracts/generated/AggregateV2.sol";
 import {AggregateV2Limits} from "./generated/AggregateV2.t.sol";
 
 contract AggregateV2Test is AggregateV2Limits {
@@ -99,6 +99,41 @@ contract AggregateV2Test is AggregateV2Limits {
         words[2] = bound(random[2], 0, 2 ** 243 - 1);
         words[3] = bound(random[3], 0, 2 ** 232 - 1);
         _assertUnpacks(words);
+    }
+
+    /// A mean of -1/2 lies between -1 and 0, and equal is not above.
+    function test_IsMeanAbove_IsExact() external pure {
+        AggregateV2Inputs memory fields;
+        fields.sum = -3;
+        fields.count = 6;
+        assertTrue(AggregateV2.isMeanAbove(fields, -1));
+        assertFalse(AggregateV2.isMeanAbove(fields, 0));
+        fields.sum = 12;
+        assertTrue(AggregateV2.isMeanAbove(fields, 1));
+        assertFalse(AggregateV2.isMeanAbove(fields, 2));
+        fields.sum = 13;
+        assertTrue(AggregateV2.isMeanAbove(fields, 2));
+        fields.count = 2 ** 21 - 1;
+        assertFalse(AggregateV2.isMeanAbove(fields, type(int64).max));
+        assertTrue(AggregateV2.isMeanAbove(fields, type(int64).min));
+        fields.sum = type(int64).max;
+        assertFalse(AggregateV2.isMeanAbove(fields, type(int64).max));
+        // A mean of nothing is above nothing.
+        fields.count = 0;
+        assertFalse(AggregateV2.isMeanAbove(fields, type(int64).min));
+    }
+
+    function test_Values_AddWhatThePolicyStartsFrom() external pure {
+        AggregateV2Inputs memory fields;
+        fields.minimum = 3;
+        fields.maximum = 40;
+        (int256 least, int256 greatest) = AggregateV2.values(fields, -10);
+        assertEq(least, -7);
+        assertEq(greatest, 30);
+        fields.maximum = type(uint64).max;
+        (least, greatest) = AggregateV2.values(fields, type(int64).max);
+        assertEq(least, int256(type(int64).max) + 3);
+        assertEq(greatest, int256(type(int64).max) + int256(uint256(type(uint64).max)));
     }
 
     function _largest() internal pure override returns (AggregateV2Inputs memory) {

@@ -85,6 +85,21 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         new KeyedGroth16Verifier(holder, holder.codehash, statement);
     }
 
+    /// The keyed verifier knows no statement: it takes the family from the text.
+    function test_KeyHolder_FamilyIsNameAndVersion() external {
+        string[2][6] memory cases = [
+            ["aggregate/v2/64x32x3", "aggregate/v2"],
+            ["aggregate/v2", "aggregate/v2"],
+            ["aggregate/v2/64/32", "aggregate/v2"],
+            ["aggregate/v20/64x32x3", "aggregate/v20"],
+            ["aggregate", "aggregate"],
+            ["", ""]
+        ];
+        for (uint256 i = 0; i < cases.length; i++) {
+            assertEq(deploy(cases[i][0], key, insecure).FAMILY(), keccak256(bytes(cases[i][1])), cases[i][0]);
+        }
+    }
+
     /// A point of IC more than the statement has: proofs have too few inputs for it.
     function test_KeyHolder_CountsInputsByTheKey() external {
         uint256[] memory words = new uint256[](key.length - 2);

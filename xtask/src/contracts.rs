@@ -104,9 +104,28 @@ fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String
         let bytes = hex::decode(text).ok().filter(|bytes| !bytes.is_empty());
         bytes.ok_or_else(|| failed(&format!("the compiler returned no {which}")))
     };
-    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?.len());
+    let immutables = immutables(&evm["deployedBytecode"]["immutableReferences"])
+        .ok_or_else(|| failed("the compiler returned no immutables"))?;
+    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?, immutables);
     let text = serde_json::to_string_pretty(&artifact).map_err(|error| failed(&error.to_string()))?;
     Ok(text + "\n")
+}
+
+/// Where each immutable goes. The compiler names them by numbers that grow from declaration to declaration.
+fn immutables(references: &Value) -> Option<Vec<Vec<usize>>> {
+    let mut immutables = Vec::new();
+    for (id, places) in references.as_object()? {
+        let mut starts = Vec::new();
+        for place in places.as_array()? {
+            if place["length"].as_u64()? != 32 {
+                return None;
+            }
+            starts.push(usize::try_from(place["start"].as_u64()?).ok()?);
+        }
+        immutables.push((id.parse::<u64>().ok()?, starts));
+    }
+    immutables.sort();
+    Some(immutables.into_iter().map(|(_, starts)| starts).collect())
 }
 
 /// The artifact as it is, if it is of these sources.

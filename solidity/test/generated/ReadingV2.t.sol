@@ -70,6 +70,15 @@ contract ReadingV2User {
         ReadingV2.verify(checker, proof, inputs, to);
     }
 
+    function verifyBatch(
+        IStatementVerifier checker,
+        bytes calldata proofs,
+        ReadingV2Inputs[] memory inputs,
+        address recipient
+    ) external view {
+        ReadingV2.verifyBatch(checker, proofs, inputs, recipient);
+    }
+
     function binding(address recipient, bytes32 statementId) external view returns (uint152) {
         return ReadingV2.binding(recipient, statementId);
     }
@@ -186,6 +195,56 @@ contract ReadingV2LibraryTest is LibraryFixture {
         fields.epoch += 1;
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
         ReadingV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
+    }
+
+    function test_Library_NamesWhatItsVerifierIs() external view {
+        assertEq(ReadingV2.FAMILY, verifier.FAMILY());
+        assertEq(ReadingV2.WORDS, verifier.INPUTS());
+    }
+
+    /// Each with its own words, in order, and bound to the one recipient. The answer is made up: the proofs are for several.
+    function test_VerifyBatch_AsksForEveryProof() external {
+        ReadingV2Inputs[] memory fields = new ReadingV2Inputs[](3);
+        uint256 count = inputs[0].length;
+        uint256[] memory words = new uint256[](3 * count);
+        uint152 binding = _binding(address(user), address(1), keccak256(bytes(statement)));
+        for (uint256 i = 0; i < 3; i++) {
+            (fields[i],) = user.unpack(inputs[i]);
+            uint256[] memory packed = user.pack(fields[i], binding);
+            for (uint256 j = 0; j < count; j++) {
+                words[count * i + j] = packed[j];
+            }
+        }
+        bytes memory batch = bytes.concat(proofs[0], proofs[1], proofs[2]);
+        bytes memory asked = abi.encodeCall(IStatementVerifier.verifyBatch, (batch, words));
+        vm.mockCall(address(verifier), asked, "");
+        vm.expectCall(address(verifier), asked);
+        user.verifyBatch(verifier, batch, fields, address(1));
+    }
+
+    /// One proof twice, since a batch is for one recipient: nothing is mocked.
+    function test_VerifyBatch_HoldsForItsCallerAndRecipientOnly() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        ReadingV2User bound = ReadingV2User(BOUND_CONTRACT);
+        ReadingV2Inputs[] memory fields = new ReadingV2Inputs[](2);
+        (fields[0],) = user.unpack(inputs[0]);
+        (fields[1],) = user.unpack(inputs[0]);
+        bytes memory batch = bytes.concat(proofs[0], proofs[0]);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        user.verifyBatch(verifier, batch, fields, _recipient(0));
+        fields[1].epoch += 1;
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+        uint256 count = inputs[0].length;
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, count, 2 * count));
+        bound.verifyBatch(verifier, proofs[0], fields, _recipient(0));
+        vm.expectRevert(IStatementVerifier.BatchEmpty.selector);
+        bound.verifyBatch(verifier, "", new ReadingV2Inputs[](0), _recipient(0));
     }
 
     function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
