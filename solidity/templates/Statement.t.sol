@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {{{ library }}User} from "./{{ library }}User.sol";
 
 abstract contract {{ library }}Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract {{ library }}Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new {{ library }}Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type({{ library }}Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("{{ library }}Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,40 +64,9 @@ contract {{ library }}GasTest is {{ library }}Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract {{ library }}User {
-    function verify(IStatementVerifier checker, bytes calldata proof, {{ library }}Inputs memory inputs, address to)
-        external
-        view
-    {
-        {{ library }}.verify(checker, proof, inputs, to);
-    }
-
-    function verifyBatch(
-        IStatementVerifier checker,
-        bytes calldata proofs,
-        {{ library }}Inputs[] memory inputs,
-        address recipient
-    ) external view {
-        {{ library }}.verifyBatch(checker, proofs, inputs, recipient);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return {{ library }}.binding(recipient, statementId);
-    }
-
-    function pack({{ library }}Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return {{ library }}.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns ({{ library }}Inputs memory, uint152) {
-        return {{ library }}.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract {{ library }}Limits is LibraryFixture {
-    {{ library }}User internal user = new {{ library }}User();
+    {{ library }}User internal user = {{ library }}User(_create("{{ library }}User", type({{ library }}User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -145,7 +117,7 @@ abstract contract {{ library }}Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract {{ library }}LibraryTest is LibraryFixture {
-    {{ library }}User private user = new {{ library }}User();
+    {{ library }}User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -155,7 +127,7 @@ contract {{ library }}LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        {{ library }}User other = new {{ library }}User();
+        {{ library }}User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -254,6 +226,10 @@ contract {{ library }}LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq({{ library }}User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns ({{ library }}User) {
+        return {{ library }}User(_create("{{ library }}User", type({{ library }}User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {

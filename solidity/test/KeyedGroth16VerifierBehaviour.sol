@@ -15,7 +15,7 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         returns (IStatementVerifier)
     {
         address holder = _hold(_code(statement_, key_, insecure_));
-        return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+        return _keyed(holder, holder.codehash, statement_);
     }
 
     function test_KeyHolder_IsPinned() external view {
@@ -39,21 +39,21 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         address holder = _hold(_code(statement, key, insecure));
         bytes32 wrong = holder.codehash ^ bytes32(uint256(1));
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong, holder.codehash));
-        new KeyedGroth16Verifier(holder, wrong, statement);
+        _keyed(holder, wrong, statement);
     }
 
     function test_KeyHolder_RefusesAccountsWithoutCode() external {
         address payable empty = payable(makeAddr("nobody"));
         bytes32 wanted = keccak256(_code(statement, key, insecure));
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wanted, bytes32(0)));
-        new KeyedGroth16Verifier(empty, wanted, statement);
+        _keyed(empty, wanted, statement);
 
         // The hash of an account that does not exist, and of one that does and has no code.
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
-        new KeyedGroth16Verifier(empty, bytes32(0), statement);
+        _keyed(empty, bytes32(0), statement);
         vm.deal(empty, 1);
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
-        new KeyedGroth16Verifier(empty, keccak256(""), statement);
+        _keyed(empty, keccak256(""), statement);
     }
 
     function test_KeyHolder_RefusesTruncatedAndPaddedKeys() external {
@@ -82,7 +82,7 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
     function test_KeyHolder_RefusesAnotherStatement() external {
         address holder = _hold(_code(string.concat(statement, "/0"), key, insecure));
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, holder.code.length));
-        new KeyedGroth16Verifier(holder, holder.codehash, statement);
+        _keyed(holder, holder.codehash, statement);
     }
 
     /// The keyed verifier knows no statement: it takes the family from the text.
@@ -130,6 +130,17 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         assertFalse(ok, "no key");
     }
 
+    function _keyed(address holder, bytes32 codeHash, string memory statement_) internal returns (IStatementVerifier) {
+        bytes memory compiled = type(KeyedGroth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(holder, codeHash, statement_);
+        return IStatementVerifier(_create("KeyedGroth16Verifier", compiled, arguments));
+    }
+
+    /// For `try`, which takes calls from outside alone.
+    function deployKeyed(address holder) external returns (IStatementVerifier) {
+        return _keyed(holder, holder.codehash, statement);
+    }
+
     /// STOP, the flag, the statement's digest, the key.
     function _code(string memory statement_, uint256[] memory key_, bool insecure_)
         internal
@@ -152,7 +163,7 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
 
     function _assertMalformed(bytes memory code) private {
         address holder = _hold(code);
-        try new KeyedGroth16Verifier{salt: 0}(holder, holder.codehash, statement) {
+        try this.deployKeyed(holder) {
             assertTrue(false, "the constructor took the key");
         } catch (bytes memory reason) {
             assertEq(reason, abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, code.length));

@@ -23,6 +23,8 @@ const MODULES: &str = "solidity/node_modules";
 
 /// The Foundry tests that every statement has.
 const TESTS: &str = include_str!("../../solidity/templates/Statement.t.sol");
+/// The contract through which they use a library.
+const USER: &str = include_str!("../../solidity/templates/User.sol");
 
 /// The libraries, verifiers and Foundry tests of the statements, and the artifacts of all contracts.
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
@@ -36,7 +38,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
         sources.push(of);
         let library = contract.library();
-        files.push(Generated::new(format!("solidity/test/generated/{library}.t.sol"), tests(&contract)));
+        for (template, kind) in [(TESTS, ".t"), (USER, "User")] {
+            let path = format!("solidity/test/generated/{library}{kind}.sol");
+            files.push(Generated::new(path, tests(template, &contract)));
+        }
     }
     let compiler = node(root)?;
     for of in &sources {
@@ -50,10 +55,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     Ok(files)
 }
 
-/// The Foundry tests of a statement.
-fn tests(contract: &StatementContract) -> String {
+/// A template of the Foundry tests, for a statement.
+fn tests(template: &str, contract: &StatementContract) -> String {
     let words = KEY_WORDS + 2 * contract.public_inputs();
-    TESTS
+    template
         .replace("{{ title }}", &contract.title())
         .replace("{{ command }}", COMMAND)
         .replace("{{ library }}", &contract.library())

@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {AggregateV2User} from "./AggregateV2User.sol";
 
 abstract contract AggregateV2Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract AggregateV2Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new AggregateV2Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type(AggregateV2Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("AggregateV2Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,40 +64,9 @@ contract AggregateV2GasTest is AggregateV2Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract AggregateV2User {
-    function verify(IStatementVerifier checker, bytes calldata proof, AggregateV2Inputs memory inputs, address to)
-        external
-        view
-    {
-        AggregateV2.verify(checker, proof, inputs, to);
-    }
-
-    function verifyBatch(
-        IStatementVerifier checker,
-        bytes calldata proofs,
-        AggregateV2Inputs[] memory inputs,
-        address recipient
-    ) external view {
-        AggregateV2.verifyBatch(checker, proofs, inputs, recipient);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return AggregateV2.binding(recipient, statementId);
-    }
-
-    function pack(AggregateV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return AggregateV2.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns (AggregateV2Inputs memory, uint152) {
-        return AggregateV2.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract AggregateV2Limits is LibraryFixture {
-    AggregateV2User internal user = new AggregateV2User();
+    AggregateV2User internal user = AggregateV2User(_create("AggregateV2User", type(AggregateV2User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -145,7 +117,7 @@ abstract contract AggregateV2Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract AggregateV2LibraryTest is LibraryFixture {
-    AggregateV2User private user = new AggregateV2User();
+    AggregateV2User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -155,7 +127,7 @@ contract AggregateV2LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        AggregateV2User other = new AggregateV2User();
+        AggregateV2User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -254,6 +226,10 @@ contract AggregateV2LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq(AggregateV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns (AggregateV2User) {
+        return AggregateV2User(_create("AggregateV2User", type(AggregateV2User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {

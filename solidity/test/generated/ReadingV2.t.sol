@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {ReadingV2User} from "./ReadingV2User.sol";
 
 abstract contract ReadingV2Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract ReadingV2Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new ReadingV2Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type(ReadingV2Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("ReadingV2Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,40 +64,9 @@ contract ReadingV2GasTest is ReadingV2Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract ReadingV2User {
-    function verify(IStatementVerifier checker, bytes calldata proof, ReadingV2Inputs memory inputs, address to)
-        external
-        view
-    {
-        ReadingV2.verify(checker, proof, inputs, to);
-    }
-
-    function verifyBatch(
-        IStatementVerifier checker,
-        bytes calldata proofs,
-        ReadingV2Inputs[] memory inputs,
-        address recipient
-    ) external view {
-        ReadingV2.verifyBatch(checker, proofs, inputs, recipient);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return ReadingV2.binding(recipient, statementId);
-    }
-
-    function pack(ReadingV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return ReadingV2.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns (ReadingV2Inputs memory, uint152) {
-        return ReadingV2.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract ReadingV2Limits is LibraryFixture {
-    ReadingV2User internal user = new ReadingV2User();
+    ReadingV2User internal user = ReadingV2User(_create("ReadingV2User", type(ReadingV2User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -145,7 +117,7 @@ abstract contract ReadingV2Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract ReadingV2LibraryTest is LibraryFixture {
-    ReadingV2User private user = new ReadingV2User();
+    ReadingV2User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -155,7 +127,7 @@ contract ReadingV2LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        ReadingV2User other = new ReadingV2User();
+        ReadingV2User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -254,6 +226,10 @@ contract ReadingV2LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq(ReadingV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns (ReadingV2User) {
+        return ReadingV2User(_create("ReadingV2User", type(ReadingV2User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {

@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {TrackV1User} from "./TrackV1User.sol";
 
 abstract contract TrackV1Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract TrackV1Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new TrackV1Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type(TrackV1Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("TrackV1Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,40 +64,9 @@ contract TrackV1GasTest is TrackV1Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract TrackV1User {
-    function verify(IStatementVerifier checker, bytes calldata proof, TrackV1Inputs memory inputs, address to)
-        external
-        view
-    {
-        TrackV1.verify(checker, proof, inputs, to);
-    }
-
-    function verifyBatch(
-        IStatementVerifier checker,
-        bytes calldata proofs,
-        TrackV1Inputs[] memory inputs,
-        address recipient
-    ) external view {
-        TrackV1.verifyBatch(checker, proofs, inputs, recipient);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return TrackV1.binding(recipient, statementId);
-    }
-
-    function pack(TrackV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return TrackV1.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns (TrackV1Inputs memory, uint152) {
-        return TrackV1.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract TrackV1Limits is LibraryFixture {
-    TrackV1User internal user = new TrackV1User();
+    TrackV1User internal user = TrackV1User(_create("TrackV1User", type(TrackV1User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -145,7 +117,7 @@ abstract contract TrackV1Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract TrackV1LibraryTest is LibraryFixture {
-    TrackV1User private user = new TrackV1User();
+    TrackV1User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -155,7 +127,7 @@ contract TrackV1LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        TrackV1User other = new TrackV1User();
+        TrackV1User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -254,6 +226,10 @@ contract TrackV1LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq(TrackV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns (TrackV1User) {
+        return TrackV1User(_create("TrackV1User", type(TrackV1User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {
