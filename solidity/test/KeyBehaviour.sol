@@ -93,6 +93,17 @@ abstract contract KeyBehaviour is VerifierFixture {
         }
     }
 
+    /// Zero is the identity only if all of it is.
+    function test_Constructor_RefusesHalvesOfAnIdentity() external {
+        for (uint256 place = 0; place < key.length; place += _size(place)) {
+            for (uint256 i = 0; i < _size(place); i++) {
+                uint256[] memory words = key;
+                words[place + i] = 0;
+                _assertKeyRefused(words, IStatementVerifier.KeyFault.NotInGroup, place);
+            }
+        }
+    }
+
     function test_Constructor_RefusesCoordinatesPlusQ() external {
         for (uint256 place = 0; place < key.length; place += _size(place)) {
             for (uint256 i = 0; i < _size(place); i++) {

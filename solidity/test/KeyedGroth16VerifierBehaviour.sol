@@ -37,9 +37,11 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
 
     function test_KeyHolder_RefusesAnotherCodeHash() external {
         address holder = _hold(_code(statement, key, insecure));
-        bytes32 wrong = holder.codehash ^ bytes32(uint256(1));
-        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong, holder.codehash));
-        _keyed(holder, wrong, statement);
+        bytes32[3] memory wrong = [holder.codehash ^ bytes32(uint256(1)), bytes32(0), ~bytes32(0)];
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong[i], holder.codehash));
+            _keyed(holder, wrong[i], statement);
+        }
     }
 
     function test_KeyHolder_RefusesAccountsWithoutCode() external {
@@ -80,9 +82,16 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
     }
 
     function test_KeyHolder_RefusesAnotherStatement() external {
-        address holder = _hold(_code(string.concat(statement, "/0"), key, insecure));
-        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, holder.code.length));
-        _keyed(holder, holder.codehash, statement);
+        bytes memory code = _code(statement, key, insecure);
+        // Digests on both sides of the right one, and next to it.
+        bytes32[4] memory digests =
+            [bytes32(0), ~bytes32(0), keccak256(bytes(statement)) ^ bytes32(uint256(1)), keccak256("statement/v1")];
+        for (uint256 i = 0; i < digests.length; i++) {
+            for (uint256 j = 0; j < 32; j++) {
+                code[2 + j] = digests[i][j];
+            }
+            _assertMalformed(code);
+        }
     }
 
     /// The keyed verifier knows no statement: it takes the family from the text.
@@ -120,11 +129,16 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         address holder = KeyedGroth16Verifier(address(verifier)).KEY();
         bytes memory code = holder.code;
         bytes32 pinned = holder.codehash;
-        code[code.length - 1] ^= 0x01;
-        vm.etch(holder, code);
-        bytes memory wanted = abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
-        _assertRefused(_verifyData(0), wanted, "one bit of the key");
-        _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
+        // Of eight hashes some are less than the right one, and some are more.
+        for (uint256 bit = 0; bit < 8; bit++) {
+            _flip(code, 8 * (code.length - 1) + bit);
+            vm.etch(holder, code);
+            bytes memory wanted =
+                abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
+            _assertRefused(_verifyData(0), wanted, "one bit of the key");
+            _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
+            _flip(code, 8 * (code.length - 1) + bit);
+        }
         vm.etch(holder, "");
         (bool ok,) = _call(_verifyData(0));
         assertFalse(ok, "no key");
