@@ -300,7 +300,7 @@ fn mean_of(fields: &[FieldModel]) -> Option<String> {
 }
 
 /// A text in lines that a comment in a struct holds.
-fn wrapped(text: &str) -> Vec<String> {
+pub(crate) fn wrapped(text: &str) -> Vec<String> {
     const COLUMNS: usize = 108;
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -317,7 +317,7 @@ fn capitalised(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     words.next().unwrap_or_default().to_owned() + &words.map(capitalised).collect::<String>()
 }

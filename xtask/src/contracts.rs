@@ -12,6 +12,7 @@ use zksensor_solidity::{
 };
 
 use crate::file::Generated;
+use crate::policy_contract;
 
 /// What the headers of checked-in sources say made them.
 const COMMAND: &str = "cargo run --release -p xtask -- update";
@@ -43,6 +44,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
             files.push(Generated::new(path, tests(template, &contract)));
         }
     }
+    files.extend(policy_contract::all(COMMAND)?);
     let compiler = node(root)?;
     for of in &sources {
         let path = |kind: &str| format!("{ARTIFACTS}{}.{kind}", of.contract());

@@ -22,11 +22,6 @@ contract VerifierRouter is Guarded {
         bool frozen;
     }
 
-    bytes32 private constant AGGREGATE = keccak256("aggregate/v2");
-    bytes32 private constant SURVEY = keccak256("survey/v1");
-    bytes32 private constant READING = keccak256("reading/v2");
-    bytes32 private constant TRACK = keccak256("track/v1");
-
     mapping(bytes32 keyId => Route) private _routes;
 
     /// @notice From now on `keyId` leads to `verifier`.
@@ -112,16 +107,16 @@ contract VerifierRouter is Guarded {
 
     /// Whether no witness has these inputs, whatever the policy. Words that are no inputs of the family are refused.
     function _isImpossible(bytes32 family, uint256[] memory words) private pure returns (bool) {
-        if (family == AGGREGATE) {
+        if (family == AggregateV2.FAMILY) {
             (AggregateV2Inputs memory inputs,) = AggregateV2.unpack(words);
             return inputs.registryRoot == 0 || inputs.count == 0;
         }
-        if (family == SURVEY) {
+        if (family == SurveyV1.FAMILY) {
             (SurveyV1Inputs memory inputs,) = SurveyV1.unpack(words);
             return inputs.registryRoot == 0 || inputs.devices == 0;
         }
-        if (family == READING && words.length == ReadingV2.WORDS) return words[0] == 0;
-        if (family == TRACK && words.length == TrackV1.WORDS) return words[0] == 0;
+        if (family == ReadingV2.FAMILY && words.length == ReadingV2.WORDS) return words[0] == 0;
+        if (family == TrackV1.FAMILY && words.length == TrackV1.WORDS) return words[0] == 0;
         return false;
     }
 }
