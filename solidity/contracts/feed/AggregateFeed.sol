@@ -336,7 +336,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
     /// That the aggregate is what this feed counts.
     function _requireClaim(AggregateV2Inputs calldata inputs, uint8 bits) private view {
         if (inputs.policyId != POLICY_ID) revert PolicyOther(POLICY_ID, inputs.policyId);
-        if (inputs.chunkBits != bits || inputs.chunk >= 1 << (WHOLE - bits)) {
+        if (inputs.chunkBits != bits || inputs.chunk >= 2 ** (WHOLE - bits)) {
             revert ChunkOther(bits, inputs.chunkBits, inputs.chunk);
         }
         if (inputs.count < MIN_COUNT) revert TooFew(MIN_COUNT, inputs.count);
@@ -346,7 +346,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         if (inputs.registryRoot != root) revert RootOther(root, inputs.registryRoot);
     }
 
-    /// Stores the aggregate in place of what there is of its chunk, if it is of enough more. Whether fields fit their widths is for the
+    /// Stores the aggregate in place of what there is of its chunk, if it is of enough more; where there is none, MIN_COUNT is enough. Whether fields fit their widths is for the
     /// verification to say, which comes after: if one does not, nothing of this stays. If all do, nothing here overflows.
     function _count(
         State memory state,
@@ -364,7 +364,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
             lanes = _chunks[place];
             (oldSum, oldCount) = _laneOf(lanes, inputs.chunk);
         }
-        if (oldCount != 0 && inputs.count < oldCount + K) revert NotMore(oldCount, inputs.count);
+        if (inputs.count < oldCount + K) revert NotMore(oldCount, inputs.count);
         if (stored.count == 0) {
             stored.before = state.last;
             (state.previous, state.last) = (state.last, uint40(inputs.epoch) + 1);

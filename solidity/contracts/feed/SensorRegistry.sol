@@ -100,7 +100,7 @@ contract SensorRegistry is Guarded {
         if (activeAt <= block.timestamp) revert PostActive(from, activeAt);
         uint256 first = from / LANES;
         // The posts before `from` that share its word stay.
-        _times[first] &= (1 << (LANE_BITS * (from % LANES))) - 1;
+        _times[first] &= 2 ** (LANE_BITS * (from % LANES)) - 1;
         for (uint256 word = first + 1; word <= (count - 1) / LANES; word++) {
             _times[word] = 0;
         }

@@ -38,4 +38,20 @@ abstract contract FeedFixture is Test {
         vm.prank(OWNER);
         router.add(mock, address(mock).codehash);
     }
+
+    /// That the constructor of a contract refuses its arguments with this error, which reaches nobody through `deployCode`.
+    function _refusesToBeMade(string memory artifact, bytes memory arguments, bytes memory why) internal {
+        bytes memory made = bytes.concat(vm.getCode(artifact), arguments);
+        address created;
+        bytes memory came = new bytes(why.length);
+        uint256 size;
+        assembly ("memory-safe") {
+            created := create(0, add(made, 32), mload(made))
+            size := returndatasize()
+            if eq(size, mload(came)) { returndatacopy(add(came, 32), 0, size) }
+        }
+        assertEq(created, address(0), "made");
+        assertEq(size, why.length, "another error");
+        assertEq(came, why);
+    }
 }

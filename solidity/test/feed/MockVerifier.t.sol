@@ -27,13 +27,13 @@ contract MockVerifierTest is FeedFixture {
         uint256[4] memory tests = [uint256(80002), 31337, 1337, 11155111];
         for (uint256 i = 0; i < tests.length; i++) {
             vm.chainId(tests[i]);
-            new MockVerifier("aggregate/v2", "", 4);
+            _mock("aggregate/v2", "", 4);
         }
         uint256[4] memory others = [uint256(1), 137, 80001, 11155112];
         for (uint256 i = 0; i < others.length; i++) {
             vm.chainId(others[i]);
-            vm.expectRevert(abi.encodeWithSelector(MockVerifier.MockOnRealChain.selector, others[i]));
-            new MockVerifier("aggregate/v2", "", 4);
+            bytes memory why = abi.encodeWithSelector(MockVerifier.MockOnRealChain.selector, others[i]);
+            _refusesToBeMade("MockVerifier.sol:MockVerifier", abi.encode("aggregate/v2", "", 4), why);
         }
     }
 

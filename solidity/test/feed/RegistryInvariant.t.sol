@@ -118,7 +118,8 @@ contract RegistryInvariantTest is FeedFixture {
         vm.warp(1_800_000_000);
         // Registrar, guardian and owner are the handler, which is deployed after the registry.
         address handler = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        SensorRegistry registry = new SensorRegistry(handler, handler, handler, 600);
+        bytes memory arguments = abi.encode(handler, handler, handler, 600);
+        SensorRegistry registry = SensorRegistry(vm.deployCode("SensorRegistry.sol:SensorRegistry", arguments));
         _handler = new RegistryHandler(registry);
         assertEq(address(_handler), handler);
         targetContract(handler);

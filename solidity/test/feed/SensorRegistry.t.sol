@@ -24,12 +24,10 @@ contract SensorRegistryTest is FeedFixture {
         assertEq(_registry(0).DELAY(), 0);
         uint256 most = _posts.MAX_DELAY();
         assertEq(_registry(most).DELAY(), most);
-        vm.expectRevert(abi.encodeWithSelector(SensorRegistry.DelayOther.selector, most, most + 1));
-        new SensorRegistry(OWNER, REGISTRAR, GUARDIAN, most + 1);
+        _refusesDelay(most + 1);
         vm.chainId(POLYGON);
         assertEq(_registry(1).DELAY(), 1);
-        vm.expectRevert(abi.encodeWithSelector(SensorRegistry.DelayOther.selector, most, 0));
-        new SensorRegistry(OWNER, REGISTRAR, GUARDIAN, 0);
+        _refusesDelay(0);
     }
 
     function test_Post() public {
@@ -256,6 +254,12 @@ contract SensorRegistryTest is FeedFixture {
         _posts.post(5, 0, "");
         vm.prank(STRANGER);
         _posts.post(5, 0, "");
+    }
+
+    function _refusesDelay(uint256 delay) private {
+        bytes memory why = abi.encodeWithSelector(SensorRegistry.DelayOther.selector, 366 days, delay);
+        bytes memory arguments = abi.encode(OWNER, REGISTRAR, GUARDIAN, delay);
+        _refusesToBeMade("SensorRegistry.sol:SensorRegistry", arguments, why);
     }
 
     function _post(uint256 root) private {
