@@ -2,7 +2,7 @@
 // Generated for the preimage `{{ name }}` by `{{ command }}`. Do not edit.
 pragma solidity ^0.8.20;
 
-import {SCALAR_ORDER as R} from "../core/Field.sol";
+import {SCALAR_ORDER} from "../core/Field.sol";
 
 /// @title Poseidon of {{ width - 1 }} field elements under the tag `{{ domain }}`
 /// @notice The hash of circuits and native code, with circomlib's constants. For constructors: it costs too much for more.
@@ -41,9 +41,9 @@ library PolicyPoseidon {
                 let end := add(state, STATE)
                 if and(iszero(lt(round, PARTIAL_FROM)), lt(round, PARTIAL_TO)) { end := add(state, 32) }
                 for { let lane := state } lt(lane, end) { lane := add(lane, 32) } {
-                    let x := addmod(mload(lane), mload(at), R)
-                    let squared := mulmod(x, x, R)
-                    mstore(lane, mulmod(x, mulmod(squared, squared, R), R))
+                    let x := addmod(mload(lane), mload(at), SCALAR_ORDER)
+                    let squared := mulmod(x, x, SCALAR_ORDER)
+                    mstore(lane, mulmod(x, mulmod(squared, squared, SCALAR_ORDER), SCALAR_ORDER))
                     at := add(at, 32)
                 }
                 // Each lane of the other state: a row of the matrix times the state.
@@ -51,7 +51,7 @@ library PolicyPoseidon {
                 for { let i := 0 } lt(i, STATE) { i := add(i, 32) } {
                     let sum := 0
                     for { let j := 0 } lt(j, STATE) { j := add(j, 32) } {
-                        sum := addmod(sum, mulmod(mload(row), mload(add(state, j)), R), R)
+                        sum := addmod(sum, mulmod(mload(row), mload(add(state, j)), SCALAR_ORDER), SCALAR_ORDER)
                         row := add(row, 32)
                     }
                     mstore(add(other, i), sum)
