@@ -256,8 +256,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         return (grant.from, grant.until);
     }
 
-    /// @notice Positions of a chunk in an epoch, as a power of two, as it is announced. It is decided for the epoch after the current
-    /// one and for those that may be open; of earlier ones it is not kept.
+    /// @notice Positions of a chunk, as a power of two, in an epoch that may be open or is ahead; of earlier ones it is not kept.
     function chunkBitsOf(uint32 epoch) external view returns (uint8) {
         return _chunkBits(_state, epoch);
     }
@@ -346,8 +345,8 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         if (inputs.registryRoot != root) revert RootOther(root, inputs.registryRoot);
     }
 
-    /// Stores the aggregate in place of what there is of its chunk, if it is of enough more; where there is none, MIN_COUNT is enough. Whether fields fit their widths is for the
-    /// verification to say, which comes after: if one does not, nothing of this stays. If all do, nothing here overflows.
+    /// Stores the aggregate in place of what there is of its chunk, if it is of enough more. Whether fields fit their widths the
+    /// verification says, which comes after: if one does not, nothing of this stays; if all do, nothing here overflows.
     function _count(
         State memory state,
         AggregateV2Inputs calldata inputs,
