@@ -217,7 +217,7 @@ def developer(out):
     exactly(out, verified=True, chain_id=80002)
     numbers(out, "deploy_gas", "verify_gas", "batch_gas")
     errors = [item.get("error") for item in objects(out, "refused")]
-    expect(errors == ["InsecureKeyOnPolygon", "ProofRejected", "ProofRejected", "CalldataLength"],
+    expect(errors == ["InsecureKey", "ProofRejected", "ProofRejected", "CalldataLength"],
            f"refused: got the errors {errors}")
 
 

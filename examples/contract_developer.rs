@@ -68,7 +68,7 @@ fn run(json: bool) -> Result<Value, Failure> {
     let key = ContractKey::new(prover.verifier().key())?;
     tell(format!("key      {} of {}, made on this machine: INSECURE", hex(&key.id()), key.statement()));
 
-    // The verifier: checked-in bytecode with the key as constructor arguments. Chain 137 does not take it.
+    // The verifier: checked-in bytecode with the key as constructor arguments. Only test chains take it.
     let deployment = Deployment::verifier(&key)?;
     let on_polygon = refused(Evm::new(Chain::Polygon).deploy(&deployment.bytecode))?;
     let mut evm = Evm::new(Chain::Amoy);

@@ -80,6 +80,6 @@ fn sources_of_title(title: &str) -> Result<Sources, ExportError> {
 /// Says what an insecure key is.
 fn warn_insecure(output: &Output) {
     output.warn(
-        "the key is INSECURE: whoever ran its setup can forge; its contract says so and cannot be deployed on chain 137",
+        "the key is INSECURE: whoever ran its setup can forge; its contract says so and can be deployed on test chains only (80002, 31337, 1337, 11155111)",
     );
 }

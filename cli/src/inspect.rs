@@ -16,7 +16,7 @@ use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::r1cs::{self, Circuit, RowsDigest};
-use zksensor::solidity::{ContractKey, RenderError};
+use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
 use crate::error::{Advice, diagnostic};
@@ -161,13 +161,15 @@ impl StatementVisitor for Compile {
 fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
     let statement = KnownStatement::of(key.statement())?;
     let circuit = visit(&statement, Compile)?;
+    let of_key = ContractKey::new(key)?;
     let mut facts = json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
-        // What the functions of a verifier with this key return.
+        // What the functions of a verifier with this key return, and keccak256 of its code.
         "contract": {
             "STATEMENT_ID": hex::encode(&statement.id().digest()),
-            "KEY_ID": hex::encode(&ContractKey::new(key)?.id()), "INSECURE": key.is_insecure(),
+            "KEY_ID": hex::encode(&of_key.id()), "INSECURE": key.is_insecure(),
+            "code_hash": Deployment::verifier(&of_key)?.code_hash,
         },
     });
     if let Some(rows) = rows {

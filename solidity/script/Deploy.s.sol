@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Script} from "forge-std/Script.sol";
 import {console} from "forge-std/console.sol";
-import {Groth16} from "../contracts/core/Groth16.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
+import {TestChains} from "../contracts/core/TestChains.sol";
 
 /// @notice Deploys a verifier from the deployment file that `zksensor export solidity` writes, and checks that it is the
 /// one that the file says.
@@ -24,9 +24,10 @@ contract Deploy is Script {
         string memory statement = vm.parseJsonString(deployment, ".statement");
         bool insecure = vm.parseJsonBool(deployment, ".insecure");
         bytes32 keyId = vm.parseJsonBytes32(deployment, ".keyId");
+        bytes32 codeHash = vm.parseJsonBytes32(deployment, ".codeHash");
         bytes memory code = vm.parseJsonBytes(deployment, ".bytecode");
 
-        if (insecure && block.chainid == Groth16.POLYGON) {
+        if (insecure && !TestChains.isHere()) {
             revert InsecureKeyRefused(
                 name,
                 block.chainid,
@@ -45,6 +46,7 @@ contract Deploy is Script {
             }
         }
 
+        if (address(verifier).codehash != codeHash) revert NotWhatTheFileSays("codeHash");
         if (verifier.INSECURE() != insecure) revert NotWhatTheFileSays("insecure");
         if (verifier.STATEMENT_ID() != keccak256(bytes(statement))) revert NotWhatTheFileSays("statement");
         if (verifier.KEY_ID() != keyId) revert NotWhatTheFileSays("keyId");

@@ -6,6 +6,7 @@ use sha3::{Digest, Keccak256};
 use zksensor_model::known::FAMILIES;
 
 use crate::error::RenderError;
+use crate::key::Word;
 use crate::model::StatementContract;
 use crate::source::{self, Sources};
 
@@ -22,8 +23,11 @@ pub struct Artifact {
     pub compiler: String,
     /// keccak256 of the standard JSON that was compiled: shows, without a compiler, that the sources are still those.
     pub source_digest: String,
-    /// Bytes of the deployed code.
-    pub runtime_bytes: usize,
+    /// The deployed code, with zeros in place of the immutables.
+    #[serde(with = "crate::hex_bytes")]
+    pub runtime_code: Vec<u8>,
+    /// Where the 32 bytes of each immutable go in it, in the order of declaration.
+    pub immutables: Vec<Vec<usize>>,
     /// Init code, before the constructor's arguments.
     #[serde(with = "crate::hex_bytes")]
     pub init_code: Vec<u8>,
@@ -58,14 +62,32 @@ impl Artifact {
     }
 
     /// The artifact of compiled sources.
-    pub fn new(sources: &Sources, init_code: Vec<u8>, runtime_bytes: usize) -> Self {
+    pub fn new(
+        sources: &Sources,
+        init_code: Vec<u8>,
+        runtime_code: Vec<u8>,
+        immutables: Vec<Vec<usize>>,
+    ) -> Self {
         Artifact {
             contract: sources.contract().to_owned(),
             compiler: COMPILER.to_owned(),
             source_digest: digest(sources),
-            runtime_bytes,
+            runtime_code,
+            immutables,
             init_code,
         }
+    }
+
+    /// keccak256 of the deployed code with these immutables, in the order of declaration: what `EXTCODEHASH` will read.
+    pub(crate) fn code_hash(&self, immutables: &[Word]) -> Word {
+        assert_eq!(immutables.len(), self.immutables.len(), "immutables of {}", self.contract);
+        let mut code = self.runtime_code.clone();
+        for (value, places) in immutables.iter().zip(&self.immutables) {
+            for &place in places {
+                code[place..place + value.len()].copy_from_slice(value);
+            }
+        }
+        Keccak256::digest(code).into()
     }
 
     /// Whether the sources are those that were compiled.

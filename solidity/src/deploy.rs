@@ -3,10 +3,11 @@
 use alloy_primitives::{Address, B256, U256, hex};
 use alloy_sol_types::SolValue;
 use serde::{Deserialize, Serialize};
+use sha3::{Digest, Keccak256};
 
 use crate::artifact::Artifact;
 use crate::error::RenderError;
-use crate::key::ContractKey;
+use crate::key::{ContractKey, Word};
 use crate::model::StatementContract;
 use crate::source::KEYED_VERIFIER;
 
@@ -22,6 +23,8 @@ pub struct Deployment {
     pub insecure: bool,
     /// What `KEY_ID()` will return.
     pub key_id: String,
+    /// keccak256 of the code that the contract will have: what a router is told to expect, and an explorer shows.
+    pub code_hash: String,
     /// The constructor's arguments, ABI-encoded: what explorers ask for.
     #[serde(with = "crate::hex_bytes")]
     pub constructor_arguments: Vec<u8>,
@@ -38,10 +41,13 @@ impl Deployment {
     pub fn verifier(key: &ContractKey) -> Result<Self, RenderError> {
         let contract = StatementContract::named(key.statement())?;
         let words: Vec<U256> = key.words().iter().map(|word| U256::from_be_bytes(*word)).collect();
+        // In the order in which the template declares them.
+        let immutables = [&[flag(key.is_insecure()), key.statement_id(), key.id()], key.words()].concat();
         Ok(Self::new(
             contract.verifier(key.is_insecure()),
             key,
-            &Artifact::of(&contract)?.init_code,
+            &Artifact::of(&contract)?,
+            &immutables,
             verifier_arguments(key.statement(), &words, key.is_insecure()),
         ))
     }
@@ -49,19 +55,43 @@ impl Deployment {
     /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
         let arguments = (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned());
-        Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed().init_code, arguments.abi_encode_params())
+        let title: Vec<&str> = key.statement().splitn(3, '/').take(2).collect();
+        // In the order in which KeyedGroth16Verifier.sol declares them.
+        let immutables = [
+            Address::from(address).into_word().0,
+            key.code_hash(),
+            flag(key.is_insecure()),
+            key.statement_id(),
+            key.id(),
+            Keccak256::digest(title.join("/")).into(),
+            U256::from(key.public_inputs()).to_be_bytes(),
+        ];
+        let arguments = arguments.abi_encode_params();
+        Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed(), &immutables, arguments)
     }
 
-    fn new(contract: String, key: &ContractKey, init_code: &[u8], arguments: Vec<u8>) -> Self {
+    fn new(
+        contract: String,
+        key: &ContractKey,
+        artifact: &Artifact,
+        immutables: &[Word],
+        arguments: Vec<u8>,
+    ) -> Self {
         Deployment {
             contract,
             statement: key.statement().to_owned(),
             insecure: key.is_insecure(),
             key_id: hex::encode_prefixed(key.id()),
-            bytecode: [init_code, &arguments].concat(),
+            code_hash: hex::encode_prefixed(artifact.code_hash(immutables)),
+            bytecode: [&artifact.init_code[..], &arguments].concat(),
             constructor_arguments: arguments,
         }
     }
+}
+
+/// A `bool` as the EVM holds it.
+fn flag(value: bool) -> Word {
+    U256::from(u8::from(value)).to_be_bytes()
 }
 
 /// The key contract of the keyed verifier, ready to deploy. Serialized, bytes are `0x` and hex.

@@ -34,7 +34,7 @@ pub enum GasError {
     /// No calldata: there is no proof.
     #[error(transparent)]
     Calldata(#[from] CalldataError),
-    /// A transaction failed: a proof does not hold for the key, or an insecure key was to be deployed on chain 137.
+    /// A transaction failed: a proof does not hold for the key, or an insecure key was to be deployed elsewhere than on a test chain.
     #[error("{what}: {reason}")]
     Transaction {
         /// Which transaction.

@@ -71,6 +71,16 @@ impl ContractKey {
         &self.statement
     }
 
+    /// keccak256 of the statement's id.
+    pub(crate) fn statement_id(&self) -> Word {
+        self.statement_id
+    }
+
+    /// Packed public inputs of the statement.
+    pub(crate) fn public_inputs(&self) -> usize {
+        (self.words.len() - crate::KEY_WORDS) / 2
+    }
+
     /// Whether one machine made the key.
     pub fn is_insecure(&self) -> bool {
         self.insecure

@@ -22,6 +22,7 @@ pub mod gas;
 mod hex_bytes;
 mod key;
 mod model;
+mod policy;
 mod revert;
 mod source;
 
@@ -30,5 +31,6 @@ pub use deploy::{Deployment, KeyDeployment};
 pub use error::{CalldataError, RenderError};
 pub use key::{ContractKey, Word};
 pub use model::{KEY_WORDS, StatementContract};
+pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;
 pub use source::{EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};

@@ -79,8 +79,11 @@ impl StatementContract {
     /// # Errors
     /// [`RenderError`] if a field has no Solidity integer type that holds it.
     pub fn render_library(&self, command: &str) -> Result<String, RenderError> {
-        let fields = self.layout.fields().iter().zip(self.layout.placements()).map(|(field, at)| {
-            Ok(FieldModel { name: camel(field.name), integer: Integer::of(field)?, field: *field, at })
+        let abouts = self.layout.abouts().iter().copied().map(Some).chain(std::iter::repeat(None));
+        let placed = self.layout.fields().iter().zip(self.layout.placements()).zip(abouts);
+        let fields = placed.map(|((field, at), about)| {
+            let (name, integer) = (camel(field.name), Integer::of(field)?);
+            Ok(FieldModel { name, integer, field: *field, at, about: self.about(about.unwrap_or_default()) })
         });
         let fields = fields.collect::<Result<Vec<_>, RenderError>>()?;
         let (binding, shown): (Vec<_>, Vec<_>) =
@@ -95,9 +98,16 @@ impl StatementContract {
             limits: widths.iter().enumerate().map(|(word, width)| limit(&fields, word, *width)).collect(),
             unpacked: fields.iter().map(FieldModel::unpacked).collect(),
             binding: binding.first().map(FieldModel::shown),
+            mean_of: mean_of(&fields),
             fields: shown.iter().map(FieldModel::shown).collect(),
         };
         Ok(template.render().map_err(fmt::Error::from)? + "\n")
+    }
+
+    /// What a field means, with the fields that it names called as Solidity calls them.
+    fn about(&self, about: &str) -> String {
+        let several = self.layout.fields().iter().filter(|field| field.name.contains('_'));
+        several.fold(about.to_owned(), |text, field| text.replace(field.name, &camel(field.name)))
     }
 
     /// Source of the verifier. `command` is what the header says made it.
@@ -144,6 +154,8 @@ struct LibraryTemplate<'a> {
     words: usize,
     fields: Vec<ShownField>,
     binding: Option<ShownField>,
+    /// The field that the sum is to be divided by, of a statement that has a mean.
+    mean_of: Option<String>,
     packed: Vec<String>,
     limits: Vec<String>,
     unpacked: Vec<String>,
@@ -154,6 +166,8 @@ struct ShownField {
     name: String,
     solidity: &'static str,
     width: String,
+    /// What the value means, a line each.
+    about: Vec<String>,
     place: String,
 }
 
@@ -176,6 +190,7 @@ struct FieldModel {
     integer: Integer,
     field: Field,
     at: Placement,
+    about: String,
 }
 
 /// The Solidity integer type that a field unpacks to.
@@ -216,7 +231,8 @@ impl FieldModel {
                 (width.to_string(), place)
             }
         };
-        ShownField { name: self.name.clone(), solidity: self.field.solidity, width, place }
+        let about = wrapped(self.about.trim());
+        ShownField { name: self.name.clone(), solidity: self.field.solidity, width, about, place }
     }
 
     /// The field of `inputs` in its place in the packed word.
@@ -224,7 +240,7 @@ impl FieldModel {
         let name = &self.name;
         let value = if self.field.name == BINDING { format!("{name}_") } else { format!("inputs.{name}") };
         let value = match (self.field.width, self.field.offset) {
-            (Width::Element, _) => return format!("_below({value}, Groth16.R, \"{name}\")"),
+            (Width::Element, _) => return format!("_below({value}, Field.R, \"{name}\")"),
             (Width::Bits(width), Some(offset)) => {
                 format!("_below(uint256(int256({value}) + 2 ** {offset}), 2 ** {width}, \"{name}\")")
             }
@@ -269,11 +285,31 @@ fn limit(fields: &[FieldModel], word: usize, width: Option<u32>) -> String {
         None => {
             let name = fields.iter().find(|field| field.at.word == word).map(|field| field.name.as_str());
             format!(
-                "_below(words[{word}], Groth16.R, \"{}\");",
+                "_below(words[{word}], Field.R, \"{}\");",
                 name.expect("an element has a word of its own")
             )
         }
     }
+}
+
+/// The field that `sum` is divided by for the mean, if the layout has both and the least and greatest values.
+fn mean_of(fields: &[FieldModel]) -> Option<String> {
+    let has = |wanted: &str| fields.iter().any(|field| field.field.name == wanted);
+    let whole = ["sum", "minimum", "maximum"].into_iter().all(has);
+    ["counted", "count"].into_iter().find(|number| whole && has(number)).map(camel)
+}
+
+/// A text in lines that a comment in a struct holds.
+pub(crate) fn wrapped(text: &str) -> Vec<String> {
+    const COLUMNS: usize = 108;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= COLUMNS => *line = format!("{line} {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn capitalised(word: &str) -> String {
@@ -281,7 +317,7 @@ fn capitalised(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     words.next().unwrap_or_default().to_owned() + &words.map(capitalised).collect::<String>()
 }

@@ -136,10 +136,11 @@ fn describe(error: &Errors) -> (&'static str, String) {
             "StatementMismatch",
             format!("expected a key of {}, got one of {}", e.wanted.escape_debug(), e.came.escape_debug()),
         ),
-        Errors::InsecureKeyOnPolygon(_) => (
-            "InsecureKeyOnPolygon",
-            String::from(
-                "one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain 137",
+        Errors::InsecureKey(e) => (
+            "InsecureKey",
+            format!(
+                "one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain {}, or a test chain (80002, 31337, 1337, 11155111)",
+                e.chainId
             ),
         ),
         Errors::KeyCodeHash(e) => {

@@ -10,6 +10,9 @@ pub const GENERATED: &str = "contracts/generated/";
 /// The contracts that are not generated.
 const INTERFACE: (&str, &str) =
     ("contracts/core/IStatementVerifier.sol", include_str!("../contracts/core/IStatementVerifier.sol"));
+const FIELD: (&str, &str) = ("contracts/core/Field.sol", include_str!("../contracts/core/Field.sol"));
+const TEST_CHAINS: (&str, &str) =
+    ("contracts/core/TestChains.sol", include_str!("../contracts/core/TestChains.sol"));
 const GROTH16: (&str, &str) = ("contracts/core/Groth16.sol", include_str!("../contracts/core/Groth16.sol"));
 const KEYED: (&str, &str) =
     ("contracts/core/KeyedGroth16Verifier.sol", include_str!("../contracts/core/KeyedGroth16Verifier.sol"));
@@ -44,14 +47,16 @@ impl Sources {
             generated(&verifier, contract.render_verifier(command, insecure)?),
             generated(&contract.library(), contract.render_library(command)?),
             owned(GROTH16),
+            owned(FIELD),
             owned(INTERFACE),
+            owned(TEST_CHAINS),
         ];
         Ok(Sources { contract: verifier, files })
     }
 
     /// The verifier of every statement.
     pub fn keyed() -> Self {
-        let files = [KEYED, GROTH16, INTERFACE].map(owned).to_vec();
+        let files = [KEYED, GROTH16, FIELD, INTERFACE, TEST_CHAINS].map(owned).to_vec();
         Sources { contract: KEYED_VERIFIER.to_owned(), files }
     }
 
@@ -79,7 +84,12 @@ pub fn standard_json(sources: &Sources) -> Value {
             "evmVersion": EVM_VERSION,
             // Without metadata the code depends on the code alone, and not on comments or names.
             "metadata": { "bytecodeHash": "none", "appendCBOR": false },
-            "outputSelection": { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+            "outputSelection": { "*": { "*": [
+                "abi",
+                "evm.bytecode.object",
+                "evm.deployedBytecode.object",
+                "evm.deployedBytecode.immutableReferences",
+            ] } },
         },
     })
 }

@@ -4,17 +4,20 @@ pragma solidity ^0.8.28;
 
 import {Groth16} from "../core/Groth16.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
+import {TestChains} from "../core/TestChains.sol";
 
 /// @title Groth16 verifier of the statement {{ title }}, of any shape
 {%- if insecure %}
 /// @notice INSECURE: one machine made the key that this contract was exported with, and whoever ran that setup can forge.
-/// For development only: the constructor reverts on chain 137.
+/// For development only: the constructor reverts on every chain but the test chains 80002, 31337, 1337 and 11155111.
 {%- endif %}
 /// @notice Public inputs are packed and unpacked by the library {{ library }}.
 /// @dev The key is given at construction and is part of the code from then on: no storage, no owner, no change.
 contract {{ contract }} is IStatementVerifier {
-    /// @notice Packed public inputs of the statement.
-    uint256 public constant INPUTS = {{ words }};
+    /// @inheritdoc IStatementVerifier
+    uint256 public constant override INPUTS = {{ words }};
+    /// @inheritdoc IStatementVerifier
+    bytes32 public constant override FAMILY = keccak256("{{ title }}");
 
     /// @inheritdoc IStatementVerifier
     bool public immutable override INSECURE;
@@ -30,7 +33,7 @@ contract {{ contract }} is IStatementVerifier {
     /// @param key The words of the key, beta, gamma and delta negated: alpha, -beta, -gamma, -delta, IC (see Groth16)
     /// @param insecure Whether one machine made the key
     constructor(string memory statement, uint256[{{ key.len() }}] memory key, bool insecure) {
-        if (insecure && block.chainid == Groth16.POLYGON) revert InsecureKeyOnPolygon();
+        if (insecure && !TestChains.isHere()) revert InsecureKey(block.chainid);
         if (!_names(bytes(statement))) revert StatementMismatch("{{ title }}", statement);
         uint256 words;
         assembly ("memory-safe") {

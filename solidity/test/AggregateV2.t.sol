@@ -3,8 +3,11 @@ pragma solidity ^0.8.28;
 
 import {AggregateV2Inputs} from "../contracts/generated/AggregateV2.sol";
 import {AggregateV2Limits} from "./generated/AggregateV2.t.sol";
+import {AggregateV2Mean} from "./AggregateV2Mean.sol";
 
 contract AggregateV2Test is AggregateV2Limits {
+    AggregateV2Mean private _mean = AggregateV2Mean(_create("AggregateV2Mean", type(AggregateV2Mean).creationCode, ""));
+
     function test_Fixture_HasACount() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
             (AggregateV2Inputs memory fields,) = user.unpack(inputs[i]);
@@ -99,6 +102,41 @@ contract AggregateV2Test is AggregateV2Limits {
         words[2] = bound(random[2], 0, 2 ** 243 - 1);
         words[3] = bound(random[3], 0, 2 ** 232 - 1);
         _assertUnpacks(words);
+    }
+
+    /// A mean of -1/2 lies between -1 and 0, and equal is not above.
+    function test_IsMeanAbove_IsExact() external view {
+        AggregateV2Inputs memory fields;
+        fields.sum = -3;
+        fields.count = 6;
+        assertTrue(_mean.isMeanAbove(fields, -1));
+        assertFalse(_mean.isMeanAbove(fields, 0));
+        fields.sum = 12;
+        assertTrue(_mean.isMeanAbove(fields, 1));
+        assertFalse(_mean.isMeanAbove(fields, 2));
+        fields.sum = 13;
+        assertTrue(_mean.isMeanAbove(fields, 2));
+        fields.count = 2 ** 21 - 1;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).max));
+        assertTrue(_mean.isMeanAbove(fields, type(int64).min));
+        fields.sum = type(int64).max;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).max));
+        // A mean of nothing is above nothing.
+        fields.count = 0;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).min));
+    }
+
+    function test_Values_AddWhatThePolicyStartsFrom() external view {
+        AggregateV2Inputs memory fields;
+        fields.minimum = 3;
+        fields.maximum = 40;
+        (int256 least, int256 greatest) = _mean.values(fields, -10);
+        assertEq(least, -7);
+        assertEq(greatest, 30);
+        fields.maximum = type(uint64).max;
+        (least, greatest) = _mean.values(fields, type(int64).max);
+        assertEq(least, int256(type(int64).max) + 3);
+        assertEq(greatest, int256(type(int64).max) + int256(uint256(type(uint64).max)));
     }
 
     function _largest() internal pure override returns (AggregateV2Inputs memory) {

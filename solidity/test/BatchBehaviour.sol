@@ -62,6 +62,27 @@ abstract contract BatchBehaviour is VerifierFixture {
         _assertAccepted(data, "flipped back");
     }
 
+    /// A precompile that refuses keeps 63 / 64 of the gas. With this much, one of them leaves enough for the error, and two do not:
+    /// what follows the first refusal must not be asked.
+    function test_VerifyBatch_StopsAtTheFirstRefusal() external view {
+        (bytes memory batch, uint256[] memory words) = _batch(_inOrder(proofs.length));
+        for (uint256 i = 0; i < proofs.length; i++) {
+            _flip(batch, 8 * (PROOF_BYTES * i + C_AT + 31));
+        }
+        _assertRefusedOnce(batch, words, "every C");
+        for (uint256 i = 0; i < proofs.length; i++) {
+            _flip(batch, 8 * (PROOF_BYTES * i + 31));
+        }
+        _assertRefusedOnce(batch, words, "every A and C");
+    }
+
+    function _assertRefusedOnce(bytes memory batch, uint256[] memory words, string memory what) private view {
+        bytes memory data = abi.encodeCall(IStatementVerifier.verifyBatch, (batch, words));
+        (bool ok, bytes memory returned) = address(verifier).staticcall{gas: 4_000_000}(data);
+        assertFalse(ok, what);
+        assertEq(returned, abi.encodePacked(IStatementVerifier.PairingRefused.selector), what);
+    }
+
     /// A point in a batch is scaled before it is paired: scaling must not make it canonical.
     function test_VerifyBatch_RefusesCoordinatesPlusQ() external view {
         bytes memory data = _batchData(_inOrder(proofs.length));

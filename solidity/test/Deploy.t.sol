@@ -18,14 +18,14 @@ contract DeployTest is LibraryFixture {
         }
     }
 
-    function test_Deploy_RefusesInsecureKeysOnPolygon() external {
+    function test_Deploy_RefusesInsecureKeysOffTheTestChains() external {
         string memory file = _file(statement, true, verifier.KEY_ID(), true);
-        vm.chainId(137);
+        vm.chainId(8453);
         vm.expectRevert(
             abi.encodeWithSelector(
                 Deploy.InsecureKeyRefused.selector,
                 "AggregateV2Groth16Verifier",
-                137,
+                8453,
                 "the key was made by one machine, which can forge: use a key from a ceremony, or a test network"
             )
         );
@@ -44,18 +44,22 @@ contract DeployTest is LibraryFixture {
         file = _file(statement, true, ~keyId, true);
         vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "keyId"));
         script.run(file);
+        file = vm.replace(
+            _file(statement, true, keyId, true),
+            vm.toString(_deployed(true).codehash),
+            vm.toString(keccak256("other code"))
+        );
+        vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "codeHash"));
+        script.run(file);
         file = _file(statement, false, keyId, true);
         vm.chainId(137);
-        vm.expectRevert(IStatementVerifier.InsecureKeyOnPolygon.selector);
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InsecureKey.selector, 137));
         script.run(file);
     }
 
     /// A deployment file; `made` is what the constructor is told of the key, `said` what the file says of it.
     function _file(string memory statement_, bool said, bytes32 keyId, bool made) private returns (string memory) {
-        uint256[24] memory words;
-        for (uint256 i = 0; i < words.length; i++) {
-            words[i] = key[i];
-        }
+        uint256[24] memory words = _words();
         bytes memory arguments = abi.encode(statement, words, made);
         if (said == made && !said) {
             keyId = keccak256(abi.encodePacked(keccak256(bytes(statement)), uint256(0), words));
@@ -65,9 +69,20 @@ contract DeployTest is LibraryFixture {
         vm.serializeString(json, "statement", statement_);
         vm.serializeBool(json, "insecure", said);
         vm.serializeBytes32(json, "keyId", keyId);
+        vm.serializeBytes32(json, "codeHash", _deployed(made).codehash);
         vm.serializeBytes(json, "constructorArguments", arguments);
         return
             vm.serializeBytes(json, "bytecode", bytes.concat(type(AggregateV2Groth16Verifier).creationCode, arguments));
+    }
+
+    function _deployed(bool made) private returns (address) {
+        return address(new AggregateV2Groth16Verifier(statement, _words(), made));
+    }
+
+    function _words() private view returns (uint256[24] memory words) {
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = key[i];
+        }
     }
 
     function _fixture() internal pure override returns (string memory) {

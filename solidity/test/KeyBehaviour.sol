@@ -6,9 +6,6 @@ import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice What the construction of every verifier has to do: say what it was built for, and refuse keys of forgers.
 abstract contract KeyBehaviour is VerifierFixture {
-    uint256 private constant POLYGON = 137;
-    uint256 private constant AMOY = 80002;
-
     // Where a key has its points, in words.
     uint256 private constant ALPHA = 0;
     uint256 private constant BETA = 2;
@@ -18,6 +15,8 @@ abstract contract KeyBehaviour is VerifierFixture {
 
     function test_Constructor_SaysWhatItWasBuiltFor() external view {
         assertEq(verifier.STATEMENT_ID(), keccak256(bytes(statement)));
+        assertEq(verifier.FAMILY(), keccak256(bytes(_family())));
+        assertEq(verifier.INPUTS(), inputs[0].length);
         assertEq(verifier.INSECURE(), insecure);
         assertEq(verifier.KEY_ID(), _keyId(statement, key, insecure));
         assertEq(verifier.KEY_ID(), keyId, "the key's id by the Rust side");
@@ -52,12 +51,26 @@ abstract contract KeyBehaviour is VerifierFixture {
         assertNotEq(changed.KEY_ID(), verifier.KEY_ID());
     }
 
-    function test_Constructor_RefusesInsecureKeysOnPolygon() external {
-        vm.chainId(POLYGON);
-        _assertDeployRefused(key, true, abi.encodeWithSelector(IStatementVerifier.InsecureKeyOnPolygon.selector));
+    /// What stands next to the id of a test chain, and where something is at stake: Ethereum, Optimism, BNB, Gnosis, Polygon,
+    /// Base, Arbitrum, Celo, Avalanche. A key that several machines made has a place everywhere.
+    function test_Constructor_TakesInsecureKeysOnTestChainsOnly() external {
+        uint256[4] memory ours = [uint256(80002), 31337, 1337, 11155111];
+        for (uint256 i = 0; i < ours.length; i++) {
+            vm.chainId(ours[i]);
+            assertTrue(this.deploy{gas: DEPLOY_GAS}(statement, key, true).INSECURE());
+            _assertInsecureRefused(ours[i] - 1);
+            _assertInsecureRefused(ours[i] + 1);
+        }
+        uint256[9] memory others = [uint256(1), 10, 56, 100, 137, 8453, 42161, 42220, 43114];
+        for (uint256 i = 0; i < others.length; i++) {
+            _assertInsecureRefused(others[i]);
+        }
+    }
+
+    function _assertInsecureRefused(uint256 chain) private {
+        vm.chainId(chain);
+        _assertDeployRefused(key, true, abi.encodeWithSelector(IStatementVerifier.InsecureKey.selector, chain));
         assertFalse(this.deploy{gas: DEPLOY_GAS}(statement, key, false).INSECURE());
-        vm.chainId(AMOY);
-        assertTrue(this.deploy{gas: DEPLOY_GAS}(statement, key, true).INSECURE());
     }
 
     function test_Constructor_RefusesIdentities() external {
@@ -75,6 +88,17 @@ abstract contract KeyBehaviour is VerifierFixture {
             for (uint256 i = 0; i < _size(place); i++) {
                 uint256[] memory words = key;
                 words[place + i] ^= 1;
+                _assertKeyRefused(words, IStatementVerifier.KeyFault.NotInGroup, place);
+            }
+        }
+    }
+
+    /// Zero is the identity only if all of it is.
+    function test_Constructor_RefusesHalvesOfAnIdentity() external {
+        for (uint256 place = 0; place < key.length; place += _size(place)) {
+            for (uint256 i = 0; i < _size(place); i++) {
+                uint256[] memory words = key;
+                words[place + i] = 0;
                 _assertKeyRefused(words, IStatementVerifier.KeyFault.NotInGroup, place);
             }
         }
@@ -173,6 +197,12 @@ abstract contract KeyBehaviour is VerifierFixture {
         } catch (bytes memory reason) {
             assertEq(reason, wanted);
         }
+    }
+
+    /// Name and version of the statement: what stands before its second slash.
+    function _family() private view returns (string memory) {
+        string[] memory parts = vm.split(statement, "/");
+        return string.concat(parts[0], "/", parts[1]);
     }
 
     function _keyId(string memory statement_, uint256[] memory words, bool insecure_) private pure returns (bytes32) {

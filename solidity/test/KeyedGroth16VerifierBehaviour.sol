@@ -15,7 +15,7 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         returns (IStatementVerifier)
     {
         address holder = _hold(_code(statement_, key_, insecure_));
-        return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+        return _keyed(holder, holder.codehash, statement_);
     }
 
     function test_KeyHolder_IsPinned() external view {
@@ -37,23 +37,25 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
 
     function test_KeyHolder_RefusesAnotherCodeHash() external {
         address holder = _hold(_code(statement, key, insecure));
-        bytes32 wrong = holder.codehash ^ bytes32(uint256(1));
-        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong, holder.codehash));
-        new KeyedGroth16Verifier(holder, wrong, statement);
+        bytes32[3] memory wrong = [holder.codehash ^ bytes32(uint256(1)), bytes32(0), ~bytes32(0)];
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wrong[i], holder.codehash));
+            _keyed(holder, wrong[i], statement);
+        }
     }
 
     function test_KeyHolder_RefusesAccountsWithoutCode() external {
         address payable empty = payable(makeAddr("nobody"));
         bytes32 wanted = keccak256(_code(statement, key, insecure));
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, wanted, bytes32(0)));
-        new KeyedGroth16Verifier(empty, wanted, statement);
+        _keyed(empty, wanted, statement);
 
         // The hash of an account that does not exist, and of one that does and has no code.
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
-        new KeyedGroth16Verifier(empty, bytes32(0), statement);
+        _keyed(empty, bytes32(0), statement);
         vm.deal(empty, 1);
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, 0));
-        new KeyedGroth16Verifier(empty, keccak256(""), statement);
+        _keyed(empty, keccak256(""), statement);
     }
 
     function test_KeyHolder_RefusesTruncatedAndPaddedKeys() external {
@@ -80,9 +82,31 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
     }
 
     function test_KeyHolder_RefusesAnotherStatement() external {
-        address holder = _hold(_code(string.concat(statement, "/0"), key, insecure));
-        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, holder.code.length));
-        new KeyedGroth16Verifier(holder, holder.codehash, statement);
+        bytes memory code = _code(statement, key, insecure);
+        // Digests on both sides of the right one, and next to it.
+        bytes32[4] memory digests =
+            [bytes32(0), ~bytes32(0), keccak256(bytes(statement)) ^ bytes32(uint256(1)), keccak256("statement/v1")];
+        for (uint256 i = 0; i < digests.length; i++) {
+            for (uint256 j = 0; j < 32; j++) {
+                code[2 + j] = digests[i][j];
+            }
+            _assertMalformed(code);
+        }
+    }
+
+    /// The keyed verifier knows no statement: it takes the family from the text.
+    function test_KeyHolder_FamilyIsNameAndVersion() external {
+        string[2][6] memory cases = [
+            ["aggregate/v2/64x32x3", "aggregate/v2"],
+            ["aggregate/v2", "aggregate/v2"],
+            ["aggregate/v2/64/32", "aggregate/v2"],
+            ["aggregate/v20/64x32x3", "aggregate/v20"],
+            ["aggregate", "aggregate"],
+            ["", ""]
+        ];
+        for (uint256 i = 0; i < cases.length; i++) {
+            assertEq(deploy(cases[i][0], key, insecure).FAMILY(), keccak256(bytes(cases[i][1])), cases[i][0]);
+        }
     }
 
     /// A point of IC more than the statement has: proofs have too few inputs for it.
@@ -105,14 +129,30 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         address holder = KeyedGroth16Verifier(address(verifier)).KEY();
         bytes memory code = holder.code;
         bytes32 pinned = holder.codehash;
-        code[code.length - 1] ^= 0x01;
-        vm.etch(holder, code);
-        bytes memory wanted = abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
-        _assertRefused(_verifyData(0), wanted, "one bit of the key");
-        _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
+        // Of eight hashes some are less than the right one, and some are more.
+        for (uint256 bit = 0; bit < 8; bit++) {
+            _flip(code, 8 * (code.length - 1) + bit);
+            vm.etch(holder, code);
+            bytes memory wanted =
+                abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
+            _assertRefused(_verifyData(0), wanted, "one bit of the key");
+            _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
+            _flip(code, 8 * (code.length - 1) + bit);
+        }
         vm.etch(holder, "");
         (bool ok,) = _call(_verifyData(0));
         assertFalse(ok, "no key");
+    }
+
+    function _keyed(address holder, bytes32 codeHash, string memory statement_) internal returns (IStatementVerifier) {
+        bytes memory compiled = type(KeyedGroth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(holder, codeHash, statement_);
+        return IStatementVerifier(_create("KeyedGroth16Verifier", compiled, arguments));
+    }
+
+    /// For `try`, which takes calls from outside alone.
+    function deployKeyed(address holder) external returns (IStatementVerifier) {
+        return _keyed(holder, holder.codehash, statement);
     }
 
     /// STOP, the flag, the statement's digest, the key.
@@ -137,7 +177,7 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
 
     function _assertMalformed(bytes memory code) private {
         address holder = _hold(code);
-        try new KeyedGroth16Verifier{salt: 0}(holder, holder.codehash, statement) {
+        try this.deployKeyed(holder) {
             assertTrue(false, "the constructor took the key");
         } catch (bytes memory reason) {
             assertEq(reason, abi.encodeWithSelector(IStatementVerifier.KeyCodeMalformed.selector, code.length));

@@ -19,7 +19,8 @@ abstract contract LibraryFixture is VerifierFixture {
     {
         address holder = makeAddr(statement_);
         vm.etch(holder, abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_));
-        return new KeyedGroth16Verifier(holder, holder.codehash, statement_);
+        bytes memory arguments = abi.encode(holder, holder.codehash, statement_);
+        return IStatementVerifier(_create("KeyedGroth16Verifier", type(KeyedGroth16Verifier).creationCode, arguments));
     }
 
     /// The recipient of the proof at `index`: twelve bytes 0x33, then a number that counts from 1.

@@ -3,8 +3,11 @@ pragma solidity ^0.8.28;
 
 import {SurveyV1Inputs} from "../contracts/generated/SurveyV1.sol";
 import {SurveyV1Limits} from "./generated/SurveyV1.t.sol";
+import {SurveyV1Mean} from "./SurveyV1Mean.sol";
 
 contract SurveyV1Test is SurveyV1Limits {
+    SurveyV1Mean private _mean = SurveyV1Mean(_create("SurveyV1Mean", type(SurveyV1Mean).creationCode, ""));
+
     function test_Fixture_HasDevicesAndSamples() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
             (SurveyV1Inputs memory fields,) = user.unpack(inputs[i]);
@@ -112,6 +115,41 @@ contract SurveyV1Test is SurveyV1Limits {
         words[2] = bound(random[2], 0, 2 ** 252 - 1);
         words[3] = bound(random[3], 0, 2 ** 253 - 1);
         _assertUnpacks(words);
+    }
+
+    /// A mean of -1/2 lies between -1 and 0, and equal is not above.
+    function test_IsMeanAbove_IsExact() external view {
+        SurveyV1Inputs memory fields;
+        fields.sum = -3;
+        fields.counted = 6;
+        assertTrue(_mean.isMeanAbove(fields, -1));
+        assertFalse(_mean.isMeanAbove(fields, 0));
+        fields.sum = 12;
+        assertTrue(_mean.isMeanAbove(fields, 1));
+        assertFalse(_mean.isMeanAbove(fields, 2));
+        fields.sum = 13;
+        assertTrue(_mean.isMeanAbove(fields, 2));
+        fields.counted = 2 ** 21 - 1;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).max));
+        assertTrue(_mean.isMeanAbove(fields, type(int64).min));
+        fields.sum = type(int64).max;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).max));
+        // A mean of nothing is above nothing.
+        fields.counted = 0;
+        assertFalse(_mean.isMeanAbove(fields, type(int64).min));
+    }
+
+    function test_Values_AddWhatThePolicyStartsFrom() external view {
+        SurveyV1Inputs memory fields;
+        fields.minimum = 3;
+        fields.maximum = 40;
+        (int256 least, int256 greatest) = _mean.values(fields, -10);
+        assertEq(least, -7);
+        assertEq(greatest, 30);
+        fields.maximum = type(uint64).max;
+        (least, greatest) = _mean.values(fields, type(int64).max);
+        assertEq(least, int256(type(int64).max) + 3);
+        assertEq(greatest, int256(type(int64).max) + int256(uint256(type(uint64).max)));
     }
 
     function _largest() internal pure override returns (SurveyV1Inputs memory) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Test} from "forge-std/Test.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
+import {CodeUnderTest} from "./CodeUnderTest.sol";
 
 /// @notice A verifier of one statement, deployed with a key from the project's own setup, and proofs from its own prover.
 /// @dev The fixtures are written by `cargo run --release -p xtask -- update`.
-abstract contract VerifierFixture is Test {
+abstract contract VerifierFixture is CodeUnderTest {
     /// Order of the scalar field.
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     /// Modulus of the base field.

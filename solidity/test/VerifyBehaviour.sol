@@ -142,6 +142,28 @@ abstract contract VerifyBehaviour is VerifierFixture {
         _assertRefused(data, wanted, "exchanged");
     }
 
+    /// Inputs that lie within the proof: the decoder takes that, too.
+    function test_Verify_RefusesInputsWithinTheProof() external view {
+        bytes memory data = _verifyData(0);
+        uint256 whole = data.length;
+        _setWord(data, PROOF_AT + 32, inputs[0].length);
+        _setWord(data, 4 + 32, PROOF_AT + 32 - 4);
+        bytes memory wanted = abi.encodeWithSelector(
+            IStatementVerifier.CalldataOffset.selector, PROOF_AT + PROOF_BYTES + 32, PROOF_AT + 64
+        );
+        _assertRefused(data, wanted, "inputs within the proof");
+        uint256 less = PROOF_AT + PROOF_BYTES;
+        _assertRefused(_resized(data, less), _refusedLength(whole, less), "and nothing behind it");
+    }
+
+    /// The length of a proof that starts one byte into the arguments is that byte, shifted: 256.
+    function test_Verify_RefusesAProofWithinTheOffsets() external view {
+        bytes memory data = _verifyData(0);
+        _setWord(data, 4, 1);
+        bytes memory wanted = abi.encodeWithSelector(IStatementVerifier.CalldataOffset.selector, PROOF_AT, 4 + 1 + 32);
+        _assertRefused(data, wanted, "a proof within the offsets");
+    }
+
     /// The precompiles refuse coordinates of q or more.
     function test_Verify_RefusesCoordinatesPlusQ() external view {
         for (uint256 place = PROOF_AT; place < PROOF_AT + PROOF_BYTES; place += 32) {

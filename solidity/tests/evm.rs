@@ -7,7 +7,7 @@ mod assembly;
 use assembly::*;
 use zksensor_solidity::evm::{Address, Chain, Evm, EvmError, Halt, Receipt, Revert};
 
-const CHAINS: [Chain; 3] = Chain::ALL;
+const CHAINS: [Chain; 4] = Chain::ALL;
 
 #[test]
 fn precompiles_of_bn254_cost_what_the_schedule_says_and_compute() {
@@ -65,7 +65,7 @@ fn the_other_precompiles_of_pip_88_cost_what_it_says() {
     cases.push((0x09, rounds, 300, 6_600));
     for chain in CHAINS {
         for (address, input, ethereum, polygon) in &cases {
-            let price = if chain == Chain::Ethereum { ethereum } else { polygon };
+            let price = if !chain.is_polygon() { ethereum } else { polygon };
             let receipt = run(chain, &forward(*address, input.len() as u16), input).unwrap();
             assert_eq!(words(&receipt.output)[0], word(1), "{chain}: 0x{address:02x}");
             let expected = forward_gas(input.len() as u64, input, 100 + price);
@@ -112,7 +112,7 @@ fn storage_costs_what_the_schedule_says() {
 fn polygon_has_no_blobs() {
     for chain in CHAINS {
         let receipt = run(chain, &forward(0x0a, 192), &[1; 192]);
-        if chain == Chain::Ethereum {
+        if !chain.is_polygon() {
             // The precompile refuses the input and keeps all the gas it was given: 63 / 64 of the rest.
             let receipt = receipt.unwrap();
             assert_eq!(words(&receipt.output)[..2], [word(0), word(0)]);
@@ -178,7 +178,9 @@ fn operations_up_to_osaka_are_there() {
 
 #[test]
 fn a_contract_sees_its_chain_and_the_time_that_was_set() {
-    for (chain, id) in [(Chain::Polygon, 137), (Chain::Amoy, 80_002), (Chain::Ethereum, 1)] {
+    for (chain, id) in
+        [(Chain::Polygon, 137), (Chain::Amoy, 80_002), (Chain::Ethereum, 1), (Chain::Sepolia, 11_155_111)]
+    {
         assert_eq!(chain.id(), id);
         let mut evm = Evm::new(chain);
         let chain_id = deploy(&mut evm, &[CHAINID, PUSH0, MSTORE, PUSH1, 32, PUSH0, RETURN]);

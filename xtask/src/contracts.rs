@@ -12,6 +12,7 @@ use zksensor_solidity::{
 };
 
 use crate::file::Generated;
+use crate::policy_contract;
 
 /// What the headers of checked-in sources say made them.
 const COMMAND: &str = "cargo run --release -p xtask -- update";
@@ -23,6 +24,8 @@ const MODULES: &str = "solidity/node_modules";
 
 /// The Foundry tests that every statement has.
 const TESTS: &str = include_str!("../../solidity/templates/Statement.t.sol");
+/// The contract through which they use a library.
+const USER: &str = include_str!("../../solidity/templates/User.sol");
 
 /// The libraries, verifiers and Foundry tests of the statements, and the artifacts of all contracts.
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
@@ -36,8 +39,12 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         files.extend(made.map(|(path, text)| Generated::new(format!("solidity/{path}"), text)));
         sources.push(of);
         let library = contract.library();
-        files.push(Generated::new(format!("solidity/test/generated/{library}.t.sol"), tests(&contract)));
+        for (template, kind) in [(TESTS, ".t"), (USER, "User")] {
+            let path = format!("solidity/test/generated/{library}{kind}.sol");
+            files.push(Generated::new(path, tests(template, &contract)));
+        }
     }
+    files.extend(policy_contract::all(COMMAND)?);
     let compiler = node(root)?;
     for of in &sources {
         let path = |kind: &str| format!("{ARTIFACTS}{}.{kind}", of.contract());
@@ -50,10 +57,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     Ok(files)
 }
 
-/// The Foundry tests of a statement.
-fn tests(contract: &StatementContract) -> String {
+/// A template of the Foundry tests, for a statement.
+fn tests(template: &str, contract: &StatementContract) -> String {
     let words = KEY_WORDS + 2 * contract.public_inputs();
-    TESTS
+    template
         .replace("{{ title }}", &contract.title())
         .replace("{{ command }}", COMMAND)
         .replace("{{ library }}", &contract.library())
@@ -104,9 +111,28 @@ fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String
         let bytes = hex::decode(text).ok().filter(|bytes| !bytes.is_empty());
         bytes.ok_or_else(|| failed(&format!("the compiler returned no {which}")))
     };
-    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?.len());
+    let immutables = immutables(&evm["deployedBytecode"]["immutableReferences"])
+        .ok_or_else(|| failed("the compiler returned no immutables"))?;
+    let artifact = Artifact::new(sources, code("bytecode")?, code("deployedBytecode")?, immutables);
     let text = serde_json::to_string_pretty(&artifact).map_err(|error| failed(&error.to_string()))?;
     Ok(text + "\n")
+}
+
+/// Where each immutable goes. The compiler names them by numbers that grow from declaration to declaration.
+fn immutables(references: &Value) -> Option<Vec<Vec<usize>>> {
+    let mut immutables = Vec::new();
+    for (id, places) in references.as_object()? {
+        let mut starts = Vec::new();
+        for place in places.as_array()? {
+            if place["length"].as_u64()? != 32 {
+                return None;
+            }
+            starts.push(usize::try_from(place["start"].as_u64()?).ok()?);
+        }
+        immutables.push((id.parse::<u64>().ok()?, starts));
+    }
+    immutables.sort();
+    Some(immutables.into_iter().map(|(_, starts)| starts).collect())
 }
 
 /// The artifact as it is, if it is of these sources.

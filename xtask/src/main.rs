@@ -9,6 +9,7 @@ mod formats_page;
 mod gas_page;
 mod generated;
 mod measured;
+mod policy_contract;
 mod preimages_page;
 #[cfg(test)]
 mod published_bugs;

@@ -122,17 +122,32 @@ pub enum InputError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     fields: &'static [Field],
+    abouts: &'static [&'static str],
 }
 
 impl Layout {
     /// A layout of `fields`, in this order.
     pub const fn new(fields: &'static [Field]) -> Self {
-        Layout { fields }
+        Layout { fields, abouts: &[] }
+    }
+
+    /// A layout of `fields`, in this order, with what the value of each means.
+    ///
+    /// # Panics
+    /// If there is not one text a field.
+    pub const fn documented(fields: &'static [Field], abouts: &'static [&'static str]) -> Self {
+        assert!(fields.len() == abouts.len(), "one text a field");
+        Layout { fields, abouts }
     }
 
     /// The fields in order.
     pub fn fields(&self) -> &'static [Field] {
         self.fields
+    }
+
+    /// What the value of each field means, in the order of the fields; empty if the layout does not say.
+    pub fn abouts(&self) -> &'static [&'static str] {
+        self.abouts
     }
 
     /// The number of packed words: the public inputs of the proof.
@@ -309,16 +324,16 @@ macro_rules! public_inputs {
     (
         $(#[$meta:meta])*
         pub struct $inputs:ident, $fields:ident {
-            $( $(#[$doc:meta])* $name:ident : $type:ty = $width:tt $(offset $offset:tt)? as $solidity:literal ),* $(,)?
+            $( $(#[doc = $doc:literal])+ $name:ident : $type:ty = $width:tt $(offset $offset:tt)? as $solidity:literal ),* $(,)?
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $inputs { $( $(#[$doc])* pub $name: $type, )* }
+        pub struct $inputs { $( $(#[doc = $doc])+ pub $name: $type, )* }
 
         /// The same fields by name, a value of one type in each: in a circuit a variable, ranged by the driver.
         #[derive(Debug, Clone)]
-        pub struct $fields<T> { $( $(#[$doc])* pub $name: T, )* }
+        pub struct $fields<T> { $( $(#[doc = $doc])+ pub $name: T, )* }
 
         impl $crate::layout::PublicInputs for $inputs {
             type Fields<T> = $fields<T>;
@@ -329,7 +344,7 @@ macro_rules! public_inputs {
                     offset: $crate::public_inputs!(@offset $($offset)?),
                     solidity: $solidity,
                 }, )* ];
-                $crate::layout::Layout::new(FIELDS)
+                $crate::layout::Layout::documented(FIELDS, &[ $( concat!($($doc),+), )* ])
             }
             fn encode(&self) -> $crate::layout::vec::Vec<$crate::field::Fr> {
                 let mut fields = Self::layout().fields().iter();

@@ -6,7 +6,8 @@
 //! [`Field`] in the table itself (`PARTS` of a lane). So native code and circuits cannot take parts in another order or of
 //! another width than the table, which is also what `docs/preimages.md` and `vectors/` are written from.
 //!
-//! No contract hashes any of these: Poseidon is for circuits, and what a contract computes (a binding) is keccak256.
+//! A contract hashes one of these, a policy, once, when it is made; it is rendered from the table. Whatever else a contract
+//! computes (a binding) is keccak256.
 //!
 //! ```
 //! use zksensor_model::field::{self, Fr};

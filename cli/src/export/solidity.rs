@@ -52,6 +52,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     if let Some(deployment) = &deployment {
         output.line(format_args!("statement  {}", deployment.statement));
         output.line(format_args!("KEY_ID     {}", deployment.key_id));
+        output.line(format_args!("code hash  {}", deployment.code_hash));
     }
     let insecure = deployment.as_ref().map(|deployment| deployment.insecure);
     if insecure == Some(true) {
@@ -62,6 +63,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         "statement": deployment.as_ref().map(|deployment| &deployment.statement).or(args.statement.as_ref()),
         "insecure": insecure,
         "key_id": deployment.as_ref().map(|deployment| &deployment.key_id),
+        "code_hash": deployment.as_ref().map(|deployment| &deployment.code_hash),
         "files": shown_all(&files),
     }));
     Ok(())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SCALAR_ORDER as R} from "./Field.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
 
 /// @title Groth16 over BN254, against a key in memory
@@ -10,14 +11,10 @@ import {IStatementVerifier} from "./IStatementVerifier.sol";
 /// refuse coordinates of q or more, points off the curve and, in G2, of another order; a call to one gets all gas there
 /// is, and counts only if it returned as many bytes as it must, so a chain without it refuses everything.
 library Groth16 {
-    /// @notice Order of the groups and of the scalar field: public inputs are below it.
-    uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     /// @notice Bytes of a proof.
     uint256 internal constant PROOF_BYTES = 256;
     /// @notice Words of a key without public inputs.
     uint256 internal constant KEY_WORDS = 16;
-    /// @notice Polygon PoS, where insecure keys have no place.
-    uint256 internal constant POLYGON = 137;
 
     /// x of the generator of G1.
     uint256 private constant G1_X = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 /// @title A Groth16 verifier of one statement
 /// @notice A call that returns has verified; everything else reverts with one of the errors below. Calldata that stops
@@ -48,8 +48,9 @@ interface IStatementVerifier {
     error KeyInvalid(KeyFault fault, uint256 word);
     /// @notice At construction: the key was made for another statement.
     error StatementMismatch(string wanted, string came);
-    /// @notice At construction: whoever ran the setup of this key can forge; it has no place on chain 137.
-    error InsecureKeyOnPolygon();
+    /// @notice At construction: whoever ran the setup of this key can forge; it has a place on test chains only (80002, 31337,
+    /// 1337, 11155111), and this is none.
+    error InsecureKey(uint256 chainId);
     /// @notice The code at the key's address is not the one that was pinned.
     error KeyCodeHash(bytes32 wanted, bytes32 came);
     /// @notice At construction: the code at the key's address has no key's length, first byte or flag.
@@ -75,6 +76,12 @@ interface IStatementVerifier {
 
     /// @notice keccak256 of the statement's id, name, version and shape, as text. Bindings commit to it.
     function STATEMENT_ID() external view returns (bytes32);
+
+    /// @notice keccak256 of name and version, such as `aggregate/v2`: every shape of a statement has its public inputs.
+    function FAMILY() external view returns (bytes32);
+
+    /// @notice Packed public inputs of the statement.
+    function INPUTS() external view returns (uint256);
 
     /// @notice keccak256 of STATEMENT_ID, INSECURE as a word, and the words of the key.
     function KEY_ID() external view returns (bytes32);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Groth16} from "./Groth16.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {TestChains} from "./TestChains.sol";
 
 /// @title A Groth16 verifier of any statement, whose key is the code of another contract
 /// @notice One audited bytecode for every statement: the key is a contract that holds data and cannot run, because its
@@ -22,8 +23,10 @@ contract KeyedGroth16Verifier is IStatementVerifier {
     bytes32 public immutable override STATEMENT_ID;
     /// @inheritdoc IStatementVerifier
     bytes32 public immutable override KEY_ID;
-    /// @notice Public inputs of the statement.
-    uint256 public immutable INPUTS;
+    /// @inheritdoc IStatementVerifier
+    bytes32 public immutable override FAMILY;
+    /// @inheritdoc IStatementVerifier
+    uint256 public immutable override INPUTS;
 
     /// @param key The contract that holds the key
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
@@ -44,13 +47,14 @@ contract KeyedGroth16Verifier is IStatementVerifier {
         }
         if (header[0] != 0 || uint8(header[1]) > 1) revert KeyCodeMalformed(size);
         bool insecure = header[1] != 0;
-        if (insecure && block.chainid == Groth16.POLYGON) revert InsecureKeyOnPolygon();
+        if (insecure && !TestChains.isHere()) revert InsecureKey(block.chainid);
         if (keccak256(bytes(statement)) != id) revert KeyCodeMalformed(size);
 
         KEY = key;
         KEY_CODE_HASH = codeHash;
         INSECURE = insecure;
         STATEMENT_ID = id;
+        FAMILY = _family(bytes(statement));
         INPUTS = count;
         uint256 words = _load(key, count);
         Groth16.requireSound(words, count);
@@ -66,6 +70,20 @@ contract KeyedGroth16Verifier is IStatementVerifier {
     /// @inheritdoc IStatementVerifier
     function verifyBatch(bytes calldata proofs, uint256[] calldata inputs) external view override {
         Groth16.verifyBatch(_key(), KEY_ID, INPUTS, proofs, inputs);
+    }
+
+    /// keccak256 of what stands before the second slash, or of the whole where there is none.
+    function _family(bytes memory statement) private pure returns (bytes32 family) {
+        uint256 slashes = 0;
+        uint256 length = 0;
+        for (; length < statement.length; length++) {
+            if (statement[length] == "/") slashes++;
+            if (slashes == 2) break;
+        }
+        assembly ("memory-safe") {
+            // The bytes of the text, as far as they are name and version.
+            family := keccak256(add(statement, 32), length)
+        }
     }
 
     /// The key in memory, if its code is still the pinned one.

@@ -1,34 +1,48 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Generated for the statement survey/v1 by `cargo run --release -p xtask -- update`. Do not edit.
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
-import {Groth16} from "../core/Groth16.sol";
+import {Field} from "../core/Field.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 
 /// @notice The public inputs of survey/v1, but for the binding.
 struct SurveyV1Inputs {
+    /// The registry root at the end of the epoch.
     /// Word 0: an element of the scalar field.
     uint256 registryRoot;
+    /// The policy.
     /// Word 1: an element of the scalar field.
     uint256 policyId;
+    /// The epoch's number.
     /// Word 2, bits 220 to 251.
     uint32 epoch;
+    /// Width of a chunk: it has 2^chunkBits positions. The shape fixes it: three bits a level.
     /// Word 2, bits 215 to 219.
     uint8 chunkBits;
+    /// Which chunk: position >> chunkBits.
     /// Word 2, bits 200 to 214.
     uint32 chunk;
+    /// Number of devices, a frame each.
     /// Word 2, bits 184 to 199.
     uint32 devices;
+    /// Samples that are counted, of all devices.
     /// Word 2, bits 163 to 183.
     uint32 counted;
+    /// Samples of their frames that are not counted.
     /// Word 2, bits 142 to 162.
     uint32 leftOut;
+    /// Sum of the counted values, in the schema's fixed point: a device weighs as much as samples of it are
+    /// counted.
     /// Word 2, bits 80 to 141, stored as value + 2^61.
     int64 sum;
+    /// Least value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
     /// Word 2, bits 40 to 79.
     uint64 minimum;
+    /// Greatest value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
     /// Word 2, bits 0 to 39.
     uint64 maximum;
+    /// Sum of squares of value - low, in the square of the schema's fixed point; 0 also means that the policy does
+    /// not ask for it.
     /// Word 3, bits 152 to 252.
     uint128 sumOfSquares;
 }
@@ -36,8 +50,10 @@ struct SurveyV1Inputs {
 /// @title Public inputs of survey/v1: typed fields to packed words and back
 /// @dev Made from the layout that the circuit reads, too.
 library SurveyV1 {
-    /// @notice Packed words.
+    /// @notice Packed words: what INPUTS of a verifier is.
     uint256 internal constant WORDS = 4;
+    /// @notice What FAMILY of a verifier is.
+    bytes32 internal constant FAMILY = keccak256("survey/v1");
 
     /// @notice Reverts unless the proof shows these inputs to the calling contract, for `recipient`'s credit.
     /// @dev The binding is computed and never taken from a caller: a proof made for another chain, contract, recipient or
@@ -49,6 +65,22 @@ library SurveyV1 {
         target.verify(proof, pack(inputs, binding(recipient, target.STATEMENT_ID())));
     }
 
+    /// @notice Reverts unless each proof shows its inputs to the calling contract, all for `recipient`'s credit.
+    /// @param proofs 256 bytes for each, one after the other
+    function verifyBatch(
+        IStatementVerifier target,
+        bytes calldata proofs,
+        SurveyV1Inputs[] memory inputs,
+        address recipient
+    ) internal view {
+        uint152 bound = binding(recipient, target.STATEMENT_ID());
+        uint256[] memory words = new uint256[](WORDS * inputs.length);
+        for (uint256 i = 0; i < inputs.length; i++) {
+            _copy(pack(inputs[i], bound), words, WORDS * i);
+        }
+        target.verifyBatch(proofs, words);
+    }
+
     /// @notice The binding of a proof to this chain, the calling contract, a recipient and a statement with its shape: the low
     /// 152 bits of keccak256 of their ABI encoding.
     function binding(address recipient, bytes32 statementId) internal view returns (uint152) {
@@ -58,8 +90,8 @@ library SurveyV1 {
     /// @notice The packed words, each field checked against its width.
     function pack(SurveyV1Inputs memory inputs, uint152 binding_) internal pure returns (uint256[] memory words) {
         words = new uint256[](WORDS);
-        words[0] = _below(inputs.registryRoot, Groth16.R, "registryRoot");
-        words[1] = _below(inputs.policyId, Groth16.R, "policyId");
+        words[0] = _below(inputs.registryRoot, Field.R, "registryRoot");
+        words[1] = _below(inputs.policyId, Field.R, "policyId");
         words[2] = uint256(inputs.epoch) << 220;
         words[2] |= _below(inputs.chunkBits, 2 ** 5, "chunkBits") << 215;
         words[2] |= _below(inputs.chunk, 2 ** 15, "chunk") << 200;
@@ -76,8 +108,8 @@ library SurveyV1 {
     /// @notice The fields of packed words; words with bits beyond their fields are refused.
     function unpack(uint256[] memory words) internal pure returns (SurveyV1Inputs memory inputs, uint152 binding_) {
         if (words.length != WORDS) revert IStatementVerifier.InputCount(WORDS, words.length);
-        _below(words[0], Groth16.R, "registryRoot");
-        _below(words[1], Groth16.R, "policyId");
+        _below(words[0], Field.R, "registryRoot");
+        _below(words[1], Field.R, "policyId");
         _below(words[2], 2 ** 252, "word 2");
         _below(words[3], 2 ** 253, "word 3");
         inputs.registryRoot = words[0];
@@ -93,6 +125,27 @@ library SurveyV1 {
         inputs.maximum = uint64(words[2] & (2 ** 40 - 1));
         inputs.sumOfSquares = uint128((words[3] >> 152) & (2 ** 101 - 1));
         binding_ = uint152(words[3] & (2 ** 152 - 1));
+    }
+
+    /// @notice Whether the mean is above `threshold`, in the schema's fixed point: exact, and right for negative sums. A mean
+    /// of nothing is above nothing.
+    function isMeanAbove(SurveyV1Inputs memory inputs, int64 threshold) internal pure returns (bool) {
+        return inputs.counted != 0 && int256(inputs.sum) > int256(threshold) * int256(uint256(inputs.counted));
+    }
+
+    /// @notice Least and greatest value, in the schema's fixed point.
+    /// @dev Of use only if the policy asks for them: else both fields are 0, and what is returned is `low` twice.
+    /// @param low The policy's, which its id commits to
+    function values(SurveyV1Inputs memory inputs, int64 low) internal pure returns (int256 least, int256 greatest) {
+        least = int256(low) + int256(uint256(inputs.minimum));
+        greatest = int256(low) + int256(uint256(inputs.maximum));
+    }
+
+    /// Copies packed words to where they stand in a batch.
+    function _copy(uint256[] memory words, uint256[] memory batch, uint256 start) private pure {
+        for (uint256 i = 0; i < WORDS; i++) {
+            batch[start + i] = words[i];
+        }
     }
 
     /// A value below `limit`, to be shifted to its place.

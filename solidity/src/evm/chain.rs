@@ -11,11 +11,13 @@ pub enum Chain {
     Amoy,
     /// Ethereum since the Osaka fork.
     Ethereum,
+    /// Ethereum's test network, with Ethereum's rules.
+    Sepolia,
 }
 
 impl Chain {
     /// Every chain.
-    pub const ALL: [Chain; 3] = [Chain::Polygon, Chain::Amoy, Chain::Ethereum];
+    pub const ALL: [Chain; 4] = [Chain::Polygon, Chain::Amoy, Chain::Ethereum, Chain::Sepolia];
 
     /// The chain id that `block.chainid` reads.
     pub fn id(self) -> u64 {
@@ -23,6 +25,7 @@ impl Chain {
             Chain::Polygon => 137,
             Chain::Amoy => 80_002,
             Chain::Ethereum => 1,
+            Chain::Sepolia => 11_155_111,
         }
     }
 
@@ -32,6 +35,7 @@ impl Chain {
             Chain::Polygon => "Polygon PoS",
             Chain::Amoy => "Polygon Amoy",
             Chain::Ethereum => "Ethereum",
+            Chain::Sepolia => "Ethereum Sepolia",
         }
     }
 
@@ -39,7 +43,7 @@ impl Chain {
     pub fn is_polygon(self) -> bool {
         match self {
             Chain::Polygon | Chain::Amoy => true,
-            Chain::Ethereum => false,
+            Chain::Ethereum | Chain::Sepolia => false,
         }
     }
 

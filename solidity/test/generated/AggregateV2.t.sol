@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {AggregateV2User} from "./AggregateV2User.sol";
 
 abstract contract AggregateV2Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract AggregateV2Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new AggregateV2Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type(AggregateV2Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("AggregateV2Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,31 +64,9 @@ contract AggregateV2GasTest is AggregateV2Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract AggregateV2User {
-    function verify(IStatementVerifier checker, bytes calldata proof, AggregateV2Inputs memory inputs, address to)
-        external
-        view
-    {
-        AggregateV2.verify(checker, proof, inputs, to);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return AggregateV2.binding(recipient, statementId);
-    }
-
-    function pack(AggregateV2Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return AggregateV2.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns (AggregateV2Inputs memory, uint152) {
-        return AggregateV2.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract AggregateV2Limits is LibraryFixture {
-    AggregateV2User internal user = new AggregateV2User();
+    AggregateV2User internal user = AggregateV2User(_create("AggregateV2User", type(AggregateV2User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -136,7 +117,7 @@ abstract contract AggregateV2Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract AggregateV2LibraryTest is LibraryFixture {
-    AggregateV2User private user = new AggregateV2User();
+    AggregateV2User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -146,7 +127,7 @@ contract AggregateV2LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        AggregateV2User other = new AggregateV2User();
+        AggregateV2User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -188,6 +169,56 @@ contract AggregateV2LibraryTest is LibraryFixture {
         AggregateV2User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
     }
 
+    function test_Library_NamesWhatItsVerifierIs() external view {
+        assertEq(AggregateV2.FAMILY, verifier.FAMILY());
+        assertEq(AggregateV2.WORDS, verifier.INPUTS());
+    }
+
+    /// Each with its own words, in order, and bound to the one recipient. The answer is made up: the proofs are for several.
+    function test_VerifyBatch_AsksForEveryProof() external {
+        AggregateV2Inputs[] memory fields = new AggregateV2Inputs[](3);
+        uint256 count = inputs[0].length;
+        uint256[] memory words = new uint256[](3 * count);
+        uint152 binding = _binding(address(user), address(1), keccak256(bytes(statement)));
+        for (uint256 i = 0; i < 3; i++) {
+            (fields[i],) = user.unpack(inputs[i]);
+            uint256[] memory packed = user.pack(fields[i], binding);
+            for (uint256 j = 0; j < count; j++) {
+                words[count * i + j] = packed[j];
+            }
+        }
+        bytes memory batch = bytes.concat(proofs[0], proofs[1], proofs[2]);
+        bytes memory asked = abi.encodeCall(IStatementVerifier.verifyBatch, (batch, words));
+        vm.mockCall(address(verifier), asked, "");
+        vm.expectCall(address(verifier), asked);
+        user.verifyBatch(verifier, batch, fields, address(1));
+    }
+
+    /// One proof twice, since a batch is for one recipient: nothing is mocked.
+    function test_VerifyBatch_HoldsForItsCallerAndRecipientOnly() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        AggregateV2User bound = AggregateV2User(BOUND_CONTRACT);
+        AggregateV2Inputs[] memory fields = new AggregateV2Inputs[](2);
+        (fields[0],) = user.unpack(inputs[0]);
+        (fields[1],) = user.unpack(inputs[0]);
+        bytes memory batch = bytes.concat(proofs[0], proofs[0]);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        user.verifyBatch(verifier, batch, fields, _recipient(0));
+        fields[1].epoch += 1;
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+        uint256 count = inputs[0].length;
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, count, 2 * count));
+        bound.verifyBatch(verifier, proofs[0], fields, _recipient(0));
+        vm.expectRevert(IStatementVerifier.BatchEmpty.selector);
+        bound.verifyBatch(verifier, "", new AggregateV2Inputs[](0), _recipient(0));
+    }
+
     function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
         // Not one of the precompiles or of forge's own, which cannot be given code.
         assumeNotForgeAddress(caller);
@@ -195,6 +226,10 @@ contract AggregateV2LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq(AggregateV2User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns (AggregateV2User) {
+        return AggregateV2User(_create("AggregateV2User", type(AggregateV2User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {

@@ -11,6 +11,7 @@ import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.so
 import {LibraryFixture} from "../LibraryFixture.sol";
 import {StatementVerifierBehaviour} from "../StatementVerifierBehaviour.sol";
 import {VerifierFixture} from "../VerifierFixture.sol";
+import {SurveyV1User} from "./SurveyV1User.sol";
 
 abstract contract SurveyV1Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
@@ -24,7 +25,9 @@ abstract contract SurveyV1Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        return new SurveyV1Groth16Verifier(statement_, words, insecure_);
+        bytes memory compiled = type(SurveyV1Groth16Verifier).creationCode;
+        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        return IStatementVerifier(_create("SurveyV1Groth16Verifier", compiled, arguments));
     }
 
     function _fixture() internal pure override returns (string memory) {
@@ -61,31 +64,9 @@ contract SurveyV1GasTest is SurveyV1Fixture, GasFixture {
     }
 }
 
-/// @notice A contract as a user would write it: what the library does is internal.
-contract SurveyV1User {
-    function verify(IStatementVerifier checker, bytes calldata proof, SurveyV1Inputs memory inputs, address to)
-        external
-        view
-    {
-        SurveyV1.verify(checker, proof, inputs, to);
-    }
-
-    function binding(address recipient, bytes32 statementId) external view returns (uint152) {
-        return SurveyV1.binding(recipient, statementId);
-    }
-
-    function pack(SurveyV1Inputs memory inputs, uint152 binding_) external pure returns (uint256[] memory) {
-        return SurveyV1.pack(inputs, binding_);
-    }
-
-    function unpack(uint256[] memory words) external pure returns (SurveyV1Inputs memory, uint152) {
-        return SurveyV1.unpack(words);
-    }
-}
-
 /// @notice What the limits of the library are held to; they are written by hand, from the documentation of the layout.
 abstract contract SurveyV1Limits is LibraryFixture {
-    SurveyV1User internal user = new SurveyV1User();
+    SurveyV1User internal user = SurveyV1User(_create("SurveyV1User", type(SurveyV1User).creationCode, ""));
 
     function test_Unpack_RefusesAnotherNumberOfWords() external {
         uint256 wanted = inputs[0].length;
@@ -136,7 +117,7 @@ abstract contract SurveyV1Limits is LibraryFixture {
 
 /// @notice What holds of every library; its own limits are beside its layout's documentation.
 contract SurveyV1LibraryTest is LibraryFixture {
-    SurveyV1User private user = new SurveyV1User();
+    SurveyV1User private user = _user();
 
     function test_Fixture_UnpacksAndPacks() external view {
         for (uint256 i = 0; i < inputs.length; i++) {
@@ -146,7 +127,7 @@ contract SurveyV1LibraryTest is LibraryFixture {
     }
 
     function test_Binding_DependsOnEveryPart() external {
-        SurveyV1User other = new SurveyV1User();
+        SurveyV1User other = _user();
         bytes32 id = keccak256(bytes(statement));
         uint152 first = user.binding(address(1), id);
         assertEq(first, _binding(address(user), address(1), id));
@@ -188,6 +169,56 @@ contract SurveyV1LibraryTest is LibraryFixture {
         SurveyV1User(BOUND_CONTRACT).verify(verifier, proofs[0], fields, _recipient(0));
     }
 
+    function test_Library_NamesWhatItsVerifierIs() external view {
+        assertEq(SurveyV1.FAMILY, verifier.FAMILY());
+        assertEq(SurveyV1.WORDS, verifier.INPUTS());
+    }
+
+    /// Each with its own words, in order, and bound to the one recipient. The answer is made up: the proofs are for several.
+    function test_VerifyBatch_AsksForEveryProof() external {
+        SurveyV1Inputs[] memory fields = new SurveyV1Inputs[](3);
+        uint256 count = inputs[0].length;
+        uint256[] memory words = new uint256[](3 * count);
+        uint152 binding = _binding(address(user), address(1), keccak256(bytes(statement)));
+        for (uint256 i = 0; i < 3; i++) {
+            (fields[i],) = user.unpack(inputs[i]);
+            uint256[] memory packed = user.pack(fields[i], binding);
+            for (uint256 j = 0; j < count; j++) {
+                words[count * i + j] = packed[j];
+            }
+        }
+        bytes memory batch = bytes.concat(proofs[0], proofs[1], proofs[2]);
+        bytes memory asked = abi.encodeCall(IStatementVerifier.verifyBatch, (batch, words));
+        vm.mockCall(address(verifier), asked, "");
+        vm.expectCall(address(verifier), asked);
+        user.verifyBatch(verifier, batch, fields, address(1));
+    }
+
+    /// One proof twice, since a batch is for one recipient: nothing is mocked.
+    function test_VerifyBatch_HoldsForItsCallerAndRecipientOnly() external {
+        vm.chainId(BOUND_CHAIN);
+        vm.etch(BOUND_CONTRACT, address(user).code);
+        SurveyV1User bound = SurveyV1User(BOUND_CONTRACT);
+        SurveyV1Inputs[] memory fields = new SurveyV1Inputs[](2);
+        (fields[0],) = user.unpack(inputs[0]);
+        (fields[1],) = user.unpack(inputs[0]);
+        bytes memory batch = bytes.concat(proofs[0], proofs[0]);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(1));
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        user.verifyBatch(verifier, batch, fields, _recipient(0));
+        fields[1].epoch += 1;
+        vm.expectRevert(IStatementVerifier.BatchRejected.selector);
+        bound.verifyBatch(verifier, batch, fields, _recipient(0));
+        uint256 count = inputs[0].length;
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, count, 2 * count));
+        bound.verifyBatch(verifier, proofs[0], fields, _recipient(0));
+        vm.expectRevert(IStatementVerifier.BatchEmpty.selector);
+        bound.verifyBatch(verifier, "", new SurveyV1Inputs[](0), _recipient(0));
+    }
+
     function testFuzz_Binding_IsTheDigest(address recipient, bytes32 id, uint64 chain, address caller) external {
         // Not one of the precompiles or of forge's own, which cannot be given code.
         assumeNotForgeAddress(caller);
@@ -195,6 +226,10 @@ contract SurveyV1LibraryTest is LibraryFixture {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         vm.etch(caller, address(user).code);
         assertEq(SurveyV1User(caller).binding(recipient, id), _binding(caller, recipient, id));
+    }
+
+    function _user() private returns (SurveyV1User) {
+        return SurveyV1User(_create("SurveyV1User", type(SurveyV1User).creationCode, ""));
     }
 
     function _fixture() internal pure override returns (string memory) {

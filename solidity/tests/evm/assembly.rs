@@ -62,7 +62,7 @@ pub(crate) const POLYGON: Schedule = Schedule {
 };
 
 pub(crate) fn schedule(chain: Chain) -> Schedule {
-    if chain == Chain::Ethereum { ETHEREUM } else { POLYGON }
+    if !chain.is_polygon() { ETHEREUM } else { POLYGON }
 }
 
 /// Gas of a call without data before its first operation.

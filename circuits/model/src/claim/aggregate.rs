@@ -44,11 +44,11 @@ crate::public_inputs! {
         count: u32 = 21 as "uint32",
         /// Sum of the values, in the schema's fixed point.
         sum: i64 = 62 offset SUM_OFFSET as "int64",
-        /// Sum of squares of value - low; 0 unless the policy asks for it.
+        /// Sum of squares of value - low, in the square of the schema's fixed point; 0 also means that the policy does not ask for it.
         sum_of_squares: u128 = 101 as "uint128",
-        /// Least value - low; 0 unless the policy asks for it.
+        /// Least value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
         minimum: u64 = 40 as "uint64",
-        /// Greatest value - low; 0 unless the policy asks for it.
+        /// Greatest value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
         maximum: u64 = 40 as "uint64",
         /// Chain, contract, recipient and statement.
         binding: Binding = 152 as "uint152",

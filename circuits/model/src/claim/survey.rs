@@ -64,11 +64,11 @@ crate::public_inputs! {
         left_out: u32 = 21 as "uint32",
         /// Sum of the counted values, in the schema's fixed point: a device weighs as much as samples of it are counted.
         sum: i64 = 62 offset SUM_OFFSET as "int64",
-        /// Least value - low; 0 unless the policy asks for it.
+        /// Least value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
         minimum: u64 = 40 as "uint64",
-        /// Greatest value - low; 0 unless the policy asks for it.
+        /// Greatest value - low, in the schema's fixed point; 0 also means that the policy does not ask for it.
         maximum: u64 = 40 as "uint64",
-        /// Sum of squares of value - low; 0 unless the policy asks for it.
+        /// Sum of squares of value - low, in the square of the schema's fixed point; 0 also means that the policy does not ask for it.
         sum_of_squares: u128 = 101 as "uint128",
         /// Chain, contract, recipient and statement.
         binding: Binding = 152 as "uint152",
