@@ -1,10 +1,10 @@
-"""Every check of the contracts taken out or weakened, one at a time: `python3 .ci/mutants.py [--sample N | --list]`.
+"""Every check of the contracts taken out or weakened, one at a time: `python3 .ci/mutants.py [--sample N | --from N | --list]`.
 
 Of `contracts/core` and of what the templates make for one statement: refusals, limits, what is asked of precompiles, who may use
 an insecure key, and what challenge, key id and binding commit to. Each mutant is compiled with the settings of what is deployed
 and put in place of the code under test (ZKSENSOR_MUTANT, see test/CodeUnderTest.sol), so that the tests are compiled once. A
 mutant that no test of its contract notices fails this script, unless SURVIVORS says why it may live. `--sample N` tries N of
-them, evenly spread. Needs `npm ci` in solidity/. The last line counts: MUTANTS {"mutants":_,"killed":_}
+them, evenly spread; `--from N` goes on at the Nth, counted from 1, of what `--list` prints. Needs `npm ci` in solidity/. The last line counts: MUTANTS {"mutants":_,"killed":_}
 """
 
 import collections
@@ -193,7 +193,7 @@ def refusals(code):
             for new in () if code.startswith(" 0", sign.end()) else LESS[sign.group()]:
                 yield sign.start(), sign.end(), new
     for found in re.finditer(r"^ +(_require\w*|_below|Groth16\.requireSound)\(", code, re.M):
-        yield found.start(1), closing(code, found.end() - 1) + 1, ""
+        yield found.start(1), closing(code, found.end() - 1) + 1, "0"
 
 
 def limits(code):
@@ -330,12 +330,14 @@ def main(arguments):
         sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
     if arguments[:1] == ["--sample"] and len(arguments) == 2 and arguments[1].isdigit():
         tried = sampled(every, int(arguments[1]))
+    elif arguments[:1] == ["--from"] and len(arguments) == 2 and arguments[1].isdigit():
+        tried = every[max(int(arguments[1]), 1) - 1 :]
     elif arguments == ["--list"]:
         for mutant in every:
             print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
         return
     elif arguments:
-        sys.exit("usage: mutants.py [--sample N | --list]")
+        sys.exit("usage: mutants.py [--sample N | --from N | --list]")
     cache = PROJECT / "cache/mutants"
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as name:
@@ -362,7 +364,7 @@ def run(tried, folder, whole):
             if not failed:
                 lived.add((mutant.path, mutant.what()))
                 print(f"no test notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-            elif whole:
+            else:
                 print(f"{failed[0]} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
     unexplained = lived - set(SURVIVORS)
     for path, what in sorted(set(SURVIVORS) - lived) if whole else []:

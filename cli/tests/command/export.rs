@@ -85,8 +85,10 @@ fn a_contract_of_a_key() {
         (&"AggregateV2Groth16VerifierINSECURE".into(), &"aggregate/v2/1x8x3".into(), &true.into())
     );
     let names = [
+        "core/Field.sol",
         "core/Groth16.sol",
         "core/IStatementVerifier.sol",
+        "core/TestChains.sol",
         "generated/AggregateV2.sol",
         "generated/AggregateV2Groth16VerifierINSECURE.sol",
     ];
@@ -98,6 +100,9 @@ fn a_contract_of_a_key() {
     let deployment: Deployment = serde_json::from_str(&workshop.text("out/deployment.json")).unwrap();
     let artifact = Artifact::of(&StatementContract::named("aggregate/v2").unwrap()).unwrap();
     assert_eq!(deployment.bytecode, [&artifact.init_code[..], &deployment.constructor_arguments].concat());
+    let facts = workshop.good(&format!("inspect {KEY}"));
+    assert_eq!(facts["contract"]["code_hash"], deployment.code_hash.as_str());
+    assert_eq!(made["code_hash"], deployment.code_hash.as_str());
     let arguments = plain(&deployment.constructor_arguments);
     // The offset of the statement, 24 words of the key, the flag; then the statement.
     let id = "aggregate/v2/1x8x3".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -123,7 +128,7 @@ fn a_contract_of_a_key() {
     // Without a key there are sources alone.
     let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
     assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
-    assert_eq!(sources(&workshop, "reading").len(), 4);
+    assert_eq!(sources(&workshop, "reading").len(), 6);
     assert!(!workshop.0.join("reading/deployment.json").exists());
     workshop.done();
 }
@@ -140,7 +145,13 @@ fn a_contract_of_a_key_in_another() {
     let made = workshop.good(&export);
     assert_eq!(
         sources(&workshop, "out"),
-        ["core/Groth16.sol", "core/IStatementVerifier.sol", "core/KeyedGroth16Verifier.sol"]
+        [
+            "core/Field.sol",
+            "core/Groth16.sol",
+            "core/IStatementVerifier.sol",
+            "core/KeyedGroth16Verifier.sol",
+            "core/TestChains.sol",
+        ]
     );
     let key: KeyDeployment = serde_json::from_str(&workshop.text("out/key-deployment.json")).unwrap();
     let facts = workshop.good(&format!("inspect {KEY}"));
@@ -281,7 +292,7 @@ fn what_explorers_compile_is_what_deploys() {
     }
     let shown = workshop.run("export standard-json --keyed");
     let keyed: Value = serde_json::from_slice(&shown.stdout).unwrap();
-    assert_eq!(keyed["sources"].as_object().unwrap().len(), 3);
+    assert_eq!(keyed["sources"].as_object().unwrap().len(), 5);
     let of_title = workshop.good("export standard-json --statement reading/v2");
     assert!(
         workshop.refused("export standard-json --keyed --out of-key.json").contains("a compiler's input")
