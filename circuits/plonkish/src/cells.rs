@@ -1,270 +1,304 @@
-//! Where advice is assigned, and nowhere else. What pins a cell is said beside each.
+//! Where variables of a table come from, and nowhere else. What pins one is said beside each.
 //!
-//! The gate of halo2-base is c0 + c1 c2 = c3 of four cells in a row of one column; a chain of them shares c3 with the next c0. An
-//! operand that is a cell already comes in by a copy constraint, a constant by one with a fixed cell, so only what a function
-//! here calls a value needs a gate or a table of its own.
+//! A row takes linear combinations as they are, up to so many terms; what is longer is summed by rows before it. A variable has no cell
+//! until a row takes it, and its further cells are copies.
 
-use halo2_base::gates::{GateInstructions as _, RangeChip, RangeInstructions as _};
-use halo2_base::halo2_proofs::halo2curves::ff::Field as _;
-use halo2_base::{Context, QuantumCell};
+#[cfg(test)]
+mod tests;
+
+use halo2_proofs::halo2curves::ff::Field as _;
+use zksensor_plonkish_table::{FACTOR_TERMS, Gate, POWER_INPUTS, RANGE_BITS, WIDTH};
 
 use crate::field::{Scalar, limbs};
-use crate::table::{PHASE, Table};
-use crate::var::{Cell, Kind, Var};
-
-/// The widest range that the library takes with a table of [`crate::table::TABLE_BITS`]: whole limbs that no element exceeds.
-const CHIP_BITS: u32 = 248;
+use crate::linear::{Id, Linear};
+use crate::table::{Growing, Table};
+use crate::var::Var;
 
 /// The table as it grows.
-pub(crate) struct Cells {
-    table: Table,
-    range: RangeChip<Scalar>,
-    /// The part that grows: 0 outside of blocks.
-    segment: usize,
-}
+pub(crate) struct Cells(Growing);
 
 impl Cells {
     /// None yet.
-    pub(crate) fn new(has_values: bool) -> Self {
-        let mut table = Table::new(has_values);
-        let range = table.0.range_chip();
-        table.0.pool(PHASE).new_thread();
-        Cells { table, range, segment: 0 }
+    pub(crate) fn new() -> Self {
+        Cells(Growing::new())
     }
 
     /// The table with all of them.
     pub(crate) fn into_table(self) -> Table {
-        self.table
-    }
-
-    /// What comes next is one more block's.
-    pub(crate) fn enter_block(&mut self) {
-        self.segment = self.table.0.pool(PHASE).thread_count();
-        self.table.0.pool(PHASE).new_thread();
-    }
-
-    /// What comes next is outside of blocks.
-    pub(crate) fn leave_block(&mut self) {
-        self.segment = 0;
-    }
-
-    fn parts(&mut self) -> (&mut Context<Scalar>, &RangeChip<Scalar>) {
-        (&mut self.table.0.pool(PHASE).threads[self.segment], &self.range)
+        self.0.into_table()
     }
 
     /// A free input or the value of a hint: pinned by what the caller asserts of it.
-    pub(crate) fn free(&mut self, value: Scalar) -> Cell {
-        self.parts().0.load_witness(value)
+    pub(crate) fn free(&mut self, value: Scalar) -> Var {
+        self.0.fresh(value).into()
     }
 
     /// A public input: pinned by a copy of the instance column.
-    pub(crate) fn public(&mut self, value: Scalar) -> Cell {
-        let cell = self.parts().0.load_witness(value);
-        self.table.0.assigned_instances[0].push(cell);
-        cell
+    pub(crate) fn public(&mut self, value: Scalar) -> Var {
+        let id = self.0.fresh(value);
+        self.0.publish(id);
+        id.into()
     }
 
-    /// The variable as a cell: a constant is pinned by a copy of a fixed cell.
-    fn cell(&mut self, var: &Var) -> Cell {
-        match var.kind() {
-            Kind::Cell(cell) => *cell,
-            Kind::Constant(value) => self.parts().0.load_constant(*value),
+    /// The value of a variable; where there are no values, of zeros.
+    pub(crate) fn value(&self, var: &Var) -> Scalar {
+        self.evaluate(var.linear())
+    }
+
+    fn evaluate(&self, linear: &Linear) -> Scalar {
+        let terms = linear.terms.iter();
+        terms.fold(linear.constant, |sum, (coefficient, id)| sum + *coefficient * self.0.value(*id))
+    }
+
+    /// constant + sum of coefficient * variable, which takes no row before it is used.
+    pub(crate) fn linear(&mut self, constant: Scalar, terms: &[(Scalar, &Var)]) -> Var {
+        if let [(coefficient, var)] = terms
+            && (*coefficient, constant) == (Scalar::ONE, Scalar::ZERO)
+        {
+            return (*var).clone();
         }
+        let sum =
+            Linear::sum(constant, terms.iter().map(|(coefficient, var)| (*coefficient, Self::terms(var))));
+        if sum.terms.len() <= FACTOR_TERMS {
+            return sum.into();
+        }
+        // Longer than a factor: a part of more than two terms is likely to be in others, too, and becomes a variable for all of them.
+        let parts: Vec<(Scalar, Linear)> =
+            terms.iter().map(|(coefficient, var)| (*coefficient, self.at_most(var, 2))).collect();
+        Linear::sum(constant, parts).into()
     }
 
-    /// constant + sum of coefficient * variable, where constants stay one.
-    pub(crate) fn linear(&mut self, constant: Scalar, terms: &[(Scalar, Var)]) -> Var {
-        let mut constant = constant;
-        let mut live: Vec<(Scalar, Var)> = Vec::with_capacity(terms.len());
-        for (coefficient, var) in terms {
-            match var.kind() {
-                Kind::Constant(value) => constant += *coefficient * value,
-                Kind::Cell(_) if *coefficient != Scalar::ZERO => live.push((*coefficient, *var)),
-                Kind::Cell(_) => {}
+    /// The variable by as many terms as a factor has.
+    fn factor(&mut self, var: &Var) -> Linear {
+        self.at_most(var, FACTOR_TERMS)
+    }
+
+    /// The variable by at most so many terms: by one, if it has more.
+    fn at_most(&mut self, var: &Var, most: usize) -> Linear {
+        let linear = Self::terms(var);
+        if linear.terms.len() <= most { linear } else { Linear::variable(self.fix(var)) }
+    }
+
+    /// The variable by the terms that it was made of, or as one of the table if it is one by now.
+    pub(crate) fn terms(var: &Var) -> Linear {
+        var.fixed().get().map_or_else(|| var.linear().clone(), |id| Linear::variable(*id))
+    }
+
+    /// The variable as one of the table.
+    fn fix(&mut self, var: &Var) -> Id {
+        match var.fixed().get() {
+            Some(id) => *id,
+            None => {
+                let id = self.variable(var.linear().clone());
+                *var.fixed().get_or_init(|| id)
             }
         }
-        match live.as_slice() {
-            [] => Var::constant(constant),
-            [(coefficient, var)] if *coefficient == Scalar::ONE && constant == Scalar::ZERO => *var,
-            _ => self.inner_product(constant, &live).into(),
+    }
+
+    /// The combination as one variable of the table.
+    pub(crate) fn variable(&mut self, linear: Linear) -> Id {
+        if let Some(id) = linear.as_variable() {
+            return id;
         }
+        let mut linear = self.shortened(linear, WIDTH - 1);
+        let value = self.evaluate(&linear);
+        // Pinned by the row: linear - value = 0.
+        let id = self.0.fresh(value);
+        linear.add_variable(-Scalar::ONE, id);
+        self.sum_row(&linear);
+        id
     }
 
-    /// constant + sum of coefficient * variable. Each partial sum is pinned by its gate.
-    fn inner_product(&mut self, constant: Scalar, terms: &[(Scalar, Var)]) -> Cell {
-        // The library saves a gate where the first coefficient is 1.
-        let first = terms.iter().position(|(coefficient, _)| *coefficient == Scalar::ONE);
-        let lead = match first {
-            _ if constant != Scalar::ZERO => Some((QuantumCell::Constant(constant), None)),
-            Some(first) => Some((terms[first].1.operand(), Some(first))),
-            None => None,
-        };
-        let taken = lead.as_ref().and_then(|(_, taken)| *taken);
-        let rest = terms.iter().enumerate().filter(|(index, _)| Some(*index) != taken);
-        let rest = rest.map(|(_, (coefficient, var))| (var.operand(), QuantumCell::Constant(*coefficient)));
-        let lead = lead.map(|(operand, _)| (operand, QuantumCell::Constant(Scalar::ONE)));
-        let (left, right): (Vec<_>, Vec<_>) = lead.into_iter().chain(rest).unzip();
-        let (context, range) = self.parts();
-        range.gate().inner_product(context, left, right)
+    /// The combination with at most so many terms, at least two: the first ones are summed by rows.
+    fn shortened(&mut self, mut linear: Linear, most: usize) -> Linear {
+        while linear.terms.len() > most {
+            let rest = linear.terms.split_off((WIDTH - 1).min(linear.terms.len()));
+            let first = Linear { constant: Scalar::ZERO, terms: std::mem::replace(&mut linear.terms, rest) };
+            let first = self.variable(first);
+            linear.add_variable(Scalar::ONE, first);
+        }
+        linear
     }
 
-    /// a * b, pinned by the gate 0 + a b = value.
-    pub(crate) fn product(&mut self, a: &Var, b: &Var) -> Cell {
-        let (context, range) = self.parts();
-        range.gate().mul(context, a.operand(), b.operand())
+    /// The row that says that a combination of at most [`WIDTH`] terms is 0.
+    fn sum_row(&mut self, linear: &Linear) {
+        let mut gate = Gate { constant: linear.constant, ..Gate::NOTHING };
+        let mut cells = [None; WIDTH];
+        for (column, (weight, id)) in linear.terms.iter().enumerate() {
+            gate.weights[column] = *weight;
+            cells[column] = Some(*id);
+        }
+        self.0.row(gate, cells);
     }
 
-    /// a * b = c, the gate of nothing but copies.
+    /// a * b.
+    pub(crate) fn product(&mut self, a: &Var, b: &Var) -> Var {
+        let (a, b) = (self.factor(a), self.factor(b));
+        if let Some((constant, other)) = constant_of(&a, &b) {
+            return Linear::sum(Scalar::ZERO, [(constant, other)]).into();
+        }
+        // Pinned by the row: a b - value = 0.
+        let id = self.0.fresh(self.evaluate(&a) * self.evaluate(&b));
+        let less = Linear { constant: Scalar::ZERO, terms: vec![(-Scalar::ONE, id)] };
+        self.product_row(&a, &b, &less);
+        id.into()
+    }
+
+    /// a * b = c.
     pub(crate) fn assert_product(&mut self, a: &Var, b: &Var, c: &Var) {
-        let zero = QuantumCell::Constant(Scalar::ZERO);
-        self.parts().0.assign_region([zero, a.operand(), b.operand(), c.operand()], [0]);
+        let (a, b) = (self.factor(a), self.factor(b));
+        let mut less = Linear::sum(Scalar::ZERO, [(-Scalar::ONE, &Self::terms(c))]);
+        if let Some((constant, other)) = constant_of(&a, &b) {
+            less.add(constant, other);
+            return self.assert_zero(less);
+        }
+        let apart =
+            less.terms.iter().filter(|(_, id)| a.terms.iter().chain(&b.terms).all(|(_, of)| of != id));
+        let free = WIDTH - a.terms.len() - b.terms.len();
+        if apart.count() > free {
+            less = self.shortened(less, free);
+        }
+        self.product_row(&a, &b, &less);
     }
 
-    /// a = b, a copy constraint. Of two constants that differ it is one that no table meets.
-    pub(crate) fn assert_equal(&mut self, a: &Var, b: &Var) {
-        let (cell, other) = match (a.kind(), b.kind()) {
-            (Kind::Cell(cell), _) => (*cell, b),
-            (_, Kind::Cell(cell)) => (*cell, a),
-            (Kind::Constant(_), Kind::Constant(_)) => (self.cell(a), b),
+    /// The row a b + rest = 0, of factors that are no constants. The rest has the cells that the factors leave, and those of its variables that
+    /// are theirs, too. A cell that a factor leaves has no weight in it.
+    fn product_row(&mut self, a: &Linear, b: &Linear, rest: &Linear) {
+        let mut cells = [None; WIDTH];
+        let mut scale = Scalar::ONE;
+        // A factor but for its first coefficient, by which the product is scaled.
+        let mut factor = |first: usize, of: &Linear| {
+            let by = of.terms[0].0;
+            let is_own_inverse = by == Scalar::ONE || by == -Scalar::ONE;
+            let inverse = if is_own_inverse { by } else { by.invert().expect("coefficients are not 0") };
+            scale *= by;
+            let mut weights = [Scalar::ZERO; FACTOR_TERMS];
+            for (at, (coefficient, id)) in of.terms.iter().enumerate() {
+                cells[first + at] = Some(*id);
+                weights[at] = *coefficient * inverse;
+            }
+            [weights[1], weights[2], of.constant * inverse]
         };
-        let (context, range) = self.parts();
-        match other.kind() {
-            Kind::Cell(other) => context.constrain_equal(&cell, other),
-            Kind::Constant(value) => range.gate().assert_is_const(context, &cell, value),
+        let (left, right) = (factor(0, a), factor(FACTOR_TERMS, b));
+        let mut gate = Gate { constant: rest.constant, product: scale, left, right, ..Gate::NOTHING };
+        for (weight, id) in &rest.terms {
+            let own = cells.iter().position(|cell| *cell == Some(*id));
+            let free = || cells.iter().position(Option::is_none).expect("the rest was made to fit");
+            let column = own.unwrap_or_else(free);
+            cells[column] = Some(*id);
+            gate.weights[column] += *weight;
+        }
+        self.0.row(gate, cells);
+    }
+
+    /// x^5.
+    pub(crate) fn power(&mut self, x: Linear) -> Linear {
+        if let Some(value) = x.as_constant() {
+            return Linear::constant(value.square().square() * value);
+        }
+        let x = self.shortened(x, POWER_INPUTS);
+        let mut gate = Gate { constant: x.constant, power: true, ..Gate::NOTHING };
+        let mut cells = [None; WIDTH];
+        for (column, (weight, id)) in x.terms.iter().enumerate() {
+            gate.weights[column] = *weight;
+            cells[column] = Some(*id);
+        }
+        let value = self.evaluate(&x);
+        let square = value.square();
+        // Pinned by the row: square = x^2, fifth = square^2 x.
+        let [square, fifth] = [square, square.square() * value].map(|value| self.0.fresh(value));
+        cells[POWER_INPUTS] = Some(square);
+        cells[POWER_INPUTS + 1] = Some(fifth);
+        self.0.row(gate, cells);
+        Linear::variable(fifth)
+    }
+
+    /// a = b.
+    pub(crate) fn assert_equal(&mut self, a: &Var, b: &Var) {
+        self.assert_zero(Linear::sum(
+            Scalar::ZERO,
+            [(Scalar::ONE, &Self::terms(a)), (-Scalar::ONE, &Self::terms(b))],
+        ));
+    }
+
+    /// The combination is 0. Of a constant that is not it is a row that no table meets.
+    fn assert_zero(&mut self, linear: Linear) {
+        match linear.terms[..] {
+            [] if linear.constant == Scalar::ZERO => {}
+            [(one, a), (other, b)] if one == -other && linear.constant == Scalar::ZERO => self.0.equate(a, b),
+            _ => {
+                let linear = self.shortened(linear, WIDTH);
+                self.sum_row(&linear);
+            }
         }
     }
 
-    /// value is 0 or 1, the gate 0 + x x = x of copies.
+    /// value is 0 or 1: by a row of bits, or x x = x of a combination.
     pub(crate) fn assert_bit(&mut self, value: &Var) {
-        let cell = self.cell(value);
-        let (context, range) = self.parts();
-        range.gate().assert_bit(context, cell);
+        match value.fixed().get() {
+            Some(id) => self.0.make_bit(*id),
+            None => self.assert_product(value, value, value),
+        }
     }
 
     /// value < 2^width by lookups of its limbs, for 1 to 253 bits.
     pub(crate) fn assert_range(&mut self, value: &Var, width: u32) {
-        let cell = self.cell(value);
-        let (context, range) = self.parts();
-        if width <= CHIP_BITS {
-            // Limbs are looked up, and their sum is a copy of the value; the top one is looked up once more, scaled to its width.
-            range.range_check(context, cell, width as usize);
-            return;
+        let count = width.div_ceil(RANGE_BITS);
+        let top_bits = width - (count - 1) * RANGE_BITS;
+        let top = if count == 1 {
+            let id = self.fix(value);
+            self.0.look_up(id);
+            id
+        } else {
+            self.split(value, count)
+        };
+        if top_bits < RANGE_BITS {
+            // The top limb is looked up once more, scaled to its bits: below 2^RANGE_BITS twice over, so that nothing wraps. The scaled one is
+            // pinned by the row of its sum.
+            let scale = Scalar::from(1 << (RANGE_BITS - top_bits));
+            let scaled = self.variable(Linear { constant: Scalar::ZERO, terms: vec![(scale, top)] });
+            self.0.look_up(scaled);
         }
-        // value = low + 2^248 high, both ranged: below 2^253 and so below r, whatever the value.
-        let mut low = limbs(cell.value());
-        let high = low[3] >> 56;
-        low[3] &= (1 << 56) - 1;
-        // Both are pinned by their ranges and by the sum, which is a copy of the value.
-        let low = context.load_witness(Scalar::from(low));
-        let high = context.load_witness(Scalar::from(high));
-        range.range_check(context, low, CHIP_BITS as usize);
-        range.range_check(context, high, (width - CHIP_BITS) as usize);
-        let weights = [Scalar::ONE, range.gate().pow_of_two()[CHIP_BITS as usize]];
-        let sum = range.gate().inner_product(context, [low, high], weights.map(QuantumCell::Constant));
-        context.constrain_equal(&sum, &cell);
     }
 
-    /// Cells of these bits, least significant first, at most 254: each is 0 or 1, and the sum of 2^i b_i is a copy of the value.
-    pub(crate) fn bits(&mut self, value: &Var, bits: Vec<Scalar>) -> Vec<Cell> {
-        let value = self.cell(value);
-        let (context, range) = self.parts();
-        let gate = range.gate();
-        let weights: Vec<_> =
-            gate.pow_of_two()[..bits.len()].iter().map(|weight| QuantumCell::Constant(*weight)).collect();
-        // A bit is pinned by its gate below and by the sum, a partial sum by its gate.
-        let bits: Vec<_> = bits.into_iter().map(QuantumCell::Witness).collect();
-        let (sum, bits) = gate.inner_product_left(context, bits, weights);
-        context.constrain_equal(&sum, &value);
-        for bit in &bits {
-            gate.assert_bit(context, *bit);
+    /// The limbs of a value, looked up: their sum, below 2^254 / 2 by the caller's word of the top one, is the value. Returns the top one.
+    fn split(&mut self, value: &Var, count: u32) -> Id {
+        let number = limbs(&self.value(value));
+        let mut sum = Linear::sum(Scalar::ZERO, [(-Scalar::ONE, &Self::terms(value))]);
+        let (mut weight, mut top) = (Scalar::ONE, None);
+        for limb in 0..count {
+            let bit = limb * RANGE_BITS;
+            let limb = number[(bit / u64::BITS) as usize] >> (bit % u64::BITS) & ((1 << RANGE_BITS) - 1);
+            // Pinned by its lookup and by the sum.
+            let id = self.0.fresh(Scalar::from(limb));
+            self.0.look_up(id);
+            sum.terms.push((weight, id));
+            weight *= Scalar::from(1 << RANGE_BITS);
+            top = Some(id);
         }
-        bits
+        self.assert_zero(sum);
+        top.expect("a value has at least one limb")
+    }
+
+    /// Bits, least significant first, at most 254: each is 0 or 1, and the sum of 2^i b_i is the value.
+    pub(crate) fn bits(&mut self, value: &Var, bits: Vec<Scalar>) -> Vec<Var> {
+        let mut sum = Linear::sum(Scalar::ZERO, [(-Scalar::ONE, &Self::terms(value))]);
+        let mut weight = Scalar::ONE;
+        let mut vars = Vec::with_capacity(bits.len());
+        for bit in bits {
+            // Pinned by a row of bits and by the sum.
+            let id = self.0.fresh(bit);
+            sum.terms.push((weight, id));
+            weight = weight.double();
+            vars.push(Var::from(id));
+        }
+        self.assert_zero(sum);
+        vars.iter().for_each(|bit| self.assert_bit(bit));
+        vars
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::constraints;
-    use crate::field::to_scalar;
-    use zksensor_model::field::{Fr, power_of_two};
-
-    /// Whether a table with one value in it meets its constraints.
-    fn holds(value: Scalar, assert: impl FnOnce(&mut Cells, &Var)) -> bool {
-        let mut cells = Cells::new(true);
-        let value = cells.free(value).into();
-        assert(&mut cells, &value);
-        let table = cells.into_table();
-        let values: Vec<Scalar> = {
-            let segments = &table.0.core().phase_manager[PHASE].threads;
-            segments.iter().flat_map(|segment| &segment.advice).map(|cell| cell.evaluate()).collect()
-        };
-        let mut holds = true;
-        constraints::each(&table, |constraint| holds &= constraint.holds(&values, &[]));
-        holds
-    }
-
-    #[test]
-    fn ranges_are_exact_at_every_width() {
-        for width in 1..=253 {
-            let end = to_scalar(&power_of_two(width));
-            let in_range = |value| holds(value, |cells, value| cells.assert_range(value, width));
-            for value in [Scalar::ZERO, Scalar::ONE, end - Scalar::ONE] {
-                assert!(in_range(value), "{value:?} of {width} bits");
-            }
-            for value in [end, end + Scalar::ONE, -Scalar::ONE, -Scalar::from(1 << 20)] {
-                assert!(!in_range(value), "{value:?} of {width} bits");
-            }
-        }
-    }
-
-    #[test]
-    fn ranges_have_so_many_cells_and_lookups() {
-        for (width, wanted) in [(8, (0, 1)), (32, (10, 4)), (64, (22, 8)), (253, (101, 33))] {
-            let mut cells = Cells::new(false);
-            let value = cells.free(Scalar::ZERO).into();
-            cells.assert_range(&value, width);
-            let size = crate::Size::of(&cells.into_table()).unwrap();
-            assert_eq!(
-                (size.cells - 1, size.lookups),
-                wanted,
-                "{width} bits; docs/halo2-fit.md has them, too"
-            );
-        }
-    }
-
-    #[test]
-    fn bits_are_exact() {
-        for width in [1usize, 2, 64, 65, 253] {
-            let bits = |value: Scalar| {
-                let limbs = limbs(&value);
-                let bits = (0..width).map(|bit| Scalar::from(limbs[bit / 64] >> (bit % 64) & 1)).collect();
-                holds(value, |cells, value| drop(cells.bits(value, bits)))
-            };
-            let end = to_scalar(&power_of_two(u32::try_from(width).unwrap()));
-            assert!(bits(Scalar::ZERO) && bits(end - Scalar::ONE), "{width} bits");
-            assert!(!bits(end) && !bits(-Scalar::ONE), "{width} bits");
-        }
-        let two = Scalar::from(2);
-        assert!(!holds(two, |cells, value| drop(cells.bits(value, vec![two]))), "a bit that is 2");
-    }
-
-    #[test]
-    fn constants_are_compared_too() {
-        let constants = [3u64, 3, 4].map(|value| Var::constant(to_scalar(&Fr::from(value))));
-        let [three, again, four] = &constants;
-        let three_is = |other: &Var| holds(Scalar::ZERO, |cells, _| cells.assert_equal(three, other));
-        assert!(three_is(again) && !three_is(four));
-        let equal = |value: u64| {
-            holds(Scalar::from(value), |cells, value| {
-                cells.assert_equal(value, three);
-                cells.assert_equal(again, value);
-            })
-        };
-        assert!(equal(3) && !equal(4));
-        let bit = |constant: u64| {
-            holds(Scalar::ZERO, |cells, _| cells.assert_bit(&Var::constant(Scalar::from(constant))))
-        };
-        assert!(bit(0) && bit(1) && !bit(2));
-    }
+/// The factor that is a constant, and the other one.
+fn constant_of<'l>(a: &'l Linear, b: &'l Linear) -> Option<(Scalar, &'l Linear)> {
+    a.as_constant().map(|constant| (constant, b)).or_else(|| b.as_constant().map(|constant| (constant, a)))
 }

@@ -2,21 +2,22 @@
 
 use std::fmt;
 
-use halo2_base::gates::circuit::{BaseCircuitParams, BaseConfig};
-use halo2_base::halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
-use halo2_base::halo2_proofs::halo2curves::ff::Field as _;
-use halo2_base::halo2_proofs::plonk::{self, Assigned, ConstraintSystem};
+use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
+use halo2_proofs::halo2curves::ff::Field as _;
+use halo2_proofs::plonk::{self, ConstraintSystem};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::native::Failure;
 use zksensor_circuits::statement::{Statement, StatementId, drive_words};
 use zksensor_circuits::trace::Hook;
 use zksensor_model::field::Fr;
+use zksensor_plonkish_table::Columns;
 
 use crate::Plonkish;
 use crate::constraints::{self, Constraint};
 use crate::field::{Scalar, to_scalar};
+use crate::layout;
 use crate::size::Size;
-use crate::table::{PHASE, Table};
+use crate::table::Table;
 
 /// A table of a statement. [`compile`] makes a blank one, for keys; [`assign`] one of the same shape with values, for a proof.
 ///
@@ -62,9 +63,8 @@ pub fn assign<S: Statement>(
 
 impl Circuit {
     fn new(id: StatementId, plonkish: Plonkish<'_>, words: Option<&[Fr]>) -> Result<Self, SynthesisError> {
-        let (mut table, failures) = plonkish.into_parts();
+        let (table, failures) = plonkish.into_parts();
         let size = Size::of(&table)?;
-        table.0.set_params(size.params());
         let publics = match words {
             Some(words) => words.iter().map(to_scalar).collect(),
             None => vec![Scalar::ZERO; size.publics],
@@ -103,10 +103,9 @@ impl Circuit {
     /// The constraints that the values do not meet, of which a blank circuit has some. Of values there are none exactly if there are no
     /// [failures](Circuit::failures), which say why.
     pub fn unmet(&self) -> Vec<Constraint> {
-        let values = self.values();
         let mut unmet = Vec::new();
         constraints::each(&self.table, |constraint| {
-            if !constraint.holds(&values, &self.publics) {
+            if !constraint.holds(&self.table.values, &self.publics) {
                 unmet.push(constraint);
             }
         });
@@ -118,8 +117,7 @@ impl Circuit {
     /// # Security
     /// They are the witness: whoever takes them wipes them.
     pub fn values(&self) -> Vec<Scalar> {
-        let segments = &self.table.0.core().phase_manager[PHASE].threads;
-        segments.iter().flat_map(|segment| &segment.advice).map(|cell| cell.evaluate()).collect()
+        self.table.values.clone()
     }
 
     /// The same circuit with other values of its cells, as [`Circuit::constraints`] numbers them.
@@ -134,35 +132,16 @@ impl Circuit {
             let (wanted, got) = (self.size.cells, values.len());
             return Err(SynthesisError::Shape { what: "the circuit", unit: "cells", wanted, got });
         }
-        let mut table = Table(self.table.0.deep_clone());
-        let starts = constraints::starts(&table);
-        for (segment, start) in table.0.pool(PHASE).threads.iter_mut().zip(&starts) {
-            for (cell, value) in segment.advice.iter_mut().zip(&values[*start..]) {
-                *cell = Assigned::Trivial(*value);
-            }
-        }
-        // A lookup holds a copy of its cell's value.
-        let lookups = table.0.lookup_manager()[PHASE].cells_to_lookup.lock();
-        let mut lookups = lookups.unwrap_or_else(std::sync::PoisonError::into_inner);
-        for cell in lookups.values_mut().flatten().flatten() {
-            if let Some(at) = cell.cell {
-                cell.value = Assigned::Trivial(values[starts[at.context_id] + at.offset]);
-            }
-        }
-        drop(lookups);
+        let mut table = self.table.blank();
+        table.values.copy_from_slice(values);
         let (id, size, publics) = (self.id.clone(), self.size, self.publics.clone());
         Ok(Circuit { id, table, size, publics, failures: Vec::new() })
     }
 }
 
 impl plonk::Circuit<Scalar> for Circuit {
-    type Config = BaseConfig<Scalar>;
+    type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
-    type Params = BaseCircuitParams;
-
-    fn params(&self) -> BaseCircuitParams {
-        self.size.params()
-    }
 
     fn without_witnesses(&self) -> Self {
         Circuit {
@@ -174,18 +153,12 @@ impl plonk::Circuit<Scalar> for Circuit {
         }
     }
 
-    fn configure_with_params(meta: &mut ConstraintSystem<Scalar>, params: BaseCircuitParams) -> Self::Config {
-        BaseConfig::configure(meta, params)
+    fn configure(system: &mut ConstraintSystem<Scalar>) -> Columns {
+        Columns::configure(system)
     }
 
-    /// The columns of a circuit of nothing. Columns follow from a statement's size, which halo2 passes to
-    /// [`configure_with_params`](plonk::Circuit::configure_with_params) instead, with the feature of it that the library turns on.
-    fn configure(meta: &mut ConstraintSystem<Scalar>) -> Self::Config {
-        BaseConfig::configure(meta, Size::LEAST.params())
-    }
-
-    fn synthesize(&self, config: Self::Config, layouter: impl Layouter<Scalar>) -> Result<(), plonk::Error> {
-        self.table.0.synthesize(config, layouter)
+    fn synthesize(&self, columns: Columns, layouter: impl Layouter<Scalar>) -> Result<(), plonk::Error> {
+        layout::lay_out(&self.table, &columns, layouter)
     }
 }
 
@@ -193,4 +166,13 @@ impl fmt::Debug for Circuit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Circuit").field("id", &self.id).field("size", &self.size).finish_non_exhaustive()
     }
+}
+
+/// Whether halo2's mock prover takes a table without public inputs.
+#[cfg(test)]
+pub(crate) fn laid_out(table: Table, size: Size) -> bool {
+    let id = StatementId { name: "table".into(), version: 1, shape: Vec::new() };
+    let circuit = Circuit { id, table, size, publics: Vec::new(), failures: Vec::new() };
+    let prover = halo2_proofs::dev::MockProver::run(size.k, &circuit, vec![Vec::new()]).unwrap();
+    prover.verify().is_ok()
 }

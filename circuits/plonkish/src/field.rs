@@ -1,11 +1,10 @@
 //! The scalar field as halo2 has it, there and back: the same field by another crate.
 
 use ark_ff::{BigInt, PrimeField as _};
-use halo2_base::halo2_proofs::halo2curves::ff::PrimeField as _;
+use halo2_proofs::halo2curves::ff::PrimeField as _;
 use zksensor_model::field::Fr;
 
-/// An element of the scalar field of BN254, as halo2 has it.
-pub type Scalar = halo2_base::halo2_proofs::halo2curves::bn256::Fr;
+pub use zksensor_plonkish_table::Scalar;
 
 /// The element, for halo2.
 pub fn to_scalar(value: &Fr) -> Scalar {

@@ -1,11 +1,11 @@
-//! The operations of [`Gadgets`] as gates, copies and lookups.
+//! The operations of [`Gadgets`] as rows, copies and lookups.
 //!
-//! halo2-base reports an unmet constraint by its rows. So each assertion compares the values itself, where there are some, and what
+//! halo2 reports an unmet constraint by its row. So each assertion compares the values itself, where there are some, and what
 //! does not hold is kept with the scopes around it.
 
 use std::panic::Location;
 
-use halo2_base::halo2_proofs::halo2curves::ff::Field as _;
+use halo2_proofs::halo2curves::ff::Field as _;
 use zksensor_circuits::gadgets::{
     Bit, Bits, Bounded, Gadgets, Order, Port, SynthesisError, assert_comparable, assert_instances_alike,
     assert_width,
@@ -21,7 +21,7 @@ use crate::Plonkish;
 use crate::cells::Cells;
 use crate::field::{Scalar, bit_length, from_scalar, limbs, to_scalar};
 use crate::poseidon;
-use crate::var::{Kind, Var};
+use crate::var::Var;
 
 impl Gadgets for Plonkish<'_> {
     type Var = Var;
@@ -32,12 +32,12 @@ impl Gadgets for Plonkish<'_> {
 
     fn public_input(&mut self, name: &'static str, value: Option<Fr>) -> Result<Var, SynthesisError> {
         let value = self.needed(name, value)?;
-        Ok(self.cells.public(value).into())
+        Ok(self.cells.public(value))
     }
 
     fn witness(&mut self, name: &'static str, value: Option<Fr>) -> Result<Var, SynthesisError> {
         let values = self.site(name, WireKind::Witness, 1, value.map(|value| vec![value]))?;
-        Ok(self.cells.free(values[0]).into())
+        Ok(self.cells.free(values[0]))
     }
 
     fn hint(
@@ -47,65 +47,65 @@ impl Gadgets for Plonkish<'_> {
         from: &[&Var],
         f: impl FnOnce(&[Fr]) -> Vec<Fr>,
     ) -> Result<Vec<Var>, SynthesisError> {
-        let from: Vec<Fr> = from.iter().map(|var| from_scalar(&var.value())).collect();
+        let from: Vec<Fr> = from.iter().map(|var| from_scalar(&self.cells.value(var))).collect();
         let values = self.run.is_some().then(|| f(&from));
         let values = self.site(name, WireKind::Hint, count, values)?;
-        Ok(values.into_iter().map(|value| self.cells.free(value).into()).collect())
+        Ok(values.into_iter().map(|value| self.cells.free(value)).collect())
     }
 
     fn linear(&mut self, constant: Fr, terms: &[(Fr, &Var)]) -> Var {
-        let terms: Vec<(Scalar, Var)> =
-            terms.iter().map(|(coefficient, var)| (to_scalar(coefficient), **var)).collect();
+        let terms: Vec<(Scalar, &Var)> =
+            terms.iter().map(|(coefficient, var)| (to_scalar(coefficient), *var)).collect();
         self.cells.linear(to_scalar(&constant), &terms)
     }
 
     fn mul(&mut self, a: &Var, b: &Var) -> Result<Var, SynthesisError> {
-        Ok(match (a.kind(), b.kind()) {
-            (Kind::Constant(constant), _) => self.cells.linear(Scalar::ZERO, &[(*constant, *b)]),
-            (_, Kind::Constant(constant)) => self.cells.linear(Scalar::ZERO, &[(*constant, *a)]),
-            (Kind::Cell(_), Kind::Cell(_)) => self.cells().product(a, b).into(),
+        // A product by a constant is no row, so no rule has one of it.
+        Ok(match a.as_constant().or(b.as_constant()) {
+            Some(_) => self.cells.product(a, b),
+            None => self.cells().product(a, b),
         })
     }
 
     fn assert_product(&mut self, a: &Var, b: &Var, c: &Var) -> Result<(), SynthesisError> {
-        if self.demand("assert_product", || a.value() * b.value() == c.value()) {
+        if self.demand("assert_product", |cells| cells.value(a) * cells.value(b) == cells.value(c)) {
             self.cells().assert_product(a, b, c);
         }
         Ok(())
     }
 
     fn assert_equal(&mut self, a: &Var, b: &Var) -> Result<(), SynthesisError> {
-        if self.demand("assert_equal", || a.value() == b.value()) {
+        if self.demand("assert_equal", |cells| cells.value(a) == cells.value(b)) {
             self.cells().assert_equal(a, b);
         }
         Ok(())
     }
 
     fn assert_bool(&mut self, value: &Var) -> Result<Bit<Var>, SynthesisError> {
-        if self.demand("assert_bool", || bit_length(&value.value()) <= 1) {
+        if self.demand("assert_bool", |cells| bit_length(&cells.value(value)) <= 1) {
             self.cells().assert_bit(value);
         }
-        Ok(Bit::insecure_assume(*value)) // by its gate
+        Ok(Bit::insecure_assume(value.clone())) // by its row
     }
 
     fn assert_range(&mut self, value: &Var, width: u32) -> Result<Bounded<Var>, SynthesisError> {
         assert_width(width)?;
-        if self.demand("assert_range", || bit_length(&value.value()) <= width) {
+        if self.demand("assert_range", |cells| bit_length(&cells.value(value)) <= width) {
             self.cells().assert_range(value, width);
         }
-        Ok(Bounded::insecure_assume(*value, width)) // by its lookups
+        Ok(Bounded::insecure_assume(value.clone(), width)) // by its lookups
     }
 
     fn assert_bits(&mut self, value: &Var, width: u32) -> Result<Bits<Var>, SynthesisError> {
         assert_width(width)?;
-        let ranged = self.demand("assert_bits", || bit_length(&value.value()) <= width);
+        let ranged = self.demand("assert_bits", |cells| bit_length(&cells.value(value)) <= width);
         let count = if ranged { width } else { mutants::RANGE_OFF_BITS } as usize;
-        let limbs = limbs(&value.value());
+        let limbs = limbs(&self.cells.value(value));
         let bits = (0..count).map(|bit| Fr::from(limbs[bit / 64] >> (bit % 64) & 1)).collect();
         let bits = self.site("bit", WireKind::Hint, count, Some(bits))?;
-        let cells = self.cells().bits(value, bits);
-        let bits = cells.into_iter().take(width as usize).map(|cell| Bit::insecure_assume(cell.into()));
-        Ok(Bits::insecure_assume(*value, bits.collect())) // by the gate of each bit and their sum
+        let bits = self.cells().bits(value, bits);
+        let bits = bits.into_iter().take(width as usize).map(Bit::insecure_assume);
+        Ok(Bits::insecure_assume(value.clone(), bits.collect())) // by the row of each bit and their sum
     }
 
     fn assert_order(
@@ -116,9 +116,9 @@ impl Gadgets for Plonkish<'_> {
         active: Option<&Bit<Var>>,
     ) -> Result<(), SynthesisError> {
         assert_comparable(a, b)?;
-        let (below, above) = (a.var().value(), b.var().value());
-        let holds = || {
-            active.is_some_and(|bit| bit.var().value() == Scalar::ZERO)
+        let holds = |cells: &Cells| {
+            let (below, above) = (cells.value(a.var()), cells.value(b.var()));
+            active.is_some_and(|bit| cells.value(bit.var()) == Scalar::ZERO)
                 || below < above
                 || (order == Order::AtMost && below == above)
         };
@@ -128,7 +128,7 @@ impl Gadgets for Plonkish<'_> {
         // b - a, less 1 if they may not be equal, is below 2^width: of two values in that range it is otherwise at least r - 2^width,
         // which is above 2^width up to 252 bits.
         let strict = if order == Order::Below { -Scalar::ONE } else { Scalar::ZERO };
-        let terms = [(Scalar::ONE, *b.var()), (-Scalar::ONE, *a.var())];
+        let terms = [(Scalar::ONE, b.var()), (-Scalar::ONE, a.var())];
         let mut difference = self.cells.linear(strict, &terms);
         if let Some(active) = active {
             difference = self.mul(active.var(), &difference)?;
@@ -142,7 +142,9 @@ impl Gadgets for Plonkish<'_> {
             let wanted = "a set that is not empty";
             return Err(SynthesisError::Size { gadget: "assert_member", wanted, got: 0 });
         };
-        if !self.demand("assert_member", || set.iter().any(|element| element.value() == value.value())) {
+        if !self.demand("assert_member", |cells| {
+            set.iter().any(|element| cells.value(element) == cells.value(value))
+        }) {
             return Ok(());
         }
         // product over the set of (element - value) = 0
@@ -204,10 +206,7 @@ impl Gadgets for Plonkish<'_> {
         let result = self.scope(name, |g| {
             let run = |instance| {
                 g.cursor = Cursor { path: g.cursor.path.clone(), instance, sites: 0 };
-                g.cells.enter_block();
-                let exports = block(g, instance, imports, each.get(instance).map_or(&[], Vec::as_slice));
-                g.cells.leave_block();
-                exports
+                block(g, instance, imports, each.get(instance).map_or(&[], Vec::as_slice))
             };
             (0..count).map(run).collect()
         });
@@ -235,12 +234,12 @@ impl Plonkish<'_> {
     /// Whether constraints are to be made of the assertion: unless a test has switched it off. Keeps the failure if it does not hold
     /// of the values.
     #[track_caller]
-    fn demand(&mut self, operation: &'static str, holds: impl FnOnce() -> bool) -> bool {
+    fn demand(&mut self, operation: &'static str, holds: impl FnOnce(&Cells) -> bool) -> bool {
         if self.is_off(operation) {
             return false;
         }
         if let Some(run) = self.run.as_mut()
-            && !holds()
+            && !holds(&self.cells)
         {
             let Cursor { path, instance, .. } = &self.cursor;
             run.failures.push(Failure { path: path.clone(), instance: *instance, operation });

@@ -1,11 +1,11 @@
-//! A PLONKish table: [`Gadgets`](zksensor_circuits::gadgets::Gadgets) over halo2-base, for proofs of halo2 with KZG on BN254.
+//! A PLONKish table: [`Gadgets`](zksensor_circuits::gadgets::Gadgets) of rows of our own, for proofs of halo2 with KZG on BN254.
 //!
-//! [`compile`] runs a statement without values and has its shape: cells, gates, copies, constants and lookups, and how many rows and
-//! columns they need ([`Size`]). [`assign`] is the same with the values of one claim. Both are circuits of halo2,
+//! [`compile`] runs a statement without values and has its shape: rows, copies and lookups, and how many there are ([`Size`]). What a row
+//! can say is [`zksensor_plonkish_table`]'s. [`assign`] is the same with the values of one claim. Both are circuits of halo2,
 //! whose functions make keys and proofs of them.
 //!
 //! ```
-//! use halo2_base::halo2_proofs::dev::MockProver;
+//! use halo2_proofs::dev::MockProver;
 //! use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
 //! use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 //! use zksensor_model::field::Fr;
@@ -50,15 +50,15 @@
 //! }
 //!
 //! let blank = compile(&Root)?;
-//! assert_eq!((blank.size().cells, blank.size().gate_columns), (6, 1));
+//! assert_eq!((blank.size().rows, blank.size().cells), (4, 3));
 //! let circuit = assign(&Root, blank.size(), &[Fr::from(9u64)], &Fr::from(3u64), None)?;
 //! let prover = MockProver::run(blank.size().k, &circuit, vec![circuit.publics().to_vec()]).expect("it fits");
 //! assert!(prover.verify().is_ok());
 //! # Ok::<(), SynthesisError>(())
 //! ```
 //!
-//! Every instance of a block is a segment of its own, and so are its cells; what crosses its border is copied. A constant stays one
-//! until a gate takes it, across borders, too.
+//! A variable is a linear combination until a row takes it, so that sums and constants cost no cell by themselves. Every instance of a
+//! block has rows of its own; what crosses its border is copied, or a constant.
 //!
 //! # Secrets
 //! A table overwrites the values of its cells when it is dropped. Out of reach are copies of them that the library or its allocator
@@ -70,6 +70,8 @@ mod circuit;
 mod constraints;
 mod field;
 mod gadgets;
+mod layout;
+mod linear;
 mod poseidon;
 mod size;
 mod table;
@@ -92,7 +94,7 @@ use cells::Cells;
 use table::Table;
 
 /// The library below, for messages.
-const LIBRARY: &str = "halo2-base";
+const LIBRARY: &str = "halo2-axiom";
 
 /// The backend; made by [`compile`] and [`assign`].
 pub struct Plonkish<'h> {
@@ -124,7 +126,7 @@ impl<'h> Plonkish<'h> {
 
     fn new(run: Option<Run<'h>>) -> Self {
         Plonkish {
-            cells: Cells::new(run.is_some()),
+            cells: Cells::new(),
             cursor: Cursor::default(),
             in_block: false,
             run,

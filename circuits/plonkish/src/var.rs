@@ -1,75 +1,69 @@
-//! Variables: a constant until it is used, or a cell.
+//! Variables of the instruction set: linear combinations, a variable of the table once something needs one.
 
+use std::cell::OnceCell;
 use std::fmt;
-use std::marker::PhantomData;
-
-use halo2_base::QuantumCell;
+use std::rc::Rc;
 
 use crate::field::Scalar;
+use crate::linear::{Id, Linear};
 
-/// A cell that has been assigned: its value, and where it is.
-pub(crate) type Cell = halo2_base::AssignedValue<Scalar>;
+/// A variable. It holds no value. Not `Sync`, so that a block cannot capture one.
+#[derive(Clone)]
+pub struct Var(Rc<Lazy>);
 
-/// A variable. Its `Debug` shows no value. Not `Sync`, so that a block cannot capture one.
-#[derive(Clone, Copy)]
-pub struct Var {
-    kind: Kind,
-    not_sync: PhantomData<*const ()>,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    Constant(Scalar),
-    Cell(Cell),
+struct Lazy {
+    linear: Linear,
+    /// The variable that equals it, once there is one: all clones share it.
+    fixed: OnceCell<Id>,
 }
 
 impl Var {
     pub(crate) fn constant(value: Scalar) -> Self {
-        Var { kind: Kind::Constant(value), not_sync: PhantomData }
+        Linear::constant(value).into()
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.kind
+    /// Its value, if it is a constant of the circuit.
+    pub(crate) fn as_constant(&self) -> Option<Scalar> {
+        self.0.linear.as_constant()
     }
 
-    /// Its value; 0 of a cell where there are no values.
-    pub(crate) fn value(&self) -> Scalar {
-        *self.operand().value()
+    /// What it was made of.
+    pub(crate) fn linear(&self) -> &Linear {
+        &self.0.linear
     }
 
-    /// As what a gate takes: a constant is made a cell there, and a cell is copied.
-    pub(crate) fn operand(&self) -> QuantumCell<Scalar> {
-        match self.kind {
-            Kind::Constant(value) => QuantumCell::Constant(value),
-            Kind::Cell(cell) => QuantumCell::Existing(cell),
-        }
+    /// Where the variable is kept that equals it.
+    pub(crate) fn fixed(&self) -> &OnceCell<Id> {
+        &self.0.fixed
     }
 }
 
-impl From<Cell> for Var {
-    fn from(cell: Cell) -> Self {
-        Var { kind: Kind::Cell(cell), not_sync: PhantomData }
+impl From<Linear> for Var {
+    fn from(linear: Linear) -> Self {
+        let fixed = linear.as_variable().map_or_else(OnceCell::new, OnceCell::from);
+        Var(Rc::new(Lazy { linear, fixed }))
+    }
+}
+
+impl From<Id> for Var {
+    fn from(id: Id) -> Self {
+        Linear::variable(id).into()
     }
 }
 
 impl fmt::Debug for Var {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Constant(_) => "Var(constant)",
-            Kind::Cell(_) => "Var(cell)",
-        })
+        f.write_str(if self.as_constant().is_some() { "Var(constant)" } else { "Var(cell)" })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use halo2_base::halo2_proofs::plonk::Assigned;
 
     #[test]
     fn a_variable_prints_no_value() {
-        let cell = Cell { value: Assigned::Trivial(Scalar::from(77)), cell: None };
-        assert_eq!(format!("{:?}", Var::from(cell)), "Var(cell)");
+        assert_eq!(format!("{:?}", Var::from(Id(77))), "Var(cell)");
         assert_eq!(format!("{:?}", Var::constant(Scalar::from(77))), "Var(constant)");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use halo2_base::halo2_proofs::halo2curves::bn256::G2Affine;
+use halo2_proofs::halo2curves::bn256::G2Affine;
 use zksensor_circuits::statement::StatementId;
 use zksensor_verifier::names::{GROTH16_PROVING_KEY, HALO2_PROVING_KEY as MAGIC};
 use zksensor_verifier_halo2::VerifyingKey;
@@ -105,7 +105,7 @@ impl ProvingKey {
         let srs = Srs::read(reader, left)?;
         let of = |srs: &Srs| (srs.k(), srs.is_insecure(), srs.params().s_g2());
         let named: (u32, bool, G2Affine) =
-            (verifying.columns().k.into(), verifying.is_insecure(), verifying.points().s_g2);
+            (verifying.k().into(), verifying.is_insecure(), verifying.points().s_g2);
         if of(&srs) != named {
             return Err(wrong("hold a verifying key of other parameters"));
         }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use halo2_base::halo2_proofs::plonk::{Circuit as _, keygen_vk_custom};
+use halo2_proofs::plonk::keygen_vk_custom;
 use zksensor_circuits::statement::Statement;
 use zksensor_plonkish::Circuit;
 use zksensor_prover::{Cancel, Phase, Progress, Watch};
-use zksensor_verifier_halo2::{Columns, KeyPoints, VerifyingKey};
+use zksensor_verifier_halo2::{KeyPoints, VerifyingKey};
 
 use crate::error::ProveError;
 use crate::key::ProvingKey;
@@ -33,7 +33,7 @@ pub fn setup<S: Statement>(
     watch.phase(Phase::Setup, || {
         let id = circuit.id();
         let library = |what| ProveError::Library { what, statement: id.clone().into() };
-        let columns = Columns::of(&circuit.params()).ok_or_else(|| library("name the columns"))?;
+        let k = u8::try_from(circuit.size().k).map_err(|_| library("name the rows"))?;
         let made = keygen_vk_custom(srs.params(), &circuit, COMPRESS_SELECTORS)
             .map_err(|_| library("lay out the table"))?;
         let points = KeyPoints {
@@ -41,8 +41,8 @@ pub fn setup<S: Statement>(
             fixed: made.fixed_commitments().clone(),
             copies: made.permutation().commitments().clone(),
         };
-        let verifying = VerifyingKey::new(id, srs.is_insecure(), columns, circuit.size().publics, points)?;
-        // Gates, copies and lookups that the verifier has of the columns alone are those of the table.
+        let verifying = VerifyingKey::new(id, srs.is_insecure(), k, circuit.size().publics, points)?;
+        // What halo2 made is what the verifier reads.
         if verifying.transcript_start() != made.transcript_repr() {
             return Err(library("make a verifying key"));
         }

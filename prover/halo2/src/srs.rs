@@ -8,9 +8,9 @@ mod structure;
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use halo2_base::halo2_proofs::halo2curves::bn256::Bn256;
-use halo2_base::halo2_proofs::poly::commitment::Params as _;
-use halo2_base::halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2_proofs::halo2curves::bn256::Bn256;
+use halo2_proofs::poly::commitment::Params as _;
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 use crate::error::SrsError;
 

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, G1Affine};
-use halo2_base::halo2_proofs::plonk::{self, create_proof, keygen_pk2};
-use halo2_base::halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
-use halo2_base::halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
+use halo2_proofs::halo2curves::bn256::{Bn256, G1Affine};
+use halo2_proofs::plonk::{self, create_proof, keygen_pk2};
+use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
+use halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -56,7 +56,7 @@ impl<S: Statement> Compiled<S> {
         &self.verifier
     }
 
-    /// Rows and columns of the table.
+    /// Rows of the table, and what is in them.
     pub fn size(&self) -> &Size {
         &self.size
     }

@@ -2,11 +2,11 @@
 //! G2 the imaginary part before the real one. The point at infinity is refused.
 
 use ark_ff::PrimeField as _;
-use halo2_base::halo2_proofs::halo2curves::CurveAffine as _;
-use halo2_base::halo2_proofs::halo2curves::bn256::{Fq, Fq2, Fr as Scalar, G1Affine, G2Affine};
-use halo2_base::halo2_proofs::halo2curves::ff::PrimeField;
-use halo2_base::halo2_proofs::halo2curves::group::cofactor::CofactorGroup as _;
-use halo2_base::halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
+use halo2_proofs::halo2curves::CurveAffine as _;
+use halo2_proofs::halo2curves::bn256::{Fq, Fq2, Fr as Scalar, G1Affine, G2Affine};
+use halo2_proofs::halo2curves::ff::PrimeField;
+use halo2_proofs::halo2curves::group::cofactor::CofactorGroup as _;
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
 use zksensor_model::field::Fr;
 use zksensor_verifier::PointError;
 

@@ -82,7 +82,9 @@ pub enum KeyError {
         got: usize,
     },
     /// An encoding that this release does not know.
-    #[error("expected version {wanted} of the key encoding, got {got}; use the release that wrote it")]
+    #[error(
+        "expected version {wanted} of the encoding of a halo2 verifying key, got {got}, whose table is another; make the key anew from the same parameters, or use the release that wrote it"
+    )]
     Version {
         /// The version of this release.
         wanted: u8,
@@ -112,24 +114,24 @@ pub enum KeyError {
         /// The text that came, escaped.
         got: String,
     },
-    /// No table has such columns.
-    #[error("expected the {what} to be {least} to {most}, got {got}; do not use this key")]
-    Columns {
-        /// What is counted.
-        what: &'static str,
+    /// No table has so many rows.
+    #[error(
+        "expected the binary logarithm of the rows to be {least} to {most}, got {got}; do not use this key"
+    )]
+    Rows {
         /// The least.
-        least: u8,
+        least: u32,
         /// The most.
-        most: u8,
+        most: u32,
         /// What came.
         got: u8,
     },
-    /// The columns want another number of commitments.
-    #[error("the key's columns have {wanted} {what}, got {got}; it is of another table")]
+    /// Another number of commitments than a table has.
+    #[error("a key has {wanted} {what}, got {got}; it is of another table")]
     Commitments {
         /// Which ones.
         what: &'static str,
-        /// What its columns have.
+        /// What a table has.
         wanted: usize,
         /// What came.
         got: usize,

@@ -2,15 +2,16 @@
 
 mod encoding;
 
-use halo2_base::halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine, G2Affine};
-use halo2_base::halo2_proofs::plonk::{self, ConstraintSystem, permutation};
+use halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine, G2Affine};
+use halo2_proofs::plonk::{self, ConstraintSystem, permutation};
 use zksensor_model::claim::StatementId;
 use zksensor_model::hex;
+use zksensor_plonkish_table::usable_rows;
 use zksensor_verifier::{KeyId, PointError};
 
 use crate::bytes::{put_g1, put_g2, read_g1, read_g2};
-use crate::columns::Columns;
 use crate::error::KeyError;
+use crate::table::{check_rows, domain, proof_bytes, system};
 
 /// The elements of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,29 +26,29 @@ pub struct KeyPoints {
 
 /// A verifying key of halo2 for one statement, which says of which parameters it is.
 ///
-/// It exists only if the columns are ones of a table, there are exactly their commitments, all points are on their curve, of order r and
+/// It exists only if a table has so many rows, there are exactly its commitments, all points are on their curve, of order r and
 /// not the identity, and s is not 1 or -1. No check can tell whether somebody kept s: the flag says whether the parameters were made by one
 /// machine. Unlike a key of Groth16 it has no secret of its own: whoever has the parameters and the statement makes the same one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyingKey {
     statement: StatementId,
     insecure: bool,
-    columns: Columns,
+    k: u8,
     public_inputs: u32,
     points: KeyPoints,
     digest: [u8; 32],
 }
 
 impl VerifyingKey {
-    /// Checks the elements of a key for a statement; `insecure` says that one machine made the parameters, and could forge.
+    /// Checks the elements of a key for a statement, of a table of 2^k rows; `insecure` says that one machine made the parameters, and could forge.
     ///
     /// # Errors
-    /// [`KeyError::StatementId`] if the id does not read like one; [`KeyError::Columns`], [`KeyError::PublicInputs`] and
+    /// [`KeyError::StatementId`] if the id does not read like one; [`KeyError::Rows`], [`KeyError::PublicInputs`] and
     /// [`KeyError::Commitments`] for what is no table; [`KeyError::Point`] and [`KeyError::KnownSecret`] for points that make the key unfit.
     pub fn new(
         statement: &StatementId,
         insecure: bool,
-        columns: Columns,
+        k: u8,
         public_inputs: usize,
         points: KeyPoints,
     ) -> Result<Self, KeyError> {
@@ -55,9 +56,9 @@ impl VerifyingKey {
         if id.len() > usize::from(u8::MAX) || id.parse().as_ref() != Ok(statement) {
             return Err(KeyError::StatementId { got: id.escape_default().to_string() });
         }
-        columns.check()?;
-        let system = columns.system();
-        let public_inputs = fitting(&columns, &system, u32::try_from(public_inputs).unwrap_or(u32::MAX))?;
+        check_rows(k)?;
+        let system = system();
+        let public_inputs = fitting(k, u32::try_from(public_inputs).unwrap_or(u32::MAX))?;
         let (fixed, copies) = commitments(&system);
         for (what, wanted, got) in [
             ("commitments to fixed columns", fixed, points.fixed.len()),
@@ -69,7 +70,7 @@ impl VerifyingKey {
         }
         check(&points)?;
         let statement = statement.clone();
-        let mut key = VerifyingKey { statement, insecure, columns, public_inputs, points, digest: [0; 32] };
+        let mut key = VerifyingKey { statement, insecure, k, public_inputs, points, digest: [0; 32] };
         key.digest = encoding::digest(&key.body());
         Ok(key)
     }
@@ -84,9 +85,9 @@ impl VerifyingKey {
         self.insecure
     }
 
-    /// Rows and columns.
-    pub fn columns(&self) -> Columns {
-        self.columns
+    /// Binary logarithm of the number of rows.
+    pub fn k(&self) -> u8 {
+        self.k
     }
 
     /// The number of public inputs.
@@ -101,7 +102,7 @@ impl VerifyingKey {
 
     /// Bytes of every proof under this key.
     pub fn proof_bytes(&self) -> usize {
-        Columns::proof_bytes(&self.columns.system())
+        proof_bytes(&system())
     }
 
     /// keccak256 of the canonical bytes without their last 32, which are this digest.
@@ -119,13 +120,13 @@ impl VerifyingKey {
     /// | bytes | what |
     /// |---|---|
     /// | 17 | `zksensor-halo2-vk` |
-    /// | 1 | version of the encoding, 1 |
+    /// | 1 | version of the encoding, 2 |
     /// | 1 | 1 if insecure, else 0 |
     /// | 1 + n | length of the statement's id, and the id |
-    /// | 5 | k; columns of gates, lookups, constants; bits of the table |
+    /// | 1 | k, of 2^k rows |
     /// | 4 | number of public inputs, big-endian |
     /// | 128 | s G2 |
-    /// | 64 each | commitments to fixed columns, then to copies, as many as the columns have |
+    /// | 64 each | commitments to fixed columns, then to copies, as many as a table has |
     /// | 32 | keccak256 of all before |
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.body();
@@ -133,8 +134,8 @@ impl VerifyingKey {
         bytes
     }
 
-    /// Reads what [`VerifyingKey::to_bytes`] writes, and nothing else. No more is allocated than came, and what at most 32 columns
-    /// of a kind take.
+    /// Reads what [`VerifyingKey::to_bytes`] writes, and nothing else. No more is allocated than came, whatever
+    /// the number of rows.
     ///
     /// # Errors
     /// [`KeyError::Magic`], [`KeyError::Version`], [`KeyError::Flag`] or [`KeyError::Length`] for another header, [`KeyError::Groth16`]
@@ -164,21 +165,21 @@ impl VerifyingKey {
 
     /// As halo2 verifies with it.
     pub(crate) fn argument(&self) -> plonk::VerifyingKey<G1Affine> {
-        let system = self.columns.system();
-        let domain = self.columns.domain(&system);
+        let system = system();
+        let domain = domain(self.k, &system);
         let copies = permutation::VerifyingKey::from_commitments(self.points.copies.clone());
         plonk::VerifyingKey::from_parts(domain, self.points.fixed.clone(), copies, system, Vec::new(), false)
     }
 }
 
-/// Commitments that a key of these columns has: of fixed columns, and of copies.
+/// Commitments that a key has: of fixed columns, and of copies.
 fn commitments(system: &ConstraintSystem<Scalar>) -> (usize, usize) {
     (system.num_fixed_columns(), system.permutation().get_columns().len())
 }
 
 /// So many public inputs as there are rows for.
-fn fitting(columns: &Columns, system: &ConstraintSystem<Scalar>, got: u32) -> Result<u32, KeyError> {
-    let most = (1 << columns.k) - system.minimum_rows();
+fn fitting(k: u8, got: u32) -> Result<u32, KeyError> {
+    let most = usable_rows(k.into());
     match got as usize <= most {
         true => Ok(got),
         false => Err(KeyError::PublicInputs { most, got }),

@@ -14,8 +14,8 @@
 //! The transcript is Keccak256 over 32-byte words, big-endian, points uncompressed: what an EVM hashes and reads without a square
 //! root, and as snark-verifier's `EvmTranscript` has it. ([`ProofWriter`] says how.)
 //!
-//! halo2-axiom depends on rayon in any case, and version 0.5.3 does not compile for `wasm32-unknown-unknown` with the features that
-//! halo2-base asks for: verifying runs on rayon's threads, and in no browser. `zksensor-verifier` does both without.
+//! halo2-axiom depends on rayon in any case, and version 0.5.3 does not compile for `wasm32-unknown-unknown` with the randomness of batches
+//! that is asked of it: verifying runs on rayon's threads, and in no browser. `zksensor-verifier` does both without.
 //!
 //! ```
 //! use zksensor_model::claim::Claim;
@@ -28,19 +28,18 @@
 //! ```
 
 mod bytes;
-mod columns;
 mod error;
 mod key;
 mod parameters;
 mod proof;
+mod table;
 mod transcript;
 mod verify;
 
-/// Version 0.5 of halo2-base, whose halo2 takes and makes what is here.
-pub use halo2_base;
+/// halo2 as it is linked, which takes and makes what is here: `halo2-axiom` 0.5.
+pub use halo2_proofs;
 
 pub use bytes::{G1_BYTES, G2_BYTES, put_g1, put_g2, read_g1, read_g2, to_scalar};
-pub use columns::Columns;
 pub use error::{KeyError, ProofError, VerifyError};
 pub use key::{KeyPoints, VerifyingKey};
 pub use parameters::parameters;

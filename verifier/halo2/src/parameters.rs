@@ -1,9 +1,9 @@
 //! Parameters as halo2 has them, of points that were checked.
 
-use halo2_base::halo2_proofs::SerdeFormat;
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, G1Affine, G2Affine};
-use halo2_base::halo2_proofs::halo2curves::group::GroupEncoding as _;
-use halo2_base::halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2_proofs::SerdeFormat;
+use halo2_proofs::halo2curves::bn256::{Bn256, G1Affine, G2Affine};
+use halo2_proofs::halo2curves::group::GroupEncoding as _;
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 /// The parameters for 2^k rows of these powers, Lagrange polynomials and s G2. A verifier needs the first power alone and no polynomial.
 ///

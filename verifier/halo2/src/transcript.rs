@@ -7,10 +7,10 @@
 
 use std::io;
 
-use halo2_base::halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine};
-use halo2_base::halo2_proofs::halo2curves::ff::FromUniformBytes as _;
-use halo2_base::halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
-use halo2_base::halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptRead, TranscriptWrite};
+use halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine};
+use halo2_proofs::halo2curves::ff::FromUniformBytes as _;
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
+use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptRead, TranscriptWrite};
 use sha3::{Digest, Keccak256};
 
 use crate::bytes::{G1_BYTES, WORD, number, put_g1, read_g1, word};

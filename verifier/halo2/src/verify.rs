@@ -3,23 +3,23 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1Affine};
-use halo2_base::halo2_proofs::plonk::{self, verify_proof};
-use halo2_base::halo2_proofs::poly::VerificationStrategy;
-use halo2_base::halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
-use halo2_base::halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
-use halo2_base::halo2_proofs::poly::kzg::strategy::{AccumulatorStrategy, SingleStrategy};
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1Affine};
+use halo2_proofs::plonk::{self, verify_proof};
+use halo2_proofs::poly::VerificationStrategy;
+use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
+use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
+use halo2_proofs::poly::kzg::strategy::{AccumulatorStrategy, SingleStrategy};
 use zksensor_model::claim::Claim;
 use zksensor_model::field::Fr;
 use zksensor_model::layout::PublicInputs;
 use zksensor_verifier::{inputs_from_bytes, inputs_from_words};
 
 use crate::bytes::to_scalar;
-use crate::columns::Columns;
 use crate::error::{ProofError, VerifyError};
 use crate::key::VerifyingKey;
 use crate::parameters::parameters;
 use crate::proof::Proof;
+use crate::table::proof_bytes;
 use crate::transcript::ProofReader;
 
 /// Verifies proofs of one statement against one key. Built once, used from any thread.
@@ -50,8 +50,8 @@ impl<S: Claim> Verifier<S> {
             return Err(VerifyError::KeyInputs { statement, key: key.public_inputs(), layout });
         }
         let argument = key.argument();
-        let proof_bytes = Columns::proof_bytes(argument.cs());
-        let (k, s_g2) = (key.columns().k.into(), key.points().s_g2);
+        let proof_bytes = proof_bytes(argument.cs());
+        let (k, s_g2) = (key.k().into(), key.points().s_g2);
         let params = parameters(k, vec![G1Affine::generator()], Vec::new(), s_g2);
         Ok(Verifier { argument, params, proof_bytes, statement: PhantomData, key })
     }

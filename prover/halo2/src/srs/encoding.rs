@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use halo2_base::halo2_proofs::poly::commitment::ParamsProver as _;
+use halo2_proofs::poly::commitment::ParamsProver as _;
 use sha3::{Digest, Keccak256};
 use zksensor_verifier_halo2::{G1_BYTES, G2_BYTES, PointError, parameters, put_g1, put_g2, read_g1, read_g2};
 

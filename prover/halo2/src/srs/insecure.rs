@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use halo2_base::halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use sha3::{Digest, Keccak256};
 use zksensor_prover::rand::{CryptoRng, RngCore};
 

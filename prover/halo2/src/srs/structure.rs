@@ -3,14 +3,14 @@
 //! Both are random linear combinations, by numbers that the digest of the bytes gives. Of points that were written before it, a false
 //! combination holds with a probability of a few in r.
 
-use halo2_base::halo2_proofs::SerdeFormat;
-use halo2_base::halo2_proofs::arithmetic::best_multiexp;
-use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1, G1Affine, G2Affine, pairing};
-use halo2_base::halo2_proofs::halo2curves::ff::Field as _;
-use halo2_base::halo2_proofs::halo2curves::serde::SerdeObject as _;
-use halo2_base::halo2_proofs::poly::EvaluationDomain;
-use halo2_base::halo2_proofs::poly::commitment::{Blind, Params as _, ParamsProver as _};
-use halo2_base::halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2_proofs::SerdeFormat;
+use halo2_proofs::arithmetic::best_multiexp;
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr as Scalar, G1, G1Affine, G2Affine, pairing};
+use halo2_proofs::halo2curves::ff::Field as _;
+use halo2_proofs::halo2curves::serde::SerdeObject as _;
+use halo2_proofs::poly::EvaluationDomain;
+use halo2_proofs::poly::commitment::{Blind, Params as _, ParamsProver as _};
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 

@@ -1,11 +1,11 @@
 //! Keys: one encoding, checked, and never mistaken for those of Groth16.
 
-use halo2_base::halo2_proofs::halo2curves::bn256::G2Affine;
+use halo2_proofs::halo2curves::bn256::G2Affine;
 use sha3::{Digest, Keccak256};
 use zksensor_prover::{ProveError as OfGroth16, insecure_setup};
 use zksensor_prover_halo2::{ProveError, ProvingKey, Srs, setup};
 use zksensor_verifier::KeyError as KeyOfGroth16;
-use zksensor_verifier_halo2::{Columns, KeyError, KeyPoints, VerifyingKey, halo2_base};
+use zksensor_verifier_halo2::{KeyError, KeyPoints, VerifyingKey};
 
 use crate::rng;
 use crate::root::{Root, key, srs};
@@ -25,7 +25,7 @@ fn a_verifying_key_has_one_encoding() {
     assert_eq!(VerifyingKey::from_bytes(&bytes), Ok(key.clone()));
     assert_eq!(VerifyingKey::from_hex(&key.to_hex()), Ok(key.clone()));
     assert!(key.is_insecure() && key.key_id().to_string().starts_with("INSECURE-0x"));
-    assert_eq!((key.public_inputs(), key.columns().k), (2, 9));
+    assert_eq!((key.public_inputs(), key.k()), (2, 9));
     for cut in 0..bytes.len() {
         assert!(VerifyingKey::from_bytes(&bytes[..cut]).is_err(), "{cut}");
     }
@@ -42,40 +42,45 @@ fn a_verifying_key_has_one_encoding() {
     }
 }
 
+/// Keys of the table before this one, which had columns of its own beside k.
 #[test]
-fn columns_of_no_table_and_known_secrets_are_refused() {
+fn a_key_of_another_version_is_named() {
+    let bytes = key().verifying_key().to_bytes();
+    for version in [0, 1, 3, 255] {
+        let mut other = bytes.clone();
+        other[17] = version;
+        let refused = VerifyingKey::from_bytes(&sealed(other)).unwrap_err();
+        assert_eq!(refused, KeyError::Version { wanted: 2, got: version });
+        assert!(refused.to_string().contains("make the key anew"), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_no_table_and_known_secrets_are_refused() {
     let key = key().verifying_key().clone();
-    let made = |columns: Columns, inputs, points: &KeyPoints| {
-        VerifyingKey::new(key.statement(), true, columns, inputs, points.clone())
+    let made =
+        |k, inputs, points: &KeyPoints| VerifyingKey::new(key.statement(), true, k, inputs, points.clone());
+    let points = key.points();
+    assert_eq!(made(9, 2, points), Ok(key.clone()));
+    for k in [0, 4, 8, 26, 255] {
+        assert_eq!(made(k, 2, points), Err(KeyError::Rows { least: 9, most: 25, got: k }));
+    }
+    let other = |alter: fn(&mut KeyPoints)| {
+        let mut points = points.clone();
+        alter(&mut points);
+        assert!(matches!(made(9, 2, &points), Err(KeyError::Commitments { .. })));
     };
-    let (own, points) = (key.columns(), key.points());
-    assert_eq!(made(own, 2, points), Ok(key.clone()));
-    let bad = [
-        Columns { k: 4, ..own },
-        Columns { k: 26, ..own },
-        Columns { k: 255, ..own },
-        Columns { gates: 0, ..own },
-        Columns { gates: 33, ..own },
-        Columns { lookups: 2, ..own },
-        Columns { constants: 33, ..own },
-        Columns { table_bits: 9, ..own },
-        Columns { table_bits: 0, ..own },
-    ];
-    for columns in bad {
-        assert!(matches!(made(columns, 2, points), Err(KeyError::Columns { .. })), "{columns:?}");
-    }
-    for columns in
-        [Columns { gates: 2, ..own }, Columns { constants: 0, ..own }, Columns { lookups: 0, ..own }]
-    {
-        assert!(matches!(made(columns, 2, points), Err(KeyError::Commitments { .. })), "{columns:?}");
-    }
-    assert!(matches!(made(own, 504, points), Err(KeyError::PublicInputs { most: 503, got: 504 })));
+    other(|points| points.fixed.truncate(1));
+    other(|points| points.copies.truncate(1));
+    other(|points| points.fixed.push(points.fixed[0]));
+    other(|points| points.copies.push(points.copies[0]));
+    assert!(matches!(made(9, 505, points), Err(KeyError::PublicInputs { most: 504, got: 505 })));
     for s_g2 in [G2Affine::generator(), -G2Affine::generator()] {
         let points = KeyPoints { s_g2, ..points.clone() };
-        assert_eq!(made(own, 2, &points), Err(KeyError::KnownSecret));
+        assert_eq!(made(9, 2, &points), Err(KeyError::KnownSecret));
     }
     let points = KeyPoints { s_g2: G2Affine::default(), ..points.clone() };
-    assert!(matches!(made(own, 2, &points), Err(KeyError::Point { index: 0, .. })));
+    assert!(matches!(made(9, 2, &points), Err(KeyError::Point { index: 0, .. })));
 }
 
 /// Each refuses the other's, and names it.

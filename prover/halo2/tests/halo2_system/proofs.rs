@@ -8,7 +8,7 @@ use zksensor_model::layout::PublicInputs;
 use zksensor_prover::{Cancel, Cancelled, Fault, Phase, ProofSystem, ProverBuilder, Watch};
 use zksensor_prover_halo2::{Halo2, ProveError, setup};
 use zksensor_verifier::inputs_to_bytes;
-use zksensor_verifier_halo2::{Columns, Proof, ProofError, Verifier, VerifyError, VerifyingKey};
+use zksensor_verifier_halo2::{Proof, ProofError, Verifier, VerifyError, VerifyingKey};
 
 use crate::rng;
 use crate::root::{Root, inputs, key, prove, prover, srs};
@@ -49,8 +49,7 @@ fn a_claim_is_proven_and_another_one_refused() {
 #[test]
 fn a_key_of_many_rows_costs_a_verifier_nothing() {
     let own = key().verifying_key().clone();
-    let columns = Columns { k: 25, ..own.columns() };
-    let large = VerifyingKey::new(own.statement(), true, columns, 2, own.points().clone()).unwrap();
+    let large = VerifyingKey::new(own.statement(), true, 25, 2, own.points().clone()).unwrap();
     let large = VerifyingKey::from_bytes(&large.to_bytes()).unwrap();
     let start = Instant::now();
     let verifier = Verifier::new(&Root(1), large).unwrap();

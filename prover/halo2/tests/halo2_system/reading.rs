@@ -50,7 +50,7 @@ fn a_reading_is_proven_and_what_is_altered_refused() {
         println!("{what}: {:.3} s, at most {:?} MiB", last.elapsed().as_secs_f64(), peak());
         last = Instant::now();
     };
-    let srs = Arc::new(Srs::insecure_setup(15, &mut rng(1)).unwrap());
+    let srs = Arc::new(Srs::insecure_setup(13, &mut rng(1)).unwrap());
     took("parameters");
     let key = setup(&statement, srs.clone(), &()).unwrap();
     took("setup");
@@ -95,5 +95,5 @@ fn a_reading_is_proven_and_what_is_altered_refused() {
     assert!(matches!(refused, zksensor_verifier::VerifyError::Proof(_)), "{refused}");
 
     let error = setup(&fleet.statement(2), srs, &()).unwrap_err();
-    assert!(matches!(error, ProveError::SrsRows { got: 15, .. }), "{error}");
+    assert!(matches!(error, ProveError::SrsRows { got: 13, .. }), "{error}");
 }

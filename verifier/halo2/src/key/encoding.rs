@@ -6,17 +6,17 @@ use zksensor_verifier::names::{GROTH16_VERIFYING_KEY, HALO2_VERIFYING_KEY as MAG
 
 use super::{KeyPoints, VerifyingKey, commitments};
 use crate::bytes::{G1_BYTES, G2_BYTES, put_g1, put_g2, read_g1, read_g2};
-use crate::columns::Columns;
 use crate::error::KeyError;
+use crate::table::{check_rows, system};
 
-const VERSION: u8 = 1;
-const COLUMNS: usize = 5;
+const VERSION: u8 = 2;
+const ROWS: usize = 1;
 const COUNT_BYTES: usize = 4;
 const DIGEST_BYTES: usize = 32;
 /// Version, flag, length of the id.
 const MARKS: usize = 3;
 /// Before the id, and between it and the commitments.
-const FIXED_BYTES: usize = MAGIC.len() + MARKS + COLUMNS + COUNT_BYTES + G2_BYTES;
+const FIXED_BYTES: usize = MAGIC.len() + MARKS + ROWS + COUNT_BYTES + G2_BYTES;
 
 pub(super) fn digest(body: &[u8]) -> [u8; DIGEST_BYTES] {
     Keccak256::digest(body).into()
@@ -27,11 +27,10 @@ impl VerifyingKey {
     pub(super) fn body(&self) -> Vec<u8> {
         let id = self.statement.to_string();
         let length = u8::try_from(id.len()).expect("the id was checked to fit");
-        let Columns { k, gates, lookups, constants, table_bits } = self.columns;
         let mut out = MAGIC.to_vec();
         out.extend_from_slice(&[VERSION, u8::from(self.insecure), length]);
         out.extend_from_slice(id.as_bytes());
-        out.extend_from_slice(&[k, gates, lookups, constants, table_bits]);
+        out.push(self.k);
         out.extend_from_slice(&self.public_inputs.to_be_bytes());
         put_g2(&mut out, &self.points.s_g2);
         for point in self.points.fixed.iter().chain(&self.points.copies) {
@@ -63,13 +62,10 @@ impl VerifyingKey {
         };
         let least = least + usize::from(length);
         let (id, rest) = rest.split_at_checked(length.into()).ok_or_else(cut(least))?;
-        let (&[k, gates, lookups, constants, table_bits], rest) =
-            rest.split_first_chunk::<COLUMNS>().ok_or_else(cut(least))?;
-        let columns = Columns { k, gates, lookups, constants, table_bits };
-        columns.check()?;
+        let (&[k], rest) = rest.split_first_chunk::<ROWS>().ok_or_else(cut(least))?;
+        check_rows(k)?;
         let (public_inputs, points) = rest.split_first_chunk::<COUNT_BYTES>().ok_or_else(cut(least))?;
-        let system = columns.system();
-        let (fixed, copies) = commitments(&system);
+        let (fixed, copies) = commitments(&system());
         let wanted = least + (fixed + copies) * G1_BYTES;
         if wanted != got {
             return Err(cut(wanted)());
@@ -82,7 +78,7 @@ impl VerifyingKey {
         let statement =
             statement.ok_or_else(|| KeyError::StatementId { got: id.escape_ascii().to_string() })?;
         let points = elements(points, fixed, copies)?;
-        VerifyingKey::new(&statement, insecure, columns, u32::from_be_bytes(*public_inputs) as usize, points)
+        VerifyingKey::new(&statement, insecure, k, u32::from_be_bytes(*public_inputs) as usize, points)
     }
 }
 
