@@ -10,7 +10,6 @@ use rand::rngs::OsRng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use zksensor_model::field::Fr;
 
-use crate::chain::hash_before;
 use crate::combine::unforeseen;
 use crate::draw::{Draw, multiple_g1, multiple_g2};
 use crate::error::CeremonyError;
@@ -94,9 +93,8 @@ impl<R: Read + Seek> Zkey<R> {
         parameters: Parameters,
         mut writer: impl Write,
     ) -> Result<[u8; 64], CeremonyError> {
-        self.check_chain()?;
+        let mut hash = self.check_chain()?;
         let sx = multiple_g1(s, factor);
-        let mut hash = hash_before(&self.chain, self.chain.contributions.len());
         hash.update(hashed(&s));
         hash.update(hashed(&sx));
         let transcript: [u8; 64] = hash.finalize().into();
