@@ -49,6 +49,7 @@
 mod chain;
 mod combine;
 mod contribute;
+mod digest;
 mod draw;
 mod error;
 mod finish;
@@ -63,6 +64,7 @@ mod verify;
 mod wtns;
 mod zkey;
 
+pub use digest::FileDigest;
 pub use error::CeremonyError;
 pub use initial::{Initial, rows_of};
 pub use parameters::Beacon;

@@ -16,11 +16,11 @@ mod powers;
 mod published;
 mod toy;
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use ark_bn254::{Fq, G1Affine, G2Affine};
-use blake2::{Blake2b512, Digest};
 
+use crate::digest::FileDigest;
 use crate::error::CeremonyError;
 use crate::point::Point;
 use crate::r1cs::modulus;
@@ -171,11 +171,11 @@ fn header<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32, CeremonyErr
 /// The reader's.
 pub fn ptau_digest(mut reader: impl Read + Seek) -> io::Result<[u8; 64]> {
     reader.seek(SeekFrom::Start(0))?;
-    let (mut hash, mut buffer) = (Blake2b512::new(), vec![0; 1 << 20]);
+    let (mut digest, mut buffer) = (FileDigest::default(), vec![0; 1 << 20]);
     loop {
         match reader.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().into()),
-            read => hash.update(&buffer[..read]),
+            0 => return Ok(digest.finish()),
+            read => digest.write_all(&buffer[..read])?,
         }
     }
 }

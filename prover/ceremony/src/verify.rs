@@ -42,28 +42,32 @@ impl Transcript {
         self.contributions.iter().filter(|one| one.kind() == Kind::Secret).count()
     }
 
-    /// keccak256 of `zksensor-transcript` and 1, the circuit's digest, the number of contributions (4 bytes), and of each its hash, 0 or 1 for
-    /// a beacon, the length of its name and the name; of a beacon also its iterations, its length and it. It names whoever contributed, which
-    /// no hash of circom's tools does.
+    /// keccak256 of [`Transcript::to_bytes`]. It names whoever contributed, which no hash of circom's tools does.
     pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Keccak256::new_with_prefix(b"zksensor-transcript\x01");
-        hash.update(self.circuit);
-        hash.update(crate::rows::number(self.contributions.len()).to_be_bytes());
+        Keccak256::digest(self.to_bytes()).into()
+    }
+
+    /// `zksensor-transcript` and 1, the circuit's digest, the number of contributions (4 bytes), and of each its hash, 0 or 1 for a beacon, the
+    /// length of its name and the name; of a beacon also its iterations, its length and it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = b"zksensor-transcript\x01".to_vec();
+        bytes.extend_from_slice(&self.circuit);
+        bytes.extend_from_slice(&crate::rows::number(self.contributions.len()).to_be_bytes());
         for contribution in &self.contributions {
-            hash.update(contribution.hash());
+            bytes.extend_from_slice(&contribution.hash());
             let name = contribution.name().unwrap_or_default().as_bytes();
             let beacon = match contribution.kind() {
                 Kind::Secret => None,
                 Kind::Beacon(beacon) => Some(beacon),
             };
-            hash.update([u8::from(beacon.is_some()), short(name)]);
-            hash.update(name);
+            bytes.extend_from_slice(&[u8::from(beacon.is_some()), short(name)]);
+            bytes.extend_from_slice(name);
             if let Some(beacon) = beacon {
-                hash.update([beacon.iterations, short(&beacon.hash)]);
-                hash.update(&beacon.hash);
+                bytes.extend_from_slice(&[beacon.iterations, short(&beacon.hash)]);
+                bytes.extend_from_slice(&beacon.hash);
             }
         }
-        hash.finalize().into()
+        bytes
     }
 }
 
