@@ -5,10 +5,9 @@
 
 mod chart;
 mod figures;
-pub(crate) mod folder;
 mod goals;
 mod measure;
-mod page;
+pub(crate) mod page;
 mod part;
 mod plan;
 mod table;
@@ -24,6 +23,7 @@ use zksensor_testkit::SmallFence;
 
 use crate::args::ForceArgs;
 use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
+use crate::folder::FolderError;
 use crate::output::{Output, shown};
 use plan::Plan;
 
@@ -77,13 +77,8 @@ pub(crate) enum BenchError {
     #[error(transparent)]
     Same(#[from] SamePlace),
     /// No folder for a key.
-    #[error("expected to make a folder for a key, {}, but: {source}", path.display())]
-    Folder {
-        /// Where.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// What is a process of its own did not say what it measured.
     #[error("expected figures from a process that measures {what}, but {reason}")]
     Part {
@@ -112,7 +107,7 @@ impl BenchError {
             }
             BenchError::File(error) => Advice::of_file(error),
             BenchError::Same(_) => SamePlace::advice(),
-            BenchError::Folder { .. } => Advice::new(
+            BenchError::Folder(_) => Advice::new(
                 "zksensor::system",
                 "let TMPDIR name a folder that can be written to and has room for a key of 500 MB",
             ),

@@ -28,7 +28,7 @@ const TABLE: [(Exit, u8, &str); 8] = [
     (Exit::Other, 1, "something that should not happen; please report it"),
     (Exit::Usage, 2, "options that do not parse, or do not fit each other or this machine"),
     (Exit::File, 3, "a file that is not what was wanted: damaged, of another kind, or there already"),
-    (Exit::False, 4, "a proof that does not hold, or an opening that is not of its commitment"),
+    (Exit::False, 4, "a proof or a ceremony that does not hold, or an opening that is not of its commitment"),
     (Exit::Unexpected, 5, "a proof that holds, but not of what --expect, --require-secure or a policy wants"),
     (Exit::Claim, 6, "a claim that no proof can be made of: too few readings, a rule that is broken"),
     (
@@ -40,7 +40,7 @@ const TABLE: [(Exit, u8, &str); 8] = [
 ];
 
 /// Which codes of diagnostics end how; what is not here is [`Exit::Other`].
-const CODES: [(&str, Exit); 20] = [
+const CODES: [(&str, Exit); 21] = [
     ("zksensor::usage", Exit::Usage),
     ("zksensor::source", Exit::Usage),
     ("zksensor::shape", Exit::Usage),
@@ -55,6 +55,7 @@ const CODES: [(&str, Exit); 20] = [
     ("zksensor::export::calldata", Exit::File),
     ("zksensor::verify", Exit::False),
     ("zksensor::open", Exit::False),
+    ("zksensor::ceremony", Exit::False),
     ("zksensor::expect", Exit::Unexpected),
     ("zksensor::rule", Exit::Claim),
     ("zksensor::system", Exit::System),

@@ -4,6 +4,7 @@ mod calldata;
 mod error;
 mod folder;
 mod keyed;
+mod r1cs;
 mod snarkjs;
 mod solidity;
 mod standard_json;
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     StandardJson(standard_json::Args),
     /// Writes a key, and a proof with its public inputs, as the JSON files of snarkjs.
     Snarkjs(snarkjs::Args),
+    /// Writes the rows of a statement's circuit, as circom's tools read them (.r1cs).
+    R1cs(r1cs::Args),
 }
 
 /// Runs a command.
@@ -51,6 +54,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), ExportError>
         Command::Calldata(args) => calldata::run(args, output),
         Command::StandardJson(args) => standard_json::run(args, output),
         Command::Snarkjs(args) => snarkjs::run(args, output),
+        Command::R1cs(args) => r1cs::run(args, output),
     }
 }
 

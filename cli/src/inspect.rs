@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
-use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, FramesReader, Kind, OpeningFile, ProofFile, ReadingsReader,
     Reason, RegistryFile,
@@ -15,12 +14,13 @@ use zksensor::files::{
 use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
-use zksensor::r1cs::{self, Circuit, RowsDigest};
+use zksensor::r1cs::RowsDigest;
 use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
+use crate::shape::compile;
 
 /// Options of `inspect`.
 #[derive(Debug, clap::Args)]
@@ -148,19 +148,10 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
     Ok(Kind::of(&head))
 }
 
-struct Compile;
-
-impl StatementVisitor for Compile {
-    type Output = Result<Circuit, SynthesisError>;
-    fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
-        r1cs::compile(statement)
-    }
-}
-
 /// `rows` are those that the key was made for, if it says so.
 fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
     let statement = KnownStatement::of(key.statement())?;
-    let circuit = visit(&statement, Compile)?;
+    let circuit = compile(&statement)?;
     let of_key = ContractKey::new(key)?;
     let mut facts = json!({
         "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),

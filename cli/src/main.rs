@@ -6,6 +6,7 @@
 
 mod args;
 mod bench;
+mod ceremony;
 mod completions;
 mod demo;
 mod device;
@@ -14,6 +15,7 @@ mod error;
 mod estimate;
 mod exit;
 mod export;
+mod folder;
 mod inspect;
 mod meaning;
 mod open;
@@ -67,6 +69,9 @@ enum Command {
     Schema(schema::Command),
     /// Makes the keys of a statement.
     Setup(setup::Args),
+    /// Makes keys for production: powers of tau, and everybody who contributes.
+    #[command(subcommand)]
+    Ceremony(ceremony::Command),
     /// Proves what signed readings or frames show: many devices together, or the own one.
     Prove(prove::Args),
     /// Verifies a proof.
@@ -121,6 +126,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Policy(command) => policy::run(command, output)?,
         Command::Schema(command) => schema::run(command, output)?,
         Command::Setup(args) => setup::run(args, output)?,
+        Command::Ceremony(command) => ceremony::run(command, output)?,
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,
         Command::Open(args) => open::run(args, output)?,

@@ -70,7 +70,7 @@ impl SetupError {
             SetupError::NotInsecure => Advice::new(
                 "zksensor::setup::insecure",
                 "pass --insecure to make keys for development; their names and ids say INSECURE. Keys for production come \
-                 from powers of tau and a ceremony of several parties, which this release does not run yet",
+                 from powers of tau and a ceremony of several parties: `zksensor ceremony --help`",
             ),
             SetupError::Shape(error) => error.advice(),
             SetupError::Prove(error) => prove_advice(error),

@@ -2,9 +2,11 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Command, FromArgMatches, value_parser};
-use zksensor::circuits::statement::ShapeError;
+use zksensor::circuits::gadgets::SynthesisError;
+use zksensor::circuits::statement::{ClaimFamily, ShapeError, Statement, StatementVisitor, visit};
 use zksensor::model::known::{FAMILIES, KnownFamily, KnownStatement};
 use zksensor::model::policy::Devices;
+use zksensor::r1cs::{self, Circuit};
 
 use crate::error::Advice;
 
@@ -138,6 +140,21 @@ impl ShapeArgs {
         });
         Ok(known.of_shape(&shape.collect::<Result<Vec<_>, _>>()?)?)
     }
+}
+
+/// The circuit of a statement.
+///
+/// # Errors
+/// [`SynthesisError`] is a defect of this release.
+pub(crate) fn compile(statement: &KnownStatement) -> Result<Circuit, SynthesisError> {
+    struct Compile;
+    impl StatementVisitor for Compile {
+        type Output = Result<Circuit, SynthesisError>;
+        fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
+            r1cs::compile(statement)
+        }
+    }
+    visit(statement, Compile)
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ pub(crate) fn handle() {
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if let Some(signal) = signals.forever().next() {
             zksensor::files::abandon_unfinished();
-            crate::bench::folder::abandon();
+            crate::folder::abandon();
+            crate::ceremony::typed::restore();
             std::process::exit(128 + signal);
         }
     });

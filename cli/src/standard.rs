@@ -17,7 +17,7 @@ const OUTPUTS: [(&str, &str); 7] = [
     ("bench", "svg"),
 ];
 /// The options that name what has to be a file: it is changed in its place, read twice, or is a folder.
-const FILES: [(&str, &str); 2] = [("*", "out_dir"), ("inspect", "file")];
+const FILES: [(&str, &str); 4] = [("*", "out_dir"), ("inspect", "file"), ("*", "ptau"), ("*", "zkey")];
 
 fn is_among(options: &[(&str, &str)], command: &str, id: &str) -> bool {
     options.iter().any(|(of, option)| *option == id && (*of == "*" || *of == command))

@@ -32,7 +32,7 @@ pub use binary::{
 };
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
-pub use disk::{Overwrite, Staged, abandon_unfinished, open_table, read, write};
+pub use disk::{Overwrite, Staged, abandon_unfinished, open_places, open_table, read, read_secret, write};
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use frames::{FramesReader, FramesWriter};

@@ -19,9 +19,9 @@ use zksensor_testkit::Specimen;
 
 use super::BenchError;
 use super::figures::{Figures, Work};
-use super::folder::Folder;
 use super::part::{self, Part};
 use super::plan::{Plan, THREADS};
+use crate::folder::{Folder, FolderError};
 use crate::output::Output;
 
 /// Everything of the plan.
@@ -170,7 +170,7 @@ impl Bench<'_> {
             times.push(start.elapsed());
         }
         let ark = folder.file(part::ARK_KEY);
-        let failed = |source| BenchError::Folder { path: folder.path().to_owned(), source };
+        let failed = |source| FolderError { path: folder.path().to_owned(), source };
         let file = File::create_new(&ark).map_err(failed)?;
         write_ark_key(trial.ark_key(), BufWriter::new(file)).map_err(failed)?;
         let bytes = |path| std::fs::metadata(path).map(|data| data.len() as f64).map_err(failed);

@@ -67,7 +67,7 @@ pub(super) fn of(figures: &Figures) -> Result<String, BenchError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use k256::sha2::{Digest, Sha256};
     use zksensor::prover::Phase;
     use zksensor::prover::engine::Kernel;
@@ -87,9 +87,14 @@ mod tests {
         digits.collect()
     }
 
+    /// SHA-256 of a style sheet, as Content-Security-Policy wants it.
+    pub(crate) fn hash_of(style: &str) -> String {
+        format!("sha256-{}", base64(&Sha256::digest(style)))
+    }
+
     #[test]
     fn the_policy_admits_the_style_sheet() {
-        let wanted = format!("sha256-{}", base64(&Sha256::digest(STYLE)));
+        let wanted = hash_of(STYLE);
         assert_eq!(STYLE_HASH, wanted, "the style sheet changed: its hash has to be this");
     }
 

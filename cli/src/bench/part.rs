@@ -20,9 +20,9 @@ use zksensor_peers::{Peer, PeerError, prove_with_ark, read_ark_key};
 use zksensor_testkit::Specimen;
 
 use super::BenchError;
-use super::folder::Folder;
 use super::measure;
 use super::plan::{Plan, Scale, THREADS};
+use crate::folder::{Folder, FolderError};
 
 /// Our key, arkworks' and the notes of checked ones, in the folder.
 pub(super) const KEY: &str = "key.pk";
@@ -106,7 +106,7 @@ fn ark_peak(folder: &Path, plan: &Plan) -> Result<Value, BenchError> {
     let assignment = Assignment::new(&statement, inputs, &witness)?;
     let file = File::open(folder.join(ARK_KEY));
     let key = file.and_then(|file| read_ark_key(BufReader::new(file)));
-    let key = key.map_err(|source| BenchError::Folder { path: folder.to_owned(), source })?;
+    let key = key.map_err(|source| FolderError { path: folder.to_owned(), source })?;
     let circuit = zksensor_r1cs::compile(&statement).map_err(PeerError::from)?;
     let pool = Pool::new(Some(THREADS)).map_err(PeerError::from)?;
     let peak = Peak::start();

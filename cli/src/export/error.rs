@@ -6,7 +6,9 @@ use zksensor::files::{FileError, Kind};
 use zksensor::model::known::UnknownStatement;
 use zksensor::solidity::{CalldataError, RenderError};
 
+use crate::ceremony::CeremonyCommandError;
 use crate::error::{Advice, diagnostic};
+use crate::shape::ShapeArgsError;
 use crate::verify::VerifyCommandError;
 
 /// Why nothing is exported.
@@ -51,6 +53,12 @@ pub(crate) enum ExportError {
         #[source]
         reason: Box<VerifyCommandError>,
     },
+    /// No such statement.
+    #[error(transparent)]
+    Shape(#[from] ShapeArgsError),
+    /// The rows of a circuit cannot be written.
+    #[error(transparent)]
+    Rows(#[from] CeremonyCommandError),
     /// There is a file already, and none was written.
     #[error("{}: expected a new file for {kind}, but this one exists; nothing was written", path.display())]
     Exists {
@@ -86,6 +94,8 @@ impl ExportError {
                 "export the proofs of each statement and key by themselves: a verifier has one key",
             ),
             ExportError::Proof { reason, .. } => reason.advice(),
+            ExportError::Shape(error) => error.advice(),
+            ExportError::Rows(error) => error.advice(),
             ExportError::Exists { .. } => {
                 Advice::new("zksensor::file", "choose another directory, or pass --force to overwrite")
             }

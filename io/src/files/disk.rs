@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use zeroize::Zeroizing;
+
 use super::{FileError, Kind, Reason, text};
 
 mod destination;
@@ -86,6 +88,44 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, FileError> {
         return Err(too_large());
     }
     refuse_secrets(path, kind, &bytes).map(|()| bytes)
+}
+
+/// As [`read`], of what nobody else is to know: into one piece of memory, which is wiped when it goes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_secret(path: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let limit = kind.limit();
+    let too_large = || FileError::new(path, Reason::TooLarge { kind, limit });
+    let capacity = usize::try_from(limit).map_err(|_| too_large())?;
+    // It does not grow, which would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity + 1));
+    let mut input = Input::open(path, kind)?.take(limit + 1);
+    input.read_to_end(&mut bytes).map_err(|source| system(path, kind, source))?;
+    if bytes.len() > capacity { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// Opens a regular file of any size that is read in places, and does not begin like another kind.
+///
+/// # Errors
+/// [`Reason::System`], also for what is no regular file; [`Reason::Kind`].
+pub fn open_places(path: &Path, kind: Kind) -> Result<File, FileError> {
+    let failed = |source| system(path, kind, source);
+    let mut file = File::open(path).map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")));
+    }
+    let mut head = Vec::new();
+    Read::by_ref(&mut file).take(Kind::HEAD).read_to_end(&mut head).map_err(failed)?;
+    match Kind::of(&head) {
+        Some(came) if came != kind => {
+            Err(FileError::new(path, Reason::Kind { wanted: kind, got: Some(came) }))
+        }
+        _ => {
+            file.rewind().map_err(failed)?;
+            Ok(file)
+        }
+    }
 }
 
 /// Opens a regular file that begins like its kind, and its length, at most [`Kind::limit`]; `None` for what is no regular

@@ -54,6 +54,16 @@ pub enum Kind {
     Snarkjs,
     /// What a base station sends: messages of RTCM 3.
     Rtcm,
+    /// The rows of a circuit, as circom's tools have them.
+    Circuit,
+    /// Powers of tau, as circom's tools have them.
+    Powers,
+    /// A key of a ceremony, as circom's tools have it.
+    CeremonyKey,
+    /// What a ceremony was: its transcript, and what shows it.
+    CeremonyRecord,
+    /// What somebody types so that nobody can guess a contribution to a ceremony.
+    Typed,
 }
 
 const MIB: u64 = 1 << 20;
@@ -67,7 +77,7 @@ impl Kind {
         match self {
             Kind::ProvingKey => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence | Kind::Page | Kind::Figures => 16 * MIB,
+            Kind::Fence | Kind::Page | Kind::Figures | Kind::CeremonyRecord => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Membership
@@ -77,19 +87,22 @@ impl Kind {
             | Kind::Rtcm
             | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
-            Kind::DeviceKey | Kind::Opening => Kind::HEAD,
+            Kind::DeviceKey | Kind::Opening | Kind::Typed => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
-            Kind::Table => u64::MAX,
+            Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey => u64::MAX,
         }
     }
 
     /// The kind that bytes begin like, if it is one that says so. JSON says so by its member `format`, which may be anywhere
     /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
-        const MAGICS: [(&[u8], Kind); 3] = [
+        const MAGICS: [(&[u8], Kind); 6] = [
             (names::GROTH16_PROVING_KEY, Kind::ProvingKey),
             (names::GROTH16_VERIFYING_KEY, Kind::VerifyingKey),
             (b"zksensor registry", Kind::Registry),
+            (b"r1cs\x01\0\0\0", Kind::Circuit),
+            (b"ptau\x01\0\0\0", Kind::Powers),
+            (b"zkey\x01\0\0\0", Kind::CeremonyKey),
         ];
         if let Some((_, kind)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
             return Some(*kind);
@@ -111,7 +124,7 @@ impl Kind {
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.
     pub fn is_secret(self) -> bool {
-        matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Page)
+        matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Page | Kind::Typed)
     }
 }
 
@@ -140,6 +153,11 @@ impl fmt::Display for Kind {
             Kind::Figures => "measured figures",
             Kind::Snarkjs => "a file of snarkjs",
             Kind::Rtcm => "a log of RTCM 3",
+            Kind::Circuit => "a circuit (.r1cs)",
+            Kind::Powers => "powers of tau (.ptau)",
+            Kind::CeremonyKey => "a key of a ceremony (.zkey)",
+            Kind::CeremonyRecord => "the record of a ceremony",
+            Kind::Typed => "what somebody typed",
         })
     }
 }

@@ -37,8 +37,7 @@ fn check_contribution(
     delta: G1Affine,
     before: &Blake2b512,
 ) -> Result<(), CeremonyError> {
-    let hold =
-        |holds: bool, step| if holds { Ok(()) } else { Err(CeremonyError::Chain { number, step }) };
+    let hold = |holds: bool, step| if holds { Ok(()) } else { Err(CeremonyError::Chain { number, step }) };
     let key = &contribution.key;
     let mut hash = before.clone();
     hash.update(hashed(&key.s));

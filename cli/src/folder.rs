@@ -4,7 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::BenchError;
+/// The folder is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("expected to make a folder for files that are gone with this command, {}, but: {source}", path.display())]
+pub(crate) struct FolderError {
+    pub(crate) path: PathBuf,
+    pub(crate) source: std::io::Error,
+}
 
 /// The folder that there is, for a process that is told to end.
 static OPEN: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -19,13 +25,13 @@ pub(crate) fn abandon() {
 }
 
 /// A folder among the system's temporary files, which is removed with all that is in it.
-pub(super) struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     /// # Errors
-    /// [`BenchError::Folder`] if it cannot be made, or is there.
-    pub(super) fn new() -> Result<Folder, BenchError> {
-        let path = std::env::temp_dir().join(format!("zksensor-bench-{}", std::process::id()));
+    /// [`FolderError`] if it cannot be made, or is there.
+    pub(crate) fn new() -> Result<Folder, FolderError> {
+        let path = std::env::temp_dir().join(format!("zksensor-{}", std::process::id()));
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -36,17 +42,17 @@ impl Folder {
                 *open = Some(path.clone());
                 Ok(Folder(path))
             }
-            Err(source) => Err(BenchError::Folder { path, source }),
+            Err(source) => Err(FolderError { path, source }),
         }
     }
 
     /// What is in it by this name.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

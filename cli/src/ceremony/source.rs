@@ -1,0 +1,148 @@
+//! What a ceremony starts with: a statement and powers of tau.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use zksensor::files::{self, Kind};
+use zksensor::model::known::KnownStatement;
+use zksensor::r1cs::Circuit;
+use zksensor_ceremony::{CeremonyError, Initial, Ptau, Published, ptau_digest, rows_of};
+
+use super::CeremonyCommandError;
+use super::record::{digits, shown_name};
+use crate::output::Output;
+use crate::shape::{Family, ShapeArgs, compile};
+
+/// The statement and the powers of tau of a ceremony.
+#[derive(Debug, clap::Args)]
+pub(super) struct SourceArgs {
+    /// What is to be proven.
+    #[arg(long, value_parser = Family::parser())]
+    statement: Family,
+    #[command(flatten)]
+    shape: ShapeArgs,
+    /// The powers of tau (.ptau).
+    #[arg(long, value_name = "FILE")]
+    ptau: PathBuf,
+    /// BLAKE2b-512 of the powers of tau, as b2sum prints it, of a ceremony that you trust. The Perpetual Powers of Tau are known
+    /// without it; with others a key stays INSECURE.
+    #[arg(long, value_name = "HEX", value_parser = digest)]
+    ptau_digest: Option<[u8; 64]>,
+}
+
+/// A digest of 64 bytes.
+fn digest(text: &str) -> Result<[u8; 64], zksensor::hex::HexError> {
+    if text.starts_with("0x") {
+        zksensor::hex::parse(text)
+    } else {
+        zksensor::hex::parse(&format!("0x{text}"))
+    }
+}
+
+/// Both, and whether the powers are those of a digest. Their points are not read yet.
+pub(super) struct Source {
+    pub(super) statement: KnownStatement,
+    pub(super) circuit: Circuit,
+    pub(super) powers: PowersFacts,
+    ptau: Ptau<BufReader<File>>,
+    path: PathBuf,
+}
+
+/// What is said of powers of tau.
+pub(super) struct PowersFacts {
+    pub(super) power: u32,
+    pub(super) digest: [u8; 64],
+    pub(super) published: Option<&'static Published>,
+    /// They were held against a digest that somebody named, or that this release knows.
+    pub(super) is_trusted: bool,
+    /// Names as the file lists them, and whether each is a beacon.
+    pub(super) contributions: Vec<(Option<String>, bool, [u8; 64])>,
+}
+
+impl SourceArgs {
+    /// Compiles the statement, and holds the powers against their digest.
+    pub(super) fn open(&self, output: &Output) -> Result<Source, CeremonyCommandError> {
+        let statement = self.shape.statement(self.statement)?;
+        let file = files::open_places(&self.ptau, Kind::Powers)?;
+        let of = |reason| CeremonyCommandError::of(&self.ptau, reason);
+        let spinner = output.spinner("the digest of the powers of tau");
+        let digest = ptau_digest(&file).map_err(|error| of(error.into()))?;
+        let published = Published::of(&digest);
+        let ptau = Ptau::open(BufReader::new(file)).map_err(of)?;
+        let trusted = self.ptau_digest.or(published.map(|_| digest));
+        let ptau = match &trusted {
+            Some(trusted) => ptau.trusted(trusted).map_err(of)?,
+            None => ptau,
+        };
+        spinner.set_message("the circuit");
+        let circuit = compile(&statement)?;
+        spinner.finish_and_clear();
+        let listed = ptau.contributions().iter();
+        let powers = PowersFacts {
+            power: ptau.power(),
+            digest,
+            published,
+            is_trusted: trusted.is_some(),
+            contributions: listed
+                .map(|one| (one.name().map(str::to_owned), one.is_beacon(), one.next_challenge()))
+                .collect(),
+        };
+        if !powers.is_trusted {
+            output.warn(
+                "nobody vouches for these powers of tau: a key of them is INSECURE. Pass the published ones, or --ptau-digest",
+            );
+        }
+        Ok(Source { statement, circuit, powers, ptau, path: self.ptau.clone() })
+    }
+}
+
+impl Source {
+    /// Reads the powers, checks them, and makes the first key.
+    pub(super) fn initial(&mut self, output: &Output) -> Result<Initial, CeremonyCommandError> {
+        let of = |reason: CeremonyError| CeremonyCommandError::of(&self.path, reason);
+        let spinner = output.spinner("checking the powers of tau");
+        let powers = self.ptau.powers(rows_of(&self.circuit)).map_err(of)?;
+        spinner.set_message("the first key");
+        let initial = Initial::new(&self.circuit, powers)?;
+        spinner.finish_and_clear();
+        Ok(initial)
+    }
+}
+
+impl PowersFacts {
+    /// For programs.
+    pub(super) fn to_json(&self) -> Value {
+        let contributions = self.contributions.iter().enumerate().map(|(index, (name, is_beacon, next))| {
+            json!({
+                "number": index + 1, "name": name, "kind": if *is_beacon { "beacon" } else { "contribution" },
+                "next_challenge": digits(next),
+            })
+        });
+        json!({
+            "power": self.power, "blake2b": digits(&self.digest), "published": self.published.map(|published| published.name),
+            "trusted": self.is_trusted, "contributions": contributions.collect::<Vec<_>>(),
+        })
+    }
+
+    /// For people.
+    pub(super) fn say(&self, output: &Output) {
+        let known = match (self.published, self.is_trusted) {
+            (Some(published), _) => published.name,
+            (None, true) => "held against --ptau-digest",
+            (None, false) => "of nobody that is known here",
+        };
+        output.line(format_args!("powers of tau  2^{}, {known}", self.power));
+        output.line(format_args!("               {}", digits(&self.digest)));
+        let named = |(name, is_beacon, _): &(Option<String>, bool, [u8; 64])| {
+            format!("{}{}", shown_name(name.as_deref()), if *is_beacon { " (beacon)" } else { "" })
+        };
+        let names = self.contributions.iter().map(named).collect::<Vec<_>>();
+        output.line(format_args!(
+            "               {} contributions, as the file says{}",
+            names.len(),
+            if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
+        ));
+    }
+}
