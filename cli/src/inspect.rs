@@ -163,6 +163,12 @@ fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result
             "code_hash": Deployment::verifier(&of_key)?.code_hash,
         },
     });
+    if let Some(ceremony) = key.ceremony() {
+        // What the key's id commits to.
+        facts["ceremony"] = json!({
+            "transcript": hex::encode(&ceremony.transcript()), "contributions": ceremony.contributions(),
+        });
+    }
     if let Some(rows) = rows {
         facts["rows"] = json!(rows.to_string());
         facts["rows_of_this_release"] = json!(rows == circuit.rows_digest());

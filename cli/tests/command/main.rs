@@ -4,6 +4,7 @@
 mod bench;
 mod carried;
 mod cases;
+mod ceremony;
 mod contracts_page;
 mod doctor;
 mod estimate;

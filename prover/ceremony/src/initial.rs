@@ -4,10 +4,9 @@
 use std::io::Write;
 
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{PrimeField, Zero};
+use ark_ec::{AffineRepr, VariableBaseMSM};
+use ark_ff::{BigInteger, PrimeField, Zero};
 use blake2::{Blake2b512, Digest};
-use zksensor_engine::map;
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 
@@ -173,27 +172,28 @@ fn coefficients(circuit: &Circuit) -> Vec<u8> {
     bytes
 }
 
-/// The sum of the points of some rows, each by its coefficient. Small coefficients of either sign cost little.
+/// The sum of the points of some rows, each by its coefficient. Small coefficients of either sign cost little; many large ones, such as those
+/// of Poseidon's matrices, are summed together.
 fn weighted<P: Point>(entries: &[(u32, Fr)], points: &[P]) -> P::Group
 where
-    P::Group: CurveGroup<Affine = P>,
+    P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
 {
-    const A_JOB: usize = 1 << 8;
-    let part = |entries: &[(u32, Fr)]| {
-        let times = |(row, value): &(u32, Fr)| {
-            let (point, positive, negative) =
-                (points[*row as usize], value.into_bigint(), (-*value).into_bigint());
-            if negative < positive { -point.mul_bigint(negative) } else { point.mul_bigint(positive) }
-        };
-        entries.iter().map(times).fold(P::Group::zero(), |sum, term| sum + term)
-    };
-    // The column of the constant one is in many rows.
-    let parts: Vec<&[(u32, Fr)]> = entries.chunks(A_JOB).collect();
-    match parts[..] {
-        [] => P::Group::zero(),
-        [one] => part(one),
-        _ => map(parts.len(), |index| part(parts[index]))
-            .into_iter()
-            .fold(P::Group::zero(), |sum, term| sum + term),
+    const SMALL_BITS: u32 = 64;
+    const FEW: usize = 8;
+    let (mut sum, mut bases, mut scalars) = (P::Group::zero(), Vec::new(), Vec::new());
+    for (row, value) in entries {
+        let (point, positive, negative) =
+            (points[*row as usize], value.into_bigint(), (-*value).into_bigint());
+        let (least, point) = if negative < positive { (negative, -point) } else { (positive, point) };
+        if least.num_bits() <= SMALL_BITS {
+            sum += point.mul_bigint(least);
+        } else {
+            bases.push(point);
+            scalars.push(least);
+        }
     }
+    if bases.len() < FEW {
+        return bases.iter().zip(scalars).fold(sum, |sum, (point, by)| sum + point.mul_bigint(by));
+    }
+    sum + P::Group::msm_bigint(&bases, &scalars)
 }
