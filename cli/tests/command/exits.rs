@@ -71,7 +71,10 @@ fn each_class_has_its_status() {
     let message = workshop.refused(&format!("{verify} --require-secure"));
     assert!(message.contains("under the insecure key INSECURE-0x"), "{message}");
     let help = String::from_utf8(workshop.run("--help").stdout).unwrap();
-    assert!(help.contains("Exit status:") && help.contains("a proof that does not hold"), "{help}");
+    assert!(
+        help.contains("Exit status:") && help.contains("a proof or a ceremony that does not hold"),
+        "{help}"
+    );
     workshop.done();
 }
 
