@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SCALAR_ORDER as R} from "./Field.sol";
+import {SCALAR_ORDER} from "./Field.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
 
 /// @title Groth16 over BN254, against a key in memory
@@ -53,7 +53,7 @@ library Groth16 {
             ran := 1
             for { let i := 0 } lt(i, count) { i := add(i, 1) } {
                 let x := calldataload(add(inputs.offset, shl(5, i)))
-                canonical := and(canonical, lt(x, R))
+                canonical := and(canonical, lt(x, SCALAR_ORDER))
                 // x IC[i + 1], over the point itself.
                 mcopy(term, add(key, add(512, shl(6, i))), 64)
                 mstore(add(pairs, 512), x)
@@ -110,7 +110,7 @@ library Groth16 {
             mstore(pairs, keyId)
             calldatacopy(add(pairs, 32), proofs.offset, proofs.length)
             calldatacopy(add(add(pairs, 32), proofs.length), inputs.offset, shl(5, inputs.length))
-            let challenge := mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), R)
+            let challenge := mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), SCALAR_ORDER)
 
             // Pairs of 192 bytes: c^i A_i and B_i for each proof | s alpha, -beta | IC, -gamma | C, -delta. Behind them the
             // scalars of IC: s, then one for each public input.
@@ -127,11 +127,11 @@ library Groth16 {
             // A precompile that refuses takes nearly all gas: what is left is for the error.
             for {} and(ran, lt(pair, shared)) {} {
                 // s += c^i, and for each public input: its scalar += c^i x.
-                mstore(scalars, addmod(mload(scalars), power, R))
+                mstore(scalars, addmod(mload(scalars), power, SCALAR_ORDER))
                 for { let scalar := add(scalars, 32) } iszero(gt(scalar, add(scalars, shl(5, count)))) {} {
                     let x := calldataload(input)
-                    canonical := and(canonical, lt(x, R))
-                    mstore(scalar, addmod(mload(scalar), mulmod(power, x, R), R))
+                    canonical := and(canonical, lt(x, SCALAR_ORDER))
+                    mstore(scalar, addmod(mload(scalar), mulmod(power, x, SCALAR_ORDER), SCALAR_ORDER))
                     scalar := add(scalar, 32)
                     input := add(input, 32)
                 }
@@ -161,7 +161,7 @@ library Groth16 {
                         ran := and(ran, eq(returndatasize(), 64))
                     }
                 }
-                power := mulmod(power, challenge, R)
+                power := mulmod(power, challenge, SCALAR_ORDER)
                 pair := add(pair, 192)
                 proof := add(proof, 256)
             }
@@ -265,7 +265,7 @@ library Groth16 {
     /// Names the first input of r or more.
     function _revertNotCanonical(uint256[] calldata inputs) private pure {
         for (uint256 i = 0; i < inputs.length; i++) {
-            if (inputs[i] >= R) revert IStatementVerifier.InputNotCanonical(i, inputs[i]);
+            if (inputs[i] >= SCALAR_ORDER) revert IStatementVerifier.InputNotCanonical(i, inputs[i]);
         }
     }
 
