@@ -58,7 +58,7 @@ cat "$answer"
 
 GROTH16, KEYED_FILE = "contracts/core/Groth16.sol", "contracts/core/KeyedGroth16Verifier.sol"
 LIBRARY_FILE, FIELD = f"contracts/generated/{LIBRARY}.sol", "contracts/core/Field.sol"
-CHALLENGE = "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), R)"
+CHALLENGE = "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), SCALAR_ORDER)"
 BOUND = "abi.encode(block.chainid, address(this), recipient, statementId)"
 # What no rule below finds: file, text, and what stands in its place.
 OTHERS = (
@@ -66,13 +66,13 @@ OTHERS = (
     (FIELD, "8495617;", "8495616;"),
     (GROTH16, CHALLENGE, "7"),
     (GROTH16, CHALLENGE, f"and({CHALLENGE}, 0xffff)"),
-    (GROTH16, CHALLENGE, "mod(keccak256(add(pairs, 32), add(proofs.length, shl(5, inputs.length))), R)"),
-    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(32, proofs.length)), R)"),
-    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, count))), R)"),
-    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(32, 256)), R)"),
+    (GROTH16, CHALLENGE, "mod(keccak256(add(pairs, 32), add(proofs.length, shl(5, inputs.length))), SCALAR_ORDER)"),
+    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(32, proofs.length)), SCALAR_ORDER)"),
+    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, count))), SCALAR_ORDER)"),
+    (GROTH16, CHALLENGE, "mod(keccak256(pairs, add(32, 256)), SCALAR_ORDER)"),
     (GROTH16, "calldatacopy(add(pairs, 32), proofs.offset, proofs.length)", "calldatacopy(add(pairs, 32), proofs.offset, 256)"),
     (GROTH16, "calldatacopy(add(pairs, 32), proofs.offset, proofs.length)", ""),
-    (GROTH16, "power := mulmod(power, challenge, R)", "power := challenge"),
+    (GROTH16, "power := mulmod(power, challenge, SCALAR_ORDER)", "power := challenge"),
     (GROTH16, "for (uint256 i = 14; i < KEY_WORDS", "for (uint256 i = 16; i < KEY_WORDS"),
     (GROTH16, "i < KEY_WORDS + 2 * count", "i + 2 < KEY_WORDS + 2 * count"),
     (GROTH16, "for (uint256 j = 14; j < i", "for (uint256 j = 16; j < i"),
@@ -223,7 +223,7 @@ def assembly(code):
         yield *found.span(), "1"
         yield *found.span(), f"iszero(lt({found.group(1)}))"
         yield *found.span(), f"iszero(gt({found.group(1)}))"
-    for found in re.finditer(r"lt\((x, R)\)", code):
+    for found in re.finditer(r"lt\((x, SCALAR_ORDER)\)", code):
         yield *found.span(), "1"
         yield *found.span(), f"iszero(gt({found.group(1)}))"
     for old, new in (
