@@ -114,7 +114,12 @@ fn a_folder_that_cannot_be_made_is_named() {
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &said["error"]["code"]), (Some(7), &"zksensor::system".into()));
     let message = said["error"]["message"].as_str().unwrap();
-    assert!(message.starts_with("expected to make a folder for a key, nowhere/zksensor-bench-"), "{message}");
+    assert!(
+        message.starts_with(
+            "expected to make a folder for files that are gone with this command, nowhere/zksensor-"
+        ),
+        "{message}"
+    );
     assert!(said["error"]["help"].as_str().unwrap().contains("TMPDIR"), "{said}");
     workshop.done();
 }

@@ -13,7 +13,7 @@
 //! # use zksensor_circuits::gadgets::{Gadgets, SynthesisError};
 //! # use zksensor_circuits::statement::{Claim, InputVars, Rule, Statement, StatementId, Violation};
 //! # use zksensor_model::{field::Fr, layout::Element, public_inputs};
-//! # public_inputs! { pub struct In, InVars { square: Element = element as "uint256", } }
+//! # public_inputs! { pub struct In, InVars { #[doc = "It."] square: Element = element as "uint256", } }
 //! # #[derive(Clone, Copy)] struct Square;
 //! # impl Claim for Square {
 //! #     type Inputs = In;
