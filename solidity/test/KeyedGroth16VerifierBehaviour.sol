@@ -129,16 +129,19 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         address holder = KeyedGroth16Verifier(address(verifier)).KEY();
         bytes memory code = holder.code;
         bytes32 pinned = holder.codehash;
-        // Of eight hashes some are less than the right one, and some are more.
-        for (uint256 bit = 0; bit < 8; bit++) {
-            _flip(code, 8 * (code.length - 1) + bit);
+        (bool isBelow, bool isAbove) = (false, false);
+        // One bit after the other, until a hash was less than the right one, and one was more.
+        for (uint256 bit = 8 * (code.length - 256); bit < 8 * code.length && !(isBelow && isAbove); bit++) {
+            _flip(code, bit);
             vm.etch(holder, code);
-            bytes memory wanted =
-                abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, keccak256(code));
+            bytes32 came = keccak256(code);
+            bytes memory wanted = abi.encodeWithSelector(IStatementVerifier.KeyCodeHash.selector, pinned, came);
             _assertRefused(_verifyData(0), wanted, "one bit of the key");
             _assertRefused(_batchData(_inOrder(2)), wanted, "one bit of the key, batch");
-            _flip(code, 8 * (code.length - 1) + bit);
+            _flip(code, bit);
+            (isBelow, isAbove) = (isBelow || came < pinned, isAbove || came > pinned);
         }
+        assertTrue(isBelow && isAbove, "hashes on both sides");
         vm.etch(holder, "");
         (bool ok,) = _call(_verifyData(0));
         assertFalse(ok, "no key");
