@@ -308,10 +308,13 @@ def forge(file, *wanted):
         "FOUNDRY_SOLC": str(file.with_name("solc")),
     }
     command = ["forge", "test", "--json", "--fail-fast", "--match-path", f"test/{{generated/{LIBRARY}.t,{LIBRARY}.t}}.sol", *wanted]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=SECONDS, check=False,
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=SECONDS, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        sys.exit(f"expected the tests to end within {SECONDS} s, but they did not; run this where nothing else runs, and go on with --from")
     try:
         suites = json.loads(done.stdout)
     except json.JSONDecodeError:

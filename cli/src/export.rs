@@ -13,7 +13,7 @@ use std::path::Path;
 
 use zksensor::files;
 use zksensor::model::known::KnownStatement;
-use zksensor::solidity::{ContractKey, Sources, StatementContract};
+use zksensor::solidity::{ContractKey, Sources, StatementContract, TestChains};
 
 use crate::output::Output;
 pub(crate) use error::ExportError;
@@ -83,7 +83,7 @@ fn sources_of_title(title: &str) -> Result<Sources, ExportError> {
 
 /// Says what an insecure key is.
 fn warn_insecure(output: &Output) {
-    output.warn(
-        "the key is INSECURE: whoever ran its setup can forge; its contract says so and can be deployed on test chains only (80002, 31337, 1337, 11155111)",
-    );
+    output.warn(format_args!(
+        "the key is INSECURE: whoever ran its setup can forge; its contract says so and can be deployed on test chains only ({TestChains})"
+    ));
 }

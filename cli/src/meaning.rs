@@ -65,13 +65,9 @@ impl Told {
 }
 
 fn figure_to_json(figure: Figure) -> Value {
-    let unit = figure.unit();
-    match (figure, unit) {
+    match (figure, figure.unit()) {
         (Figure::Count(count), _) => count.into(),
-        (figure, "") => json!({ "value": figure.to_string() }),
-        (figure, unit) => {
-            let text = figure.to_string();
-            json!({ "value": text.trim_end_matches(unit).trim_end(), "unit": unit })
-        }
+        (figure, "") => json!({ "value": figure.decimal() }),
+        (figure, unit) => json!({ "value": figure.decimal(), "unit": unit }),
     }
 }

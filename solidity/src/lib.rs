@@ -25,6 +25,7 @@ mod model;
 mod policy;
 mod revert;
 mod source;
+mod test_chains;
 
 pub use artifact::{Artifact, COMPILER};
 pub use deploy::{Deployment, KeyDeployment};
@@ -34,3 +35,4 @@ pub use model::{KEY_WORDS, StatementContract};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;
 pub use source::{EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};
+pub use test_chains::TestChains;

@@ -5,6 +5,7 @@ use std::fmt;
 use alloy_primitives::hex;
 use alloy_sol_types::{Panic, SolError, SolInterface};
 
+use crate::TestChains;
 use crate::abi::IStatementVerifier::{IStatementVerifierErrors as Errors, KeyFault};
 
 /// Decoded revert data.
@@ -139,7 +140,7 @@ fn describe(error: &Errors) -> (&'static str, String) {
         Errors::InsecureKey(e) => (
             "InsecureKey",
             format!(
-                "one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain {}, or a test chain (80002, 31337, 1337, 11155111)",
+                "one machine made the key, and whoever ran that setup can forge; use a ceremony's key on chain {}, or a test chain ({TestChains})",
                 e.chainId
             ),
         ),

@@ -1,6 +1,7 @@
 //! Amounts of a unit: exact, without floating point.
 
 use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 /// An exact decimal number of a unit: `21.30 Cel` is 2130 at a scale of 2.
@@ -95,19 +96,29 @@ impl Mean {
     }
 }
 
+impl Mean {
+    /// The number without its unit, with so many decimal places.
+    fn number(&self, places: u32) -> String {
+        let (value, places) = self.rounded(places);
+        let sign = if value < 0 { "-" } else { "" };
+        let digits = format!("{:0width$}", value.unsigned_abs(), width = places as usize + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places as usize);
+        let point = if fraction.is_empty() { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
+    }
+
+    /// The number without its unit, with the decimal places of the channel.
+    pub fn decimal(&self) -> String {
+        self.number(self.sum.scale)
+    }
+}
+
 /// With the decimal places of the channel, or as many as are asked for (`{:.4}`, at most 18 more than the channel's), rounded half away
 /// from zero.
 impl fmt::Display for Mean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let asked = f.precision().map_or(self.sum.scale, |places| u32::try_from(places).unwrap_or(u32::MAX));
-        let (value, places) = self.rounded(asked);
-        let sign = if value < 0 { "-" } else { "" };
-        let digits = format!("{:0width$}", value.unsigned_abs(), width = places as usize + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - places as usize);
-        write!(f, "{sign}{whole}")?;
-        if !fraction.is_empty() {
-            write!(f, ".{fraction}")?;
-        }
+        f.write_str(&self.number(asked))?;
         if self.sum.unit.is_empty() { Ok(()) } else { write!(f, " {}", self.sum.unit) }
     }
 }

@@ -60,18 +60,13 @@ pub(super) fn of(record: &Record<'_>) -> Result<String, CeremonyCommandError> {
         hash: digits(&contribution.hash()),
     };
     let file = |file: &'_ super::record::FileFact| digits(&file.digest);
-    let powers = match (record.powers.published, record.powers.is_trusted) {
-        (Some(published), _) => published.name,
-        (None, true) => "held against a digest that whoever finished the ceremony named",
-        (None, false) => "of nobody that is known: the key is INSECURE",
-    };
     let document = Document {
         style: STYLE,
         style_hash: STYLE_HASH,
         version: env!("CARGO_PKG_VERSION"),
         record,
         power: record.powers.power,
-        powers,
+        powers: record.powers.vouched_for(),
         powers_digest: digits(&record.powers.digest),
         circuit_hash: digits(&record.transcript.circuit_digest()),
         transcript: hex::encode(&record.transcript.digest()),

@@ -126,14 +126,18 @@ impl PowersFacts {
         })
     }
 
+    /// Who vouches for them.
+    pub(super) fn vouched_for(&self) -> &'static str {
+        match (self.published, self.is_trusted) {
+            (Some(published), _) => published.name,
+            (None, true) => "held against a digest that was named",
+            (None, false) => "of nobody that is known: keys of them are INSECURE",
+        }
+    }
+
     /// For people.
     pub(super) fn say(&self, output: &Output) {
-        let known = match (self.published, self.is_trusted) {
-            (Some(published), _) => published.name,
-            (None, true) => "held against --ptau-digest",
-            (None, false) => "of nobody that is known here",
-        };
-        output.line(format_args!("powers of tau  2^{}, {known}", self.power));
+        output.line(format_args!("powers of tau  2^{}, {}", self.power, self.vouched_for()));
         output.line(format_args!("               {}", digits(&self.digest)));
         let named = |(name, is_beacon, _): &(Option<String>, bool, [u8; 64])| {
             format!("{}{}", shown_name(name.as_deref()), if *is_beacon { " (beacon)" } else { "" })

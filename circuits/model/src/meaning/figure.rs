@@ -1,5 +1,6 @@
 //! A number of a claim.
 
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use crate::amount::{Amount, Mean};
@@ -17,6 +18,15 @@ pub enum Figure {
 }
 
 impl Figure {
+    /// The number without its unit.
+    pub fn decimal(&self) -> String {
+        match self {
+            Figure::Amount(amount) => Mean::of(*amount, 1).decimal(),
+            Figure::Mean(mean) => mean.decimal(),
+            Figure::Count(count) => count.to_string(),
+        }
+    }
+
     /// Its unit; empty of a count, and where the schema gives none.
     pub fn unit(&self) -> &'static str {
         match self {

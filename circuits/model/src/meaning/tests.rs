@@ -104,6 +104,8 @@ fn extremes_are_values_and_what_is_not_asked_for_is_none() {
         _ => (name, text),
     });
     assert_eq!(shown(&of_aggregate(&none, &values)), owned(&rows));
+    let bare: Vec<String> = meaning.figures().iter().map(|(_, figure)| figure.unwrap().decimal()).collect();
+    assert_eq!(bare, ["-1.38", "-11.00", "-1.80", "-1.10", "0.23", "8", "8"]);
     let sentence = format!(
         "-1.38 Cel, mean temperature of 8 devices (at least 8), inside the fence of the policy, {HOUR}"
     );
