@@ -42,6 +42,7 @@ macro_rules! checked_in {
     };
 }
 zksensor_model::statements!(checked_in);
+const HALO2: &str = include_str!("../artifacts/KeyedHalo2Verifier.json");
 const KEYED: &str = include_str!("../artifacts/KeyedGroth16Verifier.json");
 
 impl Artifact {
@@ -59,6 +60,11 @@ impl Artifact {
     /// The checked-in verifier of every statement.
     pub fn keyed() -> Self {
         parse(KEYED)
+    }
+
+    /// The checked-in verifier of halo2.
+    pub fn halo2() -> Self {
+        parse(HALO2)
     }
 
     /// The artifact of compiled sources.

@@ -10,8 +10,12 @@ use crate::error::CalldataError;
 
 /// Calldata of `verify(bytes,uint256[])`: selector, ABI encoding, nothing more.
 pub fn verify(proof: &Proof, inputs: &[Fr]) -> Vec<u8> {
-    verifyCall { proof: Bytes::copy_from_slice(&proof.to_bytes()), inputs: words(inputs).collect() }
-        .abi_encode()
+    encode(&proof.to_bytes(), inputs)
+}
+
+/// Calldata of `verify(bytes,uint256[])` for the bytes of a proof of any system.
+pub(crate) fn encode(proof: &[u8], inputs: &[Fr]) -> Vec<u8> {
+    verifyCall { proof: Bytes::copy_from_slice(proof), inputs: words(inputs).collect() }.abi_encode()
 }
 
 /// Calldata of `verifyBatch(bytes,uint256[])`.

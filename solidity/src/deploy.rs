@@ -7,8 +7,12 @@ use sha3::{Digest, Keccak256};
 
 use crate::artifact::Artifact;
 use crate::error::RenderError;
+#[cfg(feature = "halo2")]
+use crate::halo2::Halo2ContractKey;
 use crate::key::{ContractKey, Word};
 use crate::model::StatementContract;
+#[cfg(feature = "halo2")]
+use crate::source::HALO2_VERIFIER;
 use crate::source::KEYED_VERIFIER;
 
 /// A contract ready to deploy. Serialized, bytes are `0x` and hex.
@@ -54,20 +58,18 @@ impl Deployment {
 
     /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
-        let arguments = (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned());
-        let title: Vec<&str> = key.statement().splitn(3, '/').take(2).collect();
-        // In the order in which KeyedGroth16Verifier.sol declares them.
-        let immutables = [
-            Address::from(address).into_word().0,
-            key.code_hash(),
-            flag(key.is_insecure()),
-            key.statement_id(),
-            key.id(),
-            Keccak256::digest(title.join("/")).into(),
-            U256::from(key.public_inputs()).to_be_bytes(),
-        ];
-        let arguments = arguments.abi_encode_params();
+        let immutables = keyed_immutables(key, address, key.public_inputs());
+        let arguments = keyed_arguments(key, address);
         Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed(), &immutables, arguments)
+    }
+
+    /// The verifier of halo2, for the key whose contract is deployed at `address`.
+    #[cfg(feature = "halo2")]
+    pub fn halo2(key: &Halo2ContractKey, address: [u8; 20]) -> Self {
+        let inputs = key.public_inputs();
+        let immutables = [&keyed_immutables(key.code(), address, inputs)[..], &key.domain()].concat();
+        let arguments = keyed_arguments(key.code(), address);
+        Self::new(HALO2_VERIFIER.to_owned(), key.code(), &Artifact::halo2(), &immutables, arguments)
     }
 
     fn new(
@@ -87,6 +89,25 @@ impl Deployment {
             constructor_arguments: arguments,
         }
     }
+}
+
+/// What a verifier of every statement holds of its key, in the order in which the contracts declare them.
+fn keyed_immutables(key: &ContractKey, address: [u8; 20], public_inputs: usize) -> [Word; 7] {
+    let title: Vec<&str> = key.statement().splitn(3, '/').take(2).collect();
+    [
+        Address::from(address).into_word().0,
+        key.code_hash(),
+        flag(key.is_insecure()),
+        key.statement_id(),
+        key.id(),
+        Keccak256::digest(title.join("/")).into(),
+        U256::from(public_inputs).to_be_bytes(),
+    ]
+}
+
+/// The arguments of its constructor.
+fn keyed_arguments(key: &ContractKey, address: [u8; 20]) -> Vec<u8> {
+    (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned()).abi_encode_params()
 }
 
 /// A `bool` as the EVM holds it.

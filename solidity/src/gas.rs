@@ -81,6 +81,37 @@ pub fn measure(
     Ok(Gas { deploy: verifier.1, verify, deploy_keyed: data.1 + keyed.1, verify_keyed, batch })
 }
 
+/// Gas of whole transactions for proofs of halo2 on one chain.
+#[cfg(feature = "halo2")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Halo2Gas {
+    /// Deployment of the key's contract and of the verifier.
+    pub deploy: u64,
+    /// One proof.
+    pub verify: u64,
+}
+
+/// Deploys the verifier of halo2 and verifies a proof.
+///
+/// # Errors
+/// As [`measure`].
+#[cfg(feature = "halo2")]
+pub fn measure_halo2(
+    chain: Chain,
+    key: &zksensor_verifier_halo2::VerifyingKey,
+    proof: &zksensor_verifier_halo2::Proof,
+    inputs: &[Fr],
+) -> Result<Halo2Gas, GasError> {
+    let key = crate::Halo2ContractKey::new(key)?;
+    let mut evm = Evm::new(chain);
+    let data = deploy(&mut evm, "deploying the key of halo2", &key.code().code_init())?;
+    let deployment = Deployment::halo2(&key, data.0.0);
+    let verifier = deploy(&mut evm, "deploying the verifier of halo2", &deployment.bytecode)?;
+    let calldata = crate::halo2_verify_calldata(proof, inputs);
+    let verify = call(&mut evm, "verify, halo2", &verifier.0, &calldata)?;
+    Ok(Halo2Gas { deploy: data.1 + verifier.1, verify })
+}
+
 fn deploy(evm: &mut Evm, what: &'static str, init_code: &[u8]) -> Result<(Address, u64), GasError> {
     let deployed =
         evm.deploy(init_code).map_err(|reason| GasError::Transaction { what, reason: Box::new(reason) })?;

@@ -3,13 +3,15 @@
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ff::{BigInteger, PrimeField};
 use sha3::{Digest, Keccak256};
+#[cfg(feature = "halo2")]
+use zksensor_model::claim::StatementId;
 use zksensor_verifier::VerifyingKey;
 
 use crate::error::RenderError;
 use crate::model::{KEY_WORDS, StatementContract};
 
 /// Public inputs of the widest statement: its key fits the code of a contract.
-const MAX_INPUTS: usize = 255;
+pub(crate) const MAX_INPUTS: usize = 255;
 
 /// 32 bytes, big-endian, as the EVM has them.
 pub type Word = [u8; 32];
@@ -64,6 +66,13 @@ impl ContractKey {
             insecure: key.is_insecure(),
             words,
         })
+    }
+
+    /// A key of which the words are given.
+    #[cfg(feature = "halo2")]
+    pub(crate) fn of_words(statement: &StatementId, insecure: bool, words: Vec<Word>) -> Self {
+        let statement_id = statement.digest();
+        ContractKey { statement: statement.to_string(), statement_id, insecure, words }
     }
 
     /// The id of the statement, such as `aggregate/v2/64x32x3`.

@@ -19,6 +19,8 @@ mod error;
 pub mod evm;
 #[cfg(feature = "evm")]
 pub mod gas;
+#[cfg(feature = "halo2")]
+mod halo2;
 mod hex_bytes;
 mod key;
 mod model;
@@ -30,9 +32,13 @@ mod test_chains;
 pub use artifact::{Artifact, COMPILER};
 pub use deploy::{Deployment, KeyDeployment};
 pub use error::{CalldataError, RenderError};
+#[cfg(feature = "halo2")]
+pub use halo2::{Halo2ContractKey, verify_calldata as halo2_verify_calldata};
 pub use key::{ContractKey, Word};
 pub use model::{KEY_WORDS, StatementContract};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;
-pub use source::{EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json};
+pub use source::{
+    EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json,
+};
 pub use test_chains::TestChains;

@@ -109,6 +109,13 @@ fn describe(error: &Errors) -> (&'static str, String) {
             format!("public input {} is {:#x}, expected a value below r", e.index, e.value),
         ),
         Errors::BatchEmpty(_) => ("BatchEmpty", String::from("expected at least one proof")),
+        Errors::ElementInvalid(e) => (
+            "ElementInvalid",
+            format!(
+                "the number at byte {} of the proof is r or more, or the point there is at infinity",
+                e.offset
+            ),
+        ),
         Errors::PairingRefused(_) => (
             "PairingRefused",
             String::from(

@@ -14,11 +14,28 @@ const FIELD: (&str, &str) = ("contracts/core/Field.sol", include_str!("../contra
 const TEST_CHAINS: (&str, &str) =
     ("contracts/core/TestChains.sol", include_str!("../contracts/core/TestChains.sol"));
 const GROTH16: (&str, &str) = ("contracts/core/Groth16.sol", include_str!("../contracts/core/Groth16.sol"));
+const EXACT_CALLDATA: (&str, &str) =
+    ("contracts/core/ExactCalldata.sol", include_str!("../contracts/core/ExactCalldata.sol"));
+const KEY_CODE: (&str, &str) = ("contracts/core/KeyCode.sol", include_str!("../contracts/core/KeyCode.sol"));
+macro_rules! halo2 {
+    ($($name:literal)*) => {
+        /// The verifier of halo2, which comes first, and its parts.
+        const HALO2: &[(&str, &str)] = &[$((
+            concat!("contracts/core/halo2/", $name, ".sol"),
+            include_str!(concat!("../contracts/core/halo2/", $name, ".sol")),
+        )),*];
+    };
+}
+halo2! {
+    "KeyedHalo2Verifier" "Halo2" "Halo2Layout" "Halo2Transcript" "Halo2Table" "Halo2Domain" "Halo2Opening" "G1Sum" "Scalar"
+}
 const KEYED: (&str, &str) =
     ("contracts/core/KeyedGroth16Verifier.sol", include_str!("../contracts/core/KeyedGroth16Verifier.sol"));
 
 /// Name of the contract that verifies every statement.
 pub const KEYED_VERIFIER: &str = "KeyedGroth16Verifier";
+/// Name of the contract that verifies proofs of halo2, of every statement.
+pub const HALO2_VERIFIER: &str = "KeyedHalo2Verifier";
 /// The EVM that the contracts are compiled for: Polygon has no later one's instructions.
 pub const EVM_VERSION: &str = "cancun";
 /// How often a contract is expected to run: often.
@@ -58,6 +75,13 @@ impl Sources {
     pub fn keyed() -> Self {
         let files = [KEYED, GROTH16, FIELD, INTERFACE, TEST_CHAINS].map(owned).to_vec();
         Sources { contract: KEYED_VERIFIER.to_owned(), files }
+    }
+
+    /// The verifier of halo2, for every statement.
+    pub fn halo2() -> Self {
+        let others = [EXACT_CALLDATA, KEY_CODE, FIELD, INTERFACE, TEST_CHAINS];
+        let files = HALO2.iter().copied().chain(others).map(owned).collect();
+        Sources { contract: HALO2_VERIFIER.to_owned(), files }
     }
 
     /// Name of the contract, which the first file holds.

@@ -31,7 +31,7 @@ const USER: &str = include_str!("../../solidity/templates/User.sol");
 pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let failed = |error| format!("a contract does not render: {error}");
     let keyed = Sources::keyed();
-    let mut sources = vec![keyed];
+    let mut sources = vec![keyed, Sources::halo2()];
     let mut files = Vec::new();
     for contract in StatementContract::all() {
         let of = Sources::statement(&contract, COMMAND, false).map_err(failed)?;

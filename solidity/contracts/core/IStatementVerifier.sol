@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
-/// @title A Groth16 verifier of one statement
+/// @title A verifier of one statement
 /// @notice A call that returns has verified; everything else reverts with one of the errors below. Calldata that stops
 /// short is refused by the ABI decoder, with empty revert data.
 /// @dev A verifier holds no state. Replay, freshness and access are the caller's: proofs can be rerandomised, so what is
@@ -14,7 +14,7 @@ interface IStatementVerifier {
         Identity,
         /// Off its curve, of another order, or a coordinate of q or more.
         NotInGroup,
-        /// alpha, beta or delta is the generator: a setup without a contribution.
+        /// alpha, beta or delta, or s G2 of halo2, is the generator: a setup without a contribution.
         Generator,
         /// beta, gamma and delta do not differ, up to sign: with gamma = delta, anybody forges.
         Related,
@@ -34,6 +34,8 @@ interface IStatementVerifier {
     error InputNotCanonical(uint256 index, uint256 value);
     /// @notice There is no proof in the batch: nothing shown is not something shown.
     error BatchEmpty();
+    /// @notice The number of the proof that starts at this byte is r or more, or the point there is the one at infinity.
+    error ElementInvalid(uint256 offset);
     /// @notice A precompile refused: an element of a proof is not canonical, off its curve or of another order; or there was
     /// too little gas.
     error PairingRefused();
@@ -60,14 +62,14 @@ interface IStatementVerifier {
     event KeyPinned(string statement, bytes32 indexed statementId, bytes32 indexed keyId, bool insecure);
 
     /// @notice Reverts unless the proof holds for the public inputs.
-    /// @param proof 256 bytes: A, B, C, as the pairing precompile takes points (EIP-197)
+    /// @param proof Of Groth16, 256 bytes: A, B, C, as the pairing precompile takes points (EIP-197). Of halo2, 3,392 bytes
     /// @param inputs The packed public inputs, each below r
     function verify(bytes calldata proof, uint256[] calldata inputs) external view;
 
     /// @notice Reverts unless every proof holds for its public inputs.
-    /// @dev One pairing of M + 3 pairs for M proofs, each scaled by a power of a challenge: keccak256 of the key's id, all
-    /// proofs and all inputs. A false proof passes with a probability of at most M / r.
-    /// @param proofs 256 bytes for each proof, one after the other
+    /// @dev Of Groth16, one pairing of M + 3 pairs for M proofs, each scaled by a power of a challenge: keccak256 of the key's
+    /// id, all proofs and all inputs. A false proof passes with a probability of at most M / r.
+    /// @param proofs The proofs, one after the other
     /// @param inputs The packed public inputs of the first proof, then those of the second, and so on
     function verifyBatch(bytes calldata proofs, uint256[] calldata inputs) external view;
 

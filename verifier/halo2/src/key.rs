@@ -1,6 +1,7 @@
 //! A verifying key that names its statement, and is checked before anything is verified against it.
 
 mod encoding;
+mod words;
 
 use halo2_proofs::halo2curves::bn256::{Fr as Scalar, G1Affine, G2Affine};
 use halo2_proofs::plonk::{self, ConstraintSystem, permutation};

@@ -44,6 +44,7 @@ pub use error::{KeyError, ProofError, VerifyError};
 pub use key::{KeyPoints, VerifyingKey};
 pub use parameters::parameters;
 pub use proof::Proof;
+pub use table::rows;
 pub use transcript::{Challenge, ProofWriter};
 pub use verify::Verifier;
 /// As of a proof or a key of any proof system.

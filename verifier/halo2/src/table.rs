@@ -8,7 +8,7 @@ use halo2_proofs::plonk::ConstraintSystem;
 use halo2_proofs::poly::EvaluationDomain;
 use zksensor_plonkish_table::{Columns, LEAST_K, MOST_K};
 
-use crate::bytes::{G1_BYTES, WORD};
+use crate::bytes::{G1_BYTES, WORD, word};
 use crate::error::KeyError;
 
 /// Gates, copies and the lookup of every table.
@@ -69,4 +69,11 @@ pub(crate) fn proof_bytes(system: &ConstraintSystem<Scalar>) -> usize {
         + (3 * products).saturating_sub(1)
         + 5 * lookups;
     points * G1_BYTES + numbers * WORD
+}
+
+/// The rows of a table of 2^k as a contract computes with them, 32 bytes each, big-endian: the root of unity of order 2^k, its inverse,
+/// and 1 / 2^k.
+pub fn rows(k: u8) -> [[u8; WORD]; 3] {
+    let domain = domain(k, &system());
+    [domain.omega, domain.omega_inv, domain.ifft_divisor].map(|value| word(&value))
 }
