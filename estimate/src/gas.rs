@@ -16,7 +16,7 @@ pub const BATCHES: [usize; 3] = [10, 20, 50];
 /// Capacities for which gas per reading is said.
 pub const CAPACITIES: [u64; 3] = [64, 256, 1024];
 /// The contract that the sample's proofs are bound to, on Amoy: a made-up address.
-const CONTRACT: [u8; 20] = [0x22; 20];
+pub(crate) const CONTRACT: [u8; 20] = [0x22; 20];
 
 /// A verifying key and proofs under it.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 //! Everything is measured, with keys and proofs made for the purpose and thrown away.
 
 mod gas;
+#[cfg(feature = "halo2")]
+pub mod halo2;
 mod memory;
 mod proving;
 
@@ -29,6 +31,10 @@ pub enum EstimateError {
     /// Setup or proof failed.
     #[error(transparent)]
     Prove(#[from] ProveError),
+    /// Setup or proof under halo2 failed.
+    #[cfg(feature = "halo2")]
+    #[error(transparent)]
+    ProveHalo2(#[from] zksensor_prover_halo2::ProveError),
     /// A proof was refused.
     #[error(transparent)]
     Verify(#[from] VerifyError),
