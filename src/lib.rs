@@ -46,6 +46,8 @@ pub mod prelude;
 pub use zksensor_circuits as circuits;
 #[cfg(feature = "estimate")]
 pub use zksensor_estimate as estimate;
+#[cfg(feature = "halo2")]
+pub mod halo2;
 pub use zksensor_io as io;
 #[cfg(feature = "page")]
 pub use zksensor_io::page;

@@ -14,21 +14,22 @@ mod times;
 mod track;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use zksensor::circuits::assemble::{AssembleError, Refusal};
 use zksensor::files::FileError;
+use zksensor::halo2::prover::Halo2;
 use zksensor::page::Page;
-use zksensor::prover::ProveError;
-use zksensor::verifier::VerifyError;
+use zksensor::prover::Groth16;
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::Violation;
 use zksensor_model::layout::InputError;
 
 use crate::args::ForceArgs;
+use crate::backend::{Backend, BackendError, BackendName};
 use crate::error::{Advice, diagnostic};
-use crate::output::{Output, shown};
+use crate::output::{Output, shown as shown_path};
 
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,11 @@ pub(crate) struct Args {
     /// What is shown: the sum of sixteen sensors, the mean of ten over an hour, or a ride whose route stays hidden.
     #[arg(long, value_enum, default_value_t = Story::Aggregate)]
     statement: Story,
-    /// Writes a page that shows all of it: what the prover sees, what the public sees, the time, the attacks. Of an aggregate.
+    /// The proof system.
+    #[arg(long, value_enum, default_value_t = BackendName::Groth16)]
+    backend: BackendName,
+    /// Writes a page that shows all of it: what the prover sees, what the public sees, the time, the attacks. Of an aggregate
+    /// under groth16.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
@@ -92,17 +97,18 @@ pub(crate) enum DemoError {
     /// The public inputs do not pack.
     #[error(transparent)]
     Inputs(#[from] InputError),
-    /// There is no key or no proof.
+    /// There is no key or no proof, or the honest proof is refused.
     #[error(transparent)]
-    Prove(#[from] ProveError),
-    /// The honest proof is refused.
-    #[error("the demo's own proof is refused: {0}")]
-    Verify(#[from] VerifyError),
+    Backend(#[from] BackendError),
     /// There is no page of what is shown.
-    #[error("expected no --html with --statement {story}, whose page is not made yet")]
+    #[error(
+        "expected no --html with --statement {story} and --backend {backend}, whose page is not made yet"
+    )]
     Page {
         /// What is shown.
         story: Story,
+        /// Under which proof system.
+        backend: BackendName,
     },
     /// The page cannot be written.
     #[error(transparent)]
@@ -114,7 +120,7 @@ impl DemoError {
         match self {
             DemoError::File(error) => Advice::of_file(error),
             DemoError::Page { .. } => {
-                Advice::new("zksensor::usage", "leave --html out, or show the aggregate")
+                Advice::new("zksensor::usage", "leave --html out, or show the aggregate under groth16")
             }
             _ => Advice::new(
                 "zksensor::demo",
@@ -130,15 +136,27 @@ diagnostic!(DemoError);
 /// # Errors
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
-    let (text, result) = match args.statement {
-        Story::Aggregate => return of_aggregate(args, output),
-        story if args.html.is_some() => return Err(DemoError::Page { story }.into()),
+    let Args { statement: story, backend, .. } = *args;
+    match (&args.html, story, backend) {
+        (Some(path), Story::Aggregate, BackendName::Groth16) => with_page(path, args, output),
+        (Some(_), ..) => Err(DemoError::Page { story, backend }.into()),
+        (None, _, BackendName::Groth16) => under::<Groth16>(story, output),
+        (None, _, BackendName::Halo2) => under::<Halo2>(story, output),
+    }
+}
+
+fn under<B: Backend>(story: Story, output: &Output) -> miette::Result<()> {
+    let (text, result) = match story {
+        Story::Aggregate => {
+            let report = aggregate::demonstrate::<B>(output)?.report;
+            (report.to_string(), report.to_json())
+        }
         Story::Survey => {
-            let report = survey::demonstrate(output)?;
+            let report = survey::demonstrate::<B>(output)?;
             (report.to_string(), report.to_json())
         }
         Story::Track => {
-            let report = track::demonstrate(output)?;
+            let report = track::demonstrate::<B>(output)?;
             (report.to_string(), report.to_json())
         }
     };
@@ -147,19 +165,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     Ok(())
 }
 
-fn of_aggregate(args: &Args, output: &Output) -> miette::Result<()> {
-    let overwrite = args.force.overwrite();
-    let stage = |path: &PathBuf| Page::stage(path, overwrite).map_err(DemoError::from);
-    let staged = args.html.as_ref().map(stage).transpose()?;
-    let (report, page) = aggregate::demonstrate(output)?;
-    output.line(&report);
-    let mut result = report.to_json();
-    if let Some(staged) = staged {
-        let path = staged.path().to_owned();
-        page.write_into(staged).map_err(DemoError::from)?;
-        output.line(format_args!("\nwrote {}", path.display()));
-        result["html"] = shown(&path);
-    }
+fn with_page(path: &Path, args: &Args, output: &Output) -> miette::Result<()> {
+    let staged = Page::stage(path, args.force.overwrite()).map_err(DemoError::from)?;
+    let shown = aggregate::demonstrate::<Groth16>(output)?;
+    output.line(&shown.report);
+    let (mut result, path) = (shown.report.to_json(), staged.path().to_owned());
+    shown.page().write_into(staged).map_err(DemoError::from)?;
+    output.line(format_args!("\nwrote {}", path.display()));
+    result["html"] = shown_path(&path);
     output.result(&result);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The command `inspect`: what a file is and holds; what the circuits cost.
 
+mod halo2;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -8,8 +10,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::files::{
-    self, DeviceFile, FenceFile, FileError, FramesReader, Kind, OpeningFile, ProofFile, ReadingsReader,
-    Reason, RegistryFile,
+    self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, OpeningFile, ProofFile,
+    ReadingsReader, Reason, RegistryFile,
 };
 use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
@@ -18,6 +20,7 @@ use zksensor::r1cs::RowsDigest;
 use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
+use crate::backend::{BackendError, BackendName};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::shape::compile;
@@ -54,6 +57,9 @@ pub(crate) enum InspectError {
     /// A circuit does not compile.
     #[error(transparent)]
     Synthesis(#[from] SynthesisError),
+    /// A table of halo2 cannot be laid out.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
 }
 
 impl InspectError {
@@ -66,7 +72,7 @@ impl InspectError {
             InspectError::Statement(_) | InspectError::Contract(_) => {
                 Advice::new("zksensor::key", "use the release that made the key")
             }
-            InspectError::Synthesis(_) => {
+            InspectError::Synthesis(_) | InspectError::Backend(_) => {
                 Advice::new("zksensor::circuit", "this should not happen; please report it")
             }
         }
@@ -104,14 +110,9 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
                 "changes": journal.history().filter(|_| !registry.is_first_format()).count(),
             }))
         }
-        Some(Kind::Proof) => {
-            let file = ProofFile::load(path)?;
-            let fields: Map<String, Value> =
-                file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            Ok(json!({
-                "kind": "proof", "statement": file.statement().id().to_string(), "key_id": file.key_id(),
-                "insecure": file.is_insecure(), "fields": fields, "verified": "no: run zksensor verify",
-            }))
+        Some(Kind::Proof) => Ok(proof_facts(&ProofFile::load(path)?)),
+        Some(kind @ (Kind::Halo2ProvingKey | Kind::Halo2VerifyingKey | Kind::Halo2Proof | Kind::Srs)) => {
+            halo2::inspect(path, kind)
         }
         Some(Kind::FenceTriangles) => {
             let file = FenceFile::load(path)?;
@@ -148,13 +149,24 @@ fn kind(path: &Path) -> Result<Option<Kind>, InspectError> {
     Ok(Kind::of(&head))
 }
 
+/// What a proof file says, of any proof system.
+fn proof_facts<P: FileProof>(file: &ProofFile<P>) -> Value {
+    let fields: Map<String, Value> =
+        file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    json!({
+        "kind": "proof", "backend": BackendName::of_proof::<P>().to_string(),
+        "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
+        "fields": fields, "verified": "no: run zksensor verify",
+    })
+}
+
 /// `rows` are those that the key was made for, if it says so.
 fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result<Value, InspectError> {
     let statement = KnownStatement::of(key.statement())?;
     let circuit = compile(&statement)?;
     let of_key = ContractKey::new(key)?;
     let mut facts = json!({
-        "kind": kind, "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
+        "kind": kind, "backend": BackendName::Groth16.to_string(), "statement": key.statement(), "key_id": key.key_id().to_string(), "insecure": key.is_insecure(),
         "public_inputs": key.public_inputs(), "constraints": circuit.constraints(),
         // What the functions of a verifier with this key return, and keccak256 of its code.
         "contract": {

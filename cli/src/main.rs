@@ -5,6 +5,7 @@
 //! which class it is, by the table in `exit.rs`.
 
 mod args;
+mod backend;
 mod bench;
 mod ceremony;
 mod completions;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use zksensor::files::ProofFile;
+use zksensor::files::{FileProof, ProofFile};
 use zksensor::model::meaning::{Figure, Meaning, MeaningError};
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::format_rfc3339_millis;
@@ -22,7 +22,11 @@ impl Told {
     ///
     /// # Errors
     /// [`MeaningError`] if they are of another policy.
-    pub(crate) fn of(file: &ProofFile, policy: &Policy, fence: Option<&Path>) -> Result<Told, MeaningError> {
+    pub(crate) fn of<P: FileProof>(
+        file: &ProofFile<P>,
+        policy: &Policy,
+        fence: Option<&Path>,
+    ) -> Result<Told, MeaningError> {
         let meaning = Meaning::of(file.statement().id(), file.words(), policy)?;
         let fence = fence.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         Ok(Told { meaning, fence })

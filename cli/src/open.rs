@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
-use zksensor::files::{self, FileError, OpeningError, OpeningFile, ProofFile};
+use zksensor::files::{self, FileError, FileProof, Kind, OpeningError, OpeningFile, ProofFile};
+use zksensor::halo2::prover::Halo2;
 use zksensor::model::field;
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::format_rfc3339_millis;
 use zksensor::model::reading::{ACCURACY_UNKNOWN, Reading, SignedReading};
 use zksensor::model::schema::{ABSENT, Schema};
+use zksensor::prover::Groth16;
 
 use crate::args::FenceArgs;
+use crate::backend::{Backend, BackendName};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::verify::{self, VerifyCommandError};
@@ -108,10 +111,19 @@ const PARTS: [&str; 7] = ["value", "place", "time", "accuracy", "device", "seque
 /// # Errors
 /// [`OpenError`]; nothing is revealed then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), OpenError> {
-    let proof = ProofFile::load(&args.proof)?;
+    let proof = files::read(&args.proof, Kind::Proof)?;
+    match BackendName::of_bytes(None, &proof) {
+        BackendName::Groth16 => under::<Groth16>(args, &proof, output),
+        BackendName::Halo2 => under::<Halo2>(args, &proof, output),
+    }
+}
+
+fn under<B: Backend>(args: &Args, proof: &[u8], output: &Output) -> Result<(), OpenError> {
+    let proof = B::proof_file(&args.proof, proof)?;
     let opening = OpeningFile::load(&args.opening)?;
-    if let Some(key) = &args.key {
-        verify::require(files::load_verifying_key(key)?, &proof)?;
+    if let Some(path) = &args.key {
+        let key = B::verifying_key_of(path, &files::read(path, Kind::VerifyingKey)?)?;
+        verify::require::<B>(key, &proof)?;
     }
     opening.opens(&proof)?;
     let policy = policy(args, &proof, output)?;
@@ -143,7 +155,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), OpenError> {
 }
 
 /// The policy, if one is named: that of the proof.
-fn policy(args: &Args, proof: &ProofFile, output: &Output) -> Result<Option<Policy>, OpenError> {
+fn policy<P: FileProof>(
+    args: &Args,
+    proof: &ProofFile<P>,
+    output: &Output,
+) -> Result<Option<Policy>, OpenError> {
     let fence = args.fence.load(output)?;
     let Some(path) = &args.policy else {
         return Ok(None);

@@ -16,19 +16,21 @@ use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
 use zksensor::circuits::assemble::{AssembleError, Take};
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId, Violation};
-use zksensor::files::{self, CheckedKeys, FileError, ProofFile};
+use zksensor::files::{self, FileError, FileProof, ProofFile};
+use zksensor::halo2::prover::Halo2;
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
 use zksensor::model::policy::Policy;
 use zksensor::model::registry::RegistryError;
-use zksensor::prover::{Blinding, Cancel, ProveError, Prover, ProvingKey};
+use zksensor::prover::{Cancel, Groth16, ProverBuilder};
 
 use self::outputs::Outputs;
 use self::refusals::{Refusals, offer_all};
 use crate::args::{self, FenceArgs, ForceArgs};
-use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
+use crate::backend::{Backend, BackendError, BackendName};
+use crate::error::{Advice, SamePlace, diagnostic};
 use crate::meaning::Told;
 use crate::output::{Output, shown};
 use crate::registry::{RegistryCommandError, Taken, When};
@@ -51,6 +53,9 @@ pub(crate) struct Args {
     /// The proving key. Its slowest check runs once: which files passed is noted by digest in the user's cache folder.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
+    /// The proof system that the key has to be of. The key says it, unless it comes through a pipe: that is of groth16 without this.
+    #[arg(long, value_enum)]
+    backend: Option<BackendName>,
     /// The policy, in TOML.
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -205,7 +210,7 @@ pub(crate) enum ProveCommandError {
     Inputs(#[from] InputError),
     /// The prover.
     #[error(transparent)]
-    Prove(#[from] ProveError),
+    Backend(#[from] BackendError),
     /// The registry says nothing of the time that was named.
     #[error(transparent)]
     Registry(#[from] RegistryCommandError),
@@ -243,7 +248,7 @@ impl ProveCommandError {
         match self {
             ProveCommandError::File(error) => Advice::of_file(error),
             ProveCommandError::Same(_) => SamePlace::advice(),
-            ProveCommandError::Prove(error) => prove_advice(error),
+            ProveCommandError::Backend(error) => error.advice(),
             ProveCommandError::Registry(error) => error.advice(),
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
             ProveCommandError::OtherFiles { .. } => Advice::new(
@@ -307,39 +312,46 @@ diagnostic!(ProveCommandError);
 /// # Errors
 /// [`ProveCommandError`]; nothing is written then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
-    let outputs = Outputs::stage(args)?;
+    match BackendName::of_key(args.backend, &args.key) {
+        BackendName::Groth16 => under::<Groth16>(args, output),
+        BackendName::Halo2 => under::<Halo2>(args, output),
+    }
+}
+
+fn under<B: Backend>(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
+    let outputs = Outputs::stage(args, <B::Proof as FileProof>::KIND)?;
     let spinner = output.spinner("reading the key");
-    let key = files::load_proving_key_once(&args.key, &CheckedKeys::of_user())?;
+    let key = B::load_proving_key(&args.key)?;
     spinner.finish_and_clear();
-    let statement = KnownStatement::of(key.statement())?;
+    let statement = KnownStatement::of(B::statement(&key))?;
     let id = statement.id();
     if let Some(family) = args.statement.filter(|family| family.name() != id.name) {
         return Err(ProveCommandError::Family { wanted: family.name(), got: id.to_string() });
     }
-    if key.is_insecure() {
+    if B::key_id(B::verifying_half(&key)).is_insecure() {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
-    run_known(statement, Task { args, key, outputs }, output)
+    run_known::<B>(statement, Task { args, key, outputs }, output)
 }
 
 /// What a statement is proven from, and where what comes of it goes.
-struct Task<'a> {
+struct Task<'a, B: Backend> {
     args: &'a Args,
-    key: ProvingKey,
+    key: B::ProvingKey,
     outputs: Outputs,
 }
 
 /// A statement that the command proves: one file each.
 trait Provable: Statement + Copy {
     /// Proves what the files say, and reports.
-    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError>;
+    fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError>;
 }
 
 macro_rules! known {
     ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
-        fn run_known(
+        fn run_known<B: Backend>(
             statement: KnownStatement,
-            task: Task<'_>,
+            task: Task<'_, B>,
             output: &Output,
         ) -> Result<(), ProveCommandError> {
             match statement { $(KnownStatement::$name(statement) => statement.run(task, output),)* }
@@ -363,30 +375,30 @@ fn binding(args: &Args, statement: &StatementId) -> Binding {
 }
 
 /// Proves a claim.
-fn prove<S: Provable>(
+fn prove<S: Provable, B: Backend>(
     args: &Args,
-    key: ProvingKey,
+    key: B::ProvingKey,
     job: &Job<S>,
     output: &Output,
-) -> Result<(ProofFile, u64), ProveCommandError> {
-    let id = key.verifying_key().key_id();
-    let mut builder = Prover::builder(*job.statement(), key).progress(output.phases());
+) -> Result<(ProofFile<B::Proof>, u64), ProveCommandError> {
+    let id = B::key_id(B::verifying_half(&key));
+    let mut builder = ProverBuilder::<S, B>::new(*job.statement(), key).progress(output.phases());
     if let Some(threads) = args.threads {
         builder = builder.threads(threads);
     }
-    let prover = builder.build()?;
+    let prover = builder.build().map_err(BackendError::of)?;
     let start = Instant::now();
-    let proof = prover.prove_job(job, Blinding::draw(&mut OsRng), &Cancel::default())?;
+    let proof = prover.prove_job(job, B::draw(&mut OsRng), &Cancel::default()).map_err(BackendError::of)?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let file = ProofFile::new(job.statement(), id, proof, job.assignment().words().to_vec())?;
     Ok((file, milliseconds))
 }
 
 /// Says what was proven, of this policy.
-fn report(
+fn report<P: FileProof>(
     (args, policy): (&Args, &Policy),
     (union_of, taken): (Option<usize>, Option<Taken>),
-    file: &ProofFile,
+    file: &ProofFile<P>,
     refusals: &Refusals,
     prove_ms: u64,
     output: &Output,
@@ -409,8 +421,8 @@ fn report(
     }
     output.line(format_args!("wrote {}", args.out.display()));
     output.result(&json!({
-        "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
- "out": shown(&args.out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
+        "statement": file.statement().id().to_string(), "backend": BackendName::of_proof::<P>().to_string(),
+        "key_id": file.key_id(), "insecure": file.is_insecure(), "out": shown(&args.out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
         "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
         "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
         "meaning": told.map(|told| told.to_json()), "prove_ms": prove_ms,
@@ -433,7 +445,7 @@ fn passed_over(refusals: &Refusals) -> String {
 }
 
 /// The public fields, for people.
-pub(crate) fn show_fields(file: &ProofFile, output: &Output) {
+pub(crate) fn show_fields<P: FileProof>(file: &ProofFile<P>, output: &Output) {
     for (name, value) in file.fields() {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         output.line(format_args!("  {name:<15} {text}"));

@@ -1,17 +1,19 @@
 //! The command `setup`.
 
+mod halo2;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rand::rngs::OsRng;
-use serde_json::json;
+use serde_json::{Value, json};
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{self, FileError, Kind, Staged};
 use zksensor::model::known::KnownStatement;
-use zksensor::prover::{Progress, ProveError, ProvingKey, insecure_setup};
+use zksensor::prover::{Groth16, Progress, ProvingKey};
 
 use crate::args::ForceArgs;
-use crate::error::{Advice, SamePlace, diagnostic, prove_advice};
+use crate::backend::{Backend, BackendError, BackendName};
+use crate::error::{Advice, SamePlace, diagnostic};
 use crate::output::{Output, shown};
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 
@@ -23,6 +25,13 @@ pub(crate) struct Args {
     statement: Family,
     #[command(flatten)]
     shape: ShapeArgs,
+    /// The proof system that the keys are of.
+    #[arg(long, value_enum, default_value_t = BackendName::Groth16)]
+    backend: BackendName,
+    /// Of halo2: the parameters that keys are made of, for as many rows as the statement has. Without it those for development are taken
+    /// from the directory, where they are made and kept by the first setup of as many rows.
+    #[arg(long, value_name = "FILE")]
+    srs: Option<PathBuf>,
     /// Makes the keys from this machine's randomness. Whoever ran the setup can then forge proofs: for development only.
     #[arg(long)]
     insecure: bool,
@@ -45,9 +54,18 @@ pub(crate) enum SetupError {
     /// No such statement.
     #[error(transparent)]
     Shape(#[from] ShapeArgsError),
+    /// Parameters where there are none.
+    #[error("expected no --srs with --backend groth16, whose keys come from a setup of each statement")]
+    Srs,
+    /// The parameters are of one machine.
+    #[error("{}: expected --insecure with these parameters, which one machine made: whoever ran that can prove anything", path.display())]
+    InsecureSrs {
+        /// Their file.
+        path: PathBuf,
+    },
     /// The setup failed.
     #[error(transparent)]
-    Prove(#[from] ProveError),
+    Backend(#[from] BackendError),
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
@@ -67,13 +85,15 @@ pub(crate) enum SetupError {
 impl SetupError {
     fn advice(&self) -> Advice {
         match self {
-            SetupError::NotInsecure => Advice::new(
+            SetupError::NotInsecure | SetupError::InsecureSrs { .. } => Advice::new(
                 "zksensor::setup::insecure",
                 "pass --insecure to make keys for development; their names and ids say INSECURE. Keys for production come \
-                 from powers of tau and a ceremony of several parties: `zksensor ceremony --help`",
+                 from powers of tau and a ceremony of several parties: `zksensor ceremony --help`; those of halo2 from \
+                 parameters of such powers, --srs",
             ),
+            SetupError::Srs => Advice::new("zksensor::usage", "leave --srs out, or pass --backend halo2"),
             SetupError::Shape(error) => error.advice(),
-            SetupError::Prove(error) => prove_advice(error),
+            SetupError::Backend(error) => error.advice(),
             SetupError::File(error) => Advice::of_file(error),
             SetupError::Same(_) => SamePlace::advice(),
             SetupError::Directory { .. } => {
@@ -89,56 +109,80 @@ diagnostic!(SetupError);
 /// # Errors
 /// [`SetupError`].
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
-    if !args.insecure {
+    if !args.insecure && args.srs.is_none() {
         return Err(SetupError::NotInsecure);
     }
     let statement = args.shape.statement(args.statement)?;
-    let [proving, verifying] = stage(args, &statement)?;
+    match args.backend {
+        BackendName::Groth16 if args.srs.is_some() => Err(SetupError::Srs),
+        BackendName::Groth16 => groth16(args, &statement, output),
+        BackendName::Halo2 => halo2::run(args, &statement, output),
+    }
+}
+
+fn groth16(args: &Args, statement: &KnownStatement, output: &Output) -> Result<(), SetupError> {
+    let name = |kind| files::key_file_name(&statement.id(), args.insecure, kind);
+    let [proving, verifying] = stage(args, [Kind::ProvingKey, Kind::VerifyingKey], name)?;
     let start = Instant::now();
-    let key = make(&statement, output)?;
+    let key = make(statement, output)?;
     let milliseconds = start.elapsed().as_millis();
     let paths = [&proving, &verifying].map(|staged| staged.path().to_owned());
     files::write_proving_key(proving, &key)?;
     files::write_verifying_key(verifying, key.verifying_key())?;
-    let [proving, verifying] = paths;
-    let id = key.verifying_key().key_id().to_string();
-    output.line(format_args!("statement      {}", key.statement()));
-    output.line(format_args!("key id         {id}"));
-    output.line(format_args!("proving key    {}", proving.display()));
-    output.line(format_args!("verifying key  {}", verifying.display()));
-    output.warn(
-        "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only",
-    );
-    let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
-    output.result(&json!({
-        "statement": key.statement(), "key_id": id, "insecure": key.is_insecure(),
-        "proving_key": shown(&proving), "verifying_key": shown(&verifying), "setup_ms": milliseconds,
-    }));
+    report::<Groth16>(&key, &paths, milliseconds, json!({}), output);
     Ok(())
 }
 
 fn make(statement: &KnownStatement, output: &Output) -> Result<ProvingKey, SetupError> {
     struct Setup<'p>(&'p dyn Progress);
     impl StatementVisitor for Setup<'_> {
-        type Output = Result<ProvingKey, ProveError>;
+        type Output = Result<ProvingKey, BackendError>;
         fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
-            insecure_setup(statement, &mut OsRng, self.0)
+            Groth16::insecure_setup(statement, self.0)
         }
     }
     let progress = output.phases();
     Ok(visit(statement, Setup(&*progress))?)
 }
 
+/// Says which keys there are; `more` is what the proof system has beside them.
+fn report<B: Backend>(
+    key: &B::ProvingKey,
+    [proving, verifying]: &[PathBuf; 2],
+    milliseconds: u128,
+    more: Value,
+    output: &Output,
+) {
+    let (statement, id) = (B::statement(key), B::key_id(B::verifying_half(key)));
+    output.line(format_args!("statement      {statement}"));
+    output.line(format_args!("backend        {}", B::NAME));
+    output.line(format_args!("key id         {id}"));
+    output.line(format_args!("proving key    {}", proving.display()));
+    output.line(format_args!("verifying key  {}", verifying.display()));
+    if id.is_insecure() {
+        output.warn(
+            "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only",
+        );
+    }
+    let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+    let mut result = json!({
+        "statement": statement, "backend": B::NAME.to_string(), "key_id": id.to_string(), "insecure": id.is_insecure(),
+        "proving_key": shown(proving), "verifying_key": shown(verifying), "setup_ms": milliseconds,
+    });
+    if let (Value::Object(result), Value::Object(more)) = (&mut result, more) {
+        result.extend(more);
+    }
+    output.result(&result);
+}
+
 /// Starts both files, before the work.
-fn stage(args: &Args, statement: &KnownStatement) -> Result<[Staged; 2], SetupError> {
+fn stage(args: &Args, kinds: [Kind; 2], name: impl Fn(Kind) -> String) -> Result<[Staged; 2], SetupError> {
     let directory: &Path = &args.out_dir;
     std::fs::create_dir_all(directory)
         .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
-    let stage = |kind| {
-        let path = directory.join(files::key_file_name(&statement.id(), args.insecure, kind));
-        Staged::create(&path, kind, args.force.overwrite())
-    };
-    let [proving, verifying] = [stage(Kind::ProvingKey)?, stage(Kind::VerifyingKey)?];
+    let stage = |kind| Staged::create(&directory.join(name(kind)), kind, args.force.overwrite());
+    let [proving, verifying] = kinds;
+    let [proving, verifying] = [stage(proving)?, stage(verifying)?];
     SamePlace::refuse(&[&proving, &verifying])?;
     Ok([proving, verifying])
 }

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
-use zksensor::files::{self, FileError, ProofFile, ProofKeyError};
+use zksensor::files::{self, FileError, FileProof, Kind, ProofFile, ProofKeyError};
+use zksensor::halo2::prover::Halo2;
 use zksensor::model::meaning::MeaningError;
+use zksensor::prover::Groth16;
 use zksensor::snarkjs::SnarkjsError;
-use zksensor::verifier::{KeyError, VerifyError, VerifyingKey};
+use zksensor::verifier::KeyError;
 
 use crate::args::{self, FenceArgs};
-use crate::error::{Advice, diagnostic, verify_advice};
+use crate::backend::{Backend, BackendError, BackendName};
+use crate::error::{Advice, diagnostic};
 use crate::meaning::Told;
 use crate::output::Output;
 use crate::prove::show_fields;
@@ -36,6 +39,9 @@ pub(crate) struct Args {
     /// The proof.
     #[arg(long, value_name = "FILE")]
     proof: PathBuf,
+    /// The proof system that key and proof have to be of. The key says it, and the proof has to be of the same one.
+    #[arg(long, value_enum)]
+    backend: Option<BackendName>,
     /// What a public field has to be, such as epoch=2, policy_id=0x.. or 'count>=5' (in quotes: a shell takes > and ! for
     /// itself). Relations are =, ==, !=, >=, <=, > and <; values exact integers, decimal or after 0x. May come again.
     #[arg(long, value_name = "FIELD=VALUE")]
@@ -50,7 +56,7 @@ pub(crate) struct Args {
     require_secure: bool,
     /// The files are those of snarkjs: verification_key.json (or verification_key.INSECURE.json, as `export snarkjs` names
     /// that of an insecure key), proof.json and public.json, of any circuit.
-    #[arg(long, requires = "public", conflicts_with_all = ["expect", "require_secure", "policy"])]
+    #[arg(long, requires = "public", conflicts_with_all = ["expect", "require_secure", "policy", "backend"])]
     snarkjs: bool,
     /// The public signals, with --snarkjs.
     #[arg(long, value_name = "FILE", requires = "snarkjs")]
@@ -73,7 +79,7 @@ pub(crate) enum VerifyCommandError {
     },
     /// The proof does not hold.
     #[error(transparent)]
-    Verify(#[from] VerifyError),
+    Backend(#[from] BackendError),
     /// A file of snarkjs.
     #[error("{}: {reason}", path.display())]
     Snarkjs {
@@ -116,7 +122,7 @@ impl VerifyCommandError {
     pub(crate) fn advice(&self) -> Advice {
         match self {
             VerifyCommandError::File(error) => Advice::of_file(error),
-            VerifyCommandError::Verify(error) => verify_advice(error),
+            VerifyCommandError::Backend(error) => error.advice(),
             VerifyCommandError::Key { .. } => Advice::new(
                 "zksensor::verify",
                 "pass the verifying key that belongs to the proving key; keys of different setups never fit",
@@ -156,16 +162,25 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
     if let Some(public) = &args.public {
         return snarkjs::run(&args.key, &args.proof, public, output);
     }
-    let key = files::load_verifying_key(&args.key)?;
-    let file = ProofFile::load(&args.proof)?;
+    let key = files::read(&args.key, Kind::VerifyingKey)?;
+    match BackendName::of_bytes(args.backend, &key) {
+        BackendName::Groth16 => under::<Groth16>(args, &key, output),
+        BackendName::Halo2 => under::<Halo2>(args, &key, output),
+    }
+}
+
+fn under<B: Backend>(args: &Args, key: &[u8], output: &Output) -> Result<(), VerifyCommandError> {
+    let key = B::verifying_key_of(&args.key, key)?;
+    let bytes = files::read(&args.proof, <B::Proof as FileProof>::KIND)?;
+    let file = B::proof_file(&args.proof, &bytes)?;
     args.expect.iter().try_for_each(|expectation| expectation.is_of(&file))?;
     let policy = match &args.policy {
         Some(policy) => Some(args::policy_of(policy, args.fence.load(output)?)?.0.policy),
         None => None,
     };
-    let (id, insecure) = (key.key_id().to_string(), key.is_insecure());
+    let (id, insecure) = (B::key_id(&key).to_string(), B::key_id(&key).is_insecure());
     let start = Instant::now();
-    require(key, &file)?;
+    require::<B>(key, &file)?;
     let verify_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     if insecure && args.require_secure {
         return Err(VerifyCommandError::Insecure { got: id });
@@ -183,7 +198,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.result(&json!({
-        "verified": true, "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
+        "verified": true, "backend": B::NAME.to_string(), "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
         "fields": fields, "meaning": told.map(|told| told.to_json()), "verify_us": verify_us,
     }));
     Ok(())
@@ -192,11 +207,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
 /// Requires that the proof in the file was made with the key, and holds.
 ///
 /// # Errors
-/// [`VerifyCommandError::Key`] and [`VerifyCommandError::Verify`].
-pub(crate) fn require(key: VerifyingKey, file: &ProofFile) -> Result<(), VerifyCommandError> {
-    file.verify(key).map_err(|error| match error {
+/// [`VerifyCommandError::Key`] and [`VerifyCommandError::Backend`].
+pub(crate) fn require<B: Backend>(
+    key: B::VerifyingKey,
+    file: &ProofFile<B::Proof>,
+) -> Result<(), VerifyCommandError> {
+    B::verify_file(file, key).map_err(|error| match error {
         ProofKeyError::Key { wanted, got } => VerifyCommandError::Key { wanted, got },
-        ProofKeyError::Verify(error) => VerifyCommandError::Verify(error),
+        ProofKeyError::Verify(error) => BackendError::from(error).into(),
+        ProofKeyError::Halo2(error) => BackendError::from(error).into(),
         _ => unreachable!("a file is read as that of a known statement"),
     })
 }

@@ -19,6 +19,8 @@ mod error;
 mod fence;
 mod format;
 mod frames;
+#[cfg(feature = "halo2")]
+pub mod halo2;
 mod kind;
 mod opening;
 mod proof;
@@ -28,7 +30,7 @@ pub(crate) mod text;
 
 pub use binary::{
     key_file_name, load_proving_key, load_proving_key_once, load_verifying_key, save_proving_key,
-    save_verifying_key, write_proving_key, write_verifying_key,
+    save_verifying_key, verifying_key, write_proving_key, write_verifying_key,
 };
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
@@ -38,7 +40,7 @@ pub use fence::{FenceFile, FenceFileError};
 pub use frames::{FramesReader, FramesWriter};
 pub use kind::Kind;
 pub use opening::{OpeningError, OpeningFile};
-pub use proof::{ProofFile, ProofFileError, ProofKeyError, show_field};
+pub use proof::{FileProof, ProofFile, ProofFileError, ProofKeyError, show_field};
 pub use readings::{ReadingsReader, ReadingsWriter};
 pub use registry::{
     Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,

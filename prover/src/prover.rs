@@ -109,6 +109,11 @@ impl<S: Statement, P: ProofSystem> Prover<S, P> {
         &self.statement
     }
 
+    /// The statement and its key, as the proof system keeps them.
+    pub fn compiled(&self) -> &P::Compiled<S> {
+        &self.compiled
+    }
+
     /// What its proofs are verified with.
     pub fn verifying_key(&self) -> &P::VerifyingKey {
         P::verifying_key(&self.compiled)

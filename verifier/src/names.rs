@@ -8,3 +8,5 @@ pub const GROTH16_PROVING_KEY: &[u8; 11] = b"zksensor-pk";
 pub const HALO2_VERIFYING_KEY: &[u8; 17] = b"zksensor-halo2-vk";
 /// A proving key of halo2.
 pub const HALO2_PROVING_KEY: &[u8; 17] = b"zksensor-halo2-pk";
+/// Parameters of halo2.
+pub const HALO2_PARAMETERS: &[u8; 18] = b"zksensor-halo2-srs";

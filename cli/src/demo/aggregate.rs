@@ -10,24 +10,39 @@ use std::time::Instant;
 use rand::RngCore;
 use rand::rngs::OsRng;
 use zksensor::page::Page;
+use zksensor::prover::Groth16;
 use zksensor_circuits::statement::aggregate::Aggregate;
 
 use self::report::Report;
 use self::scene::Scene;
 use super::DemoError;
 use super::proven::{Honest, Proven};
+use crate::backend::Backend;
 use crate::output::Output;
+
+/// What was proven, and of which fleet.
+pub(super) struct Shown<B: Backend> {
+    scene: Scene,
+    pub(super) report: Report<B>,
+}
+
+impl Shown<Groth16> {
+    /// All of it as a page.
+    pub(super) fn page(&self) -> Page {
+        page::page(&self.scene, &self.report)
+    }
+}
 
 /// Proves the sum of the made-up fleet, and has attacks on it refused.
 ///
 /// # Errors
 /// If a step fails or an attack is not refused.
-pub(super) fn demonstrate(output: &Output) -> Result<(Report, Page), DemoError> {
+pub(super) fn demonstrate<B: Backend>(output: &Output) -> Result<Shown<B>, DemoError> {
     let start = Instant::now();
     // 64 bits are enough for devices that do not exist; the key of a proof draws its own randomness.
     let scene = Scene::new(OsRng.next_u64());
     let made = start.elapsed();
-    let proven = Proven::<Aggregate>::new(
+    let proven = Proven::<Aggregate, B>::new(
         Honest {
             statement: &scene.statement,
             inputs: scene.inputs(),
@@ -47,6 +62,5 @@ pub(super) fn demonstrate(output: &Output) -> Result<(Report, Page), DemoError> 
         left_out: scene.left_out.iter().map(|left| (left.what, left.violation.clone())).collect(),
         proven,
     };
-    let page = page::page(&scene, &report);
-    Ok((report, page))
+    Ok(Shown { scene, report })
 }

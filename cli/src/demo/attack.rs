@@ -4,13 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 use zksensor::prover::Prover;
-use zksensor::verifier::{Proof, VerifyError};
 use zksensor_circuits::statement::{Assignment, Rule, Statement};
 use zksensor_model::layout::PublicInputs;
-use zksensor_r1cs::Circuit;
-use zksensor_testkit::first_unsatisfied_in;
 
 use super::DemoError;
+use crate::backend::{Backend, ProofRefusal};
 
 /// Where a refusal happened first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -64,14 +62,13 @@ impl<S: Statement<Inputs: Clone>> Attack<S> {
     ///
     /// # Errors
     /// [`DemoError::NotRefused`] if it is not, or not by the rule that it breaks.
-    pub(super) fn run(&self, statement: &S, circuit: &Circuit) -> Result<Refusal, DemoError> {
-        let checked = Assignment::new(statement, self.inputs.clone(), &self.witness)
+    pub(super) fn run<B: Backend>(&self, prover: &Prover<S, B>) -> Result<Refusal, DemoError> {
+        let checked = Assignment::new(prover.statement(), self.inputs.clone(), &self.witness)
             .err()
             .and_then(|violation| violation.rule());
         self.expect("native check", checked)?;
         let words = self.inputs.to_words()?;
-        let unsatisfied = first_unsatisfied_in(circuit, statement, &words, &self.witness, None)?;
-        self.expect("circuit", unsatisfied.and_then(|unsatisfied| unsatisfied.rule()))?;
+        self.expect("circuit", B::first_refused(prover, &words, &self.witness)?)?;
         Ok(Refusal {
             attack: self.name,
             rule: Some(self.rule.to_string()),
@@ -91,20 +88,18 @@ impl<S: Statement<Inputs: Clone>> Attack<S> {
 }
 
 /// The honest proof beside public inputs that are not the proven ones: `lie` has the honest witness, and a claim that is too good.
-pub(super) fn altered_public_input<S: Statement<Inputs: Clone>>(
+pub(super) fn altered_public_input<S: Statement<Inputs: Clone>, B: Backend>(
     lie: &Attack<S>,
-    statement: &S,
-    prover: &Prover<S>,
-    proof: &Proof,
+    prover: &Prover<S, B>,
+    proof: &B::Proof,
 ) -> Result<Refusal, DemoError> {
     let name = "altered_public_input";
-    match prover.verifier().verify(proof, &lie.inputs) {
-        Err(VerifyError::Rejected) => {}
+    match prover.verify(proof, &lie.inputs) {
+        Err(error) if B::refusal(&error) == ProofRefusal::Rejected => {}
         other => return Err(not_refused(name, "verifier", "the pairing equation", &other)),
     }
     let words = lie.inputs.to_words()?;
-    let unsatisfied = first_unsatisfied_in(prover.circuit(), statement, &words, &lie.witness, None)?;
-    let rule = unsatisfied.and_then(|unsatisfied| unsatisfied.rule());
+    let rule = B::first_refused(prover, &words, &lie.witness)?;
     if rule != Some(lie.rule) {
         return Err(not_refused(name, "circuit", &lie.rule.to_string(), &rule));
     }
@@ -118,17 +113,19 @@ pub(super) fn altered_public_input<S: Statement<Inputs: Clone>>(
 }
 
 /// The honest proof with its last bit turned.
-pub(super) fn flipped_proof_bit<S: Statement>(
-    prover: &Prover<S>,
-    proof: &Proof,
+pub(super) fn flipped_proof_bit<S: Statement, B: Backend>(
+    prover: &Prover<S, B>,
+    proof: &B::Proof,
     words: &[u8],
 ) -> Result<Refusal, DemoError> {
     let name = "flipped_proof_bit";
-    let mut bytes = proof.to_bytes();
-    bytes[Proof::BYTES - 1] ^= 1;
-    match prover.verifier().verify_bytes(&bytes, words) {
-        Err(VerifyError::Proof(_) | VerifyError::Rejected) => {}
-        other => return Err(not_refused(name, "verifier", "the curve equation", &other)),
+    let mut bytes = B::proof_bytes(proof);
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 1;
+    }
+    match B::verify_bytes(prover, &bytes, words) {
+        Err(error) if B::refusal(&error) != ProofRefusal::Other => {}
+        other => return Err(not_refused(name, "verifier", "the curve equation", &other.err())),
     }
     let story = "the honest proof with its last bit turned";
     Ok(Refusal { attack: name, rule: None, stage: Stage::Verifier, circuit_refused: None, story })

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use zksensor::files::ProofFile;
-use zksensor::prover::{Phase, Prover, insecure_setup};
+use zksensor::prover::{Phase, Prover, ProverBuilder};
 use zksensor::verifier::inputs_to_bytes;
 use zksensor_circuits::statement::{Assignment, Statement};
 
 use super::DemoError;
 use super::attack::{Attack, Refusal, altered_public_input, flipped_proof_bit};
 use super::times::{Clock, Times, millis};
+use crate::backend::{Backend, BackendError, CircuitSize};
 use crate::output::Output;
 
 /// What is claimed, and what is tried against it.
@@ -29,70 +30,67 @@ pub(super) struct Honest<'a, S: Statement> {
 }
 
 /// A claim that was proven, verified from bytes and attacked. It holds no secret.
-pub(super) struct Proven<S: Statement> {
+pub(super) struct Proven<S: Statement, B: Backend> {
     /// As the verifier decoded them.
     pub(super) inputs: S::Inputs,
-    pub(super) constraints: usize,
+    pub(super) size: CircuitSize,
     pub(super) public_inputs: usize,
     pub(super) public_bytes: usize,
     pub(super) proof_bytes: usize,
     pub(super) key_id: String,
     pub(super) refused: Vec<Refusal>,
     pub(super) times: Times,
-    pub(super) file: ProofFile,
+    pub(super) file: ProofFile<B::Proof>,
 }
 
-impl<S: Statement<Inputs: Clone> + Copy> Proven<S> {
+impl<S: Statement<Inputs: Clone> + Copy, B: Backend> Proven<S, B> {
     /// Proves the claim under a key of its own, and has every attack refused.
     ///
     /// # Errors
     /// If a step fails or an attack is not refused.
-    pub(super) fn new(honest: Honest<'_, S>, output: &Output) -> Result<Proven<S>, DemoError> {
+    pub(super) fn new(honest: Honest<'_, S>, output: &Output) -> Result<Proven<S, B>, DemoError> {
         let Honest { statement, inputs, witness, attacks, lie, made } = honest;
         let clock = Clock::beside(output.phases());
         let start = Instant::now();
-        let key = insecure_setup(statement, &mut OsRng, &clock)?;
+        let key = B::insecure_setup(statement, &clock)?;
         let setup = start.elapsed();
-        let key_id = key.verifying_key().key_id().to_string();
-        let prover = Prover::builder(*statement, key).progress(Box::new(clock.clone())).build()?;
+        let key_id = B::key_id(B::verifying_half(&key));
+        let builder = ProverBuilder::new(*statement, key).progress(Box::new(clock.clone()));
+        let prover: Prover<S, B> = builder.build().map_err(BackendError::of)?;
 
         let start = Instant::now();
         let assignment = Assignment::new(statement, inputs, witness)?;
         let check = start.elapsed();
         let start = Instant::now();
-        let proof = prover.prove(&assignment, &mut OsRng)?;
+        let proof = prover.prove(&assignment, &mut OsRng).map_err(BackendError::of)?;
         let prove = start.elapsed();
 
         // As somebody else does who got nothing but bytes.
-        let bytes = proof.to_bytes();
+        let bytes = B::proof_bytes(&proof);
         let words = inputs_to_bytes(assignment.words());
         let start = Instant::now();
-        let inputs = prover.verifier().verify_bytes(&bytes, &words)?;
+        let inputs = B::verify_bytes(&prover, &bytes, &words).map_err(BackendError::of)?;
         let verify = start.elapsed();
 
         let spinner = output.spinner("attacks");
         let start = Instant::now();
-        let mut refused = attacks
-            .iter()
-            .map(|attack| attack.run(statement, prover.circuit()))
-            .collect::<Result<Vec<_>, _>>()?;
-        refused.push(altered_public_input(&lie, statement, &prover, &proof)?);
+        let mut refused = attacks.iter().map(|attack| attack.run(&prover)).collect::<Result<Vec<_>, _>>()?;
+        refused.push(altered_public_input(&lie, &prover, &proof)?);
         refused.push(flipped_proof_bit(&prover, &proof, &words)?);
         let attacks = start.elapsed();
         spinner.finish_and_clear();
 
         let times = Times { fleet: made, check, setup, prove, verify, attacks, phases: clock.phases() };
-        let key = prover.verifier().key().key_id();
         Ok(Proven {
             inputs,
-            constraints: prover.circuit().constraints(),
+            size: B::size(&prover),
             public_inputs: assignment.words().len(),
             public_bytes: words.len(),
             proof_bytes: bytes.len(),
-            key_id,
+            key_id: key_id.to_string(),
             refused,
             times,
-            file: ProofFile::new(statement, key, proof, assignment.words().to_vec())?,
+            file: ProofFile::new(statement, key_id, proof, assignment.words().to_vec())?,
         })
     }
 
@@ -100,9 +98,9 @@ impl<S: Statement<Inputs: Clone> + Copy> Proven<S> {
     pub(super) fn to_json(&self) -> Value {
         json!({
             "verified": true,
-            "backend": "groth16",
+            "backend": B::NAME.to_string(),
             "statement": self.file.statement().id().title(),
-            "constraints": self.constraints,
+            (self.size.unit): self.size.count,
             "setup_ms": millis(self.times.setup),
             "witness_ms": millis(self.times.of(Phase::Witness)),
             "prove_ms": millis(self.times.prove),
@@ -113,11 +111,17 @@ impl<S: Statement<Inputs: Clone> + Copy> Proven<S> {
         })
     }
 
+    /// How much of the circuit each of `many` has a share of, by the name of the unit and of `one`.
+    pub(super) fn share(&self, (many, one): (usize, &str)) -> (String, Value) {
+        (format!("{}_per_{one}", self.size.unit), (self.size.count / many).into())
+    }
+
     /// Of which there are `many` that have a share of the constraints, each `one`.
     pub(super) fn write_proof(&self, f: &mut fmt::Formatter<'_>, (many, one): (usize, &str)) -> fmt::Result {
         writeln!(f, "PROOF, verified")?;
         writeln!(f, "  statement    {}", self.file.statement().id())?;
-        writeln!(f, "  constraints  {}, {} a {one}", self.constraints, self.constraints / many)?;
+        let CircuitSize { unit, count } = self.size;
+        writeln!(f, "  {unit:<12} {count}, {} a {one}", count / many)?;
         writeln!(f, "  size         {} bytes, and {} of public inputs", self.proof_bytes, self.public_bytes)?;
         writeln!(f, "  key          {}", self.key_id)?;
         writeln!(

@@ -14,18 +14,19 @@ use self::report::Report;
 use self::scene::Scene;
 use super::DemoError;
 use super::proven::{Honest, Proven};
+use crate::backend::Backend;
 use crate::output::Output;
 
 /// Proves what a made-up ride shows, and has attacks on it refused.
 ///
 /// # Errors
 /// If a step fails or an attack is not refused.
-pub(super) fn demonstrate(output: &Output) -> Result<Report, DemoError> {
+pub(super) fn demonstrate<B: Backend>(output: &Output) -> Result<Report<B>, DemoError> {
     let start = Instant::now();
     // 64 bits are enough for a device that does not exist; the key of a proof draws its own randomness.
     let scene = Scene::new(OsRng.next_u64())?;
     let made = start.elapsed();
-    let proven = Proven::<Track>::new(
+    let proven = Proven::<Track, B>::new(
         Honest {
             statement: &scene.statement,
             inputs: scene.inputs,

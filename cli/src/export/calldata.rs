@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use zksensor::files::{self, Kind, ProofFile};
+use zksensor::prover::Groth16;
 use zksensor::solidity::calldata;
 
 use super::ExportError;
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     if let Some(path) = &args.key {
         let key = files::load_verifying_key(path)?;
         for (path, file) in &proofs {
-            verify::require(key.clone(), file)
+            verify::require::<Groth16>(key.clone(), file)
                 .map_err(|reason| ExportError::Proof { path: path.to_path_buf(), reason: reason.into() })?;
         }
     }

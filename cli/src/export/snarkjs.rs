@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use zksensor::files::{self, Kind, ProofFile};
 use zksensor::model::known::KnownStatement;
+use zksensor::prover::Groth16;
 use zksensor::snarkjs;
 
 use super::ExportError;
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     let statement = key.statement().to_owned();
     if let Some(path) = &args.proof {
         let file = ProofFile::load(path)?;
-        verify::require(key, &file)
+        verify::require::<Groth16>(key, &file)
             .map_err(|reason| ExportError::Proof { path: path.clone(), reason: reason.into() })?;
         folder.add_text("proof.json", Kind::Snarkjs, snarkjs::proof_to_json(file.proof()));
         folder.add_text("public.json", Kind::Snarkjs, snarkjs::public_to_json(file.words()));

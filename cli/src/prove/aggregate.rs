@@ -8,11 +8,12 @@ use zksensor::model::registry::{Chunk, Registry, RegistryError};
 
 use super::many::{self, OfChunk};
 use super::{Provable, ProveCommandError, Task};
+use crate::backend::Backend;
 use crate::output::Output;
 
 impl Provable for Aggregate {
     /// Takes a good reading of each device and proves their aggregate.
-    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
+    fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
         many::run(self, task, output)
     }
 }

@@ -10,6 +10,7 @@ use zksensor::model::registry::{Chunk, Registry, RegistryError};
 use super::refusals::Signed;
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
+use crate::backend::Backend;
 use crate::output::Output;
 use crate::registry::{Taken, say_torn};
 
@@ -33,9 +34,9 @@ pub(super) trait OfChunk: Provable {
 }
 
 /// Takes what the files have, and proves it.
-pub(super) fn run<S: OfChunk>(
+pub(super) fn run<S: OfChunk, B: Backend>(
     statement: S,
-    task: Task<'_>,
+    task: Task<'_, B>,
     output: &Output,
 ) -> Result<(), ProveCommandError> {
     let (Task { args, key, outputs }, id) = (task, statement.id());
@@ -57,7 +58,7 @@ pub(super) fn run<S: OfChunk>(
     let mut assembly = statement.assembly(policy, fence.fence, &registry, target, args.take());
     let refusals = offer_all(args, &id, output, &mut assembly)?;
     let job = assembly.job().map_err(|error| refusals.explain(error))?;
-    let (file, prove_ms) = prove::<S>(args, key, &job, output)?;
+    let (file, prove_ms) = prove::<S, B>(args, key, &job, output)?;
     outputs.commit(&file, b"")?;
     report((args, &policy), (union_of, Some(taken)), &file, &refusals, prove_ms, output);
     Ok(())

@@ -1,6 +1,6 @@
 //! Where a proof and its opening go.
 
-use zksensor::files::{FileError, Kind, ProofFile, Staged};
+use zksensor::files::{FileError, FileProof, Kind, ProofFile, Staged};
 
 use super::{Args, ProveCommandError};
 use crate::error::SamePlace;
@@ -12,10 +12,10 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    pub(super) fn stage(args: &Args) -> Result<Outputs, ProveCommandError> {
+    pub(super) fn stage(args: &Args, kind: Kind) -> Result<Outputs, ProveCommandError> {
         let overwrite = args.force.overwrite();
         let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
-        let proof = Staged::create(&args.out, Kind::Proof, overwrite)?;
+        let proof = Staged::create(&args.out, kind, overwrite)?;
         let opening = opening.transpose()?;
         if let Some(opening) = &opening {
             SamePlace::refuse(&[&proof, opening])?;
@@ -25,7 +25,11 @@ impl Outputs {
 
     /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are
     /// written before one has its name, unless the proof goes where it is out as soon as it is written: then after the opening.
-    pub(super) fn commit(self, file: &ProofFile, opening: &[u8]) -> Result<(), ProveCommandError> {
+    pub(super) fn commit<P: FileProof>(
+        self,
+        file: &ProofFile<P>,
+        opening: &[u8],
+    ) -> Result<(), ProveCommandError> {
         let Outputs { mut proof, opening: staged } = self;
         let Some(mut staged) = staged else {
             file.put_into(&mut proof)?;

@@ -10,11 +10,12 @@ use zksensor::io::policy::PolicyDocument;
 use super::own_device::own_device;
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
+use crate::backend::Backend;
 use crate::output::Output;
 
 impl Provable for SingleReading {
     /// Takes a good reading of the device and proves it.
-    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
+    fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, outputs }, id) = (task, self.id());
         let (PolicyDocument { policy, .. }, fence) = policy_and_fence(args, output)?;
         let union_of = args::union_of(&fence);
@@ -25,7 +26,7 @@ impl Provable for SingleReading {
         let mut assembly = assembly.taking(args.take());
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
-        let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
+        let (file, prove_ms) = prove::<Self, B>(args, key, &job, output)?;
         let opening = OpeningFile::new(&job.assignment().witness().reading.signed, salt).to_json();
         outputs.commit(&file, &opening)?;
         report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);

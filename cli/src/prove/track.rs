@@ -8,11 +8,12 @@ use zksensor::io::policy::PolicyDocument;
 use super::own_device::own_device;
 use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
 use crate::args;
+use crate::backend::Backend;
 use crate::output::Output;
 
 impl Provable for Track {
     /// Takes the first good frame of the device and proves what it shows, rounded as the policy says.
-    fn run(self, task: Task<'_>, output: &Output) -> Result<(), ProveCommandError> {
+    fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, outputs }, id) = (task, self.id());
         if outputs.opening.is_some() {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
@@ -24,7 +25,7 @@ impl Provable for Track {
         let mut assembly = TrackAssembly::new(self, policy, fence.fence, own, target, quantum);
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
-        let (file, prove_ms) = prove::<Self>(args, key, &job, output)?;
+        let (file, prove_ms) = prove::<Self, B>(args, key, &job, output)?;
         outputs.commit(&file, b"")?;
         report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);
         Ok(())

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use zksensor::files::ProofFile;
+use zksensor::files::{FileProof, ProofFile};
 
 use super::VerifyCommandError;
 
@@ -82,7 +82,7 @@ impl Expectation {
     ///
     /// # Errors
     /// [`VerifyCommandError::NoField`] with those that it has.
-    pub(super) fn is_of(&self, file: &ProofFile) -> Result<(), VerifyCommandError> {
+    pub(super) fn is_of<P: FileProof>(&self, file: &ProofFile<P>) -> Result<(), VerifyCommandError> {
         match file.field(&self.field) {
             Some(_) => Ok(()),
             None => {
@@ -96,7 +96,7 @@ impl Expectation {
     ///
     /// # Errors
     /// [`VerifyCommandError::NoField`]; [`VerifyCommandError::Unexpected`] if it is not.
-    pub(super) fn check(&self, file: &ProofFile) -> Result<(), VerifyCommandError> {
+    pub(super) fn check<P: FileProof>(&self, file: &ProofFile<P>) -> Result<(), VerifyCommandError> {
         self.is_of(file)?;
         let came = file.fields().into_iter().find(|(name, _)| *name == self.field);
         let came = came.map_or_else(String::new, |(_, value)| {

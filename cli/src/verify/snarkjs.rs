@@ -8,6 +8,7 @@ use zksensor::files::{self, Kind};
 use zksensor::snarkjs::{self, SnarkjsError};
 
 use super::VerifyCommandError;
+use crate::backend::{BackendError, BackendName};
 use crate::output::Output;
 
 /// Verifies a proof of a circuit that nothing is known of.
@@ -24,7 +25,7 @@ pub(super) fn run(
     let proof = load(proof, snarkjs::proof_from_json)?;
     let words = load(public, snarkjs::public_from_json)?;
     let start = Instant::now();
-    verifier.verify(&proof, &words)?;
+    verifier.verify(&proof, &words).map_err(BackendError::from)?;
     let verify_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     let signals: Vec<String> = words.iter().map(ToString::to_string).collect();
     output.line("the proof holds: somebody satisfied the circuit of this key with these public signals");
@@ -37,7 +38,7 @@ pub(super) fn run(
     }
     output.warn("no statement gives the public signals a meaning: know the circuit, and who made its key");
     output.result(&json!({
-        "verified": true, "format": "snarkjs", "statement": null, "public": signals, "unbound": unbound, "verify_us": verify_us,
+        "verified": true, "backend": BackendName::Groth16.to_string(), "format": "snarkjs", "statement": null, "public": signals, "unbound": unbound, "verify_us": verify_us,
     }));
     Ok(())
 }

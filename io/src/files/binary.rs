@@ -56,12 +56,19 @@ pub fn load_proving_key_once(path: &Path, checked: &CheckedKeys) -> Result<Provi
 /// # Errors
 /// [`FileError`] unless the file is exactly a verifying key that nobody can forge with.
 pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, FileError> {
+    verifying_key(path, &disk::read(path, Kind::VerifyingKey)?)
+}
+
+/// The verifying key of these bytes; `path` is named in errors.
+///
+/// # Errors
+/// As [`load_verifying_key`].
+pub fn verifying_key(path: &Path, bytes: &[u8]) -> Result<VerifyingKey, FileError> {
     let kind = Kind::VerifyingKey;
-    let bytes = disk::read(path, kind)?;
-    let read = VerifyingKey::from_bytes(&bytes);
+    let read = VerifyingKey::from_bytes(bytes);
     // A key of arkworks is named as that; of anything else, its kind.
-    if Kind::of(&bytes) != Some(kind) && read != Err(KeyError::Arkworks) {
-        return Err(FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(&bytes) }));
+    if Kind::of(bytes) != Some(kind) && read != Err(KeyError::Arkworks) {
+        return Err(FileError::new(path, Reason::Kind { wanted: kind, got: Kind::of(bytes) }));
     }
     read.map_err(|reason| FileError::new(path, Reason::VerifyingKey { reason }))
 }
@@ -87,7 +94,7 @@ pub fn write_proving_key(mut staged: Staged, key: &ProvingKey) -> Result<(), Fil
 }
 
 /// Bytes that gather before they are written.
-const BUFFER: usize = 1 << 22;
+pub(super) const BUFFER: usize = 1 << 22;
 
 /// Writes a verifying key.
 ///
@@ -107,7 +114,7 @@ pub fn write_verifying_key(mut staged: Staged, key: &VerifyingKey) -> Result<(),
 }
 
 /// The bytes of a file that begins like its kind.
-fn load(path: &Path, wanted: Kind) -> Result<Vec<u8>, FileError> {
+pub(super) fn load(path: &Path, wanted: Kind) -> Result<Vec<u8>, FileError> {
     let bytes = disk::read(path, wanted)?;
     match Kind::of(&bytes) {
         Some(kind) if kind == wanted => Ok(bytes),

@@ -172,7 +172,9 @@ pub fn open_table(path: &Path) -> Result<Box<dyn Read>, FileError> {
 }
 
 fn refuse_secrets(path: &Path, wanted: Kind, head: &[u8]) -> Result<(), FileError> {
-    match Kind::of(head).filter(|came| came.is_secret() && *came != wanted) {
+    // What is of halo2 is named where snarkjs's JSON is wanted, which would say of bytes that they are none.
+    let refused = |came: &Kind| came.is_secret() || wanted == Kind::Snarkjs && came.of_groth16().is_some();
+    match Kind::of(head).filter(|came| refused(came) && *came != wanted) {
         Some(came) => Err(FileError::new(path, Reason::Kind { wanted, got: Some(came) })),
         None => Ok(()),
     }

@@ -69,7 +69,7 @@ pub enum Reason {
         limit: u64,
     },
     /// Another kind of file.
-    #[error("expected {wanted}, got {}", Got(*got))]
+    #[error("expected {}, got {}", Beside(*wanted, *got), Got { wanted: *wanted, got: *got })]
     Kind {
         /// What was wanted.
         wanted: Kind,
@@ -89,6 +89,30 @@ pub enum Reason {
         /// What is wrong.
         #[source]
         reason: KeyError,
+    },
+    /// A proving key of halo2 that is damaged or of another format.
+    #[cfg(feature = "halo2")]
+    #[error("expected a proving key of halo2: {reason}")]
+    Halo2ProvingKey {
+        /// What is wrong.
+        #[source]
+        reason: Box<zksensor_prover_halo2::ProveError>,
+    },
+    /// A verifying key of halo2 that is damaged, of another format or unfit.
+    #[cfg(feature = "halo2")]
+    #[error("expected a verifying key of halo2: {reason}")]
+    Halo2VerifyingKey {
+        /// What is wrong.
+        #[source]
+        reason: zksensor_verifier_halo2::KeyError,
+    },
+    /// Parameters of halo2 that are damaged, of another format or unfit.
+    #[cfg(feature = "halo2")]
+    #[error("expected parameters (SRS) of halo2: {reason}")]
+    Srs {
+        /// What is wrong.
+        #[source]
+        reason: zksensor_prover_halo2::SrsError,
     },
     /// A registry that is damaged or of another format.
     #[error("expected a registry: {reason}")]
@@ -230,13 +254,30 @@ pub enum Reason {
     },
 }
 
+/// A kind, with its proof system where the other one is the same of the other system.
+struct Beside(Kind, Option<Kind>);
+
+impl fmt::Display for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Beside(kind, other) = self;
+        kind.fmt(f)?;
+        match other {
+            Some(other) if other.of_groth16() == Some(*kind) => f.write_str(" of groth16"),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What came, as the end of a sentence.
-struct Got(Option<Kind>);
+struct Got {
+    wanted: Kind,
+    got: Option<Kind>,
+}
 
 impl fmt::Display for Got {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(kind) => kind.fmt(f),
+        match self.got {
+            Some(kind) => Beside(kind, Some(self.wanted)).fmt(f),
             None => f.write_str("bytes that do not begin like one"),
         }
     }
@@ -270,9 +311,25 @@ impl FileError {
             Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
+            Reason::Kind { wanted, got: Some(got) }
+                if wanted.is_other_system(*got) || *wanted == Kind::Snarkjs && got.of_groth16().is_some() =>
+            {
+                "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` chooses: take the \
+                 file of the one that is wanted. Contracts, snarkjs and bindings take groth16 alone"
+            }
             Reason::Kind { .. } => "check the order of the options: each file goes with its own",
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
+            }
+            #[cfg(feature = "halo2")]
+            Reason::Halo2ProvingKey { .. } | Reason::Halo2VerifyingKey { .. } => {
+                "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and the \
+                 same parameters: the key is the same"
+            }
+            #[cfg(feature = "halo2")]
+            Reason::Srs { .. } => {
+                "fetch the parameters again from where they were made; those for development are made anew by `zksensor setup \
+                 --backend halo2 --insecure` once the file is gone"
             }
             Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
             Reason::Registry { reason: RegistryFileError::Version { .. } }

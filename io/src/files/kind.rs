@@ -14,10 +14,18 @@ pub enum Kind {
     ProvingKey,
     /// What a verifier needs.
     VerifyingKey,
+    /// What a prover of halo2 needs.
+    Halo2ProvingKey,
+    /// What a verifier of halo2 needs.
+    Halo2VerifyingKey,
+    /// The parameters of halo2, which circuits of as many rows share.
+    Srs,
     /// Every device of a network.
     Registry,
     /// A proof with its public inputs.
     Proof,
+    /// A proof of halo2 with its public inputs.
+    Halo2Proof,
     /// The secrets of a device.
     DeviceKey,
     /// What opens the commitment of a reading.
@@ -75,15 +83,17 @@ impl Kind {
     /// The most bytes that a file of this kind may have; of readings and of frames, one line.
     pub fn limit(self) -> u64 {
         match self {
-            Kind::ProvingKey => 8192 * MIB,
+            Kind::ProvingKey | Kind::Halo2ProvingKey | Kind::Srs => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
             Kind::Fence | Kind::Page | Kind::Figures | Kind::CeremonyRecord => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
+            | Kind::Halo2VerifyingKey
             | Kind::Membership
             | Kind::Frames
             | Kind::Policy
             | Kind::Proof
+            | Kind::Halo2Proof
             | Kind::Rtcm
             | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
@@ -96,9 +106,12 @@ impl Kind {
     /// The kind that bytes begin like, if it is one that says so. JSON says so by its member `format`, which may be anywhere
     /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
-        const MAGICS: [(&[u8], Kind); 6] = [
+        const MAGICS: [(&[u8], Kind); 9] = [
             (names::GROTH16_PROVING_KEY, Kind::ProvingKey),
             (names::GROTH16_VERIFYING_KEY, Kind::VerifyingKey),
+            (names::HALO2_PROVING_KEY, Kind::Halo2ProvingKey),
+            (names::HALO2_VERIFYING_KEY, Kind::Halo2VerifyingKey),
+            (names::HALO2_PARAMETERS, Kind::Srs),
             (b"zksensor registry", Kind::Registry),
             (b"r1cs\x01\0\0\0", Kind::Circuit),
             (b"ptau\x01\0\0\0", Kind::Powers),
@@ -111,6 +124,7 @@ impl Kind {
         let format = format.strip_prefix("zksensor-")?;
         [
             ("proof/", Kind::Proof),
+            ("halo2-proof/", Kind::Halo2Proof),
             ("fence/", Kind::FenceTriangles),
             ("device-key/", Kind::DeviceKey),
             ("opening/", Kind::Opening),
@@ -120,6 +134,21 @@ impl Kind {
         .iter()
         .find(|(name, _)| format.starts_with(name))
         .map(|(_, kind)| *kind)
+    }
+
+    /// The kind of a file of Groth16 that holds what a file of this one holds of halo2; `None` for any other.
+    pub fn of_groth16(self) -> Option<Kind> {
+        match self {
+            Kind::Halo2ProvingKey => Some(Kind::ProvingKey),
+            Kind::Halo2VerifyingKey => Some(Kind::VerifyingKey),
+            Kind::Halo2Proof => Some(Kind::Proof),
+            _ => None,
+        }
+    }
+
+    /// Whether both are of the same, of one proof system and of the other.
+    pub(super) fn is_other_system(self, other: Kind) -> bool {
+        self.of_groth16() == Some(other) || other.of_groth16() == Some(self)
     }
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.
@@ -133,8 +162,12 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Kind::ProvingKey => "a proving key",
             Kind::VerifyingKey => "a verifying key",
+            Kind::Halo2ProvingKey => "a proving key of halo2",
+            Kind::Halo2VerifyingKey => "a verifying key of halo2",
+            Kind::Srs => "parameters (SRS) of halo2",
             Kind::Registry => "a registry",
             Kind::Proof => "a proof",
+            Kind::Halo2Proof => "a proof of halo2",
             Kind::DeviceKey => "a device key",
             Kind::Opening => "the opening of a commitment",
             Kind::Table => "a table",

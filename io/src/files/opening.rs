@@ -17,7 +17,7 @@ use zksensor_model::field;
 use zksensor_model::reading::{SIGNED_READING_LENGTH, SignedReading};
 
 use super::disk::{self, Overwrite};
-use super::{FileError, Kind, ProofFile, Reason, text};
+use super::{FileError, FileProof, Kind, ProofFile, Reason, text};
 
 const FORMAT: &str = "zksensor-opening/v2";
 /// Of earlier releases: the reading has its integers as numbers.
@@ -106,7 +106,7 @@ impl OpeningFile {
     ///
     /// # Errors
     /// [`OpeningError::NoCommitment`] or [`OpeningError::Other`].
-    pub fn opens(&self, proof: &ProofFile) -> Result<(), OpeningError> {
+    pub fn opens<P: FileProof>(&self, proof: &ProofFile<P>) -> Result<(), OpeningError> {
         let none = || OpeningError::NoCommitment { got: Box::new(proof.statement().id().clone()) };
         let wanted = proof.field("commitment").ok_or_else(none)?;
         match wanted == self.commitment.to_field() {

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! There is one file for one claim, white space and the order of members apart: databases, jq and maps of Go order them as they
-//! like. A member that comes twice or that nobody knows is refused, wherever it is. Fields of at most 32 bits are numbers, wider integers decimal text,
+//! like. Of halo2 the format is `zksensor-halo2-proof/v1`, and the proof is longer. A member that comes twice or that nobody knows is refused, wherever it is. Fields of at most 32 bits are numbers, wider integers decimal text,
 //! and what is no integer is hexadecimal. The proof says nothing of the fields that it was not verified against: they have
 //! to be what the public inputs unpack to.
 
@@ -27,8 +27,10 @@ use zksensor_model::layout::{self, InputError, Shown};
 use zksensor_verifier::{KeyId, Proof, ProofError};
 
 mod incoming;
+mod system;
 mod verify;
 
+pub use system::FileProof;
 pub use verify::ProofKeyError;
 
 use self::incoming::{LIMIT, Named};
@@ -39,15 +41,15 @@ use crate::hex;
 use zksensor_model::claim::StatementId;
 use zksensor_model::known::{AnyClaim, KnownStatement, UnknownStatement};
 
-const FORMAT: &str = "zksensor-proof/v1";
 const INSECURE: &str = "INSECURE-";
 
-/// A proof with what it claims. Loading checks the form; whether the proof holds is for the verifier.
+/// A proof with what it claims, of Groth16 unless another proof system is named. Loading checks the form; whether the proof holds is for the
+/// verifier.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ProofFile {
+pub struct ProofFile<P = Proof> {
     statement: AnyClaim,
     key_id: String,
-    proof: Proof,
+    proof: P,
     words: Vec<Fr>,
     fields: Vec<Fr>,
 }
@@ -78,6 +80,10 @@ pub enum ProofFileError {
     /// The proof is none.
     #[error("`proof`: {0}")]
     Proof(#[from] ProofError),
+    /// The proof is none of halo2.
+    #[cfg(feature = "halo2")]
+    #[error("`proof`: {0}")]
+    Halo2Proof(#[from] zksensor_verifier_halo2::ProofError),
     /// A public input is not a field element.
     #[error("public input {index}: {reason}")]
     Word {
@@ -118,7 +124,7 @@ pub enum ProofFileError {
     },
 }
 
-impl ProofFile {
+impl<P: FileProof> ProofFile<P> {
     /// The file of a proof of `words` under the key `key_id`. The claim is one of this library or of another crate.
     ///
     /// # Errors
@@ -126,9 +132,9 @@ impl ProofFile {
     pub fn new(
         statement: impl Into<AnyClaim>,
         key_id: KeyId,
-        proof: Proof,
+        proof: P,
         words: Vec<Fr>,
-    ) -> Result<ProofFile, InputError> {
+    ) -> Result<ProofFile<P>, InputError> {
         let statement = statement.into();
         let fields = statement.fields(&words)?;
         Ok(ProofFile { statement, key_id: key_id.to_string(), proof, words, fields })
@@ -150,7 +156,7 @@ impl ProofFile {
     }
 
     /// The proof.
-    pub fn proof(&self) -> &Proof {
+    pub fn proof(&self) -> &P {
         &self.proof
     }
 
@@ -176,12 +182,72 @@ impl ProofFile {
         serde_json::to_string(&self.document()).expect("the parts are JSON")
     }
 
+    /// Reads a document as [`ProofFile::to_json`] writes it, of the proof system that the type names; white space and the order of members
+    /// may differ. Of Groth16 [`ProofFile::from_json`] does.
+    ///
+    /// # Errors
+    /// [`FileError`] with the reason; `path` is named in it. [`Reason::Kind`] for a proof of another system.
+    pub fn decode(path: &Path, bytes: &[u8]) -> Result<ProofFile<P>, FileError> {
+        ProofFile::read(path, bytes, |id| Ok(AnyClaim::known(&KnownStatement::parse(id)?)))
+    }
+
+    fn read(
+        path: &Path,
+        bytes: &[u8],
+        claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
+    ) -> Result<ProofFile<P>, FileError> {
+        let (wanted, got) = (P::KIND, Kind::of(bytes));
+        if got.is_some_and(|got| got.is_other_system(wanted)) {
+            return Err(FileError::new(path, Reason::Kind { wanted, got }));
+        }
+        let document: Incoming = text::from_json(path, wanted, bytes)?;
+        if document.format != P::FORMAT {
+            let came = document.format.escape_default().take(80).collect();
+            return Err(FileError::new(path, Reason::Format { wanted: P::FORMAT, got: came }));
+        }
+        document.check(claim).map_err(|reason| FileError::new(path, Reason::Proof { reason }))
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
+    pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+        let mut staged = Staged::create(path, P::KIND, overwrite)?;
+        self.put_into(&mut staged)?;
+        staged.commit()
+    }
+
+    /// Writes the document into an output that was started before the proof was made.
+    ///
+    /// # Errors
+    /// As [`Staged::put`].
+    pub fn put_into(&self, staged: &mut Staged) -> Result<(), FileError> {
+        let mut json = serde_json::to_vec_pretty(&self.document()).expect("the parts are JSON");
+        json.push(b'\n');
+        staged.put(&json)
+    }
+
+    fn document(&self) -> Outgoing<'_> {
+        Outgoing {
+            format: P::FORMAT,
+            statement: self.statement.id().to_string(),
+            key_id: &self.key_id,
+            proof: self.proof.to_hex(),
+            public_inputs: self.words.iter().map(field::to_hex).collect(),
+            fields: Fields(self.fields()),
+        }
+    }
+}
+
+impl ProofFile {
     /// Reads a document as [`ProofFile::to_json`] writes it; white space and the order of members may differ.
     ///
     /// # Errors
     /// [`FileError`] with the reason; `path` is named in it.
     pub fn from_json(path: &Path, bytes: &[u8]) -> Result<ProofFile, FileError> {
-        ProofFile::read(path, bytes, |id| Ok(AnyClaim::known(&KnownStatement::parse(id)?)))
+        refuse_arkworks(path, bytes)?;
+        ProofFile::decode(path, bytes)
     }
 
     /// As [`ProofFile::from_json`] for a proof of this claim, which may be of another crate.
@@ -194,6 +260,7 @@ impl ProofFile {
         bytes: &[u8],
     ) -> Result<ProofFile, FileError> {
         let claim = claim.into();
+        refuse_arkworks(path, bytes)?;
         ProofFile::read(path, bytes, |id| match claim.id().to_string() == id {
             true => Ok(claim.clone()),
             false => Err(ProofFileError::Other {
@@ -201,22 +268,6 @@ impl ProofFile {
                 got: id.escape_default().take(80).collect(),
             }),
         })
-    }
-
-    fn read(
-        path: &Path,
-        bytes: &[u8],
-        claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
-    ) -> Result<ProofFile, FileError> {
-        if let Err(reason @ ProofError::Arkworks { .. }) = Proof::from_bytes(bytes) {
-            return Err(FileError::new(path, Reason::Proof { reason: reason.into() }));
-        }
-        let document: Incoming = text::from_json(path, Kind::Proof, bytes)?;
-        if document.format != FORMAT {
-            let came = document.format.escape_default().take(80).collect();
-            return Err(FileError::new(path, Reason::Format { wanted: FORMAT, got: came }));
-        }
-        document.check(claim).map_err(|reason| FileError::new(path, Reason::Proof { reason }))
     }
 
     /// Reads a file.
@@ -234,36 +285,15 @@ impl ProofFile {
     pub fn load_of(claim: impl Into<AnyClaim>, path: &Path) -> Result<ProofFile, FileError> {
         ProofFile::from_json_of(claim, path, &disk::read(path, Kind::Proof)?)
     }
+}
 
-    /// Writes the file.
-    ///
-    /// # Errors
-    /// [`Reason::Exists`] if it is there and must not be replaced; [`Reason::System`].
-    pub fn save(&self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
-        let mut staged = Staged::create(path, Kind::Proof, overwrite)?;
-        self.put_into(&mut staged)?;
-        staged.commit()
-    }
-
-    /// Writes the document into an output that was started before the proof was made.
-    ///
-    /// # Errors
-    /// As [`Staged::put`].
-    pub fn put_into(&self, staged: &mut Staged) -> Result<(), FileError> {
-        let mut json = serde_json::to_vec_pretty(&self.document()).expect("the parts are JSON");
-        json.push(b'\n');
-        staged.put(&json)
-    }
-
-    fn document(&self) -> Outgoing<'_> {
-        Outgoing {
-            format: FORMAT,
-            statement: self.statement.id().to_string(),
-            key_id: &self.key_id,
-            proof: self.proof.to_hex(),
-            public_inputs: self.words.iter().map(field::to_hex).collect(),
-            fields: Fields(self.fields()),
+/// A bare proof in the form of arkworks is named as that.
+fn refuse_arkworks(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    match Proof::from_bytes(bytes) {
+        Err(reason @ ProofError::Arkworks { .. }) => {
+            Err(FileError::new(path, Reason::Proof { reason: reason.into() }))
         }
+        _ => Ok(()),
     }
 }
 
@@ -311,10 +341,10 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn check(
+    fn check<P: FileProof>(
         &self,
         claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
-    ) -> Result<ProofFile, ProofFileError> {
+    ) -> Result<ProofFile<P>, ProofFileError> {
         let statement = claim(&self.statement)?;
         let digest = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);
         if hex::parse::<32>(digest).is_err() {
@@ -326,7 +356,7 @@ impl Incoming {
         };
         let words = self.public_inputs.0.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
         let fields = statement.fields(&words)?;
-        let (key_id, proof) = (self.key_id.clone(), Proof::from_hex(&self.proof)?);
+        let (key_id, proof) = (self.key_id.clone(), P::from_hex(&self.proof)?);
         let file = ProofFile { statement, key_id, proof, words, fields };
         for (field, wanted) in file.fields() {
             let came = self.fields.get(field);
@@ -344,7 +374,7 @@ impl Incoming {
     }
 
     /// What is written with other letters than the file of the same claim.
-    fn in_one_form(&self, file: &ProofFile) -> Option<ProofFileError> {
+    fn in_one_form<P>(&self, file: &ProofFile<P>) -> Option<ProofFileError> {
         let digits = "lower-case hexadecimal digits";
         let upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
         let id = self.key_id.strip_prefix(INSECURE).unwrap_or(&self.key_id);

@@ -30,6 +30,7 @@ mod system;
 
 pub use error::{ProveError, SrsError};
 pub use key::ProvingKey;
-pub use setup::setup;
+pub use setup::{setup, size};
 pub use srs::Srs;
 pub use system::{Blinding, Compiled, Halo2};
+pub use zksensor_plonkish::Size;

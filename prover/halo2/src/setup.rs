@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use halo2_proofs::plonk::keygen_vk_custom;
 use zksensor_circuits::statement::Statement;
-use zksensor_plonkish::Circuit;
+use zksensor_plonkish::{Circuit, Size};
 use zksensor_prover::{Cancel, Phase, Progress, Watch};
 use zksensor_verifier_halo2::{KeyPoints, VerifyingKey};
 
@@ -14,6 +14,14 @@ use crate::srs::Srs;
 
 /// Whether halo2 puts several selectors into one column: a verifying key would then have to hold which row each is on in.
 pub(crate) const COMPRESS_SELECTORS: bool = false;
+
+/// How large the table of a statement is: its `k` is that of the parameters that it needs.
+///
+/// # Errors
+/// [`ProveError::Synthesis`] if the statement does not compile.
+pub fn size<S: Statement>(statement: &S) -> Result<Size, ProveError> {
+    Ok(*zksensor_plonkish::compile(statement)?.size())
+}
 
 /// Makes the key of a statement. Again, of the same parameters, it is the same.
 ///

@@ -1,6 +1,7 @@
 //! The demo as a page for people.
 
 use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public, RefusedAttack};
+use zksensor::prover::Groth16;
 use zksensor_circuits::statement::EnrolledReading;
 use zksensor_testkit::Fleet;
 
@@ -8,7 +9,7 @@ use super::report::Report;
 use super::scene::Scene;
 
 /// The page of a scene.
-pub(super) fn page(scene: &Scene, report: &Report) -> Page {
+pub(super) fn page(scene: &Scene, report: &Report<Groth16>) -> Page {
     let proven = &report.proven;
     let mark = |reading: &EnrolledReading, outcome| {
         let location = reading.signed.reading().location;

@@ -11,25 +11,27 @@ use zksensor_model::policy::Policy;
 
 use super::super::asked::write_asked;
 use super::super::proven::Proven;
+use crate::backend::Backend;
 
 /// Everything that is shown. It holds no secret.
-pub(in super::super) struct Report {
+pub(in super::super) struct Report<B: Backend> {
     pub(super) capacity: usize,
     pub(super) readings: usize,
     pub(super) policy: Policy,
     pub(super) triangles: usize,
     pub(super) devices: usize,
     pub(super) left_out: Vec<(&'static str, Violation)>,
-    pub(super) proven: Proven<Aggregate>,
+    pub(super) proven: Proven<Aggregate, B>,
 }
 
-impl Report {
+impl<B: Backend> Report<B> {
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
         json["capacity"] = self.capacity.into();
         json["readings"] = self.readings.into();
-        json["constraints_per_reading"] = (self.proven.constraints / self.capacity).into();
+        let (name, share) = self.proven.share((self.capacity, "reading"));
+        json[name] = share;
         json
     }
 
@@ -80,7 +82,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl<B: Backend> fmt::Display for Report<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_fleet(f)?;
         writeln!(f)?;

@@ -11,9 +11,10 @@ use zksensor_model::policy::Policy;
 
 use super::super::asked::write_asked;
 use super::super::proven::Proven;
+use crate::backend::Backend;
 
 /// Everything that is shown. It holds no secret.
-pub(in super::super) struct Report {
+pub(in super::super) struct Report<B: Backend> {
     pub(super) shape: Survey,
     pub(super) sensors: usize,
     /// Of each frame.
@@ -23,10 +24,10 @@ pub(in super::super) struct Report {
     pub(super) left_out: Vec<&'static str>,
     /// Frames that are not taken: whose, and why.
     pub(super) refused_frames: Vec<(&'static str, Refusal)>,
-    pub(super) proven: Proven<Survey>,
+    pub(super) proven: Proven<Survey, B>,
 }
 
-impl Report {
+impl<B: Backend> Report<B> {
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
@@ -40,7 +41,8 @@ impl Report {
         json["sum"] = sum.into();
         json["mean"] = mean(sum, counted).into();
         json["refused_frames"] = refused.collect();
-        json["constraints_per_sample"] = (self.proven.constraints / self.capacity()).into();
+        let (name, share) = self.proven.share((self.capacity(), "sample"));
+        json[name] = share;
         json
     }
 
@@ -111,7 +113,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl<B: Backend> fmt::Display for Report<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_survey(f)?;
         writeln!(f)?;

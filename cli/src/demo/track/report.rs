@@ -9,9 +9,10 @@ use zksensor_model::policy::Policy;
 use zksensor_model::track::Quantum;
 
 use super::super::proven::Proven;
+use crate::backend::Backend;
 
 /// Everything that is shown. It holds no secret.
-pub(in super::super) struct Report {
+pub(in super::super) struct Report<B: Backend> {
     pub(super) capacity: usize,
     /// Of the frame.
     pub(super) samples: usize,
@@ -20,10 +21,10 @@ pub(in super::super) struct Report {
     pub(super) true_distance_m: f64,
     /// What is not counted, and why.
     pub(super) left_out: Vec<String>,
-    pub(super) proven: Proven<Track>,
+    pub(super) proven: Proven<Track, B>,
 }
 
-impl Report {
+impl<B: Backend> Report<B> {
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
@@ -36,7 +37,8 @@ impl Report {
         json["true_distance_m"] = self.true_distance_m.into();
         json["observed_ms"] = observed_ms.into();
         json["slots"] = slots.into();
-        json["constraints_per_sample"] = (self.proven.constraints / self.capacity).into();
+        let (name, share) = self.proven.share((self.capacity, "sample"));
+        json[name] = share;
         json
     }
 
@@ -102,7 +104,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl<B: Backend> fmt::Display for Report<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_ride(f)?;
         writeln!(f)?;

@@ -2,7 +2,9 @@
 
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::known::{ClaimVisitor, KnownStatement, UnknownStatement};
-use zksensor_verifier::{Verifier, VerifyError, VerifyingKey};
+use zksensor_verifier::{KeyId, Proof, Verifier, VerifyError, VerifyingKey};
+#[cfg(feature = "halo2")]
+use zksensor_verifier_halo2::Verifier as Halo2Verifier;
 
 use super::ProofFile;
 
@@ -24,28 +26,53 @@ pub enum ProofKeyError {
     /// It does not hold.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// It does not hold, of halo2.
+    #[cfg(feature = "halo2")]
+    #[error(transparent)]
+    Halo2(#[from] zksensor_verifier_halo2::VerifyError),
 }
 
-impl ProofFile {
-    /// Accepts the proof if it was made with this key, and holds.
-    ///
-    /// # Errors
-    /// [`ProofKeyError`].
-    pub fn verify(&self, key: VerifyingKey) -> Result<(), ProofKeyError> {
-        struct Verify<'f>(VerifyingKey, &'f ProofFile);
-        impl ClaimVisitor for Verify<'_> {
-            type Output = Result<(), ProofKeyError>;
-            fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Self::Output {
-                let Verify(key, file) = self;
-                let verifier = Verifier::new(claim, key)?;
-                let wanted = verifier.key().key_id().to_string();
-                if wanted != file.key_id {
-                    return Err(ProofKeyError::Key { wanted, got: file.key_id.clone() });
-                }
-                verifier.verify_words(&file.proof, &file.words)?;
-                Ok(())
-            }
+impl<P> ProofFile<P> {
+    /// Requires the key that the file names.
+    fn assert_key(&self, key: KeyId) -> Result<(), ProofKeyError> {
+        let wanted = key.to_string();
+        match wanted == self.key_id {
+            true => Ok(()),
+            false => Err(ProofKeyError::Key { wanted, got: self.key_id.clone() }),
         }
-        KnownStatement::of(self.statement.id())?.visit(Verify(key, self))
     }
 }
+
+macro_rules! verified_by {
+    ($(#[$attribute:meta])* $proof:path, $verifier:ident, $key:path) => {
+        $(#[$attribute])*
+        impl ProofFile<$proof> {
+            /// Accepts the proof if it was made with this key, and holds.
+            ///
+            /// # Errors
+            /// [`ProofKeyError`].
+            pub fn verify(&self, key: $key) -> Result<(), ProofKeyError> {
+                struct Verify<'f>($key, &'f ProofFile<$proof>);
+                impl ClaimVisitor for Verify<'_> {
+                    type Output = Result<(), ProofKeyError>;
+                    fn visit<C: ClaimFamily + Copy>(self, claim: &C) -> Self::Output {
+                        let Verify(key, file) = self;
+                        let verifier = $verifier::new(claim, key)?;
+                        file.assert_key(verifier.key().key_id())?;
+                        verifier.verify_words(&file.proof, &file.words)?;
+                        Ok(())
+                    }
+                }
+                KnownStatement::of(self.statement.id())?.visit(Verify(key, self))
+            }
+        }
+    };
+}
+
+verified_by!(Proof, Verifier, VerifyingKey);
+verified_by!(
+    #[cfg(feature = "halo2")]
+    zksensor_verifier_halo2::Proof,
+    Halo2Verifier,
+    zksensor_verifier_halo2::VerifyingKey
+);

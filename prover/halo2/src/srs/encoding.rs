@@ -4,12 +4,12 @@ use std::io::{self, Read, Write};
 
 use halo2_proofs::poly::commitment::ParamsProver as _;
 use sha3::{Digest, Keccak256};
+use zksensor_verifier::names::HALO2_PARAMETERS as MAGIC;
 use zksensor_verifier_halo2::{G1_BYTES, G2_BYTES, PointError, parameters, put_g1, put_g2, read_g1, read_g2};
 
 use super::{Srs, structure};
 use crate::error::SrsError;
 
-const MAGIC: &[u8; 18] = b"zksensor-halo2-srs";
 const VERSION: u8 = 1;
 const DIGEST_BYTES: usize = 32;
 /// Magic, version, flag and k.

@@ -1,0 +1,171 @@
+//! The proof systems that the command knows, and what it needs of each: `--backend`, or what a file says that it is.
+
+mod error;
+mod groth16;
+mod halo2;
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use clap::ValueEnum;
+use zksensor::files::{FileError, FileProof, Kind, ProofFile, ProofKeyError};
+use zksensor::prover::{Progress, ProofSystem, Prover};
+use zksensor::verifier::KeyId;
+use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_model::field::Fr;
+
+pub(crate) use error::BackendError;
+pub(crate) use halo2::insecure_srs;
+
+/// The name of a proof system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BackendName {
+    /// Groth16: the smallest proofs, for contracts; each statement and shape needs a ceremony
+    Groth16,
+    /// halo2 with KZG: parameters that statements of as many rows share, and no ceremony of a circuit
+    Halo2,
+}
+
+impl fmt::Display for BackendName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_possible_value().expect("no backend is skipped").get_name())
+    }
+}
+
+impl BackendName {
+    /// That of the key or proof that bytes begin like, if they are one.
+    fn of_kind(kind: Option<Kind>) -> Option<BackendName> {
+        match kind? {
+            Kind::ProvingKey | Kind::VerifyingKey | Kind::Proof => Some(BackendName::Groth16),
+            Kind::Halo2ProvingKey | Kind::Halo2VerifyingKey | Kind::Halo2Proof => Some(BackendName::Halo2),
+            _ => None,
+        }
+    }
+
+    /// The asserted one, else that of these bytes; Groth16 of what is of none, whose readers say what is wrong.
+    pub(crate) fn of_bytes(asserted: Option<BackendName>, bytes: &[u8]) -> BackendName {
+        asserted.or_else(|| BackendName::of_kind(Kind::of(bytes))).unwrap_or(BackendName::Groth16)
+    }
+
+    /// That of proofs of this type.
+    pub(crate) fn of_proof<P: FileProof>() -> BackendName {
+        BackendName::of_kind(Some(P::KIND)).unwrap_or(BackendName::Groth16)
+    }
+
+    /// As [`BackendName::of_bytes`], of a key's file. A pipe cannot be looked into: it is of Groth16 unless `--backend` says otherwise.
+    pub(crate) fn of_key(asserted: Option<BackendName>, path: &Path) -> BackendName {
+        let mut head = Vec::new();
+        if std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+            // Whatever is wrong here is said by the reader of the kind.
+            let _ = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+        }
+        BackendName::of_bytes(asserted, &head)
+    }
+}
+
+/// More than a key needs to say what it is.
+const HEAD: u64 = 256;
+
+/// What of a proof system has a size.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CircuitSize {
+    /// `constraints` or `rows`.
+    pub(crate) unit: &'static str,
+    /// How many.
+    pub(crate) count: usize,
+}
+
+/// A proof system as the command runs it.
+pub(crate) trait Backend:
+    ProofSystem<
+        Proof: FileProof + Clone,
+        VerifyingKey: Clone,
+        Error: Into<BackendError>,
+        VerifyError: Into<BackendError>,
+    > + 'static
+{
+    /// What `--backend` calls it.
+    const NAME: BackendName;
+
+    /// A key of this machine's randomness, for development.
+    ///
+    /// # Errors
+    /// The prover's.
+    fn insecure_setup<S: Statement>(
+        statement: &S,
+        progress: &dyn Progress,
+    ) -> Result<Self::ProvingKey, BackendError>;
+
+    /// Reads a proving key.
+    ///
+    /// # Errors
+    /// [`FileError`] unless the file is exactly one of this system.
+    fn load_proving_key(path: &Path) -> Result<Self::ProvingKey, FileError>;
+
+    /// The verifying half of a proving key.
+    fn verifying_half(key: &Self::ProvingKey) -> &Self::VerifyingKey;
+
+    /// The verifying key of a file's bytes.
+    ///
+    /// # Errors
+    /// [`FileError`] unless it is exactly one of this system.
+    fn verifying_key_of(path: &Path, bytes: &[u8]) -> Result<Self::VerifyingKey, FileError>;
+
+    /// The id of a key, which says whether it is insecure.
+    fn key_id(key: &Self::VerifyingKey) -> KeyId;
+
+    /// The proof file of these bytes.
+    ///
+    /// # Errors
+    /// [`FileError`] unless it is exactly one of this system.
+    fn proof_file(path: &Path, bytes: &[u8]) -> Result<ProofFile<Self::Proof>, FileError>;
+
+    /// Accepts the proof in a file, if it was made with the key and holds.
+    ///
+    /// # Errors
+    /// [`ProofKeyError`].
+    fn verify_file(file: &ProofFile<Self::Proof>, key: Self::VerifyingKey) -> Result<(), ProofKeyError>;
+
+    /// How large the compiled statement is.
+    fn size<S: Statement>(prover: &Prover<S, Self>) -> CircuitSize;
+
+    /// The rule of the first constraint that public inputs and a witness do not meet, be they a claim or not.
+    ///
+    /// # Errors
+    /// [`SynthesisError`] as the statement's.
+    fn first_refused<S: Statement>(
+        prover: &Prover<S, Self>,
+        words: &[Fr],
+        witness: &S::Witness,
+    ) -> Result<Option<Rule>, SynthesisError>;
+
+    /// The bytes of a proof.
+    fn proof_bytes(proof: &Self::Proof) -> Vec<u8>;
+
+    /// Accepts a proof and public inputs as they come over a wire, and returns what they mean.
+    ///
+    /// # Errors
+    /// The verifier's.
+    fn verify_bytes<S: Statement>(
+        prover: &Prover<S, Self>,
+        proof: &[u8],
+        words: &[u8],
+    ) -> Result<S::Inputs, Self::VerifyError>;
+
+    /// How a proof was refused.
+    fn refusal(error: &Self::VerifyError) -> ProofRefusal;
+}
+
+/// How a proof was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProofRefusal {
+    /// The argument does not hold.
+    Rejected,
+    /// The bytes are no proof.
+    NoProof,
+    /// Anything else.
+    Other,
+}

@@ -1,0 +1,97 @@
+//! halo2, on tables of lookups.
+
+use std::path::Path;
+
+use rand::rngs::OsRng;
+use zksensor::files::{FileError, ProofFile, ProofKeyError};
+use zksensor::halo2::files;
+use zksensor::halo2::prover::{Halo2, ProvingKey, Srs, setup, size};
+use zksensor::halo2::verifier::{Proof, VerifyError, VerifyingKey};
+use zksensor::prover::{Progress, Prover};
+use zksensor::verifier::KeyId;
+use zksensor_circuits::gadgets::SynthesisError;
+use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_model::field::Fr;
+use zksensor_plonkish::assign;
+
+use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
+
+/// Parameters for 2^k rows of this machine's randomness, for development.
+///
+/// # Errors
+/// [`BackendError::Srs`] if no table has so many rows.
+pub(crate) fn insecure_srs(k: u32) -> Result<Srs, BackendError> {
+    // A k that is none is refused by its number.
+    Ok(Srs::insecure_setup(u8::try_from(k).unwrap_or(u8::MAX), &mut OsRng)?)
+}
+
+impl Backend for Halo2 {
+    const NAME: BackendName = BackendName::Halo2;
+
+    fn insecure_setup<S: Statement>(
+        statement: &S,
+        progress: &dyn Progress,
+    ) -> Result<ProvingKey, BackendError> {
+        let srs = insecure_srs(size(statement)?.k)?;
+        Ok(setup(statement, srs.into(), progress)?)
+    }
+
+    fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
+        files::load_proving_key(path)
+    }
+
+    fn verifying_half(key: &ProvingKey) -> &VerifyingKey {
+        key.verifying_key()
+    }
+
+    fn verifying_key_of(path: &Path, bytes: &[u8]) -> Result<VerifyingKey, FileError> {
+        files::verifying_key(path, bytes)
+    }
+
+    fn key_id(key: &VerifyingKey) -> KeyId {
+        key.key_id()
+    }
+
+    fn proof_file(path: &Path, bytes: &[u8]) -> Result<ProofFile<Proof>, FileError> {
+        ProofFile::decode(path, bytes)
+    }
+
+    fn verify_file(file: &ProofFile<Proof>, key: VerifyingKey) -> Result<(), ProofKeyError> {
+        file.verify(key)
+    }
+
+    fn size<S: Statement>(prover: &Prover<S, Halo2>) -> CircuitSize {
+        CircuitSize { unit: "rows", count: prover.compiled().size().rows }
+    }
+
+    /// By the comparison of values as they are laid out; that the constraints of the table refuse it, too, is part of the answer.
+    fn first_refused<S: Statement>(
+        prover: &Prover<S, Halo2>,
+        words: &[Fr],
+        witness: &S::Witness,
+    ) -> Result<Option<Rule>, SynthesisError> {
+        let circuit = assign(prover.statement(), prover.compiled().size(), words, witness, None)?;
+        let first = circuit.failures().first().and_then(|failure| failure.rule());
+        Ok(first.filter(|_| !circuit.unmet().is_empty()))
+    }
+
+    fn proof_bytes(proof: &Proof) -> Vec<u8> {
+        proof.as_bytes().to_vec()
+    }
+
+    fn verify_bytes<S: Statement>(
+        prover: &Prover<S, Halo2>,
+        proof: &[u8],
+        words: &[u8],
+    ) -> Result<S::Inputs, VerifyError> {
+        prover.compiled().verifier().verify_bytes(proof, words)
+    }
+
+    fn refusal(error: &VerifyError) -> ProofRefusal {
+        match error {
+            VerifyError::Rejected => ProofRefusal::Rejected,
+            VerifyError::Proof(_) => ProofRefusal::NoProof,
+            _ => ProofRefusal::Other,
+        }
+    }
+}
