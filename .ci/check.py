@@ -37,6 +37,8 @@ GAS_GOALS = {
     "batch.50": 95_000,
     "per_reading.64": 5_700,
 }
+# Of a proof of halo2: 55 multiplications of points alone are 693,000.
+HALO2_GAS = 1_070_000
 # The fix that reads 1,695 km/h: data row 620 of the trace, give or take how rows and headers are counted.
 GLITCH_ROWS = range(618, 623)
 
@@ -210,6 +212,14 @@ def gas(out):
                f"per_reading.{capacity}: {share!r} is not {verify!r} divided by {capacity}")
     ethereum = (out.get("ethereum") or {}).get("verify")
     expect(integer(ethereum) and integer(verify) and ethereum < verify,
+           f"ethereum.verify: wanted less than Polygon's {verify!r}, got {ethereum!r}")
+
+
+def gas_halo2(out):
+    exactly(out, chain="polygon", backend="halo2")
+    verify, ethereum = out.get("verify"), (out.get("ethereum") or {}).get("verify")
+    expect(integer(verify) and 0 < verify <= HALO2_GAS, f"verify: wanted at most {HALO2_GAS}, got {verify!r}")
+    expect(integer(ethereum) and integer(verify) and 0 < ethereum < verify,
            f"ethereum.verify: wanted less than Polygon's {verify!r}, got {ethereum!r}")
 
 

@@ -21,8 +21,9 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent / "solidity"
 STANDARD = "artifacts/AggregateV2Groth16Verifier.standard.json"
 LIBRARY, USER, MEAN = "AggregateV2", "test/generated/AggregateV2User.sol", "test/AggregateV2Mean.sol"
 SOURCES = (
-    "contracts/core/Field.sol", "contracts/core/Groth16.sol", "contracts/core/IStatementVerifier.sol",
-    "contracts/core/KeyedGroth16Verifier.sol", "contracts/core/TestChains.sol",
+    "contracts/core/ExactCalldata.sol", "contracts/core/Field.sol", "contracts/core/Groth16.sol",
+    "contracts/core/IStatementVerifier.sol", "contracts/core/KeyCode.sol", "contracts/core/KeyedGroth16Verifier.sol",
+    "contracts/core/TestChains.sol",
     f"contracts/generated/{LIBRARY}.sol", f"contracts/generated/{LIBRARY}Groth16Verifier.sol", USER, MEAN,
 )
 # What a mutant is compiled into, by file and contract, and the test contracts that have to notice it.
@@ -31,6 +32,8 @@ KEYED = {"KeyedGroth16Verifier": "contracts/core/KeyedGroth16Verifier.sol"}
 LIBRARIES = {f"{LIBRARY}User": USER, f"{LIBRARY}Mean": MEAN}
 PLACES = {
     "contracts/core/Groth16.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
+    "contracts/core/ExactCalldata.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
+    "contracts/core/KeyCode.sol": (KEYED, f"Keyed{LIBRARY}Test"),
     "contracts/core/TestChains.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     f"contracts/generated/{LIBRARY}Groth16Verifier.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     "contracts/core/KeyedGroth16Verifier.sol": (KEYED, f"Keyed{LIBRARY}Test"),
@@ -57,6 +60,7 @@ cat "$answer"
 """
 
 GROTH16, KEYED_FILE = "contracts/core/Groth16.sol", "contracts/core/KeyedGroth16Verifier.sol"
+EXACT, KEY_CODE = "contracts/core/ExactCalldata.sol", "contracts/core/KeyCode.sol"
 LIBRARY_FILE, FIELD = f"contracts/generated/{LIBRARY}.sol", "contracts/core/Field.sol"
 CHALLENGE = "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), SCALAR_ORDER)"
 BOUND = "abi.encode(block.chainid, address(this), recipient, statementId)"
@@ -81,9 +85,9 @@ OTHERS = (
     (GROTH16, "for (uint256 i = 2; i < 14", "for (uint256 i = 2; i < 10"),
     (GROTH16, "for (uint256 j = 2; j < i", "for (uint256 j = 6; j < i"),
     (GROTH16, "for (uint256 j = 2; j < i", "for (uint256 j = 2; j + 4 < i"),
-    (GROTH16, "mstore(buffer, statementId)", "mstore(buffer, 0)"),
-    (GROTH16, "mstore(add(buffer, 32), insecure)", "mstore(add(buffer, 32), 0)"),
-    (GROTH16, "keccak256(buffer, add(64, size))", "keccak256(buffer, add(32, size))"),
+    (KEY_CODE, "mstore(buffer, id)", "mstore(buffer, 0)"),
+    (KEY_CODE, "mstore(add(buffer, 32), insecure)", "mstore(add(buffer, 32), 0)"),
+    (KEY_CODE, "keccak256(buffer, add(64, size))", "keccak256(buffer, add(32, size))"),
     (KEYED_FILE, "KEY_ID, INPUTS, proofs", "STATEMENT_ID, INPUTS, proofs"),
     (LIBRARY_FILE, BOUND, "abi.encode(address(this), recipient, statementId)"),
     (LIBRARY_FILE, BOUND, "abi.encode(block.chainid, recipient, statementId)"),
@@ -104,7 +108,7 @@ SURVIVORS = {
     (GROTH16, "if (_word(key, i) == _word(key, j) && _word(key, i + 1) == _word(key, j + 1)) {  ==>  if (_word(key, i) == _word(key, j)) {"): NO_SUCH_POINT,
     (GROTH16, "if (proofs.length != proofCount * PROOF_BYTES) {  ==>  if (proofs.length > proofCount * PROOF_BYTES) {"):
         "the same: proofCount is rounded down, so the product is never more",
-    (GROTH16, "if (inputStart != wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);  ==>  if (inputStart < wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);"):
+    (EXACT, "if (inputStart != wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);  ==>  if (inputStart < wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);"):
         "the same: inputs that start later would end behind the calldata, whose length is checked, and the decoder refuses that",
 }
 

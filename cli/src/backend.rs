@@ -17,7 +17,7 @@ use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_model::field::Fr;
 
-pub(crate) use error::BackendError;
+pub(crate) use error::{BackendError, halo2_prove_advice, halo2_verify_advice};
 pub(crate) use halo2::insecure_srs;
 
 /// The name of a proof system.

@@ -1,5 +1,7 @@
 //! The command `estimate`: what a statement costs, measured on this machine and in an EVM of this process.
 
+mod halo2;
+
 use std::time::Duration;
 
 use rand::rngs::OsRng;
@@ -9,6 +11,7 @@ use zksensor::model::policy::Devices;
 use zksensor::prover::Progress;
 use zksensor_testkit::{KnownSpecimenVisitor, SmallFence, Specimen, visit_specimen};
 
+use crate::backend::{BackendName, halo2_prove_advice, halo2_verify_advice};
 use crate::error::{Advice, diagnostic, prove_advice, verify_advice};
 use crate::output::Output;
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
@@ -28,6 +31,9 @@ pub(crate) struct Args {
     statement: Family,
     #[command(flatten)]
     shape: ShapeArgs,
+    /// The proof system.
+    #[arg(long, value_enum, default_value_t = BackendName::Groth16)]
+    backend: BackendName,
     /// Measures gas alone.
     #[arg(long)]
     gas: bool,
@@ -53,6 +59,8 @@ impl EstimateCommandError {
             }
             EstimateCommandError::Estimate(EstimateError::Prove(error)) => prove_advice(error),
             EstimateCommandError::Estimate(EstimateError::Verify(error)) => verify_advice(error),
+            EstimateCommandError::Estimate(EstimateError::ProveHalo2(error)) => halo2_prove_advice(error),
+            EstimateCommandError::Estimate(EstimateError::VerifyHalo2(error)) => halo2_verify_advice(error),
             EstimateCommandError::Estimate(_) => {
                 Advice::new("zksensor::estimate", "this should not happen; please report it")
             }
@@ -67,6 +75,9 @@ diagnostic!(EstimateCommandError);
 /// [`EstimateCommandError`].
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), EstimateCommandError> {
     let statement = args.shape.statement(args.statement)?;
+    if args.backend == BackendName::Halo2 {
+        return halo2::run(args, &statement, output);
+    }
     let progress = output.phases();
     let measure = Measure { gas_alone: args.gas, progress: &*progress };
     let (proving, gas) = visit_specimen(&statement, measure)?;
@@ -160,12 +171,15 @@ fn gas_json(family: Family, gas: &GasEstimate) -> Value {
 }
 
 fn proving_json(proving: &ProvingEstimate, gas: &Value) -> Value {
-    let milliseconds = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
     json!({
-        "statement": proving.statement, "readings": proving.readings, "constraints": proving.constraints,
+        "statement": proving.statement, "backend": "groth16", "readings": proving.readings, "constraints": proving.constraints,
         "domain": proving.domain, "proving_key_bytes": proving.proving_key_bytes,
         "verifying_key_bytes": proving.verifying_key_bytes, "threads": proving.threads,
         "setup_ms": milliseconds(proving.setup), "prove_ms": milliseconds(proving.prove),
         "verify_ms": milliseconds(proving.verify), "peak_memory_bytes": proving.peak_memory_bytes, "gas": gas,
     })
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -3,16 +3,13 @@
 mod calldata;
 mod error;
 mod folder;
+mod key;
 mod keyed;
 mod r1cs;
 mod snarkjs;
 mod solidity;
 mod standard_json;
 
-use std::path::Path;
-
-use zksensor::files;
-use zksensor::model::known::KnownStatement;
 use zksensor::solidity::{ContractKey, Sources, StatementContract, TestChains};
 
 use crate::output::Output;
@@ -56,13 +53,6 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), ExportError>
         Command::Snarkjs(args) => snarkjs::run(args, output),
         Command::R1cs(args) => r1cs::run(args, output),
     }
-}
-
-/// Reads a verifying key of a statement of this release.
-fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
-    let key = files::load_verifying_key(path)?;
-    KnownStatement::of(key.statement())?;
-    Ok(ContractKey::new(&key)?)
 }
 
 /// The sources for the statement of a key.

@@ -38,6 +38,10 @@ pub enum EstimateError {
     /// A proof was refused.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// A proof of halo2 was refused.
+    #[cfg(feature = "halo2")]
+    #[error(transparent)]
+    VerifyHalo2(#[from] zksensor_verifier_halo2::VerifyError),
     /// A transaction failed.
     #[error(transparent)]
     Gas(#[from] GasError),

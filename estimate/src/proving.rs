@@ -85,7 +85,7 @@ fn measure<S: Statement + Clone, R: RngCore + CryptoRng + ?Sized>(
     })
 }
 
-fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
+pub(crate) fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let value = run();
     (value, start.elapsed())

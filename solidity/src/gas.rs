@@ -107,8 +107,8 @@ pub fn measure_halo2(
     let data = deploy(&mut evm, "deploying the key of halo2", &key.code().code_init())?;
     let deployment = Deployment::halo2(&key, data.0.0);
     let verifier = deploy(&mut evm, "deploying the verifier of halo2", &deployment.bytecode)?;
-    let calldata = crate::halo2_verify_calldata(proof, inputs);
-    let verify = call(&mut evm, "verify, halo2", &verifier.0, &calldata)?;
+    let data_of_proof = calldata::verify_bytes(proof.as_bytes(), inputs);
+    let verify = call(&mut evm, "verify, halo2", &verifier.0, &data_of_proof)?;
     Ok(Halo2Gas { deploy: data.1 + verifier.1, verify })
 }
 

@@ -1,7 +1,7 @@
 //! Verifying keys of halo2 for a contract: one bytecode verifies proofs of every statement, and the key is another contract's code.
 
 use alloy_primitives::U256;
-use zksensor_verifier_halo2::{Proof, VerifyingKey};
+use zksensor_verifier_halo2::VerifyingKey;
 
 use crate::error::RenderError;
 use crate::key::{ContractKey, MAX_INPUTS, Word};
@@ -44,9 +44,4 @@ impl Halo2ContractKey {
         let [omega, inverse, size_inverse] = zksensor_verifier_halo2::rows(self.k);
         [U256::from(self.k).to_be_bytes(), omega, inverse, size_inverse]
     }
-}
-
-/// Calldata of `verify(bytes,uint256[])` for a proof of halo2.
-pub fn verify_calldata(proof: &Proof, inputs: &[zksensor_model::field::Fr]) -> Vec<u8> {
-    crate::calldata::encode(proof.as_bytes(), inputs)
 }

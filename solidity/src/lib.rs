@@ -33,7 +33,7 @@ pub use artifact::{Artifact, COMPILER};
 pub use deploy::{Deployment, KeyDeployment};
 pub use error::{CalldataError, RenderError};
 #[cfg(feature = "halo2")]
-pub use halo2::{Halo2ContractKey, verify_calldata as halo2_verify_calldata};
+pub use halo2::Halo2ContractKey;
 pub use key::{ContractKey, Word};
 pub use model::{KEY_WORDS, StatementContract};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};

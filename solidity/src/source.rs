@@ -64,8 +64,10 @@ impl Sources {
             generated(&verifier, contract.render_verifier(command, insecure)?),
             generated(&contract.library(), contract.render_library(command)?),
             owned(GROTH16),
+            owned(EXACT_CALLDATA),
             owned(FIELD),
             owned(INTERFACE),
+            owned(KEY_CODE),
             owned(TEST_CHAINS),
         ];
         Ok(Sources { contract: verifier, files })
@@ -73,7 +75,8 @@ impl Sources {
 
     /// The verifier of every statement.
     pub fn keyed() -> Self {
-        let files = [KEYED, GROTH16, FIELD, INTERFACE, TEST_CHAINS].map(owned).to_vec();
+        let files =
+            [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, TEST_CHAINS].map(owned).to_vec();
         Sources { contract: KEYED_VERIFIER.to_owned(), files }
     }
 

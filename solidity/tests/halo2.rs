@@ -9,9 +9,9 @@ mod precompiles;
 mod scene;
 
 use alloy_primitives::{U256, hex};
+use zksensor_solidity::Revert;
+use zksensor_solidity::calldata::verify_bytes;
 use zksensor_solidity::evm::{Chain, Evm, EvmError};
-use zksensor_solidity::{Revert, halo2_verify_calldata};
-use zksensor_verifier_halo2::Proof;
 
 use scene::{Deployed, Scene, view};
 
@@ -38,7 +38,7 @@ fn proofs_of_every_shape_are_taken_on_every_chain() {
                 .iter()
                 .map(|(proof, words)| {
                     assert!(scene.verifies(proof.as_bytes(), words));
-                    let data = halo2_verify_calldata(proof, words);
+                    let data = verify_bytes(proof.as_bytes(), words);
                     let receipt = deployed.evm.call(&deployed.address, &data).unwrap();
                     assert_eq!(receipt.output, Vec::<u8>::new());
                     receipt.gas
@@ -79,8 +79,7 @@ fn no_word_of_a_proof_can_be_another() {
         for other in others.into_iter().filter(|other| *other != word) {
             let mut altered = good.to_vec();
             altered[offset..offset + 32].copy_from_slice(&other.to_be_bytes::<32>());
-            let native = Proof::from_bytes(&altered).unwrap();
-            let refusal = deployed.refuses(&halo2_verify_calldata(&native, words));
+            let refusal = deployed.refuses(&verify_bytes(&altered, words));
             assert!(!scene.verifies(&altered, words), "word {index} as {other:#x}: {refusal} on chain");
             let wanted: &[&str] = match (NUMBERS.contains(&offset), other >= modulus) {
                 (true, true) => &["ElementInvalid"],
@@ -103,20 +102,20 @@ fn points_are_not_infinity_and_do_not_change_places() {
     for (index, &offset) in points.iter().enumerate() {
         let mut altered = good.to_vec();
         altered[offset..offset + 64].fill(0);
-        let data = halo2_verify_calldata(&Proof::from_bytes(&altered).unwrap(), words);
+        let data = verify_bytes(&altered, words);
         assert_eq!(deployed.refuses(&data), "ElementInvalid", "{offset}");
         assert!(!scene.verifies(&altered, words));
         // The negative of a point is one, too.
         let mut negative = good.to_vec();
         let y = number(Q) - U256::from_be_slice(&good[offset + 32..offset + 64]);
         negative[offset + 32..offset + 64].copy_from_slice(&y.to_be_bytes::<32>());
-        let data = halo2_verify_calldata(&Proof::from_bytes(&negative).unwrap(), words);
+        let data = verify_bytes(&negative, words);
         assert_eq!(deployed.refuses(&data), "ProofRejected", "{offset}");
         let other = points[(index + 1) % points.len()];
         let mut swapped = good.to_vec();
         swapped[offset..offset + 64].copy_from_slice(&good[other..other + 64]);
         swapped[other..other + 64].copy_from_slice(&good[offset..offset + 64]);
-        let data = halo2_verify_calldata(&Proof::from_bytes(&swapped).unwrap(), words);
+        let data = verify_bytes(&swapped, words);
         assert_eq!(deployed.refuses(&data), "ProofRejected", "{offset} and {other}");
     }
 }
@@ -126,7 +125,7 @@ fn public_inputs_are_those_of_the_proof() {
     for scene in Scene::all() {
         let mut deployed = Deployed::on(Evm::new(Chain::Amoy), scene);
         let (proof, words) = &scene.proofs[0];
-        let good = halo2_verify_calldata(proof, words);
+        let good = verify_bytes(proof.as_bytes(), words);
         let start = good.len() - 32 * words.len();
         for index in 0..words.len() {
             let place = start + 32 * index..start + 32 * (index + 1);
@@ -149,10 +148,10 @@ fn public_inputs_are_those_of_the_proof() {
         }
         // Those of another proof, and one more or less.
         let (other, _) = &scene.proofs[1];
-        assert_eq!(deployed.refuses(&halo2_verify_calldata(other, words)), "ProofRejected");
-        assert_eq!(deployed.refuses(&halo2_verify_calldata(proof, &words[1..])), "InputCount");
+        assert_eq!(deployed.refuses(&verify_bytes(other.as_bytes(), words)), "ProofRejected");
+        assert_eq!(deployed.refuses(&verify_bytes(proof.as_bytes(), &words[1..])), "InputCount");
         let more = [&words[..], &words[..1]].concat();
-        assert_eq!(deployed.refuses(&halo2_verify_calldata(proof, &more)), "InputCount");
+        assert_eq!(deployed.refuses(&verify_bytes(proof.as_bytes(), &more)), "InputCount");
     }
 }
 
@@ -161,7 +160,7 @@ fn calldata_have_one_encoding() {
     let scene = Scene::reading();
     let mut deployed = Deployed::on(Evm::new(Chain::Amoy), scene);
     let (proof, words) = &scene.proofs[0];
-    let good = halo2_verify_calldata(proof, words);
+    let good = verify_bytes(proof.as_bytes(), words);
     for length in [0, 3, 4, 36, 100, good.len() / 2, good.len() - 32, good.len() - 1] {
         let refusal = deployed.refusal(&good[..length]);
         assert!(matches!(refusal, Revert::Empty), "{length}: {refusal}");
@@ -169,9 +168,8 @@ fn calldata_have_one_encoding() {
     assert_eq!(deployed.refuses(&[&good[..], &[0]].concat()), "CalldataLength");
     assert_eq!(deployed.refuses(&[&good[..], &[0; 32]].concat()), "CalldataLength");
     for bytes in [32, 256, 3_360, 3_424] {
-        let other = Proof::from_bytes(&proof.as_bytes().repeat(2)[..bytes]);
-        let Ok(other) = other else { continue };
-        assert_eq!(deployed.refuses(&halo2_verify_calldata(&other, words)), "ProofLength", "{bytes}");
+        let other = &proof.as_bytes().repeat(2)[..bytes];
+        assert_eq!(deployed.refuses(&verify_bytes(other, words)), "ProofLength", "{bytes}");
     }
     // The two arguments in each other's order: their offsets say so.
     let mut moved = good.clone();
@@ -215,8 +213,8 @@ fn little_gas_is_no_acceptance() {
     let (proof, words) = &scene.proofs[0];
     let mut altered = proof.as_bytes().to_vec();
     altered[NUMBERS.start + 31] ^= 1;
-    let good = halo2_verify_calldata(proof, words);
-    let bad = halo2_verify_calldata(&Proof::from_bytes(&altered).unwrap(), words);
+    let good = verify_bytes(proof.as_bytes(), words);
+    let bad = verify_bytes(&altered, words);
     let enough = deployed.evm.call(&deployed.address, &good).unwrap().gas;
     for part in 1..40 {
         deployed.evm.set_gas_limit(enough * part / 40 + 21_000);

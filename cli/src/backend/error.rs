@@ -46,7 +46,7 @@ impl BackendError {
 }
 
 /// As [`prove_advice`].
-fn halo2_prove_advice(error: &halo2_prover::ProveError) -> Advice {
+pub(crate) fn halo2_prove_advice(error: &halo2_prover::ProveError) -> Advice {
     use halo2_prover::ProveError;
     let (code, help) = match error {
         ProveError::Fault(Fault::Threads(_)) => ("zksensor::usage", "pass a smaller --threads"),

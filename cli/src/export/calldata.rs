@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use zksensor::files::{self, Kind, ProofFile};
+use zksensor::halo2::prover::Halo2;
 use zksensor::prover::Groth16;
 use zksensor::solidity::calldata;
 
 use super::ExportError;
 use super::folder::pretty;
 use crate::args::ForceArgs;
+use crate::backend::{Backend, BackendName};
 use crate::output::{Output, shown};
 use crate::verify;
 
@@ -39,26 +41,43 @@ pub(crate) struct Args {
 /// # Errors
 /// [`ExportError`].
 pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
-    let proofs = args.proof.iter().map(|path| Ok((path.as_path(), ProofFile::load(path)?)));
-    let proofs = proofs.collect::<Result<Vec<(&Path, ProofFile)>, ExportError>>()?;
+    let files = args.proof.iter().map(|path| Ok((path.as_path(), files::read(path, Kind::Proof)?)));
+    let files = files.collect::<Result<Vec<_>, ExportError>>()?;
+    match BackendName::of_bytes(None, &files[0].1) {
+        BackendName::Groth16 => of_system::<Groth16>(args, &files, output),
+        BackendName::Halo2 => of_system::<Halo2>(args, &files, output),
+    }
+}
+
+/// Of the system of the first proof.
+fn of_system<B: Backend>(
+    args: &Args,
+    files: &[(&Path, Vec<u8>)],
+    output: &Output,
+) -> Result<(), ExportError> {
+    let proofs = files.iter().map(|(path, bytes)| Ok((*path, B::proof_file(path, bytes)?)));
+    let proofs = proofs.collect::<Result<Vec<_>, ExportError>>()?;
     let (_, first) = &proofs[0];
-    let about = |file: &ProofFile| format!("{} under the key {}", file.statement().id(), file.key_id());
+    let about =
+        |file: &ProofFile<B::Proof>| format!("{} under the key {}", file.statement().id(), file.key_id());
     if let Some((path, file)) = proofs.iter().find(|(_, file)| about(file) != about(first)) {
         let (path, wanted, came) = (path.to_path_buf(), about(first), about(file));
         return Err(ExportError::Mixed { path, wanted, got: came });
     }
     if let Some(path) = &args.key {
-        let key = files::load_verifying_key(path)?;
+        let key = B::verifying_key_of(path, &files::read(path, Kind::VerifyingKey)?)?;
         for (path, file) in &proofs {
-            verify::require::<Groth16>(key.clone(), file)
+            verify::require::<B>(key.clone(), file)
                 .map_err(|reason| ExportError::Proof { path: path.to_path_buf(), reason: reason.into() })?;
         }
     }
-    let (function, bytes) = match &proofs[..] {
-        [(_, file)] => ("verify(bytes,uint256[])", calldata::verify(file.proof(), file.words())),
+    let encoded: Vec<_> =
+        proofs.iter().map(|(_, file)| (B::proof_bytes(file.proof()), file.words())).collect();
+    let (function, bytes) = match &encoded[..] {
+        [(proof, words)] => ("verify(bytes,uint256[])", calldata::verify_bytes(proof, words)),
         _ => {
-            let items: Vec<_> = proofs.iter().map(|(_, file)| (file.proof(), file.words())).collect();
-            ("verifyBatch(bytes,uint256[])", calldata::verify_batch(&items)?)
+            let items: Vec<_> = encoded.iter().map(|(proof, words)| (&proof[..], *words)).collect();
+            ("verifyBatch(bytes,uint256[])", calldata::verify_batch_bytes(&items)?)
         }
     };
     let data = zksensor::model::hex::encode(&bytes);
@@ -74,7 +93,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
     output.result(&json!({
-        "function": function, "data": data, "statement": first.statement().id().to_string(),
+        "function": function, "backend": B::NAME.to_string(), "data": data, "statement": first.statement().id().to_string(),
         "key_id": first.key_id(), "insecure": first.is_insecure(), "proofs": proofs.len(),
         "verified": args.key.is_some(), "file": args.out.as_deref().map(shown),
     }));

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use zksensor::solidity::{Deployment, KeyDeployment, Sources};
+use zksensor::solidity::KeyDeployment;
 
 use super::folder::Folder;
-use super::{ExportError, load_key, warn_insecure};
+use super::key::load_any_key;
+use super::{ExportError, warn_insecure};
 use crate::args::{self, ForceArgs};
 use crate::output::{Output, shown_all};
 
@@ -36,13 +37,13 @@ pub(crate) struct Args {
 /// # Errors
 /// [`ExportError`].
 pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
-    let key = load_key(&args.key)?;
-    let sources = Sources::keyed();
-    let of_key = KeyDeployment::new(&key);
+    let key = load_any_key(&args.key)?;
+    let sources = key.keyed_sources();
+    let of_key = KeyDeployment::new(key.code());
     let mut folder = Folder::of(&sources);
     folder.add("key-deployment.json", &of_key);
     if let Some(address) = args.key_address {
-        folder.add("deployment.json", &Deployment::keyed(&key, address));
+        folder.add("deployment.json", &key.keyed_deployment(address));
     }
     let files = folder.write(&args.out_dir, args.force.overwrite(), output)?;
     output.line(format_args!("contract       {}", sources.contract()));
@@ -56,7 +57,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         warn_insecure(output);
     }
     output.result(&json!({
-        "contract": sources.contract(), "statement": of_key.statement, "insecure": of_key.insecure,
+        "contract": sources.contract(), "backend": key.backend().to_string(), "statement": of_key.statement, "insecure": of_key.insecure,
         "key_id": of_key.key_id, "code_hash": of_key.code_hash, "files": shown_all(&files),
     }));
     Ok(())

@@ -6,7 +6,8 @@ use serde_json::json;
 use zksensor::solidity::Deployment;
 
 use super::folder::Folder;
-use super::{ExportError, load_key, sources_of_key, sources_of_title, warn_insecure};
+use super::key::load_key;
+use super::{ExportError, sources_of_key, sources_of_title, warn_insecure};
 use crate::args::ForceArgs;
 use crate::output::{Output, shown_all};
 

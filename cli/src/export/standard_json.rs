@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use zksensor::files::{self, Kind};
-use zksensor::solidity::{COMPILER, Sources, standard_json};
+use zksensor::solidity::{COMPILER, standard_json};
 
 use super::folder::pretty;
-use super::{ExportError, load_key, sources_of_key, sources_of_title, warn_insecure};
+use super::key::{AnyKey, keyed_sources, load_any_key};
+use super::{ExportError, sources_of_key, sources_of_title, warn_insecure};
 use crate::args::ForceArgs;
+use crate::backend::BackendName;
 use crate::output::{Output, shown};
 
 /// Options of `export standard-json`.
@@ -25,9 +27,12 @@ pub(crate) struct Args {
     /// The verifier of a statement, by its name and version, such as aggregate/v2.
     #[arg(long, value_name = "TITLE")]
     statement: Option<String>,
-    /// The verifier of every statement.
+    /// The verifier of every statement, whose key is another contract's code.
     #[arg(long)]
     keyed: bool,
+    /// Of `--keyed`: the proof system. A key says what it is of, and a key of halo2 has no other contract.
+    #[arg(long, value_enum, requires = "keyed", default_value_t = BackendName::Groth16)]
+    backend: BackendName,
     /// Where it goes; standard output without it.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,11 +45,12 @@ pub(crate) struct Args {
 /// # Errors
 /// [`ExportError`].
 pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
-    let key = args.key.as_deref().map(load_key).transpose()?;
+    let key = args.key.as_deref().map(load_any_key).transpose()?;
     let sources = match (&key, &args.statement) {
-        (Some(key), _) => sources_of_key(key)?,
+        (Some(AnyKey::Groth16(key)), _) => sources_of_key(key)?,
+        (Some(key), _) => key.keyed_sources(),
         (None, Some(title)) => sources_of_title(title)?,
-        (None, None) => Sources::keyed(),
+        (None, None) => keyed_sources(args.backend),
     };
     let input = standard_json(&sources);
     let (path, _) = sources.files().next().expect("the first file holds the contract");
@@ -57,7 +63,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         None => output.answer(format_args!("{input:#}")),
     }
     output.note(format_args!("solc {COMPILER}, contract {name}"));
-    if key.is_some_and(|key| key.is_insecure()) {
+    if key.is_some_and(|key| key.code().is_insecure()) {
         warn_insecure(output);
     }
     output.result(&json!({

@@ -85,9 +85,11 @@ fn a_contract_of_a_key() {
         (&"AggregateV2Groth16VerifierINSECURE".into(), &"aggregate/v2/1x8x3".into(), &true.into())
     );
     let names = [
+        "core/ExactCalldata.sol",
         "core/Field.sol",
         "core/Groth16.sol",
         "core/IStatementVerifier.sol",
+        "core/KeyCode.sol",
         "core/TestChains.sol",
         "generated/AggregateV2.sol",
         "generated/AggregateV2Groth16VerifierINSECURE.sol",
@@ -128,7 +130,7 @@ fn a_contract_of_a_key() {
     // Without a key there are sources alone.
     let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
     assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
-    assert_eq!(sources(&workshop, "reading").len(), 6);
+    assert_eq!(sources(&workshop, "reading").len(), 8);
     assert!(!workshop.0.join("reading/deployment.json").exists());
     workshop.done();
 }
@@ -146,9 +148,11 @@ fn a_contract_of_a_key_in_another() {
     assert_eq!(
         sources(&workshop, "out"),
         [
+            "core/ExactCalldata.sol",
             "core/Field.sol",
             "core/Groth16.sol",
             "core/IStatementVerifier.sol",
+            "core/KeyCode.sol",
             "core/KeyedGroth16Verifier.sol",
             "core/TestChains.sol",
         ]

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ExactCalldata} from "./ExactCalldata.sol";
 import {SCALAR_ORDER} from "./Field.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
+import {KeyCode} from "./KeyCode.sol";
 
 /// @title Groth16 over BN254, against a key in memory
 /// @notice e(A, B) e(alpha, -beta) e(IC(x), -gamma) e(C, -delta) = 1, with IC(x) = IC[0] + sum of x[i] IC[i + 1].
@@ -22,11 +24,6 @@ library Groth16 {
     uint256 private constant G2_X1 = 11559732032986387107991004021392285783925812861821192530917403151452391805634;
     uint256 private constant G2_X0 = 10857046999023057135944570762232829481370756359578518086990519993285655852781;
 
-    /// Calldata without what is counted: selector, two offsets, two lengths.
-    uint256 private constant ABI_BYTES = 4 + 4 * 32;
-    /// Where the bytes of the proof start: behind selector, two offsets and their length.
-    uint256 private constant PROOF_OFFSET = 4 + 3 * 32;
-
     /// @notice Reverts unless the proof holds.
     /// @param key Where the key's words start in memory
     /// @param count Public inputs of the statement
@@ -35,7 +32,7 @@ library Groth16 {
     function verify(uint256 key, uint256 count, bytes calldata proof, uint256[] calldata inputs) internal view {
         if (proof.length != PROOF_BYTES) revert IStatementVerifier.ProofLength(PROOF_BYTES, proof.length);
         if (inputs.length != count) revert IStatementVerifier.InputCount(count, inputs.length);
-        _requireExactCalldata(proof, inputs);
+        ExactCalldata.requireExact(proof, inputs);
 
         bool canonical = true;
         bool ran;
@@ -73,7 +70,7 @@ library Groth16 {
             ran := and(ran, eq(returndatasize(), 32))
             holds := eq(mload(0x00), 1)
         }
-        if (!canonical) _revertNotCanonical(inputs);
+        if (!canonical) ExactCalldata.requireCanonical(inputs);
         if (!ran) revert IStatementVerifier.PairingRefused();
         if (!holds) revert IStatementVerifier.ProofRejected();
     }
@@ -98,7 +95,7 @@ library Groth16 {
         if (inputs.length != proofCount * count) {
             revert IStatementVerifier.InputCount(proofCount * count, inputs.length);
         }
-        _requireExactCalldata(proofs, inputs);
+        ExactCalldata.requireExact(proofs, inputs);
 
         bool canonical = true;
         bool ran = true;
@@ -197,7 +194,7 @@ library Groth16 {
                 holds := eq(mload(0x00), 1)
             }
         }
-        if (!canonical) _revertNotCanonical(inputs);
+        if (!canonical) ExactCalldata.requireCanonical(inputs);
         if (!ran) revert IStatementVerifier.PairingRefused();
         if (!holds) revert IStatementVerifier.BatchRejected();
     }
@@ -235,38 +232,8 @@ library Groth16 {
     }
 
     /// @notice keccak256 of the statement's id, the flag as a word, and the key's words.
-    function digest(uint256 key, uint256 count, bytes32 statementId, bool insecure) internal pure returns (bytes32 id) {
-        uint256 size = 32 * (KEY_WORDS + 2 * count);
-        assembly ("memory-safe") {
-            let buffer := mload(0x40)
-            mstore(buffer, statementId)
-            mstore(add(buffer, 32), insecure)
-            mcopy(add(buffer, 64), key, size)
-            id := keccak256(buffer, add(64, size))
-        }
-    }
-
-    /// The arguments stand where every encoder puts them, and nothing follows: a call has one encoding.
-    function _requireExactCalldata(bytes calldata proof, uint256[] calldata inputs) private pure {
-        uint256 wanted = ABI_BYTES + proof.length + 32 * inputs.length;
-        if (msg.data.length != wanted) revert IStatementVerifier.CalldataLength(wanted, msg.data.length);
-        uint256 proofStart;
-        uint256 inputStart;
-        assembly ("memory-safe") {
-            // Where the bytes of the proof start, and the words of the inputs.
-            proofStart := proof.offset
-            inputStart := inputs.offset
-        }
-        if (proofStart != PROOF_OFFSET) revert IStatementVerifier.CalldataOffset(PROOF_OFFSET, proofStart);
-        wanted = PROOF_OFFSET + proof.length + 32;
-        if (inputStart != wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);
-    }
-
-    /// Names the first input of r or more.
-    function _revertNotCanonical(uint256[] calldata inputs) private pure {
-        for (uint256 i = 0; i < inputs.length; i++) {
-            if (inputs[i] >= SCALAR_ORDER) revert IStatementVerifier.InputNotCanonical(i, inputs[i]);
-        }
+    function digest(uint256 key, uint256 count, bytes32 statementId, bool insecure) internal pure returns (bytes32) {
+        return KeyCode.digest(key, 32 * (KEY_WORDS + 2 * count), statementId, insecure);
     }
 
     function _word(uint256 key, uint256 index) private pure returns (uint256 value) {

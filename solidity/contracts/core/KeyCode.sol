@@ -11,7 +11,8 @@ library KeyCode {
     /// @notice Bytes before the words.
     uint256 internal constant HEADER_BYTES = 34;
 
-    /// @notice Reverts unless the code is the pinned one and begins as a key of the statement does. For constructors.
+    /// @notice Reverts unless the code is the pinned one and begins as a key of the statement does. How long it is, is not
+    /// looked at. For constructors.
     /// @param key The contract that holds the key
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
     /// @param statement The id of the statement: its digest has to be the key's
@@ -24,7 +25,6 @@ library KeyCode {
     {
         requirePinned(key, codeHash);
         uint256 size = key.code.length;
-        if (size < HEADER_BYTES) revert IStatementVerifier.KeyCodeMalformed(size);
         bytes memory start = new bytes(HEADER_BYTES);
         assembly ("memory-safe") {
             // The header, and the statement's id within it, which starts at the third byte.

@@ -3,16 +3,13 @@ pragma solidity ^0.8.28;
 
 import {Groth16} from "./Groth16.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
-import {TestChains} from "./TestChains.sol";
+import {KeyCode} from "./KeyCode.sol";
 
 /// @title A Groth16 verifier of any statement, whose key is the code of another contract
 /// @notice One audited bytecode for every statement: the key is a contract that holds data and cannot run, because its
 /// first byte is STOP. Its address and code hash are pinned at construction.
-/// @dev Code of a key: 0x00 | 1 byte, 1 if insecure | 32 bytes, the statement's id | the words of the key (see Groth16).
+/// @dev Code of a key: see KeyCode; its words: see Groth16.
 contract KeyedGroth16Verifier is IStatementVerifier {
-    /// Bytes of a key's code before its words.
-    uint256 private constant HEADER_BYTES = 34;
-
     /// @notice Where the key is.
     address public immutable KEY;
     /// @notice keccak256 of the key's code.
@@ -32,31 +29,19 @@ contract KeyedGroth16Verifier is IStatementVerifier {
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
     /// @param statement The id of the statement, such as `aggregate/v2/64x32x3`: its digest has to be the key's
     constructor(address key, bytes32 codeHash, string memory statement) {
-        if (key.codehash != codeHash) revert KeyCodeHash(codeHash, key.codehash);
+        (bytes32 id, bool insecure) = KeyCode.header(key, codeHash, statement);
         uint256 size = key.code.length;
-        uint256 least = HEADER_BYTES + 32 * Groth16.KEY_WORDS;
+        uint256 least = KeyCode.HEADER_BYTES + 32 * Groth16.KEY_WORDS;
         if (size < least || (size - least) % 64 != 0) revert KeyCodeMalformed(size);
         uint256 count = (size - least) / 64;
-
-        bytes memory header = new bytes(HEADER_BYTES);
-        bytes32 id;
-        assembly ("memory-safe") {
-            // The header, and the statement's id within it, which starts at the third byte.
-            extcodecopy(key, add(header, 32), 0, HEADER_BYTES)
-            id := mload(add(header, 34))
-        }
-        if (header[0] != 0 || uint8(header[1]) > 1) revert KeyCodeMalformed(size);
-        bool insecure = header[1] != 0;
-        if (insecure && !TestChains.isHere()) revert InsecureKey(block.chainid);
-        if (keccak256(bytes(statement)) != id) revert KeyCodeMalformed(size);
 
         KEY = key;
         KEY_CODE_HASH = codeHash;
         INSECURE = insecure;
         STATEMENT_ID = id;
-        FAMILY = _family(bytes(statement));
+        FAMILY = KeyCode.family(bytes(statement));
         INPUTS = count;
-        uint256 words = _load(key, count);
+        uint256 words = KeyCode.load(key, _size(count));
         Groth16.requireSound(words, count);
         KEY_ID = Groth16.digest(words, count, id, insecure);
         emit KeyPinned(statement, id, KEY_ID, insecure);
@@ -72,35 +57,14 @@ contract KeyedGroth16Verifier is IStatementVerifier {
         Groth16.verifyBatch(_key(), KEY_ID, INPUTS, proofs, inputs);
     }
 
-    /// keccak256 of what stands before the second slash, or of the whole where there is none.
-    function _family(bytes memory statement) private pure returns (bytes32 family) {
-        uint256 slashes = 0;
-        uint256 length = 0;
-        for (; length < statement.length; length++) {
-            if (statement[length] == "/") slashes++;
-            if (slashes == 2) break;
-        }
-        assembly ("memory-safe") {
-            // The bytes of the text, as far as they are name and version.
-            family := keccak256(add(statement, 32), length)
-        }
-    }
-
     /// The key in memory, if its code is still the pinned one.
     function _key() private view returns (uint256) {
-        bytes32 codeHash = KEY.codehash;
-        if (codeHash != KEY_CODE_HASH) revert KeyCodeHash(KEY_CODE_HASH, codeHash);
-        return _load(KEY, INPUTS);
+        KeyCode.requirePinned(KEY, KEY_CODE_HASH);
+        return KeyCode.load(KEY, _size(INPUTS));
     }
 
-    /// Copies the words of a key to memory, and returns where they start.
-    function _load(address key, uint256 count) private view returns (uint256 words) {
-        uint256 size = 32 * (Groth16.KEY_WORDS + 2 * count);
-        assembly ("memory-safe") {
-            // Allocated, as what follows uses free memory.
-            words := mload(0x40)
-            extcodecopy(key, words, HEADER_BYTES, size)
-            mstore(0x40, add(words, size))
-        }
+    /// Bytes of a key's words.
+    function _size(uint256 count) private pure returns (uint256) {
+        return 32 * (Groth16.KEY_WORDS + 2 * count);
     }
 }

@@ -132,7 +132,7 @@ fn elements_of_a_key_are_checked() {
 fn a_proof_is_of_its_key() {
     let scene = Scene::reading();
     let (proof, words) = &scene.proofs[0];
-    let data = zksensor_solidity::halo2_verify_calldata(proof, words);
+    let data = zksensor_solidity::calldata::verify_bytes(proof.as_bytes(), words);
     let code = scene.contract_key().code().code();
     let words_of_key = (code.len() - 34) / 32;
     // k, the start, and commitments exchanged with their neighbours; s G2 is the proof's alone.

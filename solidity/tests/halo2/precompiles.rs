@@ -63,7 +63,7 @@ fn answers_of_precompiles_are_as_long_as_they_must_be() {
     let scene = Scene::reading();
     let mut deployed = Deployed::on(Evm::new(Chain::Amoy), scene);
     let (proof, words) = &scene.proofs[0];
-    let data = zksensor_solidity::halo2_verify_calldata(proof, words);
+    let data = zksensor_solidity::calldata::verify_bytes(proof.as_bytes(), words);
     let to = Address::from(deployed.address.0);
     let key = Address::from_slice(&crate::scene::view(&mut deployed, "KEY()")[12..]);
     let mut accounts = CacheDB::new(EmptyDB::default());

@@ -1,0 +1,78 @@
+//! A verifying key of either proof system, for a contract.
+
+use std::path::Path;
+
+use zksensor::files;
+use zksensor::halo2::files as halo2_files;
+use zksensor::model::known::KnownStatement;
+use zksensor::solidity::{ContractKey, Deployment, Halo2ContractKey, Sources};
+
+use super::ExportError;
+use crate::backend::BackendName;
+
+/// A key that a contract holds.
+#[derive(Debug)]
+pub(super) enum AnyKey {
+    /// Of Groth16.
+    Groth16(ContractKey),
+    /// Of halo2.
+    Halo2(Halo2ContractKey),
+}
+
+impl AnyKey {
+    /// The proof system.
+    pub(super) fn backend(&self) -> BackendName {
+        match self {
+            AnyKey::Groth16(_) => BackendName::Groth16,
+            AnyKey::Halo2(_) => BackendName::Halo2,
+        }
+    }
+
+    /// Statement, flag and words.
+    pub(super) fn code(&self) -> &ContractKey {
+        match self {
+            AnyKey::Groth16(key) => key,
+            AnyKey::Halo2(key) => key.code(),
+        }
+    }
+
+    /// The verifier of every statement.
+    pub(super) fn keyed_sources(&self) -> Sources {
+        keyed_sources(self.backend())
+    }
+
+    /// That verifier, for the key's contract at `address`.
+    pub(super) fn keyed_deployment(&self, address: [u8; 20]) -> Deployment {
+        match self {
+            AnyKey::Groth16(key) => Deployment::keyed(key, address),
+            AnyKey::Halo2(key) => Deployment::halo2(key, address),
+        }
+    }
+}
+
+/// The verifier of every statement.
+pub(super) fn keyed_sources(backend: BackendName) -> Sources {
+    match backend {
+        BackendName::Groth16 => Sources::keyed(),
+        BackendName::Halo2 => Sources::halo2(),
+    }
+}
+
+/// Reads a verifying key of Groth16, of a statement of this release.
+pub(super) fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
+    let key = files::load_verifying_key(path)?;
+    KnownStatement::of(key.statement())?;
+    Ok(ContractKey::new(&key)?)
+}
+
+/// Reads a verifying key of either system, of a statement of this release.
+pub(super) fn load_any_key(path: &Path) -> Result<AnyKey, ExportError> {
+    match BackendName::of_key(None, path) {
+        BackendName::Groth16 => Ok(AnyKey::Groth16(load_key(path)?)),
+        BackendName::Halo2 => {
+            let key = halo2_files::load_verifying_key(path)?;
+            KnownStatement::of(key.statement())?;
+            Ok(AnyKey::Halo2(Halo2ContractKey::new(&key)?))
+        }
+    }
+}
