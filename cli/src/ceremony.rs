@@ -24,6 +24,7 @@ use zksensor::files::{self, Kind, Staged};
 use zksensor_ceremony::{CeremonyError, Zkey};
 
 pub(crate) use error::CeremonyCommandError;
+pub(crate) use source::{PowersFacts, VouchedArgs};
 
 use crate::output::Output;
 

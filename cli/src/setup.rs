@@ -13,6 +13,7 @@ use zksensor::prover::{Groth16, Progress, ProvingKey};
 
 use crate::args::ForceArgs;
 use crate::backend::{Backend, BackendError, BackendName};
+use crate::ceremony::{CeremonyCommandError, VouchedArgs};
 use crate::error::{Advice, SamePlace, diagnostic};
 use crate::output::{Output, shown};
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
@@ -32,6 +33,11 @@ pub(crate) struct Args {
     /// from the directory, where they are made and kept by the first setup of as many rows.
     #[arg(long, value_name = "FILE")]
     srs: Option<PathBuf>,
+    /// Of halo2: powers of tau (.ptau) of a ceremony, of which the parameters are made, and kept beside the keys. No other ceremony is needed.
+    #[arg(long, value_name = "FILE", conflicts_with = "srs")]
+    ptau: Option<PathBuf>,
+    #[command(flatten)]
+    vouched: VouchedArgs,
     /// Makes the keys from this machine's randomness. Whoever ran the setup can then forge proofs: for development only.
     #[arg(long)]
     insecure: bool,
@@ -55,14 +61,28 @@ pub(crate) enum SetupError {
     #[error(transparent)]
     Shape(#[from] ShapeArgsError),
     /// Parameters where there are none.
-    #[error("expected no --srs with --backend groth16, whose keys come from a setup of each statement")]
+    #[error(
+        "expected no --srs, --ptau or --ptau-digest with --backend groth16, whose keys come from a setup of each statement"
+    )]
     Srs,
+    /// A digest of nothing.
+    #[error("expected --ptau with --ptau-digest: the digest is that of the powers of tau")]
+    Digest,
     /// The parameters are of one machine.
     #[error("{}: expected --insecure with these parameters, which one machine made: whoever ran that can prove anything", path.display())]
     InsecureSrs {
         /// Their file.
         path: PathBuf,
     },
+    /// Nobody vouches for the powers of tau.
+    #[error("{}: expected --insecure with powers of tau that nobody vouches for", path.display())]
+    InsecurePowers {
+        /// Their file.
+        path: PathBuf,
+    },
+    /// The powers of tau.
+    #[error(transparent)]
+    Powers(#[from] CeremonyCommandError),
     /// The setup failed.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -91,7 +111,16 @@ impl SetupError {
                  from powers of tau and a ceremony of several parties: `zksensor ceremony --help`; those of halo2 from \
                  parameters of such powers, --srs",
             ),
-            SetupError::Srs => Advice::new("zksensor::usage", "leave --srs out, or pass --backend halo2"),
+            SetupError::Srs => Advice::new(
+                "zksensor::usage",
+                "pass --backend halo2; or leave them out: a ceremony of Groth16 begins with `zksensor ceremony new --ptau`",
+            ),
+            SetupError::Digest => Advice::new("zksensor::usage", "pass --ptau, or leave the digest out"),
+            SetupError::InsecurePowers { .. } => Advice::new(
+                "zksensor::setup::insecure",
+                "pass the published powers of tau, or --ptau-digest with the digest that their ceremony published",
+            ),
+            SetupError::Powers(error) => error.advice(),
             SetupError::Shape(error) => error.advice(),
             SetupError::Backend(error) => error.advice(),
             SetupError::File(error) => Advice::of_file(error),
@@ -109,12 +138,16 @@ diagnostic!(SetupError);
 /// # Errors
 /// [`SetupError`].
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
-    if !args.insecure && args.srs.is_none() {
+    if !args.insecure && args.srs.is_none() && args.ptau.is_none() {
         return Err(SetupError::NotInsecure);
+    }
+    let digest = args.vouched.is_given();
+    if digest && args.ptau.is_none() && args.backend == BackendName::Halo2 {
+        return Err(SetupError::Digest);
     }
     let statement = args.shape.statement(args.statement)?;
     match args.backend {
-        BackendName::Groth16 if args.srs.is_some() => Err(SetupError::Srs),
+        BackendName::Groth16 if args.srs.is_some() || args.ptau.is_some() || digest => Err(SetupError::Srs),
         BackendName::Groth16 => groth16(args, &statement, output),
         BackendName::Halo2 => halo2::run(args, &statement, output),
     }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zksensor::files::{self, Kind};
@@ -26,6 +26,13 @@ pub(super) struct SourceArgs {
     /// The powers of tau (.ptau).
     #[arg(long, value_name = "FILE")]
     ptau: PathBuf,
+    #[command(flatten)]
+    vouched: VouchedArgs,
+}
+
+/// Which powers of tau are those of a ceremony.
+#[derive(Debug, clap::Args)]
+pub(crate) struct VouchedArgs {
     /// BLAKE2b-512 of the powers of tau, as b2sum prints it, of a ceremony that you trust. The Perpetual Powers of Tau are known
     /// without it; with others a key stays INSECURE.
     #[arg(long, value_name = "HEX", value_parser = digest)]
@@ -41,6 +48,49 @@ fn digest(text: &str) -> Result<[u8; 64], zksensor::hex::HexError> {
     }
 }
 
+impl VouchedArgs {
+    /// Whether a digest was named.
+    pub(crate) fn is_given(&self) -> bool {
+        self.ptau_digest.is_some()
+    }
+
+    /// Opens powers of tau, and holds them against their digest.
+    pub(crate) fn open(
+        &self,
+        path: &Path,
+        output: &Output,
+    ) -> Result<(Ptau<BufReader<File>>, PowersFacts), CeremonyCommandError> {
+        let file = files::open_places(path, Kind::Powers)?;
+        let of = |reason| CeremonyCommandError::of(path, reason);
+        let spinner = output.spinner("the digest of the powers of tau");
+        let digest = ptau_digest(&file).map_err(|error| of(error.into()))?;
+        let published = Published::of(&digest);
+        let ptau = Ptau::open(BufReader::new(file)).map_err(of)?;
+        let trusted = self.ptau_digest.or(published.map(|_| digest));
+        let ptau = match &trusted {
+            Some(trusted) => ptau.trusted(trusted).map_err(of)?,
+            None => ptau,
+        };
+        spinner.finish_and_clear();
+        let listed = ptau.contributions().iter();
+        let facts = PowersFacts {
+            power: ptau.power(),
+            digest,
+            published,
+            is_trusted: trusted.is_some(),
+            contributions: listed
+                .map(|one| (one.name().map(str::to_owned), one.is_beacon(), one.next_challenge()))
+                .collect(),
+        };
+        if !facts.is_trusted {
+            output.warn(
+                "nobody vouches for these powers of tau: a key of them is INSECURE. Pass the published ones, or --ptau-digest",
+            );
+        }
+        Ok((ptau, facts))
+    }
+}
+
 /// Both, and whether the powers are those of a digest. Their points are not read yet.
 pub(super) struct Source {
     pub(super) statement: KnownStatement,
@@ -51,12 +101,12 @@ pub(super) struct Source {
 }
 
 /// What is said of powers of tau.
-pub(super) struct PowersFacts {
+pub(crate) struct PowersFacts {
     pub(super) power: u32,
     pub(super) digest: [u8; 64],
     pub(super) published: Option<&'static Published>,
     /// They were held against a digest that somebody named, or that this release knows.
-    pub(super) is_trusted: bool,
+    pub(crate) is_trusted: bool,
     /// Names as the file lists them, and whether each is a beacon.
     pub(super) contributions: Vec<(Option<String>, bool, [u8; 64])>,
 }
@@ -65,35 +115,10 @@ impl SourceArgs {
     /// Compiles the statement, and holds the powers against their digest.
     pub(super) fn open(&self, output: &Output) -> Result<Source, CeremonyCommandError> {
         let statement = self.shape.statement(self.statement)?;
-        let file = files::open_places(&self.ptau, Kind::Powers)?;
-        let of = |reason| CeremonyCommandError::of(&self.ptau, reason);
-        let spinner = output.spinner("the digest of the powers of tau");
-        let digest = ptau_digest(&file).map_err(|error| of(error.into()))?;
-        let published = Published::of(&digest);
-        let ptau = Ptau::open(BufReader::new(file)).map_err(of)?;
-        let trusted = self.ptau_digest.or(published.map(|_| digest));
-        let ptau = match &trusted {
-            Some(trusted) => ptau.trusted(trusted).map_err(of)?,
-            None => ptau,
-        };
-        spinner.set_message("the circuit");
+        let (ptau, powers) = self.vouched.open(&self.ptau, output)?;
+        let spinner = output.spinner("the circuit");
         let circuit = compile(&statement)?;
         spinner.finish_and_clear();
-        let listed = ptau.contributions().iter();
-        let powers = PowersFacts {
-            power: ptau.power(),
-            digest,
-            published,
-            is_trusted: trusted.is_some(),
-            contributions: listed
-                .map(|one| (one.name().map(str::to_owned), one.is_beacon(), one.next_challenge()))
-                .collect(),
-        };
-        if !powers.is_trusted {
-            output.warn(
-                "nobody vouches for these powers of tau: a key of them is INSECURE. Pass the published ones, or --ptau-digest",
-            );
-        }
         Ok(Source { statement, circuit, powers, ptau, path: self.ptau.clone() })
     }
 }
@@ -113,7 +138,7 @@ impl Source {
 
 impl PowersFacts {
     /// For programs.
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let contributions = self.contributions.iter().enumerate().map(|(index, (name, is_beacon, next))| {
             json!({
                 "number": index + 1, "name": name, "kind": if *is_beacon { "beacon" } else { "contribution" },
@@ -136,7 +161,7 @@ impl PowersFacts {
     }
 
     /// For people.
-    pub(super) fn say(&self, output: &Output) {
+    pub(crate) fn say(&self, output: &Output) {
         output.line(format_args!("powers of tau  2^{}, {}", self.power, self.vouched_for()));
         output.line(format_args!("               {}", digits(&self.digest)));
         let named = |(name, is_beacon, _): &(Option<String>, bool, [u8; 64])| {

@@ -28,9 +28,10 @@ pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> Str
     format!("{}.halo2{mark}.{extension}", statement.to_string().replace('/', "-"))
 }
 
-/// The name of a file of parameters for 2^k rows that one machine made.
-pub fn insecure_srs_file_name(k: u32) -> String {
-    format!("halo2-k{k}.INSECURE.srs")
+/// The name of a file of parameters for 2^k rows: `halo2-k13.srs`, `halo2-k13.INSECURE.srs` of those that one machine made.
+pub fn srs_file_name(k: u32, insecure: bool) -> String {
+    let mark = if insecure { ".INSECURE" } else { "" };
+    format!("halo2-k{k}{mark}.srs")
 }
 
 /// Reads parameters. Every point is checked, and that they are powers of one secret.

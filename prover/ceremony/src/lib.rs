@@ -68,7 +68,7 @@ pub use digest::FileDigest;
 pub use error::CeremonyError;
 pub use initial::{Initial, rows_of};
 pub use parameters::Beacon;
-pub use ptau::{PUBLISHED, Powers, Ptau, PtauContribution, Published, ptau_digest, toy_ptau};
+pub use ptau::{KzgPowers, PUBLISHED, Powers, Ptau, PtauContribution, Published, ptau_digest, toy_ptau};
 pub use r1cs::write_r1cs;
 pub use sections::Format;
 pub use verify::Transcript;

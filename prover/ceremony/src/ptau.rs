@@ -12,6 +12,7 @@
 //! A file is read in parts: opening it reads the header and the contributions, [`Ptau::powers`] what a circuit needs.
 
 mod contribution;
+mod kzg;
 mod powers;
 mod published;
 mod toy;
@@ -27,6 +28,7 @@ use crate::r1cs::modulus;
 use crate::sections::{Format, Sections};
 
 pub use contribution::PtauContribution;
+pub use kzg::KzgPowers;
 pub use powers::Powers;
 pub(crate) use powers::affine;
 pub use published::{PUBLISHED, Published};

@@ -3,6 +3,7 @@
 mod encoding;
 #[cfg(feature = "insecure-setup")]
 mod insecure;
+mod powers;
 mod structure;
 
 use std::fmt;
@@ -13,6 +14,8 @@ use halo2_proofs::poly::commitment::Params as _;
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 use crate::error::SrsError;
+#[cfg(feature = "insecure-setup")]
+use powers::to_g1;
 
 /// Parameters for 2^k rows: s^i G1, the Lagrange polynomials of the domain at s in G1, s G2.
 #[derive(Clone)]

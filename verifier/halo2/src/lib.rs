@@ -42,7 +42,7 @@ pub use halo2_proofs;
 pub use bytes::{G1_BYTES, G2_BYTES, put_g1, put_g2, read_g1, read_g2, to_scalar};
 pub use error::{KeyError, ProofError, VerifyError};
 pub use key::{KeyPoints, VerifyingKey};
-pub use parameters::parameters;
+pub use parameters::{parameters, parameters_of_powers};
 pub use proof::Proof;
 pub use table::rows;
 pub use transcript::{Challenge, ProofWriter};

@@ -14,6 +14,16 @@ pub fn parameters(
     lagrange: Vec<G1Affine>,
     s_g2: G2Affine,
 ) -> ParamsKZG<Bn256> {
+    least().from_parts(k, powers, Some(lagrange), G2Affine::generator(), s_g2)
+}
+
+/// As [`parameters`], with the Lagrange polynomials made of the powers, 2^k of them.
+pub fn parameters_of_powers(k: u32, powers: Vec<G1Affine>, s_g2: G2Affine) -> ParamsKZG<Bn256> {
+    least().from_parts(k, powers, None, G2Affine::generator(), s_g2)
+}
+
+/// Those of one row, of which the library makes others.
+fn least() -> ParamsKZG<Bn256> {
     let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
     let mut bytes = 0u32.to_le_bytes().to_vec();
     for point in [g1, g1] {
@@ -22,7 +32,6 @@ pub fn parameters(
     for point in [g2, g2] {
         bytes.extend_from_slice(point.to_bytes().as_ref());
     }
-    let least = ParamsKZG::<Bn256>::read_custom(&mut &bytes[..], SerdeFormat::Processed)
-        .expect("generators, as the library writes them");
-    least.from_parts(k, powers, Some(lagrange), g2, s_g2)
+    ParamsKZG::<Bn256>::read_custom(&mut &bytes[..], SerdeFormat::Processed)
+        .expect("generators, as the library writes them")
 }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Read, Write};
 
+use halo2_proofs::halo2curves::bn256::Bn256;
 use halo2_proofs::poly::commitment::ParamsProver as _;
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use sha3::{Digest, Keccak256};
 use zksensor_verifier::names::HALO2_PARAMETERS as MAGIC;
 use zksensor_verifier_halo2::{G1_BYTES, G2_BYTES, PointError, parameters, put_g1, put_g2, read_g1, read_g2};
@@ -24,12 +26,21 @@ pub(super) fn check_rows(got: u8) -> Result<(), SrsError> {
     if got < least || got > most { Err(SrsError::Rows { least, most, got }) } else { Ok(()) }
 }
 
+/// Parameters with the digest of their bytes.
+pub(super) fn sealed(params: ParamsKZG<Bn256>, insecure: bool) -> Srs {
+    let mut srs = Srs { params, insecure, digest: [0; DIGEST_BYTES] };
+    let mut hashing = Hashing(Keccak256::new());
+    body(&srs, &mut hashing).expect("hashing cannot fail");
+    srs.digest = hashing.0.finalize().into();
+    srs
+}
+
 pub(super) fn write(srs: &Srs, mut writer: impl Write) -> io::Result<()> {
     body(srs, &mut writer)?;
     writer.write_all(&srs.digest)
 }
 
-pub(super) fn body(srs: &Srs, writer: &mut impl Write) -> io::Result<()> {
+fn body(srs: &Srs, writer: &mut impl Write) -> io::Result<()> {
     let k = u8::try_from(srs.k()).expect("k is at most 25");
     writer.write_all(MAGIC)?;
     writer.write_all(&[VERSION, u8::from(srs.insecure), k])?;
@@ -104,5 +115,19 @@ impl<R: Read> Source<R> {
         self.reader.read_exact(&mut bytes).map_err(|error| SrsError::Read { kind: error.kind() })?;
         self.hasher.update(bytes);
         Ok(bytes)
+    }
+}
+
+/// Hashes what is written.
+struct Hashing(Keccak256);
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

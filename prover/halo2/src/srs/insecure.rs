@@ -1,10 +1,7 @@
 //! Parameters from one machine's randomness: for development.
 
-use std::io::{self, Write};
-
 use halo2_proofs::halo2curves::bn256::{Fq, Fr as Scalar, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::ff::PrimeField as _;
-use sha3::{Digest, Keccak256};
 use zeroize::Zeroizing;
 use zksensor_model::ark_bn254::{self, Fr};
 use zksensor_model::ark_ff::{Field, One, PrimeField, UniformRand, Zero, batch_inversion};
@@ -12,7 +9,7 @@ use zksensor_prover::engine::FixedBase;
 use zksensor_prover::rand::{CryptoRng, RngCore};
 use zksensor_verifier_halo2::parameters;
 
-use super::{Srs, encoding};
+use super::{Srs, encoding, to_g1};
 use crate::error::SrsError;
 
 impl Srs {
@@ -32,11 +29,7 @@ impl Srs {
         let points = |scalars: Zeroizing<Vec<Fr>>| base.multiples(&scalars).iter().map(to_g1).collect();
         let (powers, lagrange) = (points(secret.powers(rows)), points(secret.lagrange(k, rows)));
         let params = parameters(k, powers, lagrange, secret.in_g2());
-        let mut srs = Srs { params, insecure: true, digest: [0; 32] };
-        let mut hashing = Hashing(Keccak256::new());
-        encoding::body(&srs, &mut hashing).expect("hashing cannot fail");
-        srs.digest = hashing.0.finalize().into();
-        Ok(srs)
+        Ok(encoding::sealed(params, true))
     }
 }
 
@@ -93,27 +86,7 @@ fn to_fr(value: &Scalar) -> Fr {
     Fr::from_le_bytes_mod_order(value.to_repr().as_ref())
 }
 
-/// The point of halo2's curve, none of which here is the identity.
-fn to_g1(point: &ark_bn254::G1Affine) -> G1Affine {
-    let coordinate = |value: &ark_bn254::Fq| Fq::from_raw(value.into_bigint().0);
-    G1Affine { x: coordinate(&point.x), y: coordinate(&point.y) }
-}
-
 fn to_ark_g1(point: &G1Affine) -> ark_bn254::G1Affine {
     let coordinate = |value: &Fq| ark_bn254::Fq::from_le_bytes_mod_order(value.to_repr().as_ref());
     ark_bn254::G1Affine::new(coordinate(&point.x), coordinate(&point.y))
-}
-
-/// Hashes what is written.
-struct Hashing(Keccak256);
-
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod keys;
+mod powers;
 mod proofs;
 mod reading;
 mod root;
