@@ -3,6 +3,7 @@
     check.py demo  FILE [SECONDS]    zksensor demo --json; SECONDS is the wall time it took
     check.py ride FILE               zksensor demo --statement track --json
     check.py survey FILE             zksensor demo --statement survey --json
+    check.py ceremony FILE           zksensor ceremony demo --json, where snarkjs is
     check.py fleet FILE              the example fleet on the Munich trace
     check.py fleet_frames FILE       the same with --frames
     check.py costs FILE              zksensor inspect --costs --json
@@ -134,6 +135,12 @@ def survey(out):
     rules = [item.get("rule") for item in objects(out, "refused_frames")]
     expect(rules == ["S5", "S3"], f"refused_frames: wanted the stuck one by S5 and the jumping one by S3, got {rules}")
     attacked(out, 17)
+
+
+def ceremony(out):
+    """`ceremony demo`: nothing more, and nothing less."""
+    exactly(out, verified=True, contributions=3, snarkjs_agrees=True)
+    expect(len(out) == 3, f"wanted three members, got {sorted(out)}")
 
 
 def attacked(out, attacks):
@@ -290,8 +297,8 @@ EXAMPLES = {function.__name__: function
 
 
 def main():
-    kinds = {"demo": demo, "ride": ride, "survey": survey, "fleet": fleet, "fleet_frames": fleet_frames, "costs": costs, "gas": gas,
-             "developer": developer, **EXAMPLES}
+    kinds = {"demo": demo, "ride": ride, "survey": survey, "ceremony": ceremony, "fleet": fleet, "fleet_frames": fleet_frames, "costs": costs,
+             "gas": gas, "developer": developer, **EXAMPLES}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]

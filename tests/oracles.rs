@@ -10,6 +10,8 @@
 mod ceremony;
 #[path = "oracles/ceremony_attacks.rs"]
 mod ceremony_attacks;
+#[path = "oracles/ceremony_forgeries.rs"]
+mod ceremony_forgeries;
 #[path = "oracles/fences.rs"]
 mod fences;
 #[path = "oracles/geometry.rs"]

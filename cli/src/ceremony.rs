@@ -7,6 +7,7 @@ mod contribute;
 mod demo;
 mod error;
 mod finish;
+pub(crate) mod inspect;
 mod new;
 mod page;
 mod record;
@@ -17,7 +18,7 @@ pub(crate) mod typed;
 mod verify;
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use zksensor::files::{self, Kind, Staged};
@@ -76,13 +77,46 @@ pub(crate) fn open_key(path: &Path) -> Result<Zkey<BufReader<File>>, CeremonyCom
 /// Bytes that gather before they are written.
 const BUFFER: usize = 1 << 20;
 
-/// Writes into an output that was started before. What fails is about the file `named`, from which it is made.
+/// An output that keeps why it took nothing more, which is told apart from what is wrong with the input.
+pub(crate) struct Kept<'a> {
+    staged: &'a mut Staged,
+    why: &'a mut Option<io::Error>,
+}
+
+impl Kept<'_> {
+    fn keep<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            self.why.get_or_insert(error);
+            kind.into()
+        })
+    }
+}
+
+impl Write for Kept<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.staged.write(bytes);
+        self.keep(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.staged.flush();
+        self.keep(done)
+    }
+}
+
+/// Writes into an output that was started before. What fails otherwise is about the file `named`, from which it is made.
 pub(crate) fn write<T>(
     mut staged: Staged,
     named: &Path,
-    write: impl FnOnce(BufWriter<&mut Staged>) -> Result<T, CeremonyError>,
+    write: impl FnOnce(BufWriter<Kept<'_>>) -> Result<T, CeremonyError>,
 ) -> Result<T, CeremonyCommandError> {
-    let written = write(BufWriter::with_capacity(BUFFER, &mut staged));
+    let mut why = None;
+    let kept = Kept { staged: &mut staged, why: &mut why };
+    let written = write(BufWriter::with_capacity(BUFFER, kept));
+    if let Some(source) = why {
+        return Err(CeremonyCommandError::Output { path: staged.path().to_owned(), source });
+    }
     let done = written.map_err(|reason| CeremonyCommandError::of(named, reason))?;
     staged.commit()?;
     Ok(done)

@@ -21,6 +21,7 @@ use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
 use crate::backend::{BackendError, BackendName};
+use crate::ceremony::{self, CeremonyCommandError};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::shape::compile;
@@ -28,7 +29,8 @@ use crate::shape::compile;
 /// Options of `inspect`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), signed readings or frames.
+    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), signed readings or frames; a
+    /// .ptau, .zkey or .r1cs.
     #[arg(value_name = "FILE", required_unless_present = "costs", conflicts_with = "costs")]
     file: Option<PathBuf>,
     /// Counts the constraints of gadgets and statements.
@@ -60,6 +62,9 @@ pub(crate) enum InspectError {
     /// A table of halo2 cannot be laid out.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// A file of circom's tools.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyCommandError),
 }
 
 impl InspectError {
@@ -75,6 +80,7 @@ impl InspectError {
             InspectError::Synthesis(_) | InspectError::Backend(_) => {
                 Advice::new("zksensor::circuit", "this should not happen; please report it")
             }
+            InspectError::Ceremony(error) => error.advice(),
         }
     }
 }
@@ -131,6 +137,9 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
         }
         Some(Kind::Readings) => readings(path),
         Some(Kind::Frames) => frames(path),
+        Some(Kind::Powers) => Ok(ceremony::inspect::powers(path)?),
+        Some(Kind::CeremonyKey) => Ok(ceremony::inspect::key(path)?),
+        Some(Kind::Circuit) => Ok(ceremony::inspect::circuit(path)?),
         _ => Err(InspectError::Unknown { path: path.to_owned() }),
     }
 }
@@ -261,8 +270,19 @@ fn show(facts: &Value, depth: usize, output: &Output) {
                 output.line(format_args!("{indent}{name}"));
                 show(value, depth + 1, output);
             }
-            Value::String(text) => output.line(format_args!("{indent}{name:<18} {text}")),
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                for item in items {
+                    output.line(format_args!("{indent}{name}"));
+                    show(item, depth + 1, output);
+                }
+            }
+            Value::String(text) => output.line(format_args!("{indent}{name:<18} {}", printable(text))),
             _ => output.line(format_args!("{indent}{name:<18} {value}")),
         }
     }
+}
+
+/// A text that a file holds: what could steer a terminal or turn a line is escaped.
+fn printable(text: &str) -> String {
+    text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
 }

@@ -23,6 +23,7 @@ use zksensor::solidity::calldata;
 use zksensor::verifier::{Proof, inputs_to_bytes};
 use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions, KeyFile};
 
+mod ceremony_seeds;
 mod element_seeds;
 mod track_seeds;
 
@@ -41,6 +42,7 @@ pub(crate) fn all() -> Vec<Seed> {
     seeds.extend(tables());
     seeds.extend(track_seeds::all());
     seeds.extend(element_seeds::all());
+    seeds.extend(ceremony_seeds::all());
     seeds.extend(ids());
     seeds.extend(reverts());
     seeds

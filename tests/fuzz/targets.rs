@@ -4,6 +4,7 @@
 //! The fuzz targets in `fuzz/` and the test `replay` share this file.
 
 mod attestation;
+mod ceremony;
 mod documents;
 mod elements;
 mod formats;
@@ -20,7 +21,7 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 21] = [
+pub(crate) const TARGETS: [(&str, Target); 24] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("elements", elements::bytes),
@@ -33,7 +34,9 @@ pub(crate) const TARGETS: [(&str, Target); 21] = [
     ("proof", proofs::bytes),
     ("proof_file", proofs::file),
     ("proving_key", keys::proving),
+    ("ptau", ceremony::ptau),
     ("public_inputs", words::public_inputs),
+    ("r1cs", ceremony::rows),
     ("reading", readings::bytes),
     ("readings_file", readings::file),
     ("registry", keys::registry),
@@ -42,6 +45,7 @@ pub(crate) const TARGETS: [(&str, Target); 21] = [
     ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),
+    ("zkey", ceremony::zkey),
 ];
 
 /// Puts `input` through a target.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use zksensor::circuits::statement::Statement;
 use zksensor::model::claim::Claim;
 use zksensor::r1cs;
 use zksensor_ceremony::{
@@ -15,47 +16,51 @@ use zksensor_ceremony::{
 use super::groth16::Square;
 
 const POWER: u32 = 6;
-const ITERATIONS: u8 = 10;
+pub(super) const ITERATIONS: u8 = 10;
 /// Bytes of a point of G1, and of one of G2.
 const POINT: [usize; 2] = [64, 128];
 
-fn toy(seed: u64) -> Vec<u8> {
+pub(super) fn toy(seed: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     toy_ptau(POWER, &mut ChaCha20Rng::seed_from_u64(seed), &mut bytes).unwrap();
     bytes
 }
 
-fn initial(ptau: &[u8]) -> Result<Initial, CeremonyError> {
-    let circuit = r1cs::compile(&Square).unwrap();
+pub(super) fn initial(ptau: &[u8]) -> Result<Initial, CeremonyError> {
+    initial_of(&Square, ptau)
+}
+
+pub(super) fn initial_of(statement: &impl Statement, ptau: &[u8]) -> Result<Initial, CeremonyError> {
+    let circuit = r1cs::compile(statement).unwrap();
     let powers = Ptau::open(Cursor::new(ptau))?.powers(rows_of(&circuit))?;
     Initial::new(&circuit, powers)
 }
 
-fn first(initial: &Initial) -> Vec<u8> {
+pub(super) fn first(initial: &Initial) -> Vec<u8> {
     let mut bytes = Vec::new();
     initial.write(&mut bytes).unwrap();
     bytes
 }
 
-fn contributed(zkey: &[u8], name: &str) -> Vec<u8> {
+pub(super) fn contributed(zkey: &[u8], name: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     Zkey::open(Cursor::new(zkey)).unwrap().contribute(name, b"typed", &mut bytes).unwrap();
     bytes
 }
 
-fn with_beacon(zkey: &[u8]) -> Vec<u8> {
+pub(super) fn with_beacon(zkey: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let beacon = Beacon { hash: vec![7; 32], iterations: ITERATIONS };
     Zkey::open(Cursor::new(zkey)).unwrap().beacon("beacon", beacon, &mut bytes).unwrap();
     bytes
 }
 
-fn verified(zkey: &[u8], initial: &Initial) -> Result<Transcript, CeremonyError> {
+pub(super) fn verified(zkey: &[u8], initial: &Initial) -> Result<Transcript, CeremonyError> {
     Zkey::open(Cursor::new(zkey))?.verify(initial)
 }
 
 /// Where the content of each section is.
-fn sections(file: &[u8]) -> BTreeMap<u32, Range<usize>> {
+pub(super) fn sections(file: &[u8]) -> BTreeMap<u32, Range<usize>> {
     let (mut found, mut at) = (BTreeMap::new(), 12);
     while at < file.len() {
         let number = u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
@@ -159,10 +164,16 @@ fn contributions_that_do_not_follow() {
     assert_eq!(verified(&beacon, &initial).unwrap().contributions().len(), 2);
     let at = beacon.len() - 32 - 2 - 1;
     assert_eq!(beacon[at - 1..=at], [2, ITERATIONS], "where the iterations are");
-    for iterations in [ITERATIONS + 1, 0, 63] {
+    for (iterations, said) in [
+        (ITERATIONS + 1, "contribution 2: it is not what its beacon gives after so many iterations"),
+        (0, "section 10"),
+        (31, "2^10 to 2^30 iterations"),
+        (63, "2^10 to 2^30 iterations"),
+    ] {
         let mut changed = beacon.clone();
         changed[at] = iterations;
-        assert!(verified(&changed, &initial).is_err(), "2^{iterations} iterations");
+        let refused = verified(&changed, &initial).unwrap_err().to_string();
+        assert!(refused.contains(said), "2^{iterations} iterations: {refused}");
     }
 }
 
@@ -180,17 +191,22 @@ fn powers_that_are_none() {
             assert!(matches!(refused, Some(CeremonyError::Phase1 { .. })), "{section}, {at}: {refused:?}");
         }
     }
-    assert_whole(&good, |bytes| Ptau::open(Cursor::new(bytes)).is_ok());
-    assert_whole(&zkey, |bytes| Zkey::open(Cursor::new(bytes)).is_ok());
+    assert_whole(&good, |bytes| Ptau::open(Cursor::new(bytes)).err());
+    assert_whole(&zkey, |bytes| Zkey::open(Cursor::new(bytes)).err());
 }
 
-/// That a file opens as it is, and neither cut at the ends of its sections nor with a byte more.
-fn assert_whole(file: &[u8], opens: impl Fn(&[u8]) -> bool) {
-    assert!(opens(file));
-    for range in sections(file).values() {
-        for end in [range.start - 12, range.start - 4, range.start, range.end - 1] {
-            assert!(!opens(&file[..end]), "cut at {end}");
+/// That a file opens as it is, and neither cut before or within each of its sections, which is named, nor with a byte more.
+fn assert_whole(file: &[u8], refused: impl Fn(&[u8]) -> Option<CeremonyError>) {
+    assert_eq!(refused(file), None);
+    let why = |bytes: &[u8]| refused(bytes).expect("it is not whole").to_string();
+    for (section, range) in &sections(file) {
+        for end in [range.start - 12, range.start - 4, range.start - 1] {
+            assert!(why(&file[..end]).contains("ends before its last section"), "cut at {end}");
+        }
+        for end in [range.start, range.end - 1] {
+            let said = why(&file[..end]);
+            assert!(said.contains(&format!("section {section}, ")) && said.contains("cut off"), "{said}");
         }
     }
-    assert!(!opens(&[file, &[0]].concat()), "a byte more");
+    assert!(why(&[file, &[0]].concat()).contains("goes on after its last section"));
 }

@@ -1,8 +1,20 @@
 //! A ceremony through the command: from powers of tau to a proof under its key, and what is refused.
 
+#[cfg(unix)]
+use std::process::Stdio;
+
+#[cfg(unix)]
 use serde_json::Value;
 
-use crate::workshop::{Workshop, device, policy};
+#[cfg(unix)]
+use crate::pages;
+use crate::workshop::Workshop;
+#[cfg(unix)]
+use crate::workshop::{device, policy};
+
+/// The powers of tau of the page.
+#[cfg(unix)]
+const POWERS: &str = "powersOfTau28_hez_final_14.ptau";
 
 /// What a command that has to fail says, and its exit status.
 fn refused(workshop: &Workshop, line: &str, status: i32) -> String {
@@ -10,33 +22,31 @@ fn refused(workshop: &Workshop, line: &str, status: i32) -> String {
     workshop.refused(line)
 }
 
+/// The steps of docs/ceremony.md as they stand there, with fewer contributors and powers of tau that are a toy.
+#[cfg(unix)]
 #[test]
 fn from_powers_of_tau_to_a_proof() {
     let workshop = Workshop::new("ceremony");
-    workshop.good("ceremony toy --power 14 --insecure --out toy.ptau");
-    let source = "--statement reading --ptau toy.ptau";
-    let first = workshop.good(&format!("ceremony new {source} --out 0.zkey"));
-    assert_eq!((&first["powers"]["trusted"], &first["powers"]["published"]), (&false.into(), &Value::Null));
+    let page = pages::read("docs/ceremony.md");
+    let [new, contribute, end, stranger, rows] = <[String; 5]>::try_from(pages::blocks(&page, "sh")).unwrap();
+    workshop.good(&format!("ceremony toy --power 14 --insecure --out {POWERS}"));
+    pages::run(&workshop, &new);
+    // What the page says twice is run once, of the last key and for the first folder.
+    let [verify, contribute] = lines(&contribute);
+    pages::run(&workshop, &contribute);
     workshop.put("dice", "3 1 4 1 5 9 2 6 5 3 5");
-    let added = workshop.good("ceremony contribute --zkey 0.zkey --name first --entropy dice --out 1.zkey");
-    assert_eq!((&added["number"], &added["typed"]), (&1.into(), &true.into()));
-    let beacon = workshop.good("ceremony beacon --zkey 1.zkey --hash 0x00ff --iterations 10 --out 2.zkey");
-    let finished = workshop.good(&format!("ceremony finish {source} --zkey 2.zkey --out-dir keys"));
-    let steps = finished["contributions"].as_array().unwrap();
-    assert_eq!((&steps[0]["hash"], &steps[1]["hash"]), (&added["hash"], &beacon["hash"]));
-    assert_eq!((steps.len(), &finished["secrets"], &finished["insecure"]), (2, &1.into(), &true.into()));
-    assert_eq!(finished["circuit_hash"], first["circuit_hash"]);
-
-    let record: Value = serde_json::from_str(&workshop.text("keys/ceremony.json")).unwrap();
-    assert_eq!(record["contributions"], finished["contributions"]);
-    let page = workshop.text("keys/ceremony.html");
-    for shown in [&added["hash"], &record["transcript"], &record["files"][1]["blake2b"]] {
-        assert!(page.contains(shown.as_str().unwrap()), "{shown}");
-    }
-    let dice = b"3 1 4 1 5 9";
-    for name in ["1.zkey", "keys/ceremony.json", "keys/transcript.bin"] {
-        assert!(!workshop.get(name).windows(dice.len()).any(|window| window == dice), "{name}");
-    }
+    let added = workshop
+        .good("ceremony contribute --zkey reading-1.zkey --name last --entropy dice --out reading-5.zkey");
+    assert_eq!((&added["number"], &added["typed"]), (&2.into(), &true.into()));
+    assert!(end.contains("--hash 0123... "));
+    pages::run(&workshop, &end.replace("0123...", "0x00ff"));
+    let [again, finish] = lines(&stranger);
+    assert_eq!(again.replace("reading-final", "reading-0"), verify);
+    assert_eq!(finish.replace("mine", "keys"), lines::<2>(&end)[1]);
+    pages::run(&workshop, &again);
+    pages::run(&workshop, &rows);
+    what_was_written(&workshop, &added);
+    what_is_shown(&workshop, &added);
 
     workshop.put("policy.toml", policy("reading", 1));
     device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
@@ -49,15 +59,100 @@ fn from_powers_of_tau_to_a_proof() {
     // As a key of `setup`: nobody vouches for the powers.
     refused(&workshop, &format!("{verify} --require-secure"), 5);
     cut_and_altered_files_are_refused(&workshop);
+    interrupted(&workshop);
     workshop.done();
 }
 
+/// The record and the page.
+#[cfg(unix)]
+fn what_was_written(workshop: &Workshop, added: &Value) {
+    let record: Value = serde_json::from_str(&workshop.text("keys/ceremony.json")).unwrap();
+    let steps = record["contributions"].as_array().unwrap();
+    assert_eq!((&steps[0]["name"], &steps[1]["hash"]), (&"Who you are".into(), &added["hash"]));
+    assert_eq!((steps.len(), &record["secrets"], &record["insecure"]), (3, &2.into(), &true.into()));
+    assert_eq!((&steps[2]["kind"], &steps[2]["beacon"]["hash"]), (&"beacon".into(), &"00ff".into()));
+    assert_eq!((&record["powers"]["trusted"], &record["powers"]["published"]), (&false.into(), &Value::Null));
+    let page = workshop.text("keys/ceremony.html");
+    for shown in [&added["hash"], &record["transcript"], &record["files"][1]["blake2b"]] {
+        assert!(page.contains(shown.as_str().unwrap()), "{shown}");
+    }
+    let dice = b"3 1 4 1 5 9";
+    for name in ["reading-5.zkey", "keys/ceremony.json", "keys/transcript.bin"] {
+        assert!(!workshop.get(name).windows(dice.len()).any(|window| window == dice), "{name}");
+    }
+}
+
+/// The steps of a block, a line each.
+#[cfg(unix)]
+fn lines<const N: usize>(block: &str) -> [String; N] {
+    let lines: Vec<String> = block.lines().map(str::to_owned).collect();
+    lines.try_into().unwrap()
+}
+
+/// What `inspect` says of each file.
+#[cfg(unix)]
+fn what_is_shown(workshop: &Workshop, added: &Value) {
+    let powers = workshop.good(&format!("inspect {POWERS}"));
+    assert_eq!((&powers["power"], &powers["prepared"]), (&14.into(), &true.into()));
+    assert_eq!((&powers["contributions"], &powers["published"]), (&Value::Array(Vec::new()), &Value::Null));
+    let key = workshop.good("inspect reading-final.zkey");
+    let rows = workshop.good("inspect reading.r1cs");
+    assert_eq!(key["contributions"][1]["hash"], added["hash"]);
+    assert_eq!((&key["rows"], &key["columns"]), (&(1 << 14).into(), &rows["columns"]));
+    assert_eq!(key["public_inputs"], rows["public_inputs"]);
+    assert!(rows["constraints"].as_u64().unwrap() > 1000 && rows["private_inputs"] == 0);
+    let shown = String::from_utf8(workshop.run("inspect reading-final.zkey").stdout).unwrap();
+    assert!(shown.contains("Who you are") && shown.contains("no: run zksensor ceremony verify"), "{shown}");
+    workshop.put("cut.r1cs", &workshop.get("reading.r1cs")[..200]);
+    assert!(refused(workshop, "inspect cut.r1cs", 3).contains("cut off"));
+    workshop.put("cut.ptau", &workshop.get(POWERS)[..200]);
+    assert!(refused(workshop, "inspect cut.ptau", 3).contains("cut off"));
+}
+
+/// What would be written is there as a whole or not at all, and what is there is as it was.
+#[cfg(unix)]
+fn interrupted(workshop: &Workshop) {
+    let before = workshop.get("reading-1.zkey");
+    let line = "ceremony contribute --zkey reading-1.zkey --name next --out next.zkey";
+    // While it starts, in the middle, and when all of it but its name is there.
+    for step in ["1", "2", "15"] {
+        let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", step);
+        assert!(output.status.code().is_none() && output.stdout.is_empty(), "step {step}: {output:?}");
+        assert!(!workshop.0.join("next.zkey").exists(), "step {step}");
+    }
+    // Two at once: of one nothing is there.
+    let started = |line: &str| {
+        let mut command = workshop.command(line);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let both = [line, line].map(started).map(|child| child.wait_with_output().unwrap());
+    let [lost] =
+        <[_; 1]>::try_from(both.iter().filter(|one| !one.status.success()).collect::<Vec<_>>()).unwrap();
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("but this one exists"), "{lost:?}");
+    assert_eq!(workshop.good("inspect next.zkey")["contributions"][1]["name"], "next");
+    assert!(workshop.get("reading-1.zkey") == before);
+    let left = std::fs::read_dir(&workshop.0).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".zksensor-")).collect();
+    assert!(left.is_empty(), "what was killed is swept up: {left:?}");
+
+    if std::fs::metadata("/dev/full").is_ok() {
+        for line in [
+            line.replace("next.zkey", "/dev/full"),
+            "ceremony toy --power 4 --insecure --out /dev/full".into(),
+        ] {
+            let said = refused(workshop, &line, 7);
+            assert!(said.contains("/dev/full: ") && said.contains("No space left"), "{said}");
+        }
+    }
+}
+
+#[cfg(unix)]
 fn cut_and_altered_files_are_refused(workshop: &Workshop) {
     let contribute = |more: &str| format!("ceremony contribute --name second --out none.zkey --zkey {more}");
-    let bytes = workshop.get("1.zkey");
+    let bytes = workshop.get("reading-1.zkey");
     workshop.put("cut.zkey", &bytes[..bytes.len() - 1]);
     assert!(refused(workshop, &contribute("cut.zkey"), 3).contains("cut off"));
-    assert!(refused(workshop, &contribute("toy.ptau"), 3).contains("got powers of tau (.ptau)"));
+    assert!(refused(workshop, &contribute(POWERS), 3).contains("got powers of tau (.ptau)"));
     assert!(refused(workshop, &contribute("dice"), 3).contains("expected a proving key (.zkey)"));
     // The contribution's transcript.
     let mut altered = bytes.clone();
@@ -67,10 +162,10 @@ fn cut_and_altered_files_are_refused(workshop: &Workshop) {
     let message = refused(workshop, &contribute("altered.zkey"), 4);
     assert!(message.contains("contribution 1: "), "{message}");
     refused(workshop, &contribute("none"), 7);
-    let long = contribute("1.zkey").replace("second", &"n".repeat(65));
+    let long = contribute("reading-1.zkey").replace("second", &"n".repeat(65));
     assert!(refused(workshop, &long, 2).contains("at most 64 bytes, got 65"));
     let digest =
-        format!("ceremony new --statement reading --ptau toy.ptau --ptau-digest {} --out n", "00".repeat(64));
+        format!("ceremony new --statement reading --ptau {POWERS} --ptau-digest {} --out n", "00".repeat(64));
     assert!(refused(workshop, &digest, 4).contains("somebody contributed to"));
     assert!(!workshop.0.join("none.zkey").exists() && !workshop.0.join("n").exists());
 }

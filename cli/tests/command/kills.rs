@@ -57,6 +57,7 @@ fn assert_whole(path: &Path, bytes: &[u8]) {
         "pk" => files::load_proving_key(path).is_ok(),
         "vk" => files::load_verifying_key(path).is_ok(),
         "bin" => files::load_registry(path).is_ok(),
+        "ptau" => zksensor_ceremony::Ptau::open(std::io::Cursor::new(bytes)).is_ok(),
         "sol" => bytes.ends_with(b"}\n"),
         "html" => bytes.trim_ascii_end().ends_with(b"</html>"),
         // Never trusted.
@@ -248,6 +249,8 @@ fn files_of_quick_commands() {
         (&format!("export snarkjs --key {key} --out-dir snarkjs"), 6),
         (&format!("export keyed --key {key} --out-dir keyed"), 12),
         (&format!("export solidity --key {key} --out-dir contracts"), 12),
+        // As every file of a ceremony is written.
+        ("ceremony toy --power 4 --insecure --out toy.ptau", 6),
     ] {
         let steps = kills.files_of(line, if least > 6 { 4 } else { 1 });
         assert!(steps >= least, "{line}: {steps} steps");

@@ -60,3 +60,6 @@ fn check_contribution(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,7 +69,7 @@ pub use error::CeremonyError;
 pub use initial::{Initial, rows_of};
 pub use parameters::Beacon;
 pub use ptau::{KzgPowers, PUBLISHED, Powers, Ptau, PtauContribution, Published, ptau_digest, toy_ptau};
-pub use r1cs::write_r1cs;
+pub use r1cs::{R1csHeader, read_r1cs_header, write_r1cs};
 pub use sections::Format;
 pub use verify::Transcript;
 pub use wtns::write_wtns_with_secrets;

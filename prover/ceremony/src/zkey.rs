@@ -80,6 +80,21 @@ impl<R: Read + Seek> Zkey<R> {
         self.chain.circuit
     }
 
+    /// Columns of the circuit: the constant one, public inputs and witness.
+    pub fn columns(&self) -> u32 {
+        self.header.columns
+    }
+
+    /// Packed public inputs.
+    pub fn public_inputs(&self) -> u32 {
+        self.header.publics
+    }
+
+    /// Rows that the key has room for, a power of two.
+    pub fn domain(&self) -> u32 {
+        self.header.domain
+    }
+
     /// The contributions, as the file lists them.
     pub fn contributions(&self) -> &[Contribution] {
         &self.chain.contributions
