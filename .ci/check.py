@@ -10,7 +10,7 @@
     check.py gas FILE                zksensor estimate --gas --json
     check.py developer FILE          the example contract_developer --json
     check.py NAME FILE               the example NAME --json: air_quality, vehicle, gnss_station, station_uptime, drive,
-                                     link_the_crate, verify_only
+                                     link_the_crate, verify_only, feed
 """
 
 import json
@@ -40,6 +40,8 @@ GAS_GOALS = {
 }
 # Of a proof of halo2: 55 multiplications of points alone are 693,000.
 HALO2_GAS = 1_070_000
+# What is dearer than it is meant to be, and no dearer than this.
+FEED_EXCEPTIONS = {"latest_round_data": 19_100, "deploy_router": 1_150_000, "deploy_registry": 820_000, "deploy_feed": 3_700_000}
 # The fix that reads 1,695 km/h: data row 620 of the trace, give or take how rows and headers are counted.
 GLITCH_ROWS = range(618, 623)
 
@@ -220,6 +222,13 @@ def gas(out):
     ethereum = (out.get("ethereum") or {}).get("verify")
     expect(integer(ethereum) and integer(verify) and ethereum < verify,
            f"ethereum.verify: wanted less than Polygon's {verify!r}, got {ethereum!r}")
+    targets = out.get("targets") or {}
+    wanted = {"submit_first", "submit_replacing", "submit_batch_10", "post_per_leaf_1000", "latest_round_data"}
+    expect(wanted <= set(targets), f"targets: wanted {sorted(wanted)} and more, got {sorted(targets)}")
+    for name, target in targets.items():
+        most = FEED_EXCEPTIONS.get(name, target)
+        expect(integer(out.get(name)) and 0 < out[name] <= most, f"{name}: wanted at most {most}, got {out.get(name)!r}")
+        print(f"  {name}: {out.get(name)} of {target}")
 
 
 def gas_halo2(out):
@@ -292,8 +301,22 @@ def verify_only(out):
     expect("nullifier" in fields and "commitment" in fields, f"fields: got {fields!r}")
 
 
+# What is tried in the example, in its order.
+FEED_ERRORS = [
+    "NotRegistrar", "WindowShut", "AggregatorUnknown", "ProofRejected", "ProofRejected", "NotMore", "NotMore",
+    "NotGuardianOrOwner", "PostActive", "WindowShut", "RootOther", "IndexOther", "BatchOrder", "BatchRejected", "TooEarly",
+    "EpochHasBegun", "TooEarly", "IsSettled",
+]
+
+
+def feed(out):
+    exactly(out, verified=True, epochs=3, paid=True)
+    errors = [item.get("error") for item in objects(out, "refused")]
+    expect(errors == FEED_ERRORS, f"refused: wanted {FEED_ERRORS}, got {errors}")
+
+
 EXAMPLES = {function.__name__: function
-            for function in (air_quality, vehicle, gnss_station, station_uptime, drive, link_the_crate, verify_only)}
+            for function in (air_quality, vehicle, gnss_station, station_uptime, drive, link_the_crate, verify_only, feed)}
 
 
 def main():

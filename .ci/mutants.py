@@ -308,6 +308,7 @@ def forge(file, *wanted):
     path = os.pathsep.join([*map(str, PROJECT.glob("node_modules/@foundry-rs/*/bin")), os.environ["PATH"]])
     environment = {
         "PATH": path,
+        "FOUNDRY_PROFILE": "tests",
         "ZKSENSOR_MUTANT": str(file.relative_to(PROJECT)),
         "FOUNDRY_SOLC": str(file.with_name("solc")),
     }

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use rand::rngs::OsRng;
 use serde_json::{Map, Value, json};
-use zksensor::estimate::{self, BATCHES, CAPACITIES, EstimateError, GasEstimate, ProvingEstimate};
+use zksensor::estimate::{
+    self, BATCHES, CAPACITIES, EstimateError, FeedGas, Figure, GasEstimate, ProvingEstimate,
+};
+use zksensor::model::claim::ClaimFamily;
+use zksensor::model::claim::aggregate::Aggregate;
 use zksensor::model::policy::Devices;
 use zksensor::prover::Progress;
 use zksensor_testkit::{KnownSpecimenVisitor, SmallFence, Specimen, visit_specimen};
@@ -23,7 +27,8 @@ const SAMPLE: usize = 10;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Gas is that of whole transactions, with Polygon's schedule (PIP-88) beside Ethereum's, on a chain \
-                        that runs in this process. It depends on the statement and not on its shape."
+                        that runs in this process. It depends on the statement and not on its shape. For aggregate, what \
+                        router, registry and feed cost on Polygon stands beside what it is meant to cost at the most."
 )]
 pub(crate) struct Args {
     /// What is to be proven.
@@ -81,13 +86,21 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), EstimateCommandErr
     let progress = output.phases();
     let measure = Measure { gas_alone: args.gas, progress: &*progress };
     let (proving, gas) = visit_specimen(&statement, measure)?;
+    // A feed counts aggregates.
+    let feed = match args.statement.name() == Aggregate::FAMILY.name() {
+        true => Some(estimate::feed(&mut OsRng, &*progress)?),
+        false => None,
+    };
     drop(progress);
 
     if let Some(proving) = &proving {
         show_proving(args.statement, proving, output);
     }
     show_gas(args.statement, &gas, output);
-    let gas = gas_json(args.statement, &gas);
+    if let Some(feed) = &feed {
+        show_feed(feed, output);
+    }
+    let gas = with_feed(gas_json(args.statement, &gas), feed.as_ref());
     output.result(&match proving {
         Some(proving) => proving_json(&proving, &gas),
         None => gas,
@@ -150,6 +163,29 @@ fn show_gas(family: Family, gas: &GasEstimate, output: &Output) {
             line(&name, gas.per_reading(capacity), ethereum.verify.div_ceil(capacity));
         }
     }
+}
+
+fn show_feed(feed: &FeedGas, output: &Output) {
+    output.line(format_args!(
+        "\n{:<52} {:>12} {:>12}",
+        "gas of router, registry and feed", "Polygon", "at most"
+    ));
+    for figure in &feed.figures {
+        let about = figure.about.replace('`', "");
+        let target = figure.target.map(|target| target.to_string()).unwrap_or_default();
+        output.line(format_args!("{about:<52} {:>12} {target:>12}", figure.gas));
+    }
+}
+
+/// The figures of a feed beside the others, by their names, and what each is meant to be at the most.
+fn with_feed(mut gas: Value, feed: Option<&FeedGas>) -> Value {
+    if let (Some(feed), Some(all)) = (feed, gas.as_object_mut()) {
+        let name = |figure: &Figure| figure.name.to_owned();
+        all.extend(feed.figures.iter().map(|figure| (name(figure), json!(figure.gas))));
+        let targets = feed.figures.iter().filter_map(|figure| Some((name(figure), json!(figure.target?))));
+        all.insert("targets".to_owned(), Value::Object(targets.collect()));
+    }
+    gas
 }
 
 fn gas_json(family: Family, gas: &GasEstimate) -> Value {

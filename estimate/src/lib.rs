@@ -2,18 +2,23 @@
 //!
 //! Everything is measured, with keys and proofs made for the purpose and thrown away.
 
+mod feed;
 mod gas;
 #[cfg(feature = "halo2")]
 pub mod halo2;
 mod memory;
 mod proving;
 
+pub use feed::{FeedGas, Figure, feed};
 pub use gas::{BATCHES, CAPACITIES, GasEstimate, GasSample, gas, sample};
 pub use memory::Peak;
 pub use proving::{ProvingEstimate, proving};
 
-use zksensor_circuits::statement::Violation;
+use zksensor_circuits::assemble::{AssembleError, Refusal};
+use zksensor_circuits::statement::{ShapeError, Violation};
 use zksensor_prover::ProveError;
+use zksensor_solidity::OutputError;
+use zksensor_solidity::feed::TermsError;
 use zksensor_solidity::gas::GasError;
 use zksensor_testkit::SmallFence;
 use zksensor_verifier::VerifyError;
@@ -45,4 +50,25 @@ pub enum EstimateError {
     /// A transaction failed.
     #[error(transparent)]
     Gas(#[from] GasError),
+    /// No such shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A made-up reading was not taken.
+    #[error("a reading of the estimate is refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The made-up readings are no claim.
+    #[error("the readings of the estimate are no claim: {0}")]
+    Assemble(#[from] AssembleError),
+    /// The made-up policy is none of a feed.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// A contract returned something else.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// A contract answered something else than what was proven.
+    #[error("{what}: the answer is not that of the proofs")]
+    Answer {
+        /// What was called.
+        what: &'static str,
+    },
 }

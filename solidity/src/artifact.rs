@@ -102,7 +102,7 @@ impl Artifact {
     }
 }
 
-fn parse(text: &str) -> Artifact {
+pub(crate) fn parse(text: &str) -> Artifact {
     serde_json::from_str(text).expect("a checked-in artifact reads back; a test reads each")
 }
 

@@ -48,6 +48,12 @@ pub enum RenderError {
         /// What the key has.
         got: usize,
     },
+    /// A source of another package is missing.
+    #[error("there is no text of {path}; run `npm ci` in solidity/")]
+    Vendored {
+        /// Its path.
+        path: &'static str,
+    },
     /// A template failed.
     #[error("a template failed: {0}")]
     Template(#[from] std::fmt::Error),
@@ -70,4 +76,14 @@ pub enum CalldataError {
         /// Public inputs of this one.
         got: usize,
     },
+}
+
+/// Bytes that a call did not return.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected what `{call}` returns, got {got} bytes that are not; is another contract at the address?")]
+pub struct OutputError {
+    /// The function.
+    pub call: &'static str,
+    /// Bytes that came.
+    pub got: usize,
 }

@@ -5,6 +5,8 @@
 //! where the gas figures of this project come from. It is deterministic: the same calls give the same addresses and
 //! gas.
 //!
+//! What both chains have is here, too: the factory of [`create2`], through which a contract gets an address that is known before.
+//!
 //! Not modelled: fees (gas costs nothing here), Polygon's own contracts, the log that Polygon adds to a receipt for the
 //! fee, and the passing of blocks (the block number is 1; the time stands still until [`Evm::set_time`]).
 
@@ -12,29 +14,17 @@ mod chain;
 mod error;
 mod schedule;
 
-use std::fmt;
-
 use revm::context::TxEnv;
 use revm::context_interface::result::{EVMError, ExecutionResult, HaltReason};
 use revm::database::DatabaseRef;
-use revm::primitives::{Bytes, TxKind};
-use revm::state::AccountInfo;
+use revm::primitives::{Bytes, TxKind, U256};
+use revm::state::{AccountInfo, Bytecode};
 use revm::{ExecuteCommitEvm, primitives};
-use zksensor_model::hex;
 
-pub use crate::Revert;
+use crate::create2;
+pub use crate::{Address, Revert};
 pub use chain::Chain;
 pub use error::{EvmError, Halt};
-
-/// The address of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address(pub [u8; 20]);
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(&self.0))
-    }
-}
 
 /// A contract that was deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +61,20 @@ pub struct Log {
     pub data: Vec<u8>,
 }
 
-/// A chain in memory, with one sender whose transactions cost nothing.
+/// A transaction to a contract.
+#[derive(Debug, Clone, Copy)]
+pub struct Transaction<'a> {
+    /// Who sends it.
+    pub from: Address,
+    /// The contract.
+    pub to: Address,
+    /// What it pays, in wei; [`Evm::set_balance`] gives some.
+    pub value: u128,
+    /// Its calldata.
+    pub data: &'a [u8],
+}
+
+/// A chain in memory. Transactions cost nothing, whoever sends them.
 #[derive(Debug, Clone)]
 pub struct Evm {
     chain: Chain,
@@ -81,16 +84,19 @@ pub struct Evm {
 }
 
 impl Evm {
-    /// Sends every transaction.
+    /// Sends every transaction that names no other sender.
     pub const SENDER: Address = Address([0x5e; 20]);
 
     /// The time at which a chain begins, in seconds since 1970: 21 May 2026, 14:00 UTC, which was planned for Polygon's
     /// schedule.
     pub const START: u64 = 1_779_372_000;
 
-    /// An empty chain.
+    /// A chain with nothing on it but the factory of [`create2`].
     pub fn new(chain: Chain) -> Self {
-        let accounts = schedule::Accounts::default();
+        let mut accounts = schedule::Accounts::default();
+        let code = Bytecode::new_raw(Bytes::from_static(&create2::FACTORY_CODE));
+        let factory = AccountInfo { nonce: 1, ..AccountInfo::default() }.with_code(code);
+        accounts.insert_account_info(create2::FACTORY.0.into(), factory);
         Evm { chain, accounts, time: Self::START, gas_limit: chain.transaction_gas_cap() }
     }
 
@@ -123,8 +129,8 @@ impl Evm {
             return Err(EvmError::InitCodeTooLarge { limit, got: init_code.len() });
         }
         // The address follows from the sender and its nonce, which this transaction uses up.
-        let address = primitives::Address::from(Self::SENDER.0).create(self.nonce());
-        let Receipt { gas, output, logs } = self.transact(TxKind::Create, init_code)?;
+        let address = primitives::Address::from(Self::SENDER.0).create(self.nonce(&Self::SENDER));
+        let Receipt { gas, output, logs } = self.transact(&Self::SENDER, TxKind::Create, 0, init_code)?;
         if output.is_empty() {
             return Err(EvmError::NoCode);
         }
@@ -137,10 +143,53 @@ impl Evm {
     /// [`EvmError`], if the gas limit is outside the chain's limits, no contract is there (a precompiled one has no code
     /// either), or it reverts or halts. Then nothing is changed but the sender's nonce, if the transaction was executed.
     pub fn call(&mut self, to: &Address, calldata: &[u8]) -> Result<Receipt, EvmError> {
+        self.send(&Transaction { from: Self::SENDER, to: *to, value: 0, data: calldata })
+    }
+
+    /// As [`Evm::call`], by whoever the transaction names.
+    ///
+    /// # Errors
+    /// As of [`Evm::call`]; [`EvmError::Refused`], too, if the sender does not have what it pays, or is a contract.
+    pub fn send(&mut self, transaction: &Transaction<'_>) -> Result<Receipt, EvmError> {
+        let Transaction { from, to, value, data } = transaction;
         if self.account(to).is_none_or(|account| account.is_empty_code_hash()) {
             return Err(EvmError::NoContract { address: *to });
         }
-        self.transact(TxKind::Call(to.0.into()), calldata)
+        self.transact(from, TxKind::Call(to.0.into()), *value, data)
+    }
+
+    /// Deploys through the factory, to the address that [`create2::address`] says. `value` is what the constructor is paid by `from`, in wei.
+    ///
+    /// # Errors
+    /// [`EvmError`]. If the constructor reverts, so does the factory, and without data: [`Evm::deploy`] has the reason. So does the factory
+    /// where the same was deployed before.
+    pub fn create2(
+        &mut self,
+        from: &Address,
+        value: u128,
+        salt: &[u8; 32],
+        init_code: &[u8],
+    ) -> Result<Deployed, EvmError> {
+        let data = [&salt[..], init_code].concat();
+        let receipt = self.send(&Transaction { from: *from, to: create2::FACTORY, value, data: &data })?;
+        let address = create2::address(salt, init_code);
+        let code_size = self.code(&address).len();
+        if receipt.output != address.0 || code_size == 0 {
+            return Err(EvmError::NoCode);
+        }
+        Ok(Deployed { address, gas: receipt.gas, code_size, logs: receipt.logs })
+    }
+
+    /// Gives an account so many wei, in place of what it has.
+    pub fn set_balance(&mut self, of: &Address, wei: u128) {
+        let mut account = self.account(of).unwrap_or_default();
+        account.balance = U256::from(wei);
+        self.accounts.insert_account_info(of.0.into(), account);
+    }
+
+    /// What an account has, in wei.
+    pub fn balance(&self, of: &Address) -> u128 {
+        self.account(of).map_or(0, |account| account.balance.saturating_to())
     }
 
     /// The code at an address, empty if no contract is there.
@@ -160,15 +209,22 @@ impl Evm {
         account
     }
 
-    fn nonce(&self) -> u64 {
-        self.account(&Self::SENDER).map_or(0, |account| account.nonce)
+    fn nonce(&self, of: &Address) -> u64 {
+        self.account(of).map_or(0, |account| account.nonce)
     }
 
-    fn transact(&mut self, kind: TxKind, data: &[u8]) -> Result<Receipt, EvmError> {
+    fn transact(
+        &mut self,
+        from: &Address,
+        kind: TxKind,
+        value: u128,
+        data: &[u8],
+    ) -> Result<Receipt, EvmError> {
         let transaction = TxEnv {
-            caller: Self::SENDER.0.into(),
-            nonce: self.nonce(),
+            caller: from.0.into(),
+            nonce: self.nonce(from),
             kind,
+            value: U256::from(value),
             data: Bytes::copy_from_slice(data),
             gas_limit: self.gas_limit,
             gas_price: 0,

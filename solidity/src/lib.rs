@@ -8,15 +8,18 @@
 //! ```
 //!
 //! One bytecode of each contract is checked in and deploys with any key of its statement, so nothing here needs a compiler.
-//! With the feature `evm`, the contracts run in this process, with Polygon's gas schedule.
+//! [`feed`] has the contracts that hold state: registry, router, feed and what reads it. With the feature `evm`, the contracts run in this process, with Polygon's gas schedule.
 
 mod abi;
+mod address;
 mod artifact;
 pub mod calldata;
+pub mod create2;
 mod deploy;
 mod error;
 #[cfg(feature = "evm")]
 pub mod evm;
+pub mod feed;
 #[cfg(feature = "evm")]
 pub mod gas;
 #[cfg(feature = "halo2")]
@@ -29,9 +32,10 @@ mod revert;
 mod source;
 mod test_chains;
 
+pub use address::Address;
 pub use artifact::{Artifact, COMPILER};
 pub use deploy::{Deployment, KeyDeployment};
-pub use error::{CalldataError, RenderError};
+pub use error::{CalldataError, OutputError, RenderError};
 #[cfg(feature = "halo2")]
 pub use halo2::Halo2ContractKey;
 pub use key::{ContractKey, Word};
@@ -39,6 +43,7 @@ pub use model::{KEY_WORDS, StatementContract};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;
 pub use source::{
-    EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPTIMIZER_RUNS, Sources, standard_json,
+    EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPTIMIZER_RUNS, STATE_OPTIMIZER_RUNS, Sources,
+    VENDORED, standard_json,
 };
 pub use test_chains::TestChains;

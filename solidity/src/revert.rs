@@ -7,6 +7,7 @@ use alloy_sol_types::{Panic, SolError, SolInterface};
 
 use crate::TestChains;
 use crate::abi::IStatementVerifier::{IStatementVerifierErrors as Errors, KeyFault};
+use crate::feed;
 
 /// Decoded revert data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,13 @@ pub enum Revert {
         /// What was wanted, what came, what to do.
         meaning: String,
     },
+    /// An error of router, registry, feed or what reads it: its name and what it says.
+    State {
+        /// The error's name, such as `WindowShut`.
+        name: &'static str,
+        /// What was wanted, what came, what to do.
+        meaning: String,
+    },
     /// An error of another contract.
     Unknown(Vec<u8>),
 }
@@ -39,6 +47,9 @@ impl Revert {
             let (name, meaning) = describe(&error);
             return Revert::Verifier { name, meaning };
         }
+        if let Some((name, meaning)) = feed::decode(data) {
+            return Revert::State { name, meaning };
+        }
         if let Ok(error) = alloy_sol_types::Revert::abi_decode_validate(data) {
             return Revert::Message(error.reason);
         }
@@ -48,10 +59,10 @@ impl Revert {
         Revert::Unknown(data.to_vec())
     }
 
-    /// The name of the error, if it is one of `IStatementVerifier`.
+    /// The name of the error, if it is one of this project's contracts.
     pub fn name(&self) -> Option<&'static str> {
         match self {
-            Revert::Verifier { name, .. } => Some(name),
+            Revert::Verifier { name, .. } | Revert::State { name, .. } => Some(name),
             _ => None,
         }
     }
@@ -65,7 +76,9 @@ impl fmt::Display for Revert {
             ),
             Revert::Message(reason) => write!(f, "Error(\"{}\")", reason.escape_debug()),
             Revert::Panic(code) => write!(f, "Panic({code:#x})"),
-            Revert::Verifier { name, meaning } => write!(f, "{name}: {meaning}"),
+            Revert::Verifier { name, meaning } | Revert::State { name, meaning } => {
+                write!(f, "{name}: {meaning}")
+            }
             Revert::Unknown(data) => {
                 let shown = &data[..data.len().min(SHOWN_BYTES)];
                 write!(

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::RenderError;
+use crate::feed::StateContract;
 use crate::model::StatementContract;
+use crate::policy::policy_sources;
 
 /// Where the contracts lie that are generated.
 pub const GENERATED: &str = "contracts/generated/";
@@ -38,13 +40,45 @@ pub const KEYED_VERIFIER: &str = "KeyedGroth16Verifier";
 pub const HALO2_VERIFIER: &str = "KeyedHalo2Verifier";
 /// The EVM that the contracts are compiled for: Polygon has no later one's instructions.
 pub const EVM_VERSION: &str = "cancun";
-/// How often a contract is expected to run: often.
+/// How often a verifier is expected to run: often.
 pub const OPTIMIZER_RUNS: u32 = 1_000_000;
+/// As of a contract that holds state: what is saved of a call, which is dear by proof and storage, is less than what its code costs.
+pub const STATE_OPTIMIZER_RUNS: u32 = 200;
+
+/// What the contracts that hold state import of OpenZeppelin's, as the compiler is told of it: in the npm package `@openzeppelin/contracts`.
+pub const VENDORED: [&str; 4] = [
+    "@openzeppelin/contracts/access/Ownable.sol",
+    "@openzeppelin/contracts/access/Ownable2Step.sol",
+    "@openzeppelin/contracts/utils/Context.sol",
+    "@openzeppelin/contracts/utils/introspection/IERC165.sol",
+];
+
+macro_rules! owned_by_state {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../", $path)))),*]
+    };
+}
+/// The contracts that hold state, and what they are made of.
+const STATE: &[(&str, &str)] = owned_by_state![
+    "contracts/feed/AggregateFeed.sol",
+    "contracts/feed/AggregatePolicy.sol",
+    "contracts/feed/AggregatorV3Interface.sol",
+    "contracts/feed/Guarded.sol",
+    "contracts/feed/IAggregateFeed.sol",
+    "contracts/feed/MeanAdapter.sol",
+    "contracts/feed/MockVerifier.sol",
+    "contracts/feed/ReadingGate.sol",
+    "contracts/feed/SensorRegistry.sol",
+    "contracts/feed/VerifierRouter.sol",
+    "contracts/examples/HeatCover.sol",
+];
 
 /// The sources of one contract and all that it imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
     contract: String,
+    path: String,
+    runs: u32,
     files: Vec<(String, String)>,
 }
 
@@ -70,26 +104,61 @@ impl Sources {
             owned(KEY_CODE),
             owned(TEST_CHAINS),
         ];
-        Ok(Sources { contract: verifier, files })
+        Ok(Sources::new(verifier, OPTIMIZER_RUNS, files))
     }
 
     /// The verifier of every statement.
     pub fn keyed() -> Self {
         let files =
             [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, TEST_CHAINS].map(owned).to_vec();
-        Sources { contract: KEYED_VERIFIER.to_owned(), files }
+        Sources::new(KEYED_VERIFIER.to_owned(), OPTIMIZER_RUNS, files)
     }
 
     /// The verifier of halo2, for every statement.
     pub fn halo2() -> Self {
         let others = [EXACT_CALLDATA, KEY_CODE, FIELD, INTERFACE, TEST_CHAINS];
         let files = HALO2.iter().copied().chain(others).map(owned).collect();
-        Sources { contract: HALO2_VERIFIER.to_owned(), files }
+        Sources::new(HALO2_VERIFIER.to_owned(), OPTIMIZER_RUNS, files)
     }
 
-    /// Name of the contract, which the first file holds.
+    /// A contract that holds state. All of them are compiled together, so the standard JSON is the same for each. `vendored` has the
+    /// text of each path of [`VENDORED`].
+    ///
+    /// # Errors
+    /// [`RenderError::Vendored`] if a text is missing; as [`StatementContract::render_library`].
+    pub fn state(
+        contract: StateContract,
+        command: &str,
+        vendored: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, RenderError> {
+        let mut files: Vec<_> = STATE.iter().map(|file| owned(*file)).collect();
+        files.extend([FIELD, INTERFACE, TEST_CHAINS].map(owned));
+        for library in StatementContract::all() {
+            files.push(generated(&library.library(), library.render_library(command)?));
+        }
+        files.extend(policy_sources(command)?.map(|(name, text)| generated(name, text)));
+        for path in VENDORED {
+            let text = vendored(path).ok_or(RenderError::Vendored { path })?;
+            files.push((path.to_owned(), text));
+        }
+        let mut sources = Sources::new(contract.name().to_owned(), STATE_OPTIMIZER_RUNS, files);
+        sources.path = contract.path();
+        Ok(sources)
+    }
+
+    /// The contract is in the first file.
+    fn new(contract: String, runs: u32, files: Vec<(String, String)>) -> Self {
+        Sources { contract, path: files[0].0.clone(), runs, files }
+    }
+
+    /// Name of the contract.
     pub fn contract(&self) -> &str {
         &self.contract
+    }
+
+    /// The file that holds the contract.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Paths and texts.
@@ -106,7 +175,7 @@ pub fn standard_json(sources: &Sources) -> Value {
         "language": "Solidity",
         "sources": files.collect::<Map<_, _>>(),
         "settings": {
-            "optimizer": { "enabled": true, "runs": OPTIMIZER_RUNS },
+            "optimizer": { "enabled": true, "runs": sources.runs },
             "viaIR": true,
             "evmVersion": EVM_VERSION,
             // Without metadata the code depends on the code alone, and not on comments or names.

@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {{{ library }}, {{ library }}Inputs} from "../../contracts/generated/{{ library }}.sol";
-import {{{ library }}Groth16Verifier} from "../../contracts/generated/{{ library }}Groth16Verifier.sol";
-import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {LibraryFixture} from "../LibraryFixture.sol";
@@ -25,7 +23,7 @@ abstract contract {{ library }}Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        bytes memory compiled = type({{ library }}Groth16Verifier).creationCode;
+        bytes memory compiled = _artifact("{{ library }}Groth16Verifier");
         bytes memory arguments = abi.encode(statement_, words, insecure_);
         return IStatementVerifier(_create("{{ library }}Groth16Verifier", compiled, arguments));
     }
@@ -44,12 +42,6 @@ contract {{ library }}Groth16VerifierTest is {{ library }}Fixture, StatementVeri
 contract Keyed{{ library }}Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "{{ library }}";
-    }
-}
-
-contract {{ library }}ArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("{{ library }}Groth16Verifier", type({{ library }}Groth16Verifier).creationCode);
     }
 }
 

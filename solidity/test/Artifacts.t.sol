@@ -2,10 +2,23 @@
 pragma solidity ^0.8.28;
 
 import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
+import {AggregateV2Groth16Verifier} from "../contracts/generated/AggregateV2Groth16Verifier.sol";
+import {ReadingV2Groth16Verifier} from "../contracts/generated/ReadingV2Groth16Verifier.sol";
+import {SurveyV1Groth16Verifier} from "../contracts/generated/SurveyV1Groth16Verifier.sol";
+import {TrackV1Groth16Verifier} from "../contracts/generated/TrackV1Groth16Verifier.sol";
 import {ArtifactFixture} from "./ArtifactFixture.sol";
 
-contract KeyedArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("KeyedGroth16Verifier", type(KeyedGroth16Verifier).creationCode);
+contract ArtifactsTest is ArtifactFixture {
+    function test_Artifacts_AreOfTheSources() external view {
+        string[VERIFIERS] memory names = [
+            "KeyedGroth16Verifier",
+            "AggregateV2Groth16Verifier",
+            "ReadingV2Groth16Verifier",
+            "SurveyV1Groth16Verifier",
+            "TrackV1Groth16Verifier"
+        ];
+        for (uint256 i = 0; i < names.length; i++) {
+            _assertSame(names[i]);
+        }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AggregateV2Groth16Verifier} from "../contracts/generated/AggregateV2Groth16Verifier.sol";
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
 import {Deploy} from "../script/Deploy.s.sol";
 import {LibraryFixture} from "./LibraryFixture.sol";
@@ -71,12 +70,13 @@ contract DeployTest is LibraryFixture {
         vm.serializeBytes32(json, "keyId", keyId);
         vm.serializeBytes32(json, "codeHash", _deployed(made).codehash);
         vm.serializeBytes(json, "constructorArguments", arguments);
-        return
-            vm.serializeBytes(json, "bytecode", bytes.concat(type(AggregateV2Groth16Verifier).creationCode, arguments));
+        return vm.serializeBytes(json, "bytecode", bytes.concat(_artifact("AggregateV2Groth16Verifier"), arguments));
     }
 
     function _deployed(bool made) private returns (address) {
-        return address(new AggregateV2Groth16Verifier(statement, _words(), made));
+        return _create(
+            "AggregateV2Groth16Verifier", _artifact("AggregateV2Groth16Verifier"), abi.encode(statement, _words(), made)
+        );
     }
 
     function _words() private view returns (uint256[24] memory words) {

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../contracts/core/IStatementVerifier.sol";
-import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
 import {VerifierFixture} from "./VerifierFixture.sol";
 
 /// @notice What the tests of the libraries share: a verifier, proofs and their words, and the binding by its definition.
@@ -20,7 +19,7 @@ abstract contract LibraryFixture is VerifierFixture {
         address holder = makeAddr(statement_);
         vm.etch(holder, abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_));
         bytes memory arguments = abi.encode(holder, holder.codehash, statement_);
-        return IStatementVerifier(_create("KeyedGroth16Verifier", type(KeyedGroth16Verifier).creationCode, arguments));
+        return IStatementVerifier(_create("KeyedGroth16Verifier", _artifact("KeyedGroth16Verifier"), arguments));
     }
 
     /// The recipient of the proof at `index`: twelve bytes 0x33, then a number that counts from 1.

@@ -7,6 +7,7 @@ use std::{env, fs, thread};
 
 use alloy_primitives::hex;
 use serde_json::Value;
+use zksensor_solidity::feed::StateContract;
 use zksensor_solidity::{
     Artifact, COMPILER, GENERATED, KEY_WORDS, Sources, StatementContract, standard_json,
 };
@@ -21,6 +22,8 @@ const SOLC: &str = "solidity/tools/solc";
 /// Where artifacts lie. They are compiled into whatever deploys them, this program among it.
 pub(crate) const ARTIFACTS: &str = "solidity/artifacts/";
 const MODULES: &str = "solidity/node_modules";
+/// The standard JSON of all contracts that hold state; their sources of other packages are read from it where npm's are not installed.
+const STATE: &str = "solidity/artifacts/state.standard.json";
 
 /// The Foundry tests that every statement has.
 const TESTS: &str = include_str!("../../solidity/templates/Statement.t.sol");
@@ -47,14 +50,52 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     files.extend(policy_contract::all(COMMAND)?);
     let compiler = node(root)?;
     for of in &sources {
-        let path = |kind: &str| format!("{ARTIFACTS}{}.{kind}", of.contract());
         let input = format!("{:#}\n", standard_json(of));
-        let artifact =
-            if compiler { compile(root, of, &input)? } else { checked_in(root, of, &path("json"))? };
-        files.push(Generated::new(path("standard.json"), input));
-        files.push(Generated::new(path("json"), artifact));
+        files.extend(artifacts(root, std::slice::from_ref(of), &input, compiler)?);
+        files.push(Generated::new(format!("{ARTIFACTS}{}.standard.json", of.contract()), input));
     }
+    files.extend(state(root, compiler)?);
     Ok(files)
+}
+
+/// The contracts that hold state: compiled at once.
+fn state(root: &Path, compiler: bool) -> Result<Vec<Generated>, String> {
+    let failed = |error| format!("a contract does not render: {error}");
+    let known: Value = fs::read(root.join(STATE))
+        .ok()
+        .and_then(|text| serde_json::from_slice(&text).ok())
+        .unwrap_or_default();
+    let vendored = |path: &str| {
+        let checked_in = || known["sources"][path]["content"].as_str().map(str::to_owned);
+        fs::read_to_string(root.join(MODULES).join(path)).ok().or_else(checked_in)
+    };
+    let sources: Vec<Sources> = StateContract::ALL
+        .into_iter()
+        .map(|contract| Sources::state(contract, COMMAND, &vendored).map_err(failed))
+        .collect::<Result<_, _>>()?;
+    let input = format!("{:#}\n", standard_json(&sources[0]));
+    let mut files = artifacts(root, &sources, &input, compiler)?;
+    files.push(Generated::new(STATE, input));
+    Ok(files)
+}
+
+/// What contracts of the same sources are compiled to, by one call of the compiler.
+fn artifacts(
+    root: &Path,
+    sources: &[Sources],
+    input: &str,
+    compiler: bool,
+) -> Result<Vec<Generated>, String> {
+    let output = if compiler { Some(compile(root, sources[0].contract(), input)?) } else { None };
+    let artifact = |of: &Sources| {
+        let path = format!("{ARTIFACTS}{}.json", of.contract());
+        let text = match &output {
+            Some(output) => artifact(of, output)?,
+            None => checked_in(root, of, &path)?,
+        };
+        Ok(Generated::new(path, text))
+    };
+    sources.iter().map(artifact).collect()
 }
 
 /// A template of the Foundry tests, for a statement.
@@ -83,8 +124,8 @@ fn node(root: &Path) -> Result<bool, String> {
     Ok(false)
 }
 
-fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String> {
-    let failed = |reason: &str| format!("{} does not compile: {reason}", sources.contract());
+fn compile(root: &Path, contract: &str, input: &str) -> Result<Value, String> {
+    let failed = |reason: &str| format!("{contract} does not compile: {reason}");
     let mut solc = Command::new(root.join(SOLC))
         .arg("--standard-json")
         .stdin(Stdio::piped())
@@ -104,8 +145,12 @@ fn compile(root: &Path, sources: &Sources, input: &str) -> Result<String, String
         let messages = errors.iter().filter_map(|error| error["formattedMessage"].as_str());
         return Err(failed(&messages.collect::<Vec<_>>().join("\n")));
     }
-    let (path, _) = sources.files().next().ok_or_else(|| failed("no source"))?;
-    let evm = &output["contracts"][path][sources.contract()]["evm"];
+    Ok(output)
+}
+
+fn artifact(sources: &Sources, output: &Value) -> Result<String, String> {
+    let failed = |reason: &str| format!("{} is not compiled: {reason}", sources.contract());
+    let evm = &output["contracts"][sources.path()][sources.contract()]["evm"];
     let code = |which: &str| {
         let text = evm[which]["object"].as_str().unwrap_or_default();
         let bytes = hex::decode(text).ok().filter(|bytes| !bytes.is_empty());

@@ -1,7 +1,7 @@
 //! The gas table of docs/contracts.md, the line of the README, and docs/gas.svg, from measured figures.
 
 use plotters::prelude::*;
-use zksensor::estimate::{CAPACITIES, GasEstimate};
+use zksensor::estimate::{CAPACITIES, FeedGas, GasEstimate};
 use zksensor::solidity::gas::Gas;
 
 use crate::file::{Generated, grouped, with_table};
@@ -10,6 +10,7 @@ use crate::file::{Generated, grouped, with_table};
 const PAGE: &str = "docs/contracts.md";
 const CHART: &str = "docs/gas.svg";
 pub(crate) const MARKERS: (&str, &str) = ("<!-- gas begin -->", "<!-- gas end -->");
+const FEED_MARKERS: (&str, &str) = ("<!-- feed gas begin -->", "<!-- feed gas end -->");
 /// Capacities of the chart, from a proof of one reading to the largest.
 const CHARTED: [u64; 8] = [1, 4, 16, 64, 256, 1024, 2048, 4096];
 const SIZE: (u32, u32) = (960, 420);
@@ -19,13 +20,14 @@ const ETHEREUM: RGBColor = RGBColor(0x55, 0x6b, 0x7d);
 /// A statement's title and its gas.
 pub(crate) type Figures = (String, GasEstimate);
 
-/// The page with its table, and the chart. `page` is what the file holds now.
-pub(crate) fn all(page: &str, figures: &[Figures]) -> Result<Vec<Generated>, String> {
+/// The page with its tables, and the chart. `page` is what the file holds now.
+pub(crate) fn all(page: &str, figures: &[Figures], feed: &FeedGas) -> Result<Vec<Generated>, String> {
     let (_, aggregate) = figures.first().ok_or("no gas was measured")?;
     let mut svg = String::new();
     chart(&mut svg, aggregate).map_err(|error| format!("{CHART} cannot be drawn: {error}"))?;
+    let page = with_table(PAGE, page, MARKERS, &table(figures))?;
     Ok(vec![
-        Generated::new(PAGE, with_table(PAGE, page, MARKERS, &table(figures))?),
+        Generated::new(PAGE, with_table(PAGE, &page, FEED_MARKERS, &feed_table(feed))?),
         Generated::new(CHART, svg + "\n"),
     ])
 }
@@ -83,6 +85,17 @@ fn table(figures: &[Figures]) -> String {
         let polygon = grouped(aggregate.per_reading(capacity) as usize);
         let ethereum = grouped(aggregate.ethereum.verify.div_ceil(capacity) as usize);
         table.push_str(&format!("| {capacity} | {polygon} | {ethereum} |\n"));
+    }
+    table
+}
+
+/// What a feed costs, beside what it is meant to cost at the most.
+fn feed_table(feed: &FeedGas) -> String {
+    let mut table = String::from("| call | gas on Polygon | meant to be at most |\n|---|---|---|\n");
+    for figure in &feed.figures {
+        let gas = grouped(figure.gas as usize);
+        let target = figure.target.map(|target| grouped(target as usize)).unwrap_or_default();
+        table.push_str(&format!("| {} | {gas} | {target} |\n", figure.about));
     }
     table
 }

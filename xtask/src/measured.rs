@@ -44,7 +44,11 @@ pub(crate) fn all(root: &Path) -> Result<(Vec<Generated>, String), String> {
     }
     let page = gas_page::page();
     let text = fs::read_to_string(root.join(page)).map_err(|error| format!("cannot read {page}: {error}"))?;
-    files.extend(gas_page::all(&text, &measured)?);
+    let feed = estimate::feed(&mut ChaCha20Rng::seed_from_u64(SEED), &()).map_err(failed)?;
+    files.extend(gas_page::all(&text, &measured, &feed)?);
+    let of_feed: serde_json::Map<_, _> =
+        feed.figures.iter().map(|figure| (figure.name.to_owned(), json!(figure.gas))).collect();
+    files.push(Generated::new("solidity/goldens/feed-gas.json", format!("{:#}\n", Value::from(of_feed))));
     files.push(Generated::new("solidity/goldens/gas.json", format!("{:#}\n", Value::from(figures))));
     Ok((files, gas_page::paragraph(&measured)?))
 }

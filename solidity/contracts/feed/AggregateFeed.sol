@@ -148,7 +148,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
     function submit(
         bytes32 keyId,
         bytes calldata proof,
-        AggregateV2Inputs calldata inputs,
+        AggregateV2Inputs memory inputs,
         address aggregator,
         uint256 rootIndex
     ) external {
@@ -165,7 +165,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
     function submitBatch(
         bytes32 keyId,
         bytes calldata proofs,
-        AggregateV2Inputs[] calldata inputs,
+        AggregateV2Inputs[] memory inputs,
         address aggregator,
         uint256 rootIndex
     ) external {
@@ -333,7 +333,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
     }
 
     /// That the aggregate is what this feed counts.
-    function _requireClaim(AggregateV2Inputs calldata inputs, uint8 bits) private view {
+    function _requireClaim(AggregateV2Inputs memory inputs, uint8 bits) private view {
         if (inputs.policyId != POLICY_ID) revert PolicyOther(POLICY_ID, inputs.policyId);
         if (inputs.chunkBits != bits || inputs.chunk >= 2 ** (WHOLE - bits)) {
             revert ChunkOther(bits, inputs.chunkBits, inputs.chunk);
@@ -341,19 +341,15 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         if (inputs.count < MIN_COUNT) revert TooFew(MIN_COUNT, inputs.count);
     }
 
-    function _requireRoot(AggregateV2Inputs calldata inputs, uint256 root) private pure {
+    function _requireRoot(AggregateV2Inputs memory inputs, uint256 root) private pure {
         if (inputs.registryRoot != root) revert RootOther(root, inputs.registryRoot);
     }
 
     /// Stores the aggregate in place of what there is of its chunk, if it is of enough more. Whether fields fit their widths the
     /// verification says, which comes after: if one does not, nothing of this stays; if all do, nothing here overflows.
-    function _count(
-        State memory state,
-        AggregateV2Inputs calldata inputs,
-        uint8 bits,
-        bytes32 keyId,
-        address aggregator
-    ) private {
+    function _count(State memory state, AggregateV2Inputs memory inputs, uint8 bits, bytes32 keyId, address aggregator)
+        private
+    {
         Stored memory stored = _rounds[inputs.epoch];
         if (stored.voided) revert EpochIsVoid(inputs.epoch);
         (int256 oldSum, uint32 oldCount) = (stored.sum, stored.count);
@@ -384,7 +380,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         _emitAggregated(inputs, keyId, aggregator, oldCount);
     }
 
-    function _emitAggregated(AggregateV2Inputs calldata inputs, bytes32 keyId, address aggregator, uint32 replaced)
+    function _emitAggregated(AggregateV2Inputs memory inputs, bytes32 keyId, address aggregator, uint32 replaced)
         private
     {
         emit Aggregated(
@@ -437,7 +433,7 @@ contract AggregateFeed is IAggregateFeed, Guarded {
         sum = count == 0 ? int256(0) : int256(lane >> COUNT_BITS) - SUM_OFFSET;
     }
 
-    function _withLane(uint256 lanes, AggregateV2Inputs calldata inputs) private pure returns (uint256) {
+    function _withLane(uint256 lanes, AggregateV2Inputs memory inputs) private pure returns (uint256) {
         uint256 shift = LANE_BITS * (inputs.chunk % LANES);
         uint256 lane = (uint256(int256(inputs.sum) + SUM_OFFSET) << COUNT_BITS) | inputs.count;
         return (lanes & ~((2 ** LANE_BITS - 1) << shift)) | (lane << shift);

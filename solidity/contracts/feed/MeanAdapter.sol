@@ -45,6 +45,9 @@ contract MeanAdapter is AggregatorV3Interface, IERC165 {
     /// @inheritdoc AggregatorV3Interface
     uint8 public immutable override decimals;
     int256 private immutable SCALE;
+    /// Of the feed, which never change: asked for once, and not at each answer.
+    uint256 private immutable ORIGIN;
+    uint256 private immutable LENGTH;
 
     /// @notice The policy of the feed does not publish this.
     error StatisticMissing(Statistic statistic);
@@ -58,6 +61,7 @@ contract MeanAdapter is AggregatorV3Interface, IERC165 {
         uint8 asked = statistic == Statistic.Minimum ? MINIMUM_FLAG : statistic == Statistic.Maximum ? MAXIMUM_FLAG : 0;
         if (feed.OUTPUTS() & asked != asked) revert StatisticMissing(statistic);
         (FEED, STATISTIC, decimals, SCALE) = (feed, statistic, uint8(all), int256(10 ** uint256(extra)));
+        (ORIGIN, LENGTH) = (feed.ORIGIN(), feed.LENGTH());
     }
 
     /// @inheritdoc AggregatorV3Interface
@@ -67,7 +71,7 @@ contract MeanAdapter is AggregatorV3Interface, IERC165 {
 
     /// @notice How long a round is the last one, in seconds, while every epoch has an answer: rounded up.
     function heartbeat() external view returns (uint256) {
-        return (FEED.LENGTH() + FEED.WINDOW() + 999) / 1000;
+        return (LENGTH + FEED.WINDOW() + 999) / 1000;
     }
 
     /// @notice The round with an answer before this one, which has one; reverts with "No data present" if there is none.
@@ -113,9 +117,9 @@ contract MeanAdapter is AggregatorV3Interface, IERC165 {
         view
         returns (uint80, int256, uint256, uint256, uint80)
     {
-        uint256 start = FEED.ORIGIN() + uint256(epoch) * FEED.LENGTH();
+        uint256 start = ORIGIN + uint256(epoch) * LENGTH;
         uint80 id = uint80(epoch) + 1;
-        return (id, _value(epoch, found), start / 1000, (start + FEED.LENGTH()) / 1000, id);
+        return (id, _value(epoch, found), start / 1000, (start + LENGTH) / 1000, id);
     }
 
     function _value(uint32 epoch, IAggregateFeed.Round memory found) private view returns (int256) {

@@ -39,8 +39,9 @@ contract SensorRegistry is Guarded {
     /// When a post begins to count, in seconds, five to a word; 0 where there is no post.
     mapping(uint256 word => uint256 lanes) private _times;
 
-    /// @notice A post. `ops` are the changes that lead from the tree before to that of `root`, one after the other: `01` and a leaf
-    /// (32 bytes) enrols at the next position; `02` and a position (3 bytes) revokes; `03`, a position and a leaf replaces.
+    /// @notice A post. `ops` are the changes that lead from the tree before to that of `root`, one after the other: `01`, a count
+    /// (2 bytes) and so many leaves (32 bytes each) enrols them at the next positions; `02` and a position (3 bytes) revokes; `03`, a
+    /// position and a leaf replaces.
     event RootPosted(uint256 indexed index, uint256 root, bytes32 parent, bytes32 digest, uint256 activeAt, bytes ops);
     /// @notice Posts from `from` on were taken back; there had been `length`.
     event RootsVetoed(uint256 indexed from, uint256 length, string reason);

@@ -50,7 +50,7 @@ abstract contract AggregateFixture is FeedFixture {
 
     function _feed(FeedSetup memory setup, PolicyTerms memory terms) internal returns (AggregateFeed) {
         bytes memory arguments = abi.encode(setup, terms, "Temperature, Munich");
-        return AggregateFeed(vm.deployCode("AggregateFeed.sol:AggregateFeed", arguments));
+        return AggregateFeed(_made("AggregateFeed", arguments));
     }
 
     function _setup() internal view returns (FeedSetup memory) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Test} from "forge-std/Test.sol";
 import {MockVerifier} from "../../contracts/feed/MockVerifier.sol";
 import {SensorRegistry} from "../../contracts/feed/SensorRegistry.sol";
 import {VerifierRouter} from "../../contracts/feed/VerifierRouter.sol";
+import {CodeUnderTest} from "../CodeUnderTest.sol";
 
 /// @notice Who is who in the tests of the contracts that hold state, and how these are made.
-/// @dev Made from what forge compiled, not with `new`: a test would carry, and the compiler optimise, their code once more.
-abstract contract FeedFixture is Test {
+/// @dev Made from the artifacts, not with `new`: a test would carry, and the compiler optimise, their code once more.
+abstract contract FeedFixture is CodeUnderTest {
     /// Order of the scalar field.
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 internal constant AMOY = 80002;
@@ -20,16 +20,16 @@ abstract contract FeedFixture is Test {
     address internal immutable STRANGER = makeAddr("stranger");
 
     function _router() internal returns (VerifierRouter) {
-        return VerifierRouter(vm.deployCode("VerifierRouter.sol:VerifierRouter", abi.encode(OWNER, GUARDIAN)));
+        return VerifierRouter(_made("VerifierRouter", abi.encode(OWNER, GUARDIAN)));
     }
 
     function _registry(uint256 delay) internal returns (SensorRegistry) {
         bytes memory arguments = abi.encode(OWNER, REGISTRAR, GUARDIAN, delay);
-        return SensorRegistry(vm.deployCode("SensorRegistry.sol:SensorRegistry", arguments));
+        return SensorRegistry(_made("SensorRegistry", arguments));
     }
 
     function _mock(string memory family, string memory shape, uint256 inputs) internal returns (MockVerifier) {
-        return MockVerifier(vm.deployCode("MockVerifier.sol:MockVerifier", abi.encode(family, shape, inputs)));
+        return MockVerifier(_made("MockVerifier", abi.encode(family, shape, inputs)));
     }
 
     /// A verifier of aggregates, added to the router.
@@ -39,9 +39,13 @@ abstract contract FeedFixture is Test {
         router.add(mock, address(mock).codehash);
     }
 
-    /// That the constructor of a contract refuses its arguments with this error, which reaches nobody through `deployCode`.
-    function _refusesToBeMade(string memory artifact, bytes memory arguments, bytes memory why) internal {
-        bytes memory made = bytes.concat(vm.getCode(artifact), arguments);
+    function _made(string memory name, bytes memory arguments) internal returns (address) {
+        return _create(name, _artifact(name), arguments);
+    }
+
+    /// That the constructor of a contract refuses its arguments with this error.
+    function _refusesToBeMade(string memory name, bytes memory arguments, bytes memory why) internal {
+        bytes memory made = bytes.concat(_code(name, _artifact(name)), arguments);
         address created;
         bytes memory came = new bytes(why.length);
         uint256 size;

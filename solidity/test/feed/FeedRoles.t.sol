@@ -260,6 +260,6 @@ contract FeedRolesTest is AggregateFixture {
 
     function _refusesToBeMade(FeedSetup memory setup, PolicyTerms memory terms, bytes memory why) private {
         bytes memory arguments = abi.encode(setup, terms, "Temperature, Munich");
-        _refusesToBeMade("AggregateFeed.sol:AggregateFeed", arguments, why);
+        _refusesToBeMade("AggregateFeed", arguments, why);
     }
 }

@@ -14,7 +14,7 @@ contract HeatCoverTest is AggregateFixture {
 
     function setUp() public override {
         super.setUp();
-        _cover = new HeatCover{value: 5 ether}(feed, 2, 10, 10, GRACE, INSURED, INSURER);
+        _cover = _insure(2, INSURED, 5 ether);
     }
 
     function test_Settle_PaysTheInsuredOnce() public {
@@ -79,19 +79,24 @@ contract HeatCoverTest is AggregateFixture {
     function test_Constructor_OnlyWhatHasNotBegun() public {
         uint256 start = ORIGIN + 3 * LENGTH;
         vm.warp(start / 1000 - 1);
-        new HeatCover(feed, 3, 10, 10, GRACE, INSURED, INSURER);
+        _insure(3, INSURED, 0);
         vm.warp(start / 1000);
         vm.expectRevert(abi.encodeWithSelector(HeatCover.EpochHasBegun.selector, start));
-        new HeatCover(feed, 3, 10, 10, GRACE, INSURED, INSURER);
+        _insure(3, INSURED, 0);
     }
 
     function test_Pay_ToWhoTakesIt() public {
         address payable registry_ = payable(address(registry));
-        _cover = new HeatCover{value: 1 ether}(feed, 2, 10, 10, GRACE, registry_, INSURER);
+        _cover = _insure(2, registry_, 1 ether);
         _submitAtEnd(2, 10, 101);
         vm.warp(feed.finalAt(2));
         vm.expectRevert(abi.encodeWithSelector(HeatCover.PaymentRefused.selector, registry_));
         _cover.settle();
         assertFalse(_cover.settled());
+    }
+
+    function _insure(uint32 epoch, address payable insured, uint256 payment) private returns (HeatCover) {
+        bytes memory arguments = abi.encode(feed, epoch, int64(10), uint32(10), GRACE, insured, INSURER);
+        return HeatCover(_create("HeatCover", _artifact("HeatCover"), arguments, payment));
     }
 }

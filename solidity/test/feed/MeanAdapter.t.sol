@@ -98,16 +98,16 @@ contract MeanAdapterTest is AggregateFixture {
     function test_Constructor_Refuses() public {
         bytes memory missing =
             abi.encodeWithSelector(MeanAdapter.StatisticMissing.selector, MeanAdapter.Statistic.Minimum);
-        _refusesToBeMade("MeanAdapter.sol:MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Minimum, 0), missing);
+        _refusesToBeMade("MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Minimum, 0), missing);
         missing = abi.encodeWithSelector(MeanAdapter.StatisticMissing.selector, MeanAdapter.Statistic.Maximum);
-        _refusesToBeMade("MeanAdapter.sol:MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Maximum, 0), missing);
+        _refusesToBeMade("MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Maximum, 0), missing);
         bytes memory many = abi.encodeWithSelector(MeanAdapter.DecimalsOther.selector, 38, 39);
-        _refusesToBeMade("MeanAdapter.sol:MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Mean, 36), many);
+        _refusesToBeMade("MeanAdapter", abi.encode(feed, MeanAdapter.Statistic.Mean, 36), many);
         assertEq(_adapter(MeanAdapter.Statistic.Mean, 35).decimals(), 38);
     }
 
     function _adapter(MeanAdapter.Statistic statistic, uint8 extra) private returns (MeanAdapter) {
-        return MeanAdapter(vm.deployCode("MeanAdapter.sol:MeanAdapter", abi.encode(feed, statistic, extra)));
+        return MeanAdapter(_made("MeanAdapter", abi.encode(feed, statistic, extra)));
     }
 
     function _assertStatistic(MeanAdapter.Statistic statistic, uint8 extra, int256 wanted, uint8 decimals) private {

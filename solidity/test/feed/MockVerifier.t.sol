@@ -33,7 +33,7 @@ contract MockVerifierTest is FeedFixture {
         for (uint256 i = 0; i < others.length; i++) {
             vm.chainId(others[i]);
             bytes memory why = abi.encodeWithSelector(MockVerifier.MockOnRealChain.selector, others[i]);
-            _refusesToBeMade("MockVerifier.sol:MockVerifier", abi.encode("aggregate/v2", "", 4), why);
+            _refusesToBeMade("MockVerifier", abi.encode("aggregate/v2", "", 4), why);
         }
     }
 

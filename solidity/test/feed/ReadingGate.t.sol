@@ -36,7 +36,7 @@ contract ReadingGateTest is FeedFixture {
         vm.prank(OWNER);
         _routes.add(_verifier, address(_verifier).codehash);
         bytes memory arguments = abi.encode(_routes, _posts, _terms(), LAG);
-        _gate = ReadingGate(vm.deployCode("ReadingGate.sol:ReadingGate", arguments));
+        _gate = ReadingGate(_made("ReadingGate", arguments));
     }
 
     function test_Policy_IsOfReadings() public view {
@@ -55,7 +55,7 @@ contract ReadingGateTest is FeedFixture {
         terms.lengthMs = 0;
         _refuses(terms, abi.encodeWithSelector(AggregatePolicy.EpochsOther.selector, ORIGIN, 0));
         _refusesToBeMade(
-            "ReadingGate.sol:ReadingGate",
+            "ReadingGate",
             abi.encode(STRANGER, _posts, _terms(), LAG),
             abi.encodeWithSelector(ReadingGate.RouterMissing.selector, STRANGER)
         );
@@ -138,7 +138,7 @@ contract ReadingGateTest is FeedFixture {
     }
 
     function _refuses(PolicyTerms memory terms, bytes memory why) private {
-        _refusesToBeMade("ReadingGate.sol:ReadingGate", abi.encode(_routes, _posts, terms, LAG), why);
+        _refusesToBeMade("ReadingGate", abi.encode(_routes, _posts, terms, LAG), why);
     }
 
     function _proof(ReadingV2Inputs memory inputs, address recipient) private view returns (bytes memory) {

@@ -119,7 +119,7 @@ contract RegistryInvariantTest is FeedFixture {
         // Registrar, guardian and owner are the handler, which is deployed after the registry.
         address handler = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         bytes memory arguments = abi.encode(handler, handler, handler, 600);
-        SensorRegistry registry = SensorRegistry(vm.deployCode("SensorRegistry.sol:SensorRegistry", arguments));
+        SensorRegistry registry = SensorRegistry(_made("SensorRegistry", arguments));
         _handler = new RegistryHandler(registry);
         assertEq(address(_handler), handler);
         targetContract(handler);

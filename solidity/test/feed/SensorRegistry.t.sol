@@ -31,7 +31,7 @@ contract SensorRegistryTest is FeedFixture {
     }
 
     function test_Post() public {
-        bytes memory ops = abi.encodePacked(hex"01", uint256(7));
+        bytes memory ops = abi.encodePacked(hex"010001", uint256(7));
         bytes32 digest = keccak256(abi.encode(bytes32(0), uint256(5), keccak256(ops)));
         vm.expectEmit(address(_posts));
         emit SensorRegistry.RootPosted(0, 5, 0, digest, START + DELAY, ops);
@@ -259,7 +259,7 @@ contract SensorRegistryTest is FeedFixture {
     function _refusesDelay(uint256 delay) private {
         bytes memory why = abi.encodeWithSelector(SensorRegistry.DelayOther.selector, 366 days, delay);
         bytes memory arguments = abi.encode(OWNER, REGISTRAR, GUARDIAN, delay);
-        _refusesToBeMade("SensorRegistry.sol:SensorRegistry", arguments, why);
+        _refusesToBeMade("SensorRegistry", arguments, why);
     }
 
     function _post(uint256 root) private {

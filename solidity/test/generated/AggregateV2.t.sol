@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {AggregateV2, AggregateV2Inputs} from "../../contracts/generated/AggregateV2.sol";
-import {AggregateV2Groth16Verifier} from "../../contracts/generated/AggregateV2Groth16Verifier.sol";
-import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {LibraryFixture} from "../LibraryFixture.sol";
@@ -25,7 +23,7 @@ abstract contract AggregateV2Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        bytes memory compiled = type(AggregateV2Groth16Verifier).creationCode;
+        bytes memory compiled = _artifact("AggregateV2Groth16Verifier");
         bytes memory arguments = abi.encode(statement_, words, insecure_);
         return IStatementVerifier(_create("AggregateV2Groth16Verifier", compiled, arguments));
     }
@@ -44,12 +42,6 @@ contract AggregateV2Groth16VerifierTest is AggregateV2Fixture, StatementVerifier
 contract KeyedAggregateV2Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "AggregateV2";
-    }
-}
-
-contract AggregateV2ArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("AggregateV2Groth16Verifier", type(AggregateV2Groth16Verifier).creationCode);
     }
 }
 

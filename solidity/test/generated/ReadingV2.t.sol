@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {ReadingV2, ReadingV2Inputs} from "../../contracts/generated/ReadingV2.sol";
-import {ReadingV2Groth16Verifier} from "../../contracts/generated/ReadingV2Groth16Verifier.sol";
-import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {LibraryFixture} from "../LibraryFixture.sol";
@@ -25,7 +23,7 @@ abstract contract ReadingV2Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        bytes memory compiled = type(ReadingV2Groth16Verifier).creationCode;
+        bytes memory compiled = _artifact("ReadingV2Groth16Verifier");
         bytes memory arguments = abi.encode(statement_, words, insecure_);
         return IStatementVerifier(_create("ReadingV2Groth16Verifier", compiled, arguments));
     }
@@ -44,12 +42,6 @@ contract ReadingV2Groth16VerifierTest is ReadingV2Fixture, StatementVerifierBeha
 contract KeyedReadingV2Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "ReadingV2";
-    }
-}
-
-contract ReadingV2ArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("ReadingV2Groth16Verifier", type(ReadingV2Groth16Verifier).creationCode);
     }
 }
 

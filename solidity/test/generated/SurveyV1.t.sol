@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {SurveyV1, SurveyV1Inputs} from "../../contracts/generated/SurveyV1.sol";
-import {SurveyV1Groth16Verifier} from "../../contracts/generated/SurveyV1Groth16Verifier.sol";
-import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {LibraryFixture} from "../LibraryFixture.sol";
@@ -25,7 +23,7 @@ abstract contract SurveyV1Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        bytes memory compiled = type(SurveyV1Groth16Verifier).creationCode;
+        bytes memory compiled = _artifact("SurveyV1Groth16Verifier");
         bytes memory arguments = abi.encode(statement_, words, insecure_);
         return IStatementVerifier(_create("SurveyV1Groth16Verifier", compiled, arguments));
     }
@@ -44,12 +42,6 @@ contract SurveyV1Groth16VerifierTest is SurveyV1Fixture, StatementVerifierBehavi
 contract KeyedSurveyV1Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "SurveyV1";
-    }
-}
-
-contract SurveyV1ArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("SurveyV1Groth16Verifier", type(SurveyV1Groth16Verifier).creationCode);
     }
 }
 

@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {TrackV1, TrackV1Inputs} from "../../contracts/generated/TrackV1.sol";
-import {TrackV1Groth16Verifier} from "../../contracts/generated/TrackV1Groth16Verifier.sol";
-import {ArtifactFixture} from "../ArtifactFixture.sol";
 import {GasFixture} from "../GasFixture.sol";
 import {KeyedGroth16VerifierBehaviour} from "../KeyedGroth16VerifierBehaviour.sol";
 import {LibraryFixture} from "../LibraryFixture.sol";
@@ -25,7 +23,7 @@ abstract contract TrackV1Fixture is VerifierFixture {
         for (uint256 i = 0; i < words.length; i++) {
             words[i] = key_[i];
         }
-        bytes memory compiled = type(TrackV1Groth16Verifier).creationCode;
+        bytes memory compiled = _artifact("TrackV1Groth16Verifier");
         bytes memory arguments = abi.encode(statement_, words, insecure_);
         return IStatementVerifier(_create("TrackV1Groth16Verifier", compiled, arguments));
     }
@@ -44,12 +42,6 @@ contract TrackV1Groth16VerifierTest is TrackV1Fixture, StatementVerifierBehaviou
 contract KeyedTrackV1Test is KeyedGroth16VerifierBehaviour {
     function _fixture() internal pure override returns (string memory) {
         return "TrackV1";
-    }
-}
-
-contract TrackV1ArtifactTest is ArtifactFixture {
-    function test_Artifact_IsWhatIsTested() external view {
-        _assertSame("TrackV1Groth16Verifier", type(TrackV1Groth16Verifier).creationCode);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Sources, artifacts and settings belong together.
 
 use zksensor_model::layout::{Field, Layout, Width};
+use zksensor_solidity::feed::StateContract;
 use zksensor_solidity::{
-    Artifact, COMPILER, EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError, Sources,
-    StatementContract, standard_json,
+    Artifact, COMPILER, EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError,
+    STATE_OPTIMIZER_RUNS, Sources, StatementContract, VENDORED, standard_json,
 };
 
 /// What the headers of checked-in sources say made them.
@@ -21,6 +22,28 @@ fn artifacts_are_those_of_the_sources() {
         assert!(!artifact.is_of(&keyed));
         assert_eq!(artifact.compiler, COMPILER);
     }
+}
+
+#[test]
+fn artifacts_of_contracts_that_hold_state_are_those_of_the_sources() {
+    let known: serde_json::Value =
+        serde_json::from_str(include_str!("../../artifacts/state.standard.json")).unwrap();
+    let vendored = |path: &str| known["sources"][path]["content"].as_str().map(str::to_owned);
+    for contract in StateContract::ALL {
+        let sources = Sources::state(contract, COMMAND, &vendored).unwrap();
+        assert_eq!(standard_json(&sources), known, "state.standard.json");
+        let artifact = contract.artifact();
+        assert!(artifact.is_of(&sources), "{}", contract.name());
+        assert_eq!((artifact.contract.as_str(), artifact.compiler.as_str()), (contract.name(), COMPILER));
+        assert!(sources.files().any(|(path, _)| path == sources.path()));
+        // They deploy on Ethereum, too, which takes no more.
+        assert!(artifact.runtime_code.len() < 24_576, "{}", contract.name());
+    }
+    let missing = Sources::state(StateContract::SensorRegistry, COMMAND, &|_| None);
+    assert_eq!(
+        missing.unwrap_err().to_string(),
+        format!("there is no text of {}; run `npm ci` in solidity/", VENDORED[0])
+    );
 }
 
 #[test]
@@ -66,6 +89,7 @@ fn foundry_compiles_with_the_settings_of_the_artifacts() {
     has(&format!("optimizer_runs = {OPTIMIZER_RUNS}"));
     has("via_ir = true");
     has("optimizer = true");
+    has(&format!("{{ paths = \"contracts/feed/**\", optimizer_runs = {STATE_OPTIMIZER_RUNS} }},"));
     has("bytecode_hash = \"none\"");
     has("cbor_metadata = false");
     let package: serde_json::Value = serde_json::from_str(include_str!("../../package.json")).unwrap();

@@ -1,0 +1,141 @@
+//! What is sent to a registry: roots, with the changes that lead to them.
+
+use alloy_primitives::{B256, Bytes, U256};
+use alloy_sol_types::{SolCall, SolValue};
+use sha3::{Digest, Keccak256};
+use zksensor_model::device::Leaf;
+use zksensor_model::field;
+use zksensor_model::registry::{Position, RegistryRoot};
+
+use super::abi::SensorRegistry::{postCall, vetoCall};
+use crate::key::Word;
+
+/// The parent of the first post.
+pub const NO_PARENT: Word = [0; 32];
+/// Most bytes of changes in a post.
+pub const MAX_OPS: usize = 124_800;
+
+const ENROL: u8 = 1;
+const REVOKE: u8 = 2;
+const REPLACE: u8 = 3;
+
+/// Changes of a tree, in order. They travel in the post, so that anybody can rebuild the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ops {
+    bytes: Vec<u8>,
+    /// The devices that are enrolled last, one after the other, and where their number stands.
+    run: Option<(usize, u16)>,
+}
+
+impl Ops {
+    /// No change.
+    pub fn new() -> Self {
+        Ops::default()
+    }
+
+    /// The device is enrolled at the next position.
+    pub fn enrol(&mut self, leaf: &Leaf) {
+        let last = self.run.and_then(|(place, count)| Some((place, count.checked_add(1)?)));
+        let (place, count) = last.unwrap_or_else(|| {
+            self.bytes.extend([ENROL, 0, 0]);
+            (self.bytes.len() - 2, 1)
+        });
+        self.bytes[place..place + 2].copy_from_slice(&count.to_be_bytes());
+        self.bytes.extend(field::to_be_bytes(&leaf.hash()));
+        self.run = Some((place, count));
+    }
+
+    /// The device at the position is taken out.
+    pub fn revoke(&mut self, position: Position) {
+        self.run = None;
+        self.bytes.push(REVOKE);
+        self.bytes.extend(of(position));
+    }
+
+    /// The device at the position has another leaf.
+    pub fn replace(&mut self, position: Position, leaf: &Leaf) {
+        self.run = None;
+        self.bytes.push(REPLACE);
+        self.bytes.extend(of(position));
+        self.bytes.extend(field::to_be_bytes(&leaf.hash()));
+    }
+
+    /// The changes as they are posted: at most [`MAX_OPS`] bytes are accepted.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Positions have 21 bits, in three bytes.
+fn of(position: Position) -> [u8; 3] {
+    let [_, bytes @ ..] = position.get().to_be_bytes();
+    bytes
+}
+
+/// Calldata of a post that goes on from `parent`, the digest of the last post or [`NO_PARENT`].
+pub fn post(root: RegistryRoot, parent: &Word, ops: &Ops) -> Vec<u8> {
+    postCall { root: word(root), parent: parent.into(), ops: Bytes::copy_from_slice(ops.as_bytes()) }
+        .abi_encode()
+}
+
+/// The digest of a post: what the next one names as its parent.
+pub fn digest(root: RegistryRoot, parent: &Word, ops: &Ops) -> Word {
+    let changes: Word = Keccak256::digest(ops.as_bytes()).into();
+    Keccak256::digest((B256::from(parent), word(root), B256::from(changes)).abi_encode()).into()
+}
+
+/// Calldata with which guardian or owner take back every post from `from` on.
+pub fn veto(from: u64, reason: &str) -> Vec<u8> {
+    vetoCall { from: U256::from(from), reason: reason.to_owned() }.abi_encode()
+}
+
+fn word(root: RegistryRoot) -> U256 {
+    U256::from_be_bytes(field::to_be_bytes(&root.to_field()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret};
+    use zksensor_model::reading::UnixMillis;
+
+    #[test]
+    fn changes_are_encoded_as_the_contract_says() {
+        let identity = DeviceSecret::from_be_bytes(&[1; 32]).unwrap().identity();
+        let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
+        let leaf = |seed| Leaf { key: *DeviceKey::from_seed([seed; 32]).public(), identity, attributes };
+        let (a, b) = (leaf(1), leaf(2));
+        let hash = |leaf: &Leaf| field::to_be_bytes(&leaf.hash()).to_vec();
+        let position = Position::new(0x1f_0203).unwrap();
+
+        let mut ops = Ops::new();
+        ops.enrol(&a);
+        ops.enrol(&b);
+        ops.revoke(position);
+        ops.enrol(&b);
+        ops.replace(position, &a);
+        let wanted = [
+            vec![1, 0, 2],
+            hash(&a),
+            hash(&b),
+            vec![2, 0x1f, 2, 3],
+            vec![1, 0, 1],
+            hash(&b),
+            vec![3, 0x1f, 2, 3],
+            hash(&a),
+        ];
+        assert_eq!(ops.as_bytes(), wanted.concat());
+    }
+
+    #[test]
+    fn a_run_ends_where_its_number_does() {
+        let identity = DeviceSecret::from_be_bytes(&[1; 32]).unwrap().identity();
+        let attributes = Attributes { class: 0, expiry: UnixMillis::MAX, owner: 0 };
+        let leaf = Leaf { key: *DeviceKey::from_seed([1; 32]).public(), identity, attributes };
+        let mut ops = Ops { bytes: vec![ENROL, 0xff, 0xfe], run: Some((1, u16::MAX - 1)) };
+        ops.enrol(&leaf);
+        ops.enrol(&leaf);
+        let bytes = ops.as_bytes();
+        assert_eq!((&bytes[..3], &bytes[35..38], bytes.len()), (&[1, 0xff, 0xff][..], &[1, 0, 1][..], 70));
+    }
+}

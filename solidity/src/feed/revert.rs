@@ -1,0 +1,263 @@
+//! What router, registry, feed and their readers revert with, in words.
+
+use alloy_primitives::U256;
+use alloy_sol_types::SolInterface;
+
+use super::abi::Refusals::RefusalsErrors as Errors;
+
+/// Name and meaning of an error of these contracts; `None` if the data are none.
+pub(crate) fn decode(data: &[u8]) -> Option<(&'static str, String)> {
+    let error = Errors::abi_decode_validate(data).ok()?;
+    let name = Errors::name_by_selector(error.selector())?;
+    let of_roles = roles(&error);
+    let words = of_roles.or_else(|| keys(&error)).or_else(|| posts(&error)).or_else(|| made(&error));
+    Some((name, words.or_else(|| submitted(&error)).unwrap_or_else(|| read(&error))))
+}
+
+/// Who may do what.
+fn roles(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::OwnableUnauthorizedAccount(e) => {
+            format!("only the owner may call this, and {} did", e.account)
+        }
+        Errors::OwnableInvalidOwner(e) => format!("{} cannot own anything", e.owner),
+        Errors::NotGuardian(e) => {
+            format!("only the guardian {} may call this, and {} did", e.wanted, e.came)
+        }
+        Errors::NotGuardianOrOwner(e) => {
+            format!("only guardian {} or owner {} may call this, and {} did", e.guardian, e.owner, e.came)
+        }
+        Errors::OwnerStays(_) => "there is always an owner; name another one".to_owned(),
+        Errors::NotRegistrar(e) => {
+            format!("only the registrar {} posts roots, and {} did", e.wanted, e.came)
+        }
+        _ => return None,
+    })
+}
+
+/// What the router says of a key.
+fn keys(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::CodeOther(e) => {
+            format!("expected a verifier with the code hash {}, got {}", e.wanted, e.came)
+        }
+        Errors::KeyInsecure(e) => format!(
+            "one machine made the key {}; chain {} is no test chain: use the key of a ceremony",
+            e.keyId, e.chainId
+        ),
+        Errors::KeyKnown(e) => format!("the key {} was added, its verifier is {}", e.keyId, e.verifier),
+        Errors::RouteUnknown(e) => format!("no verifier was added for the key {}", e.keyId),
+        Errors::RouteFrozen(e) => format!("the key {} was frozen; prove under another", e.keyId),
+        Errors::RouteFamily(e) => {
+            format!("expected a key of the family {}, got one of {}", e.wanted, e.came)
+        }
+        Errors::ProofPossible(e) => {
+            format!("the proof may be as true as it says, or its family {} is unknown", e.family)
+        }
+        _ => return None,
+    })
+}
+
+/// What the registry says of a post.
+fn posts(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::DelayOther(e) => {
+            format!("expected a delay of 1 to {} s, 0 on test chains alone, got {}", e.most, e.came)
+        }
+        Errors::RootOutOfRange(e) => format!("no tree has the root {:#x}", e.root),
+        Errors::ParentOther(e) => format!(
+            "expected a post that goes on from {}, got one that goes on from {}: read the head again",
+            e.wanted, e.came
+        ),
+        Errors::OpsTooLong(e) => {
+            format!("expected changes of at most {} bytes, got {}: make several posts", e.most, e.came)
+        }
+        Errors::PostUnknown(e) => format!("there is no post {}; there are {}", e.index, e.length),
+        Errors::PostActive(e) => {
+            format!("post {} counts since {} s, and stays", e.index, e.activeAt)
+        }
+        Errors::TimeAhead(e) => {
+            format!("what counts at {} ms is known once it has passed; it is {} ms", e.ms, e.nowMs)
+        }
+        Errors::IndexOther(e) => {
+            format!("post {} is not the last that counted before {} ms; ask findRoot", e.index, e.ms)
+        }
+        Errors::NoRoot(e) => format!("no post counted before {} ms", e.ms),
+        _ => return None,
+    })
+}
+
+/// Why a feed, an adapter, a gate or a mock is not made, or not set.
+fn made(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::RouterMissing(e) => format!("no router is at {}", e.router),
+        Errors::DelayShort(e) => format!(
+            "expected a registry whose DELAY is an epoch or longer, {} s, got {}: keys could sign backdated readings",
+            e.least, e.came
+        ),
+        Errors::WindowOther(e) => format!("expected a window of 1 to {} ms, got {}", e.most, e.came),
+        Errors::MinCountOther(e) => {
+            format!("expected a least count of k, {}, or more, got {}", e.least, e.came)
+        }
+        Errors::ChunkBitsOther(e) => format!(
+            "expected chunks of 6, 9, .. or 21 bits, 21 alone where more than sum and count is published, got {}",
+            e.came
+        ),
+        Errors::TooLate(e) => format!(
+            "what counts in an epoch is decided before it begins: expected epoch {} or later, got {}",
+            e.least, e.came
+        ),
+        Errors::ChunkBitsPending(e) => {
+            format!("a change of chunks from epoch {} on was announced, and comes first", e.fromEpoch)
+        }
+        Errors::NotVoidable(e) => {
+            format!("epoch {} has not begun, is final, or is void", e.epoch)
+        }
+        Errors::ValuesOther(e) => {
+            format!("expected low <= high < low + 2^40, got {} and {}", e.low, e.high)
+        }
+        Errors::AccuracyZero(_) => {
+            "no reading has the accuracy 0: such a policy lets none through".to_owned()
+        }
+        Errors::EpochsOther(e) => format!(
+            "expected epochs of 1 ms or more, of which the first ends by 2^48, got {} ms from {} ms on",
+            e.lengthMs, e.originMs
+        ),
+        Errors::KOther(e) => format!("expected k of {} or more, got {}", e.least, e.came),
+        Errors::DeviceClassOther(e) => {
+            format!("expected a class of 0 to 65535, or 65536 for any, got {}", e.came)
+        }
+        Errors::StatisticMissing(e) => {
+            format!("the feed's policy does not publish statistic {}", e.statistic)
+        }
+        Errors::DecimalsOther(e) => format!("expected at most {} decimals in all, got {}", e.most, e.came),
+        Errors::NotOfOneDevice(e) => {
+            format!(
+                "a reading is of one device: expected k of 1 and no outputs, got {} and {}",
+                e.k, e.outputs
+            )
+        }
+        Errors::MockOnRealChain(e) => format!("chain {} is no test chain: a mock proves nothing", e.chainId),
+        _ => return None,
+    })
+}
+
+/// Why what was submitted is not taken.
+fn submitted(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::FeedPaused(_) => "the guardian paused the feed".to_owned(),
+        Errors::WindowShut(e) => {
+            format!("proofs for the epoch are accepted from {} ms on, before {} ms", e.end, e.shut)
+        }
+        Errors::AggregatorUnknown(e) => {
+            format!("{} was not authorised for epoch {}", e.aggregator, e.epoch)
+        }
+        Errors::PolicyOther(e) => format!("expected the policy {:#x}, got {:#x}", e.wanted, e.came),
+        Errors::ChunkOther(e) => format!(
+            "in this epoch chunks have {bits} bits, so there are 2^{}; got chunk {} of {} bits",
+            21u8.saturating_sub(e.wantedBits),
+            e.chunk,
+            e.bits,
+            bits = e.wantedBits
+        ),
+        Errors::TooFew(e) => format!("expected {} readings or more, got {}", e.wanted, e.came),
+        Errors::RootOther(e) => format!("expected the root {:#x}, got {:#x}", e.wanted, e.came),
+        Errors::NotMore(e) => format!(
+            "there is one of {} readings for this chunk; expected at least k more, got {}",
+            e.stored, e.came
+        ),
+        Errors::BatchOrder(e) => format!(
+            "a batch is of one epoch, chunk after chunk in rising order; that at index {} is not",
+            e.index
+        ),
+        Errors::GateShut(e) => {
+            format!("readings of the epoch are accepted from {} ms on, before {} ms", e.start, e.shut)
+        }
+        Errors::NullifierUsed(e) => {
+            format!("the reading of this device and epoch was accepted: {:#x}", e.nullifier)
+        }
+        _ => return None,
+    })
+}
+
+/// Why there is no answer, and what a cover says; what is not listed has a name that says enough.
+fn read(error: &Errors) -> String {
+    let seconds = |time: &U256| format!("from {time} s on, and not before");
+    match error {
+        Errors::NotFinal(e) => format!("epoch {} is final {}", e.epoch, seconds(&e.finalAt)),
+        Errors::EpochIsVoid(e) => format!("the guardian declared epoch {} void", e.epoch),
+        Errors::NoData(_) => "no epoch has an answer, or none before".to_owned(),
+        Errors::EpochHasBegun(e) => {
+            format!("the epoch has begun at {} ms and cannot be insured any more", e.startMs)
+        }
+        Errors::IsSettled(_) => "it pays once, and has".to_owned(),
+        Errors::TooEarly(e) => seconds(&e.time),
+        Errors::NoAnswer(_) => "the epoch has no answer of enough readings".to_owned(),
+        Errors::HasAnswer(_) => "the epoch has an answer, and is settled by it".to_owned(),
+        Errors::PaymentRefused(e) => format!("{} did not take what is paid", e.payee),
+        _ => "no more is known of it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy_primitives::keccak256;
+
+    const SOURCES: [&str; 10] = [
+        include_str!("../../contracts/feed/Guarded.sol"),
+        include_str!("../../contracts/feed/VerifierRouter.sol"),
+        include_str!("../../contracts/feed/SensorRegistry.sol"),
+        include_str!("../../contracts/feed/AggregatePolicy.sol"),
+        include_str!("../../contracts/feed/AggregateFeed.sol"),
+        include_str!("../../contracts/feed/IAggregateFeed.sol"),
+        include_str!("../../contracts/feed/MeanAdapter.sol"),
+        include_str!("../../contracts/feed/ReadingGate.sol"),
+        include_str!("../../contracts/feed/MockVerifier.sol"),
+        include_str!("../../contracts/examples/HeatCover.sol"),
+    ];
+
+    /// Name and selector of each error that the sources declare.
+    fn declared() -> Vec<(String, [u8; 4])> {
+        let lines = SOURCES.iter().flat_map(|source| source.lines());
+        let errors = lines.filter_map(|line| line.trim().strip_prefix("error ")?.strip_suffix(");"));
+        errors
+            .map(|error| {
+                let (name, parameters) = error.split_once('(').unwrap();
+                let types = parameters.split(',').filter_map(|parameter| parameter.split_whitespace().next());
+                let types: Vec<_> =
+                    types.map(|kind| if kind == "Statistic" { "uint8" } else { kind }).collect();
+                let selector = keccak256(format!("{name}({})", types.join(",")));
+                (name.to_owned(), selector[..4].try_into().unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_error_of_the_sources_is_known_and_no_other() {
+        let declared = declared();
+        for (name, selector) in &declared {
+            assert_eq!(Errors::name_by_selector(*selector), Some(name.as_str()), "{name}");
+        }
+        let inherited = ["OwnableUnauthorizedAccount", "OwnableInvalidOwner"];
+        for selector in Errors::selectors() {
+            let name = Errors::name_by_selector(selector).unwrap();
+            let is_declared = declared.iter().any(|(_, of)| *of == selector);
+            assert!(is_declared || inherited.contains(&name), "{name} is in no source");
+        }
+    }
+
+    #[test]
+    fn every_error_has_words_of_its_own() {
+        for (name, selector) in declared() {
+            // Zeros are arguments of every type here.
+            let data = [&selector[..], &[0; 96]].concat();
+            let words = (0..=3).find_map(|words| decode(&data[..4 + 32 * words]));
+            let (came, words) = words.unwrap();
+            assert_eq!(came, name);
+            assert_ne!(words, "no more is known of it", "{name}");
+        }
+        assert_eq!(decode(&[]), None);
+        assert_eq!(decode(&[1, 2, 3, 4]), None);
+    }
+}
