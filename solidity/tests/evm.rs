@@ -5,7 +5,8 @@
 mod assembly;
 
 use assembly::*;
-use zksensor_solidity::evm::{Address, Chain, Evm, EvmError, Halt, Receipt, Revert};
+use zksensor_solidity::create2;
+use zksensor_solidity::evm::{Address, Chain, Evm, EvmError, Halt, Receipt, Revert, Transaction};
 
 const CHAINS: [Chain; 4] = Chain::ALL;
 
@@ -331,4 +332,40 @@ fn only_what_succeeds_is_kept_and_a_copy_goes_its_own_way() {
 
     let mut again = Evm::new(Chain::Polygon);
     assert_eq!(again.deploy(&init(&[], &counter)).unwrap(), first);
+}
+
+#[test]
+fn the_factory_puts_a_contract_where_it_was_predicted_once() {
+    for chain in CHAINS {
+        let mut evm = Evm::new(chain);
+        let init_code = init(&[], &[CALLDATASIZE]);
+        let (salt, sender) = ([9; 32], Address([8; 20]));
+        let predicted = create2::address(&salt, &init_code);
+        assert_eq!(evm.code(&predicted), Vec::<u8>::new(), "{chain}");
+        let deployed = evm.create2(&sender, 0, &salt, &init_code).unwrap();
+        assert_eq!((deployed.address, deployed.code_size), (predicted, 1), "{chain}");
+        assert_eq!(evm.code(&predicted), [CALLDATASIZE]);
+        // The factory says nothing of why.
+        let again = evm.create2(&sender, 0, &salt, &init_code).unwrap_err();
+        assert_eq!(again.revert(), Some(Revert::Empty), "{chain}: {again}");
+        let other = evm.create2(&Evm::SENDER, 0, &[10; 32], &init_code).unwrap();
+        assert_ne!(other.address, predicted);
+    }
+}
+
+#[test]
+fn who_sends_pays_what_there_is_and_no_more() {
+    let (mut evm, payer) = (Evm::new(Chain::Polygon), Address([8; 20]));
+    let to = deploy(&mut evm, &[CALLDATASIZE]);
+    let pay = |evm: &mut Evm, value| evm.send(&Transaction { from: payer, to, value, data: &[] });
+    assert!(matches!(pay(&mut evm, 1), Err(EvmError::Refused { .. })));
+    evm.set_balance(&payer, 5);
+    pay(&mut evm, 3).unwrap();
+    assert_eq!((evm.balance(&payer), evm.balance(&to)), (2, 3));
+    assert!(matches!(pay(&mut evm, 3), Err(EvmError::Refused { .. })));
+    assert_eq!((evm.balance(&payer), evm.balance(&to)), (2, 3));
+    // A transaction of another sender has another nonce, and goes on.
+    evm.call(&to, &[]).unwrap();
+    pay(&mut evm, 2).unwrap();
+    assert_eq!(evm.balance(&payer), 0);
 }
