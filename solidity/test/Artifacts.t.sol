@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
+import {KeyedHalo2Verifier} from "../contracts/core/halo2/KeyedHalo2Verifier.sol";
 import {AggregateV2Groth16Verifier} from "../contracts/generated/AggregateV2Groth16Verifier.sol";
 import {ReadingV2Groth16Verifier} from "../contracts/generated/ReadingV2Groth16Verifier.sol";
 import {SurveyV1Groth16Verifier} from "../contracts/generated/SurveyV1Groth16Verifier.sol";
@@ -12,6 +13,7 @@ contract ArtifactsTest is ArtifactFixture {
     function test_Artifacts_AreOfTheSources() external view {
         string[VERIFIERS] memory names = [
             "KeyedGroth16Verifier",
+            "KeyedHalo2Verifier",
             "AggregateV2Groth16Verifier",
             "ReadingV2Groth16Verifier",
             "SurveyV1Groth16Verifier",
