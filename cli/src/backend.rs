@@ -90,6 +90,9 @@ pub(crate) trait Backend:
     /// What `--backend` calls it.
     const NAME: BackendName;
 
+    /// A statement as its constraints.
+    type Circuit;
+
     /// A key of this machine's randomness, for development.
     ///
     /// # Errors
@@ -129,15 +132,19 @@ pub(crate) trait Backend:
     /// [`ProofKeyError`].
     fn verify_file(file: &ProofFile<Self::Proof>, key: Self::VerifyingKey) -> Result<(), ProofKeyError>;
 
-    /// How large the compiled statement is.
-    fn size<S: Statement>(prover: &Prover<S, Self>) -> CircuitSize;
+    /// The constraints that a prover has.
+    fn circuit<S: Statement>(prover: &Prover<S, Self>) -> &Self::Circuit;
+
+    /// How large they are.
+    fn size(circuit: &Self::Circuit) -> CircuitSize;
 
     /// The rule of the first constraint that public inputs and a witness do not meet, be they a claim or not.
     ///
     /// # Errors
     /// [`SynthesisError`] as the statement's.
     fn first_refused<S: Statement>(
-        prover: &Prover<S, Self>,
+        circuit: &Self::Circuit,
+        statement: &S,
         words: &[Fr],
         witness: &S::Witness,
     ) -> Result<Option<Rule>, SynthesisError>;

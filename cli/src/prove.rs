@@ -6,6 +6,7 @@ mod outputs;
 mod own_device;
 mod reading;
 mod refusals;
+mod report;
 mod survey;
 mod track;
 
@@ -13,7 +14,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use rand::rngs::OsRng;
-use serde_json::{Map, Value, json};
 use zksensor::circuits::assemble::{AssembleError, Take};
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId, Violation};
 use zksensor::files::{self, FileError, FileProof, ProofFile};
@@ -22,18 +22,17 @@ use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::layout::InputError;
-use zksensor::model::policy::Policy;
 use zksensor::model::registry::RegistryError;
 use zksensor::prover::{Cancel, Groth16, ProverBuilder};
 
 use self::outputs::Outputs;
-use self::refusals::{Refusals, offer_all};
+use self::refusals::offer_all;
+use self::report::report;
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::backend::{Backend, BackendError, BackendName};
 use crate::error::{Advice, SamePlace, diagnostic};
-use crate::meaning::Told;
-use crate::output::{Output, shown};
-use crate::registry::{RegistryCommandError, Taken, When};
+use crate::output::Output;
+use crate::registry::{RegistryCommandError, When};
 use crate::shape::Family;
 
 /// Options of `prove`.
@@ -392,56 +391,6 @@ fn prove<S: Provable, B: Backend>(
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let file = ProofFile::new(job.statement(), id, proof, job.assignment().words().to_vec())?;
     Ok((file, milliseconds))
-}
-
-/// Says what was proven, of this policy.
-fn report<P: FileProof>(
-    (args, policy): (&Args, &Policy),
-    (union_of, taken): (Option<usize>, Option<Taken>),
-    file: &ProofFile<P>,
-    refusals: &Refusals,
-    prove_ms: u64,
-    output: &Output,
-) {
-    let fields: Map<String, Value> =
-        file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    output.line(format_args!(
-        "proved {} in {prove_ms} ms; {} {}s were refused{}{}",
-        file.statement().id(),
-        refusals.count,
-        refusals.what,
-        malformed(refusals.malformed),
-        passed_over(refusals)
-    ));
-    show_fields(file, output);
-    // What was proven is of the policy; an epoch that ends too late is in no proof.
-    let told = Told::of(file, policy, args.fence.path()).ok();
-    if let Some(told) = &told {
-        told.show(output);
-    }
-    output.line(format_args!("wrote {}", args.out.display()));
-    output.result(&json!({
-        "statement": file.statement().id().to_string(), "backend": BackendName::of_proof::<P>().to_string(),
-        "key_id": file.key_id(), "insecure": file.is_insecure(), "out": shown(&args.out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
-        "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
-        "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
-        "meaning": told.map(|told| told.to_json()), "prove_ms": prove_ms,
-    }));
-}
-
-/// How many of the refused are lines that are none.
-fn malformed(count: u64) -> String {
-    if count == 0 { String::new() } else { format!(", of which {count} are lines that cannot be read") }
-}
-
-/// How many are good and of a device of which another one counts.
-fn passed_over(refusals: &Refusals) -> String {
-    match refusals.passed_over {
-        0 => String::new(),
-        count => {
-            format!("; {count} more were passed over, as a device counts with one {} an epoch", refusals.what)
-        }
-    }
 }
 
 /// The public fields, for people.

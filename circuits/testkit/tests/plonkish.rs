@@ -3,6 +3,7 @@
 
 mod plonkish {
     mod cells;
+    mod forged;
     #[path = "../rigidity/inputs.rs"]
     mod inputs;
     #[allow(dead_code, reason = "shared with `statements`, which uses more of it")]
@@ -11,5 +12,6 @@ mod plonkish {
     #[path = "../rigidity/probe.rs"]
     mod probe;
     mod proof;
+    mod proven;
     mod shapes;
 }

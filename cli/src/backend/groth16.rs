@@ -5,6 +5,7 @@ use std::path::Path;
 use rand::rngs::OsRng;
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ProofKeyError};
 use zksensor::prover::{Groth16, Progress, Prover, ProvingKey, insecure_setup};
+use zksensor::r1cs::Circuit;
 use zksensor::verifier::{KeyId, Proof, VerifyError, VerifyingKey};
 use zksensor_circuits::gadgets::SynthesisError;
 use zksensor_circuits::statement::{Rule, Statement};
@@ -15,6 +16,8 @@ use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
 
 impl Backend for Groth16 {
     const NAME: BackendName = BackendName::Groth16;
+
+    type Circuit = Circuit;
 
     fn insecure_setup<S: Statement>(
         statement: &S,
@@ -47,16 +50,21 @@ impl Backend for Groth16 {
         file.verify(key)
     }
 
-    fn size<S: Statement>(prover: &Prover<S>) -> CircuitSize {
-        CircuitSize { unit: "constraints", count: prover.circuit().constraints() }
+    fn circuit<S: Statement>(prover: &Prover<S>) -> &Circuit {
+        prover.circuit()
+    }
+
+    fn size(circuit: &Circuit) -> CircuitSize {
+        CircuitSize { unit: "constraints", count: circuit.constraints() }
     }
 
     fn first_refused<S: Statement>(
-        prover: &Prover<S>,
+        circuit: &Circuit,
+        statement: &S,
         words: &[Fr],
         witness: &S::Witness,
     ) -> Result<Option<Rule>, SynthesisError> {
-        let found = first_unsatisfied_in(prover.circuit(), prover.statement(), words, witness, None)?;
+        let found = first_unsatisfied_in(circuit, statement, words, witness, None)?;
         Ok(found.and_then(|unsatisfied| unsatisfied.rule()))
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rand::rngs::OsRng;
 use zksensor::files::{FileError, ProofFile, ProofKeyError};
 use zksensor::halo2::files;
-use zksensor::halo2::prover::{Halo2, ProvingKey, Srs, setup, size};
+use zksensor::halo2::prover::{Halo2, ProvingKey, Size, Srs, setup, size};
 use zksensor::halo2::verifier::{Proof, VerifyError, VerifyingKey};
 use zksensor::prover::{Progress, Prover};
 use zksensor::verifier::KeyId;
@@ -27,6 +27,9 @@ pub(crate) fn insecure_srs(k: u32) -> Result<Srs, BackendError> {
 
 impl Backend for Halo2 {
     const NAME: BackendName = BackendName::Halo2;
+
+    /// The table of each claim is made anew: what there is before is its size.
+    type Circuit = Size;
 
     fn insecure_setup<S: Statement>(
         statement: &S,
@@ -60,17 +63,22 @@ impl Backend for Halo2 {
         file.verify(key)
     }
 
-    fn size<S: Statement>(prover: &Prover<S, Halo2>) -> CircuitSize {
-        CircuitSize { unit: "rows", count: prover.compiled().size().rows }
+    fn circuit<S: Statement>(prover: &Prover<S, Halo2>) -> &Size {
+        prover.compiled().size()
+    }
+
+    fn size(circuit: &Size) -> CircuitSize {
+        CircuitSize { unit: "rows", count: circuit.rows }
     }
 
     /// By the comparison of values as they are laid out; that the constraints of the table refuse it, too, is part of the answer.
     fn first_refused<S: Statement>(
-        prover: &Prover<S, Halo2>,
+        size: &Size,
+        statement: &S,
         words: &[Fr],
         witness: &S::Witness,
     ) -> Result<Option<Rule>, SynthesisError> {
-        let circuit = assign(prover.statement(), prover.compiled().size(), words, witness, None)?;
+        let circuit = assign(statement, size, words, witness, None)?;
         let first = circuit.failures().first().and_then(|failure| failure.rule());
         Ok(first.filter(|_| !circuit.unmet().is_empty()))
     }

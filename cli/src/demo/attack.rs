@@ -62,13 +62,13 @@ impl<S: Statement<Inputs: Clone>> Attack<S> {
     ///
     /// # Errors
     /// [`DemoError::NotRefused`] if it is not, or not by the rule that it breaks.
-    pub(super) fn run<B: Backend>(&self, prover: &Prover<S, B>) -> Result<Refusal, DemoError> {
-        let checked = Assignment::new(prover.statement(), self.inputs.clone(), &self.witness)
+    pub(super) fn run<B: Backend>(&self, statement: &S, circuit: &B::Circuit) -> Result<Refusal, DemoError> {
+        let checked = Assignment::new(statement, self.inputs.clone(), &self.witness)
             .err()
             .and_then(|violation| violation.rule());
         self.expect("native check", checked)?;
         let words = self.inputs.to_words()?;
-        self.expect("circuit", B::first_refused(prover, &words, &self.witness)?)?;
+        self.expect("circuit", B::first_refused(circuit, statement, &words, &self.witness)?)?;
         Ok(Refusal {
             attack: self.name,
             rule: Some(self.rule.to_string()),
@@ -99,7 +99,7 @@ pub(super) fn altered_public_input<S: Statement<Inputs: Clone>, B: Backend>(
         other => return Err(not_refused(name, "verifier", "the pairing equation", &other)),
     }
     let words = lie.inputs.to_words()?;
-    let rule = B::first_refused(prover, &words, &lie.witness)?;
+    let rule = B::first_refused(B::circuit(prover), prover.statement(), &words, &lie.witness)?;
     if rule != Some(lie.rule) {
         return Err(not_refused(name, "circuit", &lie.rule.to_string(), &rule));
     }
@@ -133,4 +133,22 @@ pub(super) fn flipped_proof_bit<S: Statement, B: Backend>(
 
 fn not_refused(attack: &'static str, by: &'static str, wanted: &str, came: &dyn fmt::Debug) -> DemoError {
     DemoError::NotRefused { attack, by, wanted: wanted.to_owned(), got: format!("{came:?}") }
+}
+
+/// What becomes of attacks, which is the same under every proof system.
+#[cfg(test)]
+pub(super) fn under_each_backend<S: Statement<Inputs: Clone>>(
+    attacks: &[Attack<S>],
+    statement: &S,
+) -> Vec<Refusal> {
+    use zksensor::halo2::prover::{Halo2, size};
+    use zksensor::prover::Groth16;
+    let circuit = zksensor_r1cs::compile(statement).unwrap();
+    let table = size(statement).unwrap();
+    let each = attacks.iter().map(|attack| {
+        let refusal = attack.run::<Groth16>(statement, &circuit).unwrap();
+        assert_eq!(attack.run::<Halo2>(statement, &table).unwrap(), refusal);
+        refusal
+    });
+    each.collect()
 }

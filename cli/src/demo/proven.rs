@@ -72,9 +72,12 @@ impl<S: Statement<Inputs: Clone> + Copy, B: Backend> Proven<S, B> {
         let inputs = B::verify_bytes(&prover, &bytes, &words).map_err(BackendError::of)?;
         let verify = start.elapsed();
 
-        let spinner = output.spinner("attacks");
+        let (spinner, circuit) = (output.spinner("attacks"), B::circuit(&prover));
         let start = Instant::now();
-        let mut refused = attacks.iter().map(|attack| attack.run(&prover)).collect::<Result<Vec<_>, _>>()?;
+        let mut refused = attacks
+            .iter()
+            .map(|attack| attack.run::<B>(statement, circuit))
+            .collect::<Result<Vec<_>, _>>()?;
         refused.push(altered_public_input(&lie, &prover, &proof)?);
         refused.push(flipped_proof_bit(&prover, &proof, &words)?);
         let attacks = start.elapsed();
@@ -83,7 +86,7 @@ impl<S: Statement<Inputs: Clone> + Copy, B: Backend> Proven<S, B> {
         let times = Times { fleet: made, check, setup, prove, verify, attacks, phases: clock.phases() };
         Ok(Proven {
             inputs,
-            size: B::size(&prover),
+            size: B::size(circuit),
             public_inputs: assignment.words().len(),
             public_bytes: words.len(),
             proof_bytes: bytes.len(),

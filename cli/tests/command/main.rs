@@ -13,6 +13,7 @@ mod export;
 mod fence_triangles;
 mod fences_and_schemas;
 mod frames;
+mod halo2;
 mod halo2_contract;
 mod importers;
 #[cfg(unix)]

@@ -283,6 +283,15 @@ impl fmt::Display for Got {
     }
 }
 
+const OTHER_SYSTEM: &str = "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` \
+     chooses: take the file of the one that is wanted. Contracts, snarkjs and bindings take groth16 alone";
+#[cfg(feature = "halo2")]
+const HALO2_KEY: &str = "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and \
+     the same parameters: the key is the same";
+#[cfg(feature = "halo2")]
+const SRS: &str = "fetch the parameters again from where they were made; those for development are made anew by `zksensor setup \
+     --backend halo2 --insecure` once the file is gone";
+
 impl FileError {
     pub(crate) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
         FileError { path: path.to_owned(), reason: reason.into() }
@@ -311,26 +320,15 @@ impl FileError {
             Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
-            Reason::Kind { wanted, got: Some(got) }
-                if wanted.is_other_system(*got) || *wanted == Kind::Snarkjs && got.of_groth16().is_some() =>
-            {
-                "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` chooses: take the \
-                 file of the one that is wanted. Contracts, snarkjs and bindings take groth16 alone"
-            }
+            Reason::Kind { wanted, got: Some(got) } if wanted.is_other_system(*got) => OTHER_SYSTEM,
             Reason::Kind { .. } => "check the order of the options: each file goes with its own",
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
             #[cfg(feature = "halo2")]
-            Reason::Halo2ProvingKey { .. } | Reason::Halo2VerifyingKey { .. } => {
-                "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and the \
-                 same parameters: the key is the same"
-            }
+            Reason::Halo2ProvingKey { .. } | Reason::Halo2VerifyingKey { .. } => HALO2_KEY,
             #[cfg(feature = "halo2")]
-            Reason::Srs { .. } => {
-                "fetch the parameters again from where they were made; those for development are made anew by `zksensor setup \
-                 --backend halo2 --insecure` once the file is gone"
-            }
+            Reason::Srs { .. } => SRS,
             Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
             Reason::Registry { reason: RegistryFileError::Version { .. } }
             | Reason::Journal { reason: JournalError { reason: JournalFault::Version { .. }, .. } } => {

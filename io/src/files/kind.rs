@@ -146,9 +146,10 @@ impl Kind {
         }
     }
 
-    /// Whether both are of the same, of one proof system and of the other.
+    /// Whether this one is wanted and the other the same of another proof system: snarkjs's files are of Groth16.
     pub(super) fn is_other_system(self, other: Kind) -> bool {
-        self.of_groth16() == Some(other) || other.of_groth16() == Some(self)
+        let snarkjs = self == Kind::Snarkjs && other.of_groth16().is_some();
+        snarkjs || self.of_groth16() == Some(other) || other.of_groth16() == Some(self)
     }
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.

@@ -18,6 +18,7 @@ use super::*;
 use zksensor_model::known::KnownStatement;
 
 mod carried;
+mod of_halo2;
 
 /// A directory that goes when it is dropped.
 pub(super) struct Scratch(PathBuf);

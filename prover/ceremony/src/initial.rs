@@ -4,8 +4,8 @@
 use std::io::Write;
 
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::{AffineRepr, VariableBaseMSM};
-use ark_ff::{BigInteger, PrimeField, Zero};
+use ark_ec::{AdditiveGroup, AffineRepr, VariableBaseMSM};
+use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
 use blake2::{Blake2b512, Digest};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
@@ -55,13 +55,15 @@ impl Initial {
         let count = circuit.columns();
         let inputs = circuit.publics() + 1;
         let of = |entries: &Entries, points: &[G1Affine]| {
-            crate::ptau::affine(count, |at| weighted(&entries[at], points))
+            let sums = weighted_all(entries, points);
+            crate::ptau::affine(count, |at| sums[at])
         };
-        let joined: Vec<G1Affine> = crate::ptau::affine(count, |at| {
-            weighted(&in_a[at], &powers.beta_rows)
-                + weighted(&in_b[at], &powers.alpha_rows)
-                + weighted(&in_c[at], &powers.rows)
-        });
+        let joined: Vec<G1Affine> = {
+            let a = weighted_all(&in_a, &powers.beta_rows);
+            let b = weighted_all(&in_b, &powers.alpha_rows);
+            let c = weighted_all(&in_c, &powers.rows);
+            crate::ptau::affine(count, |at| a[at] + b[at] + c[at])
+        };
         let (ic, l) = joined.split_at(inputs);
         let mut initial = Initial {
             header: Header {
@@ -81,7 +83,10 @@ impl Initial {
             ic: ic.to_vec(),
             a: of(&in_a, &powers.rows),
             b_g1: of(&in_b, &powers.rows),
-            b_g2: crate::ptau::affine(count, |at| weighted(&in_b[at], &powers.rows_g2)),
+            b_g2: {
+                let sums = weighted_all(&in_b, &powers.rows_g2);
+                crate::ptau::affine(count, |at| sums[at])
+            },
             l: l.to_vec(),
             h: powers.odd,
         };
@@ -172,28 +177,122 @@ fn coefficients(circuit: &Circuit) -> Vec<u8> {
     bytes
 }
 
-/// The sum of the points of some rows, each by its coefficient. Small coefficients of either sign cost little; many large ones, such as those
-/// of Poseidon's matrices, are summed together.
+/// The sum of each column. Long ones, such as that of the constant one, are summed by all threads, one after the other; a short one is
+/// one thread's.
+fn weighted_all<P: Point>(entries: &Entries, points: &[P]) -> Vec<P::Group>
+where
+    P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
+{
+    const LONG: usize = 1 << 9;
+    let is_long = |at: usize| entries[at].len() >= LONG;
+    let short = |at: usize| if is_long(at) { P::Group::zero() } else { weighted(&entries[at], points) };
+    let mut sums = crate::ptau::projective(0..entries.len(), short);
+    for at in (0..entries.len()).filter(|at| is_long(*at)) {
+        let (bases, scalars): (Vec<P>, Vec<_>) =
+            entries[at].iter().map(|(row, value)| least(&points[*row as usize], value)).unzip();
+        sums[at] = P::Group::msm_bigint(&bases, &scalars);
+    }
+    sums
+}
+
+/// A point and a number that give the same product, the number the lesser of either sign.
+fn least<P: Point>(point: &P, value: &Fr) -> (P, BigInt<4>) {
+    let (positive, negative) = (value.into_bigint(), (-*value).into_bigint());
+    if negative < positive { (-*point, negative) } else { (*point, positive) }
+}
+
+/// The sum of the points of some rows, each by its coefficient, on this thread alone: arkworks' sums of many go parallel. Small coefficients
+/// cost little; several large ones, such as those of Poseidon's matrices, share their doublings.
 fn weighted<P: Point>(entries: &[(u32, Fr)], points: &[P]) -> P::Group
 where
     P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
 {
     const SMALL_BITS: u32 = 64;
-    const FEW: usize = 8;
-    let (mut sum, mut bases, mut scalars) = (P::Group::zero(), Vec::new(), Vec::new());
+    let (mut sum, mut large) = (P::Group::zero(), Vec::new());
     for (row, value) in entries {
-        let (point, positive, negative) =
-            (points[*row as usize], value.into_bigint(), (-*value).into_bigint());
-        let (least, point) = if negative < positive { (negative, -point) } else { (positive, point) };
-        if least.num_bits() <= SMALL_BITS {
-            sum += point.mul_bigint(least);
+        let (point, number) = least(&points[*row as usize], value);
+        if number.num_bits() <= SMALL_BITS {
+            sum += point.mul_bigint(number);
         } else {
-            bases.push(point);
-            scalars.push(least);
+            large.push((point, signed_digits(&number)));
         }
     }
-    if bases.len() < FEW {
-        return bases.iter().zip(scalars).fold(sum, |sum, (point, by)| sum + point.mul_bigint(by));
+    sum + together(&large)
+}
+
+/// The number in digits of -1, 0 and 1, no two neighbours of which are not 0, the least first (non-adjacent form).
+fn signed_digits(number: &BigInt<4>) -> Vec<i8> {
+    let mut digits = Vec::with_capacity(256);
+    let mut rest = *number;
+    while !rest.is_zero() {
+        let digit = match (rest.is_odd(), rest.0[0] & 3) {
+            (false, _) => 0,
+            (true, 1) => 1,
+            (true, _) => -1,
+        };
+        match digit {
+            1 => rest.sub_with_borrow(&BigInt::one()),
+            // Numbers are below r, which leaves two bits.
+            -1 => rest.add_with_carry(&BigInt::one()),
+            _ => false,
+        };
+        digits.push(digit);
+        rest.div2();
     }
-    sum + P::Group::msm_bigint(&bases, &scalars)
+    digits
+}
+
+/// The sum of points by numbers in signed digits: a doubling for all of them, then an addition for each digit.
+fn together<P: Point>(terms: &[(P, Vec<i8>)]) -> P::Group {
+    let highest = terms.iter().map(|(_, digits)| digits.len()).max().unwrap_or(0);
+    let mut sum = P::Group::zero();
+    for place in (0..highest).rev() {
+        sum.double_in_place();
+        for (point, digits) in terms {
+            match digits.get(place) {
+                Some(1) => sum += *point,
+                Some(-1) => sum -= *point,
+                _ => {}
+            }
+        }
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_bn254::G1Projective;
+    use ark_ec::CurveGroup;
+    use ark_ff::{Field, UniformRand};
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
+
+    use super::*;
+
+    /// Columns of every length around what is long, of numbers of every kind, as arkworks multiplies.
+    #[test]
+    fn sums_of_columns_are_those_of_products() {
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        let points: Vec<G1Affine> = (0..600).map(|_| G1Affine::rand(&mut rng)).collect();
+        let value = |rng: &mut ChaCha20Rng, i: usize| match i % 7 {
+            0 => Fr::from(i as u64),
+            1 => -Fr::from(i as u64),
+            2 => Fr::from(0u64),
+            3 => -Fr::from(1u64),
+            4 => Fr::from(2u64).pow([64 + i as u64 % 180]),
+            _ => Fr::rand(rng),
+        };
+        let lengths = [0, 1, 2, 7, 8, 9, 100, 511, 512, 600];
+        let entries: Entries = lengths
+            .iter()
+            .map(|length| (0..*length).map(|i| (599 - i as u32, value(&mut rng, i))).collect())
+            .collect();
+        let sums = weighted_all(&entries, &points);
+        for (column, sum) in entries.iter().zip(sums) {
+            let wanted = column
+                .iter()
+                .fold(G1Projective::zero(), |sum, (row, value)| sum + points[*row as usize] * value);
+            assert_eq!(sum.into_affine(), wanted.into_affine(), "{} rows", column.len());
+        }
+    }
 }

@@ -30,7 +30,7 @@ use crate::sections::{Format, Sections};
 pub use contribution::PtauContribution;
 pub use kzg::KzgPowers;
 pub use powers::Powers;
-pub(crate) use powers::affine;
+pub(crate) use powers::{affine, projective};
 pub use published::{PUBLISHED, Published};
 pub use toy::toy_ptau;
 

@@ -21,7 +21,7 @@ fn table(gadget: Gadget, values: &Vec<Fr>) -> Circuit {
 }
 
 /// The constraints that each cell is in, by their index.
-fn by_cell(constraints: &[Constraint], cells: usize) -> Vec<Vec<usize>> {
+pub(super) fn by_cell(constraints: &[Constraint], cells: usize) -> Vec<Vec<usize>> {
     let mut by_cell = vec![Vec::new(); cells];
     for (index, constraint) in constraints.iter().enumerate() {
         for cell in constraint.cells() {

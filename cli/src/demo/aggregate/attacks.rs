@@ -141,16 +141,15 @@ pub(super) fn inflated_sum(scene: &Scene) -> Attack<Aggregate> {
 #[cfg(test)]
 mod tests {
     use super::super::super::DemoError;
-    use super::super::super::attack::Refusal;
+    use super::super::super::attack::under_each_backend;
     use super::*;
+    use zksensor::prover::Groth16;
     use zksensor_r1cs::compile;
 
     #[test]
     fn every_attack_is_refused_by_the_check_and_by_the_circuit() {
         let scene = Scene::new(2);
-        let circuit = compile(&scene.statement).unwrap();
-        let refusals: Vec<Refusal> =
-            all(&scene).iter().map(|attack| attack.run(&scene.statement, &circuit).unwrap()).collect();
+        let refusals = under_each_backend(&all(&scene), &scene.statement);
         assert_eq!(refusals.len(), 12);
         let forged = serde_json::to_string(&refusals[0]).unwrap();
         assert_eq!(
@@ -164,7 +163,7 @@ mod tests {
         let scene = Scene::new(3);
         let circuit = compile(&scene.statement).unwrap();
         let honest = claim(&scene, ("honest", "", Rule::SUM), scene.witness.readings.clone());
-        let error = honest.run(&scene.statement, &circuit).unwrap_err();
+        let error = honest.run::<Groth16>(&scene.statement, &circuit).unwrap_err();
         assert!(
             matches!(error, DemoError::NotRefused { attack: "honest", by: "native check", .. }),
             "{error}"

@@ -136,19 +136,19 @@ fn second_nullifier(scene: &Scene) -> Attack<Track> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::attack::Refusal;
+    use super::super::super::attack::under_each_backend;
     use super::*;
+    use zksensor::prover::Groth16;
     use zksensor_r1cs::compile;
 
     #[test]
     fn every_attack_is_refused_by_the_check_and_by_the_circuit() {
         let scene = Scene::new(2).unwrap();
-        let circuit = compile(&scene.statement).unwrap();
-        let attacks = all(&scene).into_iter().chain([longer_way(&scene)]);
-        let refusals: Vec<Refusal> =
-            attacks.map(|attack| attack.run(&scene.statement, &circuit).unwrap()).collect();
+        let attacks: Vec<_> = all(&scene).into_iter().chain([longer_way(&scene)]).collect();
+        let refusals = under_each_backend(&attacks, &scene.statement);
         assert_eq!(refusals.len(), 15);
         let honest = claim(&scene, ("honest", "", rules::DISTANCE), scene.witness.clone());
-        assert!(honest.run(&scene.statement, &circuit).is_err(), "an honest claim is no attack");
+        let circuit = compile(&scene.statement).unwrap();
+        assert!(honest.run::<Groth16>(&scene.statement, &circuit).is_err(), "an honest claim is no attack");
     }
 }

@@ -5,6 +5,7 @@
 //! polynomial with the values r_k. So whoever wrote the file fools this with a chance of 2^-253.
 
 use std::io::{Read, Seek};
+use std::ops::Range;
 
 use ark_bn254::{G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -182,17 +183,30 @@ impl Raw {
     }
 }
 
-/// So many points, in affine form.
+/// So many points, in affine form. `point` runs on a thread of its own and must not go parallel itself: a thread that waited within one would
+/// take up others, one above the other, until its stack is full.
 pub(crate) fn affine<P: Point>(count: usize, point: impl Fn(usize) -> P::Group + Sync + Send) -> Vec<P>
 where
     P::Group: CurveGroup<Affine = P>,
 {
+    /// Points that are made affine at once: arkworks divides them among threads.
+    const AT_ONCE: usize = 1 << 16;
+    let mut all = Vec::with_capacity(count);
+    for start in (0..count).step_by(AT_ONCE) {
+        let points = projective(start..count.min(start + AT_ONCE), &point);
+        all.extend(P::Group::normalize_batch(&points));
+    }
+    all
+}
+
+/// The points of a range, as they are.
+pub(crate) fn projective<G: Send>(range: Range<usize>, point: impl Fn(usize) -> G + Sync + Send) -> Vec<G> {
     const A_JOB: usize = 1 << 8;
-    let part = |job: usize| {
-        let points: Vec<P::Group> = (job * A_JOB..count.min((job + 1) * A_JOB)).map(&point).collect();
-        P::Group::normalize_batch(&points)
+    let part = |job: usize| -> Vec<G> {
+        let start = range.start + job * A_JOB;
+        (start..range.end.min(start + A_JOB)).map(&point).collect()
     };
-    map(count.div_ceil(A_JOB), part).concat()
+    map(range.len().div_ceil(A_JOB), part).into_iter().flatten().collect()
 }
 
 struct Lagrange {

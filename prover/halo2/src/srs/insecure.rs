@@ -1,10 +1,11 @@
 //! Parameters from one machine's randomness: for development.
 
-use halo2_proofs::halo2curves::bn256::{Fq, Fr as Scalar, G1Affine, G2Affine};
+use halo2_proofs::halo2curves::bn256::{Fr as Scalar, G2Affine};
 use halo2_proofs::halo2curves::ff::PrimeField as _;
 use zeroize::Zeroizing;
 use zksensor_model::ark_bn254::{self, Fr};
 use zksensor_model::ark_ff::{Field, One, PrimeField, UniformRand, Zero, batch_inversion};
+use zksensor_plonkish::from_scalar;
 use zksensor_prover::engine::FixedBase;
 use zksensor_prover::rand::{CryptoRng, RngCore};
 use zksensor_verifier_halo2::parameters;
@@ -45,7 +46,8 @@ impl Secret {
         loop {
             let s = Zeroizing::new(Fr::rand(rng));
             if !s.is_zero() && !s.pow([1u64 << k]).is_one() {
-                let g1 = to_ark_g1(&G1Affine::generator());
+                // The generator of EIP-196, and of halo2.
+                let g1 = ark_bn254::G1Affine::new(1u64.into(), 2u64.into());
                 return Secret { s, g1 };
             }
         }
@@ -59,7 +61,7 @@ impl Secret {
 
     /// L_i(s) = (s^n - 1) / n * w^i / (s - w^i), w being halo2's root of unity of order n = 2^k.
     fn lagrange(&self, k: u32, rows: usize) -> Zeroizing<Vec<Fr>> {
-        let mut root = to_fr(&Scalar::ROOT_OF_UNITY);
+        let mut root = from_scalar(&Scalar::ROOT_OF_UNITY);
         for _ in k..Scalar::S {
             root = root.square();
         }
@@ -80,13 +82,4 @@ impl Secret {
         let s = Scalar::from(self.s.into_bigint().0);
         (G2Affine::generator() * s).into()
     }
-}
-
-fn to_fr(value: &Scalar) -> Fr {
-    Fr::from_le_bytes_mod_order(value.to_repr().as_ref())
-}
-
-fn to_ark_g1(point: &G1Affine) -> ark_bn254::G1Affine {
-    let coordinate = |value: &Fq| ark_bn254::Fq::from_le_bytes_mod_order(value.to_repr().as_ref());
-    ark_bn254::G1Affine::new(coordinate(&point.x), coordinate(&point.y))
 }
