@@ -231,6 +231,16 @@ def gas(out):
         print(f"  {name}: {out.get(name)} of {target}")
 
 
+def demo_halo2(out, groth16):
+    """As the other's, with the same refusals by the same rules at the same stages."""
+    exactly(out, verified=True, backend="halo2", statement="aggregate/v2", proof_bytes=3_392, public_inputs=4)
+    with open(groth16, encoding="utf-8") as lines:
+        theirs = json.loads(lines.read().splitlines()[-1])
+    facts = [[(item.get("attack"), item.get("rule"), item.get("stage")) for item in objects(of, "refused")]
+             for of in (out, theirs)]
+    expect(facts[0] == facts[1] and len(facts[0]) >= 7, f"refused: wanted those of groth16, {facts[1]}, got {facts[0]}")
+
+
 def gas_halo2(out):
     exactly(out, chain="polygon", backend="halo2")
     verify, ethereum = out.get("verify"), (out.get("ethereum") or {}).get("verify")

@@ -104,12 +104,6 @@ fn lines(key: &str, theirs: &str) -> Vec<(String, &'static str, &'static str)> {
             "verifying key of groth16",
             "key of halo2",
         ),
-        (format!("export keyed --key {KEYS}.vk --out-dir none"), "verifying key of groth16", "key of halo2"),
-        (
-            format!("export standard-json --key {KEYS}.vk --out none"),
-            "verifying key of groth16",
-            "key of halo2",
-        ),
         (
             format!("export snarkjs --key {KEYS}.vk --out-dir none"),
             "verifying key of groth16",
@@ -120,7 +114,13 @@ fn lines(key: &str, theirs: &str) -> Vec<(String, &'static str, &'static str)> {
             "proof of groth16",
             "of halo2",
         ),
-        ("export calldata --proof proof.json".to_owned(), "proof of groth16", "a proof of halo2"),
+        (format!("export calldata --proof {theirs} proof.json"), "proof of groth16", "a proof of halo2"),
+        (format!("export calldata --proof proof.json {theirs}"), "proof of halo2", "a proof of groth16"),
+        (
+            format!("export calldata --proof proof.json --key {key}.vk"),
+            "verifying key of halo2",
+            "key of groth16",
+        ),
         (
             format!("export calldata --proof {theirs} --key {KEYS}.vk"),
             "verifying key of groth16",
@@ -159,7 +159,7 @@ fn options_that_one_system_has_are_refused_with_the_other() {
     for (line, wanted) in [
         (
             "setup --statement reading --insecure --out-dir none --srs s",
-            "expected no --srs with --backend groth16",
+            "expected no --srs, --ptau or --ptau-digest with --backend groth16",
         ),
         (
             "setup --statement reading --backend halo2 --insecure --out-dir none --srs policy.toml",

@@ -15,6 +15,7 @@ mod fences_and_schemas;
 mod frames;
 mod halo2;
 mod halo2_contract;
+mod halo2_powers;
 mod importers;
 #[cfg(unix)]
 mod kills;
