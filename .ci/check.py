@@ -234,8 +234,7 @@ def gas(out):
 def demo_halo2(out, groth16):
     """As the other's, with the same refusals by the same rules at the same stages."""
     exactly(out, verified=True, backend="halo2", statement="aggregate/v2", proof_bytes=3_392, public_inputs=4)
-    with open(groth16, encoding="utf-8") as lines:
-        theirs = json.loads(lines.read().splitlines()[-1])
+    theirs = last_line(groth16)
     facts = [[(item.get("attack"), item.get("rule"), item.get("stage")) for item in objects(of, "refused")]
              for of in (out, theirs)]
     expect(facts[0] == facts[1] and len(facts[0]) >= 7, f"refused: wanted those of groth16, {facts[1]}, got {facts[0]}")
@@ -331,7 +330,7 @@ EXAMPLES = {function.__name__: function
 
 def main():
     kinds = {"demo": demo, "ride": ride, "survey": survey, "ceremony": ceremony, "fleet": fleet, "fleet_frames": fleet_frames, "costs": costs,
-             "gas": gas, "developer": developer, **EXAMPLES}
+             "gas": gas, "gas_halo2": gas_halo2, "demo_halo2": demo_halo2, "developer": developer, **EXAMPLES}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kind, path, *rest = sys.argv[1:]
