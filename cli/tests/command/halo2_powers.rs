@@ -8,7 +8,10 @@ fn powers_of_tau_make_parameters_and_keys() {
     workshop.good("ceremony toy --power 13 --insecure --out toy.ptau");
     let setup = "setup --statement reading --backend halo2 --ptau toy.ptau --out-dir keys";
     let message = workshop.refused(setup);
-    assert!(message.contains("toy.ptau: expected --insecure with powers of tau that nobody vouches for"), "{message}");
+    assert!(
+        message.contains("toy.ptau: expected --insecure with powers of tau that nobody vouches for"),
+        "{message}"
+    );
     assert!(!workshop.0.join("keys").exists());
     let made = workshop.good(&format!("{setup} --insecure"));
     assert_eq!((&made["insecure"], &made["k"], &made["srs_made"]), (&true.into(), &13.into(), &true.into()));
@@ -30,14 +33,22 @@ fn powers_of_tau_make_parameters_and_keys() {
     ));
     assert!(message.contains("expected --ptau with --ptau-digest"), "{message}");
     let message = workshop.refused("setup --statement reading --insecure --out-dir none --ptau toy.ptau");
-    assert!(message.contains("expected no --srs, --ptau or --ptau-digest with --backend groth16"), "{message}");
+    assert!(
+        message.contains("expected no --srs, --ptau or --ptau-digest with --backend groth16"),
+        "{message}"
+    );
     let message = workshop.refused(&format!("{setup} --insecure --srs keys/halo2-k13.INSECURE.srs"));
     assert!(message.contains("cannot be used with"), "{message}");
     // Too few powers, and a file that is none.
     workshop.good("ceremony toy --power 12 --insecure --out small.ptau");
-    let message = workshop.refused(&setup.replace("toy.ptau --out-dir keys", "small.ptau --insecure --out-dir small"));
-    assert!(message.starts_with("small.ptau: ") && message.contains("13") && message.contains("12"), "{message}");
-    let message = workshop.refused(&setup.replace("toy.ptau --out-dir keys", "policy.toml --insecure --out-dir small"));
+    let message =
+        workshop.refused(&setup.replace("toy.ptau --out-dir keys", "small.ptau --insecure --out-dir small"));
+    assert!(
+        message.starts_with("small.ptau: ") && message.contains("13") && message.contains("12"),
+        "{message}"
+    );
+    let message =
+        workshop.refused(&setup.replace("toy.ptau --out-dir keys", "policy.toml --insecure --out-dir small"));
     assert!(message.starts_with("policy.toml: "), "{message}");
     assert!(!workshop.0.join("small/halo2-k13.INSECURE.srs").exists());
     workshop.done();
