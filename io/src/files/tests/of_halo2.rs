@@ -24,7 +24,7 @@ fn proof_file() -> halo2::ProofFile {
 fn parameters_are_read_as_they_were_written_or_not_at_all() {
     let scratch = Scratch::new();
     let srs = Srs::insecure_setup(5, &mut ChaCha20Rng::seed_from_u64(1)).unwrap();
-    let path = scratch.path(&halo2::insecure_srs_file_name(srs.k()));
+    let path = scratch.path(&halo2::srs_file_name(srs.k(), true));
     assert!(path.ends_with("halo2-k5.INSECURE.srs"));
     halo2::write_srs(Staged::create(&path, Kind::Srs, Overwrite::Never).unwrap(), &srs).unwrap();
     let read = load_srs(&path).unwrap();
