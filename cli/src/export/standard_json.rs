@@ -30,9 +30,9 @@ pub(crate) struct Args {
     /// The verifier of every statement, whose key is another contract's code.
     #[arg(long)]
     keyed: bool,
-    /// Of `--keyed`: the proof system. A key says what it is of, and a key of halo2 has no other contract.
-    #[arg(long, value_enum, requires = "keyed", default_value_t = BackendName::Groth16)]
-    backend: BackendName,
+    /// Of `--keyed`: the proof system, groth16 without it. A key says what it is of, and one of halo2 has no other contract.
+    #[arg(long, value_enum, conflicts_with_all = ["key", "statement"])]
+    backend: Option<BackendName>,
     /// Where it goes; standard output without it.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         (Some(AnyKey::Groth16(key)), _) => sources_of_key(key)?,
         (Some(key), _) => key.keyed_sources(),
         (None, Some(title)) => sources_of_title(title)?,
-        (None, None) => keyed_sources(args.backend),
+        (None, None) => keyed_sources(args.backend.unwrap_or(BackendName::Groth16)),
     };
     let input = standard_json(&sources);
     let (path, _) = sources.files().next().expect("the first file holds the contract");

@@ -17,7 +17,11 @@ fn gas_is_that_of_polygon_beside_ethereum() {
     let gas = workshop.good("estimate --gas");
     assert_eq!((&gas["chain"], &gas["backend"]), (&"polygon".into(), &"groth16".into()));
     let keys: Vec<&String> = gas.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["chain", "backend", "verify", "verify_keyed", "batch", "per_reading", "ethereum"]);
+    assert_eq!(keys[..7], ["chain", "backend", "verify", "verify_keyed", "batch", "per_reading", "ethereum"]);
+    // What a feed costs, each with what it is meant to.
+    for name in gas["targets"].as_object().unwrap().keys() {
+        assert!(positive(&gas, &format!("/{name}")) > 0.0, "{name}");
+    }
     let verify = positive(&gas, "/verify");
     // Four pairs and four multiplications alone.
     let precompiles = 67_500.0 + 4.0 * 51_000.0 + 4.0 * (12_600.0 + 540.0);

@@ -296,7 +296,7 @@ fn what_explorers_compile_is_what_deploys() {
     }
     let shown = workshop.run("export standard-json --keyed");
     let keyed: Value = serde_json::from_slice(&shown.stdout).unwrap();
-    assert_eq!(keyed["sources"].as_object().unwrap().len(), 5);
+    assert_eq!(keyed["sources"].as_object().unwrap().len(), 7);
     let of_title = workshop.good("export standard-json --statement reading/v2");
     assert!(
         workshop.refused("export standard-json --keyed --out of-key.json").contains("a compiler's input")

@@ -284,7 +284,7 @@ impl fmt::Display for Got {
 }
 
 const OTHER_SYSTEM: &str = "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` \
-     chooses: take the file of the one that is wanted. Contracts, snarkjs and bindings take groth16 alone";
+     chooses: take the file of the one that is wanted. Contracts of both are made by `export keyed`; snarkjs and bindings take groth16 alone";
 #[cfg(feature = "halo2")]
 const HALO2_KEY: &str = "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and \
      the same parameters: the key is the same";

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address as SolAddress, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
-use zksensor_solidity::evm::{Chain, Evm};
+use zksensor_solidity::evm::{Address, Chain, Evm, EvmError};
 use zksensor_solidity::{Artifact, Deployment, Revert};
 
 use crate::scene::{Deployed, Scene, revert, view};
@@ -36,15 +36,17 @@ fn the_contract_is_what_rust_says_it_is() {
 /// Deploys code as a key, and the verifier for it, as of a statement.
 fn deploy(code: &[u8], statement: &str, chain: Chain) -> Result<(), Revert> {
     let mut evm = Evm::new(chain);
+    verifier(&mut evm, code, statement).map(|_| ()).map_err(|error| revert(Err(error)))
+}
+
+/// The verifier of a key with this code.
+fn verifier(evm: &mut Evm, code: &[u8], statement: &str) -> Result<Address, EvmError> {
     let size = u16::try_from(code.len()).unwrap().to_be_bytes();
     let init = [0x61, size[0], size[1], 0x80, 0x60, 10, 0x3d, 0x39, 0x3d, 0xf3];
     let key = evm.deploy(&[&init[..], code].concat()).unwrap().address;
     let arguments = (SolAddress::from(key.0), B256::from(keccak256(code)), statement.to_owned());
     let bytecode = [&Artifact::halo2().init_code[..], &arguments.abi_encode_params()].concat();
-    match evm.deploy(&bytecode) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(revert(Err(error))),
-    }
+    Ok(evm.deploy(&bytecode)?.address)
 }
 
 fn refused(code: &[u8], statement: &str) -> String {
@@ -145,13 +147,7 @@ fn a_proof_is_of_its_key() {
             altered[place..place + 128].rotate_left(64);
         }
         let mut evm = Evm::new(Chain::Amoy);
-        let size = u16::try_from(altered.len()).unwrap().to_be_bytes();
-        let init = [0x61, size[0], size[1], 0x80, 0x60, 10, 0x3d, 0x39, 0x3d, 0xf3];
-        let key = evm.deploy(&[&init[..], &altered].concat()).unwrap().address;
-        let arguments =
-            (SolAddress::from(key.0), B256::from(keccak256(&altered)), String::from("reading/v2"));
-        let bytecode = [&Artifact::halo2().init_code[..], &arguments.abi_encode_params()].concat();
-        let address = evm.deploy(&bytecode).unwrap().address;
+        let address = verifier(&mut evm, &altered, "reading/v2").unwrap();
         let error = evm.call(&address, &data).unwrap_err();
         assert_eq!(error.revert().unwrap().name(), Some("ProofRejected"), "word {word}");
     }
