@@ -63,7 +63,7 @@ pub fn proving<S: Specimen, R: RngCore + CryptoRng>(
     let (key, setup) = timed(|| setup(statement, srs, progress));
     let key = key?;
     let (proving_key_bytes, verifying) = (key.length(), key.verifying_key().clone());
-    let prover = ProverBuilder::<S, Halo2>::new(statement.clone(), key).build()?;
+    let prover = ProverBuilder::<S, Halo2>::new(*statement, key).build()?;
     let peak = Peak::start();
     let (proof, prove) = timed(|| prover.prove(&assignment, rng));
     let peak_memory_bytes = peak.end();

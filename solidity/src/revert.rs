@@ -95,6 +95,10 @@ impl fmt::Display for Revert {
 /// Bytes of unknown revert data that are shown.
 const SHOWN_BYTES: usize = 68;
 
+const PAIRING_REFUSED: &str = "a proof has a point that is not canonical, off its curve or of another order, or there was too little gas";
+const PROOF_REJECTED: &str = "the proof does not hold for these public inputs";
+const BATCH_REJECTED: &str = "at least one proof does not hold; verify them one by one";
+
 fn describe(error: &Errors) -> (&'static str, String) {
     match error {
         Errors::CalldataLength(e) => (
@@ -129,18 +133,9 @@ fn describe(error: &Errors) -> (&'static str, String) {
                 e.offset
             ),
         ),
-        Errors::PairingRefused(_) => (
-            "PairingRefused",
-            String::from(
-                "a proof has a point that is not canonical, off its curve or of another order, or there was too little gas",
-            ),
-        ),
-        Errors::ProofRejected(_) => {
-            ("ProofRejected", String::from("the proof does not hold for these public inputs"))
-        }
-        Errors::BatchRejected(_) => {
-            ("BatchRejected", String::from("at least one proof does not hold; verify them one by one"))
-        }
+        Errors::PairingRefused(_) => ("PairingRefused", PAIRING_REFUSED.to_owned()),
+        Errors::ProofRejected(_) => ("ProofRejected", PROOF_REJECTED.to_owned()),
+        Errors::BatchRejected(_) => ("BatchRejected", BATCH_REJECTED.to_owned()),
         Errors::FieldOutOfRange(e) => (
             "FieldOutOfRange",
             format!(

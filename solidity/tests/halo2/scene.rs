@@ -106,7 +106,6 @@ impl Deployed {
         assert_eq!((evm.code(&data), evm.code_hash(&data)), (key.code().code(), key.code().code_hash()));
         let deployment = Deployment::halo2(&key, data.0);
         let deployed = evm.deploy(&deployment.bytecode).unwrap();
-        println!("{}: deployment {} gas", scene.statement, deployed.gas);
         Deployed { evm, address: deployed.address, code_size: deployed.code_size }
     }
 
