@@ -83,7 +83,8 @@ fn a_proof_file_is_of_one_system() {
     let (message, other_help) = refused(load_proving_key(&scratch.put(&begins)));
     assert_eq!(message, "expected a proving key of groth16, got a proving key of halo2");
     assert_eq!(other_help, help);
-    let (message, other_help) = refused(read(&scratch.put(&begins), Kind::Snarkjs));
+    // As much as a file of snarkjs may have.
+    let (message, other_help) = refused(read(&scratch.put(&begins[..1 << 10]), Kind::Snarkjs));
     assert_eq!(message, "expected a file of snarkjs, got a proving key of halo2");
     assert_eq!(other_help, help);
 }
