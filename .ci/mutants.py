@@ -22,8 +22,8 @@ STANDARD = "artifacts/AggregateV2Groth16Verifier.standard.json"
 LIBRARY, USER, MEAN = "AggregateV2", "test/generated/AggregateV2User.sol", "test/AggregateV2Mean.sol"
 SOURCES = (
     "contracts/core/ExactCalldata.sol", "contracts/core/Field.sol", "contracts/core/Groth16.sol",
-    "contracts/core/IStatementVerifier.sol", "contracts/core/KeyCode.sol", "contracts/core/KeyedGroth16Verifier.sol",
-    "contracts/core/TestChains.sol",
+    "contracts/core/IStatementVerifier.sol", "contracts/core/KeyCode.sol", "contracts/core/KeyPoints.sol",
+    "contracts/core/KeyedGroth16Verifier.sol", "contracts/core/TestChains.sol",
     f"contracts/generated/{LIBRARY}.sol", f"contracts/generated/{LIBRARY}Groth16Verifier.sol", USER, MEAN,
 )
 # What a mutant is compiled into, by file and contract, and the test contracts that have to notice it.
@@ -34,6 +34,7 @@ PLACES = {
     "contracts/core/Groth16.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     "contracts/core/ExactCalldata.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     "contracts/core/KeyCode.sol": (KEYED, f"Keyed{LIBRARY}Test"),
+    "contracts/core/KeyPoints.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     "contracts/core/TestChains.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     f"contracts/generated/{LIBRARY}Groth16Verifier.sol": (VERIFIER, f"{LIBRARY}Groth16VerifierTest"),
     "contracts/core/KeyedGroth16Verifier.sol": (KEYED, f"Keyed{LIBRARY}Test"),
@@ -61,6 +62,7 @@ cat "$answer"
 
 GROTH16, KEYED_FILE = "contracts/core/Groth16.sol", "contracts/core/KeyedGroth16Verifier.sol"
 EXACT, KEY_CODE = "contracts/core/ExactCalldata.sol", "contracts/core/KeyCode.sol"
+KEY_POINTS = "contracts/core/KeyPoints.sol"
 LIBRARY_FILE, FIELD = f"contracts/generated/{LIBRARY}.sol", "contracts/core/Field.sol"
 CHALLENGE = "mod(keccak256(pairs, add(add(32, proofs.length), shl(5, inputs.length))), SCALAR_ORDER)"
 BOUND = "abi.encode(block.chainid, address(this), recipient, statementId)"
@@ -102,10 +104,10 @@ OTHERS = (
 # Why a mutant may live, by file and by what `--list` prints of it.
 NO_SUCH_POINT = "refuses more: no point of the group is known that has half of another's x, and the group is asked for first"
 SURVIVORS = {
-    (GROTH16, "if (i != 6 && _word(key, i) == G2_X1 && _word(key, i + 1) == G2_X0) {  ==>  if (i != 6 && _word(key, i + 1) == G2_X0) {"): NO_SUCH_POINT,
-    (GROTH16, "if (i != 6 && _word(key, i) == G2_X1 && _word(key, i + 1) == G2_X0) {  ==>  if (i != 6 && _word(key, i) == G2_X1) {"): NO_SUCH_POINT,
-    (GROTH16, "if (_word(key, i) == _word(key, j) && _word(key, i + 1) == _word(key, j + 1)) {  ==>  if (_word(key, i + 1) == _word(key, j + 1)) {"): NO_SUCH_POINT,
-    (GROTH16, "if (_word(key, i) == _word(key, j) && _word(key, i + 1) == _word(key, j + 1)) {  ==>  if (_word(key, i) == _word(key, j)) {"): NO_SUCH_POINT,
+    (KEY_POINTS, "return word(key, index) == G2_X1 && word(key, index + 1) == G2_X0;  ==>  return word(key, index + 1) == G2_X0;"): NO_SUCH_POINT,
+    (KEY_POINTS, "return word(key, index) == G2_X1 && word(key, index + 1) == G2_X0;  ==>  return word(key, index) == G2_X1;"): NO_SUCH_POINT,
+    (GROTH16, "if (KeyPoints.word(key, i) == KeyPoints.word(key, j) && KeyPoints.word(key, i + 1) == KeyPoints.word(key, j + 1)) {  ==>  if (KeyPoints.word(key, i + 1) == KeyPoints.word(key, j + 1)) {"): NO_SUCH_POINT,
+    (GROTH16, "if (KeyPoints.word(key, i) == KeyPoints.word(key, j) && KeyPoints.word(key, i + 1) == KeyPoints.word(key, j + 1)) {  ==>  if (KeyPoints.word(key, i) == KeyPoints.word(key, j)) {"): NO_SUCH_POINT,
     (GROTH16, "if (proofs.length != proofCount * PROOF_BYTES) {  ==>  if (proofs.length > proofCount * PROOF_BYTES) {"):
         "the same: proofCount is rounded down, so the product is never more",
     (EXACT, "if (inputStart != wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);  ==>  if (inputStart < wanted) revert IStatementVerifier.CalldataOffset(wanted, inputStart);"):
@@ -188,7 +190,7 @@ def refusals(code):
     """`if (..) revert ..`, and what calls a function that does."""
     for found in re.finditer(r"\bif \(", code):
         start, end = found.end(), closing(code, found.end() - 1)
-        if not re.match(r"\)\s*\{?\s*_?revert", code[end:]):
+        if not re.match(r"\)\s*\{?\s*(_?revert|\w+\.require)", code[end:]):
             continue
         yield start, end, "false"
         yield from without_operand(code, start, end)
@@ -196,7 +198,7 @@ def refusals(code):
             # One side of 0 is all of it or nothing.
             for new in () if code.startswith(" 0", sign.end()) else LESS[sign.group()]:
                 yield sign.start(), sign.end(), new
-    for found in re.finditer(r"^ +(_require\w*|_below|Groth16\.requireSound)\(", code, re.M):
+    for found in re.finditer(r"^ +((?:\w+\.|_)?require[A-Z]\w*|_below)\(", code, re.M):
         yield found.start(1), closing(code, found.end() - 1) + 1, "0"
 
 

@@ -19,6 +19,8 @@ const GROTH16: (&str, &str) = ("contracts/core/Groth16.sol", include_str!("../co
 const EXACT_CALLDATA: (&str, &str) =
     ("contracts/core/ExactCalldata.sol", include_str!("../contracts/core/ExactCalldata.sol"));
 const KEY_CODE: (&str, &str) = ("contracts/core/KeyCode.sol", include_str!("../contracts/core/KeyCode.sol"));
+const KEY_POINTS: (&str, &str) =
+    ("contracts/core/KeyPoints.sol", include_str!("../contracts/core/KeyPoints.sol"));
 macro_rules! halo2 {
     ($($name:literal)*) => {
         /// The verifier of halo2, which comes first, and its parts.
@@ -102,6 +104,7 @@ impl Sources {
             owned(FIELD),
             owned(INTERFACE),
             owned(KEY_CODE),
+            owned(KEY_POINTS),
             owned(TEST_CHAINS),
         ];
         Ok(Sources::new(verifier, OPTIMIZER_RUNS, files))
@@ -110,13 +113,13 @@ impl Sources {
     /// The verifier of every statement.
     pub fn keyed() -> Self {
         let files =
-            [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, TEST_CHAINS].map(owned).to_vec();
+            [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, KEY_POINTS, TEST_CHAINS].map(owned).to_vec();
         Sources::new(KEYED_VERIFIER.to_owned(), OPTIMIZER_RUNS, files)
     }
 
     /// The verifier of halo2, for every statement.
     pub fn halo2() -> Self {
-        let others = [EXACT_CALLDATA, KEY_CODE, FIELD, INTERFACE, TEST_CHAINS];
+        let others = [EXACT_CALLDATA, KEY_CODE, KEY_POINTS, FIELD, INTERFACE, TEST_CHAINS];
         let files = HALO2.iter().copied().chain(others).map(owned).collect();
         Sources::new(HALO2_VERIFIER.to_owned(), OPTIMIZER_RUNS, files)
     }

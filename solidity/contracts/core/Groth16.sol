@@ -5,6 +5,7 @@ import {ExactCalldata} from "./ExactCalldata.sol";
 import {SCALAR_ORDER} from "./Field.sol";
 import {IStatementVerifier} from "./IStatementVerifier.sol";
 import {KeyCode} from "./KeyCode.sol";
+import {KeyPoints} from "./KeyPoints.sol";
 
 /// @title Groth16 over BN254, against a key in memory
 /// @notice e(A, B) e(alpha, -beta) e(IC(x), -gamma) e(C, -delta) = 1, with IC(x) = IC[0] + sum of x[i] IC[i + 1].
@@ -20,9 +21,6 @@ library Groth16 {
 
     /// x of the generator of G1.
     uint256 private constant G1_X = 1;
-    /// x.c1 and x.c0 of the generator of G2 (EIP-197).
-    uint256 private constant G2_X1 = 11559732032986387107991004021392285783925812861821192530917403151452391805634;
-    uint256 private constant G2_X0 = 10857046999023057135944570762232829481370756359578518086990519993285655852781;
 
     /// @notice Reverts unless the proof holds.
     /// @param key Where the key's words start in memory
@@ -205,13 +203,15 @@ library Groth16 {
     /// @param count Public inputs of the statement
     function requireSound(uint256 key, uint256 count) internal view {
         // G1: alpha and IC. The addition refuses what is off the curve.
-        _requireG1(key, 0);
-        if (_word(key, 0) == G1_X) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Generator, 0);
+        KeyPoints.requireG1(key, 0);
+        if (KeyPoints.word(key, 0) == G1_X) {
+            revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Generator, 0);
+        }
         for (uint256 i = 14; i < KEY_WORDS + 2 * count; i += 2) {
-            _requireG1(key, i);
+            KeyPoints.requireG1(key, i);
             // Points of G1 with the same x are equal up to sign.
             for (uint256 j = 14; j < i; j += 2) {
-                if (_word(key, i) == _word(key, j)) {
+                if (KeyPoints.word(key, i) == KeyPoints.word(key, j)) {
                     revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Repeated, i);
                 }
             }
@@ -219,12 +219,15 @@ library Groth16 {
 
         // G2: -beta, -gamma, -delta. gamma may be the generator: ceremonies fix it so.
         for (uint256 i = 2; i < 14; i += 4) {
-            _requireG2(key, i);
-            if (i != 6 && _word(key, i) == G2_X1 && _word(key, i + 1) == G2_X0) {
+            KeyPoints.requireG2(key, i);
+            if (i != 6 && KeyPoints.isG2Generator(key, i)) {
                 revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Generator, i);
             }
             for (uint256 j = 2; j < i; j += 4) {
-                if (_word(key, i) == _word(key, j) && _word(key, i + 1) == _word(key, j + 1)) {
+                if (
+                    KeyPoints.word(key, i) == KeyPoints.word(key, j)
+                        && KeyPoints.word(key, i + 1) == KeyPoints.word(key, j + 1)
+                ) {
                     revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Related, i);
                 }
             }
@@ -234,47 +237,5 @@ library Groth16 {
     /// @notice keccak256 of the statement's id, the flag as a word, and the key's words.
     function digest(uint256 key, uint256 count, bytes32 statementId, bool insecure) internal pure returns (bytes32) {
         return KeyCode.digest(key, 32 * (KEY_WORDS + 2 * count), statementId, insecure);
-    }
-
-    function _word(uint256 key, uint256 index) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(add(key, shl(5, index)))
-        }
-    }
-
-    /// The point at word `index` is on the curve, canonical and not the identity.
-    function _requireG1(uint256 key, uint256 index) private view {
-        if (_word(key, index) == 0 && _word(key, index + 1) == 0) {
-            revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Identity, index);
-        }
-        bool ran;
-        assembly ("memory-safe") {
-            // The point plus the identity, which is zeros.
-            let buffer := mload(0x40)
-            mcopy(buffer, add(key, shl(5, index)), 64)
-            mstore(add(buffer, 64), 0)
-            mstore(add(buffer, 96), 0)
-            ran := staticcall(gas(), 0x06, buffer, 128, buffer, 64)
-            ran := and(ran, eq(returndatasize(), 64))
-        }
-        if (!ran) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.NotInGroup, index);
-    }
-
-    /// The point at word `index` is on the twist, canonical, of order r and not the identity.
-    function _requireG2(uint256 key, uint256 index) private view {
-        if (_word(key, index) | _word(key, index + 1) | _word(key, index + 2) | _word(key, index + 3) == 0) {
-            revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Identity, index);
-        }
-        bool ran;
-        assembly ("memory-safe") {
-            // The identity paired with the point: what matters is that the precompile takes the point.
-            let buffer := mload(0x40)
-            mstore(buffer, 0)
-            mstore(add(buffer, 32), 0)
-            mcopy(add(buffer, 64), add(key, shl(5, index)), 128)
-            ran := staticcall(gas(), 0x08, buffer, 192, 0x00, 32)
-            ran := and(ran, eq(returndatasize(), 32))
-        }
-        if (!ran) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.NotInGroup, index);
     }
 }

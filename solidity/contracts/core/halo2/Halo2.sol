@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {SCALAR_ORDER} from "../Field.sol";
 import {IStatementVerifier} from "../IStatementVerifier.sol";
+import {KeyPoints} from "../KeyPoints.sol";
 import {Domain, Halo2Domain, Points} from "./Halo2Domain.sol";
 import {Halo2Layout} from "./Halo2Layout.sol";
 import {Halo2Opening} from "./Halo2Opening.sol";
@@ -33,15 +34,18 @@ library Halo2 {
         }
     }
 
-    /// @notice Reverts if the key is unfit. For constructors.
+    /// @notice Reverts if the key is unfit: a commitment or - s G2 not in its group, or s 1 or -1, with which anybody forges. For
+    /// constructors.
     /// @dev The same conditions as those of the Rust verifier on a key it loads.
     /// @param key Where the key's words start in memory
     function requireSound(uint256 key) internal view {
-        unchecked {
-            for (uint256 offset = Halo2Layout.FIXED_AT; offset < Halo2Layout.KEY_BYTES; offset += 64) {
-                _requireG1(key, offset);
-            }
-            _requireG2(key);
+        for (uint256 offset = Halo2Layout.FIXED_AT; offset < Halo2Layout.KEY_BYTES; offset += 64) {
+            KeyPoints.requireG1(key, offset / 32);
+        }
+        uint256 word = Halo2Layout.S_G2_AT / 32;
+        KeyPoints.requireG2(key, word);
+        if (KeyPoints.isG2Generator(key, word)) {
+            revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Generator, word);
         }
     }
 
@@ -66,52 +70,6 @@ library Halo2 {
             for (uint256 i = Halo2Layout.ADVICE_EVALS_AT; i < Halo2Layout.OPENING_AT; i += 32) {
                 if (load(proof + i) >= SCALAR_ORDER) revert IStatementVerifier.ElementInvalid(i);
             }
-        }
-    }
-
-    /// The commitment is on the curve, canonical and not the identity.
-    function _requireG1(uint256 key, uint256 offset) private view {
-        unchecked {
-            uint256 x = load(key + offset);
-            uint256 y = load(key + offset + 32);
-            if (x | y == 0) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Identity, offset / 32);
-            bool ran;
-            assembly ("memory-safe") {
-                // The point plus the identity, which is zeros.
-                let buffer := mload(0x40)
-                mstore(buffer, x)
-                mstore(add(buffer, 32), y)
-                mstore(add(buffer, 64), 0)
-                mstore(add(buffer, 96), 0)
-                ran := staticcall(gas(), 0x06, buffer, 128, buffer, 64)
-                ran := and(ran, eq(returndatasize(), 64))
-            }
-            if (!ran) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.NotInGroup, offset / 32);
-        }
-    }
-
-    /// - s G2 is on the twist, canonical, of order r, not the identity, and neither G2 nor -G2: with s = 1 anybody forges.
-    function _requireG2(uint256 key) private view {
-        unchecked {
-            uint256 point = key + Halo2Layout.S_G2_AT;
-            uint256 word = Halo2Layout.S_G2_AT / 32;
-            if (load(point) | load(point + 32) | load(point + 64) | load(point + 96) == 0) {
-                revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Identity, word);
-            }
-            if (Halo2Opening.isGenerator(point)) {
-                revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.Generator, word);
-            }
-            bool ran;
-            assembly ("memory-safe") {
-                // The identity paired with the point: what matters is that the precompile takes the point.
-                let buffer := mload(0x40)
-                mstore(buffer, 0)
-                mstore(add(buffer, 32), 0)
-                mcopy(add(buffer, 64), point, 128)
-                ran := staticcall(gas(), 0x08, buffer, 192, 0x00, 32)
-                ran := and(ran, eq(returndatasize(), 32))
-            }
-            if (!ran) revert IStatementVerifier.KeyInvalid(IStatementVerifier.KeyFault.NotInGroup, word);
         }
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../IStatementVerifier.sol";
+import {G2_X0, G2_X1, G2_Y0, G2_Y1} from "../KeyPoints.sol";
 import {G1Sum} from "./G1Sum.sol";
 import {Points} from "./Halo2Domain.sol";
 import {Halo2Layout} from "./Halo2Layout.sol";
@@ -32,11 +33,6 @@ library Halo2Opening {
     /// G1: x and y of the generator.
     uint256 private constant G1_X = 1;
     uint256 private constant G1_Y = 2;
-    /// G2: x.c1, x.c0, y.c1, y.c0 of the generator (EIP-197).
-    uint256 private constant G2_X1 = 11559732032986387107991004021392285783925812861821192530917403151452391805634;
-    uint256 private constant G2_X0 = 10857046999023057135944570762232829481370756359578518086990519993285655852781;
-    uint256 private constant G2_Y1 = 4082367875863433681332203403145435568316851327593401208105741076214120093531;
-    uint256 private constant G2_Y0 = 8495653923123431417604973247489272438418190587263600148770280649306958101930;
 
     /// @notice Whether everything opens to what the proof says, and the quotient to `quotient`.
     /// @param key Where the key's words start in memory
@@ -57,13 +53,6 @@ library Halo2Opening {
             total.add(proof + Halo2Layout.OPENING_AT, subMod(points.x, asked.u));
             total.add(proof + Halo2Layout.OPENING_AT + 64, asked.u);
             return _pairing(total, proof + Halo2Layout.OPENING_AT + 64, key + Halo2Layout.S_G2_AT);
-        }
-    }
-
-    /// @notice Whether a point of G2 in memory is the generator, or its negative: their x is the same.
-    function isGenerator(uint256 point) internal pure returns (bool) {
-        unchecked {
-            return load(point) == G2_X1 && load(point + 32) == G2_X0;
         }
     }
 
