@@ -50,13 +50,6 @@ pub struct FeedGas {
     pub figures: Vec<Figure>,
 }
 
-impl FeedGas {
-    /// The gas of a figure, by its name.
-    pub fn get(&self, name: &str) -> Option<u64> {
-        self.figures.iter().find(|figure| figure.name == name).map(|figure| figure.gas)
-    }
-}
-
 /// Makes keys and proofs, deploys everything, and measures.
 ///
 /// # Errors

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use zksensor::solidity::evm::{Address, Chain, Evm, EvmError, Receipt};
 use zksensor::solidity::feed::aggregates::{self, Round};
 use zksensor::solidity::feed::{
-    AdapterSetup, CoverSetup, FeedSetup, Network, PolicyTerms, RegistrySetup, Roles, SALT, Statistic,
+    AdapterSetup, CoverSetup, FeedSetup, Network, PolicyTerms, Roles, SALT, Statistic,
 };
-use zksensor::solidity::{ContractKey, Deployment, create2};
+use zksensor::solidity::{ContractKey, Deployment};
 
 use super::Failure;
 use super::town::{CHUNK_BITS, K, Proven, Town};
@@ -41,8 +41,7 @@ pub(crate) struct Polygon {
 impl Polygon {
     /// Where the registry will be: so that a policy can name it.
     pub(crate) fn registry_address() -> Address {
-        let Roles { owner, guardian, registrar } = ROLES;
-        create2::address(&SALT, &RegistrySetup { owner, registrar, guardian, delay_s: HOUR_S }.init_code())
+        Network::predicted(&ROLES, HOUR_S).1
     }
 
     pub(crate) fn new(town: &Town) -> Result<Self, Failure> {

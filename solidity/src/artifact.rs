@@ -6,7 +6,7 @@ use sha3::{Digest, Keccak256};
 use zksensor_model::known::FAMILIES;
 
 use crate::error::RenderError;
-use crate::key::Word;
+use crate::key_contract::Word;
 use crate::model::StatementContract;
 use crate::source::{self, Sources};
 

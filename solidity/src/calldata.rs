@@ -44,5 +44,10 @@ pub fn verify_batch_bytes(items: &[(&[u8], &[Fr])]) -> Result<Vec<u8>, CalldataE
 }
 
 fn words(inputs: &[Fr]) -> impl Iterator<Item = U256> + '_ {
-    inputs.iter().map(|input| U256::from_be_bytes(field::to_be_bytes(input)))
+    inputs.iter().map(word)
+}
+
+/// A field element as the EVM has it.
+pub(crate) fn word(value: &Fr) -> U256 {
+    U256::from_be_bytes(field::to_be_bytes(value))
 }

@@ -9,7 +9,8 @@ use crate::artifact::Artifact;
 use crate::error::RenderError;
 #[cfg(feature = "halo2")]
 use crate::halo2::Halo2ContractKey;
-use crate::key::{ContractKey, Word};
+use crate::key::ContractKey;
+use crate::key_contract::{KeyContract, Word};
 use crate::model::StatementContract;
 #[cfg(feature = "halo2")]
 use crate::source::HALO2_VERIFIER;
@@ -56,9 +57,9 @@ impl Deployment {
         ))
     }
 
-    /// The verifier of every statement, for the key that [`ContractKey::code_init`] deployed at `address`.
+    /// The verifier of every statement, for the key that [`KeyContract::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
-        let immutables = keyed_immutables(key, address, key.public_inputs());
+        let immutables = keyed_immutables(key, address);
         let arguments = keyed_arguments(key, address);
         Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed(), &immutables, arguments)
     }
@@ -66,15 +67,14 @@ impl Deployment {
     /// The verifier of halo2, for the key whose contract is deployed at `address`.
     #[cfg(feature = "halo2")]
     pub fn halo2(key: &Halo2ContractKey, address: [u8; 20]) -> Self {
-        let inputs = key.public_inputs();
-        let immutables = [&keyed_immutables(key.code(), address, inputs)[..], &key.domain()].concat();
-        let arguments = keyed_arguments(key.code(), address);
-        Self::new(HALO2_VERIFIER.to_owned(), key.code(), &Artifact::halo2(), &immutables, arguments)
+        let immutables = [&keyed_immutables(key, address)[..], &key.domain()].concat();
+        let arguments = keyed_arguments(key, address);
+        Self::new(HALO2_VERIFIER.to_owned(), key, &Artifact::halo2(), &immutables, arguments)
     }
 
     fn new(
         contract: String,
-        key: &ContractKey,
+        key: &KeyContract,
         artifact: &Artifact,
         immutables: &[Word],
         arguments: Vec<u8>,
@@ -92,7 +92,7 @@ impl Deployment {
 }
 
 /// What a verifier of every statement holds of its key, in the order in which the contracts declare them.
-fn keyed_immutables(key: &ContractKey, address: [u8; 20], public_inputs: usize) -> [Word; 7] {
+fn keyed_immutables(key: &KeyContract, address: [u8; 20]) -> [Word; 7] {
     let title: Vec<&str> = key.statement().splitn(3, '/').take(2).collect();
     [
         Address::from(address).into_word().0,
@@ -101,12 +101,12 @@ fn keyed_immutables(key: &ContractKey, address: [u8; 20], public_inputs: usize) 
         key.statement_id(),
         key.id(),
         Keccak256::digest(title.join("/")).into(),
-        U256::from(public_inputs).to_be_bytes(),
+        U256::from(key.public_inputs()).to_be_bytes(),
     ]
 }
 
 /// The arguments of its constructor.
-fn keyed_arguments(key: &ContractKey, address: [u8; 20]) -> Vec<u8> {
+fn keyed_arguments(key: &KeyContract, address: [u8; 20]) -> Vec<u8> {
     (Address::from(address), B256::from(key.code_hash()), key.statement().to_owned()).abi_encode_params()
 }
 
@@ -137,7 +137,7 @@ pub struct KeyDeployment {
 
 impl KeyDeployment {
     /// The contract that holds the key. [`Deployment::keyed`] takes its address.
-    pub fn new(key: &ContractKey) -> Self {
+    pub fn new(key: &KeyContract) -> Self {
         KeyDeployment {
             statement: key.statement().to_owned(),
             insecure: key.is_insecure(),

@@ -104,7 +104,7 @@ pub fn measure_halo2(
 ) -> Result<Halo2Gas, GasError> {
     let key = crate::Halo2ContractKey::new(key)?;
     let mut evm = Evm::new(chain);
-    let data = deploy(&mut evm, "deploying the key of halo2", &key.code().code_init())?;
+    let data = deploy(&mut evm, "deploying the key of halo2", &key.code_init())?;
     let deployment = Deployment::halo2(&key, data.0.0);
     let verifier = deploy(&mut evm, "deploying the verifier of halo2", &deployment.bytecode)?;
     let data_of_proof = calldata::verify_bytes(proof.as_bytes(), inputs);

@@ -1,17 +1,26 @@
 //! Verifying keys of halo2 for a contract: one bytecode verifies proofs of every statement, and the key is another contract's code.
 
+use std::ops::Deref;
+
 use alloy_primitives::U256;
 use zksensor_verifier_halo2::VerifyingKey;
 
 use crate::error::RenderError;
-use crate::key::{ContractKey, MAX_INPUTS, Word};
+use crate::key_contract::{KeyContract, MAX_INPUTS, Word};
 
-/// A verifying key of halo2 for a contract.
+/// A verifying key of halo2 for a contract. Its words are [`VerifyingKey::contract_words`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Halo2ContractKey {
-    key: ContractKey,
+    key: KeyContract,
     k: u8,
-    public_inputs: usize,
+}
+
+impl Deref for Halo2ContractKey {
+    type Target = KeyContract;
+
+    fn deref(&self) -> &KeyContract {
+        &self.key
+    }
 }
 
 impl Halo2ContractKey {
@@ -20,22 +29,12 @@ impl Halo2ContractKey {
     /// # Errors
     /// [`RenderError::PublicInputs`] if the key has more public inputs than a contract takes.
     pub fn new(key: &VerifyingKey) -> Result<Self, RenderError> {
-        let public_inputs = key.public_inputs();
-        if public_inputs > MAX_INPUTS {
-            return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got: public_inputs });
+        let got = key.public_inputs();
+        if got > MAX_INPUTS {
+            return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got });
         }
-        let key_words = ContractKey::of_words(key.statement(), key.is_insecure(), key.contract_words());
-        Ok(Halo2ContractKey { key: key_words, k: key.k(), public_inputs })
-    }
-
-    /// Statement, flag and words, with what follows from them: id, and the code of the contract that holds the key.
-    pub fn code(&self) -> &ContractKey {
-        &self.key
-    }
-
-    /// Packed public inputs of the statement.
-    pub fn public_inputs(&self) -> usize {
-        self.public_inputs
+        let held = KeyContract::new(key.statement(), key.is_insecure(), got, key.contract_words());
+        Ok(Halo2ContractKey { key: held, k: key.k() })
     }
 
     /// What the verifier's constructor computes of the number of rows, in the order in which it declares them: k, the root of unity omega

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! One bytecode of each contract is checked in and deploys with any key of its statement, so nothing here needs a compiler.
-//! [`feed`] has the contracts that hold state: registry, router, feed and what reads it. With the feature `evm`, the contracts run in this process, with Polygon's gas schedule.
+//! [`feed`] has the contracts that hold state: registry, router, feed and what reads it. With the feature `evm`, the contracts run in
+//! this process, with Polygon's gas schedule.
 
 mod abi;
 mod address;
@@ -26,6 +27,7 @@ pub mod gas;
 mod halo2;
 mod hex_bytes;
 mod key;
+mod key_contract;
 mod model;
 mod policy;
 mod revert;
@@ -38,7 +40,8 @@ pub use deploy::{Deployment, KeyDeployment};
 pub use error::{CalldataError, OutputError, RenderError};
 #[cfg(feature = "halo2")]
 pub use halo2::Halo2ContractKey;
-pub use key::{ContractKey, Word};
+pub use key::ContractKey;
+pub use key_contract::{KeyContract, Word};
 pub use model::{KEY_WORDS, StatementContract};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;

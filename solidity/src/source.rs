@@ -61,7 +61,7 @@ macro_rules! owned_by_state {
     };
 }
 /// The contracts that hold state, and what they are made of.
-const STATE: &[(&str, &str)] = owned_by_state![
+pub(crate) const STATE: &[(&str, &str)] = owned_by_state![
     "contracts/feed/AggregateFeed.sol",
     "contracts/feed/AggregatePolicy.sol",
     "contracts/feed/AggregatorV3Interface.sol",
@@ -112,8 +112,9 @@ impl Sources {
 
     /// The verifier of every statement.
     pub fn keyed() -> Self {
-        let files =
-            [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, KEY_POINTS, TEST_CHAINS].map(owned).to_vec();
+        let files = [KEYED, GROTH16, EXACT_CALLDATA, FIELD, INTERFACE, KEY_CODE, KEY_POINTS, TEST_CHAINS]
+            .map(owned)
+            .to_vec();
         Sources::new(KEYED_VERIFIER.to_owned(), OPTIMIZER_RUNS, files)
     }
 

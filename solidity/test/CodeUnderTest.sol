@@ -28,7 +28,8 @@ abstract contract CodeUnderTest is Test {
         }
     }
 
-    /// Init code that is checked in: what is deployed, whatever the tests are compiled with. `Artifacts.t.sol` and `StateArtifacts.t.sol` compare it with the sources.
+    /// Init code that is checked in: what is deployed, whatever the tests are compiled with. `Artifacts.t.sol` and
+    /// `StateArtifacts.t.sol` compare it with the sources.
     function _artifact(string memory name) internal view returns (bytes memory code) {
         code = vm.parseJsonBytes(vm.readFile(string.concat("artifacts/", name, ".json")), ".initCode");
         assertGt(code.length, 0, name);

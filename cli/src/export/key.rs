@@ -5,7 +5,7 @@ use std::path::Path;
 use zksensor::files;
 use zksensor::halo2::files as halo2_files;
 use zksensor::model::known::KnownStatement;
-use zksensor::solidity::{ContractKey, Deployment, Halo2ContractKey, Sources};
+use zksensor::solidity::{ContractKey, Deployment, Halo2ContractKey, KeyContract, Sources};
 
 use super::ExportError;
 use crate::backend::BackendName;
@@ -29,10 +29,10 @@ impl AnyKey {
     }
 
     /// Statement, flag and words.
-    pub(super) fn code(&self) -> &ContractKey {
+    pub(super) fn code(&self) -> &KeyContract {
         match self {
             AnyKey::Groth16(key) => key,
-            AnyKey::Halo2(key) => key.code(),
+            AnyKey::Halo2(key) => key,
         }
     }
 

@@ -16,6 +16,8 @@ use crate::EstimateError;
 const TRANSACTION: u64 = 21_000;
 const BYTE: u64 = 16;
 const ZERO_BYTE: u64 = 4;
+/// Of the adapter, beyond the schema's.
+const EXTRA_DECIMALS: u8 = 3;
 
 /// Name and gas.
 pub(super) type Measured = Vec<(&'static str, u64)>;
@@ -41,7 +43,8 @@ pub(super) fn measure(sample: &Sample) -> Result<Measured, EstimateError> {
     let extras = deploy(&mut network, &sample.extras)?;
     let chunks = deploy(&mut network, &sample.chunks)?;
     of.push(("deploy_feed", whole.gas));
-    let setup = AdapterSetup { feed: whole.address, statistic: Statistic::Mean, extra_decimals: 3 };
+    let setup =
+        AdapterSetup { feed: whole.address, statistic: Statistic::Mean, extra_decimals: EXTRA_DECIMALS };
     let adapter = failed("deploying the adapter", network.evm.deploy(&setup.init_code()))?;
     of.push(("deploy_adapter", adapter.gas));
 
@@ -58,17 +61,17 @@ pub(super) fn measure(sample: &Sample) -> Result<Measured, EstimateError> {
 
     // Nothing changes any more.
     network.evm.set_time(ORIGIN_S + 2 * EPOCH_S);
-    let claims = &sample.whole.claims;
-    let last = claims.last().map(|(_, inputs)| (i128::from(inputs.sum), inputs.count, 1));
-    answers(&mut network.evm, &whole.address, last)?;
+    let [.., (_, last)] = &sample.whole.claims[..] else {
+        return Err(EstimateError::Answer { what: "round" });
+    };
+    let sum_of_last = i128::from(last.sum);
+    answers(&mut network.evm, &whole.address, (sum_of_last, last.count, 1))?;
     let ten = sample.chunks.claims.iter().map(|(_, inputs)| inputs);
     let sum = ten.clone().map(|inputs| i128::from(inputs.sum)).sum();
-    answers(
-        &mut network.evm,
-        &chunks.address,
-        Some((sum, ten.map(|inputs| inputs.count).sum(), CHUNKS as u32)),
-    )?;
-    of.push(("latest_round_data", read(&mut network.evm, &adapter.address)?));
+    let count = ten.map(|inputs| inputs.count).sum();
+    answers(&mut network.evm, &chunks.address, (sum, count, CHUNKS as u32))?;
+    let mean = (10i128.pow(EXTRA_DECIMALS.into()) * sum_of_last).div_euclid(last.count.into());
+    of.push(("latest_round_data", read(&mut network.evm, &adapter.address, mean)?));
     of.push(("post_alone", post(&mut network, sample, 2, parent)?.0));
     Ok(of)
 }
@@ -135,21 +138,22 @@ fn many(
 }
 
 /// Holds an epoch that is final against what was proven: sum, count and chunks.
-fn answers(evm: &mut Evm, feed: &Address, wanted: Option<(i128, u32, u32)>) -> Result<(), EstimateError> {
+fn answers(evm: &mut Evm, feed: &Address, wanted: (i128, u32, u32)) -> Result<(), EstimateError> {
     let output = failed("round", evm.call(feed, &aggregates::round(EPOCH)))?.output;
     let Round { sum, count, chunks, is_final, voided } = aggregates::decode_round(&output)?;
-    if !is_final || voided || wanted != Some((sum, count, chunks)) {
+    if !is_final || voided || wanted != (sum, count, chunks) {
         return Err(EstimateError::Answer { what: "round" });
     }
     Ok(())
 }
 
-/// What a reader of the adapter pays beyond its own transaction.
-fn read(evm: &mut Evm, adapter: &Address) -> Result<u64, EstimateError> {
+/// What a reader of the adapter pays beyond its own transaction; it has to answer this.
+fn read(evm: &mut Evm, adapter: &Address, wanted: i128) -> Result<u64, EstimateError> {
     let data = aggregates::latest_round_data();
     let receipt = failed("latestRoundData", evm.call(adapter, &data))?;
     let answer = aggregates::decode_latest_round_data(&receipt.output)?;
-    if answer.round_id != u128::from(EPOCH) + 1 || answer.updated_at != ORIGIN_S + EPOCH_S {
+    let (round, updated_at) = (u128::from(EPOCH) + 1, ORIGIN_S + EPOCH_S);
+    if (answer.round_id, answer.updated_at, answer.answer) != (round, updated_at, wanted) {
         return Err(EstimateError::Answer { what: "latestRoundData" });
     }
     let calldata: u64 = data.iter().map(|byte| if *byte == 0 { ZERO_BYTE } else { BYTE }).sum();

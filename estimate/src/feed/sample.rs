@@ -9,10 +9,10 @@ use zksensor_model::policy::{Outputs, Policy, PolicyParts};
 use zksensor_model::reading::{Network as Signed, Reading, UnixMillis};
 use zksensor_model::registry::{Chunk, Position, Registry, RegistryRoot};
 use zksensor_prover::{Progress, Prover, insecure_setup};
+use zksensor_solidity::ContractKey;
 use zksensor_solidity::evm::{Address, Chain, Evm};
 use zksensor_solidity::feed::registry::Ops;
-use zksensor_solidity::feed::{FeedSetup, Network, PolicyTerms, RegistrySetup, Roles, RouterSetup, SALT};
-use zksensor_solidity::{ContractKey, create2};
+use zksensor_solidity::feed::{FeedSetup, Network, PolicyTerms, Roles};
 use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier::Proof;
 
@@ -140,10 +140,8 @@ fn fed<R: RngCore + CryptoRng + ?Sized>(
 
 /// The feeds: one chunk; one chunk with least and greatest value; many chunks. Each with its policy.
 fn setups(devices: &Devices) -> Result<[(FeedSetup, Policy); 3], EstimateError> {
-    let Roles { owner, guardian, registrar } = ROLES;
-    let at = |init_code: Vec<u8>| create2::address(&SALT, &init_code);
-    let router = at(RouterSetup { owner, guardian }.init_code());
-    let registry = at(RegistrySetup { owner, registrar, guardian, delay_s: EPOCH_S }.init_code());
+    let Roles { owner, guardian, .. } = ROLES;
+    let (router, registry) = Network::predicted(&ROLES, EPOCH_S);
     let feed = |outputs, chunk_bits| {
         let parts = PolicyParts {
             network: Signed::new(CHAIN.id(), registry.0),

@@ -1,5 +1,5 @@
-//! What is called of the contracts that hold state, and their errors. A test compares the errors with those of the sources, name by name
-//! and type by type; calls that are not those of the sources would revert.
+//! What is called of the contracts that hold state, and their errors. Tests compare errors, structs, functions and constructors with the
+//! sources, type by type in their order, and structs by names, too.
 
 #![allow(missing_docs, clippy::all, clippy::pedantic, reason = "made by `sol!`")]
 
@@ -55,7 +55,6 @@ alloy_sol_types::sol! {
     contract VerifierRouter {
         constructor(address owner, address guardian);
         function add(address verifier, bytes32 codeHash);
-        function freeze(bytes32 keyId, string reason);
     }
 
     contract SensorRegistry {
@@ -70,11 +69,7 @@ alloy_sol_types::sol! {
         function setAggregator(address aggregator, uint32 from, uint32 until);
         function submit(bytes32 keyId, bytes proof, Aggregate inputs, address aggregator, uint256 rootIndex);
         function submitBatch(bytes32 keyId, bytes proofs, Aggregate[] inputs, address aggregator, uint256 rootIndex);
-        function pause();
-        function unpause();
-        function void(uint32 epoch, string reason);
         function round(uint32 epoch) returns (Round);
-        function latest() returns (uint32 epoch, Round round);
     }
 
     contract MeanAdapter {
@@ -156,5 +151,102 @@ alloy_sol_types::sol! {
         error NoAnswer();
         error HasAnswer();
         error PaymentRefused(address payee);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::StatementContract;
+    use crate::source::STATE;
+    use zksensor_model::claim::ClaimFamily;
+    use zksensor_model::claim::aggregate::Aggregate;
+
+    /// What stands here for a type of the sources.
+    const NAMES: [(&str, &str); 6] = [
+        ("AggregateV2Inputs", "Aggregate"),
+        ("PolicyTerms", "Terms"),
+        ("FeedSetup", "Setup"),
+        ("IAggregateFeed", "address"),
+        ("SensorRegistry", "address"),
+        ("VerifierRouter", "address"),
+    ];
+
+    fn words(text: &str) -> Vec<String> {
+        let named = |word: &str| {
+            let known = NAMES.iter().find(|(of, _)| *of == word);
+            known.map_or(word, |(_, here)| *here).to_owned()
+        };
+        text.split_whitespace().map(named).collect()
+    }
+
+    /// Types and names of a struct's fields.
+    fn fields(text: &str, name: &str) -> Option<Vec<Vec<String>>> {
+        let (_, body) = text.split_once(&format!("struct {name} {{"))?;
+        let lines = body.split_once('}')?.0.lines().map(str::trim);
+        Some(lines.filter_map(|line| line.strip_suffix(';')).map(words).collect())
+    }
+
+    /// Types of what a function or a constructor takes.
+    fn parameters(text: &str, head: &str) -> Vec<Vec<String>> {
+        let declared = text.match_indices(head).map(|(at, _)| {
+            let list = text[at + head.len()..].split_once(')').unwrap().0;
+            let kind =
+                |one: &str| words(one).first().map(|kind| kind.replace("AggregateV2Inputs", "Aggregate"));
+            list.split(',').filter_map(kind).collect()
+        });
+        declared.collect()
+    }
+
+    fn ours() -> &'static str {
+        include_str!("abi.rs").split_once("\n#[cfg(test)]").unwrap().0
+    }
+
+    #[test]
+    fn structs_are_those_of_the_sources() {
+        let title = Aggregate::id_of(Vec::new()).title();
+        let library = StatementContract::named(&title).unwrap().render_library("a test").unwrap();
+        let sources: Vec<&str> = STATE.iter().map(|(_, text)| *text).chain([library.as_str()]).collect();
+        let pairs = [
+            ("AggregateV2Inputs", "Aggregate"),
+            ("PolicyTerms", "Terms"),
+            ("FeedSetup", "Setup"),
+            ("Round", "Round"),
+        ];
+        for (of, here) in pairs {
+            let declared: Vec<_> = sources.iter().filter_map(|text| fields(text, of)).collect();
+            let wanted = fields(ours(), here).unwrap();
+            assert!(wanted.len() > 4 && !declared.is_empty(), "{of}");
+            assert!(declared.iter().all(|fields| *fields == wanted), "{of}: {declared:?}, here {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn functions_and_constructors_are_those_of_the_sources() {
+        let mut compared = 0;
+        for contract in ours().split("\n    contract ").skip(1) {
+            let name = contract.split_once(' ').unwrap().0;
+            let Some((_, source)) = STATE.iter().find(|(path, _)| path.ends_with(&format!("/{name}.sol")))
+            else {
+                assert_eq!(name, "Refusals");
+                continue;
+            };
+            let functions = contract
+                .match_indices("function ")
+                .map(|(at, _)| &contract[at..at + contract[at..].find('(').unwrap() + 1]);
+            for head in functions.chain(["constructor("]) {
+                let [wanted] = &parameters(contract, head)[..] else { panic!("{name}: {head}") };
+                let declared = parameters(source, head);
+                // A constant is read by a function that no source writes out.
+                let constant = head.strip_prefix("function ").and_then(|head| head.strip_suffix('('));
+                let is_constant = wanted.is_empty()
+                    && constant.is_some_and(|name| source.contains(&format!("immutable override {name};")));
+                assert!(
+                    declared == [wanted.clone()] || is_constant,
+                    "{name}: {head}: {declared:?}, here {wanted:?}"
+                );
+                compared += 1;
+            }
+        }
+        assert!(compared > 12, "{compared}");
     }
 }

@@ -6,15 +6,13 @@ use zksensor_model::claim::aggregate::AggregateInputs;
 use zksensor_model::field::{self, Fr};
 use zksensor_verifier::Proof;
 
-use super::abi::AggregateFeed::{
-    POLICY_IDCall, pauseCall, roundCall, setAggregatorCall, submitBatchCall, submitCall, unpauseCall,
-    voidCall,
-};
+use super::abi::AggregateFeed::{POLICY_IDCall, roundCall, setAggregatorCall, submitBatchCall, submitCall};
 use super::abi::{Aggregate, MeanAdapter::latestRoundDataCall};
 use super::setup::alloy;
 use crate::Address;
+use crate::calldata::word;
 use crate::error::OutputError;
-use crate::key::Word;
+use crate::key_contract::Word;
 
 /// An epoch of a feed, in whatever state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,21 +83,6 @@ pub fn set_aggregator(aggregator: &Address, from: u32, until: u32) -> Vec<u8> {
     setAggregatorCall { aggregator: alloy(aggregator), from, until }.abi_encode()
 }
 
-/// Calldata with which the guardian stops what comes in.
-pub fn pause() -> Vec<u8> {
-    pauseCall {}.abi_encode()
-}
-
-/// Calldata with which the owner lets it in again.
-pub fn unpause() -> Vec<u8> {
-    unpauseCall {}.abi_encode()
-}
-
-/// Calldata with which the guardian declares an epoch void that is not final.
-pub fn void(epoch: u32, reason: &str) -> Vec<u8> {
-    voidCall { epoch, reason: reason.to_owned() }.abi_encode()
-}
-
 /// Calldata of `POLICY_ID`.
 pub fn policy_id() -> Vec<u8> {
     POLICY_IDCall {}.abi_encode()
@@ -159,10 +142,9 @@ pub fn decode_latest_round_data(output: &[u8]) -> Result<Answer, OutputError> {
 
 /// The struct of the contract: without the binding, which it computes.
 fn typed(inputs: &AggregateInputs) -> Aggregate {
-    let word = |element: Fr| U256::from_be_bytes(field::to_be_bytes(&element));
     Aggregate {
-        registryRoot: word(inputs.registry_root.to_field()),
-        policyId: word(inputs.policy_id.to_field()),
+        registryRoot: word(&inputs.registry_root.to_field()),
+        policyId: word(&inputs.policy_id.to_field()),
         epoch: inputs.epoch,
         chunkBits: inputs.chunk_bits,
         chunk: inputs.chunk,

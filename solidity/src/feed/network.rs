@@ -33,18 +33,34 @@ pub struct Network {
     pub registry: Deployed,
 }
 
+impl Roles {
+    /// The router that they are of.
+    fn router(&self) -> RouterSetup {
+        RouterSetup { owner: self.owner, guardian: self.guardian }
+    }
+
+    /// The registry, whose roots count `delay_s` seconds after they were posted.
+    fn registry(&self, delay_s: u64) -> RegistrySetup {
+        let Roles { owner, guardian, registrar } = *self;
+        RegistrySetup { owner, registrar, guardian, delay_s }
+    }
+}
+
 impl Network {
+    /// Where [`Network::new`] puts router and registry: so that policies can name the registry before.
+    pub fn predicted(roles: &Roles, delay_s: u64) -> (Address, Address) {
+        let at = |init_code: Vec<u8>| create2::address(&SALT, &init_code);
+        (at(roles.router().init_code()), at(roles.registry(delay_s).init_code()))
+    }
+
     /// Deploys both. Roots count `delay_s` seconds after they were posted.
     ///
     /// # Errors
     /// [`EvmError`], if the chain does not take such a registry.
     pub fn new(chain: Chain, roles: Roles, delay_s: u64) -> Result<Self, EvmError> {
-        let Roles { owner, guardian, registrar } = roles;
         let mut evm = Evm::new(chain);
-        let router = RouterSetup { owner, guardian }.init_code();
-        let registry = RegistrySetup { owner, registrar, guardian, delay_s }.init_code();
-        let router = evm.create2(&Evm::SENDER, 0, &SALT, &router)?;
-        let registry = evm.create2(&Evm::SENDER, 0, &SALT, &registry)?;
+        let router = evm.create2(&Evm::SENDER, 0, &SALT, &roles.router().init_code())?;
+        let registry = evm.create2(&Evm::SENDER, 0, &SALT, &roles.registry(delay_s).init_code())?;
         Ok(Network { evm, roles, router, registry })
     }
 

@@ -8,12 +8,11 @@ use zksensor_model::field;
 use zksensor_model::registry::{Position, RegistryRoot};
 
 use super::abi::SensorRegistry::{postCall, vetoCall};
-use crate::key::Word;
+use crate::calldata::word;
+use crate::key_contract::Word;
 
 /// The parent of the first post.
 pub const NO_PARENT: Word = [0; 32];
-/// Most bytes of changes in a post.
-pub const MAX_OPS: usize = 124_800;
 
 const ENROL: u8 = 1;
 const REVOKE: u8 = 2;
@@ -60,7 +59,7 @@ impl Ops {
         self.bytes.extend(field::to_be_bytes(&leaf.hash()));
     }
 
-    /// The changes as they are posted: at most [`MAX_OPS`] bytes are accepted.
+    /// The changes as they are posted; a registry says how many bytes it takes (`OpsTooLong`).
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -74,23 +73,23 @@ fn of(position: Position) -> [u8; 3] {
 
 /// Calldata of a post that goes on from `parent`, the digest of the last post or [`NO_PARENT`].
 pub fn post(root: RegistryRoot, parent: &Word, ops: &Ops) -> Vec<u8> {
-    postCall { root: word(root), parent: parent.into(), ops: Bytes::copy_from_slice(ops.as_bytes()) }
-        .abi_encode()
+    postCall {
+        root: word(&root.to_field()),
+        parent: parent.into(),
+        ops: Bytes::copy_from_slice(ops.as_bytes()),
+    }
+    .abi_encode()
 }
 
 /// The digest of a post: what the next one names as its parent.
 pub fn digest(root: RegistryRoot, parent: &Word, ops: &Ops) -> Word {
     let changes: Word = Keccak256::digest(ops.as_bytes()).into();
-    Keccak256::digest((B256::from(parent), word(root), B256::from(changes)).abi_encode()).into()
+    Keccak256::digest((B256::from(parent), word(&root.to_field()), B256::from(changes)).abi_encode()).into()
 }
 
 /// Calldata with which guardian or owner take back every post from `from` on.
 pub fn veto(from: u64, reason: &str) -> Vec<u8> {
     vetoCall { from: U256::from(from), reason: reason.to_owned() }.abi_encode()
-}
-
-fn word(root: RegistryRoot) -> U256 {
-    U256::from_be_bytes(field::to_be_bytes(&root.to_field()))
 }
 
 #[cfg(test)]

@@ -202,24 +202,12 @@ fn read(error: &Errors) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::STATE;
     use alloy_primitives::keccak256;
-
-    const SOURCES: [&str; 10] = [
-        include_str!("../../contracts/feed/Guarded.sol"),
-        include_str!("../../contracts/feed/VerifierRouter.sol"),
-        include_str!("../../contracts/feed/SensorRegistry.sol"),
-        include_str!("../../contracts/feed/AggregatePolicy.sol"),
-        include_str!("../../contracts/feed/AggregateFeed.sol"),
-        include_str!("../../contracts/feed/IAggregateFeed.sol"),
-        include_str!("../../contracts/feed/MeanAdapter.sol"),
-        include_str!("../../contracts/feed/ReadingGate.sol"),
-        include_str!("../../contracts/feed/MockVerifier.sol"),
-        include_str!("../../contracts/examples/HeatCover.sol"),
-    ];
 
     /// Name and selector of each error that the sources declare.
     fn declared() -> Vec<(String, [u8; 4])> {
-        let lines = SOURCES.iter().flat_map(|source| source.lines());
+        let lines = STATE.iter().flat_map(|(_, source)| source.lines());
         let errors = lines.filter_map(|line| line.trim().strip_prefix("error ")?.strip_suffix(");"));
         errors
             .map(|error| {

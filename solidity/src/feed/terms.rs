@@ -1,12 +1,13 @@
 //! What a feed's constructor is told of its policy.
 
-use alloy_primitives::{U256, Uint};
+use alloy_primitives::Uint;
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::claim::aggregate::Aggregate;
-use zksensor_model::field;
 use zksensor_model::policy::Policy;
+use zksensor_model::policy::encoding::ANY_DEVICE_CLASS;
 
 use super::abi;
+use crate::calldata::word;
 
 /// The parts of a policy that a feed is made with. Network, statement and version it knows itself: so the id that it computes is the
 /// policy's if it is for this chain and registry.
@@ -27,9 +28,6 @@ pub enum TermsError {
     },
 }
 
-/// The device class that stands for any.
-const ANY_DEVICE_CLASS: u32 = 1 << 16;
-
 impl PolicyTerms {
     /// Those of a policy.
     ///
@@ -43,7 +41,7 @@ impl PolicyTerms {
             return Err(TermsError::Statement { wanted, got });
         }
         Ok(PolicyTerms(abi::Terms {
-            fenceRoot: U256::from_be_bytes(field::to_be_bytes(&parts.fence.to_field())),
+            fenceRoot: word(&parts.fence.to_field()),
             low: parts.low,
             high: parts.high,
             maxAccuracyMm: parts.max_accuracy_mm,

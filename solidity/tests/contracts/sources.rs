@@ -3,7 +3,7 @@
 use zksensor_model::layout::{Field, Layout, Width};
 use zksensor_solidity::feed::StateContract;
 use zksensor_solidity::{
-    Artifact, COMPILER, EVM_VERSION, GENERATED, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError,
+    Artifact, COMPILER, EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPTIMIZER_RUNS, RenderError,
     STATE_OPTIMIZER_RUNS, Sources, StatementContract, VENDORED, standard_json,
 };
 
@@ -15,6 +15,10 @@ fn artifacts_are_those_of_the_sources() {
     let keyed = Sources::keyed();
     assert_eq!(keyed.contract(), KEYED_VERIFIER);
     assert!(Artifact::keyed().is_of(&keyed));
+    let halo2 = Sources::halo2();
+    assert_eq!(halo2.contract(), HALO2_VERIFIER);
+    assert!(Artifact::halo2().is_of(&halo2) && !Artifact::halo2().is_of(&keyed));
+    assert_eq!(Artifact::halo2().compiler, COMPILER);
     for contract in StatementContract::all() {
         let sources = Sources::statement(&contract, COMMAND, false).unwrap();
         let artifact = Artifact::of(&contract).unwrap();
@@ -62,18 +66,23 @@ fn a_contract_for_an_insecure_key_says_so() {
 
 #[test]
 fn the_standard_json_holds_every_file_that_is_imported() {
-    for contract in StatementContract::all() {
-        let sources = Sources::statement(&contract, COMMAND, false).unwrap();
+    let statements = StatementContract::all().into_iter();
+    let statements = statements.map(|contract| Sources::statement(&contract, COMMAND, false).unwrap());
+    for sources in statements.chain([Sources::keyed(), Sources::halo2()]) {
         let json = standard_json(&sources);
         for (path, text) in sources.files() {
             assert_eq!(json["sources"][path]["content"], text);
             for import in text.lines().filter(|line| line.starts_with("import ")) {
                 let (_, import) = import.trim_end_matches("\";").split_once("from \"").unwrap();
-                let folder = path.rsplit_once('/').unwrap().0;
-                let imported = match import.strip_prefix("./") {
-                    Some(beside) => format!("{folder}/{beside}"),
-                    None => format!("contracts/{}", import.strip_prefix("../").unwrap()),
-                };
+                let mut imported: Vec<&str> = path.split('/').collect();
+                imported.pop();
+                for part in import.split('/').filter(|part| *part != ".") {
+                    match part {
+                        ".." => drop(imported.pop()),
+                        part => imported.push(part),
+                    }
+                }
+                let imported = imported.join("/");
                 assert!(json["sources"][&imported].is_object(), "{path} imports {imported}");
             }
         }

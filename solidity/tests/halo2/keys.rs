@@ -16,7 +16,7 @@ fn the_contract_is_what_rust_says_it_is() {
     for scene in Scene::all() {
         let key = scene.contract_key();
         let mut evm = Evm::new(Chain::Amoy);
-        let data = evm.deploy(&key.code().code_init()).unwrap().address;
+        let data = evm.deploy(&key.code_init()).unwrap().address;
         let deployment = Deployment::halo2(&key, data.0);
         assert!(deployment.insecure);
         let deployed = evm.deploy(&deployment.bytecode).unwrap();
@@ -29,7 +29,7 @@ fn the_contract_is_what_rust_says_it_is() {
         assert_eq!(view(&mut deployed, "FAMILY()"), keccak256(family.join("/")).0);
         assert_eq!(view(&mut deployed, "STATEMENT_ID()"), keccak256(&scene.statement).0);
         assert_eq!(view(&mut deployed, "INSECURE()"), U256::from(1).to_be_bytes::<32>());
-        assert_eq!(view(&mut deployed, "KEY_CODE_HASH()"), key.code().code_hash());
+        assert_eq!(view(&mut deployed, "KEY_CODE_HASH()"), key.code_hash());
     }
 }
 
@@ -56,7 +56,7 @@ fn refused(code: &[u8], statement: &str) -> String {
 #[test]
 fn a_key_is_of_its_statement_and_chain() {
     let scene = Scene::reading();
-    let code = scene.contract_key().code().code();
+    let code = scene.contract_key().code();
     deploy(&code, "reading/v2", Chain::Amoy).unwrap();
     for other in ["reading/v1", "reading/v2/", "aggregate/v2", ""] {
         assert!(refused(&code, other).starts_with("KeyCodeMalformed"), "{other}");
@@ -82,7 +82,7 @@ fn a_key_is_of_its_statement_and_chain() {
 #[test]
 fn elements_of_a_key_are_checked() {
     let scene = Scene::reading();
-    let code = scene.contract_key().code().code();
+    let code = scene.contract_key().code();
     let with = |word: usize, values: &[U256]| {
         let mut altered = code.clone();
         for (value, place) in values.iter().zip(altered[34..].chunks_mut(32).skip(word)) {
@@ -135,7 +135,7 @@ fn a_proof_is_of_its_key() {
     let scene = Scene::reading();
     let (proof, words) = &scene.proofs[0];
     let data = zksensor_solidity::calldata::verify_bytes(proof.as_bytes(), words);
-    let code = scene.contract_key().code().code();
+    let code = scene.contract_key().code();
     let words_of_key = (code.len() - 34) / 32;
     // k, the start, and commitments exchanged with their neighbours; s G2 is the proof's alone.
     for word in [0, 2].into_iter().chain((HEADER_WORDS..words_of_key - 2).step_by(2)) {

@@ -102,8 +102,8 @@ pub(super) struct Deployed {
 impl Deployed {
     pub(super) fn on(mut evm: Evm, scene: &Scene) -> Self {
         let key = scene.contract_key();
-        let data = evm.deploy(&key.code().code_init()).unwrap().address;
-        assert_eq!((evm.code(&data), evm.code_hash(&data)), (key.code().code(), key.code().code_hash()));
+        let data = evm.deploy(&key.code_init()).unwrap().address;
+        assert_eq!((evm.code(&data), evm.code_hash(&data)), (key.code(), key.code_hash()));
         let deployment = Deployment::halo2(&key, data.0);
         let deployed = evm.deploy(&deployment.bytecode).unwrap();
         Deployed { evm, address: deployed.address, code_size: deployed.code_size }
