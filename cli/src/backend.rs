@@ -18,7 +18,7 @@ use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_model::field::Fr;
 
 pub(crate) use error::{BackendError, halo2_prove_advice, halo2_verify_advice};
-pub(crate) use halo2::insecure_srs;
+pub(crate) use halo2::{insecure_srs, size_of};
 
 /// The name of a proof system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,11 +38,9 @@ impl fmt::Display for BackendName {
 impl BackendName {
     /// That of the key or proof that bytes begin like, if they are one.
     fn of_kind(kind: Option<Kind>) -> Option<BackendName> {
-        match kind? {
-            Kind::ProvingKey | Kind::VerifyingKey | Kind::Proof => Some(BackendName::Groth16),
-            Kind::Halo2ProvingKey | Kind::Halo2VerifyingKey | Kind::Halo2Proof => Some(BackendName::Halo2),
-            _ => None,
-        }
+        let kind = kind?;
+        let halo2 = kind.of_groth16().map(|_| BackendName::Halo2);
+        halo2.or_else(|| kind.of_halo2().map(|_| BackendName::Groth16))
     }
 
     /// The asserted one, else that of these bytes; Groth16 of what is of none, whose readers say what is wrong.
@@ -55,19 +53,16 @@ impl BackendName {
         BackendName::of_kind(Some(P::KIND)).unwrap_or(BackendName::Groth16)
     }
 
-    /// As [`BackendName::of_bytes`], of a key's file. A pipe cannot be looked into: it is of Groth16 unless `--backend` says otherwise.
+    /// As [`BackendName::of_bytes`], of a proving key's file, which is read in parts. A pipe cannot be looked into: it is of Groth16 unless `--backend` says otherwise.
     pub(crate) fn of_key(asserted: Option<BackendName>, path: &Path) -> BackendName {
         let mut head = Vec::new();
         if std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
             // Whatever is wrong here is said by the reader of the kind.
-            let _ = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+            let _ = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
         }
         BackendName::of_bytes(asserted, &head)
     }
 }
-
-/// More than a key needs to say what it is.
-const HEAD: u64 = 256;
 
 /// What of a proof system has a size.
 #[derive(Debug, Clone, Copy)]

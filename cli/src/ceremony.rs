@@ -80,7 +80,7 @@ const BUFFER: usize = 1 << 20;
 /// An output that keeps why it took nothing more, which is told apart from what is wrong with the input.
 pub(crate) struct Kept<'a> {
     staged: &'a mut Staged,
-    why: &'a mut Option<io::Error>,
+    why: Option<io::Error>,
 }
 
 impl Kept<'_> {
@@ -109,13 +109,17 @@ impl Write for Kept<'_> {
 pub(crate) fn write<T>(
     mut staged: Staged,
     named: &Path,
-    write: impl FnOnce(BufWriter<Kept<'_>>) -> Result<T, CeremonyError>,
+    write: impl FnOnce(&mut BufWriter<Kept<'_>>) -> Result<T, CeremonyError>,
 ) -> Result<T, CeremonyCommandError> {
-    let mut why = None;
-    let kept = Kept { staged: &mut staged, why: &mut why };
-    let written = write(BufWriter::with_capacity(BUFFER, kept));
+    let mut buffer = BufWriter::with_capacity(BUFFER, Kept { staged: &mut staged, why: None });
+    let written = write(&mut buffer).and_then(|done| {
+        buffer.flush()?;
+        Ok(done)
+    });
+    // Taken apart, it writes nothing of an output whose input failed.
+    let (Kept { why, .. }, _) = buffer.into_parts();
     if let Some(source) = why {
-        return Err(CeremonyCommandError::Output { path: staged.path().to_owned(), source });
+        return Err(staged.error(source).into());
     }
     let done = written.map_err(|reason| CeremonyCommandError::of(named, reason))?;
     staged.commit()?;

@@ -80,6 +80,21 @@ pub(crate) enum SetupError {
         /// Their file.
         path: PathBuf,
     },
+    /// The file of the parameters holds others.
+    #[error(
+        "{}: expected the parameters of {}, whose digest is {wanted}, but these have the digest {got}",
+        path.display(), ptau.display()
+    )]
+    OtherSrs {
+        /// Their file.
+        path: PathBuf,
+        /// The powers of tau.
+        ptau: PathBuf,
+        /// The digest of the parameters of those.
+        wanted: String,
+        /// That of what the file holds.
+        got: String,
+    },
     /// The powers of tau.
     #[error(transparent)]
     Powers(#[from] CeremonyCommandError),
@@ -108,8 +123,8 @@ impl SetupError {
             SetupError::NotInsecure | SetupError::InsecureSrs { .. } => Advice::new(
                 "zksensor::setup::insecure",
                 "pass --insecure to make keys for development; their names and ids say INSECURE. Keys for production come \
-                 from powers of tau and a ceremony of several parties: `zksensor ceremony --help`; those of halo2 from \
-                 parameters of such powers, --srs",
+                 from powers of tau and a ceremony of several parties: `zksensor ceremony --help`; those of halo2 from such \
+                 powers alone, --ptau FILE, or from parameters that were made of them, --srs FILE",
             ),
             SetupError::Srs => Advice::new(
                 "zksensor::usage",
@@ -119,6 +134,11 @@ impl SetupError {
             SetupError::InsecurePowers { .. } => Advice::new(
                 "zksensor::setup::insecure",
                 "pass the published powers of tau, or --ptau-digest with the digest that their ceremony published",
+            ),
+            SetupError::OtherSrs { .. } => Advice::new(
+                "zksensor::setup::srs",
+                "name another --out-dir, or the powers of tau that the parameters were made of; or pass --force to replace them: keys \
+                 that were made of them hold their own",
             ),
             SetupError::Powers(error) => error.advice(),
             SetupError::Shape(error) => error.advice(),
@@ -154,8 +174,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
 }
 
 fn groth16(args: &Args, statement: &KnownStatement, output: &Output) -> Result<(), SetupError> {
-    let name = |kind| files::key_file_name(&statement.id(), args.insecure, kind);
-    let [proving, verifying] = stage(args, [Kind::ProvingKey, Kind::VerifyingKey], name)?;
+    let kinds = [Kind::ProvingKey, Kind::VerifyingKey];
+    let [proving, verifying] = stage(args, statement, args.insecure, kinds)?;
     let start = Instant::now();
     let key = make(statement, output)?;
     let milliseconds = start.elapsed().as_millis();
@@ -208,12 +228,20 @@ fn report<B: Backend>(
     output.result(&result);
 }
 
-/// Starts both files, before the work.
-fn stage(args: &Args, kinds: [Kind; 2], name: impl Fn(Kind) -> String) -> Result<[Staged; 2], SetupError> {
+/// Starts the files of both keys, before the work.
+fn stage(
+    args: &Args,
+    statement: &KnownStatement,
+    insecure: bool,
+    kinds: [Kind; 2],
+) -> Result<[Staged; 2], SetupError> {
     let directory: &Path = &args.out_dir;
     std::fs::create_dir_all(directory)
         .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
-    let stage = |kind| Staged::create(&directory.join(name(kind)), kind, args.force.overwrite());
+    let stage = |kind| {
+        let name = files::key_file_name(&statement.id(), insecure, kind).expect("both are keys");
+        Staged::create(&directory.join(name), kind, args.force.overwrite())
+    };
     let [proving, verifying] = kinds;
     let [proving, verifying] = [stage(proving)?, stage(verifying)?];
     SamePlace::refuse(&[&proving, &verifying])?;

@@ -8,6 +8,8 @@ use super::memory::bounded;
 
 /// Rows of a circuit for which the powers are read: few, as inputs are short.
 const ROWS: usize = 2;
+/// As few for commitments.
+const POWER: u32 = 1;
 /// No contribution is written in fewer bytes: points and digests.
 const CONTRIBUTION: usize = 3 * 64 + 128 + 64;
 
@@ -19,6 +21,9 @@ pub(crate) fn ptau(input: &[u8]) {
         assert!(powers.contributions().len() * CONTRIBUTION <= input.len());
         if let Ok(read) = powers.powers(ROWS) {
             assert_eq!(read.power(), 1);
+        }
+        if let Ok(read) = powers.kzg_powers(POWER) {
+            assert_eq!((read.g1.len(), read.is_trusted), (1 << POWER, false));
         }
     });
 }

@@ -105,6 +105,12 @@ fn ceremony(oracle: &mut Node, folder: &Folder, circuit: &Circuit, power: u32) -
         Initial::new(circuit, { powers }.powers(rows_of(circuit)).unwrap()).unwrap()
     };
     powers_of_nobody(&raw, &prepared);
+    let commitments = |path: &Path| {
+        let digest = ptau_digest(open(path)).unwrap();
+        Ptau::open(open(path)).unwrap().trusted(&digest).unwrap().kzg_powers(power).unwrap()
+    };
+    let powers = commitments(&raw);
+    assert!(powers.is_trusted && powers.g1.len() == 1 << power && powers == commitments(&prepared));
     // Byte by byte, from powers as they are and prepared ones.
     let first = initial(&prepared);
     let (ours, theirs) = (file("ours.zkey"), file("theirs.zkey"));

@@ -210,3 +210,29 @@ fn assert_whole(file: &[u8], refused: impl Fn(&[u8]) -> Option<CeremonyError>) {
     }
     assert!(why(&[file, &[0]].concat()).contains("goes on after its last section"));
 }
+
+/// Powers for commitments are of whoever vouches for the file, and those that its last contribution left. The file is the one that fuzzing
+/// starts with.
+#[test]
+fn powers_for_commitments_are_those_of_the_last_contribution() {
+    let file = include_bytes!("../../fuzz/seeds/ptau/contributed");
+    let open = |file: &[u8]| Ptau::open(Cursor::new(file.to_vec())).unwrap();
+    let trusted = |file: &[u8]| open(file).trusted(&ptau_digest(Cursor::new(file)).unwrap()).unwrap();
+    let powers = trusted(file).kzg_powers(1).unwrap();
+    assert_eq!((powers.g1.len(), powers.is_trusted), (2, true));
+    assert!(!open(file).kzg_powers(1).unwrap().is_trusted);
+    // A digest vouches for a file, and not that its powers are those of its contributions. The last ends with 8 bytes of kind and length
+    // and 6 of a beacon.
+    let [g1, g2] = POINT;
+    let tau = sections(file)[&7].end - 14 - (9 * g1 + 5 * g2 + 216 + 64);
+    let tau_g2 = tau + g1;
+    let alpha = tau_g2 + g2;
+    let beta_g2 = alpha + 2 * g1;
+    for (to, from, size) in [(tau, alpha, g1), (tau_g2, beta_g2, g2)] {
+        let mut altered = file.to_vec();
+        altered.copy_within(from..from + size, to);
+        let error = trusted(&altered).kzg_powers(1).unwrap_err();
+        let step = "the last contribution left other powers than the file has";
+        assert_eq!(error, CeremonyError::Phase1 { step });
+    }
+}

@@ -11,7 +11,7 @@ use zksensor::model::field::Fr;
 use zksensor_ceremony::{CeremonyError, Initial};
 
 use super::ceremony_attacks::{
-    ITERATIONS, contributed, first, initial, initial_of, toy, verified, with_beacon,
+    ITERATIONS, contributed, first, initial, initial_of, sections, toy, verified, with_beacon,
 };
 use super::groth16::SquareInputs;
 
@@ -25,14 +25,9 @@ const CONTRIBUTION: usize = 3 * G1 + G2 + 64;
 type Parts = Vec<(u32, Vec<u8>)>;
 
 fn parts(file: &[u8]) -> Parts {
-    let (mut found, mut at) = (Parts::new(), 12);
-    while at < file.len() {
-        let number = u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-        let size = usize::try_from(u64::from_le_bytes(file[at + 4..at + 12].try_into().unwrap())).unwrap();
-        found.push((number, file[at + 12..at + 12 + size].to_vec()));
-        at += 12 + size;
-    }
-    found
+    let mut found: Vec<_> = sections(file).into_iter().collect();
+    found.sort_by_key(|(_, range)| range.start);
+    found.into_iter().map(|(number, range)| (number, file[range].to_vec())).collect()
 }
 
 fn joined(letters: &[u8; 4], parts: &Parts) -> Vec<u8> {

@@ -5,13 +5,14 @@ use std::path::Path;
 use rand::rngs::OsRng;
 use zksensor::files::{FileError, ProofFile, ProofKeyError};
 use zksensor::halo2::files;
-use zksensor::halo2::prover::{Halo2, ProvingKey, Size, Srs, setup, size};
+use zksensor::halo2::prover::{Halo2, ProveError, ProvingKey, Size, Srs, setup, size};
 use zksensor::halo2::verifier::{Proof, VerifyError, VerifyingKey};
 use zksensor::prover::{Progress, Prover};
 use zksensor::verifier::KeyId;
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::statement::{Rule, Statement};
+use zksensor_circuits::statement::{ClaimFamily, Rule, Statement, StatementVisitor, visit};
 use zksensor_model::field::Fr;
+use zksensor_model::known::KnownStatement;
 use zksensor_plonkish::assign;
 
 use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
@@ -23,6 +24,21 @@ use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
 pub(crate) fn insecure_srs(k: u32) -> Result<Srs, BackendError> {
     // A k that is none is refused by its number.
     Ok(Srs::insecure_setup(u8::try_from(k).unwrap_or(u8::MAX), &mut OsRng)?)
+}
+
+/// How large the table of a statement is.
+///
+/// # Errors
+/// The prover's.
+pub(crate) fn size_of(statement: &KnownStatement) -> Result<Size, BackendError> {
+    struct Compile;
+    impl StatementVisitor for Compile {
+        type Output = Result<Size, ProveError>;
+        fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
+            size(statement)
+        }
+    }
+    Ok(visit(statement, Compile)?)
 }
 
 impl Backend for Halo2 {

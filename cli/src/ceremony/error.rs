@@ -51,14 +51,6 @@ pub(crate) enum CeremonyCommandError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// An output does not take what is written.
-    #[error("{}: expected to write this file, but: {source}; nothing of it is there", path.display())]
-    Output {
-        /// The output.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// A page cannot be made.
     #[error("expected a page of the ceremony, but: {reason}")]
     Page {
@@ -108,10 +100,6 @@ impl CeremonyCommandError {
             CeremonyCommandError::Directory { .. } => {
                 Advice::new("zksensor::system", "check the path and its permissions")
             }
-            CeremonyCommandError::Output { .. } => Advice::new(
-                "zksensor::system",
-                "make room on the disk, or name a place on another one; then run it again",
-            ),
             CeremonyCommandError::Folder(_) => Advice::new(
                 "zksensor::system",
                 "let TMPDIR name a folder that can be written to and has room",

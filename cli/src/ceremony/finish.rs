@@ -121,7 +121,9 @@ impl Outputs {
         std::fs::create_dir_all(directory)
             .map_err(|source| CeremonyCommandError::Directory { path: directory.to_owned(), source })?;
         let stage = |name: &str, kind| Staged::create(&directory.join(name), kind, args.force.overwrite());
-        let key = |kind| stage(&files::key_file_name(&statement.id(), insecure, kind), kind);
+        let key = |kind| {
+            stage(&files::key_file_name(&statement.id(), insecure, kind).expect("both are keys"), kind)
+        };
         let outputs = Outputs {
             proving: key(Kind::ProvingKey)?,
             verifying: key(Kind::VerifyingKey)?,

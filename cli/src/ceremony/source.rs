@@ -77,7 +77,7 @@ impl VouchedArgs {
             power: ptau.power(),
             digest,
             published,
-            is_trusted: trusted.is_some(),
+            is_trusted: ptau.is_trusted(),
             contributions: listed
                 .map(|one| (one.name().map(str::to_owned), one.is_beacon(), one.next_challenge()))
                 .collect(),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use zksensor::files;
+use zksensor::files::{self, Kind};
 use zksensor::halo2::files as halo2_files;
 use zksensor::model::known::KnownStatement;
 use zksensor::solidity::{ContractKey, Deployment, Halo2ContractKey, KeyContract, Sources};
+use zksensor::verifier::VerifyingKey;
 
 use super::ExportError;
 use crate::backend::BackendName;
@@ -60,17 +61,21 @@ pub(super) fn keyed_sources(backend: BackendName) -> Sources {
 
 /// Reads a verifying key of Groth16, of a statement of this release.
 pub(super) fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
-    let key = files::load_verifying_key(path)?;
+    groth16(&files::load_verifying_key(path)?)
+}
+
+fn groth16(key: &VerifyingKey) -> Result<ContractKey, ExportError> {
     KnownStatement::of(key.statement())?;
-    Ok(ContractKey::new(&key)?)
+    Ok(ContractKey::new(key)?)
 }
 
 /// Reads a verifying key of either system, of a statement of this release.
 pub(super) fn load_any_key(path: &Path) -> Result<AnyKey, ExportError> {
-    match BackendName::of_key(None, path) {
-        BackendName::Groth16 => Ok(AnyKey::Groth16(load_key(path)?)),
+    let bytes = files::read(path, Kind::VerifyingKey)?;
+    match BackendName::of_bytes(None, &bytes) {
+        BackendName::Groth16 => Ok(AnyKey::Groth16(groth16(&files::verifying_key(path, &bytes)?)?)),
         BackendName::Halo2 => {
-            let key = halo2_files::load_verifying_key(path)?;
+            let key = halo2_files::verifying_key(path, &bytes)?;
             KnownStatement::of(key.statement())?;
             Ok(AnyKey::Halo2(Halo2ContractKey::new(&key)?))
         }

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{self as all, Kind, ProofFile};
 use zksensor::halo2::files;
-use zksensor::halo2::prover::{ProveError, Size, Srs, size};
+use zksensor::halo2::prover::Srs;
 use zksensor::halo2::verifier::{Proof, VerifyingKey};
 use zksensor::model::hex;
 use zksensor::model::known::KnownStatement;
 
 use super::{InspectError, proof_facts};
-use crate::backend::{BackendError, BackendName};
+use crate::backend::{BackendName, size_of};
 
 /// The facts of a file of this kind.
 pub(super) fn inspect(path: &Path, kind: Kind) -> Result<Value, InspectError> {
@@ -38,15 +37,8 @@ fn srs_facts(srs: &Srs) -> Value {
 }
 
 fn key_facts(kind: &str, key: &VerifyingKey) -> Result<Value, InspectError> {
-    struct Compile;
-    impl StatementVisitor for Compile {
-        type Output = Result<Size, ProveError>;
-        fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
-            size(statement)
-        }
-    }
     let statement = KnownStatement::of(key.statement())?;
-    let size = visit(&statement, Compile).map_err(BackendError::from)?;
+    let size = size_of(&statement)?;
     Ok(json!({
         "kind": kind, "backend": BackendName::Halo2.to_string(), "statement": key.statement(),
         "key_id": key.key_id().to_string(), "insecure": key.is_insecure(), "public_inputs": key.public_inputs(),

@@ -8,19 +8,20 @@ use serde_json::json;
 use zksensor::circuits::statement::{ClaimFamily, Statement, StatementVisitor, visit};
 use zksensor::files::{Kind, Overwrite, Staged};
 use zksensor::halo2::files;
-use zksensor::halo2::prover::{Halo2, ProveError, ProvingKey, Size, Srs, setup, size};
+use zksensor::halo2::prover::{Halo2, ProveError, ProvingKey, Size, Srs, setup};
 use zksensor::model::hex;
 use zksensor::model::known::KnownStatement;
 use zksensor::prover::Progress;
 
 use super::{Args, SetupError, report, stage};
-use crate::backend::{BackendError, insecure_srs};
+use crate::backend::{BackendError, insecure_srs, size_of};
 use crate::ceremony::{CeremonyCommandError, PowersFacts};
+use crate::error::SamePlace;
 use crate::output::{Output, shown};
 
 /// Makes the keys, and parameters for development unless some are named or in the directory.
 pub(super) fn run(args: &Args, statement: &KnownStatement, output: &Output) -> Result<(), SetupError> {
-    let size = visit(statement, Compile).map_err(BackendError::from)?;
+    let size = size_of(statement)?;
     if let Some(ptau) = &args.ptau {
         return of_powers(args, statement, &size, ptau, output);
     }
@@ -29,23 +30,21 @@ pub(super) fn run(args: &Args, statement: &KnownStatement, output: &Output) -> R
         None => args.out_dir.join(files::srs_file_name(size.k, true)),
     };
     let start = Instant::now();
-    let keys = |insecure| {
-        let name = |kind| files::key_file_name(&statement.id(), insecure, kind);
-        stage(args, [Kind::Halo2ProvingKey, Kind::Halo2VerifyingKey], name)
-    };
-    let (srs, [proving, verifying], made) = if args.srs.is_some() || is_there(&path) {
+    let keys = |insecure| stage(args, statement, insecure, [Kind::Halo2ProvingKey, Kind::Halo2VerifyingKey]);
+    let (srs, staged, kept) = if args.srs.is_some() || is_there(&path) {
         let srs = read(&path, args.insecure, output)?;
         let staged = keys(srs.is_insecure())?;
-        (srs, staged, false)
+        let kept = Kept::There(srs.digest());
+        (srs, staged, kept)
     } else {
         let staged = keys(true)?;
-        (make(&path, size.k, output)?, staged, true)
+        (make(&path, size.k, output)?, staged, Kept::Made)
     };
-    let made = Made { path, made, powers: None };
-    finish(statement, &size, srs, [proving, verifying], &made, start, output)
+    finish(statement, &size, srs, staged, Made { path, kept, powers: None }, start, output)
 }
 
-/// Makes the parameters of powers of tau, and the keys of them.
+/// Makes the parameters of powers of tau, and the keys of them. A file that holds the same parameters stays, as an earlier setup of as many
+/// rows left it.
 fn of_powers(
     args: &Args,
     statement: &KnownStatement,
@@ -60,24 +59,52 @@ fn of_powers(
     }
     let insecure = !facts.is_trusted;
     let path = args.out_dir.join(files::srs_file_name(size.k, insecure));
-    let name = |kind| files::key_file_name(&statement.id(), insecure, kind);
-    let staged = stage(args, [Kind::Halo2ProvingKey, Kind::Halo2VerifyingKey], name)?;
-    let parameters = Staged::create(&path, Kind::Srs, args.force.overwrite())?;
+    let kinds = [Kind::Halo2ProvingKey, Kind::Halo2VerifyingKey];
+    let [proving, verifying] = stage(args, statement, insecure, kinds)?;
+    let kept = if is_there(&path) && args.force.overwrite() == Overwrite::Never {
+        Kept::There(files::load_srs(&path)?.digest())
+    } else {
+        let parameters = Staged::create(&path, Kind::Srs, args.force.overwrite())?;
+        SamePlace::refuse(&[&parameters, &proving, &verifying])?;
+        Kept::Now(parameters)
+    };
     let spinner = output.spinner("making parameters of the powers of tau");
     let powers = file.kzg_powers(size.k).map_err(|reason| CeremonyCommandError::of(ptau, reason))?;
-    let srs = Srs::of_powers(&powers.g1, &powers.tau_g2, !powers.is_trusted).map_err(BackendError::from)?;
+    let srs = Srs::of_powers(&powers.g1, &powers.tau_g2, insecure).map_err(BackendError::from)?;
     spinner.finish_and_clear();
-    files::write_srs(parameters, &srs)?;
+    if let Kept::There(there) = &kept
+        && *there != srs.digest()
+    {
+        let (wanted, got) = (hex::encode(&srs.digest()), hex::encode(there));
+        return Err(SetupError::OtherSrs { path, ptau: ptau.to_owned(), wanted, got });
+    }
     facts.say(output);
-    finish(statement, size, srs, staged, &Made { path, made: true, powers: Some(facts) }, start, output)
+    finish(
+        statement,
+        size,
+        srs,
+        [proving, verifying],
+        Made { path, kept, powers: Some(facts) },
+        start,
+        output,
+    )
 }
 
 /// Where parameters come from.
 struct Made {
     path: PathBuf,
-    /// Now, and not before.
-    made: bool,
+    kept: Kept,
     powers: Option<PowersFacts>,
+}
+
+/// Whether a file holds the parameters.
+enum Kept {
+    /// It was there, with parameters of this digest.
+    There([u8; 32]),
+    /// They are made, and written already.
+    Made,
+    /// They are written together with the keys: a setup that fails leaves none of the three.
+    Now(Staged),
 }
 
 /// Makes the keys and writes them.
@@ -86,7 +113,7 @@ fn finish(
     size: &Size,
     srs: Srs,
     [proving, verifying]: [Staged; 2],
-    made: &Made,
+    made: Made,
     start: Instant,
     output: &Output,
 ) -> Result<(), SetupError> {
@@ -94,12 +121,16 @@ fn finish(
     let key = with_progress(statement, srs, output)?;
     let milliseconds = start.elapsed().as_millis();
     let paths: [PathBuf; 2] = [&proving, &verifying].map(|staged| staged.path().to_owned());
+    let is_made = !matches!(made.kept, Kept::There(_));
+    if let Kept::Now(staged) = made.kept {
+        files::write_srs(staged, key.srs())?;
+    }
     files::write_proving_key(proving, &key)?;
     files::write_verifying_key(verifying, key.verifying_key())?;
     output.line(format_args!("parameters     {}, for 2^{} rows", made.path.display(), size.k));
     let powers = made.powers.as_ref().map(PowersFacts::to_json);
     let more = json!({
-        "srs": shown(&made.path), "srs_digest": digest, "srs_made": made.made, "k": size.k, "rows": size.rows, "ptau": powers,
+        "srs": shown(&made.path), "srs_digest": digest, "srs_made": is_made, "k": size.k, "rows": size.rows, "ptau": powers,
     });
     report::<Halo2>(&key, &paths, milliseconds, more, output);
     Ok(())
@@ -128,15 +159,6 @@ fn make(path: &Path, k: u32, output: &Output) -> Result<Srs, SetupError> {
     spinner.finish_and_clear();
     files::write_srs(staged, &srs)?;
     Ok(srs)
-}
-
-struct Compile;
-
-impl StatementVisitor for Compile {
-    type Output = Result<Size, ProveError>;
-    fn visit<S: Statement + ClaimFamily + Copy + 'static>(self, statement: &S) -> Self::Output {
-        size(statement)
-    }
 }
 
 fn with_progress(statement: &KnownStatement, srs: Srs, output: &Output) -> Result<ProvingKey, BackendError> {

@@ -50,13 +50,23 @@ fn from_parameters_to_a_verified_proof() {
     assert_eq!(opened["opens"], true);
     workshop.good(&format!("open --proof proof.json --opening opening.json --key {KEYS}.vk"));
 
-    // What is altered is refused: a digit of the proof, a field, a public input with its field.
+    // What is altered is refused: a coordinate of the proof, its first points in each other's place, a public input with its field.
     let proof = workshop.text("proof.json");
-    let at = proof.find("\"proof\": \"0x").unwrap() + 1_000;
-    let digit = if &proof[at..=at] == "0" { "1" } else { "0" };
-    workshop.put("altered.json", format!("{}{digit}{}", &proof[..at], &proof[at + 1..]));
-    let message = workshop.refused(&verify.replace("proof.json", "altered.json"));
-    assert!(message.contains("proof"), "{message}");
+    const POINT: usize = 2 * 64;
+    let start = proof.find("\"proof\": \"0x").unwrap() + "\"proof\": \"0x".len();
+    let (head, [one, two, rest]) = (&proof[..start], [0, 1, 2].map(|at| &proof[start + POINT * at..]));
+    let (first, second) = (&one[..POINT], &two[..POINT]);
+    for (points, said) in [
+        (
+            ["f".repeat(POINT / 2).as_str(), &first[POINT / 2..], second].concat(),
+            "the point at byte 0 of the proof has a coordinate that is not below the base field's modulus",
+        ),
+        ([second, first].concat(), "the proof does not show this statement for these public inputs"),
+    ] {
+        workshop.put("altered.json", [head, &points, rest].concat());
+        let message = workshop.refused(&verify.replace("proof.json", "altered.json"));
+        assert!(message.contains(said), "{message}");
+    }
     workshop.put("altered.json", proof.replace("\"epoch\": 2", "\"epoch\": 3"));
     assert!(workshop.refused(&verify.replace("proof.json", "altered.json")).contains("field `epoch`"));
 

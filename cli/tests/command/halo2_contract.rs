@@ -29,6 +29,11 @@ fn a_key_and_its_proofs_for_a_chain() {
     let init_code = Artifact::halo2().init_code;
     assert_eq!(deployment.bytecode, [&init_code[..], &deployment.constructor_arguments].concat());
     assert_eq!((&deployment.key_id, &deployment.contract), (&key.key_id, &"KeyedHalo2Verifier".to_owned()));
+    // From the standard input, which is there once, as from its file.
+    let piped = std::fs::File::open(workshop.0.join(format!("{KEY}.vk"))).unwrap();
+    let export = workshop.command("export keyed --key - --out-dir piped").stdin(piped).output().unwrap();
+    assert!(export.status.success(), "{export:?}");
+    assert_eq!(workshop.get("piped/key-deployment.json"), workshop.get("out/key-deployment.json"));
     let standard = workshop.good(&format!("export standard-json --key {KEY}.vk --out standard.json"));
     assert_eq!(standard["contract"], "contracts/core/halo2/KeyedHalo2Verifier.sol:KeyedHalo2Verifier");
     let same = workshop.good("export standard-json --keyed --backend halo2");

@@ -1,6 +1,6 @@
 //! Keys: their own canonical bytes, in a file.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use zksensor_model::claim::StatementId;
@@ -11,12 +11,18 @@ use super::checked::CheckedKeys;
 use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, Staged};
 
-/// The name of a key file: `aggregate-v2-64x32x3.INSECURE.pk` for an insecure proving key, `reading-v2.vk` for a verifying
-/// key of a ceremony.
-pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> String {
+/// The name of a key file: `aggregate-v2-64x32x3.INSECURE.pk` for an insecure proving key, `reading-v2.vk` for a verifying key of a ceremony,
+/// `reading-v2.halo2.vk` for one of halo2. `None` for a kind that is no key.
+pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> Option<String> {
+    let (system, extension) = match kind {
+        Kind::ProvingKey => ("", "pk"),
+        Kind::VerifyingKey => ("", "vk"),
+        Kind::Halo2ProvingKey => (".halo2", "pk"),
+        Kind::Halo2VerifyingKey => (".halo2", "vk"),
+        _ => return None,
+    };
     let mark = if insecure { ".INSECURE" } else { "" };
-    let extension = if kind == Kind::ProvingKey { "pk" } else { "vk" };
-    format!("{}{mark}.{extension}", statement.to_string().replace('/', "-"))
+    Some(format!("{}{system}{mark}.{extension}", statement.to_string().replace('/', "-")))
 }
 
 /// Reads a proving key. Every point is checked, which takes seconds for a large key.
@@ -85,12 +91,8 @@ pub fn save_proving_key(path: &Path, key: &ProvingKey, overwrite: Overwrite) -> 
 ///
 /// # Errors
 /// [`FileError`], as [`Staged::commit`].
-pub fn write_proving_key(mut staged: Staged, key: &ProvingKey) -> Result<(), FileError> {
-    let mut buffer = BufWriter::with_capacity(BUFFER, &mut staged);
-    let written = key.write(&mut buffer).and_then(|()| buffer.flush());
-    drop(buffer);
-    written.map_err(|source| staged.error(source))?;
-    staged.commit()
+pub fn write_proving_key(staged: Staged, key: &ProvingKey) -> Result<(), FileError> {
+    write(staged, |buffer| key.write(buffer))
 }
 
 /// Bytes that gather before they are written.
@@ -108,8 +110,19 @@ pub fn save_verifying_key(path: &Path, key: &VerifyingKey, overwrite: Overwrite)
 ///
 /// # Errors
 /// [`FileError`], as [`Staged::commit`].
-pub fn write_verifying_key(mut staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
-    staged.put(&key.to_bytes())?;
+pub fn write_verifying_key(staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
+    write(staged, |buffer| buffer.write_all(&key.to_bytes()))
+}
+
+/// Writes a whole output, and gives it its name.
+pub(super) fn write(
+    mut staged: Staged,
+    body: impl FnOnce(&mut BufWriter<&mut Staged>) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let mut buffer = BufWriter::with_capacity(BUFFER, &mut staged);
+    let written = body(&mut buffer).and_then(|()| buffer.flush());
+    drop(buffer);
+    written.map_err(|source| staged.error(source))?;
     staged.commit()
 }
 

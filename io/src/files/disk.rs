@@ -148,7 +148,7 @@ pub(super) fn open(path: &Path, kind: Kind) -> Result<Option<(File, u64)>, FileE
         return Err(FileError::new(path, Reason::TooLarge { kind, limit }));
     }
     let mut head = Vec::new();
-    Read::by_ref(&mut file).take(256).read_to_end(&mut head).map_err(failed)?;
+    Read::by_ref(&mut file).take(Kind::HEAD).read_to_end(&mut head).map_err(failed)?;
     match Kind::of(&head) {
         Some(came) if came == kind => {}
         came => return Err(FileError::new(path, Reason::Kind { wanted: kind, got: came })),
@@ -173,7 +173,7 @@ pub fn open_table(path: &Path) -> Result<Box<dyn Read>, FileError> {
 
 fn refuse_secrets(path: &Path, wanted: Kind, head: &[u8]) -> Result<(), FileError> {
     // What is of halo2 is named where snarkjs's JSON is wanted, which would say of bytes that they are none.
-    let refused = |came: &Kind| came.is_secret() || wanted == Kind::Snarkjs && came.of_groth16().is_some();
+    let refused = |came: &Kind| came.is_secret() || wanted.is_snarkjs_and_not(*came);
     match Kind::of(head).filter(|came| refused(came) && *came != wanted) {
         Some(came) => Err(FileError::new(path, Reason::Kind { wanted, got: Some(came) })),
         None => Ok(()),

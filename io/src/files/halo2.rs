@@ -6,27 +6,18 @@
 //! zksensor-halo2-proof/v1                     what a proof file says that it is
 //! ```
 
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use zksensor_model::claim::StatementId;
 use zksensor_prover_halo2::{ProveError, ProvingKey, Srs, SrsError};
 use zksensor_verifier_halo2::{Proof, VerifyingKey};
 
-use super::binary::{BUFFER, load};
+use super::binary::{BUFFER, load, write};
 use super::disk;
 use super::{FileError, Kind, Reason, Staged};
 
 /// A proof of halo2 with what it claims.
 pub type ProofFile = super::ProofFile<Proof>;
-
-/// The name of a key file: `reading-v2.halo2.INSECURE.pk` for a proving key of parameters that one machine made, `reading-v2.halo2.vk` for a
-/// verifying key of others.
-pub fn key_file_name(statement: &StatementId, insecure: bool, kind: Kind) -> String {
-    let mark = if insecure { ".INSECURE" } else { "" };
-    let extension = if kind == Kind::Halo2ProvingKey { "pk" } else { "vk" };
-    format!("{}.halo2{mark}.{extension}", statement.to_string().replace('/', "-"))
-}
 
 /// The name of a file of parameters for 2^k rows: `halo2-k13.srs`, `halo2-k13.INSECURE.srs` of those that one machine made.
 pub fn srs_file_name(k: u32, insecure: bool) -> String {
@@ -116,20 +107,8 @@ pub fn write_proving_key(staged: Staged, key: &ProvingKey) -> Result<(), FileErr
 ///
 /// # Errors
 /// [`FileError`], as [`Staged::commit`].
-pub fn write_verifying_key(mut staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
-    staged.put(&key.to_bytes())?;
-    staged.commit()
-}
-
-fn write(
-    mut staged: Staged,
-    body: impl FnOnce(&mut BufWriter<&mut Staged>) -> io::Result<()>,
-) -> Result<(), FileError> {
-    let mut buffer = BufWriter::with_capacity(BUFFER, &mut staged);
-    let written = body(&mut buffer).and_then(|()| buffer.flush());
-    drop(buffer);
-    written.map_err(|source| staged.error(source))?;
-    staged.commit()
+pub fn write_verifying_key(staged: Staged, key: &VerifyingKey) -> Result<(), FileError> {
+    write(staged, |buffer| buffer.write_all(&key.to_bytes()))
 }
 
 fn system(path: &Path, kind: Kind, failed: io::ErrorKind) -> FileError {

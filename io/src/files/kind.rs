@@ -138,18 +138,29 @@ impl Kind {
 
     /// The kind of a file of Groth16 that holds what a file of this one holds of halo2; `None` for any other.
     pub fn of_groth16(self) -> Option<Kind> {
-        match self {
-            Kind::Halo2ProvingKey => Some(Kind::ProvingKey),
-            Kind::Halo2VerifyingKey => Some(Kind::VerifyingKey),
-            Kind::Halo2Proof => Some(Kind::Proof),
-            _ => None,
-        }
+        Kind::OF_BOTH.iter().find(|(_, halo2)| *halo2 == self).map(|(groth16, _)| *groth16)
     }
 
-    /// Whether this one is wanted and the other the same of another proof system: snarkjs's files are of Groth16.
+    /// The other way round: the kind of a file of halo2 that holds what a file of this one holds of Groth16; `None` for any other.
+    pub fn of_halo2(self) -> Option<Kind> {
+        Kind::OF_BOTH.iter().find(|(groth16, _)| *groth16 == self).map(|(_, halo2)| *halo2)
+    }
+
+    /// What there is of both proof systems: the kind of Groth16, and that of halo2.
+    const OF_BOTH: [(Kind, Kind); 3] = [
+        (Kind::ProvingKey, Kind::Halo2ProvingKey),
+        (Kind::VerifyingKey, Kind::Halo2VerifyingKey),
+        (Kind::Proof, Kind::Halo2Proof),
+    ];
+
+    /// Whether this one is wanted and the other the same of another proof system.
     pub(super) fn is_other_system(self, other: Kind) -> bool {
-        let snarkjs = self == Kind::Snarkjs && other.of_groth16().is_some();
-        snarkjs || self.of_groth16() == Some(other) || other.of_groth16() == Some(self)
+        self.is_snarkjs_and_not(other) || self.of_groth16() == Some(other) || self.of_halo2() == Some(other)
+    }
+
+    /// Whether this one is snarkjs's, whose files are of Groth16, and the other is of halo2.
+    pub(super) fn is_snarkjs_and_not(self, other: Kind) -> bool {
+        self == Kind::Snarkjs && other.of_groth16().is_some()
     }
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.

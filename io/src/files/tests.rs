@@ -87,9 +87,18 @@ fn refused<T>(result: Result<T, FileError>) -> String {
 #[test]
 fn keys_and_registries_come_back_and_wrong_files_are_named() {
     let (scratch, (key, _)) = (Scratch::new(), proven());
-    let name = key_file_name(key.statement(), key.is_insecure(), Kind::ProvingKey);
+    let name = key_file_name(key.statement(), key.is_insecure(), Kind::ProvingKey).unwrap();
     assert_eq!(name, "aggregate-v2-1x16x3.INSECURE.pk");
-    assert_eq!(key_file_name(&"reading/v2".parse().unwrap(), false, Kind::VerifyingKey), "reading-v2.vk");
+    let named = |insecure, kind| key_file_name(&"reading/v2".parse().unwrap(), insecure, kind);
+    for (insecure, kind, wanted) in [
+        (false, Kind::VerifyingKey, Some("reading-v2.vk")),
+        (true, Kind::Halo2ProvingKey, Some("reading-v2.halo2.INSECURE.pk")),
+        (false, Kind::Halo2VerifyingKey, Some("reading-v2.halo2.vk")),
+        (false, Kind::Proof, None),
+        (true, Kind::Srs, None),
+    ] {
+        assert_eq!(named(insecure, kind).as_deref(), wanted, "{kind}");
+    }
     let (proving, verifying) = (scratch.path(&name), scratch.path("key.vk"));
     save_proving_key(&proving, key, Overwrite::Never).unwrap();
     save_verifying_key(&verifying, key.verifying_key(), Overwrite::Never).unwrap();

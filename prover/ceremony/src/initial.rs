@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::{AdditiveGroup, AffineRepr, VariableBaseMSM};
+use ark_ec::{AdditiveGroup, AffineRepr, ScalarMul, VariableBaseMSM};
 use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
 use blake2::{Blake2b512, Digest};
 use zksensor_model::field::Fr;
@@ -54,10 +54,6 @@ impl Initial {
         let [in_a, in_b, in_c] = columns(circuit);
         let count = circuit.columns();
         let inputs = circuit.publics() + 1;
-        let of = |entries: &Entries, points: &[G1Affine]| {
-            let sums = weighted_all(entries, points);
-            crate::ptau::affine(count, |at| sums[at])
-        };
         let joined: Vec<G1Affine> = {
             let a = weighted_all(&in_a, &powers.beta_rows);
             let b = weighted_all(&in_b, &powers.alpha_rows);
@@ -81,12 +77,9 @@ impl Initial {
             is_trusted: powers.is_trusted,
             coefficients: coefficients(circuit),
             ic: ic.to_vec(),
-            a: of(&in_a, &powers.rows),
-            b_g1: of(&in_b, &powers.rows),
-            b_g2: {
-                let sums = weighted_all(&in_b, &powers.rows_g2);
-                crate::ptau::affine(count, |at| sums[at])
-            },
+            a: summed(&in_a, &powers.rows),
+            b_g1: summed(&in_b, &powers.rows),
+            b_g2: summed(&in_b, &powers.rows_g2),
             l: l.to_vec(),
             h: powers.odd,
         };
@@ -175,6 +168,14 @@ fn coefficients(circuit: &Circuit) -> Vec<u8> {
     }
     bytes[..4].copy_from_slice(&count.to_le_bytes());
     bytes
+}
+
+/// The sum of each column as a point.
+fn summed<P: Point>(entries: &Entries, points: &[P]) -> Vec<P>
+where
+    P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
+{
+    P::Group::batch_convert_to_mul_base(&weighted_all(entries, points))
 }
 
 /// The sum of each column. Long ones, such as that of the constant one, are summed by all threads, one after the other; a short one is

@@ -101,6 +101,11 @@ impl<R: Read + Seek> Ptau<R> {
         &self.contributions
     }
 
+    /// Whether the file was held against a digest: what is made of others is INSECURE.
+    pub fn is_trusted(&self) -> bool {
+        self.is_trusted
+    }
+
     /// Holds the whole file against a digest ([`ptau_digest`]) that the caller trusts, as one that a ceremony published. That the points are
     /// powers of one number says nothing of who knows it, and who contributed is what the file says: a key of powers that were not held
     /// against a digest stays INSECURE.

@@ -77,7 +77,10 @@ impl TestedVisitor for Prove {
                 statement.id()
             );
         }
-        // A claim that does not hold has no assignment; one that was made is of no other shape's key.
+        for (inputs, witness) in S::own_bad() {
+            assert!(Assignment::new(&statement, inputs, &witness).is_err(), "a claim that does not hold");
+        }
+        // A proof is of no other shape's key.
         for (id, (other, theirs, inputs)) in &self.before {
             let refused = Verifier::new(&statement, other.clone()).unwrap_err();
             assert!(matches!(refused, VerifyError::KeyMismatch { .. }), "{id}: {refused}");

@@ -145,7 +145,8 @@ impl Staged {
         }
     }
 
-    pub(in crate::files) fn error(&self, source: io::Error) -> FileError {
+    /// That the output did not take what was written into it, which [`Write`] says without its place.
+    pub fn error(&self, source: io::Error) -> FileError {
         error(&self.named, self.kind, source)
     }
 }

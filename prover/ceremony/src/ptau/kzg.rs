@@ -3,10 +3,10 @@
 use std::io::{Read, Seek};
 
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::AffineRepr;
 
+use super::powers::check_tau;
 use super::{MOST_POWER, Ptau, TAU_G1, TAU_G2};
-use crate::combine::{random, same_ratio, sum1, unforeseen};
+use crate::combine::unforeseen;
 use crate::error::CeremonyError;
 
 /// Powers of tau for polynomials of 2^k coefficients: they were checked when they were read.
@@ -33,20 +33,9 @@ impl<R: Read + Seek> Ptau<R> {
         }
         let g1: Vec<G1Affine> = self.sections.points(TAU_G1, 0, 1 << k)?;
         let g2: Vec<G2Affine> = self.sections.points(TAU_G2, 0, 2)?;
-        let hold = |holds, step| if holds { Ok(()) } else { Err(CeremonyError::Phase1 { step }) };
-        let (one, tau_g2) = (G2Affine::generator(), g2[1]);
-        hold(g1[0] == G1Affine::generator(), "the first power of tau in G1 is not the generator")?;
-        hold(g2[0] == one, "the first power of tau in G2 is not the generator")?;
-        let by = random(&mut unforeseen()?, g1.len() - 1);
-        let (these, next) = (sum1(&g1[..by.len()], &by), sum1(&g1[1..], &by));
-        hold(same_ratio(these, next, one, tau_g2), "section 2 does not rise by tau")?;
-        if let Some(last) = self.contributions.last() {
-            let after = last.after();
-            hold(
-                (after.tau_g1, after.tau_g2) == (g1[1], tau_g2),
-                "the last contribution left other powers than the file has",
-            )?;
-        }
+        check_tau(&g1, &g2, &mut unforeseen()?)?;
+        let tau_g2 = g2[1];
+        self.check_last_tau(g1[1], tau_g2)?;
         Ok(KzgPowers { g1, tau_g2, is_trusted: self.is_trusted })
     }
 }
@@ -78,17 +67,24 @@ mod tests {
         for wanted in [0, 6, 28, u32::MAX] {
             assert!(matches!(of(&bytes, wanted), Err(CeremonyError::Powers { got: 5, .. })), "{wanted}");
         }
-        // Section 2 is behind 12 of the file, its own 12 and those of the header, 44: one power is another's.
-        let power = |i: usize| 12 + 12 + 44 + 12 + 64 * i;
-        for (to, from, step) in [
-            (0, 1, "the first power of tau in G1 is not the generator"),
-            (1, 2, "section 2 does not rise by tau"),
-            (31, 30, "section 2 does not rise by tau"),
+        // Section 2 is behind 12 of the file, its own 12 and those of the header, 44, and before section 3: one power is another's.
+        let power = |i: usize| (12 + 12 + 44 + 12 + 64 * i, 64);
+        let in_g2 = |i: usize| (power(63).0 + 12 + 128 * i, 128);
+        for (to, (from, size), step) in [
+            (power(0), power(1), "the first power of tau in G1 is not the generator"),
+            (in_g2(0), in_g2(1), "the first power of tau in G2 is not the generator"),
+            (power(1), power(2), "tau in G1 and tau in G2 are not one number"),
+            (in_g2(1), in_g2(2), "tau in G1 and tau in G2 are not one number"),
+            (power(2), power(3), "section 2 does not rise by tau"),
+            (power(31), power(30), "section 2 does not rise by tau"),
         ] {
             let mut altered = bytes.clone();
-            altered.copy_within(power(from)..power(from + 1), power(to));
+            altered.copy_within(from..from + size, to.0);
             let error = of(&altered, 5).unwrap_err();
-            assert!(matches!(error, CeremonyError::Phase1 { step: named } if named == step), "{to}: {error}");
+            assert!(
+                matches!(error, CeremonyError::Phase1 { step: named } if named == step),
+                "{to:?}: {error}"
+            );
         }
         let digest = ptau_digest(Cursor::new(&bytes)).unwrap();
         let trusted = Ptau::open(Cursor::new(bytes)).unwrap().trusted(&digest);

@@ -15,6 +15,7 @@ use rand_chacha::ChaCha20Rng;
 use zksensor_engine::map;
 use zksensor_model::field::Fr;
 
+use super::contribution::{After, PtauContribution};
 use super::{ALPHA_G1, BETA_G1, BETA_G2, MOST_POWER, PREPARED, Ptau, TAU_G1, TAU_G2};
 use crate::combine::{by_powers, random, same_ratio, sum1, sum2, unforeseen};
 use crate::error::CeremonyError;
@@ -137,37 +138,60 @@ impl<R: Read + Seek> Ptau<R> {
 
     /// The powers are those after the last contribution.
     fn check_contributions(&self, raw: &Raw) -> Result<(), CeremonyError> {
-        let Some(last) = self.contributions.last() else { return Ok(()) };
-        let after = last.after();
-        let is_after = (after.tau_g1, after.tau_g2) == (raw.tau[1], raw.tau_g2[1])
-            && (after.alpha_g1, after.beta_g1, after.beta_g2) == (raw.alpha[0], raw.beta[0], raw.beta_g2);
-        hold(is_after, "the last contribution left other powers than the file has")
+        let Some(after) = self.check_last_tau(raw.tau[1], raw.tau_g2[1])? else { return Ok(()) };
+        let these = (raw.alpha[0], raw.beta[0], raw.beta_g2);
+        hold((after.alpha_g1, after.beta_g1, after.beta_g2) == these, OTHER_POWERS)
+    }
+
+    /// tau is that after the last contribution, whose other firsts are returned with it.
+    pub(super) fn check_last_tau(
+        &self,
+        tau: G1Affine,
+        tau_g2: G2Affine,
+    ) -> Result<Option<&After>, CeremonyError> {
+        let after = self.contributions.last().map(PtauContribution::after);
+        let is_after = after.is_none_or(|after| (after.tau_g1, after.tau_g2) == (tau, tau_g2));
+        hold(is_after, OTHER_POWERS).map(|()| after)
     }
 }
+
+const OTHER_POWERS: &str = "the last contribution left other powers than the file has";
 
 fn hold(holds: bool, step: &'static str) -> Result<(), CeremonyError> {
     if holds { Ok(()) } else { Err(CeremonyError::Phase1 { step }) }
 }
 
+/// The powers of tau in G1, and at least the first two in G2: both begin with the generator, and those in G1 rise by the tau in G2.
+pub(super) fn check_tau(
+    tau: &[G1Affine],
+    in_g2: &[G2Affine],
+    rng: &mut ChaCha20Rng,
+) -> Result<(), CeremonyError> {
+    let (one, two) = (G1Affine::generator(), G2Affine::generator());
+    hold(tau[0] == one, "the first power of tau in G1 is not the generator")?;
+    hold(in_g2[0] == two, "the first power of tau in G2 is not the generator")?;
+    hold(same_ratio(one, tau[1], two, in_g2[1]), "tau in G1 and tau in G2 are not one number")?;
+    hold(rises(tau, in_g2[1], rng), "section 2 does not rise by tau")
+}
+
+/// Whether each point is tau times the one before it.
+fn rises(points: &[G1Affine], tau_g2: G2Affine, rng: &mut ChaCha20Rng) -> bool {
+    let by = random(rng, points.len() - 1);
+    let (these, next) = (sum1(&points[..by.len()], &by), sum1(&points[1..], &by));
+    same_ratio(these, next, G2Affine::generator(), tau_g2)
+}
+
 impl Raw {
     fn check(&self, rng: &mut ChaCha20Rng) -> Result<(), CeremonyError> {
+        check_tau(&self.tau, &self.tau_g2, rng)?;
         let (one, two) = (G1Affine::generator(), G2Affine::generator());
-        hold(self.tau[0] == one, "the first power of tau in G1 is not the generator")?;
-        hold(self.tau_g2[0] == two, "the first power of tau in G2 is not the generator")?;
         let (tau, tau_g2) = (self.tau[1], self.tau_g2[1]);
-        hold(same_ratio(one, tau, two, tau_g2), "tau in G1 and tau in G2 are not one number")?;
         hold(
             same_ratio(one, self.beta[0], two, self.beta_g2),
             "beta in G1 and beta in G2 are not one number",
         )?;
-        let mut rise = |points: &[G1Affine]| {
-            let by = random(rng, points.len() - 1);
-            let (these, next) = (sum1(&points[..by.len()], &by), sum1(&points[1..], &by));
-            same_ratio(these, next, two, tau_g2)
-        };
-        hold(rise(&self.tau), "section 2 does not rise by tau")?;
-        hold(rise(&self.alpha), "section 4 does not rise by tau")?;
-        hold(rise(&self.beta), "section 5 does not rise by tau")?;
+        hold(rises(&self.alpha, tau_g2, rng), "section 4 does not rise by tau")?;
+        hold(rises(&self.beta, tau_g2, rng), "section 5 does not rise by tau")?;
         let by = random(rng, self.tau_g2.len() - 1);
         let (these, next) = (sum2(&self.tau_g2[..by.len()], &by), sum2(&self.tau_g2[1..], &by));
         hold(same_ratio(one, tau, these, next), "section 3 does not rise by tau")
