@@ -90,6 +90,7 @@ fn a_contract_of_a_key() {
         "core/Groth16.sol",
         "core/IStatementVerifier.sol",
         "core/KeyCode.sol",
+        "core/KeyPoints.sol",
         "core/TestChains.sol",
         "generated/AggregateV2.sol",
         "generated/AggregateV2Groth16VerifierINSECURE.sol",
@@ -153,6 +154,7 @@ fn a_contract_of_a_key_in_another() {
             "core/Groth16.sol",
             "core/IStatementVerifier.sol",
             "core/KeyCode.sol",
+            "core/KeyPoints.sol",
             "core/KeyedGroth16Verifier.sol",
             "core/TestChains.sol",
         ]
@@ -296,7 +298,7 @@ fn what_explorers_compile_is_what_deploys() {
     }
     let shown = workshop.run("export standard-json --keyed");
     let keyed: Value = serde_json::from_slice(&shown.stdout).unwrap();
-    assert_eq!(keyed["sources"].as_object().unwrap().len(), 7);
+    assert_eq!(keyed["sources"].as_object().unwrap().len(), 8);
     let of_title = workshop.good("export standard-json --statement reading/v2");
     assert!(
         workshop.refused("export standard-json --keyed --out of-key.json").contains("a compiler's input")
