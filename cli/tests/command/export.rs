@@ -131,7 +131,7 @@ fn a_contract_of_a_key() {
     // Without a key there are sources alone.
     let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
     assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
-    assert_eq!(sources(&workshop, "reading").len(), 8);
+    assert_eq!(sources(&workshop, "reading").len(), 9);
     assert!(!workshop.0.join("reading/deployment.json").exists());
     workshop.done();
 }
