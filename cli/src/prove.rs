@@ -1,6 +1,7 @@
 //! The command `prove`: signed readings in, a proof file out.
 
 mod aggregate;
+mod error;
 mod many;
 mod outputs;
 mod own_device;
@@ -14,25 +15,23 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use rand::rngs::OsRng;
-use zksensor::circuits::assemble::{AssembleError, Take};
-use zksensor::circuits::statement::{Binding, Job, Statement, StatementId, Violation};
+use zksensor::circuits::assemble::Take;
+use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
 use zksensor::files::{self, FileError, FileProof, ProofFile};
 use zksensor::halo2::prover::Halo2;
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
-use zksensor::model::known::{KnownStatement, UnknownStatement};
-use zksensor::model::layout::InputError;
-use zksensor::model::registry::RegistryError;
+use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Cancel, Groth16, ProverBuilder};
 
+pub(crate) use self::error::ProveCommandError;
 use self::outputs::Outputs;
 use self::refusals::offer_all;
 use self::report::report;
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::backend::{Backend, BackendError, BackendName};
-use crate::error::{Advice, SamePlace, diagnostic};
 use crate::output::Output;
-use crate::registry::{RegistryCommandError, When};
+use crate::registry::When;
 use crate::shape::Family;
 
 /// Options of `prove`.
@@ -131,180 +130,6 @@ impl Args {
         }
     }
 }
-
-/// Why there is no proof.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProveCommandError {
-    /// A file.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// Two outputs are one.
-    #[error(transparent)]
-    Same(#[from] SamePlace),
-    /// The key names no statement of this release.
-    #[error(transparent)]
-    Statement(#[from] UnknownStatement),
-    /// The key is for another statement than was asked for.
-    #[error("expected a key for {wanted}, got one for {got}")]
-    Family {
-        /// The statement that was asked for.
-        wanted: &'static str,
-        /// The statement of the key.
-        got: String,
-    },
-    /// An option that the statement needs is missing.
-    #[error("expected {option} to prove {statement}, got none")]
-    Option {
-        /// The option.
-        option: &'static str,
-        /// The statement.
-        statement: String,
-    },
-    /// More devices have a reading or frame that obeys the policy than a proof holds.
-    #[error(
-        "C2: expected at most {capacity} devices with a good {what} in the chunk, got one more with {what} {row}"
-    )]
-    Capacity {
-        /// A reading, or a frame.
-        what: &'static str,
-        /// Devices that a proof holds.
-        capacity: usize,
-        /// Number of the reading or frame that is one too many.
-        row: u64,
-    },
-    /// Fewer devices have one than the policy wants.
-    #[error(
-        "C15: expected at least {k} devices with a {what} that obeys the policy, got {taken} of {rows} {what}s{first}"
-    )]
-    TooFew {
-        /// A reading, or a frame.
-        what: &'static str,
-        /// Least number of the policy.
-        k: u32,
-        /// Devices with a good one.
-        taken: usize,
-        /// Readings or frames that came.
-        rows: u64,
-        /// The first refusal, after `; `, or nothing.
-        first: String,
-    },
-    /// Nothing that the device signed obeys the policy.
-    #[error("expected a {what} of the device that obeys the policy, got none among {rows}{first}")]
-    NoReading {
-        /// A reading, or a frame.
-        what: &'static str,
-        /// Readings or frames that came.
-        rows: u64,
-        /// The first refusal, after `; `, or nothing.
-        first: String,
-    },
-    /// There is no such chunk.
-    #[error(transparent)]
-    Chunk(RegistryError),
-    /// The claim does not hold.
-    #[error(transparent)]
-    Assemble(#[from] AssembleError),
-    /// The public inputs do not pack.
-    #[error(transparent)]
-    Inputs(#[from] InputError),
-    /// The prover.
-    #[error(transparent)]
-    Backend(#[from] BackendError),
-    /// The registry says nothing of the time that was named.
-    #[error(transparent)]
-    Registry(#[from] RegistryCommandError),
-    /// An option that says nothing about the statement.
-    #[error("expected no {option} to prove {statement}, which takes none")]
-    Unused {
-        /// The option.
-        option: &'static str,
-        /// The statement.
-        statement: String,
-    },
-    /// Files of another kind than the statement is made of.
-    #[error("expected {wanted} to prove {statement}, got {got}")]
-    OtherFiles {
-        /// The option of its files.
-        wanted: &'static str,
-        /// The option that came.
-        got: &'static str,
-        /// The statement.
-        statement: String,
-    },
-    /// The opening is in its file, the proof is not.
-    #[error("{reason}; the opening of its commitment was written to {} before", opening.display())]
-    AfterOpening {
-        /// The file of the opening.
-        opening: PathBuf,
-        /// Why the proof has no file.
-        reason: Box<FileError>,
-    },
-}
-
-impl ProveCommandError {
-    fn advice(&self) -> Advice {
-        let rule = "zksensor::rule";
-        match self {
-            ProveCommandError::File(error) => Advice::of_file(error),
-            ProveCommandError::Same(_) => SamePlace::advice(),
-            ProveCommandError::Backend(error) => error.advice(),
-            ProveCommandError::Registry(error) => error.advice(),
-            ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
-            ProveCommandError::OtherFiles { .. } => Advice::new(
-                "zksensor::usage",
-                "an aggregate and a reading are proven of signed readings, a track and a survey of signed frames: `zksensor device sign \
-                 --frame`",
-            ),
-            ProveCommandError::AfterOpening { reason, .. } => Advice::new(
-                Advice::of_file(reason).code,
-                "make room for the proof and run the command again with --force: the new proof has no file, the opening is of \
-                 none, and the next proof has a commitment and an opening of its own",
-            ),
-            ProveCommandError::Statement(_) | ProveCommandError::Family { .. } => Advice::new(
-                "zksensor::key",
-                "pass the proving key that `zksensor setup` made for the statement",
-            ),
-            ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
-            ProveCommandError::Capacity { .. } => Advice::new(
-                rule,
-                "use a key of more devices (`setup --capacity`, of a survey `--devices`), or smaller chunks: `zksensor policy check --registry .. --capacity .. \
-                 --levels ..` says how many devices the fullest chunk has, and which levels would fit; those of a key are in its \
-                 statement: `zksensor inspect`",
-            ),
-            ProveCommandError::TooFew { what: "frame", .. } => Advice::new(
-                rule,
-                "add frames of more devices, or correct what the refusals name; a frame has no more samples than the statement of the \
-                 key (`device sign --frame-samples`, or a key of `setup --samples`), k is the policy's, and devices of another chunk are \
-                 proven with their --chunk",
-            ),
-            ProveCommandError::TooFew { what, .. } => Advice::new(
-                rule,
-                format!(
-                    "add {what}s of more devices, or correct what the refusals name; k is the policy's, and devices of another \
-                     chunk are proven with their --chunk"
-                ),
-            ),
-            ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
-            ProveCommandError::NoReading { what: "frame", .. } => Advice::new(
-                rule,
-                "add a frame of this device that lies in the epoch, has no more samples than the statement of the key (`device sign \
-                 --frame-samples`, or a key of `setup --samples`), and enough samples that lie in the fence and obey the policy",
-            ),
-            ProveCommandError::NoReading { what, .. } => {
-                Advice::new(rule, format!("add a {what} of this device that is in the fence and the epoch"))
-            }
-            ProveCommandError::Assemble(AssembleError::Violation(Violation::Policy { .. })) => Advice::new(
-                rule,
-                "take the policy, its fence and a key of the policy's statement; of a survey a key of `setup --quality 1` if the \
-                 policy asks for quality, else of `--quality 0`: `zksensor policy check` says which",
-            ),
-            ProveCommandError::Assemble(_) | ProveCommandError::Inputs(_) => {
-                Advice::new(rule, "check that policy, fence, registry and epoch belong together")
-            }
-        }
-    }
-}
-diagnostic!(ProveCommandError);
 
 /// Proves.
 ///
