@@ -162,13 +162,15 @@ mod tests {
     use zksensor_model::claim::aggregate::Aggregate;
 
     /// What stands here for a type of the sources.
-    const NAMES: [(&str, &str); 6] = [
+    const NAMES: [(&str, &str); 8] = [
         ("AggregateV2Inputs", "Aggregate"),
         ("PolicyTerms", "Terms"),
         ("FeedSetup", "Setup"),
         ("IAggregateFeed", "address"),
+        ("IStatementVerifier", "address"),
         ("SensorRegistry", "address"),
         ("VerifierRouter", "address"),
+        ("Statistic", "uint8"),
     ];
 
     fn words(text: &str) -> Vec<String> {
