@@ -77,7 +77,7 @@ pub(crate) struct CircuitSize {
 pub(crate) trait Backend:
     ProofSystem<
         Proof: FileProof + Clone,
-        VerifyingKey: Clone,
+        VerifyingKey: Clone + Sync,
         Error: Into<BackendError>,
         VerifyError: Into<BackendError>,
     > + 'static

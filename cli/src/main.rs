@@ -74,7 +74,7 @@ enum Command {
     #[command(subcommand)]
     Ceremony(ceremony::Command),
     /// Proves what signed readings or frames show: many devices together, or the own one.
-    Prove(prove::Args),
+    Prove(Box<prove::Args>),
     /// Verifies a proof.
     Verify(verify::Args),
     /// Says whether an opening is that of a proof's commitment, and shows what is asked for of the reading behind it.

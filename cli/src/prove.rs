@@ -1,6 +1,8 @@
 //! The command `prove`: signed readings in, a proof file out.
 
 mod aggregate;
+mod all;
+mod epoch;
 mod error;
 mod many;
 mod outputs;
@@ -17,21 +19,22 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use zksensor::circuits::assemble::Take;
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
-use zksensor::files::{self, FileError, FileProof, ProofFile};
+use zksensor::files::{self, FileProof, ProofFile};
 use zksensor::halo2::prover::Halo2;
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::known::KnownStatement;
-use zksensor::prover::{Cancel, Groth16, ProverBuilder};
+use zksensor::prover::{Cancel, Groth16, Progress, Prover, ProverBuilder};
 
+use self::epoch::EpochArg;
 pub(crate) use self::error::ProveCommandError;
-use self::outputs::Outputs;
+use self::outputs::Places;
 use self::refusals::offer_all;
 use self::report::report;
 use crate::args::{self, FenceArgs, ForceArgs};
 use crate::backend::{Backend, BackendError, BackendName};
 use crate::output::Output;
-use crate::registry::When;
+use crate::registry::{When, clock};
 use crate::shape::Family;
 
 /// Options of `prove`.
@@ -72,9 +75,9 @@ pub(crate) struct Args {
     /// lies in the epoch and shows what the policy asks for is taken.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     frames: Vec<PathBuf>,
-    /// Number of the epoch.
-    #[arg(long, value_name = "N")]
-    epoch: u32,
+    /// Number of the epoch, or the last one that is over by this machine's clock.
+    #[arg(long, value_name = "N|last-closed")]
+    epoch: EpochArg,
     /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate or a
     /// survey) or start (a reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
@@ -85,6 +88,12 @@ pub(crate) struct Args {
     /// The chunk of an aggregate or a survey, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
     #[arg(long, value_name = "N")]
     chunk: Option<u32>,
+    /// Proves every chunk of the registry of which k devices or more have a good reading or frame, with the key and the files read once.
+    #[arg(long, requires = "out_dir", conflicts_with_all = ["chunk", "out", "membership"])]
+    all_chunks: bool,
+    /// Where the proofs of all chunks go, a file each: `epoch-2-chunk-0.json`. A proof that is there and shows the same is kept.
+    #[arg(long, value_name = "DIR", requires = "all_chunks")]
+    out_dir: Option<PathBuf>,
     /// The key of the own device, for a reading or a track.
     #[arg(long, value_name = "FILE")]
     device: Option<PathBuf>,
@@ -104,8 +113,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Where the proof goes.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "all_chunks")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     force: ForceArgs,
 }
@@ -143,7 +152,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
 }
 
 fn under<B: Backend>(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
-    let outputs = Outputs::stage(args, <B::Proof as FileProof>::KIND)?;
+    let places = Places::of(args, <B::Proof as FileProof>::KIND)?;
     let spinner = output.spinner("reading the key");
     let key = B::load_proving_key(&args.key)?;
     spinner.finish_and_clear();
@@ -155,14 +164,14 @@ fn under<B: Backend>(args: &Args, output: &Output) -> Result<(), ProveCommandErr
     if B::key_id(B::verifying_half(&key)).is_insecure() {
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
-    run_known::<B>(statement, Task { args, key, outputs }, output)
+    run_known::<B>(statement, Task { args, key, places }, output)
 }
 
 /// What a statement is proven from, and where what comes of it goes.
 struct Task<'a, B: Backend> {
     args: &'a Args,
     key: B::ProvingKey,
-    outputs: Outputs,
+    places: Places,
 }
 
 /// A statement that the command proves: one file each.
@@ -184,10 +193,24 @@ macro_rules! known {
 }
 zksensor::model::statements!(known);
 
-/// The policy, and the fence that it names.
-fn policy_and_fence(args: &Args, output: &Output) -> Result<(PolicyDocument, FenceDocument), FileError> {
-    let fence = args.fence.load(output)?.expect("the option parser wants a fence");
-    Ok((files::load_policy_document(&args.policy, Some(&fence.fence))?, fence))
+/// What a claim is about, as the options name it.
+struct Subject {
+    policy: PolicyDocument,
+    fence: FenceDocument,
+    epoch: u32,
+}
+
+impl Subject {
+    /// The policy, the fence that it names, and the number of the epoch.
+    fn of(args: &Args, output: &Output) -> Result<Subject, ProveCommandError> {
+        let fence = args.fence.load(output)?.expect("the option parser wants a fence");
+        let policy = files::load_policy_document(&args.policy, Some(&fence.fence))?;
+        let epoch = match args.epoch {
+            EpochArg::Number(number) => number,
+            EpochArg::LastClosed => EpochArg::last_closed(&policy.policy, clock()?)?,
+        };
+        Ok(Subject { policy, fence, epoch })
+    }
 }
 
 /// What the proof is bound to.
@@ -206,16 +229,27 @@ fn prove<S: Provable, B: Backend>(
     output: &Output,
 ) -> Result<(ProofFile<B::Proof>, u64), ProveCommandError> {
     let id = B::key_id(B::verifying_half(&key));
-    let mut builder = ProverBuilder::<S, B>::new(*job.statement(), key).progress(output.phases());
-    if let Some(threads) = args.threads {
-        builder = builder.threads(threads);
-    }
-    let prover = builder.build().map_err(BackendError::of)?;
+    let prover = prover_of::<S, B>(args, *job.statement(), key, output.phases())?;
     let start = Instant::now();
     let proof = prover.prove_job(job, B::draw(&mut OsRng), &Cancel::default()).map_err(BackendError::of)?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let file = ProofFile::new(job.statement(), id, proof, job.assignment().words().to_vec())?;
     Ok((file, milliseconds))
+}
+
+/// A prover as the options want it.
+fn prover_of<S: Provable, B: Backend>(
+    args: &Args,
+    statement: S,
+    key: B::ProvingKey,
+    progress: Box<dyn Progress + Send + Sync>,
+) -> Result<Prover<S, B>, BackendError> {
+    let builder = ProverBuilder::<S, B>::new(statement, key).progress(progress);
+    let builder = match args.threads {
+        Some(threads) => builder.threads(threads),
+        None => builder,
+    };
+    builder.build().map_err(BackendError::of)
 }
 
 /// The public fields, for people.

@@ -306,21 +306,30 @@ fn say_before(registry: &RegistryFile, output: &Output) {
     }
 }
 
+/// What the clock says, in Unix milliseconds.
+///
+/// # Errors
+/// [`RegistryCommandError::Clock`] before the year 2000.
+pub(crate) fn clock() -> Result<u64, RegistryCommandError> {
+    /// 2000-01-01, in Unix milliseconds: a clock without a battery begins before.
+    const EARLIEST: u64 = 946_684_800_000;
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    if millis < EARLIEST {
+        return Err(RegistryCommandError::Clock { got: format_rfc3339_millis(millis) });
+    }
+    Ok(millis)
+}
+
 /// The present. A clock that is behind the last change of a registry does not take it back: the change is recorded as of
 /// that one, and that is said.
 ///
 /// # Errors
 /// [`RegistryCommandError::Clock`] before the year 2000.
 fn now(registry: &RegistryFile, output: &Output) -> Result<UnixMillis, RegistryCommandError> {
-    /// 2000-01-01, in Unix milliseconds: a clock without a battery begins before.
-    const EARLIEST: u64 = 946_684_800_000;
     /// Milliseconds that clocks of machines may differ by.
     const SLACK: u64 = 5000;
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    if millis < EARLIEST {
-        return Err(RegistryCommandError::Clock { got: format_rfc3339_millis(millis) });
-    }
+    let millis = clock()?;
     let last = registry.journal().history().next_back().map_or(0, |last| last.time.get());
     if last.saturating_sub(millis) > SLACK {
         let (last, now) = (format_rfc3339_millis(last), format_rfc3339_millis(millis));

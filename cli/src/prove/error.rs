@@ -7,8 +7,9 @@ use zksensor::circuits::statement::Violation;
 use zksensor::files::FileError;
 use zksensor::model::known::UnknownStatement;
 use zksensor::model::layout::InputError;
-use zksensor::model::registry::RegistryError;
+use zksensor::model::registry::{Chunk, RegistryError};
 
+use super::epoch::NoneClosed;
 use crate::backend::BackendError;
 use crate::error::{Advice, SamePlace, diagnostic};
 use crate::registry::RegistryCommandError;
@@ -79,6 +80,58 @@ pub(crate) enum ProveCommandError {
         /// The first refusal, after `; `, or nothing.
         first: String,
     },
+    /// Of no chunk there is enough.
+    #[error(
+        "C15: expected a chunk with at least {k} devices with a {what} that obeys the policy, got none among {chunks}, of which the fullest \
+         has {taken}, of {rows} {what}s{first}"
+    )]
+    NoChunk {
+        /// A reading, or a frame.
+        what: &'static str,
+        /// Least number of the policy.
+        k: u32,
+        /// Chunks that have a registered device.
+        chunks: usize,
+        /// Devices of one of them with a good one, at most.
+        taken: usize,
+        /// Readings or frames that came.
+        rows: u64,
+        /// The first refusal, after `; `, or nothing.
+        first: String,
+    },
+    /// No epoch is over.
+    #[error(transparent)]
+    NoneClosed(#[from] NoneClosed),
+    /// The folder of the proofs.
+    #[error("{}: expected a folder that can be written to, but: {source}", path.display())]
+    Folder {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The place of a chunk's proof has another one.
+    #[error("{}: expected no file, or a proof of what would be proven of {chunk}, got a proof that {why}", path.display())]
+    OtherProof {
+        /// The file.
+        path: PathBuf,
+        /// The chunk.
+        chunk: Chunk,
+        /// What is other about it.
+        why: &'static str,
+    },
+    /// Some chunks have their proof, one could not be proven or written.
+    #[error("{reason}; of {of} chunks {written} have their proof in {}, and the others are left", folder.display())]
+    AfterSome {
+        /// Chunks with a proof there.
+        written: usize,
+        /// Chunks that there is enough for to prove.
+        of: usize,
+        /// The folder.
+        folder: PathBuf,
+        /// Why no more.
+        reason: Box<ProveCommandError>,
+    },
     /// There is no such chunk.
     #[error(transparent)]
     Chunk(RegistryError),
@@ -124,7 +177,6 @@ pub(crate) enum ProveCommandError {
 
 impl ProveCommandError {
     fn advice(&self) -> Advice {
-        let rule = "zksensor::rule";
         match self {
             ProveCommandError::File(error) => Advice::of_file(error),
             ProveCommandError::Same(_) => SamePlace::advice(),
@@ -146,6 +198,36 @@ impl ProveCommandError {
                 "pass the proving key that `zksensor setup` made for the statement",
             ),
             ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
+            ProveCommandError::NoneClosed(_) => Advice::new(
+                "zksensor::usage",
+                "prove when the first epoch is over, or name the epoch by its number",
+            ),
+            ProveCommandError::Folder { .. } => Advice::new(
+                "zksensor::system",
+                "check the path and its permissions, or name another --out-dir",
+            ),
+            ProveCommandError::OtherProof { .. } => Advice::new(
+                "zksensor::file",
+                "name another --out-dir, or pass --force to replace the proofs that are there",
+            ),
+            ProveCommandError::AfterSome { reason, .. } => {
+                let Advice { code, help } = reason.advice();
+                Advice::new(code, format!("{help}; then run the command again: what is proven is kept"))
+            }
+            ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
+            ProveCommandError::Capacity { .. }
+            | ProveCommandError::TooFew { .. }
+            | ProveCommandError::NoChunk { .. }
+            | ProveCommandError::NoReading { .. }
+            | ProveCommandError::Assemble(_)
+            | ProveCommandError::Inputs(_) => self.of_what_came(),
+        }
+    }
+
+    /// What to do about readings or frames that are no claim.
+    fn of_what_came(&self) -> Advice {
+        let rule = "zksensor::rule";
+        match self {
             ProveCommandError::Capacity { .. } => Advice::new(
                 rule,
                 "use a key of more devices (`setup --capacity`, of a survey `--devices`), or smaller chunks: `zksensor policy check --registry .. --capacity .. \
@@ -165,7 +247,13 @@ impl ProveCommandError {
                      chunk are proven with their --chunk"
                 ),
             ),
-            ProveCommandError::Chunk(_) => Advice::new("zksensor::usage", "correct --chunk"),
+            ProveCommandError::NoChunk { what, .. } => Advice::new(
+                rule,
+                format!(
+                    "add {what}s of more devices, or correct what the refusals name; k is the policy's, and with chunks of more levels \
+                     (`setup --levels`) more devices are proven together"
+                ),
+            ),
             ProveCommandError::NoReading { what: "frame", .. } => Advice::new(
                 rule,
                 "add a frame of this device that lies in the epoch, has no more samples than the statement of the key (`device sign \
@@ -179,9 +267,7 @@ impl ProveCommandError {
                 "take the policy, its fence and a key of the policy's statement; of a survey a key of `setup --quality 1` if the \
                  policy asks for quality, else of `--quality 0`: `zksensor policy check` says which",
             ),
-            ProveCommandError::Assemble(_) | ProveCommandError::Inputs(_) => {
-                Advice::new(rule, "check that policy, fence, registry and epoch belong together")
-            }
+            _ => Advice::new(rule, "check that policy, fence, registry and epoch belong together"),
         }
     }
 }

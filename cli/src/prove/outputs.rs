@@ -1,9 +1,47 @@
 //! Where a proof and its opening go.
 
+use std::path::{Path, PathBuf};
+
+use zksensor::circuits::statement::StatementId;
 use zksensor::files::{FileError, FileProof, Kind, ProofFile, Staged};
 
 use super::{Args, ProveCommandError};
 use crate::error::SamePlace;
+
+/// Where what is proven goes.
+pub(super) enum Places {
+    /// One proof, with its opening.
+    One(Outputs),
+    /// A proof of every chunk: into this folder.
+    Folder(PathBuf),
+}
+
+impl Places {
+    /// As the options name them.
+    ///
+    /// # Errors
+    /// [`FileError`] for an output that cannot be written.
+    pub(super) fn of(args: &Args, kind: Kind) -> Result<Places, ProveCommandError> {
+        match (&args.out_dir, &args.out) {
+            (Some(folder), _) => Ok(Places::Folder(folder.clone())),
+            (None, Some(out)) => Outputs::stage(args, out, kind).map(Places::One),
+            (None, None) => unreachable!("the option parser wants one of them"),
+        }
+    }
+
+    /// That of a statement about one device.
+    ///
+    /// # Errors
+    /// [`ProveCommandError::Unused`] for a folder: there are no chunks.
+    pub(super) fn one(self, statement: &StatementId) -> Result<Outputs, ProveCommandError> {
+        match self {
+            Places::One(outputs) => Ok(outputs),
+            Places::Folder(_) => {
+                Err(ProveCommandError::Unused { option: "--all-chunks", statement: statement.to_string() })
+            }
+        }
+    }
+}
 
 /// The files, started before any work: what cannot be written is known at once.
 pub(super) struct Outputs {
@@ -12,15 +50,20 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    pub(super) fn stage(args: &Args, kind: Kind) -> Result<Outputs, ProveCommandError> {
+    fn stage(args: &Args, out: &Path, kind: Kind) -> Result<Outputs, ProveCommandError> {
         let overwrite = args.force.overwrite();
         let opening = args.opening.as_ref().map(|path| Staged::create(path, Kind::Opening, overwrite));
-        let proof = Staged::create(&args.out, kind, overwrite)?;
+        let proof = Staged::create(out, kind, overwrite)?;
         let opening = opening.transpose()?;
         if let Some(opening) = &opening {
             SamePlace::refuse(&[&proof, opening])?;
         }
         Ok(Outputs { proof, opening })
+    }
+
+    /// Where the proof goes.
+    pub(super) fn path(&self) -> &Path {
+        self.proof.path()
     }
 
     /// Gives the opening its name and then the proof: a proof without its opening could be posted and never opened. Both are

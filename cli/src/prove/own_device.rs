@@ -15,9 +15,9 @@ use crate::registry::{RegistryCommandError, Taken, say_torn};
 /// # Errors
 /// [`ProveCommandError::Option`] if none is named, [`ProveCommandError::Unused`] if a chunk is; a file that is none.
 pub(super) fn own_device(
-    args: &Args,
-    statement: &StatementId,
+    (args, statement): (&Args, &StatementId),
     policy: &Policy,
+    epoch: u32,
     output: &Output,
 ) -> Result<(OwnDevice, Option<Taken>), ProveCommandError> {
     if args.chunk.is_some() {
@@ -25,7 +25,7 @@ pub(super) fn own_device(
     }
     let missing = || ProveCommandError::Option { option: "--device", statement: statement.to_string() };
     let device = DeviceFile::load(args.device.as_ref().ok_or_else(missing)?)?;
-    let (membership, taken) = membership(args, &device, policy, output)?;
+    let (membership, taken) = membership(args, &device, (policy, epoch), output)?;
     Ok((OwnDevice { key: *device.key().public(), secret: device.secret().clone(), membership }, taken))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn own_device(
 fn membership(
     args: &Args,
     device: &DeviceFile,
-    policy: &Policy,
+    (policy, epoch): (&Policy, u32),
     output: &Output,
 ) -> Result<(Option<DeviceMembership>, Option<Taken>), ProveCommandError> {
     if let Some(path) = &args.membership {
@@ -44,7 +44,7 @@ fn membership(
     };
     let mut registry = RegistryFile::load(path)?;
     say_torn(&registry, output);
-    let taken = Taken::of_epoch(&registry, args.registry_at, policy, args.epoch, output)?;
+    let taken = Taken::of_epoch(&registry, args.registry_at, policy, epoch, output)?;
     let position = registry.journal().position_of(device.key().public());
     let membership = position.map(|position| registry.membership(position, taken.moment)).transpose();
     match membership {

@@ -8,7 +8,7 @@ use zksensor::files::OpeningFile;
 use zksensor::io::policy::PolicyDocument;
 
 use super::own_device::own_device;
-use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
+use super::{Provable, ProveCommandError, Subject, Task, binding, offer_all, prove, report};
 use crate::args;
 use crate::backend::Backend;
 use crate::output::Output;
@@ -16,11 +16,12 @@ use crate::output::Output;
 impl Provable for SingleReading {
     /// Takes a good reading of the device and proves it.
     fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
-        let (Task { args, key, outputs }, id) = (task, self.id());
-        let (PolicyDocument { policy, .. }, fence) = policy_and_fence(args, output)?;
+        let (Task { args, key, places }, id) = (task, self.id());
+        let outputs = places.one(&id)?;
+        let Subject { policy: PolicyDocument { policy, .. }, fence, epoch } = Subject::of(args, output)?;
         let union_of = args::union_of(&fence);
-        let (own, taken) = own_device(args, &id, &policy, output)?;
-        let target = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
+        let (own, taken) = own_device((args, &id), &policy, epoch, output)?;
+        let target = ReadingTarget { epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
         let assembly = ReadingAssembly::new(policy, fence.fence, own, target, salt.clone());
         let mut assembly = assembly.taking(args.take());
@@ -28,8 +29,9 @@ impl Provable for SingleReading {
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self, B>(args, key, &job, output)?;
         let opening = OpeningFile::new(&job.assignment().witness().reading.signed, salt).to_json();
+        let out = outputs.path().to_owned();
         outputs.commit(&file, &opening)?;
-        report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);
+        report((args, &policy, &out), (union_of, taken), &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

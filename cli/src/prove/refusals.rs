@@ -7,6 +7,7 @@ use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReas
 use zksensor::circuits::statement::{StatementId, Violation};
 use zksensor::files::{FileError, FramesReader, ReadingsReader, Reason};
 use zksensor::model::frame::SignedFrame;
+use zksensor::model::primitives::eddsa::PublicKey;
 use zksensor::model::reading::SignedReading;
 
 use super::{Args, ProveCommandError};
@@ -29,6 +30,9 @@ pub(super) trait Signed: Sized {
 
     /// Number of the line that came last.
     fn line(reader: &Self::Reader) -> usize;
+
+    /// The key of the device that signed.
+    fn key(&self) -> &PublicKey;
 }
 
 impl Signed for SignedReading {
@@ -46,6 +50,10 @@ impl Signed for SignedReading {
 
     fn line(reader: &ReadingsReader) -> usize {
         reader.line()
+    }
+
+    fn key(&self) -> &PublicKey {
+        SignedReading::key(self)
     }
 }
 
@@ -65,11 +73,39 @@ impl Signed for SignedFrame {
     fn line(reader: &FramesReader) -> usize {
         reader.line()
     }
+
+    fn key(&self) -> &PublicKey {
+        SignedFrame::key(self)
+    }
+}
+
+/// What readings or frames are offered to.
+pub(super) trait Offer {
+    /// They.
+    type Signed: Signed;
+
+    /// As [`Assemble::offer`].
+    fn offer(&mut self, row: u64, signed: Self::Signed) -> Result<(), Refusal>;
+
+    /// As [`Assemble::passed_over`].
+    fn passed_over(&self) -> u64;
+}
+
+impl<A: Assemble<Signed: Signed>> Offer for A {
+    type Signed = A::Signed;
+
+    fn offer(&mut self, row: u64, signed: A::Signed) -> Result<(), Refusal> {
+        Assemble::offer(self, row, signed)
+    }
+
+    fn passed_over(&self) -> u64 {
+        Assemble::passed_over(self)
+    }
 }
 
 /// Offers everything in the files by its number, and gathers the refusals. A line that is no reading or frame is refused as one
 /// whose signature does not hold is: nobody stops the proof of others with a line of theirs.
-pub(super) fn offer_all<A: Assemble<Signed: Signed>>(
+pub(super) fn offer_all<A: Offer>(
     args: &Args,
     statement: &StatementId,
     output: &Output,
@@ -178,6 +214,11 @@ impl Refusals {
     fn first(&self) -> String {
         let first = self.shown.first().and_then(|refusal| refusal["why"].as_str());
         first.map_or_else(String::new, |why| format!("; the first was refused by {why}"))
+    }
+
+    /// Why there is no claim about any chunk, of which at most so many devices have something that was taken.
+    pub(super) fn no_chunk(&self, k: u32, chunks: usize, taken: usize) -> ProveCommandError {
+        ProveCommandError::NoChunk { what: self.what, k, chunks, taken, rows: self.rows, first: self.first() }
     }
 
     /// Why there is no claim about what was not refused.

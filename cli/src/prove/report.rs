@@ -1,5 +1,7 @@
 //! What `prove` says.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 use zksensor::files::{FileProof, ProofFile};
 use zksensor::model::policy::Policy;
@@ -13,7 +15,7 @@ use crate::registry::Taken;
 
 /// Says what was proven, of this policy.
 pub(super) fn report<P: FileProof>(
-    (args, policy): (&Args, &Policy),
+    (args, policy, out): (&Args, &Policy, &Path),
     (union_of, taken): (Option<usize>, Option<Taken>),
     file: &ProofFile<P>,
     refusals: &Refusals,
@@ -36,10 +38,10 @@ pub(super) fn report<P: FileProof>(
     if let Some(told) = &told {
         told.show(output);
     }
-    output.line(format_args!("wrote {}", args.out.display()));
+    output.line(format_args!("wrote {}", out.display()));
     output.result(&json!({
         "statement": file.statement().id().to_string(), "backend": BackendName::of_proof::<P>().to_string(),
-        "key_id": file.key_id(), "insecure": file.is_insecure(), "out": shown(&args.out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
+        "key_id": file.key_id(), "insecure": file.is_insecure(), "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
         "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
         "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,
         "meaning": told.map(|told| told.to_json()), "prove_ms": prove_ms,
@@ -47,12 +49,12 @@ pub(super) fn report<P: FileProof>(
 }
 
 /// How many of the refused are lines that are none.
-fn malformed(count: u64) -> String {
+pub(super) fn malformed(count: u64) -> String {
     if count == 0 { String::new() } else { format!(", of which {count} are lines that cannot be read") }
 }
 
 /// How many are good and of a device of which another one counts.
-fn passed_over(refusals: &Refusals) -> String {
+pub(super) fn passed_over(refusals: &Refusals) -> String {
     match refusals.passed_over {
         0 => String::new(),
         count => {

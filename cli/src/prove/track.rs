@@ -6,7 +6,7 @@ use zksensor::circuits::statement::track::Track;
 use zksensor::io::policy::PolicyDocument;
 
 use super::own_device::own_device;
-use super::{Provable, ProveCommandError, Task, binding, offer_all, policy_and_fence, prove, report};
+use super::{Provable, ProveCommandError, Subject, Task, binding, offer_all, prove, report};
 use crate::args;
 use crate::backend::Backend;
 use crate::output::Output;
@@ -14,20 +14,22 @@ use crate::output::Output;
 impl Provable for Track {
     /// Takes the first good frame of the device and proves what it shows, rounded as the policy says.
     fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
-        let (Task { args, key, outputs }, id) = (task, self.id());
+        let (Task { args, key, places }, id) = (task, self.id());
+        let outputs = places.one(&id)?;
         if outputs.opening.is_some() {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
         }
-        let (PolicyDocument { policy, quantum }, fence) = policy_and_fence(args, output)?;
+        let Subject { policy: PolicyDocument { policy, quantum }, fence, epoch } = Subject::of(args, output)?;
         let union_of = args::union_of(&fence);
-        let (own, taken) = own_device(args, &id, &policy, output)?;
-        let target = ReadingTarget { epoch: args.epoch, binding: binding(args, &id) };
+        let (own, taken) = own_device((args, &id), &policy, epoch, output)?;
+        let target = ReadingTarget { epoch, binding: binding(args, &id) };
         let mut assembly = TrackAssembly::new(self, policy, fence.fence, own, target, quantum);
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self, B>(args, key, &job, output)?;
+        let out = outputs.path().to_owned();
         outputs.commit(&file, b"")?;
-        report((args, &policy), (union_of, taken), &file, &refusals, prove_ms, output);
+        report((args, &policy, &out), (union_of, taken), &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The compiled command, from new devices to a verified proof, and what it refuses.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod all_chunks;
 mod bench;
 mod carried;
 mod cases;

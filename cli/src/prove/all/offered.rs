@@ -1,0 +1,60 @@
+//! Readings and frames go to the chunks of their devices.
+
+use std::collections::BTreeMap;
+
+use zksensor::circuits::assemble::{Assemble, Refusal, RefusalReason};
+use zksensor::model::registry::{Chunk, Position, Registry};
+
+use super::super::many::{Many, OfChunk};
+use super::super::refusals::{Offer, Signed as _};
+
+/// What was taken of each chunk.
+pub(super) struct Chunks<'m, 'a, S: OfChunk> {
+    many: &'m Many<'a, S>,
+    levels: u8,
+    taken: BTreeMap<u32, S::Assembly<'a>>,
+}
+
+impl<'m, 'a, S: OfChunk> Chunks<'m, 'a, S> {
+    /// Nothing yet, of chunks of so many levels.
+    pub(super) fn of(many: &'m Many<'a, S>, levels: u8) -> Self {
+        Chunks { many, levels, taken: BTreeMap::new() }
+    }
+
+    /// Every chunk that has a registered device, by its index: the number of them, and what was taken of them.
+    pub(super) fn into_each(mut self) -> Vec<(Chunk, usize, Option<S::Assembly<'a>>)> {
+        let registered = devices_of_chunks(self.many.registry, self.levels);
+        let each = registered.into_iter();
+        each.map(|(index, (chunk, devices))| (chunk, devices, self.taken.remove(&index))).collect()
+    }
+}
+
+impl<'a, S: OfChunk> Offer for Chunks<'_, 'a, S> {
+    type Signed = <S::Assembly<'a> as Assemble>::Signed;
+
+    fn offer(&mut self, row: u64, signed: Self::Signed) -> Result<(), Refusal> {
+        let stranger = Refusal { row, reason: RefusalReason::NotEnrolled };
+        let position = self.many.registry.position_of(signed.key()).ok_or(stranger)?;
+        let chunk = chunk_of(position, self.levels);
+        let new = || self.many.assembly(chunk);
+        Assemble::offer(self.taken.entry(chunk.index()).or_insert_with(new), row, signed)
+    }
+
+    fn passed_over(&self) -> u64 {
+        self.taken.values().map(Assemble::passed_over).sum()
+    }
+}
+
+fn chunk_of(position: Position, levels: u8) -> Chunk {
+    Chunk::around(position, levels).expect("the levels of a shape are those of a chunk")
+}
+
+/// Chunks that have any device, with their number.
+fn devices_of_chunks(registry: &Registry, levels: u8) -> BTreeMap<u32, (Chunk, usize)> {
+    let mut chunks = BTreeMap::new();
+    for (position, _) in registry.iter() {
+        let chunk = chunk_of(position, levels);
+        chunks.entry(chunk.index()).or_insert((chunk, 0)).1 += 1;
+    }
+    chunks
+}
