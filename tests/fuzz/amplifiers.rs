@@ -21,7 +21,7 @@ const RING: &str = "[[0,0],[1,0],[1,1],[0,0]],";
 
 /// As large as files of that kind may be.
 pub(crate) fn all() -> Vec<Amplifier> {
-    [files(), geojson(), wkt(), kml(), h3(), tracks(), senml(), json()].concat()
+    [files(), halo2(), geojson(), wkt(), kml(), h3(), tracks(), senml(), json()].concat()
 }
 
 fn filled(head: &str, unit: &str, tail: &str, length: usize) -> Vec<u8> {
@@ -36,6 +36,18 @@ fn keyed(count: usize) -> String {
 /// A published fence, up to its triangles.
 fn published(triangles: &str) -> String {
     format!("{{\"format\":\"zksensor-fence/v1\",\"root\":\"0x{}\",\"triangles\":{triangles}", "0".repeat(64))
+}
+
+/// A whole key of halo2, which is too large for a seed, and headers that announce more than comes.
+fn halo2() -> Vec<Amplifier> {
+    let announced = |head: &[u8], length: usize| [head, &vec![0; length]].concat();
+    vec![
+        ("halo2_proving_key", "whole", crate::seeds::halo2_seeds::whole()),
+        ("halo2_proving_key", "length", announced(b"zksensor-halo2-pk\x01\xff\xff\xff\xff", LARGE)),
+        ("halo2_proving_key", "longest", announced(b"zksensor-halo2-pk\x01\x00\x01\x00\x00", LARGE)),
+        ("halo2_srs", "rows", announced(b"zksensor-halo2-srs\x01\x01\x19", LARGE)),
+        ("halo2_proof_file", "array", filled("{\"fields\":{\"a\":[", "0,", "0]}}", LARGE)),
+    ]
 }
 
 /// Files of this library, and what snarkjs writes.

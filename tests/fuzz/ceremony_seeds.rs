@@ -23,7 +23,7 @@ public_inputs! {
 
 /// Somebody knows a root.
 #[derive(Clone, Copy)]
-struct Root;
+pub(super) struct Root;
 
 impl Claim for Root {
     type Inputs = RootInputs;

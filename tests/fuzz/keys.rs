@@ -9,15 +9,15 @@ use zksensor::verifier::VerifyingKey;
 
 use super::memory::bounded;
 
-const DIGEST_BYTES: usize = 32;
+pub(crate) const DIGEST_BYTES: usize = 32;
 
 /// The input with its last 32 bytes replaced by the keccak256 of all before.
-fn sealed(input: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed(input: &[u8]) -> Vec<u8> {
     let content = &input[..input.len().saturating_sub(DIGEST_BYTES)];
     [content, Keccak256::digest(content).as_slice()].concat()
 }
 
-fn as_came_and_sealed(input: &[u8], target: fn(&[u8])) {
+pub(crate) fn as_came_and_sealed(input: &[u8], target: fn(&[u8])) {
     target(input);
     target(&sealed(input));
 }

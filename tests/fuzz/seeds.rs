@@ -25,6 +25,7 @@ use zksensor_testkit::{FENCE_GEOJSON, Fleet, FleetOptions, KeyFile};
 
 mod ceremony_seeds;
 mod element_seeds;
+pub(crate) mod halo2_seeds;
 mod track_seeds;
 
 /// A target, a name, and bytes.
@@ -43,6 +44,7 @@ pub(crate) fn all() -> Vec<Seed> {
     seeds.extend(track_seeds::all());
     seeds.extend(element_seeds::all());
     seeds.extend(ceremony_seeds::all());
+    seeds.extend(halo2_seeds::all(&fleet));
     seeds.extend(ids());
     seeds.extend(reverts());
     seeds

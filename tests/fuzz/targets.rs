@@ -9,6 +9,7 @@ mod documents;
 mod elements;
 mod formats;
 mod frames;
+mod halo2;
 pub(crate) mod keys;
 mod memory;
 mod proofs;
@@ -21,13 +22,19 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 24] = [
+pub(crate) const TARGETS: [(&str, Target); 30] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("elements", elements::bytes),
     ("fence", documents::fence),
     ("frame", frames::bytes),
     ("frames_file", frames::file),
+    ("halo2_proof", halo2::proof),
+    ("halo2_proof_file", halo2::proof_file),
+    ("halo2_proving_key", halo2::proving),
+    ("halo2_srs", halo2::srs),
+    ("halo2_verify", halo2::verify),
+    ("halo2_verifying_key", halo2::verifying),
     ("hex", words::hex),
     ("opening", documents::opening),
     ("policy", documents::policy),
