@@ -14,8 +14,9 @@
 //! The transcript is Keccak256 over 32-byte words, big-endian, points uncompressed: what an EVM hashes and reads without a square
 //! root, and as snark-verifier's `EvmTranscript` has it. ([`ProofWriter`] says how.)
 //!
-//! halo2-axiom depends on rayon in any case, and version 0.5.3 does not compile for `wasm32-unknown-unknown` with the randomness of batches
-//! that is asked of it: verifying runs on rayon's threads, and in no browser. `zksensor-verifier` does both without.
+//! halo2-axiom depends on rayon in any case. Where there are no threads, as on `wasm32-unknown-unknown`, rayon works on the one that
+//! calls, and halo2-axiom is built without its own. There [`Verifier::verify_batch`] takes its numbers from JavaScript with the feature `js`; without it
+//! `getrandom` 0.2 asks a program to register a source. `zksensor-verifier` needs none of that.
 //!
 //! ```
 //! use zksensor_model::claim::Claim;
