@@ -385,4 +385,5 @@ def run(tried, folder, whole):
         sys.exit(f"{len(unexplained)} mutants have to be noticed by a test, or explained")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

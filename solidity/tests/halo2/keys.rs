@@ -3,9 +3,9 @@
 use alloy_primitives::{Address as SolAddress, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use zksensor_solidity::evm::{Address, Chain, Evm, EvmError};
-use zksensor_solidity::{Artifact, Deployment, Revert};
+use zksensor_solidity::{Deployment, Revert};
 
-use crate::scene::{Deployed, Scene, revert, view};
+use crate::scene::{Deployed, Scene, revert, under_test, view};
 
 /// Words of a key before its commitments.
 const HEADER_WORDS: usize = 7;
@@ -45,7 +45,7 @@ fn verifier(evm: &mut Evm, code: &[u8], statement: &str) -> Result<Address, EvmE
     let init = [0x61, size[0], size[1], 0x80, 0x60, 10, 0x3d, 0x39, 0x3d, 0xf3];
     let key = evm.deploy(&[&init[..], code].concat()).unwrap().address;
     let arguments = (SolAddress::from(key.0), B256::from(keccak256(code)), statement.to_owned());
-    let bytecode = [&Artifact::halo2().init_code[..], &arguments.abi_encode_params()].concat();
+    let bytecode = [under_test(), &arguments.abi_encode_params()].concat();
     Ok(evm.deploy(&bytecode)?.address)
 }
 

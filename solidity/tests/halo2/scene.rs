@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use alloy_primitives::{Bytes, U256, keccak256};
+use alloy_primitives::{Bytes, U256, hex, keccak256};
 use alloy_sol_types::SolCall;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -12,7 +12,7 @@ use zksensor_model::field::{self, Fr};
 use zksensor_prover::ProverBuilder;
 use zksensor_prover_halo2::{Halo2, Srs, setup};
 use zksensor_solidity::evm::{Address, Evm, EvmError};
-use zksensor_solidity::{Deployment, Halo2ContractKey, Revert};
+use zksensor_solidity::{Artifact, Deployment, Halo2ContractKey, Revert};
 use zksensor_testkit::{Fleet, FleetOptions};
 use zksensor_verifier_halo2::{Proof, Verifier, VerifyingKey};
 
@@ -92,6 +92,15 @@ fn prove<S: Statement + Clone + 'static>(
     Scene { statement: statement.id().to_string(), key: verifying, proofs, native: Box::new(native) }
 }
 
+/// The init code of the contract: what is checked in, or a mutant of it that `.ci/mutants_halo2.py` names.
+pub(super) fn under_test() -> &'static [u8] {
+    static CODE: OnceLock<Vec<u8>> = OnceLock::new();
+    CODE.get_or_init(|| match std::env::var_os("ZKSENSOR_HALO2_CODE") {
+        Some(file) => hex::decode(std::fs::read_to_string(file).unwrap().trim()).unwrap(),
+        None => Artifact::halo2().init_code,
+    })
+}
+
 /// A verifier on a chain.
 pub(super) struct Deployed {
     pub(super) evm: Evm,
@@ -105,7 +114,8 @@ impl Deployed {
         let data = evm.deploy(&key.code_init()).unwrap().address;
         assert_eq!((evm.code(&data), evm.code_hash(&data)), (key.code(), key.code_hash()));
         let deployment = Deployment::halo2(&key, data.0);
-        let deployed = evm.deploy(&deployment.bytecode).unwrap();
+        let arguments = &deployment.bytecode[Artifact::halo2().init_code.len()..];
+        let deployed = evm.deploy(&[under_test(), arguments].concat()).unwrap();
         Deployed { evm, address: deployed.address, code_size: deployed.code_size }
     }
 

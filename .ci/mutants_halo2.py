@@ -1,0 +1,137 @@
+"""Every check of the contract that verifies proofs of halo2 taken out or weakened, one at a time, by the rules of `mutants.py`:
+`python3 .ci/mutants_halo2.py [--sample N | --from N | --list]`.
+
+Of `contracts/core/halo2`: refusals, and what is asked of precompiles. What they compute needs no such tier: a proof that is not altered is
+accepted only if all of it is right. Each mutant is compiled as what is deployed and deployed by the Rust tests of the contract
+(ZKSENSOR_HALO2_CODE, see solidity/tests/halo2/scene.rs), which are built once. A mutant that none of them notices fails this script, unless
+SURVIVORS says why it may live. Needs `npm ci` in solidity/. The last line counts: MUTANTS {"mutants":_,"killed":_}
+"""
+
+import collections
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from mutants import PROJECT, Mutant, answers, assembly, blank_comments, refusals, sampled
+
+CONTRACT = "contracts/core/halo2/KeyedHalo2Verifier.sol"
+STANDARD = PROJECT / "artifacts/KeyedHalo2Verifier.standard.json"
+LEAST = 30
+SECONDS = 900
+# Compares the code with the one that is checked in.
+OF_THE_ARTIFACT = "the_contract_is_what_rust_says_it_is"
+
+# Why a mutant may live, by file and by what `--list` prints of it.
+SURVIVORS = {}
+
+
+def mutants():
+    for file in sorted((PROJECT / "contracts/core/halo2").glob("*.sol")):
+        path, text = str(file.relative_to(PROJECT)), file.read_text()
+        code = blank_comments(text)
+        turns = collections.Counter()
+        edits = [edit for rule in (refusals, answers, assembly) for edit in rule(code)]
+        for start, end, new in dict.fromkeys(edits):
+            mutant = Mutant(path, start, end, new, text)
+            turns[mutant.what()] += 1
+            yield dataclasses.replace(mutant, turn=turns[mutant.what()])
+
+
+def compiled(mutant):
+    """The init code, of the sources as they are or with one mutant."""
+    request = json.loads(STANDARD.read_text())
+    request["settings"]["outputSelection"] = {CONTRACT: {"KeyedHalo2Verifier": ["evm.bytecode.object"]}}
+    for path, source in request["sources"].items():
+        source["content"] = (PROJECT / path).read_text()
+    if mutant is not None:
+        request["sources"][mutant.path]["content"] = mutant.source()
+    done = subprocess.run(
+        [PROJECT / "tools/solc", "--standard-json"], input=json.dumps(request), capture_output=True, text=True, check=True,
+    )
+    output = json.loads(done.stdout)
+    errors = [error["formattedMessage"] for error in output.get("errors", []) if error["severity"] == "error"]
+    if errors:
+        sys.exit(f"{mutant.path}:{mutant.line()} does not compile as {mutant.what()}\n" + "\n".join(errors))
+    return output["contracts"][CONTRACT]["KeyedHalo2Verifier"]["evm"]["bytecode"]["object"]
+
+
+def built():
+    """The program of the tests."""
+    command = ["cargo", "test", "--workspace", "--release", "--test", "halo2", "--no-run", "--message-format", "json"]
+    done = subprocess.run(command, cwd=PROJECT.parent, stdout=subprocess.PIPE, text=True, check=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    programs = [
+        message["executable"] for message in found
+        if message.get("executable") and message["target"]["src_path"] == str(PROJECT / "tests/halo2.rs")
+    ]
+    if len(programs) != 1:
+        sys.exit(f"expected one program of the test halo2 of solidity, cargo named {programs}")
+    return programs[0]
+
+
+def failures(program, code, folder):
+    """Names of the tests that fail with this code, and how many ran."""
+    file = folder / "code.hex"
+    file.write_text(code)
+    environment = os.environ | {"ZKSENSOR_HALO2_CODE": str(file)}
+    try:
+        done = subprocess.run(
+            [program, "--skip", OF_THE_ARTIFACT], cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=SECONDS, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        sys.exit(f"expected the tests to end within {SECONDS} s, but they did not; run this where nothing else runs, and go on with --from")
+    results = re.findall(r"^test (\S+) \.\.\. (ok|FAILED)$", done.stdout, re.M)
+    failed = [name for name, result in results if result == "FAILED"]
+    if not results or bool(failed) != bool(done.returncode):
+        sys.exit(f"the tests said\n{done.stdout}{done.stderr}")
+    return failed, len(results)
+
+
+def main(arguments):
+    tried = every = list(mutants())
+    if len(every) < LEAST:
+        sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
+    if arguments == ["--list"]:
+        for mutant in every:
+            print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
+        return
+    if len(arguments) == 2 and arguments[0] in ("--sample", "--from") and arguments[1].isdigit():
+        count = int(arguments[1])
+        tried = sampled(every, count) if arguments[0] == "--sample" else every[max(count, 1) - 1 :]
+    elif arguments:
+        sys.exit("usage: mutants_halo2.py [--sample N | --from N | --list]")
+    program = built()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        # What was compiled here and not changed passes, so a mutant fails by what was changed in it.
+        failed, ran = failures(program, compiled(None), folder)
+        if failed or not ran:
+            sys.exit(f"{ran} tests ran of the contract without a change, and these failed: {failed}")
+        run(tried, program, folder, whole=tried is every)
+
+
+def run(tried, program, folder, whole):
+    killed, lived = 0, set()
+    for mutant in tried:
+        failed, _ = failures(program, compiled(mutant), folder)
+        killed += bool(failed)
+        if not failed:
+            lived.add((mutant.path, mutant.what()))
+        print(f"{failed[0] if failed else 'no test'} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
+    unexplained = lived - set(SURVIVORS)
+    for path, what in sorted(set(SURVIVORS) - lived) if whole else []:
+        unexplained.add((path, what))
+        print(f"noticed or gone, and still explained: {path}  {what}")
+    print(f'MUTANTS {{"mutants":{len(tried)},"killed":{killed}}}')
+    if unexplained:
+        sys.exit(f"{len(unexplained)} mutants have to be noticed by a test, or explained")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
