@@ -238,13 +238,13 @@ impl ProveCommandError {
                 rule,
                 "add frames of more devices, or correct what the refusals name; a frame has no more samples than the statement of the \
                  key (`device sign --frame-samples`, or a key of `setup --samples`), k is the policy's, and devices of another chunk are \
-                 proven with their --chunk",
+                 proven with their --chunk, or all with --all-chunks",
             ),
             ProveCommandError::TooFew { what, .. } => Advice::new(
                 rule,
                 format!(
                     "add {what}s of more devices, or correct what the refusals name; k is the policy's, and devices of another \
-                     chunk are proven with their --chunk"
+                     chunk are proven with their --chunk, or all with --all-chunks"
                 ),
             ),
             ProveCommandError::NoChunk { what, .. } => Advice::new(

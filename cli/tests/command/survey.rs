@@ -71,6 +71,11 @@ fn from_tables_to_a_verified_statistic() {
     );
     assert_eq!(proved["refused_rows"][0]["rule"], "S5", "{proved}");
     assert!(proved.get("readings").is_none());
+    // As one of all chunks.
+    let all = format!("{SURVEY} --frames{} --epoch 2 --all-chunks --out-dir all", frames(0..=STUCK));
+    let all = workshop.good(&all);
+    assert_eq!(all["chunks"][0]["fields"], proved["fields"]);
+    assert_eq!((&all["frames"], &all["refused_rows"]), (&proved["frames"], &proved["refused_rows"]));
     let verified = workshop
         .good(&format!("{VERIFY} --proof p.json --expect epoch=2 --expect devices>=5 --expect left_out<=1"));
     let fields = &verified["fields"];
