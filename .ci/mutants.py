@@ -88,7 +88,7 @@ OTHERS = (
     (GROTH16, "for (uint256 j = 2; j < i", "for (uint256 j = 6; j < i"),
     (GROTH16, "for (uint256 j = 2; j < i", "for (uint256 j = 2; j + 4 < i"),
     (KEY_CODE, "mstore(buffer, id)", "mstore(buffer, 0)"),
-    (KEY_CODE, "mstore(add(buffer, 32), insecure)", "mstore(add(buffer, 32), 0)"),
+    (KEY_CODE, "mstore(add(buffer, 32), maker)", "mstore(add(buffer, 32), 0)"),
     (KEY_CODE, "keccak256(buffer, add(64, size))", "keccak256(buffer, add(32, size))"),
     (KEYED_FILE, "KEY_ID, INPUTS, proofs", "STATEMENT_ID, INPUTS, proofs"),
     (LIBRARY_FILE, BOUND, "abi.encode(address(this), recipient, statementId)"),

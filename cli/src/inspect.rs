@@ -180,7 +180,7 @@ fn key_facts(kind: &str, key: &VerifyingKey, rows: Option<RowsDigest>) -> Result
         // What the functions of a verifier with this key return, and keccak256 of its code.
         "contract": {
             "STATEMENT_ID": hex::encode(&statement.id().digest()),
-            "KEY_ID": hex::encode(&of_key.id()), "INSECURE": key.is_insecure(),
+            "KEY_ID": hex::encode(&of_key.id()), "TRANSCRIPT": hex::encode(&of_key.transcript()), "INSECURE": key.is_insecure(),
             "code_hash": Deployment::verifier(&of_key)?.code_hash,
         },
     });

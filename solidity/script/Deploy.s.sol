@@ -24,6 +24,7 @@ contract Deploy is Script {
         string memory statement = vm.parseJsonString(deployment, ".statement");
         bool insecure = vm.parseJsonBool(deployment, ".insecure");
         bytes32 keyId = vm.parseJsonBytes32(deployment, ".keyId");
+        bytes32 transcript = vm.parseJsonBytes32(deployment, ".transcript");
         bytes32 codeHash = vm.parseJsonBytes32(deployment, ".codeHash");
         bytes memory code = vm.parseJsonBytes(deployment, ".bytecode");
 
@@ -50,6 +51,7 @@ contract Deploy is Script {
         if (verifier.INSECURE() != insecure) revert NotWhatTheFileSays("insecure");
         if (verifier.STATEMENT_ID() != keccak256(bytes(statement))) revert NotWhatTheFileSays("statement");
         if (verifier.KEY_ID() != keyId) revert NotWhatTheFileSays("keyId");
+        if (verifier.TRANSCRIPT() != transcript) revert NotWhatTheFileSays("transcript");
         console.log("%s of %s is at %s", name, statement, address(verifier));
     }
 }

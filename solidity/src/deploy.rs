@@ -28,6 +28,8 @@ pub struct Deployment {
     pub insecure: bool,
     /// What `KEY_ID()` will return.
     pub key_id: String,
+    /// What `TRANSCRIPT()` will return: the digest of the transcript of the ceremony that made the key, or zeros.
+    pub transcript: String,
     /// keccak256 of the code that the contract will have: what a router is told to expect, and an explorer shows.
     pub code_hash: String,
     /// The constructor's arguments, ABI-encoded: what explorers ask for.
@@ -47,19 +49,20 @@ impl Deployment {
         let contract = StatementContract::named(key.statement())?;
         let words: Vec<U256> = key.words().iter().map(|word| U256::from_be_bytes(*word)).collect();
         // In the order in which the template declares them.
-        let immutables = [&[flag(key.is_insecure()), key.statement_id(), key.id()], key.words()].concat();
+        let said = [flag(key.is_insecure()), key.statement_id(), key.id(), key.transcript()];
+        let immutables = [&said[..], key.words()].concat();
         Ok(Self::new(
             contract.verifier(key.is_insecure()),
             key,
             &Artifact::of(&contract)?,
             &immutables,
-            verifier_arguments(key.statement(), &words, key.is_insecure()),
+            verifier_arguments(key.statement(), &words, key.origin().word()),
         ))
     }
 
     /// The verifier of every statement, for the key that [`KeyContract::code_init`] deployed at `address`.
     pub fn keyed(key: &ContractKey, address: [u8; 20]) -> Self {
-        let immutables = keyed_immutables(key, address);
+        let immutables = [&keyed_immutables(key, address)[..], &[key.transcript()]].concat();
         let arguments = keyed_arguments(key, address);
         Self::new(KEYED_VERIFIER.to_owned(), key, &Artifact::keyed(), &immutables, arguments)
     }
@@ -84,6 +87,7 @@ impl Deployment {
             statement: key.statement().to_owned(),
             insecure: key.is_insecure(),
             key_id: hex::encode_prefixed(key.id()),
+            transcript: hex::encode_prefixed(key.transcript()),
             code_hash: hex::encode_prefixed(artifact.code_hash(immutables)),
             bytecode: [&artifact.init_code[..], &arguments].concat(),
             constructor_arguments: arguments,
@@ -125,6 +129,8 @@ pub struct KeyDeployment {
     pub insecure: bool,
     /// What `KEY_ID()` of the verifier will return.
     pub key_id: String,
+    /// What `TRANSCRIPT()` of the verifier will return.
+    pub transcript: String,
     /// keccak256 of the code: what the verifier pins.
     pub code_hash: String,
     /// The code that the key contract will have: it holds the key and does nothing.
@@ -142,6 +148,7 @@ impl KeyDeployment {
             statement: key.statement().to_owned(),
             insecure: key.is_insecure(),
             key_id: hex::encode_prefixed(key.id()),
+            transcript: hex::encode_prefixed(key.transcript()),
             code_hash: hex::encode_prefixed(key.code_hash()),
             code: key.code(),
             bytecode: key.code_init(),
@@ -149,16 +156,16 @@ impl KeyDeployment {
     }
 }
 
-/// `(string, uint256[n], bool)`, where n differs by statement: the head is the offset of the text, the words of the key in
-/// place, and the flag (Solidity documentation, "Formal Specification of the Encoding").
-fn verifier_arguments(statement: &str, words: &[U256], insecure: bool) -> Vec<u8> {
+/// `(string, uint256[n], bytes32)`, where n differs by statement: the head is the offset of the text, the words of the key in
+/// place, and who made it (Solidity documentation, "Formal Specification of the Encoding").
+fn verifier_arguments(statement: &str, words: &[U256], origin: Word) -> Vec<u8> {
     let head = 32 * (words.len() + 2);
     let text = statement.abi_encode();
     // A text alone encodes as the offset 32 and its tail.
     let tail = &text[32..];
     let mut arguments = U256::from(head).abi_encode();
     words.iter().for_each(|word| arguments.extend(word.abi_encode()));
-    arguments.extend(insecure.abi_encode());
+    arguments.extend(origin);
     arguments.extend(tail);
     arguments
 }

@@ -40,6 +40,14 @@ pub enum RenderError {
         /// What the key has.
         got: usize,
     },
+    /// The key's transcript has a digest that a contract takes to mean something else, which no transcript has.
+    #[error(
+        "the key says that its ceremony's transcript has the digest {got}, which no transcript has; use the key that `zksensor ceremony finish` made"
+    )]
+    Transcript {
+        /// The digest.
+        got: String,
+    },
     /// The key does not fit the code of a contract.
     #[error("expected at most {limit} public inputs, got {got}; pack them")]
     PublicInputs {

@@ -6,7 +6,7 @@ use alloy_primitives::U256;
 use zksensor_verifier_halo2::VerifyingKey;
 
 use crate::error::RenderError;
-use crate::key_contract::{KeyContract, MAX_INPUTS, Word};
+use crate::key_contract::{KeyContract, MAX_INPUTS, Origin, Word};
 
 /// A verifying key of halo2 for a contract. Its words are [`VerifyingKey::contract_words`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,8 @@ impl Halo2ContractKey {
         if got > MAX_INPUTS {
             return Err(RenderError::PublicInputs { limit: MAX_INPUTS, got });
         }
-        let held = KeyContract::new(key.statement(), key.is_insecure(), got, key.contract_words());
+        let origin = if key.is_insecure() { Origin::OneMachine } else { Origin::Unsaid };
+        let held = KeyContract::new(key.statement(), origin, got, key.contract_words());
         Ok(Halo2ContractKey { key: held, k: key.k() })
     }
 

@@ -7,7 +7,7 @@ use ark_ff::{BigInteger, PrimeField};
 use zksensor_verifier::VerifyingKey;
 
 use crate::error::RenderError;
-use crate::key_contract::{KeyContract, MAX_INPUTS, Word};
+use crate::key_contract::{KeyContract, MAX_INPUTS, Origin, Word};
 use crate::model::{KEY_WORDS, StatementContract};
 
 /// A verifying key of Groth16 for a contract. Its words are alpha, -beta, -gamma, -delta, IC, G2 as x.c1, x.c0, y.c1, y.c0: negated here,
@@ -19,7 +19,8 @@ impl ContractKey {
     /// The words of a key.
     ///
     /// # Errors
-    /// [`RenderError::UnknownStatement`] and [`RenderError::KeyInputs`] if the key is not that of a statement of this release.
+    /// [`RenderError::UnknownStatement`] and [`RenderError::KeyInputs`] if the key is not that of a statement of this release;
+    /// [`RenderError::Transcript`] if it names no transcript that can be.
     pub fn new(key: &VerifyingKey) -> Result<Self, RenderError> {
         let contract = StatementContract::named(&key.statement().to_string())?;
         Self::of_statement(key, &contract)
@@ -28,7 +29,8 @@ impl ContractKey {
     /// The words of a key for a statement of your own.
     ///
     /// # Errors
-    /// [`RenderError::KeyInputs`] if the key has another number of public inputs.
+    /// [`RenderError::KeyInputs`] if the key has another number of public inputs; [`RenderError::Transcript`] if it names no transcript
+    /// that can be.
     pub fn of_statement(key: &VerifyingKey, contract: &StatementContract) -> Result<Self, RenderError> {
         let (expected, got) = (contract.public_inputs(), key.public_inputs());
         if expected != got {
@@ -50,7 +52,7 @@ impl ContractKey {
         for point in &elements.gamma_abc_g1 {
             put_g1(&mut words, point);
         }
-        Ok(ContractKey(KeyContract::new(key.statement(), key.is_insecure(), got, words)))
+        Ok(ContractKey(KeyContract::new(key.statement(), origin(key)?, got, words)))
     }
 }
 
@@ -60,6 +62,14 @@ impl Deref for ContractKey {
     fn deref(&self) -> &KeyContract {
         &self.0
     }
+}
+
+fn origin(key: &VerifyingKey) -> Result<Origin, RenderError> {
+    let Some(ceremony) = key.ceremony() else {
+        return Ok(if key.is_insecure() { Origin::OneMachine } else { Origin::Unsaid });
+    };
+    let got = ceremony.transcript();
+    Origin::ceremony(got).ok_or_else(|| RenderError::Transcript { got: zksensor_model::hex::encode(&got) })
 }
 
 fn put_g1(words: &mut Vec<Word>, point: &G1Affine) {

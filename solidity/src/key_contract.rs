@@ -12,12 +12,43 @@ pub type Word = [u8; 32];
 /// Code that starts with it does nothing when called.
 const STOP: u8 = 0;
 
-/// What a contract holds of a key, whatever the proof system: the statement, whether one machine made the key, and words.
+/// What a contract is told of who made a key, and `KEY_ID` commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Unsaid,
+    OneMachine,
+    /// The digest of the transcript, which reads as none of the others.
+    Ceremony(Word),
+}
+
+impl Origin {
+    /// As the constructor of a verifier takes it.
+    pub(crate) fn word(self) -> Word {
+        match self {
+            Origin::Unsaid => [0; 32],
+            Origin::OneMachine => one(),
+            Origin::Ceremony(transcript) => transcript,
+        }
+    }
+
+    /// Of a ceremony's key; `None` if the digest reads as another origin.
+    pub(crate) fn ceremony(transcript: Word) -> Option<Self> {
+        (transcript > one()).then_some(Origin::Ceremony(transcript))
+    }
+}
+
+fn one() -> Word {
+    let mut word = [0; 32];
+    word[31] = 1;
+    word
+}
+
+/// What a contract holds of a key, whatever the proof system: the statement, who made the key, and words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyContract {
     statement: String,
     statement_id: Word,
-    insecure: bool,
+    origin: Origin,
     public_inputs: usize,
     words: Vec<Word>,
 }
@@ -25,12 +56,12 @@ pub struct KeyContract {
 impl KeyContract {
     pub(crate) fn new(
         statement: &StatementId,
-        insecure: bool,
+        origin: Origin,
         public_inputs: usize,
         words: Vec<Word>,
     ) -> Self {
         let statement_id = statement.digest();
-        KeyContract { statement: statement.to_string(), statement_id, insecure, public_inputs, words }
+        KeyContract { statement: statement.to_string(), statement_id, origin, public_inputs, words }
     }
 
     /// The id of the statement, such as `aggregate/v2/64x32x3`.
@@ -50,7 +81,19 @@ impl KeyContract {
 
     /// Whether one machine made the key.
     pub fn is_insecure(&self) -> bool {
-        self.insecure
+        self.origin == Origin::OneMachine
+    }
+
+    /// What `TRANSCRIPT()` of a contract returns: the digest of the transcript of the ceremony that made the key, or zeros.
+    pub fn transcript(&self) -> Word {
+        match self.origin {
+            Origin::Ceremony(transcript) => transcript,
+            Origin::Unsaid | Origin::OneMachine => [0; 32],
+        }
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The words, as the verifier of the proof system reads them.
@@ -58,19 +101,25 @@ impl KeyContract {
         &self.words
     }
 
-    /// keccak256 of the statement's digest, the flag as a word, and the words: what `KEY_ID()` of a contract returns.
+    /// keccak256 of the statement's digest, a word for who made the key (1 if insecure, else the transcript), and the words: what `KEY_ID()` of a
+    /// contract returns.
     pub fn id(&self) -> Word {
         let mut hash = Keccak256::new();
         hash.update(self.statement_id);
-        hash.update([0; 31]);
-        hash.update([u8::from(self.insecure)]);
+        hash.update(self.origin.word());
         hash.update(self.words.as_flattened());
         hash.finalize().into()
     }
 
-    /// The code of a contract that holds the key: STOP, the flag, the statement's digest, the words.
+    /// The code of a contract that holds the key: STOP, the flag (1 if insecure, 2 if of a ceremony, else 0), the statement's digest, the
+    /// words; of a ceremony, the transcript.
     pub fn code(&self) -> Vec<u8> {
-        [&[STOP, u8::from(self.insecure)], &self.statement_id[..], self.words.as_flattened()].concat()
+        let (flag, transcript) = match &self.origin {
+            Origin::Unsaid => (0, &[][..]),
+            Origin::OneMachine => (1, &[][..]),
+            Origin::Ceremony(transcript) => (2, &transcript[..]),
+        };
+        [&[STOP, flag], &self.statement_id[..], self.words.as_flattened(), transcript].concat()
     }
 
     /// keccak256 of [`KeyContract::code`]: what the keyed verifier pins.

@@ -13,7 +13,7 @@ import {{{ library }}User} from "./{{ library }}User.sol";
 
 abstract contract {{ library }}Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+    function deployOf(string memory statement_, uint256[] memory key_, bytes32 origin)
         public
         override
         returns (IStatementVerifier)
@@ -24,7 +24,7 @@ abstract contract {{ library }}Fixture is VerifierFixture {
             words[i] = key_[i];
         }
         bytes memory compiled = _artifact("{{ library }}Groth16Verifier");
-        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        bytes memory arguments = abi.encode(statement_, words, origin);
         return IStatementVerifier(_create("{{ library }}Groth16Verifier", compiled, arguments));
     }
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 
 import {Groth16} from "../core/Groth16.sol";
 import {IStatementVerifier} from "../core/IStatementVerifier.sol";
-import {TestChains} from "../core/TestChains.sol";
+import {KeyCode} from "../core/KeyCode.sol";
 
 /// @title Groth16 verifier of the statement {{ title }}, of any shape
 {%- if insecure %}
@@ -25,15 +25,17 @@ contract {{ contract }} is IStatementVerifier {
     bytes32 public immutable override STATEMENT_ID;
     /// @inheritdoc IStatementVerifier
     bytes32 public immutable override KEY_ID;
+    /// @inheritdoc IStatementVerifier
+    bytes32 public immutable override TRANSCRIPT;
 {% for name in key %}
     uint256 private immutable {{ name }};
 {%- endfor %}
 
     /// @param statement The id of the statement: `{{ title }}`, and its shape if it has one
     /// @param key The words of the key, beta, gamma and delta negated: alpha, -beta, -gamma, -delta, IC (see Groth16)
-    /// @param insecure Whether one machine made the key
-    constructor(string memory statement, uint256[{{ key.len() }}] memory key, bool insecure) {
-        if (insecure && !TestChains.isHere()) revert InsecureKey(block.chainid);
+    /// @param origin 1 if one machine made the key; of a ceremony's key the digest of the transcript; else 0
+    constructor(string memory statement, uint256[{{ key.len() }}] memory key, bytes32 origin) {
+        (bool insecure, bytes32 transcript) = KeyCode.told(origin);
         if (!_names(bytes(statement))) revert StatementMismatch("{{ title }}", statement);
         uint256 words;
         assembly ("memory-safe") {
@@ -43,8 +45,9 @@ contract {{ contract }} is IStatementVerifier {
         Groth16.requireSound(words, INPUTS);
 
         INSECURE = insecure;
+        TRANSCRIPT = transcript;
         STATEMENT_ID = keccak256(bytes(statement));
-        KEY_ID = Groth16.digest(words, INPUTS, STATEMENT_ID, insecure);
+        KEY_ID = Groth16.digest(words, INPUTS, STATEMENT_ID, origin);
 {%- for name in key %}
         {{ name }} = key[{{ loop.index0 }}];
 {%- endfor %}

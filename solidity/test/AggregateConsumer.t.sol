@@ -12,6 +12,7 @@ contract OneProof is IStatementVerifier {
     bool public constant override INSECURE = false;
     bytes32 public constant override STATEMENT_ID = keccak256("aggregate/v2/8x8x3");
     bytes32 public constant override KEY_ID = keccak256("key");
+    bytes32 public constant override TRANSCRIPT = 0;
     bytes32 public constant override FAMILY = AggregateV2.FAMILY;
     uint256 public constant override INPUTS = AggregateV2.WORDS;
     bytes32 private immutable SHOWN;

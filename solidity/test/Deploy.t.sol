@@ -50,6 +50,14 @@ contract DeployTest is LibraryFixture {
         );
         vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "codeHash"));
         script.run(file);
+        string memory none = vm.toString(bytes32(0));
+        file = vm.replace(
+            _file(statement, true, keyId, true),
+            string.concat('"transcript":"', none),
+            string.concat('"transcript":"', vm.toString(keyId))
+        );
+        vm.expectRevert(abi.encodeWithSelector(Deploy.NotWhatTheFileSays.selector, "transcript"));
+        script.run(file);
         file = _file(statement, false, keyId, true);
         vm.chainId(137);
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InsecureKey.selector, 137));
@@ -68,6 +76,7 @@ contract DeployTest is LibraryFixture {
         vm.serializeString(json, "statement", statement_);
         vm.serializeBool(json, "insecure", said);
         vm.serializeBytes32(json, "keyId", keyId);
+        vm.serializeBytes32(json, "transcript", 0);
         vm.serializeBytes32(json, "codeHash", _deployed(made).codehash);
         vm.serializeBytes(json, "constructorArguments", arguments);
         return vm.serializeBytes(json, "bytecode", bytes.concat(_artifact("AggregateV2Groth16Verifier"), arguments));

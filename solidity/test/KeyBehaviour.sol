@@ -20,7 +20,24 @@ abstract contract KeyBehaviour is VerifierFixture {
         assertEq(verifier.INSECURE(), insecure);
         assertEq(verifier.KEY_ID(), _keyId(statement, key, insecure));
         assertEq(verifier.KEY_ID(), keyId, "the key's id by the Rust side");
+        assertEq(verifier.TRANSCRIPT(), bytes32(0), "no ceremony");
         assertEq(key.length, IC + 2 * (inputs[0].length + 1));
+    }
+
+    /// A ceremony's key: the contract has the digest of its transcript, and the key's id commits to it.
+    function test_Constructor_SaysWhichCeremonyMadeTheKey() external {
+        bytes32[3] memory transcripts = [bytes32(uint256(2)), keccak256("transcript"), ~bytes32(0)];
+        vm.chainId(137);
+        for (uint256 i = 0; i < transcripts.length; i++) {
+            bytes32 id = keccak256(abi.encodePacked(keccak256(bytes(statement)), transcripts[i], key));
+            vm.expectEmit(true, true, true, true);
+            emit IStatementVerifier.KeyPinned(statement, keccak256(bytes(statement)), id, false);
+            verifier = deployOf(statement, key, transcripts[i]);
+            assertEq(verifier.TRANSCRIPT(), transcripts[i]);
+            assertEq(verifier.KEY_ID(), id);
+            assertFalse(verifier.INSECURE());
+            _assertAccepted(_verifyData(0), "a proof, whatever the transcript");
+        }
     }
 
     function test_Constructor_EmitsWhatItWasBuiltFor() external {
@@ -41,6 +58,7 @@ abstract contract KeyBehaviour is VerifierFixture {
 
         changed = this.deploy{gas: DEPLOY_GAS}(statement, key, !insecure);
         assertEq(changed.INSECURE(), !insecure);
+        assertEq(changed.TRANSCRIPT(), bytes32(0));
         assertEq(changed.KEY_ID(), _keyId(statement, key, !insecure));
         assertNotEq(changed.KEY_ID(), verifier.KEY_ID());
 

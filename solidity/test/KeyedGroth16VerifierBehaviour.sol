@@ -14,12 +14,12 @@ interface IKeyed is IStatementVerifier {
 /// @notice The verifier over a key in another contract: what every verifier has to do, and what only this one has to refuse.
 abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
     /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+    function deployOf(string memory statement_, uint256[] memory key_, bytes32 origin)
         public
         override
         returns (IStatementVerifier)
     {
-        address holder = _hold(_code(statement_, key_, insecure_));
+        address holder = _hold(_codeOf(statement_, key_, origin));
         return _keyed(holder, holder.codehash, statement_);
     }
 
@@ -70,6 +70,26 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
             if (length % 64 == code.length % 64 && length >= 34 + 16 * 32) continue;
             _assertMalformed(_resized(code, length));
         }
+    }
+
+    /// The transcript stands behind the words: without it, half of it or twice as much is no key.
+    function test_KeyHolder_RefusesTruncatedAndPaddedTranscripts() external {
+        bytes memory code = _codeOf(statement, key, keccak256("transcript"));
+        for (uint256 length = code.length - 64 + 1; length < code.length + 64; length++) {
+            if (length != code.length) _assertMalformed(_resized(code, length));
+        }
+    }
+
+    /// A transcript that reads as another origin would have the id of another key: that of an insecure one, for one.
+    function test_KeyHolder_RefusesTranscriptsThatAreNone() external {
+        bytes memory transcript = new bytes(32);
+        for (uint8 last = 0; last < 2; last++) {
+            transcript[31] = bytes1(last);
+            _assertMalformed(abi.encodePacked(hex"0002", keccak256(bytes(statement)), key, transcript));
+        }
+        transcript[31] = 0x02;
+        address holder = _hold(abi.encodePacked(hex"0002", keccak256(bytes(statement)), key, transcript));
+        assertEq(this.deployKeyed(holder).TRANSCRIPT(), bytes32(uint256(2)));
     }
 
     function test_KeyHolder_RefusesAnotherFirstByteAndFlag() external {
@@ -163,7 +183,17 @@ abstract contract KeyedGroth16VerifierBehaviour is VerifierBehaviour {
         return _keyed(holder, holder.codehash, statement);
     }
 
-    /// STOP, the flag, the statement's digest, the key.
+    /// STOP, the flag, the statement's digest, the key; of a ceremony, the transcript.
+    function _codeOf(string memory statement_, uint256[] memory key_, bytes32 origin)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        if (uint256(origin) < 2) return _code(statement_, key_, uint256(origin) == 1);
+        return abi.encodePacked(hex"0002", keccak256(bytes(statement_)), key_, origin);
+    }
+
+    /// The same, of no ceremony.
     function _code(string memory statement_, uint256[] memory key_, bool insecure_)
         internal
         pure

@@ -11,13 +11,14 @@ abstract contract LibraryFixture is VerifierFixture {
     address internal constant BOUND_CONTRACT = 0x2222222222222222222222222222222222222222;
 
     /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+    function deployOf(string memory statement_, uint256[] memory key_, bytes32 origin)
         public
         override
         returns (IStatementVerifier)
     {
         address holder = makeAddr(statement_);
-        vm.etch(holder, abi.encodePacked(hex"00", insecure_, keccak256(bytes(statement_)), key_));
+        assertLe(uint256(origin), 1, "a key of no ceremony");
+        vm.etch(holder, abi.encodePacked(hex"00", uint8(uint256(origin)), keccak256(bytes(statement_)), key_));
         bytes memory arguments = abi.encode(holder, holder.codehash, statement_);
         return IStatementVerifier(_create("KeyedGroth16Verifier", _artifact("KeyedGroth16Verifier"), arguments));
     }

@@ -35,10 +35,19 @@ abstract contract VerifierFixture is CodeUnderTest {
     IStatementVerifier internal verifier;
 
     /// @notice Deploys the verifier under test. External, so that a test can limit its gas and catch its error.
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+    /// @param origin 1 if one machine made the key; of a ceremony's key the digest of the transcript; else 0
+    function deployOf(string memory statement_, uint256[] memory key_, bytes32 origin)
         public
         virtual
         returns (IStatementVerifier);
+
+    /// @notice The same with a key of one machine, or with one that says nothing of itself.
+    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+        public
+        returns (IStatementVerifier)
+    {
+        return deployOf(statement_, key_, bytes32(uint256(insecure_ ? 1 : 0)));
+    }
 
     /// The name of the fixture, without `.json`.
     function _fixture() internal pure virtual returns (string memory);

@@ -49,6 +49,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     output.line(format_args!("contract       {}", sources.contract()));
     output.line(format_args!("statement      {}", of_key.statement));
     output.line(format_args!("KEY_ID         {}", of_key.key_id));
+    output.line(format_args!("TRANSCRIPT     {}", of_key.transcript));
     output.line(format_args!("KEY_CODE_HASH  {}", of_key.code_hash));
     if args.key_address.is_none() {
         output.note("deploy the key first; --key-address then says where it is");
@@ -58,7 +59,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     }
     output.result(&json!({
         "contract": sources.contract(), "backend": key.backend().to_string(), "statement": of_key.statement, "insecure": of_key.insecure,
-        "key_id": of_key.key_id, "code_hash": of_key.code_hash, "files": shown_all(&files),
+        "key_id": of_key.key_id, "transcript": of_key.transcript, "code_hash": of_key.code_hash, "files": shown_all(&files),
     }));
     Ok(())
 }

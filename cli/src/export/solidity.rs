@@ -49,11 +49,12 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         folder.add("deployment.json", deployment);
     }
     let files = folder.write(&args.out_dir, args.force.overwrite(), output)?;
-    output.line(format_args!("contract   {}", sources.contract()));
+    output.line(format_args!("contract    {}", sources.contract()));
     if let Some(deployment) = &deployment {
-        output.line(format_args!("statement  {}", deployment.statement));
-        output.line(format_args!("KEY_ID     {}", deployment.key_id));
-        output.line(format_args!("code hash  {}", deployment.code_hash));
+        output.line(format_args!("statement   {}", deployment.statement));
+        output.line(format_args!("KEY_ID      {}", deployment.key_id));
+        output.line(format_args!("TRANSCRIPT  {}", deployment.transcript));
+        output.line(format_args!("code hash   {}", deployment.code_hash));
     }
     let insecure = deployment.as_ref().map(|deployment| deployment.insecure);
     if insecure == Some(true) {
@@ -64,6 +65,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
         "statement": deployment.as_ref().map(|deployment| &deployment.statement).or(args.statement.as_ref()),
         "insecure": insecure,
         "key_id": deployment.as_ref().map(|deployment| &deployment.key_id),
+        "transcript": deployment.as_ref().map(|deployment| &deployment.transcript),
         "code_hash": deployment.as_ref().map(|deployment| &deployment.code_hash),
         "files": shown_all(&files),
     }));

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use zksensor::solidity::{Artifact, Deployment, KeyDeployment, StatementContract};
+use zksensor::verifier::{Ceremony, VerifyingKey};
 
 use crate::workshop::{Workshop, device, policy};
 
@@ -107,7 +108,7 @@ fn a_contract_of_a_key() {
     assert_eq!(facts["contract"]["code_hash"], deployment.code_hash.as_str());
     assert_eq!(made["code_hash"], deployment.code_hash.as_str());
     let arguments = plain(&deployment.constructor_arguments);
-    // The offset of the statement, 24 words of the key, the flag; then the statement.
+    // The offset of the statement, 24 words of the key, who made it: one machine; then the statement.
     let id = "aggregate/v2/1x8x3".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert!(arguments.starts_with(&word(26 * 32)));
     assert!(arguments.ends_with(&format!("{}{}{id:0<64}", word(1), word(18))), "{arguments}");
@@ -119,6 +120,12 @@ fn a_contract_of_a_key() {
         let contract = &facts["contract"];
         assert_eq!(contract["KEY_ID"], deployment.key_id.as_str());
         assert_eq!((&contract["KEY_ID"], &contract["INSECURE"]), (&made["key_id"], &true.into()));
+        let none = format!("0x{}", word(0));
+        assert_eq!(
+            (&contract["TRANSCRIPT"], &made["transcript"]),
+            (&none.as_str().into(), &none.as_str().into())
+        );
+        assert_eq!(deployment.transcript, none);
         // keccak256 of the text.
         let id = "0xb3ef7bf6dbd0404123c8642b2022791ec6c3eb7aaa8ec65baef6a144e8d8a50a";
         assert_eq!(contract["STATEMENT_ID"], id);
@@ -126,13 +133,59 @@ fn a_contract_of_a_key() {
     let shown = workshop.run(&format!("export solidity --key {KEY} --out-dir again"));
     let warning = String::from_utf8(shown.stderr).unwrap();
     assert!(warning.starts_with("warning: the key is INSECURE"), "{warning}");
-    assert!(String::from_utf8(shown.stdout).unwrap().contains(&deployment.key_id));
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        shown.contains(&deployment.key_id)
+            && shown.contains(&format!("TRANSCRIPT  {}", deployment.transcript))
+    );
 
     // Without a key there are sources alone.
     let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
     assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
     assert_eq!(sources(&workshop, "reading").len(), 9);
     assert!(!workshop.0.join("reading/deployment.json").exists());
+    workshop.done();
+}
+
+/// What a key says of its ceremony is in what is exported of it, and what its key id on chain commits to.
+#[test]
+fn a_key_of_a_ceremony_is_exported_with_its_transcript() {
+    let workshop = with_key("export-ceremony");
+    let made = zksensor::files::load_verifying_key(&workshop.0.join(KEY)).unwrap();
+    let ceremony = Ceremony::new([0xab; 32], 3).unwrap();
+    let key = VerifyingKey::of_ceremony(made.statement(), made.points().clone(), ceremony).unwrap();
+    workshop.put("held.vk", key.to_bytes());
+    let transcript = format!("0x{}", "ab".repeat(32));
+    let facts = workshop.good("inspect held.vk");
+    assert_eq!(
+        (&facts["contract"]["INSECURE"], &facts["ceremony"]["contributions"]),
+        (&false.into(), &3.into())
+    );
+    assert_eq!(
+        (&facts["contract"]["TRANSCRIPT"], &facts["ceremony"]["transcript"]),
+        (&transcript.as_str().into(), &transcript.as_str().into())
+    );
+    let insecure = workshop.good(&format!("inspect {KEY}"));
+    assert_ne!(facts["contract"]["KEY_ID"], insecure["contract"]["KEY_ID"]);
+
+    let made = workshop.good("export solidity --key held.vk --out-dir held");
+    let deployment: Deployment = serde_json::from_str(&workshop.text("held/deployment.json")).unwrap();
+    assert_eq!((deployment.transcript.as_str(), deployment.insecure), (transcript.as_str(), false));
+    assert_eq!(
+        (&made["transcript"], &made["contract"]),
+        (&transcript.as_str().into(), &"AggregateV2Groth16Verifier".into())
+    );
+    // Behind the words of the key and before the statement.
+    let arguments = plain(&deployment.constructor_arguments);
+    assert_eq!(arguments[25 * 64..][..64], "ab".repeat(32));
+
+    let made = workshop.good("export keyed --key held.vk --out-dir keyed");
+    let of_key: KeyDeployment = serde_json::from_str(&workshop.text("keyed/key-deployment.json")).unwrap();
+    assert_eq!((&of_key.transcript, &of_key.key_id), (&transcript, &deployment.key_id));
+    assert_eq!(made["transcript"], transcript.as_str());
+    // STOP, the flag, the statement's digest, 24 words, the transcript.
+    assert!(plain(&of_key.code).starts_with("0002") && plain(&of_key.code).ends_with(&"ab".repeat(32)));
+    assert_eq!(of_key.code.len(), 34 + 24 * 32 + 32);
     workshop.done();
 }
 
@@ -162,6 +215,10 @@ fn a_contract_of_a_key_in_another() {
     let key: KeyDeployment = serde_json::from_str(&workshop.text("out/key-deployment.json")).unwrap();
     let facts = workshop.good(&format!("inspect {KEY}"));
     assert_eq!(facts["contract"]["KEY_ID"], key.key_id.as_str());
+    assert_eq!(
+        (&made["transcript"], key.transcript),
+        (&facts["contract"]["TRANSCRIPT"], format!("0x{}", word(0)))
+    );
     let statement = facts["contract"]["STATEMENT_ID"].as_str().unwrap().trim_start_matches("0x");
     // STOP, the flag, the statement; then 24 words. Init code is ten bytes before that.
     assert!(plain(&key.code).starts_with(&format!("0001{statement}")));

@@ -235,7 +235,7 @@ library Groth16 {
     }
 
     /// @notice keccak256 of the statement's id, the flag as a word, and the key's words.
-    function digest(uint256 key, uint256 count, bytes32 statementId, bool insecure) internal pure returns (bytes32) {
-        return KeyCode.digest(key, 32 * (KEY_WORDS + 2 * count), statementId, insecure);
+    function digest(uint256 key, uint256 count, bytes32 statementId, bytes32 origin) internal pure returns (bytes32) {
+        return KeyCode.digest(key, 32 * (KEY_WORDS + 2 * count), statementId, origin);
     }
 }

@@ -85,6 +85,12 @@ interface IStatementVerifier {
     /// @notice Packed public inputs of the statement.
     function INPUTS() external view returns (uint256);
 
-    /// @notice keccak256 of STATEMENT_ID, INSECURE as a word, and the words of the key.
+    /// @notice keccak256 of STATEMENT_ID, a word for who made the key (1 if INSECURE, else TRANSCRIPT), and the words of the key.
     function KEY_ID() external view returns (bytes32);
+
+    /// @notice keccak256 of the transcript of the ceremony that made the key, to which KEY_ID commits; 0 if the key says of none, as
+    /// every INSECURE key and every key of halo2.
+    /// @dev Whoever deployed gave it, as all of the key: no chain can tell whether the ceremony was held. `zksensor ceremony finish` makes
+    /// it of the published files, and `inspect` shows it and the KEY_ID that it belongs to.
+    function TRANSCRIPT() external view returns (bytes32);
 }

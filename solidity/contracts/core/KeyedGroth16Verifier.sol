@@ -24,26 +24,29 @@ contract KeyedGroth16Verifier is IStatementVerifier {
     bytes32 public immutable override FAMILY;
     /// @inheritdoc IStatementVerifier
     uint256 public immutable override INPUTS;
+    /// @inheritdoc IStatementVerifier
+    bytes32 public immutable override TRANSCRIPT;
 
     /// @param key The contract that holds the key
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
     /// @param statement The id of the statement, such as `aggregate/v2/64x32x3`: its digest has to be the key's
     constructor(address key, bytes32 codeHash, string memory statement) {
-        (bytes32 id, bool insecure) = KeyCode.header(key, codeHash, statement);
-        uint256 size = key.code.length;
-        uint256 least = KeyCode.HEADER_BYTES + 32 * Groth16.KEY_WORDS;
-        if (size < least || (size - least) % 64 != 0) revert KeyCodeMalformed(size);
+        (bytes32 id, bytes32 origin, uint256 size) = KeyCode.header(key, codeHash, statement);
+        (bool insecure, bytes32 transcript) = KeyCode.told(origin);
+        uint256 least = 32 * Groth16.KEY_WORDS;
+        if (size < least || (size - least) % 64 != 0) revert KeyCodeMalformed(key.code.length);
         uint256 count = (size - least) / 64;
 
         KEY = key;
         KEY_CODE_HASH = codeHash;
         INSECURE = insecure;
+        TRANSCRIPT = transcript;
         STATEMENT_ID = id;
         FAMILY = KeyCode.family(bytes(statement));
         INPUTS = count;
-        uint256 words = KeyCode.load(key, _size(count));
+        uint256 words = KeyCode.load(key, size);
         Groth16.requireSound(words, count);
-        KEY_ID = Groth16.digest(words, count, id, insecure);
+        KEY_ID = Groth16.digest(words, count, id, origin);
         emit KeyPinned(statement, id, KEY_ID, insecure);
     }
 

@@ -24,6 +24,8 @@ contract MockVerifier is IStatementVerifier {
     uint256 public immutable override INPUTS;
     /// @inheritdoc IStatementVerifier
     bytes32 public immutable override KEY_ID;
+    /// @inheritdoc IStatementVerifier
+    bytes32 public constant override TRANSCRIPT = 0;
 
     /// @notice This is no test chain.
     error MockOnRealChain(uint256 chainId);

@@ -13,7 +13,7 @@ import {AggregateV2User} from "./AggregateV2User.sol";
 
 abstract contract AggregateV2Fixture is VerifierFixture {
     /// @inheritdoc VerifierFixture
-    function deploy(string memory statement_, uint256[] memory key_, bool insecure_)
+    function deployOf(string memory statement_, uint256[] memory key_, bytes32 origin)
         public
         override
         returns (IStatementVerifier)
@@ -24,7 +24,7 @@ abstract contract AggregateV2Fixture is VerifierFixture {
             words[i] = key_[i];
         }
         bytes memory compiled = _artifact("AggregateV2Groth16Verifier");
-        bytes memory arguments = abi.encode(statement_, words, insecure_);
+        bytes memory arguments = abi.encode(statement_, words, origin);
         return IStatementVerifier(_create("AggregateV2Groth16Verifier", compiled, arguments));
     }
 

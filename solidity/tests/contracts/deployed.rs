@@ -3,8 +3,8 @@
 use zksensor_circuits::statement::Claim;
 use zksensor_circuits::statement::reading::SingleReading;
 use zksensor_solidity::evm::{Chain, Evm};
-use zksensor_solidity::{Artifact, ContractKey, Deployment, StatementContract};
-use zksensor_verifier::VerifyingKey;
+use zksensor_solidity::{Artifact, ContractKey, Deployment, RenderError, StatementContract};
+use zksensor_verifier::{Ceremony, VerifyingKey};
 
 use super::scene::{Deployed, Scene, revert};
 
@@ -28,6 +28,7 @@ fn contracts_say_what_they_were_built_for() {
             *alloy_primitives::keccak256(scene.key.statement().to_string())
         );
         assert_eq!(deployed.view("INSECURE()")[31], 1);
+        assert_eq!(deployed.view("TRANSCRIPT()"), [0; 32], "no ceremony");
         let family = StatementContract::named(key.statement()).unwrap().title();
         assert_eq!(deployed.view("FAMILY()"), *alloy_primitives::keccak256(family));
         let inputs = deployed.view("INPUTS()");
@@ -101,7 +102,58 @@ fn a_key_that_is_not_marked_deploys_on_chain_137() {
     }
 }
 
-/// The scene's key as if it came from a ceremony.
+/// The transcript that a contract shows is the one that its key id commits to, and its code is known before it is deployed.
+#[test]
+fn a_key_of_a_ceremony_shows_its_transcript() {
+    let mut ids = Vec::new();
+    for (scene, transcript) in Scene::all().iter().zip([[0xab; 32], two(), [0xff; 32]].iter().cycle()) {
+        let key = of_ceremony(scene, *transcript).unwrap();
+        let mut evm = Evm::new(Chain::Polygon);
+        let holder = evm.deploy(&key.code_init()).unwrap().address;
+        assert_eq!((evm.code(&holder), evm.code_hash(&holder)), (key.code(), key.code_hash()));
+        for deployment in [Deployment::verifier(&key).unwrap(), Deployment::keyed(&key, holder.0)] {
+            assert!(!deployment.contract.contains("INSECURE"));
+            assert_eq!(deployment.transcript, zksensor_model::hex::encode(transcript));
+            let address = evm.deploy(&deployment.bytecode).unwrap().address;
+            assert_eq!(deployment.code_hash, zksensor_model::hex::encode(&evm.code_hash(&address)));
+            let mut deployed = Deployed { address, evm: evm.clone() };
+            assert_eq!(deployed.view("TRANSCRIPT()"), *transcript);
+            assert_eq!(deployed.view("INSECURE()"), [0; 32]);
+            assert_eq!(deployed.view("KEY_ID()"), key.id());
+            assert!(deployed.accepts(&scene.calldata()));
+        }
+        ids.extend([key.id(), unmarked(scene).id(), scene.contract_key().id()]);
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "a key id for each transcript, for none, and for an insecure key");
+}
+
+/// 0 and 1 are what a contract takes to mean no ceremony: as transcripts they would have the id of another key.
+#[test]
+fn no_transcript_reads_as_no_ceremony() {
+    let mut least = two();
+    for digit in 0..2 {
+        least[31] = digit;
+        let refused = of_ceremony(Scene::reading(), least).unwrap_err().to_string();
+        assert!(refused.contains("which no transcript has"), "{refused}");
+    }
+}
+
+fn two() -> [u8; 32] {
+    let mut word = [0; 32];
+    word[31] = 2;
+    word
+}
+
+fn of_ceremony(scene: &Scene, transcript: [u8; 32]) -> Result<ContractKey, RenderError> {
+    let ceremony = Ceremony::new(transcript, 3).unwrap();
+    let points = scene.key.points().clone();
+    ContractKey::new(&VerifyingKey::of_ceremony(scene.key.statement(), points, ceremony).unwrap())
+}
+
+/// The scene's key as if it said nothing of itself.
 fn unmarked(scene: &Scene) -> ContractKey {
     ContractKey::new(&VerifyingKey::new(scene.key.statement(), scene.key.points().clone(), false).unwrap())
         .unwrap()

@@ -197,7 +197,9 @@ fn words(key: &KeyPoints) -> Vec<Word> {
 fn constructor_arguments_are_their_abi_encoding() {
     let key = Scene::aggregate().contract_key();
     let words: [U256; 24] = std::array::from_fn(|index| U256::from_be_bytes(key.words()[index]));
-    let arguments = (key.statement().to_owned(), words, key.is_insecure()).abi_encode_params();
+    // Who made it: one machine.
+    let origin = B256::with_last_byte(1);
+    let arguments = (key.statement().to_owned(), words, origin).abi_encode_params();
     let deployment = Deployment::verifier(&key).unwrap();
     assert_eq!(deployment.constructor_arguments, arguments);
     assert!(deployment.bytecode.ends_with(&arguments));

@@ -30,6 +30,8 @@ fn the_contract_is_what_rust_says_it_is() {
         assert_eq!(view(&mut deployed, "STATEMENT_ID()"), keccak256(&scene.statement).0);
         assert_eq!(view(&mut deployed, "INSECURE()"), U256::from(1).to_be_bytes::<32>());
         assert_eq!(view(&mut deployed, "KEY_CODE_HASH()"), key.code_hash());
+        assert_eq!(view(&mut deployed, "TRANSCRIPT()"), [0; 32], "no ceremony of a statement");
+        assert_eq!(deployment.transcript, format!("0x{}", "00".repeat(32)));
     }
 }
 
@@ -75,6 +77,9 @@ fn a_key_is_of_its_statement_and_chain() {
     assert!(refused(&[&code[..], &[0; 32]].concat(), "reading/v2").starts_with("KeyCodeMalformed"));
     let mut flagged = code.clone();
     flagged[1] = 2;
+    assert!(refused(&flagged, "reading/v2").starts_with("KeyCodeMalformed"));
+    // A transcript behind it, as a key of Groth16 has: no key of halo2 is of a ceremony.
+    flagged.extend([0xab; 32]);
     assert!(refused(&flagged, "reading/v2").starts_with("KeyCodeMalformed"));
 }
 

@@ -29,6 +29,8 @@ contract KeyedHalo2Verifier is IStatementVerifier {
     /// @inheritdoc IStatementVerifier
     bytes32 public immutable override KEY_ID;
     /// @inheritdoc IStatementVerifier
+    bytes32 public constant override TRANSCRIPT = 0;
+    /// @inheritdoc IStatementVerifier
     bytes32 public immutable override FAMILY;
     /// @inheritdoc IStatementVerifier
     uint256 public immutable override INPUTS;
@@ -43,14 +45,14 @@ contract KeyedHalo2Verifier is IStatementVerifier {
     /// @param codeHash keccak256 of its code, known from elsewhere than the chain
     /// @param statement The id of the statement, such as `reading/v2`: its digest has to be the key's
     constructor(address key, bytes32 codeHash, string memory statement) {
-        (bytes32 id, bool insecure) = KeyCode.header(key, codeHash, statement);
-        uint256 size = key.code.length;
-        if (size != KeyCode.HEADER_BYTES + Halo2Layout.KEY_BYTES) revert KeyCodeMalformed(size);
+        (bytes32 id, bytes32 origin, uint256 size) = KeyCode.header(key, codeHash, statement);
+        (bool insecure, bytes32 transcript) = KeyCode.told(origin);
+        if (size != Halo2Layout.KEY_BYTES || transcript != 0) revert KeyCodeMalformed(key.code.length);
         uint256 words = KeyCode.load(key, Halo2Layout.KEY_BYTES);
         uint256 k = load(words + Halo2Layout.K_AT);
         uint256 inputs = load(words + Halo2Layout.INPUTS_AT);
         if (k < Halo2Layout.LEAST_K || k > Halo2Layout.MOST_K || inputs == 0 || inputs > MOST_INPUTS) {
-            revert KeyCodeMalformed(size);
+            revert KeyCodeMalformed(key.code.length);
         }
         Halo2.requireSound(words);
         Domain memory domain = Halo2Domain.ofRows(k);
@@ -61,7 +63,7 @@ contract KeyedHalo2Verifier is IStatementVerifier {
         STATEMENT_ID = id;
         FAMILY = KeyCode.family(bytes(statement));
         INPUTS = inputs;
-        KEY_ID = KeyCode.digest(words, Halo2Layout.KEY_BYTES, id, insecure);
+        KEY_ID = KeyCode.digest(words, Halo2Layout.KEY_BYTES, id, origin);
         _K = k;
         _OMEGA = domain.omega;
         _OMEGA_INVERSE = domain.omegaInverse;
