@@ -177,6 +177,33 @@ fn contributions_that_do_not_follow() {
     }
 }
 
+/// Beacons that would take hours together: refused before one of them is computed, by whoever verifies and whoever would add to them.
+#[test]
+fn beacons_that_nobody_would_wait_for() {
+    let initial = initial(&toy(5)).unwrap();
+    let one = contributed(&first(&initial), "Ada");
+    let beacons = with_beacon(&with_beacon(&one));
+    let slow = |key: &[u8]| {
+        let mut slow = key.to_vec();
+        let beacon = [&[2, ITERATIONS, 3, 32][..], &[7; 32]].concat();
+        let places: Vec<_> = (0..key.len() - 35).filter(|at| key[*at..].starts_with(&beacon)).collect();
+        places.iter().for_each(|at| slow[at + 1] = 30);
+        (slow, places.len() as u64)
+    };
+    let (three, count) = slow(&with_beacon(&beacons));
+    assert_eq!(count, 3);
+    let refused = |got| CeremonyError::AllIterations { number: 4, most: 1 << 31, got };
+    assert_eq!(verified(&three, &initial), Err(refused(3 << 30)));
+    let mut next = Vec::new();
+    let more = Zkey::open(Cursor::new(&three)).unwrap().contribute("Eve", b"typed", &mut next);
+    assert_eq!(more, Err(refused(3 << 30)));
+    // As many as may be, and one more.
+    let beacon = Beacon { hash: vec![7; 32], iterations: ITERATIONS };
+    let more = Zkey::open(Cursor::new(slow(&beacons).0)).unwrap().beacon("beacon", beacon, &mut next);
+    assert_eq!(more, Err(refused((2 << 30) + (1 << ITERATIONS))));
+    assert!(next.is_empty());
+}
+
 /// Powers of another number, of other powers, and a file cut at the ends of every section.
 #[test]
 fn powers_that_are_none() {

@@ -144,10 +144,12 @@ fn advice(reason: &CeremonyError) -> Advice {
             "zksensor::ceremony",
             "do not use these powers of tau; fetch those of a ceremony whose digest is published",
         ),
-        CeremonyError::Chain { .. } | CeremonyError::Applied { .. } => (
-            "zksensor::ceremony",
-            "do not use this key: go on from the last one that verifies, with whoever contributes next",
-        ),
+        CeremonyError::Chain { .. } | CeremonyError::Applied { .. } | CeremonyError::AllIterations { .. } => {
+            (
+                "zksensor::ceremony",
+                "do not use this key: go on from the last one that verifies, with whoever contributes next",
+            )
+        }
         CeremonyError::Initial { .. } => (
             "zksensor::ceremony",
             "pass the statement, the shape and the powers of tau that the ceremony was begun with, in the release that began it",

@@ -7,7 +7,7 @@ use blake2::{Blake2b512, Digest};
 use crate::combine::same_ratio;
 use crate::draw::{Draw, multiple_g1};
 use crate::error::CeremonyError;
-use crate::parameters::Beacon;
+use crate::parameters::{Beacon, check_iterations};
 use crate::point::hashed;
 use crate::zkey::{Contribution, Zkey};
 
@@ -15,6 +15,7 @@ impl<R> Zkey<R> {
     /// The contributions, and that the header's delta is what they leave. Returns the digest of the circuit and of everybody's public keys,
     /// to be gone on with by the next one.
     pub(crate) fn check_chain(&self) -> Result<Blake2b512, CeremonyError> {
+        check_iterations(self.beacons())?;
         let mut delta = G1Affine::generator();
         let mut before = Blake2b512::new_with_prefix(self.chain.circuit);
         for (index, contribution) in self.chain.contributions.iter().enumerate() {
@@ -27,6 +28,12 @@ impl<R> Zkey<R> {
         let (one, two) = (G1Affine::generator(), G2Affine::generator());
         applied(same_ratio(one, delta, two, self.header.delta_g2), "delta in G2 is not delta in G1")?;
         Ok(before)
+    }
+
+    /// The beacons, each with the number of its contribution.
+    pub(crate) fn beacons(&self) -> impl Iterator<Item = (usize, &Beacon)> {
+        let numbered = (1..).zip(&self.chain.contributions);
+        numbered.filter_map(|(number, one)| Some((number, one.parameters.beacon.as_ref()?)))
     }
 }
 

@@ -127,6 +127,19 @@ pub enum CeremonyError {
         /// What came.
         got: u8,
     },
+    /// All beacons of a key together.
+    #[error(
+        "contribution {number}: with its beacon, those of this key have {got} iterations together, expected at most {most}: nobody would \
+         wait for them to be verified; end a ceremony with one beacon"
+    )]
+    AllIterations {
+        /// The contribution that is too much, counted from 1.
+        number: usize,
+        /// The most.
+        most: u64,
+        /// With this one.
+        got: u64,
+    },
     /// A beacon's hash.
     #[error("expected a beacon of 1 to 255 bytes, got {got}")]
     Beacon {

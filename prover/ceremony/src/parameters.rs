@@ -10,6 +10,8 @@ use crate::sections::Sections;
 pub(crate) const MOST_NAME: usize = 64;
 /// Iterations of a beacon: 2 to these powers. More than the most would keep whoever verifies for hours.
 pub(crate) const ITERATIONS: std::ops::RangeInclusive<u8> = 10..=30;
+/// Iterations of all beacons of a key together: two of the longest, or as many short ones as anybody needs.
+pub(crate) const MOST_ITERATIONS: u64 = 1 << 31;
 const NAME: u8 = 1;
 const EXPONENT: u8 = 2;
 const BEACON: u8 = 3;
@@ -28,6 +30,11 @@ pub struct Beacon {
 }
 
 impl Beacon {
+    /// How often its hash is hashed.
+    fn count(&self) -> u64 {
+        1 << self.iterations
+    }
+
     /// Holds its parts against what is allowed.
     ///
     /// # Errors
@@ -42,6 +49,20 @@ impl Beacon {
         }
         Ok(())
     }
+}
+
+/// Holds the sum of the iterations of beacons, given with the numbers of their contributions, against the most: before anything is hashed.
+pub(crate) fn check_iterations<'a>(
+    beacons: impl Iterator<Item = (usize, &'a Beacon)>,
+) -> Result<(), CeremonyError> {
+    let mut got = 0u64;
+    for (number, beacon) in beacons {
+        got = got.saturating_add(beacon.count());
+        if got > MOST_ITERATIONS {
+            return Err(CeremonyError::AllIterations { number, most: MOST_ITERATIONS, got });
+        }
+    }
+    Ok(())
 }
 
 /// A name, and the beacon if it is one.
@@ -133,4 +154,31 @@ fn parse(kind: u32, mut bytes: &[u8]) -> Result<Parameters, &'static str> {
         _ => return Err("expected a contribution of kind 0, or a beacon, kind 1"),
     };
     Ok(Parameters { name, beacon })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_iterations_of_all_beacons_have_a_most() {
+        let said = |iterations: &[u8]| {
+            let beacons: Vec<_> = iterations
+                .iter()
+                .map(|iterations| Beacon { hash: vec![7], iterations: *iterations })
+                .collect();
+            check_iterations((5..).zip(&beacons)).err()
+        };
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&[30, 30]), None);
+        assert_eq!(said(&[10; 1000]), None);
+        let (most, least) = (1 << 31, 1 << 10);
+        assert_eq!(
+            said(&[30, 10, 30]),
+            Some(CeremonyError::AllIterations { number: 7, most, got: most + least })
+        );
+        // Each of these would fill 64 bits.
+        let got = (1 << 63) + least;
+        assert_eq!(said(&[10, 63, 63]), Some(CeremonyError::AllIterations { number: 6, most, got }));
+    }
 }

@@ -81,6 +81,7 @@ impl<R: Read + Seek> Zkey<R> {
     ///
     /// # Errors
     /// [`CeremonyError::Initial`], [`CeremonyError::Chain`] or [`CeremonyError::Applied`] name the first step that does not hold;
+    /// [`CeremonyError::AllIterations`] for beacons that would take hours, of which none is computed;
     /// [`CeremonyError::Section`] for a point that is none.
     pub fn verify(&mut self, initial: &Initial) -> Result<Transcript, CeremonyError> {
         let same = |holds: bool, step| if holds { Ok(()) } else { Err(CeremonyError::Initial { step }) };
