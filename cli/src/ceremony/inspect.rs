@@ -28,8 +28,8 @@ pub(crate) fn powers(path: &Path) -> Result<Value, CeremonyCommandError> {
     Ok(json!({
         "kind": Kind::Powers.to_string(), "power": ptau.power(), "prepared": ptau.is_prepared(), "blake2b": digits(&digest),
         "published": Published::of(&digest).map(|published| published.name), "contributions": listed.collect::<Vec<_>>(),
-        "verified": "no: the contributions are what the file says. zksensor ceremony verify checks that the points are powers of \
-                     one number, and the file's digest is what the ceremony of the powers published",
+        "verified": "no: their own chain of contributions is listed and not verified. zksensor ceremony verify checks that the points are powers of \
+                     one number, and holds the file against the digest that their ceremony published",
     }))
 }
 

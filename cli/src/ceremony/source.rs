@@ -148,6 +148,8 @@ impl PowersFacts {
         json!({
             "power": self.power, "blake2b": digits(&self.digest), "published": self.published.map(|published| published.name),
             "trusted": self.is_trusted, "contributions": contributions.collect::<Vec<_>>(),
+            // Listed: what is known of them is what the digest's publisher says.
+            "contributions_verified": false,
         })
     }
 
@@ -169,7 +171,7 @@ impl PowersFacts {
         };
         let names = self.contributions.iter().map(named).collect::<Vec<_>>();
         output.line(format_args!(
-            "               {} contributions, as the file says{}",
+            "               {} contributions of their own, listed and not verified{}",
             names.len(),
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
         ));

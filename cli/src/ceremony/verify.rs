@@ -14,8 +14,9 @@ use crate::output::Output;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Everything is computed again from the statement's own circuit and the powers of tau; nothing of the key's file is \
-                  taken on its word. Of the powers themselves it is checked that they are powers of one number: that nobody knows it \
-                  is what their own ceremony is for, and its digest names that."
+                  taken on its word. Of the powers themselves it is checked that they are powers of one number. Their own chain of \
+                  contributions is listed and not verified: that nobody knows the number is what their ceremony is for, and the digest \
+                  of the file names that."
 )]
 pub(crate) struct Args {
     #[command(flatten)]

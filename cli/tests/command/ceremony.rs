@@ -80,7 +80,9 @@ fn what_was_written(workshop: &Workshop, added: &Value) {
     assert_eq!((steps.len(), &record["secrets"], &record["insecure"]), (3, &2.into(), &true.into()));
     assert_eq!((&steps[2]["kind"], &steps[2]["beacon"]["hash"]), (&"beacon".into(), &"00ff".into()));
     assert_eq!((&record["powers"]["trusted"], &record["powers"]["published"]), (&false.into(), &Value::Null));
+    assert_eq!(record["powers"]["contributions_verified"], false);
     let page = workshop.text("keys/ceremony.html");
+    assert!(page.contains("whose own chain of contributions was not verified"), "{page}");
     for shown in [&added["hash"], &record["transcript"], &record["files"][1]["blake2b"]] {
         assert!(page.contains(shown.as_str().unwrap()), "{shown}");
     }
@@ -101,6 +103,7 @@ fn what_is_shown(workshop: &Workshop, added: &Value) {
     let powers = workshop.good(&format!("inspect {POWERS}"));
     assert_eq!((&powers["power"], &powers["prepared"]), (&14.into(), &true.into()));
     assert_eq!((&powers["contributions"], &powers["published"]), (&Value::Array(Vec::new()), &Value::Null));
+    assert!(powers["verified"].as_str().unwrap().contains("listed and not verified"));
     let key = workshop.good("inspect reading-final.zkey");
     let rows = workshop.good("inspect reading.r1cs");
     assert_eq!(key["contributions"][1]["hash"], added["hash"]);
