@@ -24,6 +24,8 @@ fn from_powers_of_tau_to_a_proof() {
     let page = pages::read("docs/ceremony.md");
     let [new, contribute, end, stranger, rows] = <[String; 5]>::try_from(pages::blocks(&page, "sh")).unwrap();
     workshop.good(&format!("ceremony toy --power 14 --insecure --out {POWERS}"));
+    #[cfg(unix)]
+    killed(&workshop, &new, &[1, 6], "reading-0.zkey");
     steps(&workshop, &new);
     // What the page says twice is run once, of the last key and for the first folder.
     let [verify, contribute] = lines(&contribute);
@@ -33,7 +35,19 @@ fn from_powers_of_tau_to_a_proof() {
         .good("ceremony contribute --zkey reading-1.zkey --name last --entropy dice --out reading-5.zkey");
     assert_eq!((&added["number"], &added["typed"]), (&2.into(), &true.into()));
     assert!(end.contains("--hash 0123... "));
-    steps(&workshop, &end.replace("0123...", "0x00ff"));
+    let [beacon, last] = lines(&end.replace("0123...", "0x00ff"));
+    #[cfg(unix)]
+    killed(&workshop, &beacon, &[1, 2, 18, 34], "reading-final.zkey");
+    steps(&workshop, &beacon);
+    #[cfg(unix)]
+    let named = killed_between_names(&workshop, &last);
+    steps(&workshop, &format!("{last} --force"));
+    #[cfg(unix)]
+    for (name, bytes) in named {
+        assert!(workshop.get(&format!("keys/{name}")) == bytes, "{name} was whole when it got its name");
+    }
+    #[cfg(unix)]
+    assert_eq!(named_in(&workshop.0.join("keys")).1, 0, "what was killed is swept up");
     let [again, finish] = lines(&stranger);
     assert_eq!(again.replace("reading-final", "reading-0"), verify);
     assert_eq!(finish.replace("mine", "keys"), lines::<2>(&end)[1]);
@@ -56,6 +70,48 @@ fn from_powers_of_tau_to_a_proof() {
     #[cfg(unix)]
     interrupted(&workshop);
     workshop.done();
+}
+
+/// Kills a step of the page before each of these steps on the disk: of the file that it makes, nothing is there.
+#[cfg(unix)]
+fn killed(workshop: &Workshop, line: &str, steps: &[u32], made: &str) {
+    for step in steps {
+        let line = line.trim().strip_prefix("zksensor ").unwrap();
+        let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+        assert!(
+            output.status.code().is_none() && output.stdout.is_empty(),
+            "{line}, step {step}: {output:?}"
+        );
+        assert!(!workshop.0.join(made).exists(), "{line}, step {step}");
+    }
+}
+
+/// Kills `finish` before its work, and when it gave some of its files their names: these are returned. ceremony.json is the last.
+#[cfg(unix)]
+fn killed_between_names(workshop: &Workshop, line: &str) -> Vec<(String, Vec<u8>)> {
+    let keys = workshop.0.join("keys");
+    killed(workshop, line, &[1], "keys/ceremony.json");
+    assert_eq!(named_in(&keys).0, [""; 0]);
+    killed(workshop, line, &[22], "keys/ceremony.json");
+    let (names, temporary) = named_in(&keys);
+    assert_eq!(
+        (&names[..], temporary),
+        (&["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk"].map(str::to_owned)[..], 3)
+    );
+    // The same line says what is in its way, before any work.
+    let again = workshop.refused(line.strip_prefix("zksensor ").unwrap());
+    assert!(again.contains("but this one exists"), "{again}");
+    names.into_iter().map(|name| (name.clone(), workshop.get(&format!("keys/{name}")))).collect()
+}
+
+/// The files of a folder that have their names, in order, and how many have none yet.
+#[cfg(unix)]
+fn named_in(folder: &std::path::Path) -> (Vec<String>, usize) {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let (temporary, mut named): (Vec<_>, Vec<_>) = names.partition(|name| name.starts_with(".zksensor-"));
+    named.sort();
+    (named, temporary.len())
 }
 
 /// Runs steps of the page as a shell would, a line each. What has spaces is in quotes.
@@ -124,7 +180,7 @@ fn interrupted(workshop: &Workshop) {
     let before = workshop.get("reading-1.zkey");
     let line = "ceremony contribute --zkey reading-1.zkey --name next --out next.zkey";
     // While it starts, in the middle, and when all of it but its name is there.
-    for step in ["1", "2", "15"] {
+    for step in ["1", "2", "15", "34"] {
         let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", step);
         assert!(output.status.code().is_none() && output.stdout.is_empty(), "step {step}: {output:?}");
         assert!(!workshop.0.join("next.zkey").exists(), "step {step}");
