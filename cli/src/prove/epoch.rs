@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(at(2 * 3_600_000).unwrap(), 1);
         for early in [0, 3_599_999] {
             let said = at(early).unwrap_err().to_string();
-            assert!(said.ends_with("its first one ends at 2026-01-01T01:00:00.000Z"), "{said}");
+            assert!(said.ends_with("its first one ends at 2026-01-01T01:00:00Z"), "{said}");
         }
         for late in [(1 << 48) - 1, 1 << 48, u64::MAX] {
             assert!(EpochArg::last_closed(&policy, late).unwrap_err().to_string().ends_with("run out"));
