@@ -2,7 +2,7 @@
 //! turn on as many threads, in one process.
 //!
 //! The times are of proofs alone: keys and parameters are made before, for development. Each prover verifies what it made before it returns
-//! it, and that is in its time. Every proof is then verified once more by a verifier of its own, which is timed apart. The ratios of the medians
+//! it, and that is in its time. Every proof is then verified once more, which is timed apart. The ratios of the medians
 //! are printed: the machine may be noisy, the ratio is what counts.
 //!
 //! `cargo bench --bench backends -- reading` measures what matches.

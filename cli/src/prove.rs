@@ -143,7 +143,7 @@ impl Args {
 /// Proves.
 ///
 /// # Errors
-/// [`ProveCommandError`]; nothing is written then.
+/// [`ProveCommandError`]; nothing is written then, but for proofs of other chunks.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
     match BackendName::of_key(args.backend, &args.key) {
         BackendName::Groth16 => under::<Groth16>(args, output),

@@ -55,6 +55,7 @@ pub(super) fn run<S: OfChunk, B: Backend>(
     let refusals = offer_all(many.args, &id, output, &mut chunks)?;
     let k = many.policy.parts().k;
     let (mut jobs, mut proven, mut too_few) = (Vec::new(), Vec::new(), Vec::new());
+    let overfull = chunks.overfull();
     for (chunk, registered, assembly) in chunks.into_each() {
         let taken = assembly.as_ref().map_or(0, Assemble::len);
         let Some(assembly) = assembly.filter(|_| taken >= k as usize) else {
@@ -71,13 +72,16 @@ pub(super) fn run<S: OfChunk, B: Backend>(
     }
     if jobs.is_empty() && proven.is_empty() {
         let taken = too_few.iter().map(|few| few.taken).max().unwrap_or(0);
-        return Err(refusals.no_chunk(k, too_few.len(), taken));
+        return Err(overfull.unwrap_or_else(|| refusals.no_chunk(k, too_few.len(), taken)));
     }
     let start = Instant::now();
     let kept = proven.len();
     let made = prove::<S, B>(&many, key, &folder, (jobs, kept), output)?;
     let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     proven.extend(made);
+    if let Some(reason) = overfull {
+        return Err(folder.after(proven.len(), proven.len(), reason));
+    }
     proven.sort_by_key(|one| one.chunk.index());
     Report { many, folder: &folder, refusals, proven, too_few, prove_ms }.say(output);
     Ok(())
@@ -108,32 +112,28 @@ fn prove<S: OfChunk, B: Backend>(
     let (cancel, made) = (Cancel::default(), Mutex::new(Made::<B> { proven: Vec::new(), failed: None }));
     let lock = || made.lock().unwrap_or_else(PoisonError::into_inner);
     let each = |index: usize, outcome: Outcome<B>| {
-        let Place { chunk, path, words } = &places[index];
-        let written = outcome
-            .map_err(|error| BackendError::of(error).into())
-            .and_then(|proof| folder.write(path, proof, words.clone()));
+        let proof = outcome.map_err(|error| BackendError::of(error).into());
+        let written = proof.and_then(|proof| folder.write(&places[index], proof));
         let mut made = lock();
         match written {
-            Ok(file) => made.proven.push(Proven { chunk: *chunk, path: path.clone(), file, is_kept: false }),
-            // The first says why; those that it ends say that they were ended.
+            Ok(proven) => made.proven.push(proven),
             Err(reason) => {
-                made.failed.get_or_insert(reason);
+                made.fail(reason);
                 cancel.cancel();
             }
         }
         spinner.set_message(format!("proving chunks: {} of {of}", made.proven.len() + kept));
     };
-    prover.prove_jobs_each(jobs, &mut OsRng, &cancel, each).map_err(BackendError::of)?;
+    let run = prover.prove_jobs_each(jobs, &mut OsRng, &cancel, each);
     spinner.finish_and_clear();
-    let Made { proven, failed } = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Err(error) = run {
+        made.fail(BackendError::of(error).into());
+    }
+    let Made { proven, failed } = made;
     match failed {
         None => Ok(proven),
-        Some(reason) => Err(ProveCommandError::AfterSome {
-            written: proven.len() + kept,
-            of,
-            folder: folder.as_path().to_owned(),
-            reason: Box::new(reason),
-        }),
+        Some(reason) => Err(folder.after(proven.len() + kept, of, reason)),
     }
 }
 
@@ -141,4 +141,11 @@ fn prove<S: OfChunk, B: Backend>(
 struct Made<B: Backend> {
     proven: Vec<Proven<B>>,
     failed: Option<ProveCommandError>,
+}
+
+impl<B: Backend> Made<B> {
+    /// The first says why; those that it ends say that they were ended.
+    fn fail(&mut self, reason: ProveCommandError) {
+        self.failed.get_or_insert(reason);
+    }
 }

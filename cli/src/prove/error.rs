@@ -44,7 +44,7 @@ pub(crate) enum ProveCommandError {
     },
     /// More devices have a reading or frame that obeys the policy than a proof holds.
     #[error(
-        "C2: expected at most {capacity} devices with a good {what} in the chunk, got one more with {what} {row}"
+        "C2: expected at most {capacity} devices with a good {what} in {chunk}, got one more with {what} {row}"
     )]
     Capacity {
         /// A reading, or a frame.
@@ -53,6 +53,8 @@ pub(crate) enum ProveCommandError {
         capacity: usize,
         /// Number of the reading or frame that is one too many.
         row: u64,
+        /// Of which chunk.
+        chunk: String,
     },
     /// Fewer devices have one than the policy wants.
     #[error(
@@ -111,17 +113,17 @@ pub(crate) enum ProveCommandError {
         source: std::io::Error,
     },
     /// The place of a chunk's proof has another one.
-    #[error("{}: expected no file, or a proof of what would be proven of {chunk}, got a proof that {why}", path.display())]
+    #[error("{}: expected no file, or a proof of what would be proven of {chunk}, got {why}", path.display())]
     OtherProof {
         /// The file.
         path: PathBuf,
         /// The chunk.
         chunk: Chunk,
-        /// What is other about it.
-        why: &'static str,
+        /// What is there.
+        why: String,
     },
     /// Some chunks have their proof, one could not be proven or written.
-    #[error("{reason}; of {of} chunks {written} have their proof in {}, and the others are left", folder.display())]
+    #[error("{reason}; of {of} chunks that can be proven {written} have their proof in {}", folder.display())]
     AfterSome {
         /// Chunks with a proof there.
         written: usize,
@@ -198,17 +200,16 @@ impl ProveCommandError {
                 "pass the proving key that `zksensor setup` made for the statement",
             ),
             ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
-            ProveCommandError::NoneClosed(_) => Advice::new(
-                "zksensor::usage",
-                "prove when the first epoch is over, or name the epoch by its number",
-            ),
+            ProveCommandError::NoneClosed(_) => {
+                Advice::new("zksensor::usage", "prove when an epoch is over, or name it by its number")
+            }
             ProveCommandError::Folder { .. } => Advice::new(
                 "zksensor::system",
                 "check the path and its permissions, or name another --out-dir",
             ),
             ProveCommandError::OtherProof { .. } => Advice::new(
                 "zksensor::file",
-                "name another --out-dir, or pass --force to replace the proofs that are there",
+                "take that file away, or pass --force to replace what is other; proofs that show the same are kept",
             ),
             ProveCommandError::AfterSome { reason, .. } => {
                 let Advice { code, help } = reason.advice();

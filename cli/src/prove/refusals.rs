@@ -130,7 +130,8 @@ pub(super) fn offer_all<A: Offer>(
                     Err(refusal) if refusal.reason.is_passed_over() => {}
                     // Which devices a proof leaves out is not for the order of lines to say.
                     Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
-                        return Err(ProveCommandError::Capacity { what, capacity, row });
+                        let chunk = "the chunk".to_owned();
+                        return Err(ProveCommandError::Capacity { what, capacity, row, chunk });
                     }
                     // About no reading alone: every one would be refused by it.
                     Err(Refusal {

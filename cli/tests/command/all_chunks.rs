@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -99,6 +100,8 @@ fn every_chunk_is_proven_once() {
         chunks.len()
     );
     as_one_by_one(&workshop, &made);
+    two_at_once(&workshop, &made);
+    one_that_is_overfull(&workshop, &chunks);
     what_is_there_is_kept(&workshop, &line, &made);
     others_are_refused(&workshop, &line, &made);
     workshop.done();
@@ -156,8 +159,9 @@ fn others_are_refused(workshop: &Workshop, line: &str, made: &Value) {
     let moved = good.replace(&format!("\"chunk\": {reading}"), "\"chunk\": 77");
     for (bytes, said) in [
         (altered.as_str(), "a proof that does not hold"),
-        ("{}", "expected"),
-        (&good[..good.len() / 2], "expected"),
+        ("{}", "got none that can be read ("),
+        (&good[..good.len() / 2], "got none that can be read ("),
+        ("", "got none that can be read ("),
         (moved.as_str(), "field `chunk`"),
     ] {
         workshop.put(file, bytes);
@@ -165,12 +169,65 @@ fn others_are_refused(workshop: &Workshop, line: &str, made: &Value) {
         assert!(message.contains(said) && message.contains(file), "{said}: {message}");
         assert_eq!(workshop.text(file), bytes);
     }
+    fs::remove_file(workshop.0.join(file)).unwrap();
+    fs::create_dir(workshop.0.join(file)).unwrap();
+    assert!(workshop.refused(line).contains("got something that is no file"));
+    assert!(workshop.refused(&format!("{line} --force")).contains(file));
+    fs::remove_dir(workshop.0.join(file)).unwrap();
     workshop.put(file, &good);
     workshop.put("other.toml", workshop.text("policy.toml").replace("60_000", "50_000"));
     let message = workshop.refused(&line.replace("policy.toml", "other.toml"));
     assert!(message.contains("a proof that shows other public inputs"), "{message}");
+    // What is other is replaced, if that is asked for, and nothing else.
+    workshop.put(file, &altered);
     let forced = workshop.good(&format!("{line} --force"));
-    assert!(forced["chunks"].as_array().unwrap().iter().all(|one| one["kept"] == false), "{forced}");
+    for (index, one) in forced["chunks"].as_array().unwrap().iter().enumerate() {
+        assert_eq!((&one["kept"], &one["fields"]), (&(index > 0).into(), &made["chunks"][index]["fields"]));
+    }
+    let kept = workshop.good(line);
+    assert!(kept["chunks"].as_array().unwrap().iter().all(|one| one["kept"] == true), "{kept}");
+}
+
+/// Into one folder: neither takes anything from the other.
+fn two_at_once(workshop: &Workshop, made: &Value) {
+    let line = all_line(KEY, "--epoch 2 --out-dir both --json");
+    let start = || workshop.command(&line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for one in [start(), start()] {
+        let output = one.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let all: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let fields = |all: &Value| -> Vec<Value> {
+            all["chunks"].as_array().unwrap().iter().map(|one| one["fields"].clone()).collect()
+        };
+        assert_eq!(fields(&all), fields(made));
+    }
+    let kept = workshop.good(line.trim_end_matches(" --json"));
+    assert!(kept["chunks"].as_array().unwrap().iter().all(|one| one["kept"] == true), "{kept}");
+}
+
+/// A chunk with more good devices than a proof holds is named, and takes no other with it.
+fn one_that_is_overfull(workshop: &Workshop, chunks: &BTreeMap<u64, Vec<usize>>) {
+    let (fullest, devices) = chunks.iter().max_by_key(|(_, devices)| devices.len()).unwrap();
+    let others = chunks.iter().filter(|(chunk, devices)| *chunk != fullest && devices.len() >= K).count();
+    let capacity = devices.len() - 1;
+    assert!(capacity >= K && others > 0, "{chunks:?}");
+    workshop.good(&format!(
+        "setup --statement aggregate --capacity {capacity} --triangles 8 --levels 2 --insecure --out-dir keys"
+    ));
+    let key = format!("keys/aggregate-v2-{capacity}x8x2.INSECURE");
+    let line = all_line(&key, "--epoch 2 --out-dir over");
+    let message = workshop.refused(&line);
+    let said = format!(
+        "C2: expected at most {capacity} devices with a good reading in chunk {fullest}, got one more"
+    );
+    assert!(message.starts_with(&said), "{message}");
+    assert!(
+        message
+            .ends_with(&format!("of {others} chunks that can be proven {others} have their proof in over")),
+        "{message}"
+    );
+    assert_eq!(workshop.run(&line).status.code(), Some(6));
+    assert_eq!(fs::read_dir(workshop.0.join("over")).unwrap().count(), others);
 }
 
 #[test]

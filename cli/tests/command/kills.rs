@@ -100,6 +100,16 @@ impl Kills {
 
     /// Kills a command that makes files at each step, and runs it again after every `often`th. How many steps there are.
     fn files_of(&self, line: &str, often: usize) -> usize {
+        self.each_step(line, often, &["--force"])
+    }
+
+    /// As [`Kills::files_of`], of a command that goes on where it was ended: run again as it is, it never fails.
+    fn resumed(&self, line: &str, often: usize) -> usize {
+        self.each_step(line, often, &[])
+    }
+
+    /// `more` is what it may take to run it again.
+    fn each_step(&self, line: &str, often: usize, more: &[&str]) -> usize {
         for step in 1.. {
             restore(&self.workshop.0, &self.base);
             if self.run(line, step).status.success() {
@@ -119,8 +129,11 @@ impl Kills {
                 if !again.status.success() {
                     // Of several files one has its name already.
                     let error = String::from_utf8_lossy(&again.stderr).into_owned();
-                    assert!(error.contains("but this one exists"), "{line} after step {step}: {error}");
-                    self.workshop.good(&format!("{line} --force"));
+                    assert!(
+                        !more.is_empty() && error.contains("but this one exists"),
+                        "{line} after step {step}: {error}"
+                    );
+                    self.workshop.good(&format!("{line} {}", more.join(" ")));
                 }
                 self.assert_swept(line);
             }
@@ -364,7 +377,7 @@ fn proofs_of_all_chunks() {
     let chunks = workshop.good(line)["chunks"].as_array().unwrap().len();
     fs::remove_dir_all(workshop.0.join("proofs")).unwrap();
     let kills = Kills::new(workshop);
-    assert!(kills.files_of(line, 4) >= 6 * chunks);
+    assert!(kills.resumed(line, 4) >= 6 * chunks);
     let kept = kills.workshop.good(line);
     assert!(kept["chunks"].as_array().unwrap().iter().all(|one| one["kept"] == true), "{kept}");
     kills.workshop.done();

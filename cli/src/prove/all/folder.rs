@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use zksensor::circuits::statement::Statement;
-use zksensor::files::{self, FileProof, Overwrite, ProofFile, Staged};
+use zksensor::files::{self, FileProof, Overwrite, ProofFile, Reason, Staged};
 use zksensor::model::field::Fr;
 use zksensor::model::known::AnyClaim;
 use zksensor::model::registry::Chunk;
 
 use super::super::ProveCommandError;
+use super::{Place, Proven};
 use crate::backend::Backend;
 
 /// A folder for proofs of one statement under one key.
@@ -45,6 +46,11 @@ impl<B: Backend> Folder<B> {
         &self.path
     }
 
+    /// Why not all of so many chunks are proven, and that others are.
+    pub(super) fn after(&self, written: usize, of: usize, reason: ProveCommandError) -> ProveCommandError {
+        ProveCommandError::AfterSome { written, of, folder: self.path.clone(), reason: Box::new(reason) }
+    }
+
     /// Where the proof of a chunk goes.
     pub(super) fn path(&self, epoch: u32, chunk: Chunk) -> PathBuf {
         self.path.join(format!("epoch-{epoch}-chunk-{}.json", chunk.index()))
@@ -53,21 +59,37 @@ impl<B: Backend> Folder<B> {
     /// The proof that is there already, if it shows these public inputs; none if it is not there or to be replaced.
     ///
     /// # Errors
-    /// [`ProveCommandError::OtherProof`] for one that shows something else; a file that is none, or cannot be written.
+    /// [`ProveCommandError::OtherProof`] for anything else that is there, unless it may be replaced; a file that cannot be written.
     pub(super) fn kept(
         &self,
         path: &Path,
         chunk: Chunk,
         words: &[Fr],
     ) -> Result<Option<ProofFile<B::Proof>>, ProveCommandError> {
-        let kind = <B::Proof as FileProof>::KIND;
-        if self.overwrite != Overwrite::Never || fs::symlink_metadata(path).is_err() {
-            // What cannot be written is known before anything is proven.
-            drop(Staged::create(path, kind, self.overwrite)?);
-            return Ok(None);
+        if fs::symlink_metadata(path).is_ok() {
+            match self.same(path, words) {
+                Ok(file) => return Ok(Some(file)),
+                Err(why) if self.overwrite == Overwrite::Never => {
+                    return Err(ProveCommandError::OtherProof { path: path.to_owned(), chunk, why });
+                }
+                Err(_) => {}
+            }
         }
-        let file = B::proof_file(path, &files::read(path, kind)?)?;
-        let other = |why| Err(ProveCommandError::OtherProof { path: path.to_owned(), chunk, why });
+        // What cannot be written is known before anything is proven.
+        drop(Staged::create(path, <B::Proof as FileProof>::KIND, self.overwrite)?);
+        Ok(None)
+    }
+
+    /// The proof in a file, if it is one of these public inputs under the key; else what it is.
+    fn same(&self, path: &Path, words: &[Fr]) -> Result<ProofFile<B::Proof>, String> {
+        // A pipe is not waited for.
+        if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+            return Err("something that is no file".to_owned());
+        }
+        let bytes = files::read(path, <B::Proof as FileProof>::KIND);
+        let file = bytes.and_then(|bytes| B::proof_file(path, &bytes));
+        let file = file.map_err(|error| format!("none that can be read ({})", error.reason))?;
+        let other = |why: &str| Err(format!("a proof that {why}"));
         if file.statement().id() != self.statement.id() {
             return other("is of another statement");
         }
@@ -78,23 +100,25 @@ impl<B: Backend> Folder<B> {
             return other("shows other public inputs: of other readings, another policy or another registry");
         }
         match B::verify_file(&file, self.key.clone()) {
-            Ok(()) => Ok(Some(file)),
+            Ok(()) => Ok(file),
             Err(_) => other("does not hold"),
         }
     }
 
-    /// Writes a proof.
+    /// Writes a proof, unless another run that proves the same has written its own meanwhile: then that one is kept.
     ///
     /// # Errors
-    /// A file that is there meanwhile, or cannot be written.
-    pub(super) fn write(
-        &self,
-        path: &Path,
-        proof: B::Proof,
-        words: Vec<Fr>,
-    ) -> Result<ProofFile<B::Proof>, ProveCommandError> {
-        let file = ProofFile::new(self.statement.clone(), B::key_id(&self.key), proof, words)?;
-        file.save(path, self.overwrite)?;
-        Ok(file)
+    /// Another file that is there meanwhile; one that cannot be written.
+    pub(super) fn write(&self, place: &Place, proof: B::Proof) -> Result<Proven<B>, ProveCommandError> {
+        let Place { chunk, path, words } = place;
+        let file = ProofFile::new(self.statement.clone(), B::key_id(&self.key), proof, words.clone())?;
+        let (file, is_kept) = match file.save(path, self.overwrite) {
+            Ok(()) => (file, false),
+            Err(error) if matches!(error.reason, Reason::Exists { .. }) => {
+                (self.kept(path, *chunk, words)?.ok_or(error)?, true)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Proven { chunk: *chunk, path: path.clone(), file, is_kept })
     }
 }

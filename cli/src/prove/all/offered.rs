@@ -5,25 +5,40 @@ use std::collections::BTreeMap;
 use zksensor::circuits::assemble::{Assemble, Refusal, RefusalReason};
 use zksensor::model::registry::{Chunk, Position, Registry};
 
+use super::super::ProveCommandError;
 use super::super::many::{Many, OfChunk};
-use super::super::refusals::{Offer, Signed as _};
+use super::super::refusals::{Offer, Signed};
 
 /// What was taken of each chunk.
 pub(super) struct Chunks<'m, 'a, S: OfChunk> {
     many: &'m Many<'a, S>,
     levels: u8,
     taken: BTreeMap<u32, S::Assembly<'a>>,
+    /// Chunks with more devices that have a good one than a proof holds: the first row that is one too many.
+    overfull: BTreeMap<u32, (u64, usize)>,
 }
 
 impl<'m, 'a, S: OfChunk> Chunks<'m, 'a, S> {
     /// Nothing yet, of chunks of so many levels.
     pub(super) fn of(many: &'m Many<'a, S>, levels: u8) -> Self {
-        Chunks { many, levels, taken: BTreeMap::new() }
+        Chunks { many, levels, taken: BTreeMap::new(), overfull: BTreeMap::new() }
     }
 
-    /// Every chunk that has a registered device, by its index: the number of them, and what was taken of them.
+    /// That a chunk has more devices than a proof holds: which of them a proof leaves out is not for the order of lines to say.
+    pub(super) fn overfull(&self) -> Option<ProveCommandError> {
+        let (index, &(row, capacity)) = self.overfull.first_key_value()?;
+        let others = match self.overfull.len() - 1 {
+            0 => String::new(),
+            others => format!(" (as {others} other chunks have)"),
+        };
+        let what = <<S::Assembly<'a> as Assemble>::Signed as Signed>::WHAT;
+        Some(ProveCommandError::Capacity { what, capacity, row, chunk: format!("chunk {index}{others}") })
+    }
+
+    /// Every chunk that has a registered device and not too many good ones, by its index: the number of them, and what was taken of them.
     pub(super) fn into_each(mut self) -> Vec<(Chunk, usize, Option<S::Assembly<'a>>)> {
-        let registered = devices_of_chunks(self.many.registry, self.levels);
+        let mut registered = devices_of_chunks(self.many.registry, self.levels);
+        registered.retain(|index, _| !self.overfull.contains_key(index));
         let each = registered.into_iter();
         each.map(|(index, (chunk, devices))| (chunk, devices, self.taken.remove(&index))).collect()
     }
@@ -37,7 +52,13 @@ impl<'a, S: OfChunk> Offer for Chunks<'_, 'a, S> {
         let position = self.many.registry.position_of(signed.key()).ok_or(stranger)?;
         let chunk = chunk_of(position, self.levels);
         let new = || self.many.assembly(chunk);
-        Assemble::offer(self.taken.entry(chunk.index()).or_insert_with(new), row, signed)
+        match Assemble::offer(self.taken.entry(chunk.index()).or_insert_with(new), row, signed) {
+            Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
+                self.overfull.entry(chunk.index()).or_insert((row, capacity));
+                Ok(())
+            }
+            offered => offered,
+        }
     }
 
     fn passed_over(&self) -> u64 {
