@@ -376,11 +376,16 @@ def run(tried, folder, whole):
                 print(f"no test notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
             else:
                 print(f"{failed[0]} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-    unexplained = lived - set(SURVIVORS)
-    for path, what in sorted(set(SURVIVORS) - lived) if whole else []:
+    conclude(len(tried), killed, lived, SURVIVORS if whole else {}, SURVIVORS)
+
+
+def conclude(tried, killed, lived, expected, explained):
+    """Counts, and fails for mutants that lived and are not explained, or were expected to live and did not."""
+    unexplained = lived - set(explained)
+    for path, what in sorted(set(expected) - lived):
         unexplained.add((path, what))
         print(f"noticed or gone, and still explained: {path}  {what}")
-    print(f'MUTANTS {{"mutants":{len(tried)},"killed":{killed}}}')
+    print(f'MUTANTS {{"mutants":{tried},"killed":{killed}}}')
     if unexplained:
         sys.exit(f"{len(unexplained)} mutants have to be noticed by a test, or explained")
 
