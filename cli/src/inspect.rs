@@ -10,32 +10,45 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::files::{
-    self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, OpeningFile, ProofFile,
-    ReadingsReader, Reason, RegistryFile,
+    self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, LayoutFile, OpeningFile,
+    ProofFile, ReadingsReader, Reason, RegistryFile,
 };
 use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
+use zksensor::model::meaning::MeaningError;
 use zksensor::r1cs::RowsDigest;
 use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
+use crate::args::{self, FenceArgs};
 use crate::backend::{BackendError, BackendName};
 use crate::ceremony::{self, CeremonyCommandError};
 use crate::error::{Advice, diagnostic};
+use crate::meaning::Told;
 use crate::output::Output;
 use crate::shape::compile;
 
 /// Options of `inspect`.
 #[derive(Debug, clap::Args)]
+#[command(
+    mut_arg("fence", |fence| fence.requires("policy")),
+    after_help = "With --policy a proof says what it claims in words and units, as `verify --policy` does of one that holds. Nothing is \
+                  verified here."
+)]
 pub(crate) struct Args {
-    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), signed readings or frames; a
-    /// .ptau, .zkey or .r1cs.
+    /// A proving key, verifying key, registry, proof, device key or opening (of which no secret is shown), signed readings or frames,
+    /// layout of public inputs; a .ptau, .zkey or .r1cs.
     #[arg(value_name = "FILE", required_unless_present = "costs", conflicts_with = "costs")]
     file: Option<PathBuf>,
     /// Counts the constraints of gadgets and statements.
     #[arg(long)]
     costs: bool,
+    /// The policy of a proof, in TOML: a proof of another one is refused, and what it claims is said in words and units.
+    #[arg(long, value_name = "FILE", conflicts_with = "costs")]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    fence: FenceArgs,
 }
 
 /// Why there is nothing to show.
@@ -49,6 +62,23 @@ pub(crate) enum InspectError {
     Unknown {
         /// The file.
         path: PathBuf,
+    },
+    /// A policy of something that is no proof.
+    #[error("{}: expected a proof with --policy, got {got}", path.display())]
+    NoProof {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        got: Kind,
+    },
+    /// It is not of the policy.
+    #[error("{}: {reason}", path.display())]
+    Meaning {
+        /// The proof.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        reason: MeaningError,
     },
     /// The key names no statement of this release.
     #[error(transparent)]
@@ -74,6 +104,13 @@ impl InspectError {
             InspectError::Unknown { .. } => {
                 Advice::new("zksensor::file", "check the path; policies and fences are text")
             }
+            InspectError::NoProof { .. } => {
+                Advice::new("zksensor::usage", "leave --policy out: other files say nothing in its units")
+            }
+            InspectError::Meaning { .. } => Advice::new(
+                "zksensor::expect",
+                "pass the policy that the proof is of; its policy_id is what `zksensor policy id` prints",
+            ),
             InspectError::Statement(_) | InspectError::Contract(_) => {
                 Advice::new("zksensor::key", "use the release that made the key")
             }
@@ -91,13 +128,39 @@ diagnostic!(InspectError);
 /// # Errors
 /// [`InspectError`].
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), InspectError> {
-    let facts = match &args.file {
-        Some(path) => inspect(path)?,
-        None => costs()?,
+    let facts = match (&args.file, &args.policy) {
+        (Some(path), Some(policy)) => claimed(path, policy, &args.fence, output)?,
+        (Some(path), None) => inspect(path)?,
+        (None, _) => costs()?,
     };
     show(&facts, 0, output);
     output.result(&facts);
     Ok(())
+}
+
+/// What a proof claims under its policy, beside what its file says.
+fn claimed(path: &Path, policy: &Path, fence: &FenceArgs, output: &Output) -> Result<Value, InspectError> {
+    match kind(path)? {
+        Some(Kind::Proof) => claimed_of(path, &ProofFile::load(path)?, policy, fence, output),
+        Some(Kind::Halo2Proof) => claimed_of(path, &halo2::proof(path)?, policy, fence, output),
+        Some(got) => Err(InspectError::NoProof { path: path.to_owned(), got }),
+        None => Err(InspectError::Unknown { path: path.to_owned() }),
+    }
+}
+
+fn claimed_of<P: FileProof>(
+    path: &Path,
+    file: &ProofFile<P>,
+    policy: &Path,
+    fence: &FenceArgs,
+    output: &Output,
+) -> Result<Value, InspectError> {
+    let (policy, _) = args::policy_of(policy, fence.load(output)?)?;
+    let told = Told::of(file, &policy.policy, fence.path())
+        .map_err(|reason| InspectError::Meaning { path: path.to_owned(), reason })?;
+    let mut facts = proof_facts(file);
+    facts["meaning"] = told.to_json();
+    Ok(facts)
 }
 
 fn inspect(path: &Path) -> Result<Value, InspectError> {
@@ -137,6 +200,7 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
         }
         Some(Kind::Readings) => readings(path),
         Some(Kind::Frames) => frames(path),
+        Some(Kind::Layout) => Ok(layout(&LayoutFile::load(path)?)),
         Some(Kind::Powers) => Ok(ceremony::inspect::powers(path)?),
         Some(Kind::CeremonyKey) => Ok(ceremony::inspect::key(path)?),
         Some(Kind::Circuit) => Ok(ceremony::inspect::circuit(path)?),
@@ -166,6 +230,16 @@ fn proof_facts<P: FileProof>(file: &ProofFile<P>) -> Value {
         "kind": "proof", "backend": BackendName::of_proof::<P>().to_string(),
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "fields": fields, "verified": "no: run zksensor verify",
+    })
+}
+
+/// Where each public field lies.
+fn layout(file: &LayoutFile) -> Value {
+    let fields: Map<String, Value> =
+        file.fields().iter().map(|field| (field.name.clone(), json!(field.place()))).collect();
+    json!({
+        "kind": "layout of public inputs", "statement": file.statement().id().to_string(), "public_inputs": file.public_inputs(),
+        "fields": fields,
     })
 }
 
@@ -277,6 +351,7 @@ fn show(facts: &Value, depth: usize, output: &Output) {
                 }
             }
             Value::String(text) => output.line(format_args!("{indent}{name:<18} {}", printable(text))),
+            Value::Null => output.line(format_args!("{indent}{name:<18} not asked for")),
             _ => output.line(format_args!("{indent}{name:<18} {value}")),
         }
     }

@@ -18,6 +18,7 @@ mod exit;
 mod export;
 mod folder;
 mod inspect;
+mod layout;
 mod meaning;
 mod open;
 mod output;

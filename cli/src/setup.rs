@@ -15,6 +15,7 @@ use crate::args::ForceArgs;
 use crate::backend::{Backend, BackendError, BackendName};
 use crate::ceremony::{CeremonyCommandError, VouchedArgs};
 use crate::error::{Advice, SamePlace, diagnostic};
+use crate::layout::Layout;
 use crate::output::{Output, shown};
 use crate::shape::{Family, ShapeArgs, ShapeArgsError};
 
@@ -175,11 +176,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
 
 fn groth16(args: &Args, statement: &KnownStatement, output: &Output) -> Result<(), SetupError> {
     let kinds = [Kind::ProvingKey, Kind::VerifyingKey];
-    let [proving, verifying] = stage(args, statement, args.insecure, kinds)?;
+    let Stage { proving, verifying, layout } = stage(args, statement, args.insecure, kinds)?;
     let start = Instant::now();
     let key = make(statement, output)?;
     let milliseconds = start.elapsed().as_millis();
-    let paths = [&proving, &verifying].map(|staged| staged.path().to_owned());
+    let paths = Paths {
+        proving: proving.path().to_owned(),
+        verifying: verifying.path().to_owned(),
+        layout: layout.commit()?,
+    };
     files::write_proving_key(proving, &key)?;
     files::write_verifying_key(verifying, key.verifying_key())?;
     report::<Groth16>(&key, &paths, milliseconds, json!({}), output);
@@ -199,19 +204,14 @@ fn make(statement: &KnownStatement, output: &Output) -> Result<ProvingKey, Setup
 }
 
 /// Says which keys there are; `more` is what the proof system has beside them.
-fn report<B: Backend>(
-    key: &B::ProvingKey,
-    [proving, verifying]: &[PathBuf; 2],
-    milliseconds: u128,
-    more: Value,
-    output: &Output,
-) {
+fn report<B: Backend>(key: &B::ProvingKey, paths: &Paths, milliseconds: u128, more: Value, output: &Output) {
     let (statement, id) = (B::statement(key), B::key_id(B::verifying_half(key)));
     output.line(format_args!("statement      {statement}"));
     output.line(format_args!("backend        {}", B::NAME));
     output.line(format_args!("key id         {id}"));
-    output.line(format_args!("proving key    {}", proving.display()));
-    output.line(format_args!("verifying key  {}", verifying.display()));
+    output.line(format_args!("proving key    {}", paths.proving.display()));
+    output.line(format_args!("verifying key  {}", paths.verifying.display()));
+    output.line(format_args!("layout         {}", paths.layout.display()));
     if id.is_insecure() {
         output.warn(
             "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only",
@@ -220,7 +220,8 @@ fn report<B: Backend>(
     let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
     let mut result = json!({
         "statement": statement, "backend": B::NAME.to_string(), "key_id": id.to_string(), "insecure": id.is_insecure(),
-        "proving_key": shown(proving), "verifying_key": shown(verifying), "setup_ms": milliseconds,
+        "proving_key": shown(&paths.proving), "verifying_key": shown(&paths.verifying), "layout": shown(&paths.layout),
+        "setup_ms": milliseconds,
     });
     if let (Value::Object(result), Value::Object(more)) = (&mut result, more) {
         result.extend(more);
@@ -228,13 +229,26 @@ fn report<B: Backend>(
     output.result(&result);
 }
 
-/// Starts the files of both keys, before the work.
+/// What is written, started before the work. The layout gets its name first: where the keys are, it is.
+struct Stage {
+    proving: Staged,
+    verifying: Staged,
+    layout: Layout,
+}
+
+/// Where it went.
+struct Paths {
+    proving: PathBuf,
+    verifying: PathBuf,
+    layout: PathBuf,
+}
+
 fn stage(
     args: &Args,
     statement: &KnownStatement,
     insecure: bool,
-    kinds: [Kind; 2],
-) -> Result<[Staged; 2], SetupError> {
+    [proving, verifying]: [Kind; 2],
+) -> Result<Stage, SetupError> {
     let directory: &Path = &args.out_dir;
     std::fs::create_dir_all(directory)
         .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
@@ -242,8 +256,8 @@ fn stage(
         let name = files::key_file_name(&statement.id(), insecure, kind).expect("both are keys");
         Staged::create(&directory.join(name), kind, args.force.overwrite())
     };
-    let [proving, verifying] = kinds;
     let [proving, verifying] = [stage(proving)?, stage(verifying)?];
-    SamePlace::refuse(&[&proving, &verifying])?;
-    Ok([proving, verifying])
+    let layout = Layout::stage(directory, statement, args.force.overwrite())?;
+    SamePlace::refuse(&[&proving, &verifying].into_iter().chain(layout.staged()).collect::<Vec<_>>())?;
+    Ok(Stage { proving, verifying, layout })
 }

@@ -22,6 +22,7 @@ mod frames;
 #[cfg(feature = "halo2")]
 pub mod halo2;
 mod kind;
+mod layout;
 mod opening;
 mod proof;
 mod readings;
@@ -39,6 +40,7 @@ pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use frames::{FramesReader, FramesWriter};
 pub use kind::Kind;
+pub use layout::{LayoutFile, PlacedField};
 pub use opening::{OpeningError, OpeningFile};
 pub use proof::{FileProof, ProofFile, ProofFileError, ProofKeyError, show_field};
 pub use readings::{ReadingsReader, ReadingsWriter};

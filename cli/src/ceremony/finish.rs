@@ -16,12 +16,14 @@ use super::source::SourceArgs;
 use super::{CeremonyCommandError, open_key, page};
 use crate::args::ForceArgs;
 use crate::error::SamePlace;
+use crate::layout::Layout;
 use crate::output::{Output, shown};
 
 /// Options of `ceremony finish`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The folder is as `zksensor setup` has it: a proving key (.pk) and a verifying key (.vk) by the statement's name. \
+    after_help = "The folder is as `zksensor setup` has it: a proving key (.pk), a verifying key (.vk) and the layout of the public \
+                  inputs by the statement's name. \
                   Beside them are transcript.bin, whose keccak256 is what the key's id commits to, ceremony.json with every hash, and \
                   ceremony.html, which shows them to people. Publish all of it, with the .zkey and the name of the powers of tau."
 )]
@@ -78,7 +80,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), CeremonyCommandErr
     }
     written["verified"] = true.into();
     for (name, path) in
-        ["proving_key", "verifying_key", "transcript_file", "page", "ceremony"].iter().zip(&paths)
+        ["proving_key", "verifying_key", "transcript_file", "page", "ceremony", "layout"].iter().zip(&paths)
     {
         written[*name] = shown(path);
     }
@@ -113,6 +115,7 @@ struct Outputs {
     transcript: Staged,
     page: Staged,
     json: Staged,
+    layout: Layout,
 }
 
 impl Outputs {
@@ -130,9 +133,11 @@ impl Outputs {
             transcript: stage("transcript.bin", Kind::CeremonyRecord)?,
             page: stage("ceremony.html", Kind::CeremonyRecord)?,
             json: stage("ceremony.json", Kind::CeremonyRecord)?,
+            layout: Layout::stage(directory, statement, args.force.overwrite())?,
         };
-        let Outputs { proving, verifying, transcript, page, json } = &outputs;
-        SamePlace::refuse(&[proving, verifying, transcript, page, json])?;
+        let Outputs { proving, verifying, transcript, page, json, layout } = &outputs;
+        let all = [proving, verifying, transcript, page, json];
+        SamePlace::refuse(&all.into_iter().chain(layout.staged()).collect::<Vec<_>>())?;
         Ok(outputs)
     }
 
@@ -173,14 +178,16 @@ impl Outputs {
     }
 
     /// Writes everything, and says where it is.
-    fn write(mut self, key: &ProvingKey, record: &Record<'_>) -> Result<[PathBuf; 5], CeremonyCommandError> {
+    fn write(mut self, key: &ProvingKey, record: &Record<'_>) -> Result<[PathBuf; 6], CeremonyCommandError> {
         self.transcript.put(&record.transcript.to_bytes())?;
         self.page.put(page::of(record)?.as_bytes())?;
         let mut json = serde_json::to_vec_pretty(&record.to_json()).expect("the parts are JSON");
         json.push(b'\n');
         self.json.put(&json)?;
-        let Outputs { proving, verifying, transcript, page, json } = self;
-        let paths = [&proving, &verifying, &transcript, &page, &json].map(|staged| staged.path().to_owned());
+        let Outputs { proving, verifying, transcript, page, json, layout } = self;
+        let [pk, vk, record, shown, whole] =
+            [&proving, &verifying, &transcript, &page, &json].map(|staged| staged.path().to_owned());
+        let paths = [pk, vk, record, shown, whole, layout.commit()?];
         files::write_proving_key(proving, key)?;
         files::write_verifying_key(verifying, key.verifying_key())?;
         for staged in [transcript, page, json] {

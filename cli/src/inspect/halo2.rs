@@ -28,8 +28,13 @@ pub(super) fn inspect(path: &Path, kind: Kind) -> Result<Value, InspectError> {
             facts["srs"] = srs_facts(&files::load_srs(path)?);
             Ok(facts)
         }
-        kind => Ok(proof_facts::<Proof>(&ProofFile::decode(path, &all::read(path, kind)?)?)),
+        _ => Ok(proof_facts(&proof(path)?)),
     }
+}
+
+/// A proof.
+pub(super) fn proof(path: &Path) -> Result<ProofFile<Proof>, InspectError> {
+    Ok(ProofFile::decode(path, &all::read(path, Kind::Halo2Proof)?)?)
 }
 
 fn srs_facts(srs: &Srs) -> Value {

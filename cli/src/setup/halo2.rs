@@ -13,7 +13,7 @@ use zksensor::model::hex;
 use zksensor::model::known::KnownStatement;
 use zksensor::prover::Progress;
 
-use super::{Args, SetupError, report, stage};
+use super::{Args, Paths, SetupError, Stage, report, stage};
 use crate::backend::{BackendError, insecure_srs, size_of};
 use crate::ceremony::{CeremonyCommandError, PowersFacts};
 use crate::error::SamePlace;
@@ -60,12 +60,12 @@ fn of_powers(
     let insecure = !facts.is_trusted;
     let path = args.out_dir.join(files::srs_file_name(size.k, insecure));
     let kinds = [Kind::Halo2ProvingKey, Kind::Halo2VerifyingKey];
-    let [proving, verifying] = stage(args, statement, insecure, kinds)?;
+    let stage = stage(args, statement, insecure, kinds)?;
     let kept = if is_there(&path) && args.force.overwrite() == Overwrite::Never {
         Kept::There(files::load_srs(&path)?.digest())
     } else {
         let parameters = Staged::create(&path, Kind::Srs, args.force.overwrite())?;
-        SamePlace::refuse(&[&parameters, &proving, &verifying])?;
+        SamePlace::refuse(&[&parameters, &stage.proving, &stage.verifying])?;
         Kept::Now(parameters)
     };
     let spinner = output.spinner("making parameters of the powers of tau");
@@ -79,15 +79,7 @@ fn of_powers(
         return Err(SetupError::OtherSrs { path, ptau: ptau.to_owned(), wanted, got });
     }
     facts.say(output);
-    finish(
-        statement,
-        size,
-        srs,
-        [proving, verifying],
-        Made { path, kept, powers: Some(facts) },
-        start,
-        output,
-    )
+    finish(statement, size, srs, stage, Made { path, kept, powers: Some(facts) }, start, output)
 }
 
 /// Where parameters come from.
@@ -112,7 +104,7 @@ fn finish(
     statement: &KnownStatement,
     size: &Size,
     srs: Srs,
-    [proving, verifying]: [Staged; 2],
+    Stage { proving, verifying, layout }: Stage,
     made: Made,
     start: Instant,
     output: &Output,
@@ -120,7 +112,11 @@ fn finish(
     let digest = hex::encode(&srs.digest());
     let key = with_progress(statement, srs, output)?;
     let milliseconds = start.elapsed().as_millis();
-    let paths: [PathBuf; 2] = [&proving, &verifying].map(|staged| staged.path().to_owned());
+    let paths = Paths {
+        proving: proving.path().to_owned(),
+        verifying: verifying.path().to_owned(),
+        layout: layout.commit()?,
+    };
     let is_made = !matches!(made.kept, Kept::There(_));
     if let Kept::Now(staged) = made.kept {
         files::write_srs(staged, key.srs())?;

@@ -92,11 +92,15 @@ fn killed_between_names(workshop: &Workshop, line: &str) -> Vec<(String, Vec<u8>
     let keys = workshop.0.join("keys");
     killed(workshop, line, &[1], "keys/ceremony.json");
     assert_eq!(named_in(&keys).0, [""; 0]);
-    killed(workshop, line, &[22], "keys/ceremony.json");
+    killed(workshop, line, &[28], "keys/ceremony.json");
     let (names, temporary) = named_in(&keys);
     assert_eq!(
         (&names[..], temporary),
-        (&["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk"].map(str::to_owned)[..], 3)
+        (
+            &["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk", "reading-v2.layout.json"]
+                .map(str::to_owned)[..],
+            3
+        )
     );
     // The same line says what is in its way, before any work.
     let again = workshop.refused(line.strip_prefix("zksensor ").unwrap());

@@ -172,7 +172,20 @@ fn files_say_what_they_are(workshop: &Workshop) {
     let bytes = std::fs::read(&proving).unwrap();
     let digest = zksensor::model::hex::encode(&bytes[bytes.len() - 32..]);
     assert!(workshop::cache().join("zksensor/checked-keys").join(digest).is_file());
-    assert_eq!(std::fs::read_dir(keys).unwrap().count(), 2);
+    assert_eq!(std::fs::read_dir(keys).unwrap().count(), 3, "two keys and their layout");
+    let layout = format!("{keys}/aggregate-v2-8x8x3.layout.json");
+    let facts = workshop.good(&format!("inspect {layout}"));
+    assert_eq!((&facts["statement"], &facts["public_inputs"]), (&"aggregate/v2/8x8x3".into(), &4.into()));
+    assert_eq!(facts["fields"]["policy_id"], "public input 1 as uint256");
+    workshop.put(
+        "layout.json",
+        std::fs::read_to_string(&layout).unwrap().replacen("\"word\":1", "\"word\":0", 1),
+    );
+    let message = workshop.refused("inspect layout.json");
+    assert!(
+        message.contains("expected the layout of aggregate/v2/8x8x3 as this release has it"),
+        "{message}"
+    );
     assert_eq!(workshop.good("inspect reg.bin")["devices"], 7);
     let facts = workshop.good("inspect all.ndjson");
     assert_eq!((&facts["signatures_hold"], &facts["signatures_do_not_hold"]), (&8.into(), &1.into()));

@@ -59,3 +59,36 @@ fn a_proof_of_another_policy_is_refused() {
     let alone = format!("{} --fence fence.geojson", verify_line("proof.json"));
     assert_eq!(workshop.run(&alone).status.code(), Some(2));
 }
+
+/// `inspect --policy` says the same of what nobody has verified.
+#[test]
+fn a_file_says_what_it_claims() {
+    let workshop = Workshop::new("meaning-claimed");
+    workshop.put("policy.toml", policy("aggregate", 5) + "minimum = true\n");
+    aggregate(&workshop);
+    workshop.good(&prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", "--force"));
+    let inspect = "inspect proof.json --policy policy.toml --fence fence.geojson";
+    let facts = workshop.good(inspect);
+    let verified =
+        workshop.good(&format!("{} --policy policy.toml --fence fence.geojson", verify_line("proof.json")));
+    assert_eq!(facts["meaning"], verified["meaning"]);
+    assert_eq!(facts["verified"], "no: run zksensor verify");
+    let text = String::from_utf8(workshop.run(inspect).stdout).unwrap();
+    for line in [format!("  text               {SENTENCE}"), "  maximum            not asked for".to_owned()]
+    {
+        assert!(text.lines().any(|came| came == line), "{line}: {text}");
+    }
+    // Without a policy there is none of it.
+    assert!(workshop.good("inspect proof.json").get("meaning").is_none());
+
+    workshop.put("other.toml", policy("aggregate", 6));
+    let other = inspect.replace("policy.toml", "other.toml");
+    let message = workshop.refused(&other);
+    assert!(message.starts_with("proof.json: expected public inputs of the policy 0x"), "{message}");
+    assert_eq!(workshop.run(&other).status.code(), Some(5));
+    let message = workshop.refused(&inspect.replace("proof.json", "reg.bin"));
+    assert!(message.starts_with("reg.bin: expected a proof with --policy, got a registry"), "{message}");
+    for usage in ["inspect proof.json --fence fence.geojson", "inspect --costs --policy policy.toml"] {
+        assert_eq!(workshop.run(usage).status.code(), Some(2), "{usage}");
+    }
+}

@@ -306,7 +306,7 @@ fn a_command_that_is_told_to_end_leaves_nothing() {
         let mut child = command.spawn().unwrap();
         let keys = workshop.0.join("keys");
         let start = Instant::now();
-        while fs::read_dir(&keys).map_or(0, Iterator::count) < 2 {
+        while fs::read_dir(&keys).map_or(0, Iterator::count) < 3 {
             assert!(start.elapsed() < Duration::from_secs(60), "no file was started");
             thread::sleep(Duration::from_millis(5));
         }

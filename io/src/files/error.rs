@@ -166,6 +166,12 @@ pub enum Reason {
         #[source]
         reason: OutlineError,
     },
+    /// A layout that is not the statement's.
+    #[error("expected the layout of {statement} as this release has it, got another")]
+    Layout {
+        /// Id of the statement.
+        statement: String,
+    },
     /// The statement in the file is none of this release.
     #[error(transparent)]
     Statement(#[from] UnknownStatement),
@@ -346,6 +352,9 @@ impl FileError {
             Reason::Fence { .. } => {
                 "correct the outline: polygons in degrees, longitude first, in GeoJSON, WKT, KML or KMZ, or H3 cells; --feature \
                  NAME takes one of several features"
+            }
+            Reason::Layout { .. } => {
+                "take the file as it was written with the keys, or use the release that wrote it"
             }
             Reason::Statement(_) => "use the release that wrote the file",
             Reason::Json { .. } => {

@@ -58,6 +58,8 @@ pub enum Kind {
     Page,
     /// What was measured, as a page or a chart.
     Figures,
+    /// Where the public fields of a statement lie.
+    Layout,
     /// A key, a proof or public signals in the JSON of snarkjs.
     Snarkjs,
     /// What a base station sends: messages of RTCM 3.
@@ -95,6 +97,7 @@ impl Kind {
             | Kind::Proof
             | Kind::Halo2Proof
             | Kind::Rtcm
+            | Kind::Layout
             | Kind::Snarkjs => MIB,
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Typed => Kind::HEAD,
@@ -130,6 +133,7 @@ impl Kind {
             ("opening/", Kind::Opening),
             ("readings/", Kind::Readings),
             ("frames/", Kind::Frames),
+            ("layout/", Kind::Layout),
         ]
         .iter()
         .find(|(name, _)| format.starts_with(name))
@@ -196,6 +200,7 @@ impl fmt::Display for Kind {
             Kind::CompilerInput => "a compiler's input",
             Kind::Page => "a page",
             Kind::Figures => "measured figures",
+            Kind::Layout => "a layout of public inputs",
             Kind::Snarkjs => "a file of snarkjs",
             Kind::Rtcm => "a log of RTCM 3",
             Kind::Circuit => "a circuit (.r1cs)",
