@@ -46,7 +46,7 @@ mod policy;
 mod proving;
 
 pub use aggregator::Aggregator;
-pub use channel::{Channel, air_quality, camera_event, generic, gnss_station, position, vehicle};
+pub use channel::{Channel, air_quality, camera_event, generic, gnss_station, position, vehicle, weather};
 pub use chunks::{Chunks, Failed, Step, TooFew};
 pub use device::{Device, ReadingBuilder};
 pub use error::Error;

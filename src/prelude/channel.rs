@@ -101,6 +101,8 @@ channels! {
     camera_event, CAMERA_EVENT: DETECTIONS = "detections", CONFIDENCE = "confidence", SPEED = "speed", HEADING = "heading";
     /// Somebody was somewhere at a time.
     position, POSITION: FIXES = "fixes";
+    /// A weather station.
+    weather, WEATHER: TEMPERATURE = "temperature", PRESSURE = "pressure", WIND_SPEED = "wind_speed", RAIN = "rain";
 }
 
 #[cfg(test)]
@@ -116,6 +118,7 @@ mod tests {
             gnss_station::ALL,
             camera_event::ALL,
             position::ALL,
+            weather::ALL,
         ];
         for (schema, constants) in schema::SCHEMAS.iter().zip(all) {
             let names: Vec<&str> = constants.iter().map(Channel::name).collect();

@@ -84,7 +84,8 @@ pub struct Schema {
 }
 
 /// Every schema, by number.
-pub const SCHEMAS: &[Schema] = &[GENERIC, VEHICLE, AIR_QUALITY, GNSS_STATION, CAMERA_EVENT, POSITION];
+pub const SCHEMAS: &[Schema] =
+    &[GENERIC, VEHICLE, AIR_QUALITY, GNSS_STATION, CAMERA_EVENT, POSITION, WEATHER];
 
 /// Values of any kind.
 pub const GENERIC: Schema = Schema {
@@ -152,6 +153,26 @@ pub const POSITION: Schema = Schema {
     name: "position",
     about: "place and time alone, such as a track",
     channels: &[measured("fixes", "count", 0, 1, 1, "1: the record itself")],
+};
+
+/// A weather station. What it measures of moisture is in [`AIR_QUALITY`]: a reading has four channels.
+pub const WEATHER: Schema = Schema {
+    id: 7,
+    name: "weather",
+    about: "a weather station",
+    channels: &[
+        measured("temperature", "Cel", 2, -9_000, 7_000, "air temperature"),
+        measured(
+            "pressure",
+            "hPa",
+            1,
+            3_000,
+            11_000,
+            "air pressure at the station, not reduced to sea level",
+        ),
+        measured("wind_speed", "m/s", 2, 0, 12_000, "wind speed, the mean of the station's interval"),
+        measured("rain", "mm/h", 1, 0, 20_000, "rate of precipitation, the mean of the station's interval"),
+    ],
 };
 
 impl Schema {

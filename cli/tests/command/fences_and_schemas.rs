@@ -243,7 +243,10 @@ fn schemas_are_listed_and_shown() {
     let list = workshop.good("schema list");
     let names: Vec<&str> =
         list["schemas"].as_array().unwrap().iter().map(|schema| schema["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["generic", "vehicle", "air_quality", "gnss_station", "camera_event", "position"]);
+    assert_eq!(
+        names,
+        ["generic", "vehicle", "air_quality", "gnss_station", "camera_event", "position", "weather"]
+    );
     assert_eq!(list["first_own"], 65_536);
     let shown = String::from_utf8(workshop.run("schema list").stdout).unwrap();
     assert!(shown.contains("\n2       vehicle       speed [m/s], odometer [m], energy [/100]"), "{shown}");
@@ -268,7 +271,7 @@ fn schemas_are_listed_and_shown() {
     assert!(
         message.starts_with("expected one of generic (1), vehicle (2), ") && message.ends_with("got `car`")
     );
-    assert!(workshop.refused("schema show 7").ends_with("got `7`"));
+    assert!(workshop.refused("schema show 8").ends_with("got `8`"));
     assert!(workshop.refused("schema show 70000").ends_with("schemas are the projects' own"));
     workshop.done();
 }

@@ -85,7 +85,7 @@ fn tables_name_what_is_in_the_way() {
     let workshop = workshop("messages-tables");
     // A scale is named only where there is one to raise.
     let table = "time,lat,lon,v\n1767232860000,48.1,11.5,13.8888888\n";
-    for schema in ["vehicle", "air_quality", "gnss_station", "camera_event", "position"] {
+    for schema in ["vehicle", "air_quality", "gnss_station", "camera_event", "position", "weather"] {
         workshop.put("input", table);
         let line = format!(
             "device sign --key d.json {NETWORK} --schema {schema} --csv input --columns time=time,lat=lat,lon=lon,value=v --out o \

@@ -1,7 +1,7 @@
 //! Units as people write them beside a number, and how one becomes another.
 
 /// What else a unit is called, and how SenML writes it.
-const NAMES: [(&str, &str); 24] = [
+const NAMES: [(&str, &str); 27] = [
     ("kmh", "km/h"),
     ("kph", "km/h"),
     ("kmph", "km/h"),
@@ -26,29 +26,18 @@ const NAMES: [(&str, &str); 24] = [
     ("ug/m³", "ug/m3"),
     ("mg/m³", "mg/m3"),
     ("%rH", "%RH"),
+    ("mbar", "hPa"),
+    ("mm/hr", "mm/h"),
+    ("in/hr", "in/h"),
 ];
 
 /// Units that are written in the names of columns and become none of a schema's: a column that says one is refused, unless the mapping
 /// says what it is in.
-const FOREIGN: [&str; 14] = [
-    "ppb",
-    "ppm",
-    "degF",
-    "°F",
-    "ºF",
-    "F",
-    "fahrenheit",
-    "K",
-    "kelvin",
-    "mbar",
-    "hPa",
-    "psi",
-    "feet/s",
-    "ft/s",
-];
+const FOREIGN: [&str; 13] =
+    ["ppb", "ppm", "degF", "°F", "ºF", "F", "fahrenheit", "K", "kelvin", "inHg", "psi", "feet/s", "ft/s"];
 
 /// One unit of the first in units of the second, as a fraction. `%` is that of SenML, a ratio (RFC 8428 section 12.1).
-const RATIOS: [(&str, &str, u32, u32); 15] = [
+const RATIOS: [(&str, &str, u32, u32); 18] = [
     ("km/h", "m/s", 5, 18),
     // 1 kn is 1852 m in an hour, 1 mile 1609.344 m, 1 foot 0.3048 m.
     ("kn", "m/s", 463, 900),
@@ -65,6 +54,10 @@ const RATIOS: [(&str, &str, u32, u32); 15] = [
     ("/", "/100", 100, 1),
     ("%", "/100", 100, 1),
     ("/", "%", 1, 1),
+    ("Pa", "hPa", 1, 100),
+    ("kPa", "hPa", 10, 1),
+    // 1 inch is 25.4 mm.
+    ("in/h", "mm/h", 127, 5),
 ];
 
 /// One unit of `from` in units of `into`, as a fraction.
@@ -140,6 +133,7 @@ mod tests {
             ("/100", Some("/100")),
             ("%", None),
             ("furlong", None),
+            ("mbar", Some("hPa")),
             ("", None),
         ] {
             assert_eq!(written(text), wanted, "{text}");
@@ -161,6 +155,8 @@ mod tests {
             ("speed", None),
             ("temperature (outside)", None),
             ("humidity (%)", None),
+            ("Pressure (mbar)", Some("hPa")),
+            ("rain_mm/h", Some("mm/h")),
         ] {
             assert_eq!(in_name(name), wanted, "{name}");
         }

@@ -315,11 +315,12 @@ mod tests {
 
     #[test]
     fn unknown_names_and_numbers_are_refused_with_those_there_are() {
-        for schema in ["0", "7", "65535", "Vehicle", "car", ""] {
+        for schema in ["0", "8", "65535", "Vehicle", "car", ""] {
             let message = refused(value(schema, "0", None, 0, 1));
             assert!(
-                message
-                    .contains("one of generic, vehicle, air_quality, gnss_station, camera_event, position"),
+                message.contains(
+                    "one of generic, vehicle, air_quality, gnss_station, camera_event, position, weather"
+                ),
                 "{message}"
             );
             assert!(

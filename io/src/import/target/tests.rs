@@ -25,6 +25,19 @@ fn quantities_become_channels_by_name_and_unit() {
 }
 
 #[test]
+fn a_weather_station_reports_in_the_units_of_its_make() {
+    let schema = Schema::named("weather").unwrap();
+    let mut channels = Channels::new(schema);
+    channels.put("temperature", &Amount::new(number("-3.25"), "Cel")).unwrap();
+    channels.put("pressure", &Amount::new(number("101330"), "Pa")).unwrap();
+    channels.put("wind_speed", &Amount::new(number("36"), "km/h")).unwrap();
+    channels.put("rain", &Amount::new(number("0.5"), "in/h")).unwrap();
+    assert_eq!(channels.finish().unwrap(), [-325, 10_133, 1_000, 127]);
+    let reason = channels.put("pressure", &Amount::new(number("29.92"), "hPa")).unwrap_err();
+    assert!(reason.to_string().starts_with("expected 300 to 1100 hPa"), "{reason}");
+}
+
+#[test]
 fn a_channel_without_a_unit_takes_whole_numbers() {
     let mut channels = Channels::new(Schema::named("generic").unwrap());
     channels.put("value1", &Amount::new(number("-7"), "any")).unwrap();
@@ -41,6 +54,9 @@ fn conversions_are_exact_and_of_units_that_schemas_have() {
         ("mm", "m", "1", 1),
         ("1/s", "1/min", "33.5", 2_010_000),
         ("mg/m3", "ug/m3", "0.04", 40_000),
+        ("Pa", "hPa", "101325", 1_013_250),
+        ("kPa", "hPa", "101.325", 1_013_250),
+        ("in/h", "mm/h", "1", 25_400),
         ("%", "/", "0.5", 500),
         ("/", "/100", "0.125", 12_500),
         ("%", "/100", "1", 100_000),
