@@ -1,7 +1,7 @@
 """Checks packaged crates, and makes a workspace of them: `publish.py FOLDER`, where they lie unpacked.
 
 Each has a README with the line by which it is depended on, both licences, and what the registry and docs.rs ask for; and every line in a
-README, the project's too, names a version and features that there are.
+README, the project's too, and in the book's chapter about Rust names a version and features that there are.
 """
 
 import json
@@ -60,7 +60,7 @@ for name, package in packages.items():
     size = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
     print(f"{name}: {size // 1024} KiB")
 
-for readme in [Path("README.md"), *(package / "README.md" for package in packages.values())]:
+for readme in [Path("README.md"), Path("docs/first-proof-rust.md"), *(package / "README.md" for package in packages.values())]:
     for name, wanted in dependencies(readme):
         if not name.startswith("zksensor"):
             continue

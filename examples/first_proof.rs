@@ -4,7 +4,7 @@
 //! cargo run --release --example first_proof
 //! ```
 //!
-//! The README shows the lines between the two marks, and a test below compares them. In a real network they run in four places: the
+//! The README and the book show the lines between the two marks, and a test below compares them. In a real network they run in four places: the
 //! registrar's, each device's, the aggregator's, and whoever trusts no one.
 
 #[rustfmt::skip]
@@ -50,6 +50,10 @@ mod tests {
     fn the_readme_shows_the_lines_that_prove() {
         let readme = include_str!("../README.md");
         assert!(readme.contains(&format!("```rust\n{}```\n", lines())), "copy the lines to the README");
+        let chapter = include_str!("../docs/first-proof-rust.md");
+        let indented =
+            lines().lines().map(|line| format!("    {line}\n").replace("    \n", "\n")).collect::<String>();
+        assert!(chapter.contains(&indented), "copy the lines to the chapter");
         let code = lines().lines().filter(|line| !line.is_empty()).count();
         assert!(code < 20, "a first proof has less than 20 lines, got {code}");
         super::main().expect("they prove");

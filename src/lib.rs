@@ -40,6 +40,10 @@
 #[doc = include_str!("../docs/async.md")]
 struct Async;
 
+#[cfg(all(doctest, feature = "geometry", feature = "insecure-setup"))]
+#[doc = include_str!("../docs/first-proof-rust.md")]
+struct FirstProof;
+
 #[cfg(feature = "os-rng")]
 pub mod prelude;
 

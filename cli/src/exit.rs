@@ -99,12 +99,14 @@ mod tests {
         }
     }
 
-    /// The document for operators has the same table.
+    /// The book has the same table, with the codes of each.
     #[test]
     fn the_table_is_documented() {
-        let page = include_str!("../../docs/operator.md");
-        for (_, number, what) in TABLE {
-            assert!(page.contains(&format!("| {number} | {what} |")), "{number}: {what}");
+        let page = include_str!("../../docs/errors.md");
+        for (exit, number, what) in TABLE {
+            let codes = CODES.iter().filter(|(_, of)| *of == exit).map(|(code, _)| format!("`{code}`"));
+            let row = format!("\n| {number} | {what} | {} |\n", codes.collect::<Vec<_>>().join(", "));
+            assert!(page.contains(&row), "docs/errors.md has to have the row {row}");
         }
     }
 }

@@ -11,7 +11,7 @@ use zksensor_testkit::{
 };
 
 use crate::file::{Generated, grouped, with_table};
-use crate::{example_files, formats_page, gas_page, measured, preimages_page, vectors};
+use crate::{example_files, formats_page, gas_page, measured, preimages_page, rules_page, vectors};
 
 const README: &str = "README.md";
 const MARKERS: (&str, &str) = ("<!-- costs begin -->", "<!-- costs end -->");
@@ -26,7 +26,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     };
     let (readme, inputs) = (page(README)?, page(formats_page::PATH)?);
     let (gas, paragraph) = measured::all(root)?;
-    let readme = with_table(README, &readme, MARKERS, &cost_table().map_err(failed)?)?;
+    let statements = page(rules_page::PATH)?;
+    let statements = with_table(rules_page::PATH, &statements, MARKERS, &cost_table().map_err(failed)?)?;
+    let statements =
+        with_table(rules_page::PATH, &statements, rules_page::MARKERS, &rules_page::table(root)?)?;
     let readme = with_table(README, &readme, gas_page::MARKERS, &paragraph)?;
     let inputs = with_table(formats_page::PATH, &inputs, formats_page::MARKERS, &formats_page::table())?;
     let preimages = page(preimages_page::PATH)?;
@@ -40,6 +43,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
         Generated::new(README, readme),
         Generated::new(formats_page::PATH, inputs),
         Generated::new(preimages_page::PATH, preimages),
+        Generated::new(rules_page::PATH, statements),
     ];
     files.extend(gas);
     files.extend(example_files::all()?);
@@ -47,7 +51,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     Ok(files)
 }
 
-/// The README's table of statements.
+/// The table of what statements cost.
 fn cost_table() -> Result<String, SynthesisError> {
     struct Rows(Result<String, SynthesisError>);
     impl SpecimenVisitor for Rows {

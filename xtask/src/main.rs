@@ -13,6 +13,7 @@ mod policy_contract;
 mod preimages_page;
 #[cfg(test)]
 mod published_bugs;
+mod rules_page;
 mod vectors;
 
 use std::path::{Path, PathBuf};
