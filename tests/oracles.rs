@@ -12,6 +12,8 @@ mod ceremony;
 mod ceremony_attacks;
 #[path = "oracles/ceremony_forgeries.rs"]
 mod ceremony_forgeries;
+#[path = "oracles/ceremony_parts.rs"]
+mod ceremony_parts;
 #[path = "oracles/fences.rs"]
 mod fences;
 #[path = "oracles/geometry.rs"]

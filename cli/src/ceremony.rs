@@ -10,6 +10,7 @@ mod finish;
 pub(crate) mod inspect;
 mod new;
 mod page;
+mod parts;
 mod record;
 mod snarkjs;
 mod source;

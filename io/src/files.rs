@@ -24,6 +24,7 @@ pub mod halo2;
 mod kind;
 mod layout;
 mod opening;
+mod parts;
 mod proof;
 mod readings;
 mod registry;
@@ -42,6 +43,7 @@ pub use frames::{FramesReader, FramesWriter};
 pub use kind::Kind;
 pub use layout::{LayoutFile, PlacedField};
 pub use opening::{OpeningError, OpeningFile};
+pub use parts::{Part, PartsFile};
 pub use proof::{FileProof, ProofFile, ProofFileError, ProofKeyError, show_field};
 pub use readings::{ReadingsReader, ReadingsWriter};
 pub use registry::{

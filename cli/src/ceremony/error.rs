@@ -158,6 +158,10 @@ fn advice(reason: &CeremonyError) -> Advice {
             ("zksensor::ceremony", "have somebody run `zksensor ceremony contribute` first")
         }
         CeremonyError::Name { .. } => ("zksensor::usage", "pass a shorter --name"),
+        CeremonyError::BeaconTooMuch { .. } => (
+            "zksensor::usage",
+            "pass fewer --iterations; a key with no beacon yet takes any that are allowed, and one beacon, the last, is enough",
+        ),
         CeremonyError::Iterations { .. } => ("zksensor::usage", "pass other --iterations"),
         CeremonyError::Beacon { .. } => ("zksensor::usage", "pass a --hash of 1 to 255 bytes"),
         CeremonyError::Randomness => ("zksensor::system", "contribute on another machine"),

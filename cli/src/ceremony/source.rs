@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zksensor::files::{self, Kind};
 use zksensor::model::known::KnownStatement;
 use zksensor::r1cs::Circuit;
-use zksensor_ceremony::{CeremonyError, Initial, Ptau, Published, ptau_digest, rows_of};
+use zksensor_ceremony::{CeremonyError, Initial, Parts, Ptau, Published, ptau_digest, rows_of};
 
 use super::CeremonyCommandError;
 use super::record::{digits, shown_name};
@@ -126,11 +126,20 @@ impl SourceArgs {
 impl Source {
     /// Reads the powers, checks them, and makes the first key.
     pub(super) fn initial(&mut self, output: &Output) -> Result<Initial, CeremonyCommandError> {
+        self.initial_with(output, &mut ())
+    }
+
+    /// As [`Source::initial`], with parts that are kept.
+    pub(super) fn initial_with(
+        &mut self,
+        output: &Output,
+        parts: &mut dyn Parts,
+    ) -> Result<Initial, CeremonyCommandError> {
         let of = |reason: CeremonyError| CeremonyCommandError::of(&self.path, reason);
         let spinner = output.spinner("checking the powers of tau");
-        let powers = self.ptau.powers(rows_of(&self.circuit)).map_err(of)?;
+        let powers = self.ptau.powers_with(rows_of(&self.circuit), parts).map_err(of)?;
         spinner.set_message("the first key");
-        let initial = Initial::new(&self.circuit, powers)?;
+        let initial = Initial::with_parts(&self.circuit, powers, parts)?;
         spinner.finish_and_clear();
         Ok(initial)
     }

@@ -6,6 +6,8 @@ mod bench;
 mod carried;
 mod cases;
 mod ceremony;
+#[cfg(unix)]
+mod ceremony_parts;
 mod contracts_page;
 mod doctor;
 mod estimate;

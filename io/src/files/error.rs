@@ -137,6 +137,11 @@ pub enum Reason {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// Parts of something else.
+    #[error(
+        "expected parts of what this command makes, got those of another statement, of other powers of tau or of another release"
+    )]
+    OtherParts,
     /// A proof that is not consistent.
     #[error("expected a proof: {reason}")]
     Proof {
@@ -335,6 +340,12 @@ impl FileError {
             Reason::Halo2ProvingKey { .. } | Reason::Halo2VerifyingKey { .. } => HALO2_KEY,
             #[cfg(feature = "halo2")]
             Reason::Srs { .. } => SRS,
+            Reason::Locked { kind: Kind::CeremonyParts, .. } => {
+                "wait for the other command, which makes the same file"
+            }
+            Reason::OtherParts => {
+                "pass what these parts were begun with, or another output; --force does without them, and begins anew"
+            }
             Reason::Locked { .. } => "wait for the other command, or pass a larger --wait",
             Reason::Registry { reason: RegistryFileError::Version { .. } }
             | Reason::Journal { reason: JournalError { reason: JournalFault::Version { .. }, .. } } => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zksensor_verifier::names;
 
-use super::format;
+use super::{format, parts};
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +70,8 @@ pub enum Kind {
     Powers,
     /// A key of a ceremony, as circom's tools have it.
     CeremonyKey,
+    /// Parts of the first key of a ceremony, of a run that did not come to its end.
+    CeremonyParts,
     /// What a ceremony was: its transcript, and what shows it.
     CeremonyRecord,
     /// What somebody types so that nobody can guess a contribution to a ceremony.
@@ -102,14 +104,14 @@ impl Kind {
             Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Typed => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
-            Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey => u64::MAX,
+            Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey | Kind::CeremonyParts => u64::MAX,
         }
     }
 
     /// The kind that bytes begin like, if it is one that says so. JSON says so by its member `format`, which may be anywhere
     /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
-        const MAGICS: [(&[u8], Kind); 9] = [
+        const MAGICS: [(&[u8], Kind); 10] = [
             (names::GROTH16_PROVING_KEY, Kind::ProvingKey),
             (names::GROTH16_VERIFYING_KEY, Kind::VerifyingKey),
             (names::HALO2_PROVING_KEY, Kind::Halo2ProvingKey),
@@ -119,6 +121,7 @@ impl Kind {
             (b"r1cs\x01\0\0\0", Kind::Circuit),
             (b"ptau\x01\0\0\0", Kind::Powers),
             (b"zkey\x01\0\0\0", Kind::CeremonyKey),
+            (parts::MAGIC, Kind::CeremonyParts),
         ];
         if let Some((_, kind)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
             return Some(*kind);
@@ -206,6 +209,7 @@ impl fmt::Display for Kind {
             Kind::Circuit => "a circuit (.r1cs)",
             Kind::Powers => "powers of tau (.ptau)",
             Kind::CeremonyKey => "a key of a ceremony (.zkey)",
+            Kind::CeremonyParts => "parts of the first key of a ceremony",
             Kind::CeremonyRecord => "the record of a ceremony",
             Kind::Typed => "what somebody typed",
         })

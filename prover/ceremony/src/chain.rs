@@ -31,7 +31,7 @@ impl<R> Zkey<R> {
     }
 
     /// The beacons, each with the number of its contribution.
-    pub(crate) fn beacons(&self) -> impl Iterator<Item = (usize, &Beacon)> {
+    pub(crate) fn beacons(&self) -> impl Iterator<Item = (usize, &Beacon)> + Clone {
         let numbered = (1..).zip(&self.chain.contributions);
         numbered.filter_map(|(number, one)| Some((number, one.parameters.beacon.as_ref()?)))
     }

@@ -13,7 +13,7 @@ use zksensor_model::field::Fr;
 use crate::combine::unforeseen;
 use crate::draw::{Draw, multiple_g1, multiple_g2};
 use crate::error::CeremonyError;
-use crate::parameters::{Beacon, Parameters, check_iterations};
+use crate::parameters::{Beacon, Parameters, check_more};
 use crate::point::{hashed, number};
 use crate::ptau::affine;
 use crate::sections::{Format, begin, begin_section, put_more, put_section};
@@ -73,7 +73,7 @@ impl<R: Read + Seek> Zkey<R> {
     /// As [`Zkey::contribute`], of public randomness: with it last, nobody can have steered the key.
     ///
     /// # Errors
-    /// [`CeremonyError::Beacon`], [`CeremonyError::Iterations`] and [`CeremonyError::AllIterations`]; and as [`Zkey::contribute`].
+    /// [`CeremonyError::Beacon`], [`CeremonyError::Iterations`] and [`CeremonyError::BeaconTooMuch`]; and as [`Zkey::contribute`].
     pub fn beacon(
         &mut self,
         name: &str,
@@ -81,8 +81,7 @@ impl<R: Read + Seek> Zkey<R> {
         writer: impl Write,
     ) -> Result<[u8; 64], CeremonyError> {
         let parameters = Parameters::new(name, Some(beacon.clone()))?;
-        let number = self.chain.contributions.len() + 1;
-        check_iterations(self.beacons().chain([(number, &beacon)]))?;
+        check_more(self.beacons(), &beacon)?;
         let mut draw = Draw::of_beacon(&beacon.hash, beacon.iterations);
         let secret = Secret(draw.scalar());
         self.apply(&secret, draw.g1(), parameters, writer)

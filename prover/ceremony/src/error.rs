@@ -140,6 +140,21 @@ pub enum CeremonyError {
         /// With this one.
         got: u64,
     },
+    /// A beacon that is too much for the key that it would be added to.
+    #[error(
+        "expected a beacon of at most {left} iterations, got one of {got}: the beacons of this key have {before}, and all of a key have at \
+         most {most}"
+    )]
+    BeaconTooMuch {
+        /// Its iterations.
+        got: u64,
+        /// Those of the beacons of the key.
+        before: u64,
+        /// As many are left.
+        left: u64,
+        /// The most of all.
+        most: u64,
+    },
     /// A beacon's hash.
     #[error("expected a beacon of 1 to 255 bytes, got {got}")]
     Beacon {

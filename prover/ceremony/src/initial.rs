@@ -10,7 +10,9 @@ use blake2::{Blake2b512, Digest};
 use zksensor_model::field::Fr;
 use zksensor_r1cs::Circuit;
 
+use crate::combine::{random, sum1, sum2, unforeseen};
 use crate::error::CeremonyError;
+use crate::parts::{Parts, kept};
 use crate::point::{Point, coefficient_bytes, hashed};
 use crate::ptau::Powers;
 use crate::rows::{constraints, number};
@@ -47,6 +49,18 @@ impl Initial {
     /// # Errors
     /// [`CeremonyError::Powers`] if the powers are for another size.
     pub fn new(circuit: &Circuit, powers: Powers) -> Result<Self, CeremonyError> {
+        Initial::with_parts(circuit, powers, &mut ())
+    }
+
+    /// As [`Initial::new`]. Sums are kept as they are made, and taken from what an earlier run kept if they hold.
+    ///
+    /// # Errors
+    /// As [`Initial::new`]; [`CeremonyError::System`] if a part cannot be read or kept, [`CeremonyError::Randomness`].
+    pub fn with_parts(
+        circuit: &Circuit,
+        powers: Powers,
+        parts: &mut dyn Parts,
+    ) -> Result<Self, CeremonyError> {
         let wanted = rows_of(circuit).max(2).next_power_of_two().trailing_zeros();
         if powers.power != wanted {
             return Err(CeremonyError::Powers { wanted, got: powers.power });
@@ -54,12 +68,9 @@ impl Initial {
         let [in_a, in_b, in_c] = columns(circuit);
         let count = circuit.columns();
         let inputs = circuit.publics() + 1;
-        let joined: Vec<G1Affine> = {
-            let a = weighted_all(&in_a, &powers.beta_rows);
-            let b = weighted_all(&in_b, &powers.alpha_rows);
-            let c = weighted_all(&in_c, &powers.rows);
-            crate::ptau::affine(count, |at| a[at] + b[at] + c[at])
-        };
+        let (rows, rows_g2) = (&powers.rows, &powers.rows_g2);
+        let joined = [(&in_a, &powers.beta_rows[..]), (&in_b, &powers.alpha_rows), (&in_c, rows)];
+        let joined = summed(parts, "joined", &joined, sum1)?;
         let (ic, l) = joined.split_at(inputs);
         let mut initial = Initial {
             header: Header {
@@ -77,9 +88,9 @@ impl Initial {
             is_trusted: powers.is_trusted,
             coefficients: coefficients(circuit),
             ic: ic.to_vec(),
-            a: summed(&in_a, &powers.rows),
-            b_g1: summed(&in_b, &powers.rows),
-            b_g2: summed(&in_b, &powers.rows_g2),
+            a: summed(parts, "a", &[(&in_a, rows)], sum1)?,
+            b_g1: summed(parts, "b-g1", &[(&in_b, rows)], sum1)?,
+            b_g2: summed(parts, "b-g2", &[(&in_b, rows_g2)], sum2)?,
             l: l.to_vec(),
             h: powers.odd,
         };
@@ -170,17 +181,57 @@ fn coefficients(circuit: &Circuit) -> Vec<u8> {
     bytes
 }
 
-/// The sum of each column as a point.
-fn summed<P: Point>(entries: &Entries, points: &[P]) -> Vec<P>
+/// Columns whose sums are one part.
+const A_PART: usize = 1 << 14;
+
+/// The sum of each column as a point, of all sides together; each side is a matrix and the points of its rows. `sum` is that of points by numbers.
+fn summed<P: Point>(
+    parts: &mut dyn Parts,
+    name: &str,
+    sides: &[(&Entries, &[P])],
+    sum: fn(&[P], &[Fr]) -> P,
+) -> Result<Vec<P>, CeremonyError>
 where
     P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
 {
-    P::Group::batch_convert_to_mul_base(&weighted_all(entries, points))
+    let count = sides[0].0.len();
+    let mut all = Vec::with_capacity(count);
+    for (part, from) in (0..count).step_by(A_PART).enumerate() {
+        let columns = from..count.min(from + A_PART);
+        let make = || {
+            let mut sums = vec![P::Group::zero(); columns.len()];
+            for (entries, points) in sides {
+                let side = weighted_all(&entries[columns.clone()], points);
+                sums.iter_mut().zip(side).for_each(|(sum, point)| *sum += point);
+            }
+            P::Group::batch_convert_to_mul_base(&sums)
+        };
+        let holds = |these: &[P]| {
+            let by = random(&mut unforeseen()?, these.len());
+            let each = sides.iter().map(|(entries, points)| {
+                let (points, numbers) = together_by(&entries[columns.clone()], points, &by);
+                sum(&points, &numbers).into_group()
+            });
+            Ok(sum(these, &by).into_group() == each.sum::<P::Group>())
+        };
+        all.extend(kept(parts, &format!("{name}-{part}"), columns.len(), make, holds)?);
+    }
+    Ok(all)
+}
+
+/// The columns, each by its number, as one: the points of the rows that they are in, and with what.
+fn together_by<P: Point>(entries: &[Vec<(u32, Fr)>], points: &[P], by: &[Fr]) -> (Vec<P>, Vec<Fr>) {
+    let mut of_rows = vec![Fr::zero(); points.len()];
+    for (column, by) in entries.iter().zip(by) {
+        column.iter().for_each(|(row, value)| of_rows[*row as usize] += *value * by);
+    }
+    let rows = of_rows.into_iter().zip(points).filter(|(number, _)| !number.is_zero());
+    rows.map(|(number, point)| (*point, number)).unzip()
 }
 
 /// The sum of each column. Long ones, such as that of the constant one, are summed by all threads, one after the other; a short one is
 /// one thread's.
-fn weighted_all<P: Point>(entries: &Entries, points: &[P]) -> Vec<P::Group>
+fn weighted_all<P: Point>(entries: &[Vec<(u32, Fr)>], points: &[P]) -> Vec<P::Group>
 where
     P::Group: VariableBaseMSM<MulBase = P, ScalarField = Fr>,
 {

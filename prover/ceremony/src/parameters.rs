@@ -65,6 +65,21 @@ pub(crate) fn check_iterations<'a>(
     Ok(())
 }
 
+/// As [`check_iterations`] of the beacons that a key has, and whether one more is too much for them.
+pub(crate) fn check_more<'a>(
+    before: impl Iterator<Item = (usize, &'a Beacon)> + Clone,
+    beacon: &Beacon,
+) -> Result<(), CeremonyError> {
+    check_iterations(before.clone())?;
+    let before = before.map(|(_, beacon)| beacon.count()).sum::<u64>();
+    let (left, got) = (MOST_ITERATIONS - before, beacon.count());
+    if got <= left {
+        Ok(())
+    } else {
+        Err(CeremonyError::BeaconTooMuch { got, before, left, most: MOST_ITERATIONS })
+    }
+}
+
 /// A name, and the beacon if it is one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Parameters {

@@ -189,21 +189,27 @@ impl<R: Read + Seek> Sections<R> {
             let offset = first * P::BYTES as u64;
             let part = AT_A_TIME.min(from + count - first) * P::BYTES as u64;
             let bytes = self.bytes(section, offset, part)?;
-            points.reserve(bytes.len() / P::BYTES);
-            let jobs: Vec<&[u8]> = bytes.chunks(A_JOB * P::BYTES).collect();
-            let read = engine::map(jobs.len(), |job| {
-                let each = jobs[job].chunks_exact(P::BYTES).enumerate();
-                let decoded =
-                    each.map(|(at, bytes)| P::from_file(bytes).map_err(|reason| (job * A_JOB + at, reason)));
-                decoded.collect::<Result<Vec<P>, _>>()
-            });
-            for part in read {
-                let fault = |(at, reason)| self.fault(section, offset + (at * P::BYTES) as u64, reason);
-                points.extend(part.map_err(fault)?);
-            }
+            let fault = |(at, reason)| self.fault(section, offset + (at * P::BYTES) as u64, reason);
+            points.extend(decode::<P>(&bytes).map_err(fault)?);
         }
         Ok(points)
     }
+}
+
+/// Points, each checked; or which one is none, and why.
+pub(crate) fn decode<P: Point>(bytes: &[u8]) -> Result<Vec<P>, (usize, &'static str)> {
+    let jobs: Vec<&[u8]> = bytes.chunks(A_JOB * P::BYTES).collect();
+    let read = engine::map(jobs.len(), |job| {
+        let each = jobs[job].chunks_exact(P::BYTES).enumerate();
+        let decoded =
+            each.map(|(at, bytes)| P::from_file(bytes).map_err(|reason| (job * A_JOB + at, reason)));
+        decoded.collect::<Result<Vec<P>, _>>()
+    });
+    let mut points = Vec::with_capacity(bytes.len() / P::BYTES);
+    for part in read {
+        points.extend(part?);
+    }
+    Ok(points)
 }
 
 fn take<const N: usize>(reader: &mut impl Read) -> Result<[u8; N], CeremonyError> {

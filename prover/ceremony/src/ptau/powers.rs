@@ -2,12 +2,13 @@
 //!
 //! Of each section s_0, s_1, ... there are random numbers r_i, and the pairing says whether the sum of r_i s_(i+1) is tau times the sum of
 //! r_i s_i. Prepared Lagrange polynomials are held against the powers: for random r_k, the sum of r_k L_k is that of f_j tau^j, where f is the
-//! polynomial with the values r_k. So whoever wrote the file fools this with a chance of 2^-253.
+//! polynomial with the values r_k. So whoever wrote the file fools this with a chance of 2^-253. Lagrange polynomials that an earlier run kept are
+//! held in the same way.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use ark_bn254::{G1Affine, G1Projective, G2Affine};
+use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{FftField, Field};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
@@ -19,6 +20,7 @@ use super::contribution::{After, PtauContribution};
 use super::{ALPHA_G1, BETA_G1, BETA_G2, MOST_POWER, PREPARED, Ptau, TAU_G1, TAU_G2};
 use crate::combine::{by_powers, random, same_ratio, sum1, sum2, unforeseen};
 use crate::error::CeremonyError;
+use crate::parts::{Parts, kept};
 use crate::point::Point;
 
 /// Above this, the digest of a circuit is made of one power more (`initial`'s `differences`).
@@ -65,6 +67,14 @@ impl<R: Read + Seek> Ptau<R> {
     /// [`CeremonyError::Powers`] or [`CeremonyError::OnePowerMore`] if the file is too small; [`CeremonyError::Section`] for a point that is
     /// none; [`CeremonyError::Phase1`] if the points are not the powers of one number.
     pub fn powers(&mut self, rows: usize) -> Result<Powers, CeremonyError> {
+        self.powers_with(rows, &mut ())
+    }
+
+    /// As [`Ptau::powers`]. What is computed, because the file is not prepared, is kept, and taken from what an earlier run kept if it holds.
+    ///
+    /// # Errors
+    /// As [`Ptau::powers`]; [`CeremonyError::System`] if a part cannot be read or kept.
+    pub fn powers_with(&mut self, rows: usize, parts: &mut dyn Parts) -> Result<Powers, CeremonyError> {
         let power = rows.max(2).next_power_of_two().trailing_zeros();
         let got = self.power;
         if power > got || power >= MOST_POWER {
@@ -82,10 +92,10 @@ impl<R: Read + Seek> Ptau<R> {
         let differences = raw.differences(domain.size());
         let powers = if self.is_prepared {
             let prepared = self.prepared(power)?;
-            check_prepared(&prepared, &raw, &differences, &domain, &mut rng)?;
+            check_prepared(&prepared, &raw, &differences, &Probe::new(&domain, &mut rng))?;
             prepared
         } else {
-            Lagrange::of(&raw, &differences, &domain)
+            Lagrange::of(&raw, &differences, &domain, &Probe::new(&domain, &mut rng), parts)?
         };
         let Lagrange { rows, rows_g2, alpha_rows, beta_rows, odd } = powers;
         let mut differences: Vec<G1Affine> = differences.into_iter().map(|point| -point).collect();
@@ -242,21 +252,40 @@ struct Lagrange {
 }
 
 impl Lagrange {
-    /// n log n / 2 multiples of points each.
-    fn of(raw: &Raw, differences: &[G1Affine], domain: &Radix2EvaluationDomain<Fr>) -> Self {
+    /// n log n / 2 multiples of points each, of those that were not kept.
+    fn of(
+        raw: &Raw,
+        differences: &[G1Affine],
+        domain: &Radix2EvaluationDomain<Fr>,
+        probe: &Probe,
+        parts: &mut dyn Parts,
+    ) -> Result<Self, CeremonyError> {
         let size = domain.size();
-        let half = Fr::from(2u64).inverse().expect("2 is not zero");
-        let mut scale = vec![half; size];
-        by_powers(&mut scale, inverse_of_root(size));
-        let scaled: Vec<G1Affine> = affine(size, |at| differences[at] * scale[at]);
-        Lagrange {
-            rows: interpolated(&raw.tau[..size], domain),
-            rows_g2: interpolated(&raw.tau_g2, domain),
-            alpha_rows: interpolated(&raw.alpha, domain),
-            beta_rows: interpolated(&raw.beta, domain),
-            odd: interpolated(&scaled, domain),
-        }
+        let mut of_g1 = |name, powers: &[G1Affine]| {
+            let made = || interpolated(powers, domain);
+            kept(parts, name, size, made, |points| Ok(probe.is_of(points, powers)))
+        };
+        let rows = of_g1("rows", &raw.tau[..size])?;
+        let alpha_rows = of_g1("alpha-rows", &raw.alpha)?;
+        let beta_rows = of_g1("beta-rows", &raw.beta)?;
+        let odd = || {
+            let scale = scale(size);
+            let scaled: Vec<G1Affine> = affine(size, |at| differences[at] * scale[at]);
+            interpolated(&scaled, domain)
+        };
+        let odd = kept(parts, "odd", size, odd, |points| Ok(probe.is_odd_of(points, differences)))?;
+        let of_g2 = || interpolated(&raw.tau_g2, domain);
+        let rows_g2 = kept(parts, "rows-g2", size, of_g2, |points| Ok(probe.is_of_g2(points, &raw.tau_g2)))?;
+        Ok(Lagrange { rows, rows_g2, alpha_rows, beta_rows, odd })
     }
+}
+
+/// By what the differences of powers are multiplied for the polynomials that are of no row: 1 / (2 w^i), with w the root of unity of twice the
+/// order.
+fn scale(size: usize) -> Vec<Fr> {
+    let mut scale = vec![Fr::from(2u64).inverse().expect("2 is not zero"); size];
+    by_powers(&mut scale, inverse_of_root(size));
+    scale
 }
 
 /// Of the root of unity of twice the order.
@@ -275,28 +304,51 @@ where
     affine(points.len(), |at| points[at])
 }
 
+/// A random polynomial, which Lagrange polynomials are held with.
+struct Probe {
+    values: Vec<Fr>,
+    coefficients: Vec<Fr>,
+}
+
+impl Probe {
+    fn new(domain: &Radix2EvaluationDomain<Fr>, rng: &mut ChaCha20Rng) -> Self {
+        let values = random(rng, domain.size());
+        let coefficients = domain.ifft(&values);
+        Probe { values, coefficients }
+    }
+
+    fn is_of(&self, rows: &[G1Affine], powers: &[G1Affine]) -> bool {
+        sum1(rows, &self.values) == sum1(powers, &self.coefficients)
+    }
+
+    fn is_of_g2(&self, rows: &[G2Affine], powers: &[G2Affine]) -> bool {
+        sum2(rows, &self.values) == sum2(powers, &self.coefficients)
+    }
+
+    /// Of twice the size, those that are of no row.
+    fn is_odd_of(&self, odd: &[G1Affine], differences: &[G1Affine]) -> bool {
+        let mut scaled = scale(self.coefficients.len());
+        scaled.iter_mut().zip(&self.coefficients).for_each(|(scale, value)| *scale *= value);
+        sum1(odd, &self.values) == sum1(differences, &scaled)
+    }
+}
+
 fn check_prepared(
     prepared: &Lagrange,
     raw: &Raw,
     differences: &[G1Affine],
-    domain: &Radix2EvaluationDomain<Fr>,
-    rng: &mut ChaCha20Rng,
+    probe: &Probe,
 ) -> Result<(), CeremonyError> {
-    let size = domain.size();
-    let values = random(rng, size);
-    let polynomial = domain.ifft(&values);
-    let is_of = |rows: &[G1Affine], powers: &[G1Affine]| sum1(rows, &values) == sum1(powers, &polynomial);
-    hold(is_of(&prepared.rows, &raw.tau[..size]), "section 12 is not that of the powers in section 2")?;
-    hold(is_of(&prepared.alpha_rows, &raw.alpha), "section 14 is not that of the powers in section 4")?;
-    hold(is_of(&prepared.beta_rows, &raw.beta), "section 15 is not that of the powers in section 5")?;
-    let of_g2 = sum2(&prepared.rows_g2, &values) == sum2(&raw.tau_g2, &polynomial);
-    hold(of_g2, "section 13 is not that of the powers in section 3")?;
-    let mut scale = vec![Fr::from(2u64).inverse().expect("2 is not zero"); size];
-    by_powers(&mut scale, inverse_of_root(size));
-    let scaled: Vec<Fr> = scale.iter().zip(&polynomial).map(|(scale, value)| *scale * value).collect();
-    let odd: G1Projective = sum1(&prepared.odd, &values).into_group();
+    let size = differences.len();
+    hold(probe.is_of(&prepared.rows, &raw.tau[..size]), "section 12 is not that of the powers in section 2")?;
+    hold(probe.is_of(&prepared.alpha_rows, &raw.alpha), "section 14 is not that of the powers in section 4")?;
+    hold(probe.is_of(&prepared.beta_rows, &raw.beta), "section 15 is not that of the powers in section 5")?;
     hold(
-        odd == sum1(differences, &scaled).into_group(),
+        probe.is_of_g2(&prepared.rows_g2, &raw.tau_g2),
+        "section 13 is not that of the powers in section 3",
+    )?;
+    hold(
+        probe.is_odd_of(&prepared.odd, differences),
         "section 12 is not that of the powers in section 2, of twice the size",
     )
 }
