@@ -61,14 +61,19 @@ fn sources_of_key(key: &ContractKey) -> Result<Sources, ExportError> {
     Ok(Sources::statement(&contract, COMMAND, key.is_insecure())?)
 }
 
-/// The sources for a statement without a key; `title` is its name and version.
+/// The sources for a statement without a key.
 fn sources_of_title(title: &str) -> Result<Sources, ExportError> {
-    let all = StatementContract::all();
-    let Some(contract) = all.iter().find(|contract| contract.title() == title) else {
+    Ok(Sources::statement(&contract_of_title(title)?, COMMAND, false)?)
+}
+
+/// The contracts of a statement; `title` is its name and version.
+fn contract_of_title(title: &str) -> Result<StatementContract, ExportError> {
+    let mut all = StatementContract::all();
+    let Some(found) = all.iter().position(|contract| contract.title() == title) else {
         let titles = all.iter().map(StatementContract::title).collect::<Vec<_>>().join(", ");
         return Err(ExportError::Title { titles, got: title.escape_default().take(80).collect() });
     };
-    Ok(Sources::statement(contract, COMMAND, false)?)
+    Ok(all.swap_remove(found))
 }
 
 /// Says what an insecure key is.

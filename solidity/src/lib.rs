@@ -29,6 +29,7 @@ mod hex_bytes;
 mod key;
 mod key_contract;
 mod model;
+mod package;
 mod policy;
 mod revert;
 mod source;
@@ -43,10 +44,11 @@ pub use halo2::Halo2ContractKey;
 pub use key::ContractKey;
 pub use key_contract::{KeyContract, Word};
 pub use model::{KEY_WORDS, StatementContract};
+pub use package::{ABIS, PACKAGE, Package};
 pub use policy::{POLICY, POLICY_POSEIDON, policy_sources};
 pub use revert::Revert;
 pub use source::{
-    EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPTIMIZER_RUNS, STATE_OPTIMIZER_RUNS, Sources,
-    VENDORED, standard_json,
+    EVM_VERSION, GENERATED, HALO2_VERIFIER, KEYED_VERIFIER, OPENZEPPELIN, OPTIMIZER_RUNS,
+    STATE_OPTIMIZER_RUNS, Sources, VENDORED, standard_json,
 };
 pub use test_chains::TestChains;

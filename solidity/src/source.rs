@@ -55,6 +55,9 @@ pub const VENDORED: [&str; 4] = [
     "@openzeppelin/contracts/utils/introspection/IERC165.sol",
 ];
 
+/// Of which version.
+pub const OPENZEPPELIN: &str = "5.6.1";
+
 macro_rules! owned_by_state {
     ($($path:literal),* $(,)?) => {
         &[$(($path, include_str!(concat!("../", $path)))),*]
@@ -135,12 +138,7 @@ impl Sources {
         command: &str,
         vendored: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, RenderError> {
-        let mut files: Vec<_> = STATE.iter().map(|file| owned(*file)).collect();
-        files.extend([FIELD, INTERFACE, TEST_CHAINS].map(owned));
-        for library in StatementContract::all() {
-            files.push(generated(&library.library(), library.render_library(command)?));
-        }
-        files.extend(policy_sources(command)?.map(|(name, text)| generated(name, text)));
+        let mut files = state_files(command)?;
         for path in VENDORED {
             let text = vendored(path).ok_or(RenderError::Vendored { path })?;
             files.push((path.to_owned(), text));
@@ -192,6 +190,17 @@ pub fn standard_json(sources: &Sources) -> Value {
             ] } },
         },
     })
+}
+
+/// Paths and texts of the contracts that hold state, and of what they import that is ours.
+pub(crate) fn state_files(command: &str) -> Result<Vec<(String, String)>, RenderError> {
+    let mut files: Vec<_> = STATE.iter().map(|file| owned(*file)).collect();
+    files.extend([FIELD, INTERFACE, TEST_CHAINS].map(owned));
+    for library in StatementContract::all() {
+        files.push(generated(&library.library(), library.render_library(command)?));
+    }
+    files.extend(policy_sources(command)?.map(|(name, text)| generated(name, text)));
+    Ok(files)
 }
 
 fn generated(name: &str, text: String) -> (String, String) {

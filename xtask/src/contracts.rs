@@ -9,14 +9,14 @@ use alloy_primitives::hex;
 use serde_json::Value;
 use zksensor_solidity::feed::StateContract;
 use zksensor_solidity::{
-    Artifact, COMPILER, GENERATED, KEY_WORDS, Sources, StatementContract, standard_json,
+    ABIS, Artifact, COMPILER, GENERATED, KEY_WORDS, Sources, StatementContract, standard_json,
 };
 
 use crate::file::Generated;
 use crate::policy_contract;
 
 /// What the headers of checked-in sources say made them.
-const COMMAND: &str = "cargo run --release -p xtask -- update";
+pub(crate) const COMMAND: &str = "cargo run --release -p xtask -- update";
 /// The compiler, from the npm package that `npm ci` installs.
 const SOLC: &str = "solidity/tools/solc";
 /// Where artifacts lie. They are compiled into whatever deploys them, this program among it.
@@ -24,6 +24,12 @@ pub(crate) const ARTIFACTS: &str = "solidity/artifacts/";
 const MODULES: &str = "solidity/node_modules";
 /// The standard JSON of all contracts that hold state; their sources of other packages are read from it where npm's are not installed.
 const STATE: &str = "solidity/artifacts/state.standard.json";
+/// The interfaces that contracts import, which are compiled with them.
+const INTERFACES: [(&str, &str); 3] = [
+    ("contracts/core/IStatementVerifier.sol", "IStatementVerifier"),
+    ("contracts/feed/AggregatorV3Interface.sol", "AggregatorV3Interface"),
+    ("contracts/feed/IAggregateFeed.sol", "IAggregateFeed"),
+];
 
 /// The Foundry tests that every statement has.
 const TESTS: &str = include_str!("../../solidity/templates/Statement.t.sol");
@@ -51,7 +57,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Generated>, String> {
     let compiler = node(root)?;
     for of in &sources {
         let input = format!("{:#}\n", standard_json(of));
-        files.extend(artifacts(root, std::slice::from_ref(of), &input, compiler)?);
+        files.extend(artifacts(root, std::slice::from_ref(of), &[], &input, compiler)?);
         files.push(Generated::new(format!("{ARTIFACTS}{}.standard.json", of.contract()), input));
     }
     files.extend(state(root, compiler)?);
@@ -74,15 +80,17 @@ fn state(root: &Path, compiler: bool) -> Result<Vec<Generated>, String> {
         .map(|contract| Sources::state(contract, COMMAND, &vendored).map_err(failed))
         .collect::<Result<_, _>>()?;
     let input = format!("{:#}\n", standard_json(&sources[0]));
-    let mut files = artifacts(root, &sources, &input, compiler)?;
+    let mut files = artifacts(root, &sources, &INTERFACES, &input, compiler)?;
     files.push(Generated::new(STATE, input));
     Ok(files)
 }
 
-/// What contracts of the same sources are compiled to, by one call of the compiler.
+/// What contracts of the same sources are compiled to, by one call of the compiler; and what can be called of them, and of
+/// `interfaces`.
 fn artifacts(
     root: &Path,
     sources: &[Sources],
+    interfaces: &[(&str, &str)],
     input: &str,
     compiler: bool,
 ) -> Result<Vec<Generated>, String> {
@@ -95,7 +103,27 @@ fn artifacts(
         };
         Ok(Generated::new(path, text))
     };
-    sources.iter().map(artifact).collect()
+    let contracts = sources.iter().map(|of| (of.path(), of.contract()));
+    let abis = contracts.chain(interfaces.iter().copied()).map(|(path, name)| {
+        let file = format!("solidity/{ABIS}{name}.json");
+        let text = match &output {
+            Some(output) => abi(path, name, output)?,
+            // As the code's sources are compared, these are those of the same run of the compiler.
+            None => fs::read_to_string(root.join(&file))
+                .map_err(|error| format!("cannot read {file}: {error}"))?,
+        };
+        Ok(Generated::new(file, text))
+    });
+    sources.iter().map(artifact).chain(abis).collect()
+}
+
+/// What can be called of a contract, as the compiler says it.
+fn abi(path: &str, name: &str, output: &Value) -> Result<String, String> {
+    let abi = &output["contracts"][path][name]["abi"];
+    if abi.as_array().is_none_or(Vec::is_empty) {
+        return Err(format!("{name} is not compiled: the compiler returned no interface of it"));
+    }
+    Ok(format!("{abi:#}\n"))
 }
 
 /// A template of the Foundry tests, for a statement.

@@ -1,6 +1,8 @@
-//! Regenerates every golden and generated file of the workspace, or compares them with what they would be.
+//! Regenerates every golden and generated file of the workspace, or compares them with what they would be; and lays out the package of
+//! npm.
 //!
-//! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ.
+//! `cargo run --release -p xtask -- update` writes them, `-- check` fails with the names of those that differ, and `-- package FOLDER`
+//! writes what `npm publish` takes.
 
 mod contracts;
 mod example_files;
@@ -9,6 +11,7 @@ mod formats_page;
 mod gas_page;
 mod generated;
 mod measured;
+mod package;
 mod policy_contract;
 mod preimages_page;
 #[cfg(test)]
@@ -16,29 +19,31 @@ mod published_bugs;
 mod rules_page;
 mod vectors;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use file::Generated;
 
-const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check>
+const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check|package FOLDER>
 
-  update   writes every golden and generated file anew
-  check    compares them and names those that differ; exits with 1 if there is one";
+  update          writes every golden and generated file anew
+  check           compares them and names those that differ; exits with 1 if there is one
+  package FOLDER  writes the package @zksensor/contracts, for npm and for Foundry, into a folder that is new or empty";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let run: fn(&Path) -> Result<(), String> =
-        match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["update"] => update,
-            ["check"] => check,
-            _ => {
-                eprintln!("{USAGE}");
-                return ExitCode::from(2);
-            }
-        };
-    match run(&root()) {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let ran = match arguments.iter().map(|argument| argument.to_str()).collect::<Vec<_>>()[..] {
+        [Some("update")] => update(&root()),
+        [Some("check")] => check(&root()),
+        [Some("package"), _] => package::write(Path::new(&arguments[1])),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("xtask: {reason}");

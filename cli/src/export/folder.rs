@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use zksensor::files::{Kind, Overwrite, Staged};
-use zksensor::solidity::Sources;
+use zksensor::solidity::{Package, Sources};
 
 use super::ExportError;
 use crate::output::Output;
@@ -19,6 +19,15 @@ impl Folder {
     pub(super) fn of(sources: &Sources) -> Folder {
         let file = |(path, text): (&str, &str)| (PathBuf::from(path), Kind::ContractSource, text.into());
         Folder(sources.files().map(file).collect())
+    }
+
+    /// A package of contracts.
+    pub(super) fn of_package(package: &Package) -> Folder {
+        let file = |(path, text): (&str, &str)| {
+            let kind = if path.ends_with(".sol") { Kind::ContractSource } else { Kind::ContractPackage };
+            (PathBuf::from(path), kind, text.into())
+        };
+        Folder(package.files().map(file).collect())
     }
 
     /// Adds what deploys a contract.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use zksensor::solidity::{Artifact, Deployment, KeyDeployment, StatementContract};
+use zksensor::solidity::{Artifact, Deployment, KeyDeployment, Package, StatementContract, VENDORED};
 use zksensor::verifier::{Ceremony, VerifyingKey};
 
 use crate::workshop::{Workshop, device, policy};
@@ -57,7 +57,7 @@ fn encoded(selector: &str, proofs: &str, inputs: &str) -> String {
     format!("0x{selector}{head}{proofs}{}{inputs}", word(inputs.len() / 64))
 }
 
-/// Every source below `folder`/contracts imports only files beside it; their names.
+/// Every source below `folder`/contracts imports only files beside it, or of OpenZeppelin's package; their names.
 fn sources(workshop: &Workshop, folder: &str) -> Vec<String> {
     let contracts = workshop.0.join(folder).join("contracts");
     let mut names = Vec::new();
@@ -68,7 +68,8 @@ fn sources(workshop: &Workshop, folder: &str) -> Vec<String> {
             let text = fs::read_to_string(&path).unwrap();
             for import in text.lines().filter(|line| line.starts_with("import ")) {
                 let target = import.split('"').nth(1).unwrap();
-                assert!(inner.join(target).is_file(), "{}: {import}", path.display());
+                let is_there = inner.join(target).is_file() || VENDORED.contains(&target);
+                assert!(is_there, "{}: {import}", path.display());
             }
             names.push(path.strip_prefix(&contracts).unwrap().to_str().unwrap().to_owned());
         }
@@ -85,18 +86,24 @@ fn a_contract_of_a_key() {
         (&made["contract"], &made["statement"], &made["insecure"]),
         (&"AggregateV2Groth16VerifierINSECURE".into(), &"aggregate/v2/1x8x3".into(), &true.into())
     );
-    let names = [
-        "core/ExactCalldata.sol",
-        "core/Field.sol",
-        "core/Groth16.sol",
+    let written = sources(&workshop, "out");
+    for name in [
         "core/IStatementVerifier.sol",
-        "core/KeyCode.sol",
-        "core/KeyPoints.sol",
-        "core/TestChains.sol",
+        "examples/HeatCover.sol",
+        "feed/AggregateFeed.sol",
+        "feed/MockVerifier.sol",
         "generated/AggregateV2.sol",
         "generated/AggregateV2Groth16VerifierINSECURE.sol",
-    ];
-    assert_eq!(sources(&workshop, "out"), names);
+    ] {
+        assert!(written.iter().any(|path| path == name), "{name}");
+    }
+    // The package of this key, whole.
+    let contract = StatementContract::named("aggregate/v2").unwrap();
+    let package = Package::of_statement(&contract, true, "zksensor export solidity").unwrap();
+    for (path, text) in package.files() {
+        assert_eq!(workshop.text(&format!("out/{path}")), text, "{path}");
+    }
+    assert_eq!(made["files"].as_array().unwrap().len(), package.files().count() + 1);
     let source = workshop.text("out/contracts/generated/AggregateV2Groth16VerifierINSECURE.sol");
     assert!(source.contains("by `zksensor export solidity`"), "{source}");
     assert!(source.contains("contract AggregateV2Groth16VerifierINSECURE is"), "{source}");
@@ -142,7 +149,8 @@ fn a_contract_of_a_key() {
     // Without a key there are sources alone.
     let made = workshop.good("export solidity --statement reading/v2 --out-dir reading");
     assert_eq!((&made["contract"], &made["key_id"]), (&"ReadingV2Groth16Verifier".into(), &Value::Null));
-    assert_eq!(sources(&workshop, "reading").len(), 9);
+    assert_eq!(sources(&workshop, "reading").len(), written.len());
+    assert!(workshop.0.join("reading/artifacts/ReadingV2Groth16Verifier.json").is_file());
     assert!(!workshop.0.join("reading/deployment.json").exists());
     workshop.done();
 }

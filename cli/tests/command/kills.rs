@@ -260,8 +260,8 @@ fn files_of_quick_commands() {
         (&format!("registry prove --registry reg.bin --position {position} --out m.json"), 6),
         (&format!("export standard-json --key {key} --out input.json"), 6),
         (&format!("export snarkjs --key {key} --out-dir snarkjs"), 6),
+        // As `export solidity` does, which writes many more.
         (&format!("export keyed --key {key} --out-dir keyed"), 12),
-        (&format!("export solidity --key {key} --out-dir contracts"), 12),
         // As every file of a ceremony is written.
         ("ceremony toy --power 4 --insecure --out toy.ptau", 6),
     ] {

@@ -48,6 +48,8 @@ pub enum Kind {
     FenceTriangles,
     /// The Solidity source of a contract.
     ContractSource,
+    /// What is beside the sources in a package of contracts.
+    ContractPackage,
     /// What the transaction that deploys a contract carries.
     Deployment,
     /// What a call to a verifier carries.
@@ -101,7 +103,11 @@ impl Kind {
             | Kind::Rtcm
             | Kind::Layout
             | Kind::Snarkjs => MIB,
-            Kind::ContractSource | Kind::Deployment | Kind::Calldata | Kind::CompilerInput => MIB,
+            Kind::ContractSource
+            | Kind::ContractPackage
+            | Kind::Deployment
+            | Kind::Calldata
+            | Kind::CompilerInput => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Typed => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey | Kind::CeremonyParts => u64::MAX,
@@ -198,6 +204,7 @@ impl fmt::Display for Kind {
             Kind::Fence => "a fence",
             Kind::FenceTriangles => "the triangles of a fence",
             Kind::ContractSource => "the source of a contract",
+            Kind::ContractPackage => "a file of a package of contracts",
             Kind::Deployment => "a deployment",
             Kind::Calldata => "calldata",
             Kind::CompilerInput => "a compiler's input",
