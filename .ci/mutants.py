@@ -41,6 +41,7 @@ PLACES = {
     "contracts/core/Field.sol": (LIBRARIES, f"{LIBRARY}LibraryTest|{LIBRARY}Test"),
     f"contracts/generated/{LIBRARY}.sol": (LIBRARIES, f"{LIBRARY}LibraryTest|{LIBRARY}Test"),
 }
+TESTS = f"test/{{generated/{LIBRARY}.t,{LIBRARY}.t}}.sol"
 LEAST = 150
 COMPILED_AT_ONCE = 8
 SECONDS = 300
@@ -298,14 +299,15 @@ def failures(code, tests, folder):
     """Names of the tests that fail with this code, the first or more, and how many ran."""
     file = folder / "code.json"
     file.write_text(json.dumps(code))
-    failed, ran = forge(file, "--match-contract", f"^({tests})$", "--no-match-test", f"^testFuzz|{SLOW}")
+    failed, ran = forge(file, TESTS, "--match-contract", f"^({tests})$", "--no-match-test", f"^testFuzz|{SLOW}")
     if failed:
         return failed, ran
-    failed, more = forge(file, "--match-contract", f"^({tests})$", "--match-test", SLOW)
+    failed, more = forge(file, TESTS, "--match-contract", f"^({tests})$", "--match-test", SLOW)
     return failed, ran + more
 
 
-def forge(file, *wanted):
+def forge(file, within, *wanted):
+    """Runs the tests of the files that `within` names, with the code in `file`."""
     # The binary itself: the launcher in node_modules/.bin loses its exit status.
     path = os.pathsep.join([*map(str, PROJECT.glob("node_modules/@foundry-rs/*/bin")), os.environ["PATH"]])
     environment = {
@@ -314,7 +316,7 @@ def forge(file, *wanted):
         "ZKSENSOR_MUTANT": str(file.relative_to(PROJECT)),
         "FOUNDRY_SOLC": str(file.with_name("solc")),
     }
-    command = ["forge", "test", "--json", "--fail-fast", "--match-path", f"test/{{generated/{LIBRARY}.t,{LIBRARY}.t}}.sol", *wanted]
+    command = ["forge", "test", "--json", "--fail-fast", "--match-path", within, *wanted]
     try:
         done = subprocess.run(
             command, cwd=PROJECT, env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,

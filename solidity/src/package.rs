@@ -260,7 +260,7 @@ mod tests {
                 format!("contracts/generated/{name}.sol")
             ]
         );
-        let artifact: Value = serde_json::from_str(files[&*verifiers[1]]).unwrap();
+        let artifact: Value = serde_json::from_str(files[verifiers[1]]).unwrap();
         assert_eq!(
             (&artifact["contractName"], &artifact["sourceName"]),
             (&name.into(), &verifiers[2].into())

@@ -216,6 +216,10 @@ contract FeedChunksTest is AggregateFixture {
         assertEq(feed.chunkBitsOf(4), 21);
         assertEq(feed.chunkBitsOf(8), 21);
         assertEq(feed.chunkBitsOf(9), 15);
+        // Of fewer positions as of more.
+        vm.warp(_end(8));
+        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.ChunkBitsPending.selector, 9));
+        feed.setChunkBits(21, 14);
         vm.stopPrank();
     }
 

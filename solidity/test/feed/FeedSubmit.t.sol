@@ -123,11 +123,24 @@ contract FeedSubmitTest is AggregateFixture {
         feed.submit(keyId, bound, own, STRANGER, 0);
     }
 
+    function test_Submit_NotAMillisecondBeforeTheEnd() public {
+        PolicyTerms memory terms = _terms();
+        terms.originMs += 1;
+        _use(_feed(_setup(), terms));
+        uint256 end = 1000 * _end(2) + 1;
+        vm.warp(_end(2));
+        _refuses(_inputs(2, 6, 5), abi.encodeWithSelector(IAggregateFeed.WindowShut.selector, end, end + WINDOW));
+        vm.warp(_end(2) + 1);
+        _submit(_inputs(2, 6, 5));
+    }
+
     function test_Submit_RefusesOtherClaims() public {
         vm.warp(_end(2));
         AggregateV2Inputs memory inputs = _inputs(2, 6, 5);
         inputs.policyId += 1;
         _refuses(inputs, abi.encodeWithSelector(IAggregateFeed.PolicyOther.selector, policyId, policyId + 1));
+        inputs.policyId -= 2;
+        _refuses(inputs, abi.encodeWithSelector(IAggregateFeed.PolicyOther.selector, policyId, policyId - 1));
 
         inputs = _inputs(2, 6, 5);
         inputs.chunkBits = 18;
@@ -141,6 +154,8 @@ contract FeedSubmitTest is AggregateFixture {
         inputs = _inputs(2, 6, 5);
         inputs.registryRoot = ROOT + 1;
         _refuses(inputs, abi.encodeWithSelector(IAggregateFeed.RootOther.selector, ROOT, ROOT + 1));
+        inputs.registryRoot = ROOT - 1;
+        _refuses(inputs, abi.encodeWithSelector(IAggregateFeed.RootOther.selector, ROOT, ROOT - 1));
         _assertRound(2, 0, 0, 0);
     }
 

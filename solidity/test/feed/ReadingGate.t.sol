@@ -95,13 +95,16 @@ contract ReadingGateTest is FeedFixture {
     function test_Accept_RefusesOtherClaims() public {
         vm.warp((ORIGIN + 2 * LENGTH) / 1000);
         ReadingV2Inputs memory inputs = _inputs(2);
-        inputs.policyId ^= 1;
-        _refusesToAccept(
-            inputs, abi.encodeWithSelector(ReadingGate.PolicyOther.selector, _gate.POLICY_ID(), _gate.POLICY_ID() ^ 1)
-        );
+        uint256 policyId = _gate.POLICY_ID();
+        inputs.policyId = policyId + 1;
+        _refusesToAccept(inputs, abi.encodeWithSelector(ReadingGate.PolicyOther.selector, policyId, policyId + 1));
+        inputs.policyId = policyId - 1;
+        _refusesToAccept(inputs, abi.encodeWithSelector(ReadingGate.PolicyOther.selector, policyId, policyId - 1));
         inputs = _inputs(2);
         inputs.registryRoot = 78;
         _refusesToAccept(inputs, abi.encodeWithSelector(ReadingGate.RootOther.selector, ROOT, 78));
+        inputs.registryRoot = ROOT - 1;
+        _refusesToAccept(inputs, abi.encodeWithSelector(ReadingGate.RootOther.selector, ROOT, ROOT - 1));
         inputs = _inputs(2);
         bytes memory proof = _proof(inputs, STRANGER);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);

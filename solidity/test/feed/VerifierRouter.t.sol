@@ -87,8 +87,12 @@ contract VerifierRouterTest is FeedFixture {
         vm.expectRevert(abi.encodeWithSelector(VerifierRouter.RouteUnknown.selector, _keyId));
         _routes.verifierOf(_keyId, AGGREGATE);
         _add();
-        vm.expectRevert(abi.encodeWithSelector(VerifierRouter.RouteFamily.selector, keccak256("survey/v1"), AGGREGATE));
-        _routes.verifierOf(_keyId, keccak256("survey/v1"));
+        // Of one with a lesser and of one with a greater digest.
+        bytes32[3] memory others = [keccak256("survey/v1"), bytes32(0), bytes32(type(uint256).max)];
+        for (uint256 i = 0; i < others.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(VerifierRouter.RouteFamily.selector, others[i], AGGREGATE));
+            _routes.verifierOf(_keyId, others[i]);
+        }
         vm.prank(GUARDIAN);
         _routes.freeze(_keyId, "");
         vm.expectRevert(abi.encodeWithSelector(VerifierRouter.RouteFrozen.selector, _keyId));

@@ -1,0 +1,247 @@
+"""Every check of the contracts that hold state taken out or weakened, one at a time, by the rules of `mutants.py`:
+`python3 .ci/mutants_feed.py [--sample N | --from N | --list]`.
+
+Of `contracts/feed` and the example that reads a feed: refusals, who may call, what is asked before something is stored, and what answers
+are made of. Each mutant is put in place of the code under test (ZKSENSOR_MUTANT, see test/CodeUnderTest.sol). It is compiled without the
+optimizer, as the tests are: what is looked for is what a source says, and `test/StateArtifacts.t.sol` shows that what is deployed is of it. A
+mutant that no test notices fails this script, unless SURVIVORS says why it may live. Needs `npm ci` in solidity/. The last line counts:
+MUTANTS {"mutants":_,"killed":_}
+"""
+
+import collections
+import dataclasses
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from mutants import (
+    COMPARISON, COMPILER, LESS, PROJECT, Mutant, answers, blank_comments, closing, conclude, forge, refusals, sampled, without_operand,
+)
+
+STANDARD = PROJECT / "artifacts/state.standard.json"
+FEED, FOLDER = "contracts/feed", "test/feed"
+FEED_TESTS = "FeedSubmitTest|FeedChunksTest|FeedRolesTest"
+STATEFUL = ("AggregateFeed", "SensorRegistry", "VerifierRouter")
+# What a mutant is compiled into, and the test contracts that have to notice it.
+PLACES = {
+    f"{FEED}/VerifierRouter.sol": (("VerifierRouter",), "VerifierRouterTest"),
+    f"{FEED}/SensorRegistry.sol": (("SensorRegistry",), "SensorRegistryTest"),
+    f"{FEED}/AggregateFeed.sol": (("AggregateFeed",), FEED_TESTS),
+    f"{FEED}/AggregatePolicy.sol": (("AggregateFeed",), f"{FEED_TESTS}|PolicyIdTest"),
+    f"{FEED}/Guarded.sol": (STATEFUL, f"VerifierRouterTest|SensorRegistryTest|{FEED_TESTS}"),
+    f"{FEED}/MeanAdapter.sol": (("MeanAdapter",), "MeanAdapterTest"),
+    f"{FEED}/ReadingGate.sol": (("ReadingGate",), "ReadingGateTest"),
+    f"{FEED}/MockVerifier.sol": (("MockVerifier",), "MockVerifierTest"),
+    "contracts/examples/HeatCover.sol": (("HeatCover",), "HeatCoverTest"),
+}
+LEAST = 200
+COMPILED_AT_ONCE = 8
+# Asked only where the others notice nothing: they take seconds each.
+SLOW = "RegistryInvariantTest|FeedInvariantTest"
+
+REGISTRY, ROUTER, THE_FEED = (f"{FEED}/{name}.sol" for name in ("SensorRegistry", "VerifierRouter", "AggregateFeed"))
+ADAPTER, MOCK, GATE = (f"{FEED}/{name}.sol" for name in ("MeanAdapter", "MockVerifier", "ReadingGate"))
+COVER = "contracts/examples/HeatCover.sol"
+# What no rule below finds: file, text, and what stands in its place.
+OTHERS = (
+    (REGISTRY, "keccak256(abi.encode(parent, root, keccak256(ops)))", "keccak256(abi.encode(root, keccak256(ops)))"),
+    (REGISTRY, "keccak256(abi.encode(parent, root, keccak256(ops)))", "keccak256(abi.encode(parent, root))"),
+    (REGISTRY, "keccak256(abi.encode(parent, root, keccak256(ops)))", "keccak256(abi.encode(parent, keccak256(ops)))"),
+    (REGISTRY, "block.timestamp + DELAY;", "block.timestamp;"),
+    (REGISTRY, "2 ** (LANE_BITS * (from % LANES)) - 1;", "0;"),
+    (REGISTRY, "word <= (count - 1) / LANES;", "word < (count - 1) / LANES;"),
+    (REGISTRY, "length = uint64(from);", ""),
+    (ROUTER, "_routes[keyId].frozen = true;", ""),
+    (ROUTER, "verifier.verify(proof, words);", ""),
+    (THE_FEED, "AggregateV2.verify(ROUTER.verifierOf(keyId, AggregateV2.FAMILY), proof, inputs, aggregator);", ""),
+    (THE_FEED, "proof, inputs, aggregator);", "proof, inputs, msg.sender);"),
+    (THE_FEED, "AggregateV2.verifyBatch(ROUTER.verifierOf(keyId, AggregateV2.FAMILY), proofs, inputs, aggregator);", ""),
+    (THE_FEED, "proofs, inputs, aggregator);", "proofs, inputs, msg.sender);"),
+    (THE_FEED, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp > _shut(epoch);"),
+    (THE_FEED, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp + 1000 >= _shut(epoch);"),
+    (THE_FEED, "oldCount + K", "oldCount + 1"),
+    (THE_FEED, "stored.sum + inputs.sum - oldSum", "stored.sum + inputs.sum"),
+    (THE_FEED, "stored.count + inputs.count - oldCount", "stored.count + inputs.count"),
+    (THE_FEED, "stored.updatedAt = uint40(block.timestamp);", ""),
+    (THE_FEED, "stored.before = state.last;", ""),
+    (THE_FEED, "_rounds[epoch].voided = true;", ""),
+    (THE_FEED, "state.last = state.previous;", ""),
+    (THE_FEED, "_state.paused = true;", ""),
+    (THE_FEED, "_state.paused = false;", ""),
+    (GATE, "isUsed[inputs.nullifier] = true;", ""),
+    (GATE, "ReadingV2.verify(ROUTER.verifierOf(keyId, ReadingV2.FAMILY), proof, inputs, recipient);", ""),
+    (GATE, "proof, inputs, recipient);", "proof, inputs, msg.sender);"),
+    (MOCK, "keccak256(abi.encode(KEY_ID, inputs))", "keccak256(abi.encode(inputs))"),
+    (MOCK, "keccak256(abi.encode(KEY_ID, inputs))", "KEY_ID"),
+    (ADAPTER, "a < 0 && a % b != 0 ? quotient - 1 : quotient", "quotient"),
+    (ADAPTER, "a < 0 && a % b != 0 ? quotient - 1 : quotient", "a % b != 0 ? quotient - 1 : quotient"),
+    (ADAPTER, "a < 0 && a % b != 0 ? quotient - 1 : quotient", "a < 0 ? quotient - 1 : quotient"),
+    (ADAPTER, "(start + LENGTH) / 1000, id)", "block.timestamp, id)"),
+    (COVER, "settled = true;", ""),
+)
+
+CHUNK_BITS = (
+    "if (bits < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);  ==>  if ("
+)
+# Why a mutant may live, by file and by what `--list` prints of it.
+SURVIVORS = {
+    (ROUTER, "if (known != address(0)) revert KeyKnown(keyId, known);  ==>  if (known > address(0)) revert KeyKnown(keyId, known);"):
+        "the same: no address is less than 0",
+    (THE_FEED, CHUNK_BITS + "bits + 1 < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
+        "the same: 5 is no multiple of 3",
+    (THE_FEED, CHUNK_BITS + "bits < 6 || bits > 1 + WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
+        "the same: 22 is no multiple of 3",
+    (THE_FEED, CHUNK_BITS + "bits < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits < WHOLE)) revert ChunkBitsOther(bits);"):
+        "the same: what is more than WHOLE is refused before",
+}
+
+
+def modifiers(code):
+    """Who may call."""
+    for found in re.finditer(r"\b(onlyOwner|onlyGuardianOrOwner|onlyGuardian)\b(?= *(?:returns[^{]*)?\{)", code):
+        if not code.startswith("modifier", found.start() - 9):
+            yield *found.span(), ""
+
+
+def requirements(code):
+    """The first argument of `require`."""
+    for found in re.finditer(r"\brequire\(", code):
+        start, end = found.end(), code.index(",", found.end())
+        yield start, end, "true"
+        yield from without_operand(code, start, end)
+        for sign in COMPARISON.finditer(code, start, end):
+            for new in () if code.startswith(" 0", sign.end()) else LESS[sign.group()]:
+                yield sign.start(), sign.end(), new
+
+
+def branches(code):
+    """`if` that refuses nothing: taken always, or never."""
+    for found in re.finditer(r"\bif \(", code):
+        start, end = found.end(), closing(code, found.end() - 1)
+        if not re.match(r"\)\s*\{?\s*(_?revert|\w+\.require)", code[end:]):
+            yield start, end, "true"
+            yield start, end, "false"
+
+
+def conditions(code):
+    """`return` of a condition, as `answers` has it, but not where one chooses between two answers."""
+    for start, end, new in answers(code):
+        if "?" not in code[code.rindex("return", 0, start) : code.index(";", start)]:
+            yield start, end, new
+
+
+def mutants():
+    for path in PLACES:
+        text = (PROJECT / path).read_text()
+        code = blank_comments(text)
+        edits = [edit for rule in (refusals, requirements, modifiers, branches, conditions) for edit in rule(code)]
+        for _, old, new in (other for other in OTHERS if other[0] == path):
+            if code.count(old) != 1:
+                sys.exit(f"{path} has {code.count(old)} times, not once: {old}")
+            edits.append((code.index(old), code.index(old) + len(old), new))
+        turns = collections.Counter()
+        for start, end, new in dict.fromkeys(edits):
+            mutant = Mutant(path, start, end, new, text)
+            turns[mutant.what()] += 1
+            yield dataclasses.replace(mutant, turn=turns[mutant.what()])
+
+
+def path_of(name):
+    return next(path for path in PLACES if path.endswith(f"/{name}.sol"))
+
+
+def contracts(mutant):
+    """Names of what a mutant is compiled into; of the sources as they are, of all."""
+    return PLACES[mutant.path][0] if mutant else tuple(pathlib.Path(path).stem for path in PLACES if path_of_contract(path))
+
+
+def path_of_contract(path):
+    """Whether a file has a contract that is deployed: the others are parts of those."""
+    return pathlib.Path(path).stem not in ("AggregatePolicy", "Guarded")
+
+
+def compiled(chunk):
+    """The code of each mutant, by contract. Several at once, each in a folder of its own, which saves starting the compiler."""
+    known = json.loads(STANDARD.read_text())
+    vendored = {path: source for path, source in known["sources"].items() if path.startswith("@")}
+    sources, wanted = dict(vendored), {}
+    for number, mutant in enumerate(chunk):
+        of = {path: (PROJECT / path).read_text() for path in known["sources"] if path not in vendored}
+        if mutant is not None:
+            of[mutant.path] = mutant.source()
+        sources |= {f"{number}/{path}": {"content": text} for path, text in of.items()}
+        wanted |= {f"{number}/{path_of(name)}": {name: ["evm.bytecode.object"]} for name in contracts(mutant)}
+    settings = {"evmVersion": known["settings"]["evmVersion"], "outputSelection": wanted}
+    request = {"language": "Solidity", "sources": sources, "settings": settings}
+    done = subprocess.run([PROJECT / "tools/solc", "--standard-json"], input=json.dumps(request), capture_output=True, text=True, check=True)
+    output = json.loads(done.stdout)
+    errors = [error["formattedMessage"] for error in output.get("errors", []) if error["severity"] == "error"]
+    if errors and len(chunk) > 1:
+        return [code for mutant in chunk for code in compiled([mutant])]
+    if errors:
+        sys.exit(f"{chunk[0].path}:{chunk[0].line()} does not compile as {chunk[0].what()}\n" + "\n".join(errors))
+    return [
+        {name: "0x" + output["contracts"][f"{number}/{path_of(name)}"][name]["evm"]["bytecode"]["object"] for name in contracts(mutant)}
+        for number, mutant in enumerate(chunk)
+    ]
+
+
+def failures(code, tests, folder):
+    """Names of the tests that fail with this code, the first or more, and how many ran."""
+    file = folder / "code.json"
+    file.write_text(json.dumps(code))
+    within = f"{FOLDER}/*.t.sol"
+    failed, ran = forge(file, within, "--match-contract", f"^({tests})$", "--no-match-test", "^testFuzz")
+    if failed or not {"AggregateFeed", "SensorRegistry"} & code.keys():
+        return failed, ran
+    failed, more = forge(file, within, "--match-contract", f"^({SLOW})$")
+    return failed, ran + more
+
+
+def main(arguments):
+    tried = every = list(mutants())
+    if len(every) < LEAST:
+        sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
+    if arguments == ["--list"]:
+        for mutant in every:
+            print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
+        return
+    if len(arguments) == 2 and arguments[0] in ("--sample", "--from") and arguments[1].isdigit():
+        count = int(arguments[1])
+        tried = sampled(every, count) if arguments[0] == "--sample" else every[max(count, 1) - 1 :]
+    elif arguments:
+        sys.exit("usage: mutants_feed.py [--sample N | --from N | --list]")
+    cache = PROJECT / "cache/mutants"
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as name:
+        folder = pathlib.Path(name)
+        compiler = folder / "solc"
+        compiler.write_text(COMPILER % (PROJECT / "tools/solc"))
+        compiler.chmod(0o755)
+        # What was compiled here and not changed passes, so a mutant fails by what was changed in it.
+        [unchanged] = compiled([None])
+        everything = "|".join(sorted({tests for _, tests in PLACES.values()}))
+        failed, ran = failures(unchanged, everything, folder)
+        if failed or not ran:
+            sys.exit(f"{ran} tests ran of contracts without a change, and these failed: {failed}")
+        run(tried, folder, whole=tried is every)
+
+
+def run(tried, folder, whole):
+    killed, lived = 0, set()
+    for start in range(0, len(tried), COMPILED_AT_ONCE):
+        chunk = tried[start : start + COMPILED_AT_ONCE]
+        for mutant, code in zip(chunk, compiled(chunk)):
+            failed, _ = failures(code, PLACES[mutant.path][1], folder)
+            killed += bool(failed)
+            if not failed:
+                lived.add((mutant.path, mutant.what()))
+            print(f"{failed[0] if failed else 'no test'} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
+    conclude(len(tried), killed, lived, SURVIVORS if whole else {}, SURVIVORS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
