@@ -12,6 +12,7 @@ mod gas_page;
 mod generated;
 mod measured;
 mod package;
+mod page_verifier;
 mod policy_contract;
 mod preimages_page;
 #[cfg(test)]
@@ -26,10 +27,11 @@ use std::{env, fs};
 
 use file::Generated;
 
-const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check|package FOLDER>
+const USAGE: &str = "usage: cargo run --release -p xtask -- <update|check|page-verifier|package FOLDER>
 
   update          writes every golden and generated file anew
   check           compares them and names those that differ; exits with 1 if there is one
+  page-verifier   writes the verifier of pages anew, and no other file
   package FOLDER  writes the package @zksensor/contracts, for npm and for Foundry, into a folder that is new or empty";
 
 fn main() -> ExitCode {
@@ -37,6 +39,9 @@ fn main() -> ExitCode {
     let ran = match arguments.iter().map(|argument| argument.to_str()).collect::<Vec<_>>()[..] {
         [Some("update")] => update(&root()),
         [Some("check")] => check(&root()),
+        [Some("page-verifier")] => {
+            page_verifier::update(&root()).and_then(|files| write(&root(), files)).map(drop)
+        }
         [Some("package"), _] => package::write(Path::new(&arguments[1])),
         _ => {
             eprintln!("{USAGE}");
@@ -59,6 +64,7 @@ fn root() -> PathBuf {
 
 /// Contracts first: what is measured is what this program was built with, and a damaged one cannot be.
 fn update(root: &Path) -> Result<(), String> {
+    write(root, page_verifier::update(root)?)?;
     let stale = write(root, contracts::all(root)?)?.iter().any(|path| path.starts_with(contracts::ARTIFACTS));
     if stale { again(root) } else { write(root, generated::all(root)?).map(drop) }
 }
@@ -107,6 +113,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 fn check(root: &Path) -> Result<(), String> {
+    page_verifier::check(root)?;
     let files = contracts::all(root)?.into_iter().chain(generated::all(root)?);
     let differ: Vec<String> = files
         .filter(|file| fs::read(root.join(&file.path)).ok().as_ref() != Some(&file.content))
