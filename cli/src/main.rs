@@ -25,6 +25,7 @@ mod output;
 mod policy;
 mod prove;
 mod registry;
+mod report;
 mod schema;
 mod setup;
 mod shape;
@@ -78,6 +79,8 @@ enum Command {
     Prove(Box<prove::Args>),
     /// Verifies a proof.
     Verify(verify::Args),
+    /// Writes a page of a proof for everybody, that verifies it in the reader's browser.
+    Report(report::Args),
     /// Says whether an opening is that of a proof's commitment, and shows what is asked for of the reading behind it.
     Open(open::Args),
     /// Writes what a chain needs: contracts, what deploys them, calldata of proofs, what explorers take.
@@ -131,6 +134,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Ceremony(command) => ceremony::run(command, output)?,
         Command::Prove(args) => prove::run(args, output)?,
         Command::Verify(args) => verify::run(args, output)?,
+        Command::Report(args) => report::run(args, output)?,
         Command::Open(args) => open::run(args, output)?,
         Command::Export(command) => export::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,

@@ -9,7 +9,10 @@
 //! **The page shows private places of whoever made it.** It is for the prover's own eyes, and for fleets that are made up: give
 //! away the proof file, not the page. No device key, seed or signature is in it.
 
+mod base64;
+mod land;
 mod map;
+mod report;
 mod text;
 mod view;
 
@@ -22,6 +25,8 @@ use zksensor_model::policy::Policy;
 use zksensor_model::reading::Location;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
+
+pub use report::{Gas, Report, ReportError};
 
 use crate::files::{FileError, Kind, Overwrite, ProofFile, Staged};
 

@@ -28,6 +28,7 @@ mod halo2;
 mod hex_bytes;
 mod key;
 mod key_contract;
+pub mod measured;
 mod model;
 mod package;
 mod policy;

@@ -31,6 +31,7 @@ mod pages;
 mod paths;
 mod policies;
 mod registry;
+mod report;
 mod secrets;
 mod snarkjs;
 mod survey;

@@ -58,6 +58,8 @@ pub enum Kind {
     CompilerInput,
     /// A page that shows a proof, with the private places behind it.
     Page,
+    /// A page that shows a proof to everybody.
+    Report,
     /// What was measured, as a page or a chart.
     Figures,
     /// Where the public fields of a statement lie.
@@ -91,7 +93,7 @@ impl Kind {
         match self {
             Kind::ProvingKey | Kind::Halo2ProvingKey | Kind::Srs => 8192 * MIB,
             Kind::Registry => 1024 * MIB,
-            Kind::Fence | Kind::Page | Kind::Figures | Kind::CeremonyRecord => 16 * MIB,
+            Kind::Fence | Kind::Page | Kind::Report | Kind::Figures | Kind::CeremonyRecord => 16 * MIB,
             Kind::FenceTriangles
             | Kind::VerifyingKey
             | Kind::Halo2VerifyingKey
@@ -209,6 +211,7 @@ impl fmt::Display for Kind {
             Kind::Calldata => "calldata",
             Kind::CompilerInput => "a compiler's input",
             Kind::Page => "a page",
+            Kind::Report => "a report",
             Kind::Figures => "measured figures",
             Kind::Layout => "a layout of public inputs",
             Kind::Snarkjs => "a file of snarkjs",

@@ -3,7 +3,7 @@
 //! Degrees become a drawing [`WIDTH`] units wide by an equirectangular projection, true to scale at the middle latitude: over
 //! the few kilometres of a fence nobody sees the difference.
 
-mod outline;
+pub(super) mod outline;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use zksensor_model::rule::Rule;
 
 use self::outline::Loop;
 use super::text::distance;
-use super::{Outcome, Private};
+use super::{Mark, Outcome, Private};
 
 /// Width of the drawing, in its own units.
 pub(super) const WIDTH: f64 = 640.0;
@@ -72,7 +72,7 @@ pub(super) struct Map {
 
 impl Map {
     pub(super) fn of(private: &Private) -> Map {
-        let frame = Frame::around(private);
+        let frame = Frame::around(&private.fence, &private.marks);
         let mut dots: Vec<Dot> = private.marks.iter().filter_map(|mark| frame.dot(mark)).collect();
         let few = |outcome| private.marks.iter().filter(|mark| mark.outcome == outcome).count() <= FEW;
         let few: BTreeSet<Rule> =
@@ -101,11 +101,11 @@ impl Map {
 }
 
 /// The part of the world that is drawn, in degrees; longitudes go on past 180 for a fence across the antimeridian.
-struct Frame {
-    west: f64,
-    south: f64,
-    east: f64,
-    north: f64,
+pub(super) struct Frame {
+    pub(super) west: f64,
+    pub(super) south: f64,
+    pub(super) east: f64,
+    pub(super) north: f64,
     /// Width of a degree of longitude, in degrees of latitude.
     squeeze: f64,
     across: bool,
@@ -113,9 +113,9 @@ struct Frame {
 
 impl Frame {
     /// Fence and readings, with a margin.
-    fn around(private: &Private) -> Frame {
-        let across = crosses_antimeridian(&private.fence);
-        let corners = private.fence.triangles().iter().flat_map(|triangle| triangle.corners());
+    pub(super) fn around(fence: &Fence, marks: &[Mark]) -> Frame {
+        let across = crosses_antimeridian(fence);
+        let corners = fence.triangles().iter().flat_map(|triangle| triangle.corners());
         let mut frame = Frame {
             west: f64::INFINITY,
             south: f64::INFINITY,
@@ -128,7 +128,7 @@ impl Frame {
             frame.include(frame.degrees(corner.signed()));
         }
         let reach = Frame { ..frame.widened(REACH) };
-        for mark in &private.marks {
+        for mark in marks {
             let at = reach.degrees((mark.location.latitude(), mark.location.longitude()));
             if reach.holds(at) {
                 frame.include(at);
@@ -139,8 +139,23 @@ impl Frame {
         frame.widened(MARGIN).shaped()
     }
 
+    /// So many degrees of latitude to the north and to the south of the fence's middle, and as far as fits to the sides.
+    pub(super) fn about(&self, half_height: f64, aspect: f64) -> Frame {
+        let (east, north) = (f64::midpoint(self.west, self.east), f64::midpoint(self.south, self.north));
+        let squeeze = north.to_radians().cos().max(0.1);
+        let half_width = (half_height / aspect / squeeze).min(180.0);
+        Frame {
+            west: east - half_width,
+            east: east + half_width,
+            south: north - half_width * squeeze * aspect,
+            north: north + half_width * squeeze * aspect,
+            squeeze,
+            across: self.across,
+        }
+    }
+
     /// Longitude and latitude in degrees, from (latitude, longitude) in units of a location.
-    fn degrees(&self, (latitude, longitude): (i32, i32)) -> (f64, f64) {
+    pub(super) fn degrees(&self, (latitude, longitude): (i32, i32)) -> (f64, f64) {
         let turn = if self.across && longitude < 0 { 360.0 } else { 0.0 };
         (f64::from(longitude) / UNITS + turn, f64::from(latitude) / UNITS)
     }
@@ -181,19 +196,19 @@ impl Frame {
         WIDTH / ((self.east - self.west) * self.squeeze)
     }
 
-    fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         (self.north - self.south) * self.zoom()
     }
 
-    fn x(&self, east: f64) -> f64 {
+    pub(super) fn x(&self, east: f64) -> f64 {
         (east - self.west) * self.squeeze * self.zoom()
     }
 
-    fn y(&self, north: f64) -> f64 {
+    pub(super) fn y(&self, north: f64) -> f64 {
         (self.north - north) * self.zoom()
     }
 
-    fn dot(&self, mark: &super::Mark) -> Option<Dot> {
+    fn dot(&self, mark: &Mark) -> Option<Dot> {
         let at = self.degrees((mark.location.latitude(), mark.location.longitude()));
         let (x, y) = (self.x(at.0), self.y(at.1));
         self.holds(at).then(|| Dot {
@@ -206,7 +221,7 @@ impl Frame {
     }
 
     /// Closed polygons as the data of one path.
-    fn path(&self, polygons: impl Iterator<Item = Vec<Corner>>) -> String {
+    pub(super) fn path(&self, polygons: impl Iterator<Item = Vec<Corner>>) -> String {
         let mut path = String::new();
         for polygon in polygons {
             for (index, corner) in polygon.iter().enumerate() {
@@ -220,7 +235,7 @@ impl Frame {
         path
     }
 
-    fn meridians(&self) -> Vec<Line> {
+    pub(super) fn meridians(&self) -> Vec<Line> {
         let wrapped = |degrees: f64| if degrees > 180.0 { degrees - 360.0 } else { degrees };
         grid(self.west, self.east, |degrees, decimals| {
             let x = self.x(degrees);
@@ -231,7 +246,7 @@ impl Frame {
         })
     }
 
-    fn parallels(&self) -> Vec<Line> {
+    pub(super) fn parallels(&self) -> Vec<Line> {
         grid(self.south, self.north, |degrees, decimals| Line {
             at: short(self.y(degrees)),
             label: named(degrees, decimals, ["S", "N"]),
@@ -239,7 +254,7 @@ impl Frame {
     }
 
     /// At most a quarter of the width.
-    fn scale(&self) -> (String, String) {
+    pub(super) fn scale(&self) -> (String, String) {
         let metres = round_below(WIDTH / 4.0 / self.zoom() * METRES);
         (short(metres / METRES * self.zoom()), distance(metres))
     }
@@ -290,7 +305,7 @@ fn round_below(value: f64) -> f64 {
 }
 
 /// To a tenth of a unit of the drawing.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     format!("{:.1}", (value * 10.0).round() / 10.0)
 }
 

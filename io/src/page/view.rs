@@ -227,7 +227,7 @@ fn integer(value: &Value) -> Option<i128> {
 }
 
 /// A public field as text: numbers with commas, hexadecimal as it is.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match (integer(value), value) {
         (Some(integer), _) => grouped(integer),
         (None, Value::String(text)) => text.clone(),

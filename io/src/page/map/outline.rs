@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use zksensor_model::fence::{Corner, Fence};
 
 /// A closed line along edges that belong to one triangle, the area on its left.
-pub(super) struct Loop(Vec<Corner>);
+pub(in super::super) struct Loop(Vec<Corner>);
 
 impl Loop {
     /// Its corners, each once.
-    pub(super) fn corners(&self) -> Vec<Corner> {
+    pub(in super::super) fn corners(&self) -> Vec<Corner> {
         self.0.clone()
     }
 
     /// Whether it goes around something that is not in the fence: clockwise.
-    pub(super) fn is_hole(&self) -> bool {
+    pub(in super::super) fn is_hole(&self) -> bool {
         self.doubled_area() < 0
     }
 
@@ -31,7 +31,7 @@ impl Loop {
 
 /// The loops of a fence. Where the corner of one triangle lies on the edge of another, the edges there do not match, and what
 /// they leave is a loop without area: it is not part of the outline.
-pub(super) fn loops(fence: &Fence) -> Vec<Loop> {
+pub(in super::super) fn loops(fence: &Fence) -> Vec<Loop> {
     let edges: BTreeSet<(Corner, Corner)> = fence
         .triangles()
         .iter()

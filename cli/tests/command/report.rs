@@ -1,0 +1,90 @@
+//! `report`: what the page holds, and what is refused.
+
+use crate::workshop::{Workshop, aggregate, keys, policy};
+
+const SENTENCE: &str = "2500, mean value of 5 devices (at least 5), inside fence.geojson, from 2026-01-01T02:00:00Z until 2026-01-01T03:00:00Z";
+
+fn key() -> String {
+    format!("{}/aggregate-v2-8x8x3.INSECURE.vk", keys())
+}
+
+#[test]
+fn a_report_holds_what_is_public_and_escapes_names() {
+    let workshop = Workshop::new("report");
+    aggregate(&workshop);
+    let line = "report --proof proof.json --policy policy.toml --fence fence.geojson --html";
+    let made = workshop.good(&format!("{line} a.html --key {}", key()));
+    assert_eq!(
+        (&made["text"], &made["verified"], &made["html"]),
+        (&SENTENCE.into(), &true.into(), &"a.html".into())
+    );
+    let html = workshop.text("a.html");
+    for shown in [SENTENCE, "not asked for", "at least 5", "355,000 on Polygon", "INSECURE", "id=\"verify\""]
+    {
+        assert!(html.contains(shown), "{shown}");
+    }
+    let policy = html.split("Content-Security-Policy\" content=\"").nth(1).unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy:.200}");
+    assert!(!html.contains("http") || !html.contains("src="), "nothing is loaded");
+    // Nobody's place, key or signature.
+    for private in ["r0.ndjson", "d0.json"] {
+        let text = workshop.text(private);
+        let hex = text.split('"').filter(|part| part.starts_with("0x") && part.len() > 18);
+        for secret in hex {
+            assert!(!html.contains(secret), "{secret} of {private}");
+        }
+    }
+
+    // Without a key there is no button, and it is said.
+    let without = workshop.good(&format!("{line} b.html"));
+    assert_eq!(without["verified"], false);
+    let html = workshop.text("b.html");
+    assert!(
+        html.contains("nothing was verified") && !html.contains("id=\"verify\"") && !html.contains("<script")
+    );
+
+    // A name is text.
+    let name = "<img onerror=alert(1)>\"'&.geojson";
+    workshop.put(name, workshop.text("fence.geojson"));
+    let mut command =
+        workshop.command("report --proof proof.json --policy policy.toml --html c.html --fence");
+    assert!(command.arg(name).status().unwrap().success());
+    let html = workshop.text("c.html");
+    assert!(!html.contains("<img") && html.contains("img onerror"), "a name is escaped");
+    workshop.done();
+}
+
+#[test]
+fn a_report_is_refused_of_what_does_not_belong_together() {
+    let workshop = Workshop::new("report-refused");
+    aggregate(&workshop);
+    let line = "report --html page.html --proof proof.json --fence fence.geojson --policy";
+    workshop.put("other.toml", policy("aggregate", 6));
+    let message = workshop.refused(&format!("{line} other.toml"));
+    assert!(message.starts_with("the proof is not of the policy: expected"), "{message}");
+    let other =
+        workshop.good("setup --statement aggregate --capacity 8 --triangles 8 --insecure --out-dir other");
+    let other = other["verifying_key"].as_str().unwrap();
+    let message = workshop.refused(&format!("{line} policy.toml --key {other}"));
+    assert!(message.contains("expected a proof under the key"), "{message}");
+    let proof = workshop.text("proof.json");
+    workshop.put("cut.json", &proof[..proof.len() / 2]);
+    for (file, wanted) in
+        [("cut.json", "expected a proof"), ("fence.geojson", "expected a proof"), ("none.json", "none.json")]
+    {
+        let message = workshop.refused(&format!(
+            "report --html page.html --policy policy.toml --fence fence.geojson --proof {file}"
+        ));
+        assert!(message.contains(wanted), "{message}");
+    }
+    assert!(!workshop.0.join("page.html").exists(), "a refusal leaves no page");
+    workshop.put("page.html", "old");
+    let message = workshop.refused(&format!("{line} policy.toml"));
+    assert!(
+        message.ends_with("page.html: expected a new file for a report, but this one exists"),
+        "{message}"
+    );
+    assert_eq!(workshop.text("page.html"), "old");
+    workshop.good(&format!("{line} policy.toml --force"));
+    workshop.done();
+}
