@@ -26,12 +26,13 @@ fn a_report_holds_what_is_public_and_escapes_names() {
     let policy = html.split("Content-Security-Policy\" content=\"").nth(1).unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy:.200}");
     assert!(!html.contains("http") || !html.contains("src="), "nothing is loaded");
-    // Nobody's place, key or signature.
-    for private in ["r0.ndjson", "d0.json"] {
-        let text = workshop.text(private);
-        let hex = text.split('"').filter(|part| part.starts_with("0x") && part.len() > 18);
-        for secret in hex {
-            assert!(!html.contains(secret), "{secret} of {private}");
+    // Nobody's key, signature or secret: the network and zeros are no secret of anybody.
+    for (file, names) in [("r0.ndjson", ["key", "signature"]), ("d0.json", ["seed", "identity_secret"])] {
+        let text = workshop.text(file);
+        for name in names {
+            let after = text.split(&format!("\"{name}\"")).nth(1).unwrap();
+            let secret = &after[after.find("0x").unwrap()..][..66];
+            assert!(!html.contains(&secret[2..]), "{name} of {file}");
         }
     }
 
