@@ -96,6 +96,8 @@ SURVIVORS = {
         "the same: 22 is no multiple of 3",
     (THE_FEED, CHUNK_BITS + "bits < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits < WHOLE)) revert ChunkBitsOther(bits);"):
         "the same: what is more than WHOLE is refused before",
+    (THE_FEED, "if (bits != WHOLE) _chunks[place] = _withLane(lanes, inputs);  ==>  if (true) _chunks[place] = _withLane(lanes, inputs);"):
+        "the same but for gas, which `estimate --gas` measures: of a registry that is one chunk no lane is read",
 }
 
 
