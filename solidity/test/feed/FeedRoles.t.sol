@@ -71,6 +71,47 @@ contract FeedRolesTest is AggregateFixture {
         _refusesToBeMade(setup, terms, abi.encodeWithSelector(AggregatePolicy.AccuracyZero.selector));
     }
 
+    /// @notice Terms that no reading, or none of enough devices, could obey; and beside each the nearest that some could.
+    function test_Constructor_RefusesTermsThatAreNotSound() public {
+        PolicyTerms memory terms = _terms();
+        (terms.low, terms.high) = (5, 4);
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.ValuesOther.selector, 5, 4));
+        terms.high = 5;
+        _feed(_setup(), terms);
+        (terms.low, terms.high) = (-(2 ** 39), 2 ** 39);
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.ValuesOther.selector, terms.low, terms.high));
+        terms.high -= 1;
+        _feed(_setup(), terms);
+
+        terms = _terms();
+        terms.lengthMs = 0;
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.EpochsOther.selector, ORIGIN, 0));
+        (terms.lengthMs, terms.originMs) = (uint40(LENGTH), uint48(2 ** 48 - LENGTH + 1));
+        _refusesTerms(
+            terms, abi.encodeWithSelector(AggregatePolicy.EpochsOther.selector, terms.originMs, terms.lengthMs)
+        );
+        terms.originMs -= 1;
+        _feed(_setup(), terms);
+
+        terms = _terms();
+        terms.k = 0;
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.KOther.selector, 1, 0));
+        terms.k = 1;
+        _feed(_setup(), terms);
+        (terms.k, terms.outputs) = (7, 4);
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.KOther.selector, 8, 7));
+        terms.k = 8;
+        FeedSetup memory setup = _setup();
+        setup.minCount = 8;
+        _feed(setup, terms);
+
+        terms = _terms();
+        terms.deviceClass = 65537;
+        _refusesTerms(terms, abi.encodeWithSelector(AggregatePolicy.DeviceClassOther.selector, 65537));
+        terms.deviceClass = 65535;
+        _feed(_setup(), terms);
+    }
+
     function test_Constructor_DelayOfAnEpochOffTestChains() public {
         FeedSetup memory setup = _setup();
         PolicyTerms memory terms = _terms();
@@ -256,6 +297,10 @@ contract FeedRolesTest is AggregateFixture {
     function _refusesToVoid(uint32 epoch) private {
         vm.expectRevert(abi.encodeWithSelector(AggregateFeed.NotVoidable.selector, epoch));
         feed.void(epoch, "");
+    }
+
+    function _refusesTerms(PolicyTerms memory terms, bytes memory why) private {
+        _refusesToBeMade(_setup(), terms, why);
     }
 
     function _refusesToBeMade(FeedSetup memory setup, PolicyTerms memory terms, bytes memory why) private {

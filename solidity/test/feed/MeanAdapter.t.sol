@@ -42,6 +42,10 @@ contract MeanAdapterTest is AggregateFixture {
         vm.warp(feed.finalAt(5));
         // -300/7 is -42.9, and rounded down.
         _assertAnswer(5, -43);
+        // 300/7 is 42.9.
+        _submitAtEnd(6, 7, 3);
+        vm.warp(feed.finalAt(6));
+        _assertAnswer(6, 42);
         (uint80 id, int256 answer,, uint256 updatedAt,) = _mean.getRoundData(3);
         assertEq(id, 3);
         assertEq(answer, -50);

@@ -49,6 +49,8 @@ contract ReadingGateTest is FeedFixture {
         PolicyTerms memory terms = _terms();
         terms.k = 2;
         _refuses(terms, abi.encodeWithSelector(ReadingGate.NotOfOneDevice.selector, 2, 0));
+        terms.k = 0;
+        _refuses(terms, abi.encodeWithSelector(ReadingGate.NotOfOneDevice.selector, 0, 0));
         (terms.k, terms.outputs) = (1, 1);
         _refuses(terms, abi.encodeWithSelector(ReadingGate.NotOfOneDevice.selector, 1, 1));
         terms = _terms();
@@ -90,6 +92,24 @@ contract ReadingGateTest is FeedFixture {
         _refusesToAccept(inputs, closed);
         vm.warp(shut / 1000 - 1);
         _accept(inputs);
+    }
+
+    /// @notice Epochs that begin a millisecond after a second: a block of that second is before them, and the last one in time is that of
+    /// the second in which the lag ends.
+    function test_Accept_FromAStartBetweenSeconds() public {
+        PolicyTerms memory terms = _terms();
+        terms.originMs += 1;
+        _gate = ReadingGate(_made("ReadingGate", abi.encode(_routes, _posts, terms, LAG)));
+        uint256 start = ORIGIN + 1 + 2 * LENGTH;
+        uint256 shut = start + LENGTH + LAG;
+        vm.warp(start / 1000);
+        _refusesToAccept(_inputs(2), abi.encodeWithSelector(ReadingGate.GateShut.selector, start, shut));
+        vm.warp(shut / 1000);
+        _accept(_inputs(2));
+        ReadingV2Inputs memory inputs = _inputs(2);
+        inputs.nullifier = 8;
+        vm.warp(shut / 1000 + 1);
+        _refusesToAccept(inputs, abi.encodeWithSelector(ReadingGate.GateShut.selector, start, shut));
     }
 
     function test_Accept_RefusesOtherClaims() public {
