@@ -298,7 +298,7 @@ fn a_policy_has_to_name_the_unit_of_its_channel() {
         ("unit = \"m/s\"\n", "", "`reading.unit` to be \"m/s\", as speed of vehicle has it, got none"),
         ("m/s", "km/h", "`reading.unit` to be \"m/s\", as speed of vehicle has it, got \"km/h\""),
         ("speed", "altitude", "`reading.channel` to be one of speed, odometer, energy, engine_speed"),
-        ("\"vehicle\"", "7", "or a number from 65536 for a schema of your own, got 7"),
+        ("\"vehicle\"", "8", "or a number from 65536 for a schema of your own, got 8"),
         ("70_000", "100_001", "`reading.high` from 0 to 100000 (0 to 100 m/s), the plausible range of speed"),
         ("\"vehicle\"", "65536", "`reading.unit`, as the registry of schemas gives none for schema 65536"),
     ] {
