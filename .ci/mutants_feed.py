@@ -98,6 +98,10 @@ SURVIVORS = {
         "the same: what is more than WHOLE is refused before",
     (THE_FEED, "if (bits != WHOLE) _chunks[place] = _withLane(lanes, inputs);  ==>  if (true) _chunks[place] = _withLane(lanes, inputs);"):
         "the same but for gas, which `estimate --gas` measures: of a registry that is one chunk no lane is read",
+    (ADAPTER, "if (feed.OUTPUTS() & asked != asked) revert StatisticMissing(statistic);  ==>  if (feed.OUTPUTS() & asked < asked) revert StatisticMissing(statistic);"):
+        "the same: bits of what is asked are never more than it",
+    (ADAPTER, "require(roundId != 0 && roundId <= 2 ** 32, NO_DATA);  ==>  require(roundId != 0 && roundId < 2 ** 32, NO_DATA);"):
+        "the same: nobody is authorised for epoch 2^32 - 1, as `until` is at most that, so it never has data",
 }
 
 

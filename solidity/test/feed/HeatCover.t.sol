@@ -57,6 +57,17 @@ contract HeatCoverTest is AggregateFixture {
         assertEq(INSURER.balance, 5 ether);
     }
 
+    /// @notice A cover that asks for no number of readings asks for an answer all the same.
+    function test_Refund_WithoutAnAnswerHoweverFewAreEnough() public {
+        bytes memory arguments = abi.encode(feed, uint32(2), int64(-10), uint32(0), GRACE, INSURED, INSURER);
+        _cover = HeatCover(_create("HeatCover", _artifact("HeatCover"), arguments, 1 ether));
+        vm.warp(feed.finalAt(2) + GRACE);
+        vm.expectRevert(HeatCover.NoAnswer.selector);
+        _cover.settle();
+        _cover.refund();
+        assertEq(INSURER.balance, 1 ether);
+    }
+
     function test_Refund_OfTooFewOrVoid() public {
         uint256 start = vm.snapshotState();
         _submitAtEnd(2, 9, 1000);

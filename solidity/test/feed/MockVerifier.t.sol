@@ -55,8 +55,12 @@ contract MockVerifierTest is FeedFixture {
         bytes memory proof = _verifier.proofFor(_words);
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.ProofLength.selector, 256, 257));
         _verifier.verify(bytes.concat(proof, hex"00"), _words);
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.ProofLength.selector, 256, 32));
+        _verifier.verify(abi.encode(0), _words);
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, 4, 3));
         _verifier.verify(proof, new uint256[](3));
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, 4, 5));
+        _verifier.verify(proof, new uint256[](5));
         _words[2] = R;
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputNotCanonical.selector, 2, R));
         _verifier.verify(proof, _words);
@@ -65,6 +69,12 @@ contract MockVerifierTest is FeedFixture {
         _verifier.verify(proof, _words);
         _words[2] = 3;
         proof[255] = 0x01;
+        vm.expectRevert(IStatementVerifier.ProofRejected.selector);
+        _verifier.verify(proof, _words);
+    }
+
+    function test_RefusesWhatPassesForAProofOfAnother() public {
+        bytes memory proof = _mock("aggregate/v2", "/16x8x3", 4).proofFor(_words);
         vm.expectRevert(IStatementVerifier.ProofRejected.selector);
         _verifier.verify(proof, _words);
     }
@@ -86,6 +96,8 @@ contract MockVerifierTest is FeedFixture {
         _verifier.verifyBatch("", new uint256[](0));
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, 8, 4));
         _verifier.verifyBatch(proofs, _words);
+        vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputCount.selector, 8, 9));
+        _verifier.verifyBatch(proofs, new uint256[](9));
         words[7] = R;
         vm.expectRevert(abi.encodeWithSelector(IStatementVerifier.InputNotCanonical.selector, 7, R));
         _verifier.verifyBatch(proofs, words);
