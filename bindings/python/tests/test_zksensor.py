@@ -85,7 +85,7 @@ def test_bad_rows_are_named_or_left_out():
     assert len(readings) == 3 and len(left_out) == 1 and "row 3" in left_out[0]
     for change, message in [
         ({"format": "xls"}, "`format`: expected one of csv, "),
-        ({"schema": "weather"}, "`schema`"),
+        ({"schema": "tides"}, "`schema`"),
         ({"registry": "0x11"}, "`registry`: expected `0x` and 40"),
         ({"columns": "time=when"}, "expected lat and lon in the mapping"),
         ({"columns": ""}, "columns"),
