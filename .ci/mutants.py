@@ -336,49 +336,59 @@ def sampled(all_, count):
     return [all_[len(all_) * i // count] for i in range(count)] if 0 < count < len(all_) else all_
 
 
-def main(arguments):
-    tried = every = list(mutants())
-    if len(every) < LEAST:
-        sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
-    if arguments[:1] == ["--sample"] and len(arguments) == 2 and arguments[1].isdigit():
-        tried = sampled(every, int(arguments[1]))
-    elif arguments[:1] == ["--from"] and len(arguments) == 2 and arguments[1].isdigit():
-        tried = every[max(int(arguments[1]), 1) - 1 :]
-    elif arguments == ["--list"]:
+def chosen(every, least, arguments):
+    """The mutants that the arguments ask for; with --list they are printed, and None is asked for."""
+    if len(every) < least:
+        sys.exit(f"{len(every)} mutants were found, {least} and more were there: does a rule find nothing?")
+    if not arguments:
+        return every
+    if arguments == ["--list"]:
         for mutant in every:
             print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
-        return
-    elif arguments:
-        sys.exit("usage: mutants.py [--sample N | --from N | --list]")
+        return None
+    if len(arguments) == 2 and arguments[0] in ("--sample", "--from") and arguments[1].isdigit():
+        count = int(arguments[1])
+        return sampled(every, count) if arguments[0] == "--sample" else every[max(count, 1) - 1 :]
+    sys.exit(f"usage: {pathlib.Path(sys.argv[0]).name} [--sample N | --from N | --list]")
+
+
+def main(arguments):
+    every = list(mutants())
+    tried = chosen(every, LEAST, arguments)
+    if tried is not None:
+        in_foundry(tried, SURVIVORS if tried is every else {}, SURVIVORS, (PLACES, COMPILED_AT_ONCE, compiled, failures))
+
+
+def in_foundry(tried, expected, explained, script):
+    """Compiles mutants, so many at once, and runs the tests of their places with each. `script` has these, and how both is done."""
+    places, at_once, compiled_, failures_ = script
     cache = PROJECT / "cache/mutants"
     cache.mkdir(parents=True, exist_ok=True)
+    killed, lived = 0, set()
     with tempfile.TemporaryDirectory(dir=cache) as name:
         folder = pathlib.Path(name)
         compiler = folder / "solc"
         compiler.write_text(COMPILER % (PROJECT / "tools/solc"))
         compiler.chmod(0o755)
         # What was compiled here and not changed passes, so a mutant fails by what was changed in it.
-        [unchanged] = compiled([None])
-        everything = "|".join(sorted({tests for _, tests in PLACES.values()}))
-        failed, ran = failures(unchanged, everything, folder)
+        [unchanged] = compiled_([None])
+        failed, ran = failures_(unchanged, "|".join(sorted({tests for _, tests in places.values()})), folder)
         if failed or not ran:
             sys.exit(f"{ran} tests ran of contracts without a change, and these failed: {failed}")
-        run(tried, folder, whole=tried is every)
+        for start in range(0, len(tried), at_once):
+            chunk = tried[start : start + at_once]
+            for mutant, code in zip(chunk, compiled_(chunk)):
+                failed, _ = failures_(code, places[mutant.path][1], folder)
+                killed += noticed(mutant, failed, lived)
+    conclude(len(tried), killed, lived, expected, explained)
 
 
-def run(tried, folder, whole):
-    killed, lived = 0, set()
-    for start in range(0, len(tried), COMPILED_AT_ONCE):
-        chunk = tried[start : start + COMPILED_AT_ONCE]
-        for mutant, code in zip(chunk, compiled(chunk)):
-            failed, _ = failures(code, PLACES[mutant.path][1], folder)
-            killed += bool(failed)
-            if not failed:
-                lived.add((mutant.path, mutant.what()))
-                print(f"no test notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-            else:
-                print(f"{failed[0]} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-    conclude(len(tried), killed, lived, SURVIVORS if whole else {}, SURVIVORS)
+def noticed(mutant, failed, lived):
+    """Whether a test failed, which is said. A mutant that none noticed is added to those that lived."""
+    if not failed:
+        lived.add((mutant.path, mutant.what()))
+    print(f"{failed[0] if failed else 'no test'} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
+    return bool(failed)
 
 
 def conclude(tried, killed, lived, expected, explained):

@@ -15,10 +15,9 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 from mutants import (
-    COMPARISON, COMPILER, LESS, PROJECT, Mutant, answers, blank_comments, closing, conclude, forge, refusals, sampled, without_operand,
+    COMPARISON, LESS, PROJECT, Mutant, answers, blank_comments, chosen, closing, forge, in_foundry, refusals, without_operand,
 )
 
 STANDARD = PROJECT / "artifacts/state.standard.json"
@@ -208,45 +207,10 @@ def failures(code, tests, folder):
 
 
 def main(arguments):
-    tried = every = list(mutants())
-    if len(every) < LEAST:
-        sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
-    if arguments == ["--list"]:
-        for mutant in every:
-            print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
-        return
-    if len(arguments) == 2 and arguments[0] in ("--sample", "--from") and arguments[1].isdigit():
-        count = int(arguments[1])
-        tried = sampled(every, count) if arguments[0] == "--sample" else every[max(count, 1) - 1 :]
-    elif arguments:
-        sys.exit("usage: mutants_feed.py [--sample N | --from N | --list]")
-    cache = PROJECT / "cache/mutants"
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as name:
-        folder = pathlib.Path(name)
-        compiler = folder / "solc"
-        compiler.write_text(COMPILER % (PROJECT / "tools/solc"))
-        compiler.chmod(0o755)
-        # What was compiled here and not changed passes, so a mutant fails by what was changed in it.
-        [unchanged] = compiled([None])
-        everything = "|".join(sorted({tests for _, tests in PLACES.values()}))
-        failed, ran = failures(unchanged, everything, folder)
-        if failed or not ran:
-            sys.exit(f"{ran} tests ran of contracts without a change, and these failed: {failed}")
-        run(tried, folder, whole=tried is every)
-
-
-def run(tried, folder, whole):
-    killed, lived = 0, set()
-    for start in range(0, len(tried), COMPILED_AT_ONCE):
-        chunk = tried[start : start + COMPILED_AT_ONCE]
-        for mutant, code in zip(chunk, compiled(chunk)):
-            failed, _ = failures(code, PLACES[mutant.path][1], folder)
-            killed += bool(failed)
-            if not failed:
-                lived.add((mutant.path, mutant.what()))
-            print(f"{failed[0] if failed else 'no test'} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-    conclude(len(tried), killed, lived, SURVIVORS if whole else {}, SURVIVORS)
+    every = list(mutants())
+    tried = chosen(every, LEAST, arguments)
+    if tried is not None:
+        in_foundry(tried, SURVIVORS if tried is every else {}, SURVIVORS, (PLACES, COMPILED_AT_ONCE, compiled, failures))
 
 
 if __name__ == "__main__":

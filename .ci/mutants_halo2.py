@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-from mutants import PROJECT, Mutant, answers, assembly, blank_comments, conclude, refusals, sampled
+from mutants import PROJECT, Mutant, answers, assembly, blank_comments, chosen, conclude, noticed, refusals
 
 CONTRACT = "contracts/core/halo2/KeyedHalo2Verifier.sol"
 STANDARD = PROJECT / "artifacts/KeyedHalo2Verifier.standard.json"
@@ -97,18 +97,10 @@ def failures(program, code, folder):
 
 
 def main(arguments):
-    tried = every = list(mutants())
-    if len(every) < LEAST:
-        sys.exit(f"{len(every)} mutants were found, {LEAST} and more were there: does a rule find nothing?")
-    if arguments == ["--list"]:
-        for mutant in every:
-            print(f"{mutant.path}:{mutant.line()}  {mutant.what()}")
+    every = list(mutants())
+    tried = chosen(every, LEAST, arguments)
+    if tried is None:
         return
-    if len(arguments) == 2 and arguments[0] in ("--sample", "--from") and arguments[1].isdigit():
-        count = int(arguments[1])
-        tried = sampled(every, count) if arguments[0] == "--sample" else every[max(count, 1) - 1 :]
-    elif arguments:
-        sys.exit("usage: mutants_halo2.py [--sample N | --from N | --list]")
     program = built()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -116,18 +108,10 @@ def main(arguments):
         failed, ran = failures(program, compiled(None), folder)
         if failed or not ran:
             sys.exit(f"{ran} tests ran of the contract without a change, and these failed: {failed}")
-        run(tried, program, folder, whole=tried is every)
-
-
-def run(tried, program, folder, whole):
-    killed, lived = 0, set()
-    for mutant in tried:
-        failed, _ = failures(program, compiled(mutant), folder)
-        killed += bool(failed)
-        if not failed:
-            lived.add((mutant.path, mutant.what()))
-        print(f"{failed[0] if failed else 'no test'} notices {mutant.path}:{mutant.line()}  {mutant.what()}", flush=True)
-    conclude(len(tried), killed, lived, SURVIVORS if whole else {}, SURVIVORS)
+        killed, lived = 0, set()
+        for mutant in tried:
+            killed += noticed(mutant, failures(program, compiled(mutant), folder)[0], lived)
+    conclude(len(tried), killed, lived, SURVIVORS if tried is every else {}, SURVIVORS)
 
 
 if __name__ == "__main__":
