@@ -66,6 +66,26 @@ class Browser:
         while not any(heard.get("method") == event for heard in self.events):
             self.events.append(self.receive(deadline))
 
+    def tab(self):
+        """A page of its own: its target, and what calls it."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+        def call(method, **params):
+            return self.call(method, session, **params)
+
+        return target, call
+
+    def show(self, call, page, width, scheme, domains=()):
+        """Loads a file into a tab, so wide, in light or dark. What happens from then on is in the events."""
+        for domain in ("Page", "Runtime", "Log", "Network", "Audits", *domains):
+            call(f"{domain}.enable")
+        call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.events.clear()
+        call("Page.navigate", url=page.resolve().as_uri())
+        self.wait("Page.loadEventFired")
+
     def close(self):
         self.call("Browser.close")
         self.process.wait(SECONDS)

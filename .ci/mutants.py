@@ -244,18 +244,23 @@ def assembly(code):
 
 def mutants():
     for path in PLACES:
-        text = (PROJECT / path).read_text()
-        code = blank_comments(text)
-        edits = [edit for rule in (refusals, limits, answers, assembly) for edit in rule(code)]
-        for _, old, new in (other for other in OTHERS if other[0] == path):
-            if code.count(old) != 1:
-                sys.exit(f"{path} has {code.count(old)} times, not once: {old}")
-            edits.append((code.index(old), code.index(old) + len(old), new))
-        turns = collections.Counter()
-        for start, end, new in dict.fromkeys(edits):
-            mutant = Mutant(path, start, end, new, text)
-            turns[mutant.what()] += 1
-            yield dataclasses.replace(mutant, turn=turns[mutant.what()])
+        yield from mutants_of(path, (refusals, limits, answers, assembly), OTHERS)
+
+
+def mutants_of(path, rules, others=()):
+    """What rules find in a file, and what they do not: `others` are a file, a text in it, and what stands in its place."""
+    text = (PROJECT / path).read_text()
+    code = blank_comments(text)
+    edits = [edit for rule in rules for edit in rule(code)]
+    for _, old, new in (other for other in others if other[0] == path):
+        if code.count(old) != 1:
+            sys.exit(f"{path} has {code.count(old)} times, not once: {old}")
+        edits.append((code.index(old), code.index(old) + len(old), new))
+    turns = collections.Counter()
+    for start, end, new in dict.fromkeys(edits):
+        mutant = Mutant(path, start, end, new, text)
+        turns[mutant.what()] += 1
+        yield dataclasses.replace(mutant, turn=turns[mutant.what()])
 
 
 def solc(sources, wanted):

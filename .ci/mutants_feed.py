@@ -8,8 +8,6 @@ mutant that no test notices fails this script, unless SURVIVORS says why it may 
 MUTANTS {"mutants":_,"killed":_}
 """
 
-import collections
-import dataclasses
 import json
 import pathlib
 import re
@@ -17,7 +15,7 @@ import subprocess
 import sys
 
 from mutants import (
-    COMPARISON, LESS, PROJECT, Mutant, answers, blank_comments, chosen, closing, forge, in_foundry, refusals, without_operand,
+    COMPARISON, LESS, PROJECT, answers, chosen, closing, forge, in_foundry, mutants_of, refusals, without_operand,
 )
 
 STANDARD = PROJECT / "artifacts/state.standard.json"
@@ -140,18 +138,7 @@ def conditions(code):
 
 def mutants():
     for path in PLACES:
-        text = (PROJECT / path).read_text()
-        code = blank_comments(text)
-        edits = [edit for rule in (refusals, requirements, modifiers, branches, conditions) for edit in rule(code)]
-        for _, old, new in (other for other in OTHERS if other[0] == path):
-            if code.count(old) != 1:
-                sys.exit(f"{path} has {code.count(old)} times, not once: {old}")
-            edits.append((code.index(old), code.index(old) + len(old), new))
-        turns = collections.Counter()
-        for start, end, new in dict.fromkeys(edits):
-            mutant = Mutant(path, start, end, new, text)
-            turns[mutant.what()] += 1
-            yield dataclasses.replace(mutant, turn=turns[mutant.what()])
+        yield from mutants_of(path, (refusals, requirements, modifiers, branches, conditions), OTHERS)
 
 
 def path_of(name):

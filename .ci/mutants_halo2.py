@@ -7,8 +7,6 @@ accepted only if all of it is right. Each mutant is compiled as what is deployed
 SURVIVORS says why it may live. Needs `npm ci` in solidity/. The last line counts: MUTANTS {"mutants":_,"killed":_}
 """
 
-import collections
-import dataclasses
 import json
 import os
 import pathlib
@@ -17,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from mutants import PROJECT, Mutant, answers, assembly, blank_comments, chosen, conclude, noticed, refusals
+from mutants import PROJECT, answers, assembly, chosen, conclude, mutants_of, noticed, refusals
 
 CONTRACT = "contracts/core/halo2/KeyedHalo2Verifier.sol"
 STANDARD = PROJECT / "artifacts/KeyedHalo2Verifier.standard.json"
@@ -35,14 +33,7 @@ SURVIVORS = {
 
 def mutants():
     for file in sorted((PROJECT / "contracts/core/halo2").glob("*.sol")):
-        path, text = str(file.relative_to(PROJECT)), file.read_text()
-        code = blank_comments(text)
-        turns = collections.Counter()
-        edits = [edit for rule in (refusals, answers, assembly) for edit in rule(code)]
-        for start, end, new in dict.fromkeys(edits):
-            mutant = Mutant(path, start, end, new, text)
-            turns[mutant.what()] += 1
-            yield dataclasses.replace(mutant, turn=turns[mutant.what()])
+        yield from mutants_of(str(file.relative_to(PROJECT)), (refusals, answers, assembly))
 
 
 def compiled(mutant):

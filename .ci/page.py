@@ -57,19 +57,9 @@ COLLECT = """
 
 def look(browser, page, width, scheme):
     """What the page says of itself, what went wrong, and a picture."""
-    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-    session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    target, call = browser.tab()
 
-    def call(method, **params):
-        return browser.call(method, session, **params)
-
-    for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
-        call(f"{domain}.enable")
-    call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-    call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-    browser.events.clear()
-    call("Page.navigate", url=page.resolve().as_uri())
-    browser.wait("Page.loadEventFired")
+    browser.show(call, page, width, scheme)
     said = json.loads(call("Runtime.evaluate", expression=COLLECT, returnByValue=True)["result"]["value"])
     clip = {"x": 0, "y": 0, "width": width, "height": said["height"], "scale": 1}
     picture = base64.b64decode(call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"])

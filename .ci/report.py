@@ -40,11 +40,7 @@ def use(browser, page, name, width, scheme, screenshots):
         if not holds:
             wrong.append(problem)
 
-    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-    session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-
-    def call(method, **params):
-        return browser.call(method, session, **params)
+    target, call = browser.tab()
 
     def evaluate(expression):
         result = call("Runtime.evaluate", expression=expression, returnByValue=True)
@@ -67,13 +63,7 @@ def use(browser, page, name, width, scheme, screenshots):
     def slide(by):
         evaluate(f"(() => {{ const s = document.getElementById('alter'); s.value = Number(s.value) + ({by}); s.dispatchEvent(new Event('input')); }})()")
 
-    for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
-        call(f"{domain}.enable")
-    call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-    call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-    browser.events.clear()
-    call("Page.navigate", url=page.resolve().as_uri())
-    browser.wait("Page.loadEventFired")
+    browser.show(call, page, width, scheme)
     said = wait("none")
     expect(said["ready"] and said["state"] == "none", f"before it is pressed: {said['verdict']}")
     proven = said["value"]

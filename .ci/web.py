@@ -42,11 +42,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(program, folder)
         for view, width, scheme in VIEWS:
-            target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-            session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-
-            def call(method, **params):
-                return browser.call(method, session, **params)
+            target, call = browser.tab()
 
             def evaluate(expression):
                 result = call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -68,13 +64,7 @@ def main():
                 evaluate("new Promise((done) => setTimeout(done, 150))")
                 return json.loads(evaluate(STATE))
 
-            for domain in ("Page", "Runtime", "Log", "Network", "Audits", "DOM", "Accessibility"):
-                call(f"{domain}.enable")
-            call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-            call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            browser.events.clear()
-            call("Page.navigate", url=page.resolve().as_uri())
-            browser.wait("Page.loadEventFired")
+            browser.show(call, page, width, scheme, ("DOM", "Accessibility"))
             evaluate(READY)
             expect(not state()["shown"], f"{view}: there is a result before there is a file")
 
