@@ -10,3 +10,5 @@ pub const HALO2_VERIFYING_KEY: &[u8; 17] = b"zksensor-halo2-vk";
 pub const HALO2_PROVING_KEY: &[u8; 17] = b"zksensor-halo2-pk";
 /// Parameters of halo2.
 pub const HALO2_PARAMETERS: &[u8; 18] = b"zksensor-halo2-srs";
+/// A key of mocks, which are no proofs.
+pub const MOCK_KEY: &[u8; 17] = b"zksensor-mock-key";
