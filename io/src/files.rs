@@ -23,6 +23,8 @@ mod frames;
 pub mod halo2;
 mod kind;
 mod layout;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod opening;
 mod parts;
 mod proof;

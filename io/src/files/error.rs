@@ -106,6 +106,14 @@ pub enum Reason {
         #[source]
         reason: zksensor_verifier_halo2::KeyError,
     },
+    /// The key of a mock that is damaged or of another format.
+    #[cfg(feature = "mock")]
+    #[error("expected a key of mocks: {reason}")]
+    MockKey {
+        /// What is wrong.
+        #[source]
+        reason: zksensor_mock::KeyError,
+    },
     /// Parameters of halo2 that are damaged, of another format or unfit.
     #[cfg(feature = "halo2")]
     #[error("expected parameters (SRS) of halo2: {reason}")]
@@ -296,6 +304,8 @@ impl fmt::Display for Got {
 
 const OTHER_SYSTEM: &str = "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` \
      chooses: take the file of the one that is wanted. Contracts of both are made by `export keyed`; snarkjs and bindings take groth16 alone";
+const MOCK: &str = "a mock proves nothing, and is made and taken where ZKSENSOR_PROVER=mock is set alone: set it in tests of what is \
+     around a proof; for proofs leave it out, and take the keys that `zksensor setup` makes then";
 #[cfg(feature = "halo2")]
 const HALO2_KEY: &str = "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and \
      the same parameters: the key is the same";
@@ -332,12 +342,15 @@ impl FileError {
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
             Reason::Kind { wanted, got: Some(got) } if wanted.is_other_system(*got) => OTHER_SYSTEM,
+            Reason::Kind { wanted, got: Some(got) } if wanted.is_mock() != got.is_mock() => MOCK,
             Reason::Kind { .. } => "check the order of the options: each file goes with its own",
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
             #[cfg(feature = "halo2")]
             Reason::Halo2ProvingKey { .. } | Reason::Halo2VerifyingKey { .. } => HALO2_KEY,
+            #[cfg(feature = "mock")]
+            Reason::MockKey { .. } => MOCK,
             #[cfg(feature = "halo2")]
             Reason::Srs { .. } => SRS,
             Reason::Locked { kind: Kind::CeremonyParts, .. } => {

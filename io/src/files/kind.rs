@@ -18,6 +18,8 @@ pub enum Kind {
     Halo2ProvingKey,
     /// What a verifier of halo2 needs.
     Halo2VerifyingKey,
+    /// What mocks are made and verified with, which are no proofs.
+    MockKey,
     /// The parameters of halo2, which circuits of as many rows share.
     Srs,
     /// Every device of a network.
@@ -26,6 +28,8 @@ pub enum Kind {
     Proof,
     /// A proof of halo2 with its public inputs.
     Halo2Proof,
+    /// What stands in the place of a proof, with its public inputs, and proves nothing.
+    MockProof,
     /// The secrets of a device.
     DeviceKey,
     /// What opens the commitment of a reading.
@@ -102,6 +106,7 @@ impl Kind {
             | Kind::Policy
             | Kind::Proof
             | Kind::Halo2Proof
+            | Kind::MockProof
             | Kind::Rtcm
             | Kind::Layout
             | Kind::Snarkjs => MIB,
@@ -110,7 +115,7 @@ impl Kind {
             | Kind::Deployment
             | Kind::Calldata
             | Kind::CompilerInput => MIB,
-            Kind::DeviceKey | Kind::Opening | Kind::Typed => Kind::HEAD,
+            Kind::DeviceKey | Kind::Opening | Kind::Typed | Kind::MockKey => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey | Kind::CeremonyParts => u64::MAX,
         }
@@ -119,12 +124,13 @@ impl Kind {
     /// The kind that bytes begin like, if it is one that says so. JSON says so by its member `format`, which may be anywhere
     /// in what is given here: at least [`Kind::HEAD`] bytes of a file, if it has so many.
     pub fn of(head: &[u8]) -> Option<Kind> {
-        const MAGICS: [(&[u8], Kind); 10] = [
+        const MAGICS: [(&[u8], Kind); 11] = [
             (names::GROTH16_PROVING_KEY, Kind::ProvingKey),
             (names::GROTH16_VERIFYING_KEY, Kind::VerifyingKey),
             (names::HALO2_PROVING_KEY, Kind::Halo2ProvingKey),
             (names::HALO2_VERIFYING_KEY, Kind::Halo2VerifyingKey),
             (names::HALO2_PARAMETERS, Kind::Srs),
+            (names::MOCK_KEY, Kind::MockKey),
             (b"zksensor registry", Kind::Registry),
             (b"r1cs\x01\0\0\0", Kind::Circuit),
             (b"ptau\x01\0\0\0", Kind::Powers),
@@ -139,6 +145,7 @@ impl Kind {
         [
             ("proof/", Kind::Proof),
             ("halo2-proof/", Kind::Halo2Proof),
+            ("mock-proof/", Kind::MockProof),
             ("fence/", Kind::FenceTriangles),
             ("device-key/", Kind::DeviceKey),
             ("opening/", Kind::Opening),
@@ -178,6 +185,11 @@ impl Kind {
         self == Kind::Snarkjs && other.of_groth16().is_some()
     }
 
+    /// Whether it has to do with mocks, which prove nothing.
+    pub fn is_mock(self) -> bool {
+        matches!(self, Kind::MockKey | Kind::MockProof)
+    }
+
     /// Whether whoever reads the file can act as somebody, or see what was hidden.
     pub fn is_secret(self) -> bool {
         matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Page | Kind::Typed)
@@ -191,10 +203,12 @@ impl fmt::Display for Kind {
             Kind::VerifyingKey => "a verifying key",
             Kind::Halo2ProvingKey => "a proving key of halo2",
             Kind::Halo2VerifyingKey => "a verifying key of halo2",
+            Kind::MockKey => "a key of mocks",
             Kind::Srs => "parameters (SRS) of halo2",
             Kind::Registry => "a registry",
             Kind::Proof => "a proof",
             Kind::Halo2Proof => "a proof of halo2",
+            Kind::MockProof => "a mock, which proves nothing",
             Kind::DeviceKey => "a device key",
             Kind::Opening => "the opening of a commitment",
             Kind::Table => "a table",

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! There is one file for one claim, white space and the order of members apart: databases, jq and maps of Go order them as they
-//! like. Of halo2 the format is `zksensor-halo2-proof/v1`, and the proof is longer. A member that comes twice or that nobody knows is refused, wherever it is. Fields of at most 32 bits are numbers, wider integers decimal text,
+//! like. Of halo2 the format is `zksensor-halo2-proof/v1`, and the proof is longer; of a mock, which proves nothing, `zksensor-mock-proof/v1`. A member that comes twice or that nobody knows is refused, wherever it is. Fields of at most 32 bits are numbers, wider integers decimal text,
 //! and what is no integer is hexadecimal. The proof says nothing of the fields that it was not verified against: they have
 //! to be what the public inputs unpack to.
 
@@ -84,6 +84,10 @@ pub enum ProofFileError {
     #[cfg(feature = "halo2")]
     #[error("`proof`: {0}")]
     Halo2Proof(#[from] zksensor_verifier_halo2::ProofError),
+    /// It is no mock.
+    #[cfg(feature = "mock")]
+    #[error("`proof`: {0}")]
+    MockProof(#[from] zksensor_mock::ProofError),
     /// A public input is not a field element.
     #[error("public input {index}: {reason}")]
     Word {
@@ -197,7 +201,7 @@ impl<P: FileProof> ProofFile<P> {
         claim: impl Fn(&str) -> Result<AnyClaim, ProofFileError>,
     ) -> Result<ProofFile<P>, FileError> {
         let (wanted, got) = (P::KIND, Kind::of(bytes));
-        if got.is_some_and(|got| got.is_other_system(wanted)) {
+        if got.is_some_and(|got| got.is_other_system(wanted) || got.is_mock() != wanted.is_mock()) {
             return Err(FileError::new(path, Reason::Kind { wanted, got }));
         }
         let document: Incoming = text::from_json(path, wanted, bytes)?;

@@ -54,3 +54,9 @@ file_proof!(
     Kind::Halo2Proof,
     "zksensor-halo2-proof/v1"
 );
+file_proof!(
+    #[cfg(feature = "mock")]
+    zksensor_mock::MockProof,
+    Kind::MockProof,
+    "zksensor-mock-proof/v1"
+);

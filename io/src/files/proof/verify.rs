@@ -1,5 +1,7 @@
 //! The proof of a file against a key.
 
+#[cfg(feature = "mock")]
+use zksensor_mock::Verifier as MockVerifier;
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::known::{ClaimVisitor, KnownStatement, UnknownStatement};
 use zksensor_verifier::{KeyId, Proof, Verifier, VerifyError, VerifyingKey};
@@ -30,6 +32,10 @@ pub enum ProofKeyError {
     #[cfg(feature = "halo2")]
     #[error(transparent)]
     Halo2(#[from] zksensor_verifier_halo2::VerifyError),
+    /// It is a mock of something else.
+    #[cfg(feature = "mock")]
+    #[error(transparent)]
+    Mock(#[from] zksensor_mock::VerifyError),
 }
 
 impl<P> ProofFile<P> {
@@ -75,4 +81,10 @@ verified_by!(
     zksensor_verifier_halo2::Proof,
     Halo2Verifier,
     zksensor_verifier_halo2::VerifyingKey
+);
+verified_by!(
+    #[cfg(feature = "mock")]
+    zksensor_mock::MockProof,
+    MockVerifier,
+    zksensor_mock::MockKey
 );
