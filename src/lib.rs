@@ -44,6 +44,10 @@ struct Async;
 #[doc = include_str!("../docs/first-proof-rust.md")]
 struct FirstProof;
 
+#[cfg(all(doctest, feature = "geometry", feature = "mock"))]
+#[doc = include_str!("../docs/mock.md")]
+struct Tests;
+
 #[cfg(feature = "os-rng")]
 pub mod prelude;
 
@@ -53,6 +57,8 @@ pub use zksensor_estimate as estimate;
 #[cfg(feature = "halo2")]
 pub mod halo2;
 pub use zksensor_io as io;
+#[cfg(feature = "mock")]
+pub mod mock;
 #[cfg(feature = "page")]
 pub use zksensor_io::page;
 pub use zksensor_io::{files, hex, import, snarkjs};

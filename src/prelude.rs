@@ -35,6 +35,7 @@
 //! ```
 
 mod aggregator;
+pub mod backend;
 mod channel;
 mod chunks;
 mod device;

@@ -12,20 +12,20 @@ use zksensor_model::claim::aggregate::{Aggregate, AggregateInputs};
 use zksensor_model::claim::{Binding, Claim, ClaimFamily, StatementId};
 use zksensor_model::reading::SignedReading;
 use zksensor_model::registry::{Chunk, Registry};
-use zksensor_prover::{Cancel, Prover, ProvingKey};
-use zksensor_verifier::VerifyingKey;
+use zksensor_prover::{Cancel, Groth16, Prover, ProvingKey};
 
+use super::backend::Backend;
 use super::chunks::{Hear, Round};
 use super::{Chunks, Error, Policy, Proving, Step, TooFew};
 
 /// Levels of the chunks of a key that is made here: 512 positions.
-#[cfg(feature = "insecure-setup")]
+#[cfg(any(feature = "insecure-setup", feature = "mock"))]
 const LEVELS: usize = 3;
 /// Of its triangles there is a multiple of this.
-#[cfg(feature = "insecure-setup")]
+#[cfg(any(feature = "insecure-setup", feature = "mock"))]
 const TRIANGLES: usize = 8;
 /// The most readings that it is made for, unless k is more.
-#[cfg(feature = "insecure-setup")]
+#[cfg(any(feature = "insecure-setup", feature = "mock"))]
 const MOST_READINGS: usize = 64;
 
 /// Takes the readings of one epoch under a policy, and proves the mean of each [chunk](Chunk) of the registry.
@@ -44,11 +44,11 @@ const MOST_READINGS: usize = 64;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Aggregator<'r> {
+pub struct Aggregator<'r, P: Backend = Groth16> {
     policy: Policy,
     registry: &'r Registry,
     epoch: u32,
-    prover: Arc<Prover<Aggregate>>,
+    prover: Arc<Prover<Aggregate, P>>,
     binding: Binding,
     take: Take,
     cancel: Cancel,
@@ -58,32 +58,6 @@ pub struct Aggregator<'r> {
 }
 
 impl<'r> Aggregator<'r> {
-    /// Takes readings of devices that `registry` has at the end of `epoch`, and proves them with this prover, which other epochs may
-    /// share. A policy that the epoch or the prover's shape does not fit shows at the first offer.
-    ///
-    /// # Errors
-    /// [`Error::NoEpoch`].
-    pub fn new(
-        policy: &Policy,
-        registry: &'r Registry,
-        epoch: u32,
-        prover: Arc<Prover<Aggregate>>,
-    ) -> Result<Self, Error> {
-        policy.interval(epoch)?;
-        Ok(Aggregator {
-            policy: policy.clone(),
-            registry,
-            epoch,
-            prover,
-            binding: Binding::NONE,
-            take: Take::default(),
-            cancel: Cancel::default(),
-            hear: Hear::default(),
-            offered: 0,
-            chunks: BTreeMap::new(),
-        })
-    }
-
     /// As [`Aggregator::new`], with a prover for this key, which takes a while to make.
     ///
     /// # Errors
@@ -110,13 +84,56 @@ impl<'r> Aggregator<'r> {
     /// [`Error::Shape`] for a fence of more than 256 triangles, [`Error::Prove`].
     #[cfg(feature = "insecure-setup")]
     pub fn insecure_setup(policy: &Policy, registry: &'r Registry, epoch: u32) -> Result<Self, Error> {
-        let smallest = Aggregate::new(1, TRIANGLES, LEVELS)?;
-        let fullest = devices_of_chunks(registry, &smallest).into_values().max().unwrap_or(0);
-        let k = policy.model().parts().k as usize;
-        let triangles = policy.fence().model().triangles().len().next_multiple_of(TRIANGLES);
-        let shape = Aggregate::new(fullest.min(MOST_READINGS).max(k), triangles, LEVELS)?;
+        let shape = shape_of(policy, registry)?;
         let key = zksensor_prover::insecure_setup(&shape, &mut zksensor_model::rand::rngs::OsRng, &())?;
         Aggregator::with_key(policy, registry, epoch, key)
+    }
+}
+
+#[cfg(feature = "mock")]
+impl<'r> Aggregator<'r, zksensor_mock::Mock> {
+    /// In a test, with mocks in the place of proofs: every rule is checked, no key is made, and nothing is proven. The shape is that of
+    /// [`Aggregator::insecure_setup`].
+    ///
+    /// # Security
+    /// Anybody makes a mock of anything. Its types are of their own, and its key's id is that of no key.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a fence of more than 256 triangles, [`Error::NoEpoch`].
+    pub fn mock(policy: &Policy, registry: &'r Registry, epoch: u32) -> Result<Self, Error> {
+        let shape = shape_of(policy, registry)?;
+        let key = zksensor_mock::MockKey::new(&shape.id());
+        let prover =
+            zksensor_prover::ProverBuilder::<Aggregate, zksensor_mock::Mock>::new(shape, key).build()?;
+        Aggregator::new(policy, registry, epoch, Arc::new(prover))
+    }
+}
+
+impl<'r, P: Backend> Aggregator<'r, P> {
+    /// Takes readings of devices that `registry` has at the end of `epoch`, and proves them with this prover, which other epochs may
+    /// share. A policy that the epoch or the prover's shape does not fit shows at the first offer.
+    ///
+    /// # Errors
+    /// [`Error::NoEpoch`].
+    pub fn new(
+        policy: &Policy,
+        registry: &'r Registry,
+        epoch: u32,
+        prover: Arc<Prover<Aggregate, P>>,
+    ) -> Result<Self, Error> {
+        policy.interval(epoch)?;
+        Ok(Aggregator {
+            policy: policy.clone(),
+            registry,
+            epoch,
+            prover,
+            binding: Binding::NONE,
+            take: Take::default(),
+            cancel: Cancel::default(),
+            hear: Hear::default(),
+            offered: 0,
+            chunks: BTreeMap::new(),
+        })
     }
 
     /// Binds the proofs to a chain, a contract and a recipient; they are bound to nothing unless this is called.
@@ -145,13 +162,13 @@ impl<'r> Aggregator<'r> {
     }
 
     /// The prover, for the next epoch.
-    pub fn prover(&self) -> Arc<Prover<Aggregate>> {
+    pub fn prover(&self) -> Arc<Prover<Aggregate, P>> {
         self.prover.clone()
     }
 
     /// What proofs are verified with. Whoever verifies gets it, or its id, from somebody they trust.
-    pub fn verifying_key(&self) -> VerifyingKey {
-        self.prover.verifier().key().clone()
+    pub fn verifying_key(&self) -> P::VerifyingKey {
+        self.prover.verifying_key().clone()
     }
 
     /// Takes a signed reading, or says with its rule why not, by its number: the first that is offered is 1. A refusal changes nothing.
@@ -192,7 +209,7 @@ impl<'r> Aggregator<'r> {
     /// # Errors
     /// [`Error::Assemble`] if what was taken does not hold together, [`Error::Prove`] if there are no threads. What is wrong with one
     /// proof, or that it was cancelled, is in [`Chunks::failed`].
-    pub fn prove_all_chunks(self) -> Result<Chunks, Error> {
+    pub fn prove_all_chunks(self) -> Result<Chunks<P>, Error> {
         self.round()?.prove()
     }
 
@@ -200,12 +217,12 @@ impl<'r> Aggregator<'r> {
     ///
     /// # Errors
     /// [`Error::Assemble`] at once; [`Error::Thread`] if it cannot be started.
-    pub fn prove_all_chunks_async(self) -> Result<Proving, Error> {
+    pub fn prove_all_chunks_async(self) -> Result<Proving<P>, Error> {
         Proving::start(self.round()?)
     }
 
     /// What there is to prove, and what there is too little of.
-    fn round(self) -> Result<Round, Error> {
+    fn round(self) -> Result<Round<P>, Error> {
         let wanted = self.policy.model().parts().k;
         let Aggregator { registry, prover, binding, cancel, hear, mut chunks, .. } = self;
         let (mut jobs, mut too_few) = (Vec::new(), Vec::new());
@@ -226,7 +243,7 @@ impl<'r> Aggregator<'r> {
     }
 }
 
-impl fmt::Debug for Aggregator<'_> {
+impl<P: Backend> fmt::Debug for Aggregator<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Aggregator")
             .field("policy", &self.policy.id())
@@ -235,6 +252,17 @@ impl fmt::Debug for Aggregator<'_> {
             .field("chunks", &self.chunks)
             .finish_non_exhaustive()
     }
+}
+
+/// A shape for this policy and registry: the fence's triangles, chunks of 512 positions, and as many readings as the fullest of them has
+/// devices, at least k and at most 64 unless k is more.
+#[cfg(any(feature = "insecure-setup", feature = "mock"))]
+fn shape_of(policy: &Policy, registry: &Registry) -> Result<Aggregate, Error> {
+    let smallest = Aggregate::new(1, TRIANGLES, LEVELS)?;
+    let fullest = devices_of_chunks(registry, &smallest).into_values().max().unwrap_or(0);
+    let k = policy.model().parts().k as usize;
+    let triangles = policy.fence().model().triangles().len().next_multiple_of(TRIANGLES);
+    Ok(Aggregate::new(fullest.min(MOST_READINGS).max(k), triangles, LEVELS)?)
 }
 
 /// The chunk of a position in this shape.

@@ -10,21 +10,21 @@ use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::layout::PublicInputs;
 use zksensor_model::rand::rngs::OsRng;
 use zksensor_model::registry::Chunk;
-use zksensor_prover::{Cancel, ProveError, Prover};
-use zksensor_verifier::Proof;
+use zksensor_prover::{Cancel, Cancelled, Groth16, Outcome, ProveError, Prover};
 
 use super::Error;
+use super::backend::{Backend, Key as _};
 
 /// What became of every chunk of the registry that has devices, each list in the order of the chunks.
 #[derive(Debug)]
 #[must_use = "chunks may have failed, or have had too few readings"]
-pub struct Chunks {
+pub struct Chunks<P: Backend = Groth16> {
     /// Proofs, each verified, with their public inputs: what is published.
-    pub proven: Vec<ProofFile>,
+    pub proven: Vec<ProofFile<P::Proof>>,
     /// Chunks of which fewer than k devices have a reading that was taken: nothing is proven of them.
     pub too_few: Vec<TooFew>,
     /// Chunks whose proof was cancelled or failed. One takes no other with it.
-    pub failed: Vec<Failed>,
+    pub failed: Vec<Failed<P::Error>>,
 }
 
 /// A chunk with too few readings.
@@ -52,14 +52,14 @@ impl fmt::Display for TooFew {
 
 /// A chunk without a proof, though there was enough for one.
 #[derive(Debug, Clone)]
-pub struct Failed {
+pub struct Failed<E = ProveError> {
     /// Which.
     pub chunk: Chunk,
     /// Why; [`ProveError::Cancelled`] if somebody ended it.
-    pub reason: ProveError,
+    pub reason: E,
 }
 
-impl fmt::Display for Failed {
+impl<E: fmt::Display> fmt::Display for Failed<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.chunk, self.reason)
     }
@@ -102,34 +102,36 @@ impl Default for Hear {
 }
 
 /// All that proving takes: nothing is borrowed, so that it may go to another thread.
-pub(super) struct Round {
-    pub(super) prover: Arc<Prover<Aggregate>>,
+pub(super) struct Round<P: Backend> {
+    pub(super) prover: Arc<Prover<Aggregate, P>>,
     pub(super) jobs: Vec<(Chunk, Job<Aggregate>)>,
     pub(super) too_few: Vec<TooFew>,
     pub(super) cancel: Cancel,
     pub(super) hear: Hear,
 }
 
-impl Round {
+impl<P: Backend> Round<P> {
     /// Proves all jobs.
-    pub(super) fn prove(self) -> Result<Chunks, Error> {
+    pub(super) fn prove(self) -> Result<Chunks<P>, Error> {
         let Round { prover, jobs, too_few, cancel, hear } = self;
         let (of, done) = (jobs.len(), AtomicUsize::new(0));
         let claims: Vec<_> = jobs.iter().map(|(chunk, job)| (*chunk, job.inputs().to_words())).collect();
-        let outcomes = Mutex::new((0..of).map(|_| None).collect::<Vec<Option<Result<Proof, ProveError>>>>());
+        let outcomes = Mutex::new((0..of).map(|_| None).collect::<Vec<Option<Outcome<P>>>>());
         let jobs = jobs.into_iter().map(|(_, job)| job);
-        prover.prove_jobs_each(jobs, &mut OsRng, &cancel, |index, outcome| {
-            let (chunk, proven) = (claims[index].0, outcome.is_ok());
-            outcomes.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(outcome);
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            (hear.0)(Step { chunk, proven, done, of });
-        })?;
+        prover
+            .prove_jobs_each(jobs, &mut OsRng, &cancel, |index, outcome| {
+                let (chunk, proven) = (claims[index].0, outcome.is_ok());
+                outcomes.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(outcome);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                (hear.0)(Step { chunk, proven, done, of });
+            })
+            .map_err(Into::<Error>::into)?;
         let mut chunks = Chunks { proven: Vec::new(), too_few, failed: Vec::new() };
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         for ((chunk, words), outcome) in claims.into_iter().zip(outcomes) {
-            match outcome.unwrap_or(Err(ProveError::Cancelled)) {
+            match outcome.unwrap_or_else(|| Err(Cancelled.into())) {
                 Ok(proof) => {
-                    let key = prover.verifier().key().key_id();
+                    let key = prover.verifying_key().id();
                     chunks.proven.push(ProofFile::new(prover.statement(), key, proof, words?)?);
                 }
                 Err(reason) => chunks.failed.push(Failed { chunk, reason }),

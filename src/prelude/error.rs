@@ -124,6 +124,10 @@ pub enum Error {
     /// The key, or a proof.
     #[error(transparent)]
     Prove(Box<ProveError>),
+    /// There is no mock, in a test.
+    #[cfg(feature = "mock")]
+    #[error(transparent)]
+    Mock(Box<zksensor_mock::MockError>),
     /// The thread of a proof could not be started, or ended in a panic.
     #[error("the thread that proves {what}")]
     Thread {
@@ -234,11 +238,20 @@ boxed! {
     Assemble: AssembleError,
     Prove: ProveError,
     Key: KeyError,
+    #[cfg(feature = "mock")]
+    Mock: zksensor_mock::MockError,
     Rejected: ProofKeyError,
 }
 
 impl From<VerifyError> for Error {
     fn from(reason: VerifyError) -> Error {
+        ProofKeyError::from(reason).into()
+    }
+}
+
+#[cfg(feature = "mock")]
+impl From<zksensor_mock::VerifyError> for Error {
+    fn from(reason: zksensor_mock::VerifyError) -> Error {
         ProofKeyError::from(reason).into()
     }
 }

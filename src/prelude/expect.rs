@@ -4,9 +4,10 @@ use zksensor_io::files::ProofFile;
 use zksensor_model::claim::Binding;
 use zksensor_model::claim::aggregate::AggregateInputs;
 use zksensor_model::registry::RegistryRoot;
-use zksensor_verifier::{KeyId, Verifier, VerifyingKey, inputs_from_words};
+use zksensor_verifier::{KeyId, inputs_from_words};
 
 use super::aggregator::statement_of;
+use super::backend::Key;
 use super::{Error, Fact, Policy};
 
 /// Something of [`Expect`] that was not said yet.
@@ -81,10 +82,10 @@ impl Expect<'_, RegistryRoot, u32, Binding, KeyId> {
     /// # Errors
     /// [`Error::OtherKey`], [`Error::Statement`] and [`Error::Rejected`]; of a proof that holds [`Error::OtherPolicy`],
     /// [`Error::OtherRegistry`], [`Error::OtherEpoch`] and [`Error::OtherBinding`], in this order.
-    pub fn verify(&self, key: &VerifyingKey, proof: &ProofFile) -> Result<Fact, Error> {
+    pub fn verify<K: Key>(&self, key: &K, proof: &ProofFile<K::Proof>) -> Result<Fact, Error> {
         self.check_key(key)?;
-        statement_of(key.statement())?;
-        proof.verify(key.clone())?;
+        statement_of(key.of())?;
+        key.accept(proof)?;
         self.compare(inputs_from_words(proof.words())?)
     }
 
@@ -92,14 +93,13 @@ impl Expect<'_, RegistryRoot, u32, Binding, KeyId> {
     ///
     /// # Errors
     /// As [`Expect::verify`].
-    pub fn verify_bytes(&self, key: &VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<Fact, Error> {
+    pub fn verify_bytes<K: Key>(&self, key: &K, proof: &[u8], inputs: &[u8]) -> Result<Fact, Error> {
         self.check_key(key)?;
-        let verifier = Verifier::new(&statement_of(key.statement())?, key.clone())?;
-        self.compare(verifier.verify_bytes(proof, inputs)?)
+        self.compare(key.accept_bytes(proof, inputs)?)
     }
 
-    fn check_key(&self, key: &VerifyingKey) -> Result<(), Error> {
-        let (wanted, got) = (self.key_id, key.key_id());
+    fn check_key(&self, key: &impl Key) -> Result<(), Error> {
+        let (wanted, got) = (self.key_id, key.id());
         if wanted == got { Ok(()) } else { Err(Error::OtherKey { wanted: wanted.into(), got: got.into() }) }
     }
 

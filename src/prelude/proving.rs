@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use zksensor_prover::Cancel;
+use zksensor_prover::{Cancel, Groth16};
 
+use super::backend::Backend;
 use super::chunks::Round;
 use super::{Chunks, Error};
 
@@ -23,22 +24,27 @@ use super::{Chunks, Error};
 /// # }
 /// ```
 #[must_use = "proofs end when this is dropped"]
-pub struct Proving {
-    shared: Arc<Mutex<Shared>>,
+pub struct Proving<P: Backend = Groth16> {
+    shared: Arc<Mutex<Shared<P>>>,
     cancel: Cancel,
 }
 
 /// What the thread and the future have in common.
-#[derive(Default)]
-struct Shared {
+struct Shared<P: Backend> {
     waker: Option<Waker>,
     is_done: bool,
-    result: Option<Result<Chunks, Error>>,
+    result: Option<Result<Chunks<P>, Error>>,
 }
 
-impl Proving {
-    pub(super) fn start(round: Round) -> Result<Proving, Error> {
-        let (shared, cancel) = (Arc::<Mutex<Shared>>::default(), round.cancel.clone());
+impl<P: Backend> Shared<P> {
+    fn new() -> Shared<P> {
+        Shared { waker: None, is_done: false, result: None }
+    }
+}
+
+impl<P: Backend> Proving<P> {
+    pub(super) fn start(round: Round<P>) -> Result<Proving<P>, Error> {
+        let (shared, cancel) = (Arc::new(Mutex::new(Shared::new())), round.cancel.clone());
         let end = End(shared.clone());
         let work = move || {
             let result = round.prove();
@@ -51,8 +57,8 @@ impl Proving {
     }
 }
 
-impl Future for Proving {
-    type Output = Result<Chunks, Error>;
+impl<P: Backend> Future for Proving<P> {
+    type Output = Result<Chunks<P>, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut shared = lock(&self.shared);
@@ -66,7 +72,7 @@ impl Future for Proving {
     }
 }
 
-impl Drop for Proving {
+impl<P: Backend> Drop for Proving<P> {
     fn drop(&mut self) {
         if !lock(&self.shared).is_done {
             self.cancel.cancel();
@@ -74,16 +80,16 @@ impl Drop for Proving {
     }
 }
 
-impl fmt::Debug for Proving {
+impl<P: Backend> fmt::Debug for Proving<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Proving").field("is_done", &lock(&self.shared).is_done).finish_non_exhaustive()
     }
 }
 
 /// The thread's end, be it a panic: whoever waits is told.
-struct End(Arc<Mutex<Shared>>);
+struct End<P: Backend>(Arc<Mutex<Shared<P>>>);
 
-impl Drop for End {
+impl<P: Backend> Drop for End<P> {
     fn drop(&mut self) {
         let waker = {
             let mut shared = lock(&self.0);
@@ -99,6 +105,6 @@ impl Drop for End {
     }
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+fn lock<P: Backend>(shared: &Mutex<Shared<P>>) -> MutexGuard<'_, Shared<P>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
