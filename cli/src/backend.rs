@@ -3,14 +3,14 @@
 mod error;
 mod groth16;
 mod halo2;
+mod mock;
+mod system;
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use clap::ValueEnum;
-use zksensor::files::{FileError, FileProof, Kind, ProofFile, ProofKeyError};
+use zksensor::files::{FileError, FileProof, ProofFile, ProofKeyError};
 use zksensor::prover::{Progress, ProofSystem, Prover};
 use zksensor::verifier::KeyId;
 use zksensor_circuits::gadgets::SynthesisError;
@@ -19,6 +19,7 @@ use zksensor_model::field::Fr;
 
 pub(crate) use error::{BackendError, halo2_prove_advice, halo2_verify_advice};
 pub(crate) use halo2::{insecure_srs, size_of};
+pub(crate) use system::{MadeWith, System};
 
 /// The name of a proof system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,35 +36,6 @@ impl fmt::Display for BackendName {
     }
 }
 
-impl BackendName {
-    /// That of the key or proof that bytes begin like, if they are one.
-    fn of_kind(kind: Option<Kind>) -> Option<BackendName> {
-        let kind = kind?;
-        let halo2 = kind.of_groth16().map(|_| BackendName::Halo2);
-        halo2.or_else(|| kind.of_halo2().map(|_| BackendName::Groth16))
-    }
-
-    /// The asserted one, else that of these bytes; Groth16 of what is of none, whose readers say what is wrong.
-    pub(crate) fn of_bytes(asserted: Option<BackendName>, bytes: &[u8]) -> BackendName {
-        asserted.or_else(|| BackendName::of_kind(Kind::of(bytes))).unwrap_or(BackendName::Groth16)
-    }
-
-    /// That of proofs of this type.
-    pub(crate) fn of_proof<P: FileProof>() -> BackendName {
-        BackendName::of_kind(Some(P::KIND)).unwrap_or(BackendName::Groth16)
-    }
-
-    /// As [`BackendName::of_bytes`], of a proving key's file, which is read in parts. A pipe cannot be looked into: it is of Groth16 unless `--backend` says otherwise.
-    pub(crate) fn of_key(asserted: Option<BackendName>, path: &Path) -> BackendName {
-        let mut head = Vec::new();
-        if std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
-            // Whatever is wrong here is said by the reader of the kind.
-            let _ = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
-        }
-        BackendName::of_bytes(asserted, &head)
-    }
-}
-
 /// What of a proof system has a size.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CircuitSize {
@@ -73,7 +45,7 @@ pub(crate) struct CircuitSize {
     pub(crate) count: usize,
 }
 
-/// A proof system as the command runs it.
+/// A proof system as the command runs it: its keys, its proofs and their files.
 pub(crate) trait Backend:
     ProofSystem<
         Proof: FileProof + Clone,
@@ -82,20 +54,8 @@ pub(crate) trait Backend:
         VerifyError: Into<BackendError>,
     > + 'static
 {
-    /// What `--backend` calls it.
-    const NAME: BackendName;
-
-    /// A statement as its constraints.
-    type Circuit;
-
-    /// A key of this machine's randomness, for development.
-    ///
-    /// # Errors
-    /// The prover's.
-    fn insecure_setup<S: Statement>(
-        statement: &S,
-        progress: &dyn Progress,
-    ) -> Result<Self::ProvingKey, BackendError>;
+    /// What results call it, as `--backend` does.
+    const NAME: &'static str;
 
     /// Reads a proving key.
     ///
@@ -127,6 +87,34 @@ pub(crate) trait Backend:
     /// [`ProofKeyError`].
     fn verify_file(file: &ProofFile<Self::Proof>, key: Self::VerifyingKey) -> Result<(), ProofKeyError>;
 
+    /// The bytes of a proof.
+    fn proof_bytes(proof: &Self::Proof) -> Vec<u8>;
+
+    /// What is said of an insecure setup.
+    fn warning_of_setup() -> &'static str {
+        "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only"
+    }
+
+    /// What is said of whatever an insecure key was used for.
+    fn warning() -> &'static str {
+        "the key is INSECURE: whoever ran its setup can forge such proofs; for development only"
+    }
+}
+
+/// A proof system that has a circuit, and so a setup and what can be tried on it.
+pub(crate) trait CircuitBackend: Backend {
+    /// A statement as its constraints.
+    type Circuit;
+
+    /// A key of this machine's randomness, for development.
+    ///
+    /// # Errors
+    /// The prover's.
+    fn insecure_setup<S: Statement>(
+        statement: &S,
+        progress: &dyn Progress,
+    ) -> Result<Self::ProvingKey, BackendError>;
+
     /// The constraints that a prover has.
     fn circuit<S: Statement>(prover: &Prover<S, Self>) -> &Self::Circuit;
 
@@ -143,9 +131,6 @@ pub(crate) trait Backend:
         words: &[Fr],
         witness: &S::Witness,
     ) -> Result<Option<Rule>, SynthesisError>;
-
-    /// The bytes of a proof.
-    fn proof_bytes(proof: &Self::Proof) -> Vec<u8>;
 
     /// Accepts a proof and public inputs as they come over a wire, and returns what they mean.
     ///

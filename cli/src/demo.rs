@@ -27,7 +27,7 @@ use zksensor_circuits::statement::Violation;
 use zksensor_model::layout::InputError;
 
 use crate::args::ForceArgs;
-use crate::backend::{Backend, BackendError, BackendName};
+use crate::backend::{BackendError, BackendName, CircuitBackend};
 use crate::error::{Advice, diagnostic};
 use crate::output::{Output, shown as shown_path};
 
@@ -145,7 +145,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     }
 }
 
-fn under<B: Backend>(story: Story, output: &Output) -> miette::Result<()> {
+fn under<B: CircuitBackend>(story: Story, output: &Output) -> miette::Result<()> {
     let (text, result) = match story {
         Story::Aggregate => {
             let report = aggregate::demonstrate::<B>(output)?.report;

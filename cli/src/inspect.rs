@@ -13,6 +13,7 @@ use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, LayoutFile, OpeningFile,
     ProofFile, ReadingsReader, Reason, RegistryFile,
 };
+use zksensor::mock::{MockProof, files as mock_files};
 use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
@@ -22,7 +23,7 @@ use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;
 
 use crate::args::{self, FenceArgs};
-use crate::backend::{BackendError, BackendName};
+use crate::backend::{BackendError, BackendName, System};
 use crate::ceremony::{self, CeremonyCommandError};
 use crate::error::{Advice, diagnostic};
 use crate::meaning::Told;
@@ -143,6 +144,7 @@ fn claimed(path: &Path, policy: &Path, fence: &FenceArgs, output: &Output) -> Re
     match kind(path)? {
         Some(Kind::Proof) => claimed_of(path, &ProofFile::load(path)?, policy, fence, output),
         Some(Kind::Halo2Proof) => claimed_of(path, &halo2::proof(path)?, policy, fence, output),
+        Some(Kind::MockProof) => claimed_of(path, &mock(path)?, policy, fence, output),
         Some(got) => Err(InspectError::NoProof { path: path.to_owned(), got }),
         None => Err(InspectError::Unknown { path: path.to_owned() }),
     }
@@ -183,6 +185,20 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
         Some(kind @ (Kind::Halo2ProvingKey | Kind::Halo2VerifyingKey | Kind::Halo2Proof | Kind::Srs)) => {
             halo2::inspect(path, kind)
         }
+        Some(Kind::MockKey) => {
+            let key = mock_files::load_key(path)?;
+            let (statement, id) = (key.statement(), key.key_id().to_string());
+            Ok(json!({
+                "kind": "key of mocks", "backend": System::name_of::<MockProof>(), "statement": statement, "key_id": id,
+                "insecure": true, "proves": "nothing",
+            }))
+        }
+        Some(Kind::MockProof) => {
+            let mut facts = proof_facts(&mock(path)?);
+            facts["kind"] = "mock".into();
+            facts["verified"] = "never: a mock proves nothing".into();
+            Ok(facts)
+        }
         Some(Kind::FenceTriangles) => {
             let file = FenceFile::load(path)?;
             let (root, triangles) = (file.root().to_string(), file.fence().triangles().len());
@@ -208,6 +224,11 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
     }
 }
 
+/// A mock, which is shown whether mocks are asked for or not: it is called one.
+fn mock(path: &Path) -> Result<ProofFile<MockProof>, InspectError> {
+    Ok(ProofFile::decode(path, &files::read(path, Kind::MockProof)?)?)
+}
+
 /// As much as a JSON document has at most, whose format may come last.
 const HEAD: u64 = 1 << 20;
 
@@ -227,7 +248,7 @@ fn proof_facts<P: FileProof>(file: &ProofFile<P>) -> Value {
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     json!({
-        "kind": "proof", "backend": BackendName::of_proof::<P>().to_string(),
+        "kind": "proof", "backend": System::name_of::<P>(),
         "statement": file.statement().id().to_string(), "key_id": file.key_id(), "insecure": file.is_insecure(),
         "fields": fields, "verified": "no: run zksensor verify",
     })

@@ -124,6 +124,7 @@ fn written(output: &Output) -> ExitCode {
 }
 
 fn run(command: &Command, output: &Output) -> miette::Result<()> {
+    backend::MadeWith::of_environment()?;
     match command {
         Command::Demo(args) => demo::run(args, output)?,
         Command::Device(command) => device::run(command, output)?,

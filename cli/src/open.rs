@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 use zksensor::files::{self, FileError, FileProof, Kind, OpeningError, OpeningFile, ProofFile};
 use zksensor::halo2::prover::Halo2;
+use zksensor::mock::Mock;
 use zksensor::model::field;
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::format_rfc3339_millis;
@@ -13,7 +14,7 @@ use zksensor::model::schema::{ABSENT, Schema};
 use zksensor::prover::Groth16;
 
 use crate::args::FenceArgs;
-use crate::backend::{Backend, BackendName};
+use crate::backend::{Backend, System};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::verify::{self, VerifyCommandError};
@@ -112,9 +113,10 @@ const PARTS: [&str; 7] = ["value", "place", "time", "accuracy", "device", "seque
 /// [`OpenError`]; nothing is revealed then.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), OpenError> {
     let proof = files::read(&args.proof, Kind::Proof)?;
-    match BackendName::of_bytes(None, &proof) {
-        BackendName::Groth16 => under::<Groth16>(args, &proof, output),
-        BackendName::Halo2 => under::<Halo2>(args, &proof, output),
+    match System::of_bytes(None, &proof) {
+        System::Groth16 => under::<Groth16>(args, &proof, output),
+        System::Halo2 => under::<Halo2>(args, &proof, output),
+        System::Mock => under::<Mock>(args, &proof, output),
     }
 }
 

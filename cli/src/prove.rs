@@ -23,6 +23,7 @@ use zksensor::files::{self, FileProof, ProofFile};
 use zksensor::halo2::prover::Halo2;
 use zksensor::io::fence::FenceDocument;
 use zksensor::io::policy::PolicyDocument;
+use zksensor::mock::Mock;
 use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Cancel, Groth16, Progress, Prover, ProverBuilder};
 
@@ -32,7 +33,7 @@ use self::outputs::Places;
 use self::refusals::offer_all;
 use self::report::report;
 use crate::args::{self, FenceArgs, ForceArgs};
-use crate::backend::{Backend, BackendError, BackendName};
+use crate::backend::{Backend, BackendError, BackendName, System};
 use crate::output::Output;
 use crate::registry::{When, clock};
 use crate::shape::Family;
@@ -145,9 +146,10 @@ impl Args {
 /// # Errors
 /// [`ProveCommandError`]; nothing is written then, but for proofs of other chunks.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
-    match BackendName::of_key(args.backend, &args.key) {
-        BackendName::Groth16 => under::<Groth16>(args, output),
-        BackendName::Halo2 => under::<Halo2>(args, output),
+    match System::of_key(args.backend, &args.key) {
+        System::Groth16 => under::<Groth16>(args, output),
+        System::Halo2 => under::<Halo2>(args, output),
+        System::Mock => under::<Mock>(args, output),
     }
 }
 
@@ -162,7 +164,7 @@ fn under<B: Backend>(args: &Args, output: &Output) -> Result<(), ProveCommandErr
         return Err(ProveCommandError::Family { wanted: family.name(), got: id.to_string() });
     }
     if B::key_id(B::verifying_half(&key)).is_insecure() {
-        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+        output.warn(B::warning());
     }
     run_known::<B>(statement, Task { args, key, places }, output)
 }

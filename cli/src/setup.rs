@@ -1,6 +1,7 @@
 //! The command `setup`.
 
 mod halo2;
+mod mock;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,7 +13,7 @@ use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Groth16, Progress, ProvingKey};
 
 use crate::args::ForceArgs;
-use crate::backend::{Backend, BackendError, BackendName};
+use crate::backend::{Backend, BackendError, BackendName, CircuitBackend, MadeWith};
 use crate::ceremony::{CeremonyCommandError, VouchedArgs};
 use crate::error::{Advice, SamePlace, diagnostic};
 use crate::layout::Layout;
@@ -159,6 +160,9 @@ diagnostic!(SetupError);
 /// # Errors
 /// [`SetupError`].
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), SetupError> {
+    if MadeWith::is_mock() {
+        return mock::run(args, &args.shape.statement(args.statement)?, output);
+    }
     if !args.insecure && args.srs.is_none() && args.ptau.is_none() {
         return Err(SetupError::NotInsecure);
     }
@@ -213,13 +217,11 @@ fn report<B: Backend>(key: &B::ProvingKey, paths: &Paths, milliseconds: u128, mo
     output.line(format_args!("verifying key  {}", paths.verifying.display()));
     output.line(format_args!("layout         {}", paths.layout.display()));
     if id.is_insecure() {
-        output.warn(
-            "these keys are INSECURE: whoever ran this setup can forge proofs; use them for development only",
-        );
+        output.warn(B::warning_of_setup());
     }
     let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
     let mut result = json!({
-        "statement": statement, "backend": B::NAME.to_string(), "key_id": id.to_string(), "insecure": id.is_insecure(),
+        "statement": statement, "backend": B::NAME, "key_id": id.to_string(), "insecure": id.is_insecure(),
         "proving_key": shown(&paths.proving), "verifying_key": shown(&paths.verifying), "layout": shown(&paths.layout),
         "setup_ms": milliseconds,
     });
@@ -247,16 +249,24 @@ fn stage(
     args: &Args,
     statement: &KnownStatement,
     insecure: bool,
-    [proving, verifying]: [Kind; 2],
+    kinds: [Kind; 2],
+) -> Result<Stage, SetupError> {
+    let name = |kind| files::key_file_name(&statement.id(), insecure, kind).expect("both are keys");
+    stage_as(args, statement, kinds.map(name), kinds)
+}
+
+fn stage_as(
+    args: &Args,
+    statement: &KnownStatement,
+    names: [String; 2],
+    kinds: [Kind; 2],
 ) -> Result<Stage, SetupError> {
     let directory: &Path = &args.out_dir;
     std::fs::create_dir_all(directory)
         .map_err(|source| SetupError::Directory { path: directory.to_owned(), source })?;
-    let stage = |kind| {
-        let name = files::key_file_name(&statement.id(), insecure, kind).expect("both are keys");
-        Staged::create(&directory.join(name), kind, args.force.overwrite())
-    };
-    let [proving, verifying] = [stage(proving)?, stage(verifying)?];
+    let stage =
+        |index: usize| Staged::create(&directory.join(&names[index]), kinds[index], args.force.overwrite());
+    let [proving, verifying] = [stage(0)?, stage(1)?];
     let layout = Layout::stage(directory, statement, args.force.overwrite())?;
     SamePlace::refuse(&[&proving, &verifying].into_iter().chain(layout.staged()).collect::<Vec<_>>())?;
     Ok(Stage { proving, verifying, layout })

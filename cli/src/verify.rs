@@ -6,13 +6,14 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use zksensor::files::{self, FileError, FileProof, Kind, ProofFile, ProofKeyError};
 use zksensor::halo2::prover::Halo2;
+use zksensor::mock::Mock;
 use zksensor::model::meaning::MeaningError;
 use zksensor::prover::Groth16;
 use zksensor::snarkjs::SnarkjsError;
 use zksensor::verifier::KeyError;
 
 use crate::args::{self, FenceArgs};
-use crate::backend::{Backend, BackendError, BackendName};
+use crate::backend::{Backend, BackendError, BackendName, System};
 use crate::error::{Advice, diagnostic};
 use crate::meaning::Told;
 use crate::output::Output;
@@ -163,9 +164,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), VerifyCommandError
         return snarkjs::run(&args.key, &args.proof, public, output);
     }
     let key = files::read(&args.key, Kind::VerifyingKey)?;
-    match BackendName::of_bytes(args.backend, &key) {
-        BackendName::Groth16 => under::<Groth16>(args, &key, output),
-        BackendName::Halo2 => under::<Halo2>(args, &key, output),
+    match System::of_bytes(args.backend, &key) {
+        System::Groth16 => under::<Groth16>(args, &key, output),
+        System::Halo2 => under::<Halo2>(args, &key, output),
+        System::Mock => under::<Mock>(args, &key, output),
     }
 }
 
@@ -193,12 +195,12 @@ fn under<B: Backend>(args: &Args, key: &[u8], output: &Output) -> Result<(), Ver
         told.show(output);
     }
     if insecure {
-        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+        output.warn(B::warning());
     }
     let fields: Map<String, Value> =
         file.fields().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     output.result(&json!({
-        "verified": true, "backend": B::NAME.to_string(), "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
+        "verified": true, "backend": B::NAME, "statement": file.statement().id().to_string(), "key_id": id, "insecure": insecure,
         "fields": fields, "meaning": told.map(|told| told.to_json()), "verify_us": verify_us,
     }));
     Ok(())
@@ -216,6 +218,7 @@ pub(crate) fn require<B: Backend>(
         ProofKeyError::Key { wanted, got } => VerifyCommandError::Key { wanted, got },
         ProofKeyError::Verify(error) => BackendError::from(error).into(),
         ProofKeyError::Halo2(error) => BackendError::from(error).into(),
+        ProofKeyError::Mock(error) => BackendError::from(error).into(),
         _ => unreachable!("a file is read as that of a known statement"),
     })
 }

@@ -2,6 +2,7 @@
 
 use zksensor::halo2::prover as halo2_prover;
 use zksensor::halo2::verifier as halo2_verifier;
+use zksensor::mock::MockError;
 use zksensor::prover::{Fault, ProveError};
 use zksensor::verifier::VerifyError;
 
@@ -25,6 +26,12 @@ pub(crate) enum BackendError {
     /// A proof of halo2 that does not hold.
     #[error(transparent)]
     Halo2Verify(#[from] halo2_verifier::VerifyError),
+    /// No mock.
+    #[error(transparent)]
+    Mock(#[from] MockError),
+    /// A mock of something else.
+    #[error(transparent)]
+    MockVerify(#[from] zksensor::mock::VerifyError),
 }
 
 impl BackendError {
@@ -41,6 +48,16 @@ impl BackendError {
             BackendError::Halo2Prove(error) => halo2_prove_advice(error),
             BackendError::Srs(_) => Advice::new("zksensor::file", "take other parameters, or make them anew"),
             BackendError::Halo2Verify(error) => halo2_verify_advice(error),
+            BackendError::Mock(MockError::Fault(Fault::Threads(_))) => {
+                Advice::new("zksensor::usage", "pass a smaller --threads")
+            }
+            BackendError::Mock(_) => Advice::new(
+                "zksensor::prove",
+                "run `zksensor setup` with ZKSENSOR_PROVER=mock for this statement and shape, or pass its key",
+            ),
+            BackendError::MockVerify(_) => {
+                Advice::new("zksensor::verify", "make the mock anew, of what is to be tested")
+            }
         }
     }
 }

@@ -12,19 +12,10 @@ use zksensor_circuits::statement::{Rule, Statement};
 use zksensor_model::field::Fr;
 use zksensor_testkit::first_unsatisfied_in;
 
-use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
+use super::{Backend, BackendError, CircuitBackend, CircuitSize, ProofRefusal};
 
 impl Backend for Groth16 {
-    const NAME: BackendName = BackendName::Groth16;
-
-    type Circuit = Circuit;
-
-    fn insecure_setup<S: Statement>(
-        statement: &S,
-        progress: &dyn Progress,
-    ) -> Result<ProvingKey, BackendError> {
-        Ok(insecure_setup(statement, &mut OsRng, progress)?)
-    }
+    const NAME: &'static str = "groth16";
 
     fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
         files::load_proving_key_once(path, &CheckedKeys::of_user())
@@ -50,6 +41,21 @@ impl Backend for Groth16 {
         file.verify(key)
     }
 
+    fn proof_bytes(proof: &Proof) -> Vec<u8> {
+        proof.to_bytes().to_vec()
+    }
+}
+
+impl CircuitBackend for Groth16 {
+    type Circuit = Circuit;
+
+    fn insecure_setup<S: Statement>(
+        statement: &S,
+        progress: &dyn Progress,
+    ) -> Result<ProvingKey, BackendError> {
+        Ok(insecure_setup(statement, &mut OsRng, progress)?)
+    }
+
     fn circuit<S: Statement>(prover: &Prover<S>) -> &Circuit {
         prover.circuit()
     }
@@ -66,10 +72,6 @@ impl Backend for Groth16 {
     ) -> Result<Option<Rule>, SynthesisError> {
         let found = first_unsatisfied_in(circuit, statement, words, witness, None)?;
         Ok(found.and_then(|unsatisfied| unsatisfied.rule()))
-    }
-
-    fn proof_bytes(proof: &Proof) -> Vec<u8> {
-        proof.to_bytes().to_vec()
     }
 
     fn verify_bytes<S: Statement>(

@@ -15,7 +15,7 @@ use zksensor_model::field::Fr;
 use zksensor_model::known::KnownStatement;
 use zksensor_plonkish::assign;
 
-use super::{Backend, BackendError, BackendName, CircuitSize, ProofRefusal};
+use super::{Backend, BackendError, CircuitBackend, CircuitSize, ProofRefusal};
 
 /// Parameters for 2^k rows of this machine's randomness, for development.
 ///
@@ -42,18 +42,7 @@ pub(crate) fn size_of(statement: &KnownStatement) -> Result<Size, BackendError> 
 }
 
 impl Backend for Halo2 {
-    const NAME: BackendName = BackendName::Halo2;
-
-    /// The table of each claim is made anew: what there is before is its size.
-    type Circuit = Size;
-
-    fn insecure_setup<S: Statement>(
-        statement: &S,
-        progress: &dyn Progress,
-    ) -> Result<ProvingKey, BackendError> {
-        let srs = insecure_srs(size(statement)?.k)?;
-        Ok(setup(statement, srs.into(), progress)?)
-    }
+    const NAME: &'static str = "halo2";
 
     fn load_proving_key(path: &Path) -> Result<ProvingKey, FileError> {
         files::load_proving_key(path)
@@ -79,6 +68,23 @@ impl Backend for Halo2 {
         file.verify(key)
     }
 
+    fn proof_bytes(proof: &Proof) -> Vec<u8> {
+        proof.as_bytes().to_vec()
+    }
+}
+
+impl CircuitBackend for Halo2 {
+    /// The table of each claim is made anew: what there is before is its size.
+    type Circuit = Size;
+
+    fn insecure_setup<S: Statement>(
+        statement: &S,
+        progress: &dyn Progress,
+    ) -> Result<ProvingKey, BackendError> {
+        let srs = insecure_srs(size(statement)?.k)?;
+        Ok(setup(statement, srs.into(), progress)?)
+    }
+
     fn circuit<S: Statement>(prover: &Prover<S, Halo2>) -> &Size {
         prover.compiled().size()
     }
@@ -97,10 +103,6 @@ impl Backend for Halo2 {
         let circuit = assign(statement, size, words, witness, None)?;
         let first = circuit.failures().first().and_then(|failure| failure.rule());
         Ok(first.filter(|_| !circuit.unmet().is_empty()))
-    }
-
-    fn proof_bytes(proof: &Proof) -> Vec<u8> {
-        proof.as_bytes().to_vec()
     }
 
     fn verify_bytes<S: Statement>(

@@ -17,11 +17,11 @@ use self::report::Report;
 use self::scene::Scene;
 use super::DemoError;
 use super::proven::{Honest, Proven};
-use crate::backend::Backend;
+use crate::backend::CircuitBackend;
 use crate::output::Output;
 
 /// What was proven, and of which fleet.
-pub(super) struct Shown<B: Backend> {
+pub(super) struct Shown<B: CircuitBackend> {
     scene: Scene,
     pub(super) report: Report<B>,
 }
@@ -37,7 +37,7 @@ impl Shown<Groth16> {
 ///
 /// # Errors
 /// If a step fails or an attack is not refused.
-pub(super) fn demonstrate<B: Backend>(output: &Output) -> Result<Shown<B>, DemoError> {
+pub(super) fn demonstrate<B: CircuitBackend>(output: &Output) -> Result<Shown<B>, DemoError> {
     let start = Instant::now();
     // 64 bits are enough for devices that do not exist; the key of a proof draws its own randomness.
     let scene = Scene::new(OsRng.next_u64());

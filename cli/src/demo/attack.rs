@@ -8,7 +8,7 @@ use zksensor_circuits::statement::{Assignment, Rule, Statement};
 use zksensor_model::layout::PublicInputs;
 
 use super::DemoError;
-use crate::backend::{Backend, ProofRefusal};
+use crate::backend::{CircuitBackend, ProofRefusal};
 
 /// Where a refusal happened first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -62,7 +62,11 @@ impl<S: Statement<Inputs: Clone>> Attack<S> {
     ///
     /// # Errors
     /// [`DemoError::NotRefused`] if it is not, or not by the rule that it breaks.
-    pub(super) fn run<B: Backend>(&self, statement: &S, circuit: &B::Circuit) -> Result<Refusal, DemoError> {
+    pub(super) fn run<B: CircuitBackend>(
+        &self,
+        statement: &S,
+        circuit: &B::Circuit,
+    ) -> Result<Refusal, DemoError> {
         let checked = Assignment::new(statement, self.inputs.clone(), &self.witness)
             .err()
             .and_then(|violation| violation.rule());
@@ -88,7 +92,7 @@ impl<S: Statement<Inputs: Clone>> Attack<S> {
 }
 
 /// The honest proof beside public inputs that are not the proven ones: `lie` has the honest witness, and a claim that is too good.
-pub(super) fn altered_public_input<S: Statement<Inputs: Clone>, B: Backend>(
+pub(super) fn altered_public_input<S: Statement<Inputs: Clone>, B: CircuitBackend>(
     lie: &Attack<S>,
     prover: &Prover<S, B>,
     proof: &B::Proof,
@@ -113,7 +117,7 @@ pub(super) fn altered_public_input<S: Statement<Inputs: Clone>, B: Backend>(
 }
 
 /// The honest proof with its last bit turned.
-pub(super) fn flipped_proof_bit<S: Statement, B: Backend>(
+pub(super) fn flipped_proof_bit<S: Statement, B: CircuitBackend>(
     prover: &Prover<S, B>,
     proof: &B::Proof,
     words: &[u8],

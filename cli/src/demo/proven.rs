@@ -13,7 +13,7 @@ use zksensor_circuits::statement::{Assignment, Statement};
 use super::DemoError;
 use super::attack::{Attack, Refusal, altered_public_input, flipped_proof_bit};
 use super::times::{Clock, Times, millis};
-use crate::backend::{Backend, BackendError, CircuitSize};
+use crate::backend::{BackendError, CircuitBackend, CircuitSize};
 use crate::output::Output;
 
 /// What is claimed, and what is tried against it.
@@ -30,7 +30,7 @@ pub(super) struct Honest<'a, S: Statement> {
 }
 
 /// A claim that was proven, verified from bytes and attacked. It holds no secret.
-pub(super) struct Proven<S: Statement, B: Backend> {
+pub(super) struct Proven<S: Statement, B: CircuitBackend> {
     /// As the verifier decoded them.
     pub(super) inputs: S::Inputs,
     pub(super) size: CircuitSize,
@@ -43,7 +43,7 @@ pub(super) struct Proven<S: Statement, B: Backend> {
     pub(super) file: ProofFile<B::Proof>,
 }
 
-impl<S: Statement<Inputs: Clone> + Copy, B: Backend> Proven<S, B> {
+impl<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend> Proven<S, B> {
     /// Proves the claim under a key of its own, and has every attack refused.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl<S: Statement<Inputs: Clone> + Copy, B: Backend> Proven<S, B> {
     pub(super) fn to_json(&self) -> Value {
         json!({
             "verified": true,
-            "backend": B::NAME.to_string(),
+            "backend": B::NAME,
             "statement": self.file.statement().id().title(),
             (self.size.unit): self.size.count,
             "setup_ms": millis(self.times.setup),

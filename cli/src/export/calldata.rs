@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use zksensor::files::{self, Kind, ProofFile};
 use zksensor::halo2::prover::Halo2;
+use zksensor::mock::Mock;
 use zksensor::prover::Groth16;
 use zksensor::solidity::calldata;
 
 use super::ExportError;
 use super::folder::pretty;
 use crate::args::ForceArgs;
-use crate::backend::{Backend, BackendName};
+use crate::backend::{Backend, System};
 use crate::output::{Output, shown};
 use crate::verify;
 
@@ -43,9 +44,10 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, output: &Output) -> Result<(), ExportError> {
     let files = args.proof.iter().map(|path| Ok((path.as_path(), files::read(path, Kind::Proof)?)));
     let files = files.collect::<Result<Vec<_>, ExportError>>()?;
-    match BackendName::of_bytes(None, &files[0].1) {
-        BackendName::Groth16 => of_system::<Groth16>(args, &files, output),
-        BackendName::Halo2 => of_system::<Halo2>(args, &files, output),
+    match System::of_bytes(None, &files[0].1) {
+        System::Groth16 => of_system::<Groth16>(args, &files, output),
+        System::Halo2 => of_system::<Halo2>(args, &files, output),
+        System::Mock => of_system::<Mock>(args, &files, output),
     }
 }
 
@@ -90,10 +92,10 @@ fn of_system<B: Backend>(
         None => output.answer(&data),
     }
     if first.is_insecure() {
-        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+        output.warn(B::warning());
     }
     output.result(&json!({
-        "function": function, "backend": B::NAME.to_string(), "data": data, "statement": first.statement().id().to_string(),
+        "function": function, "backend": B::NAME, "data": data, "statement": first.statement().id().to_string(),
         "key_id": first.key_id(), "insecure": first.is_insecure(), "proofs": proofs.len(),
         "verified": args.key.is_some(), "file": args.out.as_deref().map(shown),
     }));

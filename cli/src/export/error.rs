@@ -28,6 +28,9 @@ pub(crate) enum ExportError {
         /// What came, escaped and cut to 80 characters.
         got: String,
     },
+    /// A mock has no key, and so no contract.
+    #[error("expected a verifying key, got ZKSENSOR_PROVER=mock: a mock has none that a contract could hold")]
+    Mock,
     /// A contract cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
@@ -85,6 +88,10 @@ impl ExportError {
             ExportError::Title { .. } => Advice::new(
                 "zksensor::export::statement",
                 "pass one of these without a shape; with --key, the key says what it is for",
+            ),
+            ExportError::Mock => Advice::new(
+                "zksensor::usage",
+                "deploy MockVerifier.sol of the package on a test chain; or leave ZKSENSOR_PROVER out, and pass a verifying key",
             ),
             ExportError::Render(_) => {
                 Advice::new("zksensor::export::contract", "this should not happen; please report it")

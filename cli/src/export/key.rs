@@ -9,7 +9,7 @@ use zksensor::solidity::{ContractKey, Deployment, Halo2ContractKey, KeyContract,
 use zksensor::verifier::VerifyingKey;
 
 use super::ExportError;
-use crate::backend::BackendName;
+use crate::backend::{BackendName, MadeWith, System};
 
 /// A key that a contract holds.
 #[derive(Debug)]
@@ -61,6 +61,9 @@ pub(super) fn keyed_sources(backend: BackendName) -> Sources {
 
 /// Reads a verifying key of Groth16, of a statement of this release.
 pub(super) fn load_key(path: &Path) -> Result<ContractKey, ExportError> {
+    if MadeWith::is_mock() {
+        return Err(ExportError::Mock);
+    }
     groth16(&files::load_verifying_key(path)?)
 }
 
@@ -72,9 +75,10 @@ fn groth16(key: &VerifyingKey) -> Result<ContractKey, ExportError> {
 /// Reads a verifying key of either system, of a statement of this release.
 pub(super) fn load_any_key(path: &Path) -> Result<AnyKey, ExportError> {
     let bytes = files::read(path, Kind::VerifyingKey)?;
-    match BackendName::of_bytes(None, &bytes) {
-        BackendName::Groth16 => Ok(AnyKey::Groth16(groth16(&files::verifying_key(path, &bytes)?)?)),
-        BackendName::Halo2 => {
+    match System::of_bytes(None, &bytes) {
+        System::Mock => Err(ExportError::Mock),
+        System::Groth16 => Ok(AnyKey::Groth16(groth16(&files::verifying_key(path, &bytes)?)?)),
+        System::Halo2 => {
             let key = halo2_files::verifying_key(path, &bytes)?;
             KnownStatement::of(key.statement())?;
             Ok(AnyKey::Halo2(Halo2ContractKey::new(&key)?))

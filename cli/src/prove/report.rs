@@ -8,7 +8,7 @@ use zksensor::model::policy::Policy;
 
 use super::refusals::Refusals;
 use super::{Args, show_fields};
-use crate::backend::BackendName;
+use crate::backend::System;
 use crate::meaning::Told;
 use crate::output::{Output, shown};
 use crate::registry::Taken;
@@ -40,7 +40,7 @@ pub(super) fn report<P: FileProof>(
     }
     output.line(format_args!("wrote {}", out.display()));
     output.result(&json!({
-        "statement": file.statement().id().to_string(), "backend": BackendName::of_proof::<P>().to_string(),
+        "statement": file.statement().id().to_string(), "backend": System::name_of::<P>(),
         "key_id": file.key_id(), "insecure": file.is_insecure(), "out": shown(out), "registry_fallback": taken.as_ref().is_some_and(|taken| taken.is_fallback),
         "registry_time": taken.and_then(|taken| taken.at), "fields": fields, (format!("{}s", refusals.what)): refusals.rows,
         "refused": refusals.count, "passed_over": refusals.passed_over, "malformed": refusals.malformed, "refused_rows": refusals.shown, "union_of": union_of,

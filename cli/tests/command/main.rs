@@ -24,6 +24,7 @@ mod importers;
 mod kills;
 mod meaning;
 mod messages;
+mod mock;
 mod open;
 mod page;
 mod pages;

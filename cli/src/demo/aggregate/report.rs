@@ -11,10 +11,10 @@ use zksensor_model::policy::Policy;
 
 use super::super::asked::write_asked;
 use super::super::proven::Proven;
-use crate::backend::Backend;
+use crate::backend::CircuitBackend;
 
 /// Everything that is shown. It holds no secret.
-pub(in super::super) struct Report<B: Backend> {
+pub(in super::super) struct Report<B: CircuitBackend> {
     pub(super) capacity: usize,
     pub(super) readings: usize,
     pub(super) policy: Policy,
@@ -24,7 +24,7 @@ pub(in super::super) struct Report<B: Backend> {
     pub(super) proven: Proven<Aggregate, B>,
 }
 
-impl<B: Backend> Report<B> {
+impl<B: CircuitBackend> Report<B> {
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
@@ -82,7 +82,7 @@ impl<B: Backend> Report<B> {
     }
 }
 
-impl<B: Backend> fmt::Display for Report<B> {
+impl<B: CircuitBackend> fmt::Display for Report<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_fleet(f)?;
         writeln!(f)?;

@@ -9,10 +9,10 @@ use zksensor_model::policy::Policy;
 use zksensor_model::track::Quantum;
 
 use super::super::proven::Proven;
-use crate::backend::Backend;
+use crate::backend::CircuitBackend;
 
 /// Everything that is shown. It holds no secret.
-pub(in super::super) struct Report<B: Backend> {
+pub(in super::super) struct Report<B: CircuitBackend> {
     pub(super) capacity: usize,
     /// Of the frame.
     pub(super) samples: usize,
@@ -24,7 +24,7 @@ pub(in super::super) struct Report<B: Backend> {
     pub(super) proven: Proven<Track, B>,
 }
 
-impl<B: Backend> Report<B> {
+impl<B: CircuitBackend> Report<B> {
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
@@ -104,7 +104,7 @@ impl<B: Backend> Report<B> {
     }
 }
 
-impl<B: Backend> fmt::Display for Report<B> {
+impl<B: CircuitBackend> fmt::Display for Report<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_ride(f)?;
         writeln!(f)?;

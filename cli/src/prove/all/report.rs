@@ -50,7 +50,7 @@ impl<S: OfChunk, B: Backend> Report<'_, '_, S, B> {
         });
         let key = B::key_id(self.folder.key());
         output.result(&json!({
-            "statement": many.statement.id().to_string(), "backend": B::NAME.to_string(), "key_id": key.to_string(),
+            "statement": many.statement.id().to_string(), "backend": B::NAME, "key_id": key.to_string(),
             "insecure": key.is_insecure(), "out_dir": shown(self.folder.as_path()), "epoch": many.epoch,
             "registry_fallback": many.taken.is_fallback, "registry_time": many.taken.at, "chunks": chunks,
             "too_few": few.collect::<Vec<_>>(), (format!("{}s", refusals.what)): refusals.rows, "refused": refusals.count,
