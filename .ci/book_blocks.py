@@ -29,12 +29,13 @@ RUN = {
     ("first-proof-javascript.md", "sh"): ".ci/npm",
     ("first-proof-python.md", "python"): ".ci/python",
     ("first-proof-python.md", "sh"): ".ci/python",
+    ("mock.md", "rust"): "src/lib.rs",
     ("operator.md", "sh"): ".ci/operator",
     ("survey.md", "sh"): "cli/tests/command/survey.rs",
     ("track.md", "sh"): "cli/tests/command/track.rs",
     **{
         (f"{page}.md", "sh"): ".ci/book"
-        for page in ("backends", "choosing", "costs", "errors", "first-policy", "first-proof", "inputs")
+        for page in ("backends", "choosing", "costs", "errors", "first-policy", "first-proof", "inputs", "mock")
     },
 }
 # What is not run, and why.

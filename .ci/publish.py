@@ -60,7 +60,7 @@ for name, package in packages.items():
     size = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
     print(f"{name}: {size // 1024} KiB")
 
-for readme in [Path("README.md"), Path("docs/first-proof-rust.md"), *(package / "README.md" for package in packages.values())]:
+for readme in [Path("README.md"), Path("docs/first-proof-rust.md"), Path("docs/mock.md"), *(package / "README.md" for package in packages.values())]:
     for name, wanted in dependencies(readme):
         if not name.startswith("zksensor"):
             continue
