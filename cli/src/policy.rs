@@ -191,7 +191,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         let other = args::load_fence(args.other_fence.as_deref(), args.other_feature.as_deref(), output)?;
         let (other, other_fence) = args::policy_of(path, other)?;
         let other_fence = other_fence.as_ref().map(|document| &document.fence);
-        differences(&policy, fence, &other.policy, other_fence, &mut warnings);
+        warn_of_differences((&policy, fence), (&other.policy, other_fence), &mut warnings);
     }
     output.line(policy);
     let triangles = fence.map(|fence| fence.triangles().len());
@@ -277,21 +277,18 @@ fn many_samples(least_samples: u16, warnings: &mut Vec<String>) {
 }
 
 /// The devices of each chunk of so many levels that has any.
-fn chunks(registry: &RegistryFile, levels: u8) -> BTreeMap<Chunk, u32> {
-    let mut chunks = BTreeMap::new();
-    for position in registry.journal().positions() {
-        let chunk = Chunk::around(position, levels).expect("the option takes the levels of a chunk");
-        *chunks.entry(chunk).or_default() += 1;
-    }
-    chunks
+fn chunks(registry: &RegistryFile, levels: u8) -> BTreeMap<Chunk, usize> {
+    let chunks = Chunk::count(registry.journal().positions(), levels);
+    chunks.expect("the option takes the levels of a chunk")
 }
 
 /// Warns of a chunk with more devices than a proof holds.
 fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<String>) {
     let fullest = |levels: u8| chunks(registry, levels).into_iter().max_by_key(|(_, devices)| *devices);
     let (Some(capacity), Some((chunk, devices))) = (args.capacity, fullest(args.levels)) else { return };
-    if devices > capacity {
-        let fits = |levels: &u8| fullest(*levels).is_none_or(|(_, devices)| devices <= capacity);
+    let holds = capacity as usize;
+    if devices > holds {
+        let fits = |levels: &u8| fullest(*levels).is_none_or(|(_, devices)| devices <= holds);
         let fitting = (Chunk::LEAST_LEVELS..args.levels).rev().find(fits);
         let advice = fitting.map_or_else(String::new, |levels| format!("; {levels} levels would fit"));
         warnings.push(format!(
@@ -303,7 +300,7 @@ fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<Str
 /// Warns of chunks with so few devices that none of them is ever counted.
 fn small_chunks(registry: &RegistryFile, levels: u8, k: u32, warnings: &mut Vec<String>) {
     let chunks = chunks(registry, levels);
-    let mut few = chunks.iter().filter(|(_, devices)| **devices < k);
+    let mut few = chunks.iter().filter(|(_, devices)| **devices < k as usize);
     let Some((chunk, devices)) = few.next() else { return };
     let more = few.count();
     let others = if more == 0 { String::new() } else { format!(", and {more} more chunks likewise") };
@@ -313,11 +310,9 @@ fn small_chunks(registry: &RegistryFile, levels: u8, k: u32, warnings: &mut Vec<
 }
 
 /// Warns of two policies whose aggregates can be differenced.
-fn differences(
-    policy: &Policy,
-    fence: Option<&Fence>,
-    other: &Policy,
-    other_fence: Option<&Fence>,
+pub(crate) fn warn_of_differences(
+    (policy, fence): (&Policy, Option<&Fence>),
+    (other, other_fence): (&Policy, Option<&Fence>),
     warnings: &mut Vec<String>,
 ) {
     let (parts, others) = (policy.parts(), other.parts());

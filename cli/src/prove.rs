@@ -10,6 +10,7 @@ mod own_device;
 mod reading;
 mod refusals;
 mod report;
+mod subject;
 mod survey;
 mod track;
 
@@ -19,10 +20,8 @@ use std::time::Instant;
 use rand::rngs::OsRng;
 use zksensor::circuits::assemble::Take;
 use zksensor::circuits::statement::{Binding, Job, Statement, StatementId};
-use zksensor::files::{self, FileProof, ProofFile};
+use zksensor::files::{FileProof, ProofFile};
 use zksensor::halo2::prover::Halo2;
-use zksensor::io::fence::FenceDocument;
-use zksensor::io::policy::PolicyDocument;
 use zksensor::mock::Mock;
 use zksensor::model::known::KnownStatement;
 use zksensor::prover::{Cancel, Groth16, Progress, Prover, ProverBuilder};
@@ -32,16 +31,16 @@ pub(crate) use self::error::ProveCommandError;
 use self::outputs::Places;
 use self::refusals::offer_all;
 use self::report::report;
-use crate::args::{self, FenceArgs, ForceArgs};
+use self::subject::Subject;
+use crate::args::{self, ForceArgs};
 use crate::backend::{Backend, BackendError, BackendName, System};
 use crate::output::Output;
-use crate::registry::{When, clock};
+use crate::registry::When;
 use crate::shape::Family;
 
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]
 #[command(
-    mut_arg("fence", |fence| fence.required(true).help("Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles")),
     after_help = "An aggregate or a survey is proven against the registry as it was at the epoch's end, a reading or a track against that at \
                   its start: a contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
                   devices changed within the delay before that time, name it earlier by as much with --registry-at. If the \
@@ -58,11 +57,16 @@ pub(crate) struct Args {
     /// The proof system that the key has to be of. The key says it, unless it comes through a pipe: that is of groth16 without this.
     #[arg(long, value_enum)]
     backend: Option<BackendName>,
-    /// The policy, in TOML.
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
-    #[command(flatten)]
-    fence: FenceArgs,
+    /// The policy, in TOML. With --all-chunks several times: every chunk is proven for every policy, and their files name the proofs.
+    #[arg(long, value_name = "FILE", required = true)]
+    policy: Vec<PathBuf>,
+    /// Its fence: GeoJSON, WKT, KML, KMZ, H3 cells, or its triangles. Of several policies one for all, or one for each in their order.
+    #[arg(long, value_name = "FILE", required = true)]
+    fence: Vec<PathBuf>,
+    /// The feature of a GeoJSON collection, or the Placemark of KML, that is the fence: its `id` or its `name`. Without it
+    /// all together are. Of several policies one for all, or one for each.
+    #[arg(long, value_name = "NAME")]
+    feature: Vec<String>,
     /// The registry.
     #[arg(long, value_name = "FILE", required_unless_present = "membership")]
     registry: Option<PathBuf>,
@@ -92,7 +96,8 @@ pub(crate) struct Args {
     /// Proves every chunk of the registry of which k devices or more have a good reading or frame, with the key and the files read once.
     #[arg(long, requires = "out_dir", conflicts_with_all = ["chunk", "out", "membership"])]
     all_chunks: bool,
-    /// Where the proofs of all chunks go, a file each: `epoch-2-chunk-0.json`. A proof that is there and shows the same is kept.
+    /// Where the proofs of all chunks go, a file each: `epoch-2-chunk-0.json`, or of several policies
+    /// `POLICY-epoch-2-chunk-0.json`. A proof that is there and shows the same is kept.
     #[arg(long, value_name = "DIR", requires = "all_chunks")]
     out_dir: Option<PathBuf>,
     /// The key of the own device, for a reading or a track.
@@ -154,6 +159,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ProveCommandError>
 }
 
 fn under<B: Backend>(args: &Args, output: &Output) -> Result<(), ProveCommandError> {
+    if args.policy.len() > 1 && !args.all_chunks {
+        return Err(ProveCommandError::ManyPolicies { got: args.policy.len() });
+    }
     let places = Places::of(args, <B::Proof as FileProof>::KIND)?;
     let spinner = output.spinner("reading the key");
     let key = B::load_proving_key(&args.key)?;
@@ -194,26 +202,6 @@ macro_rules! known {
     };
 }
 zksensor::model::statements!(known);
-
-/// What a claim is about, as the options name it.
-struct Subject {
-    policy: PolicyDocument,
-    fence: FenceDocument,
-    epoch: u32,
-}
-
-impl Subject {
-    /// The policy, the fence that it names, and the number of the epoch.
-    fn of(args: &Args, output: &Output) -> Result<Subject, ProveCommandError> {
-        let fence = args.fence.load(output)?.expect("the option parser wants a fence");
-        let policy = files::load_policy_document(&args.policy, Some(&fence.fence))?;
-        let epoch = match args.epoch {
-            EpochArg::Number(number) => number,
-            EpochArg::LastClosed => EpochArg::last_closed(&policy.policy, clock()?)?,
-        };
-        Ok(Subject { policy, fence, epoch })
-    }
-}
 
 /// What the proof is bound to.
 fn binding(args: &Args, statement: &StatementId) -> Binding {

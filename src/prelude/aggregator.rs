@@ -44,6 +44,21 @@ const MOST_READINGS: usize = 64;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Several policies over the same readings are as many aggregators over one registry, with one prover: decode once, and offer to each.
+///
+/// ```no_run
+/// # use zksensor::prelude::*;
+/// # fn f(policies: &[Policy], registry: &Registry, key: zksensor::prover::ProvingKey, sent: &[SignedReading]) -> Result<(), Error> {
+/// let first = Aggregator::with_key(&policies[0], registry, 2, key)?;
+/// for policy in policies {
+///     let mut aggregator = Aggregator::new(policy, registry, 2, first.prover())?;
+///     let refused = sent.iter().filter_map(|signed| aggregator.offer(*signed)).count();
+///     println!("{}: {refused} refused, {} proven", policy.id(), aggregator.prove_all_chunks()?.proven.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Aggregator<'r, P: Backend = Groth16> {
     policy: Policy,
     registry: &'r Registry,
@@ -273,11 +288,8 @@ fn chunk_of(statement: &Aggregate, position: zksensor_model::registry::Position)
 
 /// Chunks that have any device, with their number.
 fn devices_of_chunks(registry: &Registry, statement: &Aggregate) -> BTreeMap<Chunk, usize> {
-    let mut chunks = BTreeMap::new();
-    for (position, _) in registry.iter() {
-        *chunks.entry(chunk_of(statement, position)).or_insert(0) += 1;
-    }
-    chunks
+    let chunks = registry.chunks(statement.first_chunk().levels());
+    chunks.expect("the levels of a shape are those of a chunk")
 }
 
 /// The aggregate of an id.

@@ -85,6 +85,35 @@ fn of_a_device_the_earliest_reading_counts_or_the_one_that_is_asked_for() {
     }
 }
 
+/// One prover, one registry and one look at each reading serve several policies; what one refuses another takes.
+#[test]
+fn several_policies_are_proven_of_the_same_readings() {
+    let (heat, (devices, registry)) = (policy(), fleet(5));
+    let damp = builder().mean(air_quality::HUMIDITY).between("0", "100").build().unwrap();
+    let cool = builder().between("-40", "12").at_least(2).insecure_small_k().build().unwrap();
+    let start = |policy: &Policy| Aggregator::new(policy, &registry, 2, prover()).unwrap();
+    let mut aggregators = [&heat, &damp, &cool].map(start);
+    let mut refused = [0; 3];
+    for (number, device) in devices.iter().enumerate() {
+        let reading = blank(device, &heat).set("temperature", &format!("1{number}")).unwrap();
+        let bytes = reading.set("humidity", &format!("5{number}.5")).unwrap().sign().unwrap().encode();
+        let signed = SignedReading::decode(&bytes).unwrap();
+        for (aggregator, refused) in aggregators.iter_mut().zip(&mut refused) {
+            *refused += usize::from(aggregator.offer(signed).is_some());
+        }
+    }
+    assert_eq!(refused, [0, 0, 2]);
+    let key = aggregators[0].verifying_key();
+    let means = aggregators.into_iter().zip([&heat, &damp, &cool]).map(|(aggregator, policy)| {
+        let proof = aggregator.prove_all_chunks().unwrap().proven.remove(0);
+        let expect = Expect::new(policy).registry_root(registry.root()).epoch(2).binding(Binding::NONE);
+        let fact = expect.key_id(key.key_id()).verify(&key, &proof).unwrap();
+        (fact.mean().to_string(), fact.devices())
+    });
+    let wanted = [("12.00 Cel", 5), ("52.5 %RH", 5), ("11.00 Cel", 3)];
+    assert_eq!(means.collect::<Vec<_>>(), wanted.map(|(mean, devices)| (mean.to_owned(), devices)));
+}
+
 #[test]
 fn a_cancelled_chunk_is_told_of_as_such() {
     let policy = policy();

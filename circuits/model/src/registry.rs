@@ -287,6 +287,14 @@ impl Registry {
         entries.map(|(order, entry)| (Position::of_order(order), &entry.leaf))
     }
 
+    /// The chunks of so many levels that have a registered device, with the number of their devices.
+    ///
+    /// # Errors
+    /// [`RegistryError::ChunkLevels`].
+    pub fn chunks(&self, levels: u8) -> Result<BTreeMap<Chunk, usize>, RegistryError> {
+        Chunk::count(self.iter().map(|(position, _)| position), levels)
+    }
+
     /// Every enrolment in order, revoked ones with their last leaf: the records of [`Registry::restore`].
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.entries.iter().map(|entry| Record { leaf: entry.leaf, revoked: entry.revoked })

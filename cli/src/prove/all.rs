@@ -1,15 +1,15 @@
-//! `prove --all-chunks`: every chunk of an epoch, with the key, the registry and the readings read once.
+//! `prove --all-chunks`: every chunk of an epoch, with the key, the registry and the readings read once, for one policy or several.
 
 mod folder;
 mod offered;
 mod report;
+mod round;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rand::rngs::OsRng;
-use zksensor::circuits::assemble::Assemble;
 use zksensor::circuits::statement::Job;
 use zksensor::files::ProofFile;
 use zksensor::model::field::Fr;
@@ -19,76 +19,92 @@ use zksensor::prover::{Cancel, Outcome};
 use self::folder::Folder;
 use self::offered::Chunks;
 use self::report::Report;
+use self::round::{Round, Work};
 use super::many::{Many, OfChunk};
-use super::{ProveCommandError, offer_all, prover_of};
+use super::refusals::offer_each;
+use super::{ProveCommandError, prover_of};
 use crate::backend::{Backend, BackendError};
 use crate::output::Output;
-
-/// A chunk of which fewer than k devices have something that was taken.
-pub(super) struct TooFew {
-    chunk: Chunk,
-    registered: usize,
-    taken: usize,
-}
+use crate::policy::warn_of_differences;
 
 /// A chunk with its proof, which may have been there before.
 pub(super) struct Proven<B: Backend> {
+    /// Place of the policy among the options.
+    round: usize,
     chunk: Chunk,
     path: PathBuf,
     file: ProofFile<B::Proof>,
     is_kept: bool,
 }
 
-/// Proves every chunk of so many levels of which there is enough, and writes each proof as it is there: what is written stays, whatever
-/// becomes of the others.
+/// Proves, for each policy, every chunk of so many levels of which there is enough, and writes each proof as it is there: what is
+/// written stays, whatever becomes of the others.
 pub(super) fn run<S: OfChunk, B: Backend>(
-    many: Many<'_, S>,
+    each: &[Many<'_, S>],
     levels: u8,
     key: B::ProvingKey,
     folder: PathBuf,
     output: &Output,
 ) -> Result<(), ProveCommandError> {
-    let id = many.statement.id();
-    let folder =
-        Folder::<B>::of(folder, &many.statement, B::verifying_half(&key), many.args.force.overwrite())?;
-    let mut chunks = Chunks::of(&many, levels);
-    let refusals = offer_all(many.args, &id, output, &mut chunks)?;
-    let k = many.policy.parts().k;
-    let (mut jobs, mut proven, mut too_few) = (Vec::new(), Vec::new(), Vec::new());
-    let overfull = chunks.overfull();
-    for (chunk, registered, assembly) in chunks.into_each() {
-        let taken = assembly.as_ref().map_or(0, Assemble::len);
-        let Some(assembly) = assembly.filter(|_| taken >= k as usize) else {
-            too_few.push(TooFew { chunk, registered, taken });
-            continue;
-        };
-        let job = assembly.job().map_err(|error| refusals.explain(error))?;
-        let path = folder.path(many.epoch, chunk);
-        let words = job.assignment().words().to_vec();
-        match folder.kept(&path, chunk, &words)? {
-            Some(file) => proven.push(Proven { chunk, path, file, is_kept: true }),
-            None => jobs.push((Place { chunk, path, words }, job)),
-        }
+    let many = each.first().expect("the options name a policy");
+    let overwrite = many.args.force.overwrite();
+    let folder = Folder::<B>::of(folder, &many.statement, B::verifying_half(&key), overwrite)?;
+    warn_of_overlaps(each, output);
+    let mut offers: Vec<Chunks<'_, '_, S>> = each.iter().map(|many| Chunks::of(many, levels)).collect();
+    let refusals = offer_each(many.args, &many.statement.id(), output, &mut offers)?;
+    let mut work = Work { folder: &folder, jobs: Vec::new(), proven: Vec::new() };
+    let mut rounds = Vec::<Round<'_, '_, S>>::with_capacity(each.len());
+    for (chunks, refusals) in offers.into_iter().zip(refusals) {
+        rounds.push(work.add(rounds.len(), chunks, refusals)?);
     }
+    let Work { jobs, mut proven, .. } = work;
     if jobs.is_empty() && proven.is_empty() {
-        let taken = too_few.iter().map(|few| few.taken).max().unwrap_or(0);
-        return Err(overfull.unwrap_or_else(|| refusals.no_chunk(k, too_few.len(), taken)));
+        let reasons = rounds.into_iter().map(|mut round| round.overfull.take().unwrap_or(round.no_chunk()));
+        return last(reasons, output).map_or(Ok(()), Err);
+    }
+    for round in rounds.iter().filter(|round| round.of == 0 && round.overfull.is_none()) {
+        output.warn(round.no_chunk());
     }
     let start = Instant::now();
     let kept = proven.len();
-    let made = prove::<S, B>(&many, key, &folder, (jobs, kept), output)?;
+    proven.extend(prove::<S, B>(many, key, &folder, (jobs, kept), output)?);
     let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    proven.extend(made);
-    if let Some(reason) = overfull {
+    if let Some(reason) = last(rounds.iter_mut().filter_map(|round| round.overfull.take()), output) {
         return Err(folder.after(proven.len(), proven.len(), reason));
     }
-    proven.sort_by_key(|one| one.chunk.index());
-    Report { many, folder: &folder, refusals, proven, too_few, prove_ms }.say(output);
+    proven.sort_by_key(|one| (one.round, one.chunk));
+    Report { folder: &folder, rounds, proven, prove_ms }.say(output);
     Ok(())
+}
+
+/// Says of every two policies whether who sees both statistics of one epoch learns of few readings.
+fn warn_of_overlaps<S: OfChunk>(each: &[Many<'_, S>], output: &Output) {
+    for (index, one) in each.iter().enumerate() {
+        for other in &each[index + 1..] {
+            let fences = [one, other].map(|many| Some(&many.subject.fence.fence));
+            let mut warnings = Vec::new();
+            warn_of_differences((one.policy(), fences[0]), (other.policy(), fences[1]), &mut warnings);
+            for warning in warnings {
+                let [one, other] = [one, other].map(|many| many.subject.path.display());
+                output.warn(format_args!("{one} and {other}: {warning}"));
+            }
+        }
+    }
+}
+
+/// The last of these reasons, after warnings of the others.
+fn last(reasons: impl Iterator<Item = ProveCommandError>, output: &Output) -> Option<ProveCommandError> {
+    let mut reasons: Vec<ProveCommandError> = reasons.collect();
+    let last = reasons.pop();
+    for reason in reasons {
+        output.warn(reason);
+    }
+    last
 }
 
 /// Where the proof of a chunk goes, and what it shows.
 struct Place {
+    round: usize,
     chunk: Chunk,
     path: PathBuf,
     words: Vec<Fr>,

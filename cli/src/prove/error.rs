@@ -1,6 +1,6 @@
 //! Why there is no proof.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zksensor::circuits::assemble::AssembleError;
 use zksensor::circuits::statement::Violation;
@@ -101,6 +101,48 @@ pub(crate) enum ProveCommandError {
         /// The first refusal, after `; `, or nothing.
         first: String,
     },
+    /// Several policies, and not every chunk of them.
+    #[error(
+        "expected --all-chunks with a statement about many devices to prove {got} policies, or one --policy"
+    )]
+    ManyPolicies {
+        /// Policies that were named.
+        got: usize,
+    },
+    /// Of an option neither one value for all policies nor one for each.
+    #[error("expected one {option} for all {policies} policies, or one for each, got {got}")]
+    Pairs {
+        /// The option.
+        option: &'static str,
+        /// Policies that were named.
+        policies: usize,
+        /// Values that came.
+        got: usize,
+    },
+    /// Two policies are one.
+    #[error("expected different policies, but {} and {} have the same id", one.display(), other.display())]
+    SamePolicy {
+        /// The first one.
+        one: PathBuf,
+        /// The one that is the same.
+        other: PathBuf,
+    },
+    /// The proofs of two policies would have the same names.
+    #[error("expected policies with different file names, which name their proofs, got {} and {}", one.display(), other.display())]
+    SameName {
+        /// The first one.
+        one: PathBuf,
+        /// The one whose name is the same.
+        other: PathBuf,
+    },
+    /// Of one of several policies.
+    #[error("{}: {reason}", policy.display())]
+    OfPolicy {
+        /// The file of the policy.
+        policy: PathBuf,
+        /// What is wrong.
+        reason: Box<ProveCommandError>,
+    },
     /// No epoch is over.
     #[error(transparent)]
     NoneClosed(#[from] NoneClosed),
@@ -178,6 +220,16 @@ pub(crate) enum ProveCommandError {
 }
 
 impl ProveCommandError {
+    /// As it is, or about this one of several policies.
+    pub(super) fn of_policy(self, policy: Option<&Path>) -> ProveCommandError {
+        match policy {
+            // A file is named already.
+            Some(_) if matches!(self, ProveCommandError::File(_)) => self,
+            Some(policy) => ProveCommandError::OfPolicy { policy: policy.to_owned(), reason: Box::new(self) },
+            None => self,
+        }
+    }
+
     fn advice(&self) -> Advice {
         match self {
             ProveCommandError::File(error) => Advice::of_file(error),
@@ -200,6 +252,15 @@ impl ProveCommandError {
                 "pass the proving key that `zksensor setup` made for the statement",
             ),
             ProveCommandError::Option { .. } => Advice::new("zksensor::usage", "see zksensor prove --help"),
+            ProveCommandError::OfPolicy { reason, .. } => reason.advice(),
+            ProveCommandError::ManyPolicies { .. } | ProveCommandError::Pairs { .. } => {
+                Advice::new("zksensor::usage", "see zksensor prove --help, or prove one policy a call")
+            }
+            ProveCommandError::SamePolicy { .. } => Advice::new("zksensor::usage", "leave one of them out"),
+            ProveCommandError::SameName { .. } => Advice::new(
+                "zksensor::usage",
+                "rename one of the files: proofs are `NAME-epoch-2-chunk-0.json`",
+            ),
             ProveCommandError::NoneClosed(_) => {
                 Advice::new("zksensor::usage", "prove when an epoch is over, or name it by its number")
             }

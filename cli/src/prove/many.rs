@@ -1,10 +1,12 @@
 //! `prove` with the key of a statement about many devices of one chunk.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::Path;
+
 use zksensor::circuits::assemble::{AggregateTarget, Assemble, Take};
 use zksensor::circuits::statement::{Claim, Statement};
 use zksensor::files::RegistryFile;
-use zksensor::io::fence::FenceDocument;
-use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::Policy;
 use zksensor::model::registry::{Chunk, Registry, RegistryError};
@@ -12,7 +14,6 @@ use zksensor::model::registry::{Chunk, Registry, RegistryError};
 use super::outputs::{Outputs, Places};
 use super::refusals::Signed;
 use super::{Args, Provable, ProveCommandError, Subject, Task, all, binding, offer_all, prove, report};
-use crate::args;
 use crate::backend::Backend;
 use crate::output::Output;
 use crate::registry::{Taken, say_torn};
@@ -36,24 +37,30 @@ pub(super) trait OfChunk: Provable + Statement<Witness: Send> + Claim<Inputs: Se
     ) -> Self::Assembly<'_>;
 }
 
-/// What chunks are proven of.
+/// What chunks are proven of, for one policy.
 pub(super) struct Many<'a, S> {
     pub(super) args: &'a Args,
     pub(super) statement: S,
-    pub(super) policy: Policy,
-    pub(super) fence: FenceDocument,
-    pub(super) epoch: u32,
+    pub(super) subject: Subject,
     pub(super) registry: &'a Registry,
     pub(super) taken: Taken,
 }
 
 impl<'a, S: OfChunk> Many<'a, S> {
+    pub(super) fn policy(&self) -> &Policy {
+        &self.subject.policy.policy
+    }
+
+    /// The file of the policy, if it is one of several.
+    pub(super) fn path(&self) -> Option<&Path> {
+        Some(&*self.subject.path).filter(|_| self.args.policy.len() > 1)
+    }
+
     /// Takes what is of this chunk.
     pub(super) fn assembly(&self, chunk: Chunk) -> S::Assembly<'a> {
-        let target =
-            AggregateTarget { epoch: self.epoch, chunk, binding: binding(self.args, &self.statement.id()) };
-        let fence = self.fence.fence.clone();
-        self.statement.assembly(self.policy, fence, self.registry, target, self.args.take())
+        let (epoch, fence) = (self.subject.epoch, self.subject.fence.fence.clone());
+        let target = AggregateTarget { epoch, chunk, binding: binding(self.args, &self.statement.id()) };
+        self.statement.assembly(*self.policy(), fence, self.registry, target, self.args.take())
     }
 }
 
@@ -71,15 +78,30 @@ pub(super) fn run<S: OfChunk, B: Backend>(
     }
     let chunk = statement.chunk_of(args.chunk.unwrap_or(0)).map_err(ProveCommandError::Chunk)?;
     let missing = |option| ProveCommandError::Option { option, statement: id.to_string() };
-    let Subject { policy: PolicyDocument { policy, .. }, fence, epoch } = Subject::of(args, output)?;
+    let subjects = Subject::all(args, output)?;
     let file = RegistryFile::load(args.registry.as_ref().ok_or(missing("--registry"))?)?;
     say_torn(&file, output);
-    let taken = Taken::of_epoch(&file, args.registry_at, &policy, epoch, output)?;
-    let registry = &file.registry(taken.moment)?;
-    let many = Many { args, statement, policy, fence, epoch, registry, taken };
+    let (mut each, mut registries) = (Vec::new(), BTreeMap::new());
+    for subject in subjects {
+        let policy = &subject.policy.policy;
+        let taken = Taken::of_epoch(&file, args.registry_at, policy, subject.epoch, output)?;
+        // Policies of epochs that end in the same state share its tree.
+        if let Entry::Vacant(vacant) = registries.entry(taken.moment) {
+            vacant.insert(file.registry(taken.moment)?);
+        }
+        each.push((subject, taken));
+    }
+    let each = each.into_iter().map(|(subject, taken)| {
+        let registry = &registries[&taken.moment];
+        Many { args, statement, subject, registry, taken }
+    });
+    let mut each: Vec<Many<'_, S>> = each.collect();
     match places {
-        Places::One(outputs) => one::<S, B>(many, chunk, key, outputs, output),
-        Places::Folder(folder) => all::run::<S, B>(many, chunk.levels(), key, folder, output),
+        Places::One(outputs) => {
+            let one_policy = each.pop().expect("the options name a policy");
+            one::<S, B>(one_policy, chunk, key, outputs, output)
+        }
+        Places::Folder(folder) => all::run::<S, B>(&each, chunk.levels(), key, folder, output),
     }
 }
 
@@ -98,7 +120,6 @@ fn one<S: OfChunk, B: Backend>(
     let (file, prove_ms) = prove::<S, B>(args, key, &job, output)?;
     let out = outputs.path().to_owned();
     outputs.commit(&file, b"")?;
-    let (union_of, taken) = (args::union_of(&many.fence), Some(many.taken));
-    report((args, &many.policy, &out), (union_of, taken), &file, &refusals, prove_ms, output);
+    report((&many.subject, &out), Some(many.taken), &file, &refusals, prove_ms, output);
     Ok(())
 }

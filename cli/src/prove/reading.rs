@@ -9,7 +9,6 @@ use zksensor::io::policy::PolicyDocument;
 
 use super::own_device::own_device;
 use super::{Provable, ProveCommandError, Subject, Task, binding, offer_all, prove, report};
-use crate::args;
 use crate::backend::Backend;
 use crate::output::Output;
 
@@ -18,12 +17,12 @@ impl Provable for SingleReading {
     fn run<B: Backend>(self, task: Task<'_, B>, output: &Output) -> Result<(), ProveCommandError> {
         let (Task { args, key, places }, id) = (task, self.id());
         let outputs = places.one(&id)?;
-        let Subject { policy: PolicyDocument { policy, .. }, fence, epoch } = Subject::of(args, output)?;
-        let union_of = args::union_of(&fence);
+        let subject = Subject::one(args, output)?;
+        let (PolicyDocument { policy, .. }, epoch) = (subject.policy, subject.epoch);
         let (own, taken) = own_device((args, &id), &policy, epoch, output)?;
         let target = ReadingTarget { epoch, binding: binding(args, &id) };
         let salt = Salt::generate(&mut OsRng);
-        let assembly = ReadingAssembly::new(policy, fence.fence, own, target, salt.clone());
+        let assembly = ReadingAssembly::new(policy, subject.fence.fence.clone(), own, target, salt.clone());
         let mut assembly = assembly.taking(args.take());
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
@@ -31,7 +30,7 @@ impl Provable for SingleReading {
         let opening = OpeningFile::new(&job.assignment().witness().reading.signed, salt).to_json();
         let out = outputs.path().to_owned();
         outputs.commit(&file, &opening)?;
-        report((args, &policy, &out), (union_of, taken), &file, &refusals, prove_ms, output);
+        report((&subject, &out), taken, &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
 //! Readings or frames are offered, and what is refused is gathered.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zksensor::circuits::assemble::{Assemble, AssembleError, Refusal, RefusalReason};
-use zksensor::circuits::statement::{StatementId, Violation};
+use zksensor::circuits::statement::{Rule, StatementId, Violation};
 use zksensor::files::{FileError, FramesReader, ReadingsReader, Reason};
 use zksensor::model::frame::SignedFrame;
 use zksensor::model::primitives::eddsa::PublicKey;
@@ -14,7 +15,7 @@ use super::{Args, ProveCommandError};
 use crate::output::{Output, shown};
 
 /// What a statement is made of: readings or frames, signed, in files of lines.
-pub(super) trait Signed: Sized {
+pub(super) trait Signed: Clone {
     /// One of them.
     const WHAT: &'static str;
     /// What is shown while they are offered.
@@ -89,6 +90,11 @@ pub(super) trait Offer {
 
     /// As [`Assemble::passed_over`].
     fn passed_over(&self) -> u64;
+
+    /// The file of the policy that they are taken under, if it is one of several.
+    fn policy(&self) -> Option<&Path> {
+        None
+    }
 }
 
 impl<A: Assemble<Signed: Signed>> Offer for A {
@@ -111,52 +117,65 @@ pub(super) fn offer_all<A: Offer>(
     output: &Output,
     assembly: &mut A,
 ) -> Result<Refusals, ProveCommandError> {
-    let what = A::Signed::WHAT;
+    let mut of_one = offer_each(args, statement, output, std::slice::from_mut(assembly))?;
+    Ok(of_one.pop().expect("as many as there are assemblies"))
+}
+
+/// As [`offer_all`], to each of several: files are read once, and what one refuses the others may take. The refusals of each.
+pub(super) fn offer_each<A: Offer>(
+    args: &Args,
+    statement: &StatementId,
+    output: &Output,
+    assemblies: &mut [A],
+) -> Result<Vec<Refusals>, ProveCommandError> {
     let files = A::Signed::files(args).map_err(|(wanted, got)| ProveCommandError::OtherFiles {
         wanted,
         got,
         statement: statement.to_string(),
     })?;
     let spinner = output.spinner(A::Signed::CHECKING);
-    let mut refusals = Refusals { what, rows: 0, count: 0, malformed: 0, passed_over: 0, shown: Vec::new() };
+    let mut each: Vec<Refusals> = assemblies.iter().map(Refusals::none).collect();
+    let mut row = 0;
     for path in files {
         let mut reader = A::Signed::open(path)?;
         while let Some(signed) = reader.next() {
-            refusals.rows += 1;
-            let (row, place) = (refusals.rows, Line { path, line: A::Signed::line(&reader) });
+            row += 1;
+            let place = Line { path, line: A::Signed::line(&reader), policy: None };
+            let both = assemblies.iter_mut().zip(&mut each);
             match signed {
-                Ok(signed) => match assembly.offer(row, signed) {
-                    Ok(()) => {}
-                    Err(refusal) if refusal.reason.is_passed_over() => {}
-                    // Which devices a proof leaves out is not for the order of lines to say.
-                    Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
-                        let chunk = "the chunk".to_owned();
-                        return Err(ProveCommandError::Capacity { what, capacity, row, chunk });
+                Ok(signed) => {
+                    for (assembly, refusals) in both {
+                        let offered = assembly.offer(row, signed.clone());
+                        let place = Line { policy: assembly.policy(), ..place };
+                        let heeded = refusals.heed(offered, (row, &place), output);
+                        heeded.map_err(|error| error.of_policy(place.policy))?;
                     }
-                    // About no reading alone: every one would be refused by it.
-                    Err(Refusal {
-                        reason: RefusalReason::Violation(policy @ Violation::Policy { .. }),
-                        ..
-                    }) => {
-                        return Err(AssembleError::Violation(policy).into());
+                }
+                // Under no policy: it is told of once.
+                Err(error) if error.is_of_a_row() => {
+                    for (index, (_, refusals)) in both.enumerate() {
+                        let told = (index == 0).then_some(output);
+                        refusals.add_unread(row, &error.reason, &place, told);
                     }
-                    Err(refusal) => refusals.add(&refusal, &place, output),
-                },
-                Err(error) if error.is_of_a_row() => refusals.add_unread(row, &error.reason, &place, output),
+                }
                 Err(error) => return Err(error.into()),
             }
             spinner.inc(1);
         }
     }
     spinner.finish_and_clear();
-    refusals.passed_over = assembly.passed_over();
-    Ok(refusals)
+    for (assembly, refusals) in assemblies.iter().zip(&mut each) {
+        (refusals.rows, refusals.passed_over) = (row, assembly.passed_over());
+    }
+    Ok(each)
 }
 
 /// Where a reading or frame came from.
 struct Line<'a> {
     path: &'a Path,
     line: usize,
+    /// The file of the policy that it was offered under, if that is one of several.
+    policy: Option<&'a Path>,
 }
 
 /// Readings or frames that came, and those refused.
@@ -167,6 +186,8 @@ pub(super) struct Refusals {
     pub(super) count: u64,
     /// Of these, the lines that are none.
     pub(super) malformed: u64,
+    /// The others, by the rule that they break.
+    pub(super) by_rule: BTreeMap<Rule, u64>,
     /// Good ones, of devices of which another is taken.
     pub(super) passed_over: u64,
     pub(super) shown: Vec<Value>,
@@ -179,36 +200,91 @@ const ROUNDED: &str = "the signature does not hold, and a number above 2^53 lack
 const SHOWN: usize = 1000;
 
 impl Refusals {
-    fn add(&mut self, refusal: &Refusal, place: &Line<'_>, output: &Output) {
-        let rule = refusal.rule().map(|rule| rule.to_string());
-        self.put(refusal.row, rule, &refusal.to_string(), place, output);
+    fn none<A: Offer>(_: &A) -> Refusals {
+        Refusals {
+            what: A::Signed::WHAT,
+            rows: 0,
+            count: 0,
+            malformed: 0,
+            by_rule: BTreeMap::new(),
+            passed_over: 0,
+            shown: Vec::new(),
+        }
+    }
+
+    /// Gathers the refusal, if it is one of what was offered and not of all that could be.
+    fn heed(
+        &mut self,
+        offered: Result<(), Refusal>,
+        (row, place): (u64, &Line<'_>),
+        output: &Output,
+    ) -> Result<(), ProveCommandError> {
+        let Err(refusal) = offered else { return Ok(()) };
+        match refusal.reason {
+            _ if refusal.reason.is_passed_over() => {}
+            // Which devices a proof leaves out is not for the order of lines to say.
+            RefusalReason::Full { capacity } => {
+                let chunk = "the chunk".to_owned();
+                return Err(ProveCommandError::Capacity { what: self.what, capacity, row, chunk });
+            }
+            // About no reading alone: every one would be refused by it.
+            RefusalReason::Violation(policy @ Violation::Policy { .. }) => {
+                return Err(AssembleError::Violation(policy).into());
+            }
+            _ => self.add(&refusal, place, Some(output)),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, refusal: &Refusal, place: &Line<'_>, output: Option<&Output>) {
+        self.put((refusal.row, refusal.rule()), &refusal.to_string(), place, output);
     }
 
     /// A line that is no signed reading or frame.
-    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Line<'_>, output: &Output) {
+    fn add_unread(&mut self, row: u64, reason: &Reason, place: &Line<'_>, output: Option<&Output>) {
         match reason {
             Reason::Reading { .. } | Reason::Frame { .. } => {
                 self.add(&Refusal::signature(row), place, output)
             }
             Reason::Rounded { .. } => {
-                let rule = Refusal::signature(row).rule().map(|rule| rule.to_string());
-                self.put(row, rule, &format!("{} {row}: {ROUNDED}", self.what), place, output);
+                let rule = Refusal::signature(row).rule();
+                self.put((row, rule), &format!("{} {row}: {ROUNDED}", self.what), place, output);
             }
             reason => {
                 self.malformed += 1;
-                self.put(row, None, &format!("{} {row} cannot be read: {reason}", self.what), place, output);
+                let why = format!("{} {row} cannot be read: {reason}", self.what);
+                self.put((row, None), &why, place, output);
             }
         }
     }
 
-    fn put(&mut self, row: u64, rule: Option<String>, why: &str, place: &Line<'_>, output: &Output) {
+    fn put(
+        &mut self,
+        (row, rule): (u64, Option<Rule>),
+        why: &str,
+        place: &Line<'_>,
+        output: Option<&Output>,
+    ) {
         self.count += 1;
+        if let Some(rule) = rule {
+            *self.by_rule.entry(rule).or_default() += 1;
+        }
         if self.shown.len() < SHOWN {
             let (path, line) = (place.path, place.line);
-            output.note(format_args!("refused: {}, line {line}: {why}", path.display()));
+            if let Some(output) = output {
+                let under =
+                    place.policy.map_or_else(String::new, |policy| format!(" under {}", policy.display()));
+                output.note(format_args!("refused{under}: {}, line {line}: {why}", path.display()));
+            }
+            let rule = rule.map(|rule| rule.to_string());
             self.shown
                 .push(json!({ "row": row, "file": shown(path), "line": line, "rule": rule, "why": why }));
         }
+    }
+
+    /// How many were refused by each rule, as JSON.
+    pub(super) fn by_rule(&self) -> Value {
+        self.by_rule.iter().map(|(rule, count)| (rule.to_string(), Value::from(*count))).collect()
     }
 
     /// The first one, for the end of a sentence.

@@ -7,7 +7,6 @@ use zksensor::io::policy::PolicyDocument;
 
 use super::own_device::own_device;
 use super::{Provable, ProveCommandError, Subject, Task, binding, offer_all, prove, report};
-use crate::args;
 use crate::backend::Backend;
 use crate::output::Output;
 
@@ -19,17 +18,18 @@ impl Provable for Track {
         if outputs.opening.is_some() {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
         }
-        let Subject { policy: PolicyDocument { policy, quantum }, fence, epoch } = Subject::of(args, output)?;
-        let union_of = args::union_of(&fence);
+        let subject = Subject::one(args, output)?;
+        let (PolicyDocument { policy, quantum }, epoch) = (subject.policy, subject.epoch);
         let (own, taken) = own_device((args, &id), &policy, epoch, output)?;
         let target = ReadingTarget { epoch, binding: binding(args, &id) };
-        let mut assembly = TrackAssembly::new(self, policy, fence.fence, own, target, quantum);
+        let fence = subject.fence.fence.clone();
+        let mut assembly = TrackAssembly::new(self, policy, fence, own, target, quantum);
         let refusals = offer_all(args, &id, output, &mut assembly)?;
         let job = assembly.job().map_err(|error| refusals.explain(error))?;
         let (file, prove_ms) = prove::<Self, B>(args, key, &job, output)?;
         let out = outputs.path().to_owned();
         outputs.commit(&file, b"")?;
-        report((args, &policy, &out), (union_of, taken), &file, &refusals, prove_ms, output);
+        report((&subject, &out), taken, &file, &refusals, prove_ms, output);
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use serde_json::Value;
 use zksensor::files;
 
 use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
@@ -361,24 +362,30 @@ fn what_an_aggregator_writes() {
     kills.workshop.done();
 }
 
-/// Each proof is there as a whole or not at all, and the same command proves what is left.
+/// Of two policies each proof is there as a whole or not at all, and the same command proves what is left.
 #[test]
 fn proofs_of_all_chunks() {
     let workshop = Workshop::new("kill-chunks");
     workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
+    workshop.put("low.toml", workshop.text("policy.toml").replace("60_000", "50_000"));
     for index in 0..2 {
         device(&workshop, index, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
     }
     workshop
         .good("setup --statement aggregate --capacity 2 --triangles 8 --levels 2 --insecure --out-dir keys");
-    let line = "prove --key keys/aggregate-v2-2x8x2.INSECURE.pk --policy policy.toml --fence fence.geojson --registry reg.bin \
+    let line = "prove --key keys/aggregate-v2-2x8x2.INSECURE.pk --policy policy.toml --policy low.toml --fence fence.geojson --registry reg.bin \
                 --readings r0.ndjson r1.ndjson --epoch 2 --all-chunks --out-dir proofs";
     // The key is noted as checked before.
-    let chunks = workshop.good(line)["chunks"].as_array().unwrap().len();
+    let chunks = |made: &Value| -> Vec<Value> {
+        let policies = made["policies"].as_array().unwrap().iter();
+        policies.flat_map(|policy| policy["chunks"].as_array().unwrap()).cloned().collect()
+    };
+    let count = chunks(&workshop.good(line)).len();
+    assert!(count >= 2 && count % 2 == 0);
     fs::remove_dir_all(workshop.0.join("proofs")).unwrap();
     let kills = Kills::new(workshop);
-    assert!(kills.resumed(line, 4) >= 6 * chunks);
+    assert!(kills.resumed(line, 4) >= 6 * count);
     let kept = kills.workshop.good(line);
-    assert!(kept["chunks"].as_array().unwrap().iter().all(|one| one["kept"] == true), "{kept}");
+    assert!(chunks(&kept).iter().all(|one| one["kept"] == true), "{kept}");
     kills.workshop.done();
 }

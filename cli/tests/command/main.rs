@@ -22,6 +22,7 @@ mod halo2_powers;
 mod importers;
 #[cfg(unix)]
 mod kills;
+mod many_policies;
 mod meaning;
 mod messages;
 mod mock;

@@ -24,8 +24,7 @@ fn the_reading_that_is_asked_for_is_taken() {
     }
     let said =
         String::from_utf8(workshop.run(&prove_line("r0.ndjson", "--take last --force")).stdout).unwrap();
-    let wanted =
-        "; 1 readings were refused; 2 more were passed over, as a device counts with one reading an epoch\n";
+    let wanted = "; 1 readings were refused (C5: 1); 2 more were passed over, as a device counts with one reading an epoch\n";
     assert!(said.contains(wanted), "{said}");
     let message = workshop.refused(&prove_line("r0.ndjson", "--take newest --force"));
     assert!(message.contains("first, last, middle"), "{message}");

@@ -1,6 +1,7 @@
 //! A chunk of the registry, and what joins its devices to the root.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -58,6 +59,23 @@ impl Chunk {
     /// [`RegistryError::ChunkLevels`].
     pub fn around(position: Position, levels: u8) -> Result<Self, RegistryError> {
         Chunk::new(levels, 0).map(|first| Chunk { index: position.get() >> first.bits(), ..first })
+    }
+
+    /// The chunks of so many levels that positions are in, with the number of positions in each.
+    ///
+    /// # Errors
+    /// [`RegistryError::ChunkLevels`].
+    pub fn count(
+        positions: impl IntoIterator<Item = Position>,
+        levels: u8,
+    ) -> Result<BTreeMap<Chunk, usize>, RegistryError> {
+        // Also of no positions.
+        Chunk::new(levels, 0)?;
+        let mut chunks = BTreeMap::new();
+        for position in positions {
+            *chunks.entry(Chunk::around(position, levels)?).or_default() += 1;
+        }
+        Ok(chunks)
     }
 
     /// Levels of the tree below the chunk's root: 2 to 7.
@@ -204,6 +222,21 @@ mod tests {
             assert!(
                 matches!(Chunk::new(levels, 0), Err(RegistryError::ChunkLevels { got }) if got == levels)
             );
+            let none = Chunk::count([], levels);
+            assert!(matches!(none, Err(RegistryError::ChunkLevels { got }) if got == levels));
         }
+    }
+
+    #[test]
+    fn each_position_is_counted_in_its_chunk() {
+        let positions = [0, 63, 64, 511, 512, 512 + 64, CAPACITY - 1].map(|at| Position::new(at).unwrap());
+        let counts = |levels| -> Vec<(u32, usize)> {
+            let chunks = Chunk::count(positions, levels).unwrap();
+            chunks.into_iter().map(|(chunk, count)| (chunk.index(), count)).collect()
+        };
+        assert_eq!(counts(2), [(0, 2), (1, 1), (7, 1), (8, 1), (9, 1), (32_767, 1)]);
+        assert_eq!(counts(3), [(0, 4), (1, 2), (4_095, 1)]);
+        assert_eq!(counts(7), [(0, 7)]);
+        assert!(Chunk::count([], 3).unwrap().is_empty());
     }
 }

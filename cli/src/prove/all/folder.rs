@@ -1,5 +1,6 @@
 //! The folder that the proofs of an epoch go to, a file each.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +52,15 @@ impl<B: Backend> Folder<B> {
         ProveCommandError::AfterSome { written, of, folder: self.path.clone(), reason: Box::new(reason) }
     }
 
-    /// Where the proof of a chunk goes.
-    pub(super) fn path(&self, epoch: u32, chunk: Chunk) -> PathBuf {
-        self.path.join(format!("epoch-{epoch}-chunk-{}.json", chunk.index()))
+    /// Where the proof of a chunk goes: by the name of its policy, if that is one of several.
+    pub(super) fn path(&self, name: Option<&OsStr>, epoch: u32, chunk: Chunk) -> PathBuf {
+        let mut file = OsString::new();
+        if let Some(name) = name {
+            file.push(name);
+            file.push("-");
+        }
+        file.push(format!("epoch-{epoch}-chunk-{}.json", chunk.index()));
+        self.path.join(file)
     }
 
     /// The proof that is there already, if it shows these public inputs; none if it is not there or to be replaced.
@@ -110,7 +117,7 @@ impl<B: Backend> Folder<B> {
     /// # Errors
     /// Another file that is there meanwhile; one that cannot be written.
     pub(super) fn write(&self, place: &Place, proof: B::Proof) -> Result<Proven<B>, ProveCommandError> {
-        let Place { chunk, path, words } = place;
+        let Place { round, chunk, path, words } = place;
         let file = ProofFile::new(self.statement.clone(), B::key_id(&self.key), proof, words.clone())?;
         let (file, is_kept) = match file.save(path, self.overwrite) {
             Ok(()) => (file, false),
@@ -119,6 +126,6 @@ impl<B: Backend> Folder<B> {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(Proven { chunk: *chunk, path: path.clone(), file, is_kept })
+        Ok(Proven { round: *round, chunk: *chunk, path: path.clone(), file, is_kept })
     }
 }

@@ -1,21 +1,25 @@
 //! Readings and frames go to the chunks of their devices.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use zksensor::circuits::assemble::{Assemble, Refusal, RefusalReason};
-use zksensor::model::registry::{Chunk, Position, Registry};
+use zksensor::model::registry::Chunk;
 
 use super::super::ProveCommandError;
 use super::super::many::{Many, OfChunk};
 use super::super::refusals::{Offer, Signed};
 
+/// Why a chunk of so many levels is one.
+const LEVELS: &str = "the levels of a shape are those of a chunk";
+
 /// What was taken of each chunk.
 pub(super) struct Chunks<'m, 'a, S: OfChunk> {
     many: &'m Many<'a, S>,
     levels: u8,
-    taken: BTreeMap<u32, S::Assembly<'a>>,
+    taken: BTreeMap<Chunk, S::Assembly<'a>>,
     /// Chunks with more devices that have a good one than a proof holds: the first row that is one too many.
-    overfull: BTreeMap<u32, (u64, usize)>,
+    overfull: BTreeMap<Chunk, (u64, usize)>,
 }
 
 impl<'m, 'a, S: OfChunk> Chunks<'m, 'a, S> {
@@ -24,23 +28,32 @@ impl<'m, 'a, S: OfChunk> Chunks<'m, 'a, S> {
         Chunks { many, levels, taken: BTreeMap::new(), overfull: BTreeMap::new() }
     }
 
+    /// What they are taken for.
+    pub(super) fn many(&self) -> &'m Many<'a, S> {
+        self.many
+    }
+
     /// That a chunk has more devices than a proof holds: which of them a proof leaves out is not for the order of lines to say.
     pub(super) fn overfull(&self) -> Option<ProveCommandError> {
-        let (index, &(row, capacity)) = self.overfull.first_key_value()?;
+        let (chunk, &(row, capacity)) = self.overfull.first_key_value()?;
         let others = match self.overfull.len() - 1 {
             0 => String::new(),
             others => format!(" (as {others} other chunks have)"),
         };
         let what = <<S::Assembly<'a> as Assemble>::Signed as Signed>::WHAT;
-        Some(ProveCommandError::Capacity { what, capacity, row, chunk: format!("chunk {index}{others}") })
+        Some(ProveCommandError::Capacity {
+            what,
+            capacity,
+            row,
+            chunk: format!("chunk {}{others}", chunk.index()),
+        })
     }
 
     /// Every chunk that has a registered device and not too many good ones, by its index: the number of them, and what was taken of them.
     pub(super) fn into_each(mut self) -> Vec<(Chunk, usize, Option<S::Assembly<'a>>)> {
-        let mut registered = devices_of_chunks(self.many.registry, self.levels);
-        registered.retain(|index, _| !self.overfull.contains_key(index));
-        let each = registered.into_iter();
-        each.map(|(index, (chunk, devices))| (chunk, devices, self.taken.remove(&index))).collect()
+        let registered = self.many.registry.chunks(self.levels).expect(LEVELS);
+        let each = registered.into_iter().filter(|(chunk, _)| !self.overfull.contains_key(chunk));
+        each.map(|(chunk, devices)| (chunk, devices, self.taken.remove(&chunk))).collect()
     }
 }
 
@@ -50,11 +63,11 @@ impl<'a, S: OfChunk> Offer for Chunks<'_, 'a, S> {
     fn offer(&mut self, row: u64, signed: Self::Signed) -> Result<(), Refusal> {
         let stranger = Refusal { row, reason: RefusalReason::NotEnrolled };
         let position = self.many.registry.position_of(signed.key()).ok_or(stranger)?;
-        let chunk = chunk_of(position, self.levels);
+        let chunk = Chunk::around(position, self.levels).expect(LEVELS);
         let new = || self.many.assembly(chunk);
-        match Assemble::offer(self.taken.entry(chunk.index()).or_insert_with(new), row, signed) {
+        match Assemble::offer(self.taken.entry(chunk).or_insert_with(new), row, signed) {
             Err(Refusal { reason: RefusalReason::Full { capacity }, .. }) => {
-                self.overfull.entry(chunk.index()).or_insert((row, capacity));
+                self.overfull.entry(chunk).or_insert((row, capacity));
                 Ok(())
             }
             offered => offered,
@@ -64,18 +77,8 @@ impl<'a, S: OfChunk> Offer for Chunks<'_, 'a, S> {
     fn passed_over(&self) -> u64 {
         self.taken.values().map(Assemble::passed_over).sum()
     }
-}
 
-fn chunk_of(position: Position, levels: u8) -> Chunk {
-    Chunk::around(position, levels).expect("the levels of a shape are those of a chunk")
-}
-
-/// Chunks that have any device, with their number.
-fn devices_of_chunks(registry: &Registry, levels: u8) -> BTreeMap<u32, (Chunk, usize)> {
-    let mut chunks = BTreeMap::new();
-    for (position, _) in registry.iter() {
-        let chunk = chunk_of(position, levels);
-        chunks.entry(chunk.index()).or_insert((chunk, 0)).1 += 1;
+    fn policy(&self) -> Option<&Path> {
+        self.many.path()
     }
-    chunks
 }
