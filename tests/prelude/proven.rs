@@ -11,7 +11,7 @@ use zksensor::model::registry::Chunk;
 use zksensor::prelude::*;
 use zksensor::prover::ProveError;
 
-use super::{fleet, policy, prover, reading};
+use super::{blank, builder, fleet, policy, prover, reading};
 
 /// Readings of five devices of the fullest chunk and of two of another one; the number of devices by chunk.
 fn two_chunks(policy: &Policy) -> (Registry, Vec<SignedReading>, BTreeMap<Chunk, usize>) {
