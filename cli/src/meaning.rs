@@ -7,14 +7,17 @@ use zksensor::files::{FileProof, ProofFile};
 use zksensor::model::meaning::{Figure, Meaning, MeaningError};
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::format_rfc3339_millis;
+use zksensor::model::schema::Schema;
 
 use crate::output::Output;
+use crate::schema;
 
 /// What the public inputs of a proof mean, inside a fence that is called like its file.
 #[derive(Debug)]
 pub(crate) struct Told {
     meaning: Meaning,
     fence: Option<String>,
+    own: Option<&'static Schema>,
 }
 
 impl Told {
@@ -29,7 +32,7 @@ impl Told {
     ) -> Result<Told, MeaningError> {
         let meaning = Meaning::of(file.statement().id(), file.words(), policy)?;
         let fence = fence.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        Ok(Told { meaning, fence })
+        Ok(Told { meaning, fence, own: policy.own_schema() })
     }
 
     /// The sentence.
@@ -47,6 +50,9 @@ impl Told {
             let text = figure.map_or_else(|| "not asked for".to_owned(), |figure| figure.to_string());
             output.line(format_args!("  {name:<15} {text}"));
         }
+        if let Some(own) = self.own {
+            output.line(format_args!("  {:<15} {}", "units", schema::said(own)));
+        }
     }
 
     /// The sentence, the interval, and each number: of a unit as decimal text with it, null if it is not asked for.
@@ -60,6 +66,9 @@ impl Told {
         ]);
         if let Some(statistic) = self.meaning.statistic() {
             json.insert("channel".to_owned(), statistic.channel().into());
+        }
+        if let Some(own) = self.own {
+            json.insert("schema".to_owned(), schema::own_to_json(own));
         }
         for (name, figure) in self.meaning.figures() {
             json.insert(name.to_owned(), figure.map_or(Value::Null, figure_to_json));

@@ -40,9 +40,12 @@ pub(crate) struct Args {
     /// The verifying key: the proof is verified first.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The policy of the proof: it says which channel `value` is.
+    /// The policy of the proof: it says which channel `value` is, and what the channels of a schema of your own are.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// In place of the policy, a schema of your own, in TOML.
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    schema_file: Option<PathBuf>,
     #[command(flatten)]
     fence: FenceArgs,
 }
@@ -66,6 +69,12 @@ pub(crate) enum OpenError {
         wanted: String,
         /// Id of the policy that came.
         got: String,
+    },
+    /// A schema of another number.
+    #[error("expected the schema of the reading, got that of number {got}")]
+    Schema {
+        /// Number of the schema that came.
+        got: u32,
     },
     /// There is no such part.
     #[error("expected one of {parts} to reveal, got `{got}`")]
@@ -96,6 +105,10 @@ impl OpenError {
             OpenError::Policy { .. } => {
                 Advice::new("zksensor::expect", "pass the policy that the proof is of")
             }
+            OpenError::Schema { .. } => Advice::new(
+                "zksensor::usage",
+                "pass the schema that the device signs with, or the policy of the proof",
+            ),
             OpenError::NoPart { .. } | OpenError::WhichValue { .. } => {
                 Advice::new("zksensor::usage", "see zksensor open --help")
             }
@@ -129,7 +142,11 @@ fn under<B: Backend>(args: &Args, proof: &[u8], output: &Output) -> Result<(), O
     }
     opening.opens(&proof)?;
     let policy = policy(args, &proof, output)?;
-    let opened = Opened { signed: opening.signed(), channel: policy.map(|policy| policy.parts().channel) };
+    let own = args.schema_file.as_deref().map(files::load_schema).transpose()?;
+    let own = own.or(policy.and_then(|policy| policy.own_schema()));
+    let signed = opening.signed();
+    let schema = schema_of(&signed, own)?;
+    let opened = Opened { signed, schema, channel: policy.map(|policy| policy.parts().channel) };
     let revealed = args.reveal.iter().map(|part| Ok((part.as_str(), opened.reveal(part)?)));
     let revealed = revealed.collect::<Result<Vec<_>, OpenError>>()?;
 
@@ -174,9 +191,22 @@ fn policy<P: FileProof>(
     }
 }
 
-/// The reading behind a commitment, and the channel of its policy, if that is known.
+/// The schema of a reading, if the registry or the project says what it is.
+fn schema_of(
+    signed: &SignedReading,
+    own: Option<&'static Schema>,
+) -> Result<Option<&'static Schema>, OpenError> {
+    let number = signed.reading().schema;
+    match own {
+        Some(own) if own.id != number => Err(OpenError::Schema { got: own.id }),
+        own => Ok(own.or_else(|| Schema::numbered(number))),
+    }
+}
+
+/// The reading behind a commitment, its schema, and the channel of its policy, if these are known.
 struct Opened {
     signed: SignedReading,
+    schema: Option<&'static Schema>,
     channel: Option<u8>,
 }
 
@@ -193,7 +223,7 @@ impl Opened {
 
     /// The names of the channels of the schema, by their numbers where nobody described it.
     fn channels(&self) -> Vec<String> {
-        match Schema::numbered(self.reading().schema) {
+        match self.schema {
             Some(schema) => schema.channels.iter().map(|channel| channel.name.to_owned()).collect(),
             None => (0..4).map(|index| format!("channel{index}")).collect(),
         }
@@ -252,8 +282,8 @@ impl Opened {
     }
 
     fn channel(&self, index: usize) -> Revealed {
-        let (value, schema) = (self.reading().channels[index], Schema::numbered(self.reading().schema));
-        let channel = schema.and_then(|schema| schema.channels.get(index));
+        let value = self.reading().channels[index];
+        let channel = self.schema.and_then(|schema| schema.channels.get(index));
         let name = channel.map_or_else(|| format!("channel{index}"), |channel| channel.name.to_owned());
         let quantity = channel.and_then(|channel| channel.quantity);
         let facts = |decimal: Option<String>| {
@@ -300,7 +330,9 @@ mod tests {
             channels,
             payload_hash: PayloadHash::NONE,
         };
-        Opened { signed: DeviceKey::from_seed([7; 32]).sign(&reading).expect("a reading"), channel }
+        let signed = DeviceKey::from_seed([7; 32]).sign(&reading).expect("a reading");
+        let schema = schema_of(&signed, None).expect("of the registry, or unknown");
+        Opened { signed, schema, channel }
     }
 
     fn text(opened: &Opened, part: &str) -> String {

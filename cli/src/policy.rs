@@ -23,6 +23,7 @@ use zksensor::model::track::Scales;
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
+use crate::schema;
 
 /// What to do with a policy.
 #[derive(Debug, clap::Subcommand)]
@@ -47,7 +48,7 @@ const EXAMPLE: &str = r#"A policy:
   origin = "2026-01-01T00:00:00Z"  # or origin_unix_ms
   length_s = 3600                  # or length_ms
   [reading]
-  schema = "air_quality"           # `zksensor schema list` shows them; from 65536 your own
+  schema = "air_quality"           # `zksensor schema list` shows them; from 65536 your own, which schema_file = "mast.toml" describes
   channel = "temperature"
   unit = "Cel"                     # has to be the unit of the channel
   low = -4_000                     # fixed point, here of two decimal places: -40.00 Cel
@@ -206,6 +207,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
+    if let Some(own) = policy.own_schema() {
+        output.line(format_args!("units      {}", schema::said(own)));
+    }
         output.line(format_args!("where      {extent}"));
     }
     for warning in &warnings {
@@ -228,6 +232,7 @@ fn facts(extent: &Extent) -> Value {
         "centre_e7": [latitude, longitude], "area_km2": extent.area_km2,
     })
 }
+        "own_schema": policy.own_schema().map(schema::own_to_json),
 
 /// How many triangles there are, and the shape of an aggregate or a survey that holds them, if there is one. What one device proves has none
 /// for the fence.

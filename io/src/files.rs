@@ -54,7 +54,7 @@ pub use registry::{
 };
 #[cfg(feature = "geometry")]
 pub use text::{load_fence, load_fence_document};
-pub use text::{load_json, load_lines, load_policy, load_policy_document, read_text};
+pub use text::{load_json, load_lines, load_policy, load_policy_document, load_schema, read_text};
 
 #[cfg(test)]
 mod tests;

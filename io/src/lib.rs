@@ -14,6 +14,7 @@ pub mod json;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod policy;
+pub mod schema;
 pub mod snarkjs;
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 //!
 //! [reading]
 //! schema = "air_quality"           # or its number; the project's own from 65536
+//! # schema_file = "mast.toml"      # what the project's own schema is: a file beside this one, in the form of `schema`
 //! channel = "temperature"          # or its index, 0 to 3
 //! unit = "Cel"                     # of that channel; leave out if the schema gives none
 //! low = -4_000                     # fixed point, with as many decimal places as the schema says
@@ -51,7 +52,8 @@
 //! ```
 //!
 //! A channel of the registry of [schemas](zksensor_model::schema) is refused unless the unit is the schema's, and `low` and `high` lie in
-//! the plausible range. Units are checked here alone: a policy's id has the numbers of schema and channel.
+//! the plausible range. Units are checked here alone: a policy's id has the numbers of schema and channel. The same holds of a project's own
+//! schema, if `schema_file` names it ([`schema`](crate::schema)); without one it has no names and no units.
 //!
 //! ```
 //! use zksensor_io::policy;
@@ -91,7 +93,7 @@ mod error;
 mod survey;
 mod track;
 
-use bound::Bound;
+pub(crate) use bound::Bound;
 pub use channel::{ChannelError, NameOrNumber};
 use channel::{Resolved, Value};
 pub use error::PolicyTomlError;
@@ -108,6 +110,7 @@ use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time;
 use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyParts, StatementFamily};
 use zksensor_model::reading::{Network, UnixMillis};
+use zksensor_model::schema::Schema;
 use zksensor_model::track::Quantum;
 
 /// The most bytes of a policy: about ten times what one needs. Reading TOML takes some 80 bytes of memory for each.
@@ -136,8 +139,33 @@ pub fn from_toml(text: &str, fence: Option<&Fence>) -> Result<Policy, PolicyToml
 /// # Errors
 /// As [`from_toml`].
 pub fn document(text: &str, fence: Option<&Fence>) -> Result<PolicyDocument, PolicyTomlError> {
+    document_with(text, fence, None)
+}
+
+/// As [`document`], with the project's own schema, which is that of [`schema_file`].
+///
+/// # Errors
+/// As [`from_toml`]; [`PolicyTomlError::NoSchema`] if the text names one and none is given, or the other way round.
+pub fn document_with(
+    text: &str,
+    fence: Option<&Fence>,
+    schema: Option<&'static Schema>,
+) -> Result<PolicyDocument, PolicyTomlError> {
     let known: Vec<StatementFamily> = FAMILIES.iter().map(KnownFamily::family).collect();
-    document_for(&known, text, fence)
+    document_for(&known, text, fence, schema)
+}
+
+/// The file of the project's own schema, if the text names one: a plain name, of a file beside that of the policy.
+///
+/// # Errors
+/// [`PolicyTomlError::SchemaFile`] for a path to anywhere else; text that is no policy.
+pub fn schema_file(text: &str) -> Result<Option<String>, PolicyTomlError> {
+    let Some(name) = parse(text)?.reading.schema_file else { return Ok(None) };
+    let is_plain = !matches!(&*name, "" | "." | ".." | "-") && !name.contains(['/', '\\', ':', '\0']);
+    if is_plain {
+        return Ok(Some(name));
+    }
+    Err(PolicyTomlError::SchemaFile { got: name.escape_default().take(80).collect() })
 }
 
 /// As [`from_toml`] for policies of these families: of statements that another crate defines, among others.
@@ -149,22 +177,34 @@ pub fn from_toml_for(
     text: &str,
     fence: Option<&Fence>,
 ) -> Result<Policy, PolicyTomlError> {
-    document_for(families, text, fence).map(|document| document.policy)
+    document_for(families, text, fence, None).map(|document| document.policy)
+}
+
+fn parse(text: &str) -> Result<File, PolicyTomlError> {
+    if text.len() > MAX_BYTES {
+        return Err(PolicyTomlError::TooLong { got: text.len(), limit: MAX_BYTES });
+    }
+    ::toml::from_str(text).map_err(|error| locate(text, &error))
 }
 
 fn document_for(
     families: &[StatementFamily],
     text: &str,
     fence: Option<&Fence>,
+    own: Option<&'static Schema>,
 ) -> Result<PolicyDocument, PolicyTomlError> {
-    if text.len() > MAX_BYTES {
-        return Err(PolicyTomlError::TooLong { got: text.len(), limit: MAX_BYTES });
-    }
-    let file: File = ::toml::from_str(text).map_err(|error| locate(text, &error))?;
+    let file = parse(text)?;
     let (reading, statement) = (file.reading, file.statement);
+    match (&reading.schema_file, own) {
+        (Some(_), Some(_)) | (None, None) => {}
+        (file, own) => {
+            let (named, given) = (file.is_some(), own.is_some());
+            return Err(PolicyTomlError::NoSchema { named, given });
+        }
+    }
     let (low, high) = (reading.low, reading.high);
     let value = Value { schema: reading.schema, channel: reading.channel, unit: reading.unit, low, high };
-    let Resolved { schema, channel, low, high } = channel::resolve(value)?;
+    let Resolved { schema, channel, low, high } = channel::resolve(value, own)?;
     // Another fence is told before what does not fit it.
     let fence_root = one_root(file.fence, fence.map(Fence::root))?;
     let family = family_of(families, text, &statement.family)?;
@@ -193,7 +233,9 @@ fn document_for(
         parameters,
         insecure_small_k: statement.insecure_small_k,
     };
-    Ok(PolicyDocument { policy: Policy::new(parts)?, quantum })
+    let policy = Policy::new(parts)?;
+    let policy = own.map_or(Ok(policy), |own| policy.with_schema(own))?;
+    Ok(PolicyDocument { policy, quantum })
 }
 
 /// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
@@ -258,6 +300,7 @@ struct EpochSection {
 #[serde(deny_unknown_fields, expecting = "a section [reading]")]
 struct ReadingSection {
     schema: NameOrNumber,
+    schema_file: Option<String>,
     channel: NameOrNumber,
     unit: Option<String>,
     low: Bound,
@@ -371,7 +414,7 @@ fn locate(text: &str, error: &::toml::de::Error) -> PolicyTomlError {
 }
 
 /// Number and text of the line of a byte.
-fn line_at(text: &str, at: usize) -> (usize, String) {
+pub(crate) fn line_at(text: &str, at: usize) -> (usize, String) {
     let before = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
     (before + 1, text.lines().nth(before).unwrap_or_default().trim().to_owned())
 }

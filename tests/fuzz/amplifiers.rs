@@ -64,6 +64,8 @@ fn files() -> Vec<Amplifier> {
         ("policy", "dots", filled("", "a.", "a=1", LARGE)),
         ("policy", "lines", filled("", "\n", "a=1", LARGE)),
         ("policy", "tables", filled("", "[[a]]\n", "", LARGE)),
+        ("schema", "tables", filled("", "[[channel]]\n", "", LARGE)),
+        ("schema", "dots", filled("", "a.", "a=1", LARGE)),
         ("policy", "wrong", filled("", "=\n", "", LARGE)),
         (
             "readings_file",

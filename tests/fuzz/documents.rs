@@ -40,6 +40,17 @@ pub(crate) fn policy(input: &[u8]) {
     }
 }
 
+pub(crate) fn schema(input: &[u8]) {
+    let Ok(text) = str::from_utf8(input) else { return };
+    // Not kept: an input more is a schema more.
+    if let Ok(schema) = bounded(input, |_| zksensor::io::schema::parse(text)) {
+        assert_eq!(zksensor::io::schema::parse(text), Ok(schema));
+    }
+    if let Ok(Some(file)) = bounded(input, |_| zksensor::io::policy::schema_file(text)) {
+        assert_eq!(Path::new(&file).file_name(), Some(file.as_ref()), "beside the policy");
+    }
+}
+
 /// A fence that no policy of the seeds has.
 fn other_fence() -> &'static Fence {
     static FENCE: OnceLock<Fence> = OnceLock::new();

@@ -168,6 +168,11 @@ fn short_key(whole: &ProvingKey) -> Vec<u8> {
     bytes
 }
 
+/// A schema of a project's own.
+const MAST: &str = "number = 65_540 # a mast\nname = 'weather_mast'\nabout = \"at the coast\"\n[[channel]]\nname = \"gust\"\nunit = \"m/s\"\n\
+                decimal_places = 2\nlowest = 0\nhighest = 12_000\n[[channel]]\nname = \"dew_point\"\nunit = \"Cel\"\ndecimal_places = 1\n\
+                lowest = -900\nhighest = 0x2BC\nabout = \"\"\n";
+
 fn documents(fleet: &Fleet) -> Vec<Seed> {
     let attributes = Attributes { class: 7, expiry: UnixMillis::MAX, owner: 3 };
     let secret = DeviceSecret::from_be_bytes(&[1; 32]).unwrap();
@@ -187,6 +192,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         .replace("length_s = 3_600", "length_ms = 60000");
     let own =
         policy.replace("\"air_quality\"\nchannel = 'temperature'\nunit = \"Cel\"", "65536\nchannel = 3");
+    let beside = own.replace("65536", "65536\nschema_file = \"mast.toml\"");
     let numbered = policy.replace("\"air_quality\"\nchannel = 'temperature'", "3\nchannel = 2");
     let track = policy
         .replace("\"aggregate\"\nversion = 2", "\"track\"\nversion = 1")
@@ -223,6 +229,8 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("policy", "survey.toml", survey.into_bytes()),
         ("policy", "own.toml", own.into_bytes()),
         ("policy", "numbered.toml", numbered.into_bytes()),
+        ("schema", "mast.toml", MAST.as_bytes().to_vec()),
+        ("schema", "policy.toml", beside.into_bytes()),
         ("fence", "hole.geojson", FENCE_GEOJSON.as_bytes().to_vec()),
         ("fence", "several.geojson", several.as_bytes().to_vec()),
         ("fence", "features.geojson", features.as_bytes().to_vec()),

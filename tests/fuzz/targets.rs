@@ -22,7 +22,7 @@ use zksensor::import::format_named;
 pub(crate) type Target = fn(&[u8]);
 
 /// The targets by name, apart from the formats of readings: each format is a target, too.
-pub(crate) const TARGETS: [(&str, Target); 30] = [
+pub(crate) const TARGETS: [(&str, Target); 31] = [
     ("attestation", attestation::bytes),
     ("device_file", documents::device_file),
     ("elements", elements::bytes),
@@ -49,6 +49,7 @@ pub(crate) const TARGETS: [(&str, Target); 30] = [
     ("registry", keys::registry),
     ("revert", words::revert),
     ("rtcm", words::rtcm),
+    ("schema", documents::schema),
     ("snarkjs", proofs::snarkjs),
     ("statement_id", words::statement_id),
     ("verifying_key", keys::verifying),

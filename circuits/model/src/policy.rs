@@ -49,7 +49,7 @@ use crate::field::{self, Fr};
 use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
-use crate::schema::{Channel, Quantity, Schema};
+use crate::schema::{Channel, FIRST_OWN, Quantity, Schema};
 use crate::survey::SurveyRules;
 use crate::track::TrackRules;
 
@@ -134,11 +134,20 @@ pub struct PolicyParts {
     pub insecure_small_k: bool,
 }
 
-/// A checked policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A checked policy. Two are equal if their parts are, whoever described their schema.
+#[derive(Debug, Clone, Copy)]
 pub struct Policy {
     parts: PolicyParts,
+    own: Option<&'static Schema>,
 }
+
+impl PartialEq for Policy {
+    fn eq(&self, other: &Policy) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl Eq for Policy {}
 
 impl Policy {
     /// The policy of `parts`.
@@ -147,7 +156,38 @@ impl Policy {
     /// The first [`PolicyError`] that applies.
     pub fn new(parts: PolicyParts) -> Result<Self, PolicyError> {
         rules::check(&parts)?;
-        Ok(Self { parts })
+        Ok(Self { parts, own: None })
+    }
+
+    /// The policy, with what its project says of a schema of its own: values are shown in its units then. Nothing of it is in the id.
+    ///
+    /// # Security
+    /// Readings and policies have the number of a schema, and no name, unit or scale: a proof is as good under any description of the
+    /// number. Take one from whom the policy comes from.
+    ///
+    /// # Errors
+    /// [`PolicyError::OtherSchema`] unless the number is that of the policy, and a project's to define;
+    /// [`PolicyError::NoChannel`] if it has no such channel.
+    pub fn with_schema(self, schema: &'static Schema) -> Result<Self, PolicyError> {
+        let wanted = self.parts.schema;
+        if schema.id != wanted || wanted < FIRST_OWN {
+            return Err(PolicyError::OtherSchema { wanted, got: schema.id });
+        }
+        let channels = schema.channels.len();
+        if usize::from(self.parts.channel) >= channels {
+            return Err(PolicyError::NoChannel { channels, got: self.parts.channel });
+        }
+        Ok(Self { own: Some(schema), ..self })
+    }
+
+    /// The schema of its readings: that of the registry, or a project's own if [`with_schema`](Self::with_schema) gave it.
+    pub fn schema(&self) -> Option<&'static Schema> {
+        self.own.or_else(|| Schema::numbered(self.parts.schema))
+    }
+
+    /// A project's own schema, if it was given: no proof says what it says.
+    pub fn own_schema(&self) -> Option<&'static Schema> {
+        self.own
     }
 
     /// What the policy is made of.
@@ -214,9 +254,9 @@ impl Policy {
         PolicyId(self.preimage().hash())
     }
 
-    /// The channel that values are taken from; `None` if its schema is the project's own, or has no such channel.
+    /// The channel that values are taken from; `None` if its schema is the project's own and was not given, or has no such channel.
     pub fn channel(&self) -> Option<&'static Channel> {
-        let schema = Schema::numbered(self.parts.schema)?;
+        let schema = self.schema()?;
         schema.channels.get(usize::from(self.parts.channel))
     }
 
@@ -261,7 +301,7 @@ impl fmt::Display for Policy {
         writeln!(formatter, "statement  {family}/v{}, k >= {}{extra}", parts.statement_version, parts.k)?;
         writeln!(formatter, "network    {}", field::to_hex(&parts.network.to_field()))?;
         writeln!(formatter, "fence      {}", parts.fence)?;
-        let schema = Schema::numbered(parts.schema);
+        let schema = self.schema();
         let channel = self.channel();
         let called = |name: Option<&str>| name.map_or_else(String::new, |name| format!(" ({name})"));
         let in_units = |quantity: Quantity| {

@@ -19,13 +19,16 @@ use crate::output::{Output, shown};
 
 /// Options of `device sign`.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("where").required(true).args(["policy", "network_chain_id"]))]
+#[command(
+    group = clap::ArgGroup::new("where").required(true).args(["policy", "network_chain_id"]),
+    group = clap::ArgGroup::new("profile").args(["schema", "schema_file"])
+)]
 pub(crate) struct Args {
     /// The key of the device.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// Takes network and schema from a policy.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["network_chain_id", "registry_address", "schema"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["network_chain_id", "registry_address", "schema", "schema_file"])]
     policy: Option<PathBuf>,
     /// The fence of the policy, unless the policy names its root and, for a track, its scales.
     #[arg(long, value_name = "FILE", requires = "policy")]
@@ -34,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", requires = "fence")]
     feature: Option<String>,
     /// Chain of the registry contract.
-    #[arg(long, value_name = "N", requires = "registry_address", requires = "schema")]
+    #[arg(long, value_name = "N", requires = "registry_address", requires = "profile")]
     network_chain_id: Option<u64>,
     /// Address of the registry contract.
     #[arg(long, value_name = "HEX", value_parser = args::address, requires = "network_chain_id")]
@@ -42,6 +45,9 @@ pub(crate) struct Args {
     /// The sensor profile: its name in the registry of schemas, or its number.
     #[arg(long, value_name = "NAME|N", value_parser = super::source::schema)]
     schema: Option<u32>,
+    /// In its place, a schema of your own, in TOML: `zksensor schema show --help` has an example.
+    #[arg(long, value_name = "FILE", requires = "network_chain_id")]
+    schema_file: Option<PathBuf>,
     #[command(flatten)]
     source: SourceArgs,
     /// Sequence number of the first record, unless records have their own; with --frame, of the first frame, unless --append
@@ -173,7 +179,7 @@ impl Signing<'_> {
 
     /// Says which units were taken for granted.
     fn assumed(&self, settings: &Settings, result: &mut Value) {
-        let schema = Schema::numbered(settings.schema);
+        let schema = settings.described();
         let Some((columns, schema)) = settings.columns.as_ref().or(settings.fields.as_ref()).zip(schema)
         else {
             return;
@@ -209,16 +215,26 @@ impl Signing<'_> {
 }
 
 /// The network and the schema that readings are signed for, and the policy that says so, if there is one.
-fn network(args: &Args, output: &Output) -> Result<(Network, u32, Option<Policy>), DeviceError> {
-    match (&args.policy, args.network_chain_id, args.registry_address, args.schema) {
-        (Some(policy), ..) => {
-            let fence = args::load_fence(args.fence.as_deref(), args.feature.as_deref(), output)?;
-            let policy = args::policy_of(policy, fence)?.0.policy;
-            Ok((policy.parts().network, policy.parts().schema, Some(policy)))
-        }
-        (None, Some(chain), Some(registry), Some(schema)) => {
-            Ok((Network::new(chain, registry), schema, None))
-        }
-        _ => unreachable!("the option parser wants a policy, or chain, address and schema"),
+fn network(args: &Args, output: &Output) -> Result<(Network, Profile, Option<Policy>), DeviceError> {
+    if let Some(policy) = &args.policy {
+        let fence = args::load_fence(args.fence.as_deref(), args.feature.as_deref(), output)?;
+        let policy = args::policy_of(policy, fence)?.0.policy;
+        let parts = policy.parts();
+        return Ok((parts.network, (parts.schema, policy.own_schema()), Some(policy)));
     }
+    let (Some(chain), Some(registry)) = (args.network_chain_id, args.registry_address) else {
+        unreachable!("the option parser wants a policy, or chain and address")
+    };
+    let profile = match (args.schema, &args.schema_file) {
+        (_, Some(path)) => {
+            let own = files::load_schema(path)?;
+            (own.id, Some(own))
+        }
+        (Some(schema), None) => (schema, None),
+        (None, None) => unreachable!("the option parser wants a schema with a chain"),
+    };
+    Ok((Network::new(chain, registry), profile, None))
 }
+
+/// The number of a schema, and what a project says of it, if it is its own.
+type Profile = (u32, Option<&'static Schema>);

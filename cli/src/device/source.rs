@@ -1,13 +1,14 @@
 //! Which file `device sign` reads, of which format, and what the format needs.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use zksensor::files::{self, FileError, Kind};
 use zksensor::import::{
-    CellError, Columns, Decimal, Delimiter, FORMATS, Format, Place, PlaceError, RangeError, Setting,
-    Settings, SettingsError, Zone, format_named,
+    CellError, Columns, ColumnsError, Decimal, Delimiter, FORMATS, Format, Place, PlaceError, RangeError,
+    Setting, Settings, SettingsError, Zone, format_named,
 };
 use zksensor::model::reading::Network;
 use zksensor::model::schema::{SCHEMAS, Schema};
@@ -34,7 +35,7 @@ pub(crate) struct SourceArgs {
     /// value1, value2, value3 and sequence may be mapped, too. A channel may have its name in the schema in the place of value,
     /// and the unit of its column after a colon, which is converted: speed:km/h=..
     #[arg(long, value_name = "MAP")]
-    columns: Option<Columns>,
+    columns: Option<Map>,
     /// Decimal places of the values of a table: a cell is multiplied by 10^N and has to be a whole number then. 0 without it;
     /// a schema with units has its own, and a value is rounded to them once.
     #[arg(long, value_name = "N")]
@@ -63,7 +64,7 @@ pub(crate) struct SourceArgs {
     /// Which member of a record is what, in any JSON: time=..,latitude=..,longitude=.. and channels of the schema by their names,
     /// each with the path of a member, such as object.lat or rxInfo.0.lat. Units as with --columns: time_s=.., speed:km/h=..
     #[arg(long, value_name = "MAP")]
-    fields: Option<Columns>,
+    fields: Option<Map>,
     #[arg(long, value_name = "SECONDS", help = format!(
         "How much older than a position what else a vehicle measured may be; older values are absent. 60 without it; in {}",
         Setting::MaxAge.formats("and")
@@ -86,6 +87,34 @@ pub(crate) struct SourceArgs {
     /// How well the place is known, in metres; unknown without it, which most policies refuse.
     #[arg(long, value_name = "METRES")]
     place_accuracy_m: Option<Decimal>,
+}
+
+/// A mapping. One that names what no schema of the registry has is read once it is known whether there is a schema of the project's own.
+#[derive(Debug, Clone)]
+enum Map {
+    Read(Box<Columns>),
+    Unread(String),
+}
+
+impl FromStr for Map {
+    type Err = ColumnsError;
+
+    fn from_str(text: &str) -> Result<Map, ColumnsError> {
+        match text.parse() {
+            Ok(columns) => Ok(Map::Read(Box::new(columns))),
+            Err(ColumnsError::Field { .. } | ColumnsError::Unit { .. }) => Ok(Map::Unread(text.to_owned())),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Map {
+    fn columns(&self, own: Option<&'static Schema>) -> Result<Columns, SourceError> {
+        match self {
+            Map::Read(columns) => Ok(Columns::clone(columns)),
+            Map::Unread(text) => Columns::with(text, own).map_err(SourceError::Map),
+        }
+    }
 }
 
 /// Why options do not fit each other.
@@ -149,6 +178,9 @@ pub(crate) enum SourceError {
     /// An accuracy of no place.
     #[error("expected --place or --place-rtcm with --place-accuracy-m, got neither")]
     NoPlace,
+    /// A mapping of what is not there.
+    #[error("--columns or --fields: {0}")]
+    Map(ColumnsError),
     /// Something else, in the words of the library.
     #[error(transparent)]
     Settings(SettingsError),
@@ -181,6 +213,7 @@ impl SourceError {
             SourceError::Rtcm { .. } => "log the station's RTCM for a minute, or say where it stands with --place LAT,LON".to_owned(),
             SourceError::Accuracy { .. } => "say how far the place may be off, such as --place-accuracy-m 0.5".to_owned(),
             SourceError::NoPlace => "leave --place-accuracy-m out, or add --place LAT,LON".to_owned(),
+            SourceError::Map(_) => "a channel of your own has its name if the policy names its schema_file, or with --schema-file".to_owned(),
             SourceError::Settings(SettingsError::NoPosition) => {
                 "add lat=..,lon=.. to the mapping, or say where the station stands with --place LAT,LON".to_owned()
             }
@@ -222,16 +255,18 @@ impl SourceArgs {
     pub(crate) fn settings(
         &self,
         network: Network,
-        schema: u32,
+        (schema, own): (u32, Option<&'static Schema>),
         first_sequence: u64,
     ) -> Result<Settings, SourceError> {
+        let columns = |map: &Option<Map>| map.as_ref().map(|map| map.columns(own)).transpose();
         let settings = Settings {
-            columns: self.columns.clone(),
+            own_schema: own,
+            columns: columns(&self.columns)?,
             scale: self.scale,
             range_error: self.uere_m,
             device: self.device_address,
             dead_reckoning: self.dead_reckoning,
-            fields: self.fields.clone(),
+            fields: columns(&self.fields)?,
             max_age: self.max_age_s.map(|seconds| Duration::from_secs(seconds.into())),
             delimiter: self.delimiter,
             decimal_comma: self.decimal_comma,

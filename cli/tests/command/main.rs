@@ -27,6 +27,7 @@ mod meaning;
 mod messages;
 mod mock;
 mod open;
+mod own_schema;
 mod page;
 mod pages;
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "geometry")]
 use crate::fence::OutlineError;
 use crate::policy::PolicyTomlError;
+use crate::schema::SchemaTomlError;
 use zksensor_model::frame::FrameError;
 use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
@@ -171,6 +172,13 @@ pub enum Reason {
         #[source]
         reason: PolicyTomlError,
     },
+    /// A schema that is none.
+    #[error("expected a schema: {reason}")]
+    Schema {
+        /// What is wrong.
+        #[source]
+        reason: SchemaTomlError,
+    },
     /// A fence that is none.
     #[cfg(feature = "geometry")]
     #[error("expected a fence: {reason}")]
@@ -302,6 +310,9 @@ impl fmt::Display for Got {
     }
 }
 
+/// What to do about parts of a ceremony that another command holds.
+const SAME_PARTS: &str = "wait for the other command, which makes the same file";
+
 const OTHER_SYSTEM: &str = "a key and its proofs are of one proof system, which `zksensor inspect` names and `setup --backend` \
      chooses: take the file of the one that is wanted. Contracts of both are made by `export keyed`; snarkjs and bindings take groth16 alone";
 const MOCK: &str = "a mock proves nothing, and is made and taken where ZKSENSOR_PROVER=mock is set alone: set it in tests of what is \
@@ -353,9 +364,7 @@ impl FileError {
             Reason::MockKey { .. } => MOCK,
             #[cfg(feature = "halo2")]
             Reason::Srs { .. } => SRS,
-            Reason::Locked { kind: Kind::CeremonyParts, .. } => {
-                "wait for the other command, which makes the same file"
-            }
+            Reason::Locked { kind: Kind::CeremonyParts, .. } => SAME_PARTS,
             Reason::OtherParts => {
                 "pass what these parts were begun with, or another output; --force does without them, and begins anew"
             }
@@ -371,6 +380,7 @@ impl FileError {
             Reason::FenceTriangles { .. } => {
                 "take the file as whoever published the policy wrote it, or make it anew with `zksensor policy fence`"
             }
+            Reason::Schema { .. } => "correct the schema; `zksensor schema show --help` shows an example",
             Reason::Policy { .. } => "correct the policy; `zksensor policy check --help` shows an example",
             #[cfg(feature = "geometry")]
             Reason::Fence { .. } => {

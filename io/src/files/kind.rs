@@ -46,6 +46,8 @@ pub enum Kind {
     Membership,
     /// A policy in TOML.
     Policy,
+    /// A project's own schema in TOML.
+    Schema,
     /// A fence, in any of the formats that outlines have.
     Fence,
     /// The triangles of a fence, with its root.
@@ -104,6 +106,7 @@ impl Kind {
             | Kind::Membership
             | Kind::Frames
             | Kind::Policy
+            | Kind::Schema
             | Kind::Proof
             | Kind::Halo2Proof
             | Kind::MockProof
@@ -217,6 +220,7 @@ impl fmt::Display for Kind {
             Kind::Leaf => "a device's leaf",
             Kind::Membership => "a membership",
             Kind::Policy => "a policy",
+            Kind::Schema => "a schema",
             Kind::Fence => "a fence",
             Kind::FenceTriangles => "the triangles of a fence",
             Kind::ContractSource => "the source of a contract",

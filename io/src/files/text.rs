@@ -10,9 +10,10 @@ use crate::fence::{FenceDocument, OutlineError};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 use zksensor_model::fence::Fence;
 use zksensor_model::policy::Policy;
+use zksensor_model::schema::Schema;
 
 use super::{FileError, Kind, Reason, disk};
-use crate::policy::PolicyDocument;
+use crate::policy::{self, PolicyDocument};
 
 /// The text of a file.
 ///
@@ -133,13 +134,26 @@ pub fn load_policy(path: &Path, fence: Option<&Fence>) -> Result<Policy, FileErr
     load_policy_document(path, fence).map(|document| document.policy)
 }
 
-/// As [`load_policy`], with what is in no id.
+/// As [`load_policy`], with what is in no id. A schema of the project's own that the policy names is read beside it.
 ///
 /// # Errors
 /// As [`load_policy`].
 pub fn load_policy_document(path: &Path, fence: Option<&Fence>) -> Result<PolicyDocument, FileError> {
     let text = read_text(path, Kind::Policy)?;
-    crate::policy::document(&text, fence).map_err(|reason| FileError::new(path, Reason::Policy { reason }))
+    let wrong = |reason| FileError::new(path, Reason::Policy { reason });
+    let named = policy::schema_file(&text).map_err(wrong)?;
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let schema = named.map(|name| load_schema(&beside.join(name))).transpose()?;
+    policy::document_with(&text, fence, schema).map_err(wrong)
+}
+
+/// The project's own schema in a TOML file.
+///
+/// # Errors
+/// [`FileError`] unless the file is a schema.
+pub fn load_schema(path: &Path) -> Result<&'static Schema, FileError> {
+    let text = read_text(path, Kind::Schema)?;
+    crate::schema::from_toml(&text).map_err(|reason| FileError::new(path, Reason::Schema { reason }))
 }
 
 /// The fence in a file of any format of [`fence`](crate::fence), of several features their union, or of its triangles.

@@ -61,6 +61,7 @@ impl Format for Csv {
             scale: settings.scale.unwrap_or(0),
             network: settings.network,
             schema: settings.schema,
+            own_schema: settings.own_schema,
             first_sequence: settings.first_sequence,
             zone: settings.zone,
             place: settings.place,

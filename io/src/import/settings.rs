@@ -72,8 +72,10 @@ impl fmt::Display for Setting {
 pub struct Settings {
     /// Network of the readings.
     pub network: Network,
-    /// Schema of the readings; all but a table want one of the registry.
+    /// Schema of the readings; all but a table want one of the registry, or [`own_schema`](Settings::own_schema).
     pub schema: u32,
+    /// What the project says of a schema of its own.
+    pub own_schema: Option<&'static Schema>,
     /// Sequence number of the first record that has none of its own; later ones count up, refused ones too.
     pub first_sequence: u64,
     /// Which column of a table is what.
@@ -193,7 +195,7 @@ pub enum SettingsError {
     },
     /// A schema that nobody described.
     #[error(
-        "expected a schema of the registry with {format}, got {schema}: the units of its channels are not known"
+        "expected a schema of the registry, or the file of your own, with {format}, got {schema}: the units of its channels are not known"
     )]
     Schema {
         /// The format.
@@ -209,6 +211,7 @@ impl Settings {
         Settings {
             network,
             schema,
+            own_schema: None,
             first_sequence,
             columns: None,
             scale: None,
@@ -222,6 +225,11 @@ impl Settings {
             decimal_comma: false,
             place: None,
         }
+    }
+
+    /// What the registry or the project says of the schema.
+    pub fn described(&self) -> Option<&'static Schema> {
+        Schema::numbered(self.schema).or_else(|| self.own_schema.filter(|own| own.id == self.schema))
     }
 
     /// Refuses what means nothing for this format and schema. [`Format::open`] does so, too.
@@ -248,7 +256,7 @@ impl Settings {
                 return Err(SettingsError::Setting { setting, wanted, format: name });
             }
         }
-        match Schema::numbered(self.schema) {
+        match self.described() {
             Some(schema) if self.scale.is_some() && schema.channels[0].quantity.is_some() => {
                 Err(SettingsError::Scale { schema: schema.name })
             }
@@ -263,7 +271,7 @@ impl Settings {
     pub fn target(&self, format: &dyn Format) -> Result<Target, SettingsError> {
         self.check(format)?;
         let unknown = SettingsError::Schema { format: format.about().name, schema: self.schema };
-        let schema = Schema::numbered(self.schema).ok_or(unknown)?;
+        let schema = self.described().ok_or(unknown)?;
         Ok(Target { network: self.network, schema, first_sequence: self.first_sequence })
     }
 }

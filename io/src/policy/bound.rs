@@ -10,7 +10,7 @@ use zksensor_model::schema::Quantity;
 
 /// A bound of a value: in fixed point, or with a point, which is refused once it is known what would have been right.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     Fixed(i64),
     Decimal(f64),
 }

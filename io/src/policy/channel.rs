@@ -25,6 +25,14 @@ pub enum ChannelError {
         /// Name or number that came.
         got: NameOrNumber,
     },
+    /// Another schema than the one in the file that the policy names.
+    #[error("expected `reading.schema` to be \"{}\" or {}, as `reading.schema_file` has it, got {got}", own.name, own.id)]
+    OtherFile {
+        /// The schema of the file.
+        own: &'static Schema,
+        /// Name or number that came.
+        got: NameOrNumber,
+    },
     /// A channel that the schema does not have.
     #[error(
         "expected `reading.channel` to be one of {}, the channels of {}, or an index below {}, got {got}",
@@ -109,6 +117,15 @@ pub enum NameOrNumber {
     Number(u32),
 }
 
+impl NameOrNumber {
+    fn is_of(&self, schema: &Schema) -> bool {
+        match self {
+            Self::Name(name) => name == schema.name,
+            Self::Number(number) => *number == schema.id,
+        }
+    }
+}
+
 impl fmt::Display for NameOrNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -169,13 +186,18 @@ pub(super) struct Resolved {
 }
 
 /// The number of the schema and the index of the channel, if unit and range fit them.
-pub(super) fn resolve(value: Value) -> Result<Resolved, ChannelError> {
+pub(super) fn resolve(value: Value, given: Option<&'static Schema>) -> Result<Resolved, ChannelError> {
     let schema = match &value.schema {
+        got if given.is_some() => given.filter(|own| got.is_of(own)),
         NameOrNumber::Name(name) => Schema::named(name),
         NameOrNumber::Number(number) if *number >= FIRST_OWN => return own(*number, value),
         NameOrNumber::Number(number) => Schema::numbered(*number),
     };
-    let schema = schema.ok_or(ChannelError::Schema { got: value.schema })?;
+    let unknown = match given {
+        Some(own) => ChannelError::OtherFile { own, got: value.schema },
+        None => ChannelError::Schema { got: value.schema },
+    };
+    let schema = schema.ok_or(unknown)?;
     let index = match &value.channel {
         NameOrNumber::Name(name) => schema.channel(name).map(|(index, _)| index),
         NameOrNumber::Number(number) => usize::try_from(*number).ok(),
@@ -248,7 +270,7 @@ mod tests {
     }
 
     fn refused(value: Value) -> String {
-        resolve(value).unwrap_err().to_string()
+        resolve(value, None).unwrap_err().to_string()
     }
 
     #[test]
@@ -265,17 +287,17 @@ mod tests {
                 };
                 let (id, at) = (schema.id.to_string(), index.to_string());
                 let named = value(schema.name, channel.name, unit, low, high);
-                assert_eq!(resolve(named), expected(low, high));
-                assert_eq!(resolve(value(&id, &at, unit, low, high)), expected(low, high));
-                assert_eq!(resolve(value(schema.name, &at, unit, low, low)), expected(low, low));
+                assert_eq!(resolve(named, None), expected(low, high));
+                assert_eq!(resolve(value(&id, &at, unit, low, high), None), expected(low, high));
+                assert_eq!(resolve(value(schema.name, &at, unit, low, low), None), expected(low, low));
             }
         }
         for index in 0..4u8 {
             let expected = Resolved { schema: 65_536, channel: index, low: -9, high: 9 };
-            assert_eq!(resolve(value("65536", &index.to_string(), None, -9, 9)), Ok(expected));
+            assert_eq!(resolve(value("65536", &index.to_string(), None, -9, 9), None), Ok(expected));
         }
         let last = Resolved { schema: u32::MAX, channel: 3, low: 0, high: 0 };
-        assert_eq!(resolve(value("4294967295", "3", None, 0, 0)), Ok(last));
+        assert_eq!(resolve(value("4294967295", "3", None, 0, 0), None), Ok(last));
     }
 
     #[test]
@@ -310,7 +332,7 @@ mod tests {
         );
         assert!(refused(temperature(0, 7_001)).starts_with("expected `reading.high` from -9000 to 7000"));
         assert!(refused(temperature(i64::MIN, 0)).ends_with("(-92233720368547758.08 Cel)"));
-        assert!(resolve(temperature(-9_000, 7_000)).is_ok());
+        assert!(resolve(temperature(-9_000, 7_000), None).is_ok());
     }
 
     #[test]

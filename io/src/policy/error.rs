@@ -136,6 +136,27 @@ pub enum PolicyTomlError {
     /// What the section says of a survey.
     #[error(transparent)]
     SurveySection(#[from] SurveySectionError),
+    /// A path, where a schema lies beside its policy.
+    #[error(
+        "expected `reading.schema_file` to be the name of a file beside the policy, such as \"mast.toml\", got \"{got}\""
+    )]
+    SchemaFile {
+        /// What came, escaped and cut to 80 characters.
+        got: String,
+    },
+    /// A schema that is named and not given, or the other way round.
+    #[error(
+        "expected {}",
+        if *.named { "the schema that `reading.schema_file` names, got the policy alone; read it as a file, beside its schema, or name \
+                     schema and channel by their numbers and leave `schema_file` and `unit` out" }
+        else { "`reading.schema_file` in the policy, as a schema was given with it, got none" }
+    )]
+    NoSchema {
+        /// Whether the text names one.
+        named: bool,
+        /// Whether one was given.
+        given: bool,
+    },
     /// Schema, channel, unit and range do not fit.
     #[error(transparent)]
     Channel(#[from] ChannelError),

@@ -123,6 +123,22 @@ pub enum PolicyError {
         /// `low` that came.
         got: i64,
     },
+    /// Another schema than the policy's, or one that is nobody's own.
+    #[error("expected schema {wanted}, which the policy is about, and one of your own, got {got}")]
+    OtherSchema {
+        /// Number in the policy.
+        wanted: u32,
+        /// Number of the schema that came.
+        got: u32,
+    },
+    /// A channel that the policy's own schema does not have.
+    #[error("expected a channel of the {channels} that the schema has, got {got}")]
+    NoChannel {
+        /// Channels of the schema.
+        channels: usize,
+        /// Channel of the policy.
+        got: u8,
+    },
     /// The parameters are not those of a survey.
     #[error(transparent)]
     Survey(#[from] SurveyRulesError),

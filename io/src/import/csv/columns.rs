@@ -148,6 +148,16 @@ impl FromStr for Columns {
     type Err = ColumnsError;
 
     fn from_str(text: &str) -> Result<Columns, ColumnsError> {
+        Columns::with(text, None)
+    }
+}
+
+impl Columns {
+    /// The columns of a text, in which channels may have the names, and units those, of a project's own schema.
+    ///
+    /// # Errors
+    /// [`ColumnsError`].
+    pub fn with(text: &str, own: Option<&'static Schema>) -> Result<Columns, ColumnsError> {
         let (mut time, mut latitude, mut longitude) = (None, None, None);
         let (mut accuracy, mut sequence) = (None, None);
         let (mut values, mut channels) = ([const { None }; 4], Vec::new());
@@ -167,7 +177,7 @@ impl FromStr for Columns {
                 "accuracy_m" => once("accuracy_m", &mut accuracy, (column, 3))?,
                 "accuracy_mm" => once("accuracy_mm", &mut accuracy, (column, 0))?,
                 "sequence" => once("sequence", &mut sequence, column)?,
-                field => value(field, column, &mut values, &mut channels)?,
+                field => value((field, own), column, &mut values, &mut channels)?,
             }
         }
         let wanted = |field| ColumnsError::Missing { field };
@@ -191,7 +201,7 @@ impl FromStr for Columns {
 
 /// A channel, with a unit or without.
 fn value(
-    field: &str,
+    (field, own): (&str, Option<&'static Schema>),
     column: String,
     values: &mut [Option<ValueColumn>; 4],
     channels: &mut Vec<(&'static str, ValueColumn)>,
@@ -199,7 +209,8 @@ fn value(
     let unit = match field.split_once(':') {
         None => None,
         Some((_, text)) => {
-            Some(unit::written(text).ok_or_else(|| ColumnsError::Unit { got: field.to_owned() })?)
+            let unit = unit::written(text).or_else(|| own_unit(text.trim(), own));
+            Some(unit.ok_or_else(|| ColumnsError::Unit { got: field.to_owned() })?)
         }
     };
     let name = field.split(':').next().unwrap_or_default().trim();
@@ -207,14 +218,21 @@ fn value(
     if let Some((name, index)) = PLACES.into_iter().find(|(place, _)| *place == name) {
         return once(name, &mut values[index], value);
     }
-    let known = SCHEMAS.iter().flat_map(|schema| schema.channels).map(|channel| channel.name);
-    let name = known.into_iter().find(|known| *known == name);
+    let schemas = SCHEMAS.iter().chain(own);
+    let mut known = schemas.flat_map(|schema| schema.channels).map(|channel| channel.name);
+    let name = known.find(|known| *known == name);
     let name = name.ok_or_else(|| ColumnsError::Field { got: field.to_owned() })?;
     if channels.iter().any(|(other, _)| *other == name) {
         return Err(ColumnsError::Repeated { field: name });
     }
     channels.push((name, value));
     Ok(())
+}
+
+/// The unit of a channel of the project's own schema, which becomes itself.
+fn own_unit(text: &str, own: Option<&'static Schema>) -> Option<&'static str> {
+    let mut units = own?.channels.iter().filter_map(|channel| channel.quantity.map(|quantity| quantity.unit));
+    units.find(|unit| *unit == text)
 }
 
 fn once<T>(field: &'static str, slot: &mut Option<T>, value: T) -> Result<(), ColumnsError> {

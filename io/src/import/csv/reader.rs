@@ -35,6 +35,8 @@ pub struct Mapping {
     /// Schema of the readings. One of the registry with units has its own scale and plausible ranges, and a channel of it
     /// without a column, or with an empty cell, is [`ABSENT`].
     pub schema: u32,
+    /// What the project says of a schema of its own: it is then as one of the registry.
+    pub own_schema: Option<&'static Schema>,
     /// Sequence number of row 1 where there is no column for it; later rows count up, refused ones too.
     pub first_sequence: u64,
     /// What times without a zone are.
@@ -53,6 +55,7 @@ impl Mapping {
             scale: 0,
             network,
             schema,
+            own_schema: None,
             first_sequence: 0,
             zone: Zone::Written,
             place: None,
@@ -91,7 +94,8 @@ impl<R: Read> CsvReader<R> {
             Problem::Row(_) => ImportError::Table { row: 0, reason: TableError::Utf8 },
             Problem::File(reason) => ImportError::Table { row: 0, reason },
         })?;
-        let schema = Schema::numbered(mapping.schema);
+        let own = mapping.own_schema.filter(|own| own.id == mapping.schema);
+        let schema = Schema::numbered(mapping.schema).or(own);
         let cells = Cells::find(&header, &mapping.columns, schema, mapping.delimiter)?;
         let (mapping, record) = (mapping.clone(), ::csv::StringRecord::new());
         let schema = schema.filter(|schema| schema.channels.iter().any(|channel| channel.quantity.is_some()));
