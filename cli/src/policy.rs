@@ -17,7 +17,7 @@ use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::frame::MAX_FRAME_SAMPLES;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
-use zksensor::model::registry::Chunk;
+use zksensor::model::registry::{Chunk, RegistryError};
 use zksensor::model::track::Scales;
 
 use crate::args::{self, PolicyArgs};
@@ -108,6 +108,9 @@ pub(crate) struct CheckArgs {
     /// Levels of a chunk, which has 8^N positions: 2 to 7. 7 is the whole registry.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=7))]
     levels: u8,
+    /// Looks at this chunk alone, of as many levels. One that does not exist is refused.
+    #[arg(long, value_name = "N")]
+    chunk: Option<u32>,
     /// Accepts a fence in which distances of a track may come out 5 % short or more.
     #[arg(long)]
     allow_short_distances: bool,
@@ -119,6 +122,9 @@ pub(crate) enum PolicyCommandError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// There is no such chunk.
+    #[error(transparent)]
+    Chunk(#[from] RegistryError),
     /// Distances of a track come out much shorter than they are.
     #[error("expected distances that come out less than 5 % short in the fence, got up to {} %{}", track::percent(*.got), match .most {
         Some(Scales { latitude, longitude }) => format!(", as the scales are small: those of the fence are {latitude} and {longitude}"),
@@ -136,6 +142,10 @@ impl PolicyCommandError {
     fn advice(&self) -> Advice {
         match self {
             PolicyCommandError::File(error) => Advice::of_file(error),
+            PolicyCommandError::Chunk(_) => Advice::new(
+                "zksensor::usage",
+                "correct --chunk: with fewer --levels there are more chunks, and smaller ones",
+            ),
             PolicyCommandError::Shortfall { most: Some(_), .. } => Advice::new(
                 "zksensor::policy",
                 "leave `latitude_scale` and `longitude_scale` out, or take those of the fence",
@@ -171,6 +181,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     let (PolicyDocument { policy, quantum }, document) = args.policy.load(output)?;
     let fence = document.as_ref().map(|document| &document.fence);
+    let chunk = args.chunk.map(|index| Chunk::new(args.levels, index)).transpose()?;
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
     let track = track::Facts::of(&policy, quantum, fence);
@@ -183,9 +194,10 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     }
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
-        full_chunks(&registry, args, &mut warnings);
+        let chunks = looked_at(&registry, (args.levels, chunk));
+        full_chunks(&registry, (args, chunk), &chunks, &mut warnings);
         if policy.parts().family.devices() == Devices::AtLeastK {
-            small_chunks(&registry, args.levels, policy.parts().k, &mut warnings);
+            small_chunks(&chunks, policy.parts().k, &mut warnings);
         }
     }
     if let Some(path) = &args.other_policy {
@@ -195,6 +207,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         warn_of_differences((&policy, fence), (&other.policy, other_fence), &mut warnings);
     }
     output.line(policy);
+    if let Some(own) = policy.own_schema() {
+        output.line(format_args!("units      {}", schema::said(own)));
+    }
     let triangles = fence.map(|fence| fence.triangles().len());
     if let Some(triangles) = triangles {
         output.line(triangles_line(triangles, policy.parts().family.devices()));
@@ -207,9 +222,6 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
-    if let Some(own) = policy.own_schema() {
-        output.line(format_args!("units      {}", schema::said(own)));
-    }
         output.line(format_args!("where      {extent}"));
     }
     for warning in &warnings {
@@ -220,6 +232,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
         "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
+        "own_schema": policy.own_schema().map(schema::own_to_json),
     }));
     Ok(())
 }
@@ -232,7 +245,6 @@ fn facts(extent: &Extent) -> Value {
         "centre_e7": [latitude, longitude], "area_km2": extent.area_km2,
     })
 }
-        "own_schema": policy.own_schema().map(schema::own_to_json),
 
 /// How many triangles there are, and the shape of an aggregate or a survey that holds them, if there is one. What one device proves has none
 /// for the fence.
@@ -287,10 +299,33 @@ fn chunks(registry: &RegistryFile, levels: u8) -> BTreeMap<Chunk, usize> {
     chunks.expect("the option takes the levels of a chunk")
 }
 
+/// The same, or of one chunk alone, be it empty.
+fn looked_at(registry: &RegistryFile, (levels, chunk): (u8, Option<Chunk>)) -> BTreeMap<Chunk, usize> {
+    let mut all = chunks(registry, levels);
+    match chunk {
+        None => all,
+        Some(chunk) => BTreeMap::from([(chunk, all.remove(&chunk).unwrap_or(0))]),
+    }
+}
+
 /// Warns of a chunk with more devices than a proof holds.
-fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<String>) {
-    let fullest = |levels: u8| chunks(registry, levels).into_iter().max_by_key(|(_, devices)| *devices);
-    let (Some(capacity), Some((chunk, devices))) = (args.capacity, fullest(args.levels)) else { return };
+fn full_chunks(
+    registry: &RegistryFile,
+    (args, one): (&CheckArgs, Option<Chunk>),
+    looked_at: &BTreeMap<Chunk, usize>,
+    warnings: &mut Vec<String>,
+) {
+    // Smaller chunks of which that one is made are where it is.
+    let is_within =
+        |chunk: &Chunk| one.is_none_or(|one| one.index() == chunk.index() >> (one.bits() - chunk.bits()));
+    let fullest = |levels: u8| {
+        chunks(registry, levels)
+            .into_iter()
+            .filter(|(chunk, _)| is_within(chunk))
+            .max_by_key(|(_, devices)| *devices)
+    };
+    let most = looked_at.iter().max_by_key(|(_, devices)| **devices);
+    let (Some(capacity), Some((chunk, &devices))) = (args.capacity, most) else { return };
     let holds = capacity as usize;
     if devices > holds {
         let fits = |levels: &u8| fullest(*levels).is_none_or(|(_, devices)| devices <= holds);
@@ -303,8 +338,7 @@ fn full_chunks(registry: &RegistryFile, args: &CheckArgs, warnings: &mut Vec<Str
 }
 
 /// Warns of chunks with so few devices that none of them is ever counted.
-fn small_chunks(registry: &RegistryFile, levels: u8, k: u32, warnings: &mut Vec<String>) {
-    let chunks = chunks(registry, levels);
+fn small_chunks(chunks: &BTreeMap<Chunk, usize>, k: u32, warnings: &mut Vec<String>) {
     let mut few = chunks.iter().filter(|(_, devices)| **devices < k as usize);
     let Some((chunk, devices)) = few.next() else { return };
     let more = few.count();

@@ -3,7 +3,7 @@
 use zksensor::model::field::parse_hex;
 use zksensor::model::primitives::poseidon::{self, Domain};
 
-use super::workshop::{Workshop, policy, survey_policy, track_policy};
+use super::workshop::{Workshop, device, policy, survey_policy, track_policy};
 
 /// The policies of the help: the first, and the first with each of the further sections.
 fn in_the_help(workshop: &Workshop) -> [String; 3] {
@@ -85,5 +85,90 @@ fn the_preimage_is_what_the_id_is_the_hash_of() {
         assert_eq!(parts["epoch_length_ms"], "3600000");
         assert_eq!(lanes[3]["parts"]["device_class"], 7);
     }
+    workshop.done();
+}
+
+/// The keys of a policy, as the documentation of the format has them.
+fn keys() -> Vec<String> {
+    let source = include_str!("../../../io/src/policy.rs");
+    let shown = source.split("```").nth(1).unwrap();
+    let words = shown
+        .lines()
+        .flat_map(|line| line.trim_start_matches("//!").split(['#', ' ', ';']).collect::<Vec<_>>());
+    let is_key =
+        |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    // A key is what stands before an equals sign.
+    let pairs: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let keys = pairs.windows(2).filter(|pair| pair[1] == "=").map(|pair| pair[0]).filter(is_key);
+    keys.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_help_has_every_key_that_there_is() {
+    let workshop = Workshop::new("keys-of-policies");
+    let help = String::from_utf8(workshop.run("policy check --help").stdout).unwrap();
+    let keys = keys();
+    assert!(keys.len() > 30, "{keys:?}");
+    for optional in
+        ["origin_unix_ms", "length_ms", "schema_file", "device_class", "insecure_small_k", "latitude_scale"]
+    {
+        assert!(keys.iter().any(|key| key == optional), "{optional}: {keys:?}");
+    }
+    for key in keys {
+        let is_there =
+            help.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_').any(|word| word == key);
+        assert!(is_there, "{key} is not in the help of policy check");
+    }
+    // And what is no key is told those of its section.
+    for (section, wrong, there) in
+        [("[reading]", "chanel", "schema_file"), ("[statement]", "minimun", "insecure_small_k")]
+    {
+        workshop.put("p.toml", policy("aggregate", 5).replace(section, &format!("{section}\n{wrong} = 1")));
+        let message = workshop.refused("policy check --policy p.toml --fence fence.geojson");
+        assert!(
+            message.contains(&format!("unknown field `{wrong}`")) && message.contains(there),
+            "{message}"
+        );
+    }
+    workshop.done();
+}
+
+#[test]
+fn a_version_and_a_chunk_that_there_are_not() {
+    let workshop = Workshop::new("no-such");
+    let check = "policy check --policy policy.toml --fence fence.geojson";
+    for version in [0, 1, 3, 65_535] {
+        workshop.put(
+            "policy.toml",
+            policy("aggregate", 5).replace("version = 2", &format!("version = {version}")),
+        );
+        let message = workshop.refused(check);
+        assert!(message.contains(&format!("expected version 2 of aggregate, got {version}")), "{message}");
+    }
+    workshop.put("policy.toml", policy("aggregate", 5));
+    for (levels, last) in [(2, 32_767), (3, 4_095), (7, 0)] {
+        let of = |chunk: u32| format!("{check} --levels {levels} --chunk {chunk}");
+        workshop.good(&of(last));
+        for none in [last + 1, u32::MAX] {
+            let message = workshop.refused(&of(none));
+            assert!(
+                message.contains(&(last + 1).to_string()) && message.contains(&none.to_string()),
+                "{message}"
+            );
+            assert_eq!(workshop.run(&of(none)).status.code(), Some(2));
+        }
+    }
+    assert!(workshop.refused(&format!("{check} --levels 8")).contains("2..=7"));
+    // Of one that there is, its devices.
+    let position = device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
+    let of = |chunk: u64, more: &str| {
+        workshop.good(&format!("{check} --registry reg.bin --levels 2 --chunk {chunk} {more}"))["warnings"]
+            .to_string()
+    };
+    let (here, there) = (position / 64, 32_767 - position / 64);
+    assert!(of(here, "").contains(&format!("chunk {here} of 64 positions has 1 devices: fewer than k = 5")));
+    assert!(of(there, "").contains(&format!("chunk {there} of 64 positions has 0 devices")));
+    assert!(of(here, "--capacity 0").contains("has 1 devices, but a proof holds 0"));
+    assert!(!of(there, "--capacity 0").contains("but a proof holds 0: some"));
     workshop.done();
 }
