@@ -324,6 +324,15 @@ const HALO2_KEY: &str = "copy the key again from where it was made, or run `zkse
 const SRS: &str = "fetch the parameters again from where they were made; those for development are made anew by `zksensor setup \
      --backend halo2 --insecure` once the file is gone";
 
+/// What to do about a file of another kind.
+fn instead_of(wanted: Kind, got: Option<Kind>) -> &'static str {
+    match got {
+        Some(got) if wanted.is_other_system(got) => OTHER_SYSTEM,
+        Some(got) if wanted.is_mock() != got.is_mock() => MOCK,
+        _ => "check the order of the options: each file goes with its own",
+    }
+}
+
 impl FileError {
     pub(crate) fn new(path: &Path, reason: impl Into<Reason>) -> FileError {
         FileError { path: path.to_owned(), reason: reason.into() }
@@ -352,9 +361,7 @@ impl FileError {
             Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",
-            Reason::Kind { wanted, got: Some(got) } if wanted.is_other_system(*got) => OTHER_SYSTEM,
-            Reason::Kind { wanted, got: Some(got) } if wanted.is_mock() != got.is_mock() => MOCK,
-            Reason::Kind { .. } => "check the order of the options: each file goes with its own",
+            Reason::Kind { wanted, got } => instead_of(*wanted, *got),
             Reason::ProvingKey { .. } | Reason::VerifyingKey { .. } => {
                 "copy the key again from where it was made, or run `zksensor setup` again with this release"
             }
