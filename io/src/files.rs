@@ -4,7 +4,7 @@
 //! their format, their length, a keccak256 digest and, for keys, the statement's id and whether the setup was insecure.
 //! Text files are JSON with a `format`, their members in any order, and none twice or unknown. A file is read up to the limit of its [`Kind`] and refused unless it is exactly what
 //! was expected; the error names the file, what was expected, what came and what to do. A file is written beside its place,
-//! flushed to the disk and renamed ([`Staged`]): a reader never sees half of one, nor does anybody after a kill. A registry
+//! flushed to the disk and renamed ([`Staged`], of a whole folder [`StagedFolder`]): a reader never sees half of one, nor does anybody after a kill. A registry
 //! is a journal to which changes are appended ([`RegistryFile`], [`RegistryWriter`]).
 //!
 //! The path `-` is the standard input or output; `./-` is a file of that name.
@@ -38,7 +38,9 @@ pub use binary::{
 };
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
-pub use disk::{Overwrite, Staged, abandon_unfinished, open_places, open_table, read, read_secret, write};
+pub use disk::{
+    Overwrite, Staged, StagedFolder, abandon_unfinished, open_places, open_table, read, read_secret, write,
+};
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};
 pub use frames::{FramesReader, FramesWriter};

@@ -11,10 +11,12 @@ use super::{FileError, Kind, Reason, text};
 
 mod destination;
 pub(super) mod fault;
+mod folder;
 mod staged;
 mod temporary;
 
 pub(super) use self::destination::is_standard;
+pub use self::folder::StagedFolder;
 pub use self::staged::Staged;
 pub use self::temporary::abandon_unfinished;
 pub(super) use self::temporary::uninterrupted;

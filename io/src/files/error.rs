@@ -49,6 +49,12 @@ pub enum Reason {
         /// What was to be written.
         kind: Kind,
     },
+    /// There is something at the place of a folder already.
+    #[error("expected a folder for {kind} that is new or empty, but there is something in it, or it is none")]
+    NotEmpty {
+        /// What was to be written.
+        kind: Kind,
+    },
     /// Secrets are not shown.
     #[error("expected a file for {kind}, but this is a terminal")]
     Terminal {
@@ -317,6 +323,7 @@ const OTHER_SYSTEM: &str = "a key and its proofs are of one proof system, which 
      chooses: take the file of the one that is wanted. Contracts of both are made by `export keyed`; snarkjs and bindings take groth16 alone";
 const MOCK: &str = "a mock proves nothing, and is made and taken where ZKSENSOR_PROVER=mock is set alone: set it in tests of what is \
      around a proof; for proofs leave it out, and take the keys that `zksensor setup` makes then";
+const FRAMES: &str = "choose another name, or pass --force to overwrite; with --append, run it again: somebody else made the file meanwhile";
 #[cfg(feature = "halo2")]
 const HALO2_KEY: &str = "copy the key again from where it was made, or run `zksensor setup --backend halo2` again with this release and \
      the same parameters: the key is the same";
@@ -354,10 +361,9 @@ impl FileError {
             Reason::Exists { kind: Kind::DeviceKey | Kind::Opening } => {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
-            Reason::Exists { kind: Kind::Frames } => {
-                "choose another name, or pass --force to overwrite; with --append, run it again: somebody else made the file meanwhile"
-            }
+            Reason::Exists { kind: Kind::Frames } => FRAMES,
             Reason::Exists { .. } => "choose another name, or pass --force to overwrite",
+            Reason::NotEmpty { .. } => "choose another folder; nothing was written",
             Reason::Terminal { .. } => "name a file, or send the output into a program that keeps the secret",
             Reason::Twice { .. } => "pass `-` once, and files for the rest",
             Reason::TooLarge { .. } => "check that the path names the right file",

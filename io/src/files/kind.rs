@@ -84,6 +84,8 @@ pub enum Kind {
     CeremonyParts,
     /// What a ceremony was: its transcript, and what shows it.
     CeremonyRecord,
+    /// A file of a project that is begun.
+    Project,
     /// What somebody types so that nobody can guess a contribution to a ceremony.
     Typed,
 }
@@ -117,7 +119,8 @@ impl Kind {
             | Kind::ContractPackage
             | Kind::Deployment
             | Kind::Calldata
-            | Kind::CompilerInput => MIB,
+            | Kind::CompilerInput
+            | Kind::Project => MIB,
             Kind::DeviceKey | Kind::Opening | Kind::Typed | Kind::MockKey => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey | Kind::CeremonyParts => u64::MAX,
@@ -239,6 +242,7 @@ impl fmt::Display for Kind {
             Kind::CeremonyKey => "a key of a ceremony (.zkey)",
             Kind::CeremonyParts => "parts of the first key of a ceremony",
             Kind::CeremonyRecord => "the record of a ceremony",
+            Kind::Project => "a project",
             Kind::Typed => "what somebody typed",
         })
     }

@@ -1,4 +1,4 @@
-//! Files that do not have their name yet.
+//! Files and folders that do not have their name yet.
 //!
 //! A temporary is `.zksensor-TARGET-RANDOM.tmp` in the folder of its target: 16 hexadecimal digits of the keccak256 of the
 //! target's name, and 128 random bits. It is locked while it is written. What has the name of a temporary and is not locked
@@ -24,12 +24,12 @@ pub(in crate::files) fn uninterrupted() -> MutexGuard<'static, BTreeSet<PathBuf>
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes every file that this process has begun and not finished, after waiting for a change that is being made. For a
+/// Removes every file and folder that this process has begun and not finished, after waiting for a change that is being made. For a
 /// process that ends right after: nothing gets its name any more, and whoever tries waits for the end.
 pub fn abandon_unfinished() {
     let live = uninterrupted();
     for path in live.iter() {
-        let _ = fs::remove_file(path);
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     }
     std::mem::forget(live);
 }
@@ -46,7 +46,7 @@ impl Temporary {
     pub(super) fn create(target: &Path, private: bool) -> io::Result<Temporary> {
         let folder = folder_of(target);
         let prefix = prefix_of(target)?;
-        sweep(folder, &prefix);
+        sweep(folder, &prefix, false);
         loop {
             let path = folder.join(format!("{prefix}{}{SUFFIX}", random()));
             let mut options = OpenOptions::new();
@@ -97,6 +97,73 @@ impl Drop for Temporary {
     }
 }
 
+/// A folder without a name; dropped, it goes with all that is in it.
+pub(super) struct TemporaryFolder {
+    path: PathBuf,
+    /// Held as long as it is written, where the system opens folders.
+    _lock: Option<File>,
+}
+
+impl TemporaryFolder {
+    /// A new folder beside `target`, after those that were left there have been swept away.
+    pub(super) fn create(target: &Path) -> io::Result<TemporaryFolder> {
+        let folder = folder_of(target);
+        let prefix = prefix_of(target)?;
+        sweep(folder, &prefix, true);
+        loop {
+            let path = folder.join(format!("{prefix}{}{SUFFIX}", random()));
+            let mut live = uninterrupted();
+            fault::point();
+            fs::create_dir(&path)?;
+            live.insert(path.clone());
+            drop(live);
+            let lock = File::open(&path).ok().filter(|folder| folder.lock().is_ok());
+            let temporary = TemporaryFolder { path, _lock: lock };
+            // Between the two steps somebody else may have swept it.
+            if temporary.path.symlink_metadata().is_ok() {
+                return Ok(temporary);
+            }
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Changes what is in it, in a step that no signal cuts.
+    pub(super) fn change(&self, step: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let _live = uninterrupted();
+        step(&self.path)
+    }
+
+    /// Gives the folder its name, which nothing has, or an empty folder.
+    pub(super) fn name(&self, target: &Path) -> io::Result<()> {
+        let mut live = uninterrupted();
+        // Here a rename replaces no folder, be it empty.
+        #[cfg(windows)]
+        if target.is_dir() {
+            fault::point();
+            fs::remove_dir(target)?;
+        }
+        fault::point();
+        fs::rename(&self.path, target)?;
+        live.remove(&self.path);
+        Ok(())
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let mut live = uninterrupted();
+        // One that has its name is no longer there.
+        if live.remove(&self.path) {
+            fault::point();
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
 const SUFFIX: &str = ".tmp";
 
 /// What the names of the temporaries of `target` begin with.
@@ -117,8 +184,8 @@ fn random() -> String {
     format!("{:016x}{:016x}", half(), half())
 }
 
-/// Removes what a killed process left: what has the name of such a temporary and is locked by nobody.
-fn sweep(folder: &Path, prefix: &str) {
+/// Removes what a killed process left: files, or folders, that have the name of such a temporary and are locked by nobody.
+fn sweep(folder: &Path, prefix: &str, folders: bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -128,14 +195,18 @@ fn sweep(folder: &Path, prefix: &str) {
                 random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_hexdigit())
             })
         });
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_one
-            && is_file
-            && let Ok(file) = OpenOptions::new().write(true).open(entry.path())
-            && file.try_lock().is_ok()
+        if !is_one {
+            continue;
+        }
+        let path = entry.path();
+        let is_of_kind =
+            entry.file_type().is_ok_and(|kind| if folders { kind.is_dir() } else { kind.is_file() });
+        if is_of_kind
+            && let Ok(left) = OpenOptions::new().read(folders).write(!folders).open(&path)
+            && left.try_lock().is_ok()
         {
             fault::point();
-            let _ = fs::remove_file(entry.path());
+            let _ = if folders { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         }
     }
 }
