@@ -20,6 +20,7 @@ mod folder;
 mod inspect;
 mod layout;
 mod meaning;
+mod new;
 mod open;
 mod output;
 mod policy;
@@ -58,6 +59,8 @@ struct Cli {
 enum Command {
     /// Makes devices, proves what they show, and shows attacks refused. Needs no file.
     Demo(demo::Args),
+    /// Makes a project that builds and proves at once: a fleet, a station, or a contract that reads a mean.
+    New(new::Args),
     /// Makes device keys and signs readings.
     #[command(subcommand)]
     Device(device::Command),
@@ -127,6 +130,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
     backend::MadeWith::of_environment()?;
     match command {
         Command::Demo(args) => demo::run(args, output)?,
+        Command::New(args) => new::run(args, output)?,
         Command::Device(command) => device::run(command, output)?,
         Command::Registry(command) => registry::run(command, output)?,
         Command::Policy(command) => policy::run(command, output)?,

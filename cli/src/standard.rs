@@ -18,7 +18,14 @@ const OUTPUTS: [(&str, &str); 8] = [
     ("bench", "svg"),
 ];
 /// The options that name what has to be a file: it is changed in its place, read twice, or is a folder.
-const FILES: [(&str, &str); 4] = [("*", "out_dir"), ("inspect", "file"), ("*", "ptau"), ("*", "zkey")];
+const FILES: [(&str, &str); 6] = [
+    ("*", "out_dir"),
+    ("inspect", "file"),
+    ("*", "ptau"),
+    ("*", "zkey"),
+    ("new", "folder"),
+    ("new", "zksensor_path"),
+];
 
 fn is_among(options: &[(&str, &str)], command: &str, id: &str) -> bool {
     options.iter().any(|(of, option)| *option == id && (*of == "*" || *of == command))

@@ -26,6 +26,7 @@ mod many_policies;
 mod meaning;
 mod messages;
 mod mock;
+mod new;
 mod open;
 mod own_schema;
 mod page;
