@@ -83,7 +83,7 @@ fn prove(log: &str) -> Result<Report, Failure> {
     let first = readings.first().ok_or("expected a log with a fix, found none")?;
 
     let (cell, fence) = cell::around(&first.location, Resolution::Eight)?;
-    let PolicyDocument { policy, quantum } = policy::document(POLICY, Some(&fence))?;
+    let PolicyDocument { policy, quantum, .. } = policy::document(POLICY, Some(&fence))?;
     let epoch = policy.epoch_of(first.time).ok_or("a time before the policy's first epoch")?;
     let cuts = FrameCuts { samples: MAX_FRAME_SAMPLES, span_ms: None, policy: Some(policy) };
     let frame = first_frame(FrameCutter::new(cuts, 0, FrameLink::NONE), &readings)?;

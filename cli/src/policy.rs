@@ -16,6 +16,7 @@ use zksensor::io::fence::Extent;
 use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 use zksensor::model::frame::MAX_FRAME_SAMPLES;
+use zksensor::model::hex;
 use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::{Chunk, RegistryError};
 use zksensor::model::track::Scales;
@@ -179,7 +180,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
 }
 
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
-    let (PolicyDocument { policy, quantum }, document) = args.policy.load(output)?;
+    let (PolicyDocument { policy, network, quantum }, document) = args.policy.load(output)?;
     let fence = document.as_ref().map(|document| &document.fence);
     let chunk = args.chunk.map(|index| Chunk::new(args.levels, index)).transpose()?;
     let mut warnings = Vec::new();
@@ -207,6 +208,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         warn_of_differences((&policy, fence), (&other.policy, other_fence), &mut warnings);
     }
     output.line(policy);
+    output.line(format_args!("for        {network}"));
     if let Some(own) = policy.own_schema() {
         output.line(format_args!("units      {}", schema::said(own)));
     }
@@ -232,6 +234,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
         "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
+        "network": { "chain_id": network.chain_id, "chain": network.chain(), "registry": hex::encode(&network.registry) },
         "own_schema": policy.own_schema().map(schema::own_to_json),
     }));
     Ok(())

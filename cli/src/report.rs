@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError
     let verified = key.is_some();
     let statement = file.statement().id().clone();
     let insecure = file.is_insecure();
-    let mut report = Report::new(file, policy.policy, key).map_err(|error| match error {
+    let report = Report::new(file, policy.policy, key).and_then(|report| report.on(policy.network));
+    let mut report = report.map_err(|error| match error {
         ReportError::Meaning(error) => ReportCommandError::Meaning(error),
         other => ReportCommandError::Report(other),
     })?;

@@ -90,6 +90,7 @@ use serde::Deserialize;
 mod bound;
 mod channel;
 mod error;
+mod network;
 mod survey;
 mod track;
 
@@ -97,6 +98,8 @@ pub(crate) use bound::Bound;
 pub use channel::{ChannelError, NameOrNumber};
 use channel::{Resolved, Value};
 pub use error::PolicyTomlError;
+pub use network::NamedNetwork;
+use network::NetworkSection;
 use survey::SurveySection;
 pub use survey::SurveySectionError;
 use track::TrackSection;
@@ -109,7 +112,7 @@ use zksensor_model::fence::{Fence, FenceRoot};
 use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time;
 use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyParts, StatementFamily};
-use zksensor_model::reading::{Network, UnixMillis};
+use zksensor_model::reading::UnixMillis;
 use zksensor_model::schema::Schema;
 use zksensor_model::track::Quantum;
 
@@ -121,6 +124,8 @@ pub const MAX_BYTES: usize = 8192;
 pub struct PolicyDocument {
     /// The policy.
     pub policy: Policy,
+    /// Chain and registry contract: the policy has a hash of both.
+    pub network: NamedNetwork,
     /// How the claims of a track are rounded: [exact](Quantum::EXACT) of any other statement, which has none.
     pub quantum: Quantum,
 }
@@ -211,8 +216,9 @@ fn document_for(
     let statement_version = statement.version(text)?;
     let (parameters, quantum) =
         parameters(family, &statement, (file.track.as_ref(), file.survey.as_ref()), fence)?;
+    let network = file.network.read()?;
     let parts = PolicyParts {
-        network: file.network.read()?,
+        network: network.network(),
         fence: fence_root,
         low,
         high,
@@ -235,7 +241,7 @@ fn document_for(
     };
     let policy = Policy::new(parts)?;
     let policy = own.map_or(Ok(policy), |own| policy.with_schema(own))?;
-    Ok(PolicyDocument { policy, quantum })
+    Ok(PolicyDocument { policy, network, quantum })
 }
 
 /// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
@@ -272,13 +278,6 @@ struct File {
     statement: StatementSection,
     track: Option<TrackSection>,
     survey: Option<SurveySection>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section [network]")]
-struct NetworkSection {
-    chain_id: u64,
-    registry: String,
 }
 
 #[derive(Deserialize)]
@@ -343,15 +342,6 @@ impl StatementSection {
     fn parameters(&self) -> Result<Parameters, PolicyTomlError> {
         let read = |text: &String| text.parse().map_err(|source| PolicyTomlError::Parameters { source });
         self.parameters.as_ref().map_or(Ok(Parameters::NONE), read)
-    }
-}
-
-impl NetworkSection {
-    fn read(self) -> Result<Network, PolicyTomlError> {
-        match zksensor_model::hex::decode(&self.registry) {
-            Some(registry) => Ok(Network::new(self.chain_id, registry)),
-            None => Err(PolicyTomlError::Registry { got: self.registry }),
-        }
     }
 }
 

@@ -19,7 +19,7 @@ impl Provable for Track {
             return Err(ProveCommandError::Unused { option: "--opening", statement: id.to_string() });
         }
         let subject = Subject::one(args, output)?;
-        let (PolicyDocument { policy, quantum }, epoch) = (subject.policy, subject.epoch);
+        let (PolicyDocument { policy, quantum, .. }, epoch) = (subject.policy, subject.epoch);
         let (own, taken) = own_device((args, &id), &policy, epoch, output)?;
         let target = ReadingTarget { epoch, binding: binding(args, &id) };
         let fence = subject.fence.fence.clone();

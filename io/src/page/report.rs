@@ -15,6 +15,7 @@ use zksensor_model::policy::Policy;
 use zksensor_verifier::VerifyingKey;
 
 use crate::files::{FileError, Kind, Overwrite, ProofFile, ProofKeyError, Staged};
+use crate::policy::NamedNetwork;
 
 /// What a report shows. Its proof is of its policy, and holds under its key if there is one.
 #[derive(Debug, Clone)]
@@ -24,6 +25,7 @@ pub struct Report {
     meaning: Meaning,
     fence: Option<(Fence, String)>,
     key: Option<VerifyingKey>,
+    network: Option<NamedNetwork>,
     gas: Option<Gas>,
 }
 
@@ -48,6 +50,12 @@ pub enum ReportError {
     /// The proof does not hold under the key.
     #[error(transparent)]
     Verify(#[from] ProofKeyError),
+    /// The network is not the policy's.
+    #[error("expected the network of the policy, got another one: {got}")]
+    Network {
+        /// The network that came.
+        got: NamedNetwork,
+    },
     /// The fence is not the policy's.
     #[error("expected the fence of the policy, whose root is {wanted}, got one with the root {got}")]
     Fence {
@@ -68,7 +76,7 @@ impl Report {
         if let Some(key) = &key {
             file.verify(key.clone())?;
         }
-        Ok(Report { file, policy, meaning, fence: None, key, gas: None })
+        Ok(Report { file, policy, meaning, fence: None, key, network: None, gas: None })
     }
 
     /// With the fence, and what it is called.
@@ -81,6 +89,18 @@ impl Report {
             return Err(ReportError::Fence { wanted: wanted.to_string(), got: got.to_string() });
         }
         self.fence = Some((fence, name));
+        Ok(self)
+    }
+
+    /// With the chain and the registry contract, of which a policy has a hash.
+    ///
+    /// # Errors
+    /// [`ReportError::Network`] if the hash is another one.
+    pub fn on(mut self, network: NamedNetwork) -> Result<Report, ReportError> {
+        if network.network() != self.policy.parts().network {
+            return Err(ReportError::Network { got: network });
+        }
+        self.network = Some(network);
         Ok(self)
     }
 

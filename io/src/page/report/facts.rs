@@ -1,11 +1,13 @@
 //! What a report says in words: numbers, terms and whom a reader trusts for what, each with an explanation.
 
 use zksensor_model::field;
+use zksensor_model::hex;
 use zksensor_model::meaning::Figure;
 use zksensor_model::policy::time::format_rfc3339_millis;
 
 use super::super::text::{between, distance, grouped};
 use super::{Gas, Report};
+use crate::schema;
 
 /// A name, what it has, and what that means.
 pub(super) struct Fact {
@@ -123,19 +125,23 @@ pub(super) fn terms(report: &Report) -> Vec<Fact> {
             format!("at least {}", grouped(parts.k.into())),
             "Fewest devices of which the policy publishes a statistic; 1 of one device's own proof.",
         ),
-        fact("channel", channel, "What of a reading is proven, by the registry of schemas."),
+        fact("channel", channel, "What of a reading is proven, by its schema."),
         fact(
             "range",
             format!("{} to {}", amount(parts.low), amount(parts.high)),
             "A value outside of it does not count.",
         ),
         fact("accuracy", accuracy, "What each reading says of the accuracy of its own place."),
-        fact(
-            "network",
-            field::to_hex(&parts.network.to_field()),
-            "A hash of the chain and the registry contract that devices sign their readings for.",
-        ),
+        network(report),
     ];
+    if let Some(own) = report.policy.own_schema() {
+        terms.push(fact(
+            "schema",
+            format!("{} ({}), {}", own.name, own.id, hex::encode(&schema::digest(own))),
+            "The project's own word for what channels are, by its file with this digest. The proof has the number alone: units and decimal \
+             places are as good as the file.",
+        ));
+    }
     if let Some(class) = parts.device_class {
         terms.push(fact(
             "device class",
@@ -147,6 +153,22 @@ pub(super) fn terms(report: &Report) -> Vec<Fact> {
         terms.extend(costs(report, gas));
     }
     terms
+}
+
+/// The network in words, where they are known.
+fn network(report: &Report) -> Fact {
+    match report.network {
+        Some(network) => fact(
+            "network",
+            network.to_string(),
+            "The chain and the registry contract that devices sign their readings for.",
+        ),
+        None => fact(
+            "network",
+            field::to_hex(&report.policy.parts().network.to_field()),
+            "A hash of the chain and the registry contract that devices sign their readings for.",
+        ),
+    }
 }
 
 /// Gas, and what it costs at two prices.
