@@ -78,6 +78,10 @@ fn the_preimage_is_what_the_id_is_the_hash_of() {
         let id = parse_hex(facts["policy_id"].as_str().unwrap()).unwrap();
         assert_eq!(poseidon::hash(Domain::Policy, &elements), id, "{name}");
         assert_eq!(facts["preimage"]["domain"], Domain::Policy.name());
+        assert_eq!(
+            (&facts["network"]["chain"], &facts["network"]["chain_id"]),
+            (&"Polygon Amoy".into(), &80_002.into())
+        );
         let names: Vec<&str> = lanes.iter().map(|lane| lane["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["network", "fence_root", "ranges", "kind", "parameters"], "{name}");
         let parts = &lanes[2]["parts"];
