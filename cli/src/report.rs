@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use zksensor::files::{self, FileError, Kind, ProofFile};
+use zksensor::files::{self, FileError, FileProof, Kind, ProofFile};
+use zksensor::halo2::prover::Halo2;
 use zksensor::model::meaning::MeaningError;
+use zksensor::model::policy::Policy;
 use zksensor::page::{Gas, Report, ReportError};
-use zksensor::prover::Groth16;
+use zksensor::prover::{Groth16, ProofSystem};
 use zksensor::solidity::measured;
 use zksensor_model::known::KnownFamily;
 
 use crate::args::{ForceArgs, PolicyArgs};
-use crate::backend::Backend;
+use crate::backend::{Backend, BackendName};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::verify::{self, VerifyCommandError};
@@ -23,7 +25,7 @@ use crate::verify::{self, VerifyCommandError};
                         to anybody. With a key the proof is verified here, and by every reader who presses the button."
 )]
 pub(crate) struct Args {
-    /// The proof, of Groth16.
+    /// The proof. Of halo2 the page has no button, as the verifier in it is of Groth16.
     #[arg(long, value_name = "FILE")]
     proof: PathBuf,
     #[command(flatten)]
@@ -73,19 +75,52 @@ diagnostic!(ReportCommandError);
 /// # Errors
 /// [`ReportCommandError`] unless the proof is of the policy, and holds under the key if there is one.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError> {
-    let file = ProofFile::load(&args.proof)?;
-    let (policy, fence) = args.policy.load(output)?;
+    let bytes = files::read(&args.proof, Kind::Proof)?;
+    match BackendName::of_bytes(None, &bytes) {
+        BackendName::Groth16 => {
+            let made = verified::<Groth16>(args, &bytes)?;
+            page(made, args, output, Report::new)
+        }
+        BackendName::Halo2 => {
+            output.warn(
+                "a page verifies proofs of groth16 alone: that of this proof says so, and has no button",
+            );
+            let made = verified::<Halo2>(args, &bytes)?;
+            page(made, args, output, |file, policy, key| {
+                Report::without_verifier(&file, policy, key.is_some())
+            })
+        }
+    }
+}
+
+/// The proof, which holds under the key if there is one.
+type Verified<B> = (ProofFile<<B as ProofSystem>::Proof>, Option<<B as ProofSystem>::VerifyingKey>);
+
+fn verified<B: Backend>(args: &Args, bytes: &[u8]) -> Result<Verified<B>, ReportCommandError> {
+    let file = B::proof_file(&args.proof, bytes)?;
     let key = match &args.key {
-        Some(path) => Some(Groth16::verifying_key_of(path, &files::read(path, Kind::VerifyingKey)?)?),
+        Some(path) => Some(B::verifying_key_of(path, &files::read(path, Kind::VerifyingKey)?)?),
         None => None,
     };
     if let Some(key) = &key {
-        verify::require::<Groth16>(key.clone(), &file)?;
+        verify::require::<B>(key.clone(), &file)?;
     }
+    Ok((file, key))
+}
+
+/// Writes the page of a proof that was made into a report so.
+fn page<P: FileProof, K>(
+    (file, key): (ProofFile<P>, Option<K>),
+    args: &Args,
+    output: &Output,
+    report_of: impl FnOnce(ProofFile<P>, Policy, Option<K>) -> Result<Report, ReportError>,
+) -> Result<(), ReportCommandError> {
+    let (policy, fence) = args.policy.load(output)?;
     let verified = key.is_some();
+    let backend = BackendName::of_proof::<P>();
     let statement = file.statement().id().clone();
     let insecure = file.is_insecure();
-    let report = Report::new(file, policy.policy, key).and_then(|report| report.on(policy.network));
+    let report = report_of(file, policy.policy, key).and_then(|report| report.on(policy.network));
     let mut report = report.map_err(|error| match error {
         ReportError::Meaning(error) => ReportCommandError::Meaning(error),
         other => ReportCommandError::Report(other),
@@ -95,7 +130,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError
         let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         report = report.inside(document.fence, name).map_err(ReportCommandError::Report)?;
     }
-    if let Some(gas) = KnownFamily::named(&statement.name).and_then(|family| gas_of(&family.title())) {
+    let gas = KnownFamily::named(&statement.name).and_then(|family| gas_of(&family.title()));
+    if let Some(gas) = gas.filter(|_| backend == BackendName::Groth16) {
         report = report.costing(gas);
     }
     let staged = Report::stage(&args.html, args.force.overwrite())?;
@@ -106,8 +142,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
     output.result(&json!({
-        "html": args.html.display().to_string(), "statement": statement.to_string(), "verified": verified, "insecure": insecure,
-        "text": report.sentence(),
+        "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": backend.to_string(), "verified": verified,
+        "insecure": insecure, "text": report.sentence(),
     }));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `report`: what the page holds, and what is refused.
 
-use crate::workshop::{Workshop, aggregate, keys, policy};
+use crate::workshop::{Workshop, aggregate, device, keys, policy};
 
 const SENTENCE: &str = "2500, mean value of 5 devices (at least 5), inside fence.geojson, from 2026-01-01T02:00:00Z until 2026-01-01T03:00:00Z";
 
@@ -19,7 +19,9 @@ fn a_report_holds_what_is_public_and_escapes_names() {
         (&SENTENCE.into(), &true.into(), &"a.html".into())
     );
     let html = workshop.text("a.html");
-    for shown in [SENTENCE, "not asked for", "at least 5", "355,000 on Polygon", "INSECURE", "id=\"verify\""]
+    let network = "Polygon Amoy (chain 80002), registry 0x1111111111111111111111111111111111111111";
+    for shown in
+        [SENTENCE, network, "not asked for", "at least 5", "355,000 on Polygon", "INSECURE", "id=\"verify\""]
     {
         assert!(html.contains(shown), "{shown}");
     }
@@ -87,5 +89,42 @@ fn a_report_is_refused_of_what_does_not_belong_together() {
     );
     assert_eq!(workshop.text("page.html"), "old");
     workshop.good(&format!("{line} policy.toml --force"));
+    workshop.done();
+}
+
+/// Of the other proof system the page has no verifier: it has no button, and says who says what.
+#[test]
+fn a_report_of_halo2_says_that_nothing_is_verified_there() {
+    let workshop = Workshop::new("report-halo2");
+    workshop.put("policy.toml", policy("aggregate", 1) + "insecure_small_k = true\n");
+    device(&workshop, 0, "2026-01-01T02:30:00Z,48.11,11.51,2,21.5");
+    let made = workshop.good(
+        "setup --backend halo2 --statement aggregate --capacity 1 --triangles 8 --levels 7 --insecure --out-dir keys",
+    );
+    let [pk, vk] = ["proving_key", "verifying_key"].map(|key| made[key].as_str().unwrap().to_owned());
+    workshop.good(&format!(
+        "prove --key {pk} --policy policy.toml --fence fence.geojson --registry reg.bin --readings r0.ndjson --epoch 2 --out proof.json"
+    ));
+    let line = "report --proof proof.json --policy policy.toml --fence fence.geojson --html";
+    for (file, key, verified, said) in [
+        ("with.html", format!("--key {vk}"), true, "says that it holds, which is their word and no proof"),
+        ("without.html", String::new(), false, "was given, so that nothing was verified"),
+    ] {
+        let reported = workshop.good(&format!("{line} {file} {key}"));
+        assert_eq!((&reported["backend"], &reported["verified"]), (&"halo2".into(), &verified.into()));
+        let page = workshop.text(file);
+        assert!(page.contains("21500, mean value of 1 devices") && page.contains("INSECURE"), "{file}");
+        assert!(
+            page.contains(said) && !page.contains("id=\"verify\"") && !page.contains("<script"),
+            "{file}"
+        );
+        assert!(!page.contains("355,000"), "{file}: gas is that of groth16");
+    }
+    // A key that is not the proof's still makes no page.
+    let message = workshop.refused(&format!("{line} none.html --key {}", key()));
+    assert!(!workshop.0.join("none.html").exists(), "{message}");
+    workshop
+        .put("altered.json", workshop.text("proof.json").replace("\"sum\": \"21500\"", "\"sum\": \"21501\""));
+    workshop.refused(&format!("{line} none.html --key {vk}").replace("proof.json", "altered.json"));
     workshop.done();
 }

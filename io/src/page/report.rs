@@ -5,6 +5,7 @@
 mod alter;
 mod chart;
 mod facts;
+mod proven;
 mod view;
 
 use std::path::Path;
@@ -14,13 +15,14 @@ use zksensor_model::meaning::{Meaning, MeaningError};
 use zksensor_model::policy::Policy;
 use zksensor_verifier::VerifyingKey;
 
-use crate::files::{FileError, Kind, Overwrite, ProofFile, ProofKeyError, Staged};
+use crate::files::{FileError, FileProof, Kind, Overwrite, ProofFile, ProofKeyError, Staged};
 use crate::policy::NamedNetwork;
+use proven::{Proven, System};
 
 /// What a report shows. Its proof is of its policy, and holds under its key if there is one.
 #[derive(Debug, Clone)]
 pub struct Report {
-    file: ProofFile,
+    proven: Proven,
     policy: Policy,
     meaning: Meaning,
     fence: Option<(Fence, String)>,
@@ -76,7 +78,23 @@ impl Report {
         if let Some(key) = &key {
             file.verify(key.clone())?;
         }
-        Ok(Report { file, policy, meaning, fence: None, key, network: None, gas: None })
+        let proven = Proven::groth16(&file);
+        Ok(Report { proven, policy, meaning, fence: None, key, network: None, gas: None })
+    }
+
+    /// The report of a proof of another system than Groth16, of which the page has no verifier. It says so, and whether the proof was
+    /// `verified` by who makes the page.
+    ///
+    /// # Errors
+    /// [`ReportError::Meaning`] if the proof is of another policy.
+    pub fn without_verifier<P: FileProof>(
+        file: &ProofFile<P>,
+        policy: Policy,
+        verified: bool,
+    ) -> Result<Report, ReportError> {
+        let meaning = Meaning::of(file.statement().id(), file.words(), &policy)?;
+        let proven = Proven::of(file, System::Other { verified });
+        Ok(Report { proven, policy, meaning, fence: None, key: None, network: None, gas: None })
     }
 
     /// With the fence, and what it is called.

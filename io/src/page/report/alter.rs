@@ -32,13 +32,13 @@ pub(super) struct Altered {
 impl Alter {
     /// The sum of an aggregate or a survey, the distance of a track, the epoch of a reading.
     pub(super) fn of(report: &Report) -> Option<Alter> {
-        let layout = report.file.statement().layout();
+        let layout = report.proven.statement.layout();
         let names = [("sum", "sum"), ("distance_cm", "distance"), ("epoch", "epoch")];
         let (index, name) = names.iter().find_map(|(field, name)| {
             Some((layout.fields().iter().position(|declared| declared.name == *field)?, *name))
         })?;
         let Width::Bits(width) = layout.fields()[index].width else { return None };
-        let values = report.file.statement().fields(report.file.words()).ok()?;
+        let values = report.proven.statement.fields(&report.proven.words).ok()?;
         let stored = i128::try_from(field::to_u128(&values[index])?).ok()?;
         let (step, at) = (step(report, name), layout.placements()[index].word);
         let altered = |by: i128| {

@@ -6,6 +6,7 @@ use zksensor_model::meaning::Figure;
 use zksensor_model::policy::time::format_rfc3339_millis;
 
 use super::super::text::{between, distance, grouped};
+use super::proven::System;
 use super::{Gas, Report};
 use crate::schema;
 
@@ -211,6 +212,10 @@ pub(super) fn trust(report: &Report) -> Vec<Fact> {
     let many = report.meaning.statistic().is_some();
     let moment = if many { interval.end_ms() } else { interval.start().get() };
     let key = match &report.key {
+        None if matches!(report.proven.system, System::Other { .. }) => match report.proven.insecure {
+            true => "INSECURE: one machine made its parameters, and whoever ran that can forge. For development.".to_owned(),
+            false => "As good as the parameters that it was made with, powers of tau: one honest contributor to them is enough.".to_owned(),
+        },
         None => "No verifying key was given for this page: nothing can be verified on it.".to_owned(),
         Some(key) => match key.ceremony() {
             Some(ceremony) => format!(

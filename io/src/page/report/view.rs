@@ -10,6 +10,7 @@ use super::Report;
 use super::alter::Alter;
 use super::chart::Chart;
 use super::facts::{self, Fact, Headline};
+use super::proven::System;
 
 /// What a report adds to the style sheet of pages.
 pub(super) const MORE_STYLE: &str = include_str!("../../../templates/report/style.css");
@@ -48,6 +49,8 @@ struct Document {
     proof: String,
     key: String,
     file: String,
+    /// Why nothing can be verified on the page, if nothing can.
+    no_button: &'static str,
 }
 
 /// What the script verifies.
@@ -58,7 +61,7 @@ struct Check {
 }
 
 pub(super) fn render(report: &Report) -> String {
-    let file = &report.file;
+    let proven = &report.proven;
     let alter = Alter::of(report);
     let headline = facts::headline(report);
     let charts = report
@@ -81,23 +84,24 @@ pub(super) fn render(report: &Report) -> String {
         fence_name: report.fence.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
         charts: charts.unwrap_or_default(),
         width: Chart::width(),
-        statement: file.statement().id().to_string(),
-        key_id: file.key_id().to_owned(),
-        insecure: file.is_insecure(),
+        statement: proven.statement.id().to_string(),
+        key_id: proven.key_id.clone(),
+        insecure: proven.insecure,
         check: check(report, alter.as_ref()),
         alter,
-        proof: file.proof().to_hex(),
+        proof: proven.hex.clone(),
         key: report.key.as_ref().map(|key| key.to_hex()).unwrap_or_default(),
-        file: file.to_json(),
+        file: proven.json.clone(),
+        no_button: no_button(report),
     };
     document.render().expect("writing to a string cannot fail")
 }
 
 /// Every public field, with what the statement says of it.
 fn inputs(report: &Report) -> Vec<Fact> {
-    let layout = report.file.statement().layout();
+    let layout = report.proven.statement.layout();
     let abouts = layout.abouts().iter().copied().chain(std::iter::repeat(""));
-    let fields = report.file.fields().into_iter().zip(abouts);
+    let fields = report.proven.fields.iter().cloned().zip(abouts);
     fields
         .map(|((name, value), about)| Fact {
             name: name.replace('_', " "),
@@ -108,14 +112,29 @@ fn inputs(report: &Report) -> Vec<Fact> {
 }
 
 fn check(report: &Report, alter: Option<&Alter>) -> Option<Check> {
-    let key = report.key.as_ref()?.to_bytes();
-    let words: Vec<String> = report.file.words().iter().map(field::to_hex).collect();
+    let (Some(key), System::Groth16(proof)) = (&report.key, &report.proven.system) else { return None };
+    let words: Vec<String> = report.proven.words.iter().map(field::to_hex).collect();
     let altered = alter.map(|alter| {
         let values: Vec<_> = alter.values.iter().map(|value| json!([value.word, value.text])).collect();
         json!({ "name": alter.name, "word": alter.word, "middle": alter.middle, "values": values })
     });
     let data = json!({
-        "key": base64::encode(&key), "proof": base64::encode(&report.file.proof().to_bytes()), "words": words, "alter": altered,
+        "key": base64::encode(&key.to_bytes()), "proof": base64::encode(proof), "words": words, "alter": altered,
     });
     Some(Check { data: data.to_string(), verifier: base64::encode(VERIFIER), verifier_bytes: VERIFIER.len() })
+}
+
+/// Why the page has no button, if it has none.
+fn no_button(report: &Report) -> &'static str {
+    match report.proven.system {
+        System::Groth16(_) => "No verifying key was given for this page, and nothing was verified:",
+        System::Other { verified: true } => {
+            "The verifier that pages hold is of Groth16, and this proof is of another system: nothing can be verified here. Whoever made the page \
+             says that it holds, which is their word and no proof:"
+        }
+        System::Other { verified: false } => {
+            "The verifier that pages hold is of Groth16, and this proof is of another system: nothing can be verified here, and no verifying key \
+             was given, so that nothing was verified:"
+        }
+    }
 }
