@@ -1,0 +1,247 @@
+//! Aggregates to a feed. What the feed has already is no work and no error, so a command can be run again whatever happened to it.
+
+use alloy_primitives::U256;
+use zksensor_model::claim::aggregate::{Aggregate, AggregateInputs};
+use zksensor_model::claim::{Binding, ClaimFamily, StatementId};
+use zksensor_model::field;
+use zksensor_solidity::Address;
+use zksensor_solidity::feed::aggregates;
+use zksensor_verifier::Proof;
+
+use crate::abi::AggregateFeed as F;
+use crate::abi::VerifierRouter::routeOfCall;
+use crate::error::ChainError;
+use crate::rpc::Node;
+use crate::send::{Call, Outbox, Sent};
+use crate::view::{Contract, FeedTerms};
+
+/// An aggregate that was proven for a feed and an aggregator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proven {
+    /// The statement, such as `aggregate/v2/64x32x3`.
+    pub statement: StatementId,
+    /// The proof.
+    pub proof: Proof,
+    /// What it shows.
+    pub inputs: AggregateInputs,
+}
+
+/// What is to be submitted: aggregates of one epoch under one key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// The chain.
+    pub chain: u64,
+    /// The feed.
+    pub feed: Address,
+    /// Whose right and credit it is: the recipient of the proofs.
+    pub aggregator: Address,
+    /// `KEY_ID` of the verifier.
+    pub key_id: [u8; 32],
+    /// One for each chunk.
+    pub proven: Vec<Proven>,
+}
+
+/// What there is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The transaction; `None` if the feed has everything.
+    pub call: Option<Call>,
+    /// Chunks that the feed has, with the same count and sum.
+    pub there: Vec<u32>,
+    /// Chunks that are sent.
+    pub sent: Vec<u32>,
+    /// The epoch.
+    pub epoch: u32,
+    /// The post of the registry that counts at its end, if anything is sent.
+    pub root_index: Option<u64>,
+}
+
+impl Node {
+    /// What of a submission is to be sent. Everything is compared first with what the feed says, so that what would be refused is
+    /// refused here, with a reason and without a fee.
+    ///
+    /// # Errors
+    /// [`ChainError::Unfit`] for what the feed would never take; what the node does not answer.
+    pub async fn plan(&self, submission: &Submission) -> Result<Plan, ChainError> {
+        let terms = self.feed_terms(submission.chain, &submission.feed).await?;
+        let epoch = submission.check(&terms)?;
+        let at = Contract { node: self, name: "a feed", address: submission.feed };
+        let (mut there, mut wanted) = (Vec::new(), Vec::new());
+        for proven in &submission.proven {
+            let AggregateInputs { chunk, count, sum, .. } = proven.inputs;
+            let stored = at.ask(&F::chunkCall { epoch, index: chunk }).await?;
+            match stored.count == count && i64::try_from(stored.sum) == Ok(sum) {
+                true => there.push(chunk),
+                false => wanted.push((proven.proof.clone(), proven.inputs)),
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(Plan { call: None, there, sent: Vec::new(), epoch, root_index: None });
+        }
+        wanted.sort_by_key(|(_, inputs)| inputs.chunk);
+        self.require_key(submission, &terms).await?;
+        let index = self.require_root(&terms, epoch, &wanted).await?;
+        let sent = wanted.iter().map(|(_, inputs)| inputs.chunk).collect();
+        let call = submission.call(epoch, &wanted, index);
+        Ok(Plan { call: Some(call), there, sent, epoch, root_index: Some(index) })
+    }
+
+    /// That the router has the key.
+    async fn require_key(&self, submission: &Submission, terms: &FeedTerms) -> Result<(), ChainError> {
+        let router = Contract { node: self, name: "a router", address: terms.router };
+        let route = router.ask(&routeOfCall { keyId: submission.key_id.into() }).await?;
+        let got = match (route.verifier.is_zero(), route.frozen) {
+            (true, _) => "one that was not added",
+            (false, true) => "one that was frozen",
+            (false, false) => return Ok(()),
+        };
+        Err(ChainError::Unfit {
+            wanted: format!(
+                "a key that the router {} has ({})",
+                terms.router,
+                zksensor_model::hex::encode(&submission.key_id)
+            ),
+            got: got.to_owned(),
+        })
+    }
+
+    /// That the proofs name the root that counts at the end of the epoch; its index.
+    async fn require_root(
+        &self,
+        terms: &FeedTerms,
+        epoch: u32,
+        wanted: &[(Proof, AggregateInputs)],
+    ) -> Result<u64, ChainError> {
+        let end = terms.end_ms(epoch);
+        let Some((index, root)) = self.root_at(&terms.registry, end).await? else {
+            return Err(ChainError::Unfit {
+                wanted: format!(
+                    "a root in the registry {} that counted before {end} ms, the end of epoch {epoch}",
+                    terms.registry
+                ),
+                got: "none".to_owned(),
+            });
+        };
+        for (_, inputs) in wanted {
+            let got = field::to_be_bytes(&inputs.registry_root.to_field());
+            if got != root.to_be_bytes::<32>() {
+                return Err(ChainError::Unfit {
+                    wanted: format!(
+                        "a proof against the root {root:#x}, post {index}, which counts at the end of epoch {epoch}"
+                    ),
+                    got: format!("one against {:#x}", U256::from_be_bytes(got)),
+                });
+            }
+        }
+        Ok(index)
+    }
+}
+
+impl Outbox {
+    /// Sends what was planned, and looks afterwards whether the feed has it. `None` if somebody else brought the same in the meantime.
+    ///
+    /// # Errors
+    /// As [`Outbox::send`]; [`ChainError::Lie`] if the feed does not have what is final.
+    pub async fn submit(&self, submission: &Submission, call: &Call) -> Result<Option<Sent>, ChainError> {
+        let sent = match self.send(call).await {
+            Ok(sent) => Some(sent),
+            Err(
+                error @ (ChainError::WouldRevert { .. }
+                | ChainError::Failed { .. }
+                | ChainError::Overtaken { .. }),
+            ) => {
+                let is_there = self.node.plan(submission).await.is_ok_and(|plan| plan.call.is_none());
+                if is_there { None } else { return Err(error) }
+            }
+            Err(error) => return Err(error),
+        };
+        if sent.is_some() {
+            self.require_there(submission).await?;
+        }
+        Ok(sent)
+    }
+
+    /// That the feed has as much of each chunk, or more: a larger aggregate may have come since.
+    async fn require_there(&self, submission: &Submission) -> Result<(), ChainError> {
+        let at = Contract { node: &self.node, name: "a feed", address: submission.feed };
+        for Proven { inputs, .. } in &submission.proven {
+            let stored = at.ask(&F::chunkCall { epoch: inputs.epoch, index: inputs.chunk }).await?;
+            if stored.count < inputs.count {
+                return Err(ChainError::Lie {
+                    host: self.node.host().to_owned(),
+                    wanted: format!(
+                        "{} readings in chunk {}, as a final transaction submitted",
+                        inputs.count, inputs.chunk
+                    ),
+                    got: format!("{}", stored.count),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Submission {
+    /// What needs no chain beyond the feed's terms; the epoch.
+    fn check(&self, terms: &FeedTerms) -> Result<u32, ChainError> {
+        let unfit = |wanted: String, got: String| Err(ChainError::Unfit { wanted, got });
+        let Some(first) = self.proven.first() else {
+            return unfit("a proof".to_owned(), "none".to_owned());
+        };
+        let epoch = first.inputs.epoch;
+        let mut chunks = Vec::new();
+        for Proven { statement, inputs, .. } in &self.proven {
+            if statement.title() != Aggregate::id_of(Vec::new()).title() {
+                return unfit(
+                    format!("a proof of {}", Aggregate::id_of(Vec::new()).title()),
+                    format!("one of {statement}"),
+                );
+            }
+            if Some(field::to_be_bytes(&inputs.policy_id.to_field())) != terms.policy_word() {
+                let got = zksensor_model::hex::encode(&field::to_be_bytes(&inputs.policy_id.to_field()));
+                return unfit(
+                    format!("a proof of the feed's policy {}", terms.policy_id),
+                    format!("one of {got}"),
+                );
+            }
+            let binding = Binding::new(self.chain, self.feed.0, self.aggregator.0, statement);
+            if inputs.binding != binding {
+                return unfit(
+                    format!(
+                        "a proof for chain {}, the feed {} and the aggregator {}",
+                        self.chain, self.feed, self.aggregator
+                    ),
+                    "one for another chain, contract or recipient (`prove --chain-id --contract --recipient`)".to_owned(),
+                );
+            }
+            if inputs.epoch != epoch {
+                return unfit(
+                    format!("proofs of one epoch, {epoch} as the first"),
+                    format!("one of {}", inputs.epoch),
+                );
+            }
+            if chunks.contains(&inputs.chunk) {
+                return unfit(
+                    "one proof for each chunk".to_owned(),
+                    format!("two for chunk {}", inputs.chunk),
+                );
+            }
+            chunks.push(inputs.chunk);
+        }
+        Ok(epoch)
+    }
+
+    fn call(&self, epoch: u32, wanted: &[(Proof, AggregateInputs)], index: u64) -> Call {
+        let (data, what) = match wanted {
+            [(proof, inputs)] => (
+                aggregates::submit(&self.key_id, proof, inputs, &self.aggregator, index),
+                format!("the aggregate of chunk {} of epoch {epoch}", inputs.chunk),
+            ),
+            _ => (
+                aggregates::submit_batch(&self.key_id, wanted, &self.aggregator, index),
+                format!("the aggregates of {} chunks of epoch {epoch}", wanted.len()),
+            ),
+        };
+        Call { what, to: self.feed, data }
+    }
+}

@@ -1,0 +1,91 @@
+//! Roots to a registry, and back.
+
+use std::thread;
+
+use zksensor::model::registry::{Position, Registry};
+use zksensor::solidity::feed::registry::NO_PARENT;
+use zksensor_chain::{ChainError, changes, post, veto};
+
+use crate::run;
+use crate::sending::reorganise;
+use crate::world::{WAITING, World, enrolled, node, outbox};
+
+/// The name of the error that a contract refuses with.
+fn refusal(error: &ChainError) -> Option<&'static str> {
+    match error {
+        ChainError::WouldRevert { revert, .. } => revert.name(),
+        _ => None,
+    }
+}
+
+#[test]
+fn changes_lead_from_one_state_to_the_next() {
+    let world = World::get();
+    let whole = &world.town.registry;
+    assert_eq!(changes(&Registry::new(), whole), enrolled(whole));
+    assert_eq!(changes(whole, whole).as_bytes(), [0u8; 0]);
+    let mut less = whole.clone();
+    let position = Position::of_enrolment(3).unwrap();
+    less.revoke(position).unwrap();
+    let [_, place @ ..] = position.get().to_be_bytes();
+    assert_eq!(changes(whole, &less).as_bytes(), [&[2][..], &place].concat());
+    // Enrolled and taken out between two posts: both are in the changes.
+    let both = changes(&Registry::new(), &less);
+    assert_eq!(both.as_bytes(), [enrolled(whole).as_bytes(), &[2], &place].concat());
+}
+
+#[test]
+fn a_root_is_posted_read_back_and_taken_back() {
+    let world = World::get();
+    let Some(anvil) = world.without_posts("post", 1) else { return };
+    let (registry, whole) = (world.address("registry"), &world.town.registry);
+    let mut less = whole.clone();
+    less.revoke(Position::of_enrolment(3).unwrap()).unwrap();
+    run(async {
+        let node = node(&anvil);
+        let (outbox, ..) = outbox(&anvil, 0, WAITING).await.unwrap();
+        let first = post(&registry, whole.root(), &NO_PARENT, &enrolled(whole));
+        outbox.send(&first).await.unwrap();
+        // It does not go on from the last one any more.
+        let error = outbox.send(&first).await.unwrap_err();
+        assert_eq!(refusal(&error), Some("ParentOther"), "{error}");
+        let state = node.registry(&registry).await.unwrap();
+        assert_eq!((state.posts, state.pending.len(), state.active), (1, 1, None));
+        outbox.send(&post(&registry, less.root(), &state.head, &changes(whole, &less))).await.unwrap();
+
+        let posts = node.posts(&registry, 0).await.unwrap();
+        assert!(posts.is_final && posts.vetoed == 0);
+        let wanted = [enrolled(whole), changes(whole, &less)];
+        for (post, ops) in posts.posts.iter().zip(&wanted) {
+            assert_eq!(post.ops, ops.as_bytes());
+        }
+        assert_eq!(posts.posts.len(), 2);
+        assert_eq!(zksensor::model::hex::encode(&posts.posts[1].root), less.root().to_string());
+        // From behind the first post on, there is a gap.
+        let error = node.posts(&registry, posts.posts[0].block + 1).await.unwrap_err();
+        assert!(matches!(error, ChainError::Lie { .. }), "{error}");
+
+        outbox.send(&veto(&registry, 1, "not ours")).await.unwrap();
+        let posts = node.posts(&registry, 0).await.unwrap();
+        assert_eq!((posts.posts.len(), posts.vetoed), (1, 1));
+        anvil.at(15, 30);
+        let error = outbox.send(&veto(&registry, 0, "too late")).await.unwrap_err();
+        assert_eq!(refusal(&error), Some("PostActive"), "{error}");
+    });
+}
+
+#[test]
+fn a_post_that_falls_out_of_the_chain_is_there_once() {
+    let world = World::get();
+    let Some(anvil) = world.without_posts("reorganised post", 5) else { return };
+    let (registry, whole) = (world.address("registry"), &world.town.registry);
+    let (outbox, said, _) = run(outbox(&anvil, 0, WAITING)).unwrap();
+    let first = post(&registry, whole.root(), &NO_PARENT, &enrolled(whole));
+    let sent = thread::scope(|scope| {
+        scope.spawn(|| reorganise(&anvil, &said));
+        run(outbox.send(&first)).unwrap()
+    });
+    assert_eq!(sent.reorganised, 1);
+    let posts = run(node(&anvil).posts(&registry, 0)).unwrap();
+    assert_eq!((posts.posts.len(), posts.vetoed), (1, 0));
+}
