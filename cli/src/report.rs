@@ -13,7 +13,7 @@ use zksensor::solidity::measured;
 use zksensor_model::known::KnownFamily;
 
 use crate::args::{ForceArgs, PolicyArgs};
-use crate::backend::{Backend, BackendName};
+use crate::backend::{Backend, System};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::verify::{self, VerifyCommandError};
@@ -43,6 +43,9 @@ pub(crate) struct Args {
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReportCommandError {
+    /// Mocks are asked for, and a page is of a proof.
+    #[error("expected a proof for everybody to see, got ZKSENSOR_PROVER=mock: a mock shows nothing")]
+    Mock,
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
@@ -62,6 +65,9 @@ impl ReportCommandError {
         match self {
             ReportCommandError::File(error) => Advice::of_file(error),
             ReportCommandError::Verify(error) => error.advice(),
+            ReportCommandError::Mock => {
+                Advice::new("zksensor::usage", "leave ZKSENSOR_PROVER out, and pass a proof")
+            }
             ReportCommandError::Meaning(_) | ReportCommandError::Report(_) => {
                 Advice::new("zksensor::expect", "pass the policy and the fence that the proof was made with")
             }
@@ -76,12 +82,13 @@ diagnostic!(ReportCommandError);
 /// [`ReportCommandError`] unless the proof is of the policy, and holds under the key if there is one.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError> {
     let bytes = files::read(&args.proof, Kind::Proof)?;
-    match BackendName::of_bytes(None, &bytes) {
-        BackendName::Groth16 => {
+    match System::of_bytes(None, &bytes) {
+        System::Mock => Err(ReportCommandError::Mock),
+        System::Groth16 => {
             let made = verified::<Groth16>(args, &bytes)?;
             page(made, args, output, Report::new)
         }
-        BackendName::Halo2 => {
+        System::Halo2 => {
             output.warn(
                 "a page verifies proofs of groth16 alone: that of this proof says so, and has no button",
             );
@@ -117,7 +124,7 @@ fn page<P: FileProof, K>(
 ) -> Result<(), ReportCommandError> {
     let (policy, fence) = args.policy.load(output)?;
     let verified = key.is_some();
-    let backend = BackendName::of_proof::<P>();
+    let backend = System::name_of::<P>();
     let statement = file.statement().id().clone();
     let insecure = file.is_insecure();
     let report = report_of(file, policy.policy, key).and_then(|report| report.on(policy.network));
@@ -131,7 +138,7 @@ fn page<P: FileProof, K>(
         report = report.inside(document.fence, name).map_err(ReportCommandError::Report)?;
     }
     let gas = KnownFamily::named(&statement.name).and_then(|family| gas_of(&family.title()));
-    if let Some(gas) = gas.filter(|_| backend == BackendName::Groth16) {
+    if let Some(gas) = gas.filter(|_| backend == Groth16::NAME) {
         report = report.costing(gas);
     }
     let staged = Report::stage(&args.html, args.force.overwrite())?;
@@ -142,7 +149,7 @@ fn page<P: FileProof, K>(
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
     output.result(&json!({
-        "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": backend.to_string(), "verified": verified,
+        "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": backend, "verified": verified,
         "insecure": insecure, "text": report.sentence(),
     }));
     Ok(())

@@ -144,6 +144,12 @@ fn without_the_variable_nothing_takes_a_mock_and_with_it_nothing_else() {
         "{message}: {help}"
     );
 
+    let (message, _) = refused(
+        &workshop,
+        "report --proof mock.json --policy policy.toml --fence fence.geojson --html r.html",
+    );
+    assert!(message.contains("a mock shows nothing"), "{message}");
+
     for slip in ["Mock", "mocks", "0"] {
         let output =
             workshop.run_with(&format!("{} --json", verify_line("proof.json")), "ZKSENSOR_PROVER", slip);

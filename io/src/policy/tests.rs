@@ -10,6 +10,7 @@ use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::fence::Triangle;
 use zksensor_model::field::Fr;
 use zksensor_model::policy::PolicyError;
+use zksensor_model::reading::Network;
 
 const TEXT: &str = r#"
 [network]
