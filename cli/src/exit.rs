@@ -21,10 +21,14 @@ pub(crate) enum Exit {
     System,
     /// Standard output did not take what was written.
     Output,
+    /// A node or signer, and not what was asked of it.
+    Node,
+    /// What a contract does not take, or a limit of the command.
+    Refused,
 }
 
 /// The number of each, and what is said of it. 0 is success.
-const TABLE: [(Exit, u8, &str); 8] = [
+const TABLE: [(Exit, u8, &str); 10] = [
     (Exit::Other, 1, "something that should not happen; please report it"),
     (Exit::Usage, 2, "options that do not parse, or do not fit each other or this machine"),
     (Exit::File, 3, "a file that is not what was wanted: damaged, of another kind, or there already"),
@@ -37,10 +41,20 @@ const TABLE: [(Exit, u8, &str); 8] = [
         "the system: no such file, no permission, no space on the disk, a registry that others hold",
     ),
     (Exit::Output, 8, "standard output did not take what was written; a closed pipe is no failure"),
+    (
+        Exit::Node,
+        9,
+        "a node or signer that does not answer, or what is not final yet: the same command later goes on",
+    ),
+    (
+        Exit::Refused,
+        10,
+        "what a contract refuses, or a limit of gas or cost; nothing was sent unless it says so",
+    ),
 ];
 
 /// Which codes of diagnostics end how; what is not here is [`Exit::Other`].
-const CODES: [(&str, Exit); 21] = [
+const CODES: [(&str, Exit); 23] = [
     ("zksensor::usage", Exit::Usage),
     ("zksensor::source", Exit::Usage),
     ("zksensor::shape", Exit::Usage),
@@ -60,6 +74,8 @@ const CODES: [(&str, Exit); 21] = [
     ("zksensor::rule", Exit::Claim),
     ("zksensor::system", Exit::System),
     ("zksensor::output", Exit::Output),
+    ("zksensor::chain::node", Exit::Node),
+    ("zksensor::chain::refused", Exit::Refused),
     ("zksensor::prove", Exit::Other),
     ("zksensor::doctor", Exit::Other),
 ];

@@ -8,14 +8,20 @@ mod args;
 mod backend;
 mod bench;
 mod ceremony;
+#[cfg(feature = "chain")]
+mod chain;
 mod completions;
 mod demo;
+#[cfg(feature = "chain")]
+mod deploy;
 mod device;
 mod doctor;
 mod error;
 mod estimate;
 mod exit;
 mod export;
+#[cfg(feature = "chain")]
+mod feed;
 mod folder;
 mod inspect;
 mod layout;
@@ -32,6 +38,8 @@ mod setup;
 mod shape;
 mod signals;
 mod standard;
+#[cfg(feature = "chain")]
+mod submit;
 mod verify;
 
 use std::process::ExitCode;
@@ -89,6 +97,16 @@ enum Command {
     /// Writes what a chain needs: contracts, what deploys them, calldata of proofs, what explorers take.
     #[command(subcommand)]
     Export(export::Command),
+    /// Deploys verifier, router, registry, feed and adapter to a chain, to addresses that are known before.
+    #[cfg(feature = "chain")]
+    Deploy(Box<deploy::Args>),
+    /// Submits proofs to a feed on a chain.
+    #[cfg(feature = "chain")]
+    Submit(Box<submit::Args>),
+    /// Reads a feed on a chain.
+    #[cfg(feature = "chain")]
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Says what a file is and holds, or what the circuits cost.
     Inspect(inspect::Args),
     /// Measures what a statement costs: constraints, time and memory here, gas on Polygon and Ethereum.
@@ -142,6 +160,12 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Report(args) => report::run(args, output)?,
         Command::Open(args) => open::run(args, output)?,
         Command::Export(command) => export::run(command, output)?,
+        #[cfg(feature = "chain")]
+        Command::Deploy(args) => deploy::run(args, output)?,
+        #[cfg(feature = "chain")]
+        Command::Submit(args) => submit::run(args, output)?,
+        #[cfg(feature = "chain")]
+        Command::Feed(command) => feed::run(command, output)?,
         Command::Inspect(args) => inspect::run(args, output)?,
         Command::Estimate(args) => estimate::run(args, output)?,
         Command::Bench(args) => bench::run(args, output)?,

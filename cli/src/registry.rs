@@ -1,5 +1,7 @@
 //! The commands `registry ..`: devices in and out, the root, and what it was.
 
+#[cfg(feature = "chain")]
+mod chain;
 mod moment;
 mod show;
 
@@ -39,6 +41,15 @@ pub(crate) enum Command {
     /// Checks every device and the root, and joins the records of the file. Nothing is lost, and nothing need be done:
     /// it happens by itself after some thousand changes.
     Compact(CompactArgs),
+    /// Posts what is new in the file to the registry's contract, root and changes.
+    #[cfg(feature = "chain")]
+    Post(Box<chain::PostArgs>),
+    /// Compares every post of the contract with the states of the file.
+    #[cfg(feature = "chain")]
+    Sync(chain::SyncArgs),
+    /// Takes back posts that do not count yet: the guardian's.
+    #[cfg(feature = "chain")]
+    Veto(Box<chain::VetoArgs>),
 }
 
 /// The file of the registry.
@@ -197,8 +208,14 @@ diagnostic!(RegistryCommandError);
 ///
 /// # Errors
 /// [`RegistryCommandError`]; the file is as it was then.
-pub(crate) fn run(command: &Command, output: &Output) -> Result<(), RegistryCommandError> {
+pub(crate) fn run(command: &Command, output: &Output) -> miette::Result<()> {
     match command {
+        #[cfg(feature = "chain")]
+        Command::Post(args) => return Ok(chain::post(args, output)?),
+        #[cfg(feature = "chain")]
+        Command::Sync(args) => return Ok(chain::sync(args, output)?),
+        #[cfg(feature = "chain")]
+        Command::Veto(args) => return Ok(chain::veto(args, output)?),
         Command::Enrol(args) => enrol(args, output),
         Command::Revoke(args) => revoke(args, output),
         Command::Replace(args) => replace(args, output),
@@ -208,7 +225,8 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), RegistryComm
         Command::Find(args) => show::find(args, output),
         Command::History(args) => show::history(args, output),
         Command::Compact(args) => compact(args, output),
-    }
+    }?;
+    Ok(())
 }
 
 fn enrol(args: &EnrolArgs, output: &Output) -> Result<(), RegistryCommandError> {
