@@ -40,7 +40,7 @@ RUN = {
 }
 # What is not run, and why.
 NOT_RUN = {
-    ("contracts.md", "bash"): "needs a chain and an account; solidity/script and .ci/anvil deploy and call by RPC",
+    ("contracts.md", "bash"): "needs a chain and an account; solidity/script and .ci/anvil deploy and call by RPC; .ci/chain runs those marked `chain`",
     ("devices.md", "c"): "is how a device in C would read, not a program",
 }
 
