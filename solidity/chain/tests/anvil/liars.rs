@@ -11,7 +11,7 @@ use zksensor_chain::{ChainError, HttpFault, Node};
 use crate::run;
 
 /// A server on this machine, and what it does with each connection after it has read the question.
-fn server(answer: impl Fn(TcpStream, &str) + Send + 'static) -> String {
+pub(crate) fn server(answer: impl Fn(TcpStream, &str) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -25,7 +25,7 @@ fn server(answer: impl Fn(TcpStream, &str) + Send + 'static) -> String {
     url
 }
 
-fn json(mut stream: TcpStream, body: &str) {
+pub(crate) fn json(mut stream: TcpStream, body: &str) {
     let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n";
     let _ = write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len());
 }

@@ -8,6 +8,7 @@ mod liars;
 mod node;
 mod posting;
 mod sending;
+mod signing;
 mod submitting;
 #[path = "../../../../examples/feed/town.rs"]
 #[allow(dead_code, reason = "the example has more of the town than tests need")]

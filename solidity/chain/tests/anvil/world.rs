@@ -198,8 +198,17 @@ pub(crate) async fn outbox(
     waiting: Waiting,
 ) -> Result<(Outbox, Said, Option<Sent>), ChainError> {
     let (keystore, password) = anvil.keystore(index);
+    outbox_of(anvil, Signer::of_keystore(&keystore, &password)?, waiting).await
+}
+
+/// The same of whoever signs.
+pub(crate) async fn outbox_of(
+    anvil: &Anvil,
+    signer: Signer,
+    waiting: Waiting,
+) -> Result<(Outbox, Said, Option<Sent>), ChainError> {
     let said = Said::default();
-    let (signer, told) = (Signer::of_keystore(&keystore, &password)?, said.clone());
+    let told = said.clone();
     let tell = Box::new(move |event: &Event| told.lock().unwrap().push(event.clone()));
     let folder: &Path = &anvil.folder.join("deployments");
     let setup = Setup { chain: CHAIN, signer, limits: LIMITS, waiting, folder, tell };
