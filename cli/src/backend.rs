@@ -11,6 +11,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use zksensor::files::{FileError, FileProof, ProofFile, ProofKeyError};
+use zksensor::model::policy::Policy;
+use zksensor::page::{Report, ReportError};
 use zksensor::prover::{Progress, ProofSystem, Prover};
 use zksensor::verifier::KeyId;
 use zksensor_circuits::gadgets::SynthesisError;
@@ -144,6 +146,16 @@ pub(crate) trait CircuitBackend: Backend {
 
     /// How a proof was refused.
     fn refusal(error: &Self::VerifyError) -> ProofRefusal;
+
+    /// The page of a proof for everybody, under its policy; without a key it was not verified.
+    ///
+    /// # Errors
+    /// [`ReportError`] if the proof is of another policy, or does not hold under the key.
+    fn report(
+        file: ProofFile<Self::Proof>,
+        policy: Policy,
+        key: Option<Self::VerifyingKey>,
+    ) -> Result<Report, ReportError>;
 }
 
 /// How a proof was refused.

@@ -2,7 +2,7 @@
 //!
 //! Needs no file and no flag. Every key comes from the system's randomness and is gone when the command ends. An attack
 //! that is not refused, or by another rule than the one it breaks, is an error of the command. With `--html` all of it is a
-//! page, too: places of the made-up fleet are in it, keys are not.
+//! page, too: places of the made-up fleet are in it, keys are not. With `--report` the proof is a page for everybody.
 
 mod aggregate;
 mod asked;
@@ -14,21 +14,23 @@ mod times;
 mod track;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
+use serde_json::Value;
 use zksensor::circuits::assemble::{AssembleError, Refusal};
-use zksensor::files::FileError;
+use zksensor::files::{FileError, Staged};
 use zksensor::halo2::prover::Halo2;
-use zksensor::page::Page;
+use zksensor::page::{Page, Report, ReportError};
 use zksensor::prover::Groth16;
 use zksensor_circuits::gadgets::SynthesisError;
-use zksensor_circuits::statement::Violation;
+use zksensor_circuits::statement::{Statement, Violation};
 use zksensor_model::layout::InputError;
 
+use self::proven::Proven;
 use crate::args::ForceArgs;
 use crate::backend::{BackendError, BackendName, CircuitBackend};
-use crate::error::{Advice, diagnostic};
+use crate::error::{Advice, SamePlace, diagnostic};
 use crate::output::{Output, shown as shown_path};
 
 /// Options of `demo`.
@@ -44,6 +46,9 @@ pub(crate) struct Args {
     /// under groth16.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Writes the page of the proof that everybody gets, as `zksensor report` does: nothing that only the prover sees is on it.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     #[command(flatten)]
     force: ForceArgs,
 }
@@ -110,6 +115,12 @@ pub(crate) enum DemoError {
         /// Under which proof system.
         backend: BackendName,
     },
+    /// The proof has no page for everybody.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// Both pages are to go to one place.
+    #[error(transparent)]
+    Same(#[from] SamePlace),
     /// The page cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -119,6 +130,7 @@ impl DemoError {
     fn advice(&self) -> Advice {
         match self {
             DemoError::File(error) => Advice::of_file(error),
+            DemoError::Same(_) => SamePlace::advice(),
             DemoError::Page { .. } => {
                 Advice::new("zksensor::usage", "leave --html out, or show the aggregate under groth16")
             }
@@ -137,42 +149,82 @@ diagnostic!(DemoError);
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let Args { statement: story, backend, .. } = *args;
-    match (&args.html, story, backend) {
-        (Some(path), Story::Aggregate, BackendName::Groth16) => with_page(path, args, output),
-        (Some(_), ..) => Err(DemoError::Page { story, backend }.into()),
-        (None, _, BackendName::Groth16) => under::<Groth16>(story, output),
-        (None, _, BackendName::Halo2) => under::<Halo2>(story, output),
+    if args.html.is_some() && (story, backend) != (Story::Aggregate, BackendName::Groth16) {
+        return Err(DemoError::Page { story, backend }.into());
     }
-}
-
-fn under<B: CircuitBackend>(story: Story, output: &Output) -> miette::Result<()> {
-    let (text, result) = match story {
-        Story::Aggregate => {
-            let report = aggregate::demonstrate::<B>(output)?.report;
-            (report.to_string(), report.to_json())
+    let pages = Pages::stage(args)?;
+    match backend {
+        BackendName::Groth16 if pages.all.is_some() => {
+            let shown = aggregate::demonstrate::<Groth16>(output)?;
+            let page = shown.page();
+            tell(&shown.report, shown.report.to_json(), shown.report.proven(), (pages, Some(page)), output)?;
         }
-        Story::Survey => {
-            let report = survey::demonstrate::<B>(output)?;
-            (report.to_string(), report.to_json())
-        }
-        Story::Track => {
-            let report = track::demonstrate::<B>(output)?;
-            (report.to_string(), report.to_json())
-        }
-    };
-    output.line(text);
-    output.result(&result);
+        BackendName::Groth16 => under::<Groth16>(story, pages, output)?,
+        BackendName::Halo2 => under::<Halo2>(story, pages, output)?,
+    }
     Ok(())
 }
 
-fn with_page(path: &Path, args: &Args, output: &Output) -> miette::Result<()> {
-    let staged = Page::stage(path, args.force.overwrite()).map_err(DemoError::from)?;
-    let shown = aggregate::demonstrate::<Groth16>(output)?;
-    output.line(&shown.report);
-    let (mut result, path) = (shown.report.to_json(), staged.path().to_owned());
-    shown.page().write_into(staged).map_err(DemoError::from)?;
-    output.line(format_args!("\nwrote {}", path.display()));
-    result["html"] = shown_path(&path);
+fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Result<(), DemoError> {
+    let pages = (pages, None);
+    match story {
+        Story::Aggregate => {
+            let report = aggregate::demonstrate::<B>(output)?.report;
+            tell(&report, report.to_json(), report.proven(), pages, output)
+        }
+        Story::Survey => {
+            let report = survey::demonstrate::<B>(output)?;
+            tell(&report, report.to_json(), report.proven(), pages, output)
+        }
+        Story::Track => {
+            let report = track::demonstrate::<B>(output)?;
+            tell(&report, report.to_json(), report.proven(), pages, output)
+        }
+    }
+}
+
+/// Files of pages, started before any work.
+struct Pages {
+    /// What the prover sees, beside what the public sees.
+    all: Option<Staged>,
+    /// What the public sees, to be verified there.
+    public: Option<Staged>,
+}
+
+impl Pages {
+    fn stage(args: &Args) -> Result<Pages, DemoError> {
+        let overwrite = args.force.overwrite();
+        let all = args.html.as_ref().map(|path| Page::stage(path, overwrite)).transpose()?;
+        let public = args.report.as_ref().map(|path| Report::stage(path, overwrite)).transpose()?;
+        if let (Some(all), Some(public)) = (&all, &public) {
+            SamePlace::refuse(&[all, public])?;
+        }
+        Ok(Pages { all, public })
+    }
+}
+
+/// Says what was shown, and writes the pages of it.
+fn tell<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend>(
+    text: &impl fmt::Display,
+    mut result: Value,
+    proven: &Proven<S, B>,
+    (pages, page): (Pages, Option<Page>),
+    output: &Output,
+) -> Result<(), DemoError> {
+    let public = pages.public.map(|staged| Ok::<_, DemoError>((proven.report()?, staged))).transpose()?;
+    output.line(text);
+    if let (Some(page), Some(staged)) = (page, pages.all) {
+        let path = staged.path().to_owned();
+        page.write_into(staged)?;
+        output.line(format_args!("\nwrote {}", path.display()));
+        result["html"] = shown_path(&path);
+    }
+    if let Some((report, staged)) = public {
+        let path = staged.path().to_owned();
+        report.write_into(staged)?;
+        output.line(format_args!("wrote {}, for everybody", path.display()));
+        result["report"] = shown_path(&path);
+    }
     output.result(&result);
     Ok(())
 }

@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use zksensor::files::{self, FileError, FileProof, Kind, ProofFile};
+use zksensor::files::{self, FileError, Kind};
 use zksensor::halo2::prover::Halo2;
+use zksensor::model::claim::StatementId;
 use zksensor::model::meaning::MeaningError;
-use zksensor::model::policy::Policy;
 use zksensor::page::{Gas, Report, ReportError};
-use zksensor::prover::{Groth16, ProofSystem};
+use zksensor::prover::Groth16;
 use zksensor::solidity::measured;
 use zksensor_model::known::KnownFamily;
 
 use crate::args::{ForceArgs, PolicyArgs};
-use crate::backend::{Backend, System};
+use crate::backend::{Backend as _, CircuitBackend, System};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 use crate::verify::{self, VerifyCommandError};
@@ -84,26 +84,18 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), ReportCommandError
     let bytes = files::read(&args.proof, Kind::Proof)?;
     match System::of_bytes(None, &bytes) {
         System::Mock => Err(ReportCommandError::Mock),
-        System::Groth16 => {
-            let made = verified::<Groth16>(args, &bytes)?;
-            page(made, args, output, Report::new)
-        }
+        System::Groth16 => under::<Groth16>(args, &bytes, output),
         System::Halo2 => {
             output.warn(
                 "a page verifies proofs of groth16 alone: that of this proof says so, and has no button",
             );
-            let made = verified::<Halo2>(args, &bytes)?;
-            page(made, args, output, |file, policy, key| {
-                Report::without_verifier(&file, policy, key.is_some())
-            })
+            under::<Halo2>(args, &bytes, output)
         }
     }
 }
 
-/// The proof, which holds under the key if there is one.
-type Verified<B> = (ProofFile<<B as ProofSystem>::Proof>, Option<<B as ProofSystem>::VerifyingKey>);
-
-fn verified<B: Backend>(args: &Args, bytes: &[u8]) -> Result<Verified<B>, ReportCommandError> {
+/// Writes the page of a proof, which holds under the key if there is one.
+fn under<B: CircuitBackend>(args: &Args, bytes: &[u8], output: &Output) -> Result<(), ReportCommandError> {
     let file = B::proof_file(&args.proof, bytes)?;
     let key = match &args.key {
         Some(path) => Some(B::verifying_key_of(path, &files::read(path, Kind::VerifyingKey)?)?),
@@ -112,22 +104,11 @@ fn verified<B: Backend>(args: &Args, bytes: &[u8]) -> Result<Verified<B>, Report
     if let Some(key) = &key {
         verify::require::<B>(key.clone(), &file)?;
     }
-    Ok((file, key))
-}
-
-/// Writes the page of a proof that was made into a report so.
-fn page<P: FileProof, K>(
-    (file, key): (ProofFile<P>, Option<K>),
-    args: &Args,
-    output: &Output,
-    report_of: impl FnOnce(ProofFile<P>, Policy, Option<K>) -> Result<Report, ReportError>,
-) -> Result<(), ReportCommandError> {
     let (policy, fence) = args.policy.load(output)?;
     let verified = key.is_some();
-    let backend = System::name_of::<P>();
     let statement = file.statement().id().clone();
     let insecure = file.is_insecure();
-    let report = report_of(file, policy.policy, key).and_then(|report| report.on(policy.network));
+    let report = B::report(file, policy.policy, key).and_then(|report| report.on(policy.network));
     let mut report = report.map_err(|error| match error {
         ReportError::Meaning(error) => ReportCommandError::Meaning(error),
         other => ReportCommandError::Report(other),
@@ -137,8 +118,7 @@ fn page<P: FileProof, K>(
         let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         report = report.inside(document.fence, name).map_err(ReportCommandError::Report)?;
     }
-    let gas = KnownFamily::named(&statement.name).and_then(|family| gas_of(&family.title()));
-    if let Some(gas) = gas.filter(|_| backend == Groth16::NAME) {
+    if let Some(gas) = gas_of::<B>(&statement) {
         report = report.costing(gas);
     }
     let staged = Report::stage(&args.html, args.force.overwrite())?;
@@ -149,14 +129,15 @@ fn page<P: FileProof, K>(
         output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
     }
     output.result(&json!({
-        "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": backend, "verified": verified,
+        "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": B::NAME, "verified": verified,
         "insecure": insecure, "text": report.sentence(),
     }));
     Ok(())
 }
 
-/// The project's own figures for a statement of this title.
-fn gas_of(title: &str) -> Option<Gas> {
-    let measured = measured::of(title)?;
+/// The project's own figures for a statement, of proofs of Groth16.
+pub(crate) fn gas_of<B: CircuitBackend>(statement: &StatementId) -> Option<Gas> {
+    let family = KnownFamily::named(&statement.name).filter(|_| B::NAME == Groth16::NAME)?;
+    let measured = measured::of(&family.title())?;
     Some(Gas { polygon: measured.polygon, ethereum: measured.ethereum, batch: measured.batch })
 }

@@ -7,12 +7,13 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// The options that name a file to write, by command; `*` is every one.
-const OUTPUTS: [(&str, &str); 8] = [
+const OUTPUTS: [(&str, &str); 9] = [
     ("*", "out"),
     ("new", "leaf_out"),
     ("prove", "opening"),
     ("fence", "triangles_out"),
     ("demo", "html"),
+    ("demo", "report"),
     ("report", "html"),
     ("bench", "html"),
     ("bench", "svg"),

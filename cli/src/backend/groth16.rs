@@ -4,6 +4,8 @@ use std::path::Path;
 
 use rand::rngs::OsRng;
 use zksensor::files::{self, CheckedKeys, FileError, ProofFile, ProofKeyError};
+use zksensor::model::policy::Policy;
+use zksensor::page::{Report, ReportError};
 use zksensor::prover::{Groth16, Progress, Prover, ProvingKey, insecure_setup};
 use zksensor::r1cs::Circuit;
 use zksensor::verifier::{KeyId, Proof, VerifyError, VerifyingKey};
@@ -88,5 +90,9 @@ impl CircuitBackend for Groth16 {
             VerifyError::Proof(_) => ProofRefusal::NoProof,
             _ => ProofRefusal::Other,
         }
+    }
+
+    fn report(file: ProofFile, policy: Policy, key: Option<VerifyingKey>) -> Result<Report, ReportError> {
+        Report::new(file, policy, key)
     }
 }

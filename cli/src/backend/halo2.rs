@@ -7,6 +7,8 @@ use zksensor::files::{FileError, ProofFile, ProofKeyError};
 use zksensor::halo2::files;
 use zksensor::halo2::prover::{Halo2, ProveError, ProvingKey, Size, Srs, setup, size};
 use zksensor::halo2::verifier::{Proof, VerifyError, VerifyingKey};
+use zksensor::model::policy::Policy;
+use zksensor::page::{Report, ReportError};
 use zksensor::prover::{Progress, Prover};
 use zksensor::verifier::KeyId;
 use zksensor_circuits::gadgets::SynthesisError;
@@ -119,5 +121,13 @@ impl CircuitBackend for Halo2 {
             VerifyError::Proof(_) => ProofRefusal::NoProof,
             _ => ProofRefusal::Other,
         }
+    }
+
+    fn report(
+        file: ProofFile<Proof>,
+        policy: Policy,
+        key: Option<VerifyingKey>,
+    ) -> Result<Report, ReportError> {
+        Report::without_verifier(&file, policy, key.is_some())
     }
 }

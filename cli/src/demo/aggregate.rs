@@ -49,6 +49,8 @@ pub(super) fn demonstrate<B: CircuitBackend>(output: &Output) -> Result<Shown<B>
             witness: &scene.witness,
             attacks: attacks::all(&scene),
             lie: attacks::inflated_sum(&scene),
+            policy: scene.fleet.policy,
+            fence: scene.fleet.fence.clone(),
             made,
         },
         output,

@@ -6,15 +6,20 @@ use std::time::{Duration, Instant};
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use zksensor::files::ProofFile;
+use zksensor::page::Report;
 use zksensor::prover::{Phase, Prover, ProverBuilder};
 use zksensor::verifier::inputs_to_bytes;
 use zksensor_circuits::statement::{Assignment, Statement};
+
+use zksensor_model::fence::Fence;
+use zksensor_model::policy::Policy;
 
 use super::DemoError;
 use super::attack::{Attack, Refusal, altered_public_input, flipped_proof_bit};
 use super::times::{Clock, Times, millis};
 use crate::backend::{BackendError, CircuitBackend, CircuitSize};
 use crate::output::Output;
+use crate::report::gas_of;
 
 /// What is claimed, and what is tried against it.
 pub(super) struct Honest<'a, S: Statement> {
@@ -25,6 +30,9 @@ pub(super) struct Honest<'a, S: Statement> {
     pub(super) attacks: Vec<Attack<S>>,
     /// The honest witness under public inputs that say too much.
     pub(super) lie: Attack<S>,
+    /// What the public knows beside the proof.
+    pub(super) policy: Policy,
+    pub(super) fence: Fence,
     /// How long making all of it took.
     pub(super) made: Duration,
 }
@@ -41,6 +49,9 @@ pub(super) struct Proven<S: Statement, B: CircuitBackend> {
     pub(super) refused: Vec<Refusal>,
     pub(super) times: Times,
     pub(super) file: ProofFile<B::Proof>,
+    policy: Policy,
+    fence: Fence,
+    key: B::VerifyingKey,
 }
 
 impl<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend> Proven<S, B> {
@@ -49,7 +60,7 @@ impl<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend> Proven<S, B> {
     /// # Errors
     /// If a step fails or an attack is not refused.
     pub(super) fn new(honest: Honest<'_, S>, output: &Output) -> Result<Proven<S, B>, DemoError> {
-        let Honest { statement, inputs, witness, attacks, lie, made } = honest;
+        let Honest { statement, inputs, witness, attacks, lie, policy, fence, made } = honest;
         let clock = Clock::beside(output.phases());
         let start = Instant::now();
         let key = B::insecure_setup(statement, &clock)?;
@@ -94,6 +105,22 @@ impl<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend> Proven<S, B> {
             refused,
             times,
             file: ProofFile::new(statement, key_id, proof, assignment.words().to_vec())?,
+            policy,
+            fence,
+            key: prover.verifying_key().clone(),
+        })
+    }
+
+    /// The page of the proof for everybody: made of what is public, and of nothing else.
+    ///
+    /// # Errors
+    /// If the proof is not what was shown, which is a defect.
+    pub(super) fn report(&self) -> Result<Report, DemoError> {
+        let report = B::report(self.file.clone(), self.policy, Some(self.key.clone()))?;
+        let report = report.inside(self.fence.clone(), "a made-up fence".to_owned())?;
+        Ok(match gas_of::<B>(self.file.statement().id()) {
+            Some(gas) => report.costing(gas),
+            None => report,
         })
     }
 

@@ -33,6 +33,8 @@ pub(super) fn demonstrate<B: CircuitBackend>(output: &Output) -> Result<Report<B
             witness: &scene.witness,
             attacks: attacks::all(&scene),
             lie: attacks::inflated_sum(&scene),
+            policy: scene.fleet.policy,
+            fence: scene.fleet.fence.clone(),
             made,
         },
         output,

@@ -82,3 +82,29 @@ fn the_demo_shows_no_number_as_long_as_a_secret_but_public_ones() {
     assert_eq!(fs::read_dir(&workshop.0).unwrap().count(), 3, "policy, fence and page");
     workshop.done();
 }
+
+#[test]
+fn the_page_for_everybody_has_nothing_that_only_the_prover_sees() {
+    let workshop = Workshop::new("page-public");
+    let demo = workshop.good("demo --html private.html --report public.html");
+    assert_eq!((&demo["html"], &demo["report"]), (&"private.html".into(), &"public.html".into()));
+    let public = workshop.text("public.html");
+    assert!(public.contains("id=\"verify\"") && public.contains("a made-up fence"));
+    for units in places(&workshop.text("private.html")).iter().flatten() {
+        let degrees = format!("{}.{:07}", units / 10_000_000, units % 10_000_000);
+        assert!(!public.contains(&units.to_string()) && !public.contains(degrees.trim_end_matches('0')));
+    }
+    let survey = workshop.good("demo --statement survey --report survey.html");
+    assert!(workshop.text("survey.html").contains("id=\"verify\"") && survey["html"].is_null());
+
+    for (line, said) in [
+        ("demo --html one.html --report one.html", "are one place"),
+        ("demo --report public.html", "this one exists"),
+        ("demo --statement track --html page.html", "whose page is not made yet"),
+    ] {
+        let message = workshop.refused(line);
+        assert!(message.contains(said), "{line}: {message}");
+    }
+    assert!(!workshop.0.join("one.html").exists());
+    workshop.done();
+}

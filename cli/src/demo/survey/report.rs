@@ -28,6 +28,11 @@ pub(in super::super) struct Report<B: CircuitBackend> {
 }
 
 impl<B: CircuitBackend> Report<B> {
+    /// What was proven.
+    pub(in super::super) fn proven(&self) -> &Proven<Survey, B> {
+        &self.proven
+    }
+
     /// The last line under `--json`.
     pub(in super::super) fn to_json(&self) -> Value {
         let mut json = self.proven.to_json();
