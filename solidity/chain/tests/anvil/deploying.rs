@@ -112,3 +112,36 @@ fn what_nobody_should_deploy_is_refused_without_a_chain() {
         );
     }
 }
+
+#[test]
+fn on_polygon_the_owner_is_a_timelock_of_three_days() {
+    const THREE_DAYS_S: u64 = 3 * 24 * 3600;
+    let world = World::get();
+    let Some(anvil) = Anvil::start("timelock", 1) else { return };
+    let timelock = Address([0x7e; 20]);
+    // A contract that answers every question with one number.
+    let answering = |seconds: u64| format!("0x7f{seconds:064x}5f5260205ff3");
+    let of = |chain, owner| Blueprint { chain, owner, ..world.blueprint() };
+    run(async {
+        let node = node(&anvil);
+        let refused = |error: ChainError| {
+            let text = error.to_string();
+            assert!(matches!(error, ChainError::Unfit { .. }) && text.contains("three days"), "{text}");
+        };
+        // An account, nothing at all, and timelocks of less.
+        refused(node.check_roles(&of(137, operator())).await.unwrap_err());
+        refused(node.check_roles(&of(137, timelock)).await.unwrap_err());
+        for (seconds, is_fit) in
+            [(0, false), (THREE_DAYS_S - 1, false), (THREE_DAYS_S, true), (u64::MAX, true)]
+        {
+            anvil.ask("anvil_setCode", json!([timelock.to_string(), answering(seconds)]));
+            match node.check_roles(&of(137, timelock)).await {
+                Ok(()) => assert!(is_fit, "{seconds} s"),
+                Err(error) if !is_fit => refused(error),
+                Err(error) => panic!("{seconds} s: {error}"),
+            }
+        }
+        // A test network is whoever's.
+        node.check_roles(&of(CHAIN, operator())).await.unwrap();
+    });
+}
