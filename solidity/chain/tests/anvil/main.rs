@@ -7,6 +7,7 @@ mod deploying;
 mod liars;
 mod node;
 mod posting;
+mod scenario;
 mod sending;
 mod signing;
 mod submitting;
