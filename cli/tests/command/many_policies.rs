@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::workshop::{Workshop, policy};
 
-/// Enrolled. Of each the first channel has a value, of those with an even number the second one, and the last one is in the east.
+/// Enrolled. Of those with an odd number the second channel is below its range, and the last one is in the east.
 const DEVICES: usize = 5;
 const KEY: &str = "keys/aggregate-v2-5x8x7.INSECURE";
 const WEST: &str = r#"{"type":"Polygon","coordinates":[[[11.50,48.10],[11.55,48.10],[11.55,48.13],[11.50,48.13],[11.50,48.10]]]}"#;
@@ -25,7 +25,7 @@ fn fleet(workshop: &Workshop) {
     for index in 0..DEVICES {
         workshop.good(&format!("device new --out d{index}.json --leaf-out l{index}.json --class 7"));
         workshop.good(&format!("registry enrol --registry reg.bin --leaf l{index}.json"));
-        let wind = if index % 2 == 0 { format!("{index}.25") } else { String::new() };
+        let wind = if index % 2 == 0 { format!("{index}.25") } else { "-1.5".to_owned() };
         let x = if index == DEVICES - 1 { "11.58" } else { "11.51" };
         let row = format!("2026-01-01T02:1{index}:00Z,48.11,{x},2.5,{index}.5,{wind}\n");
         let again = if index == 0 { "2026-01-01T02:50:00Z,48.11,11.51,2.5,9,9\n" } else { "" };
@@ -118,8 +118,8 @@ fn told(workshop: &Workshop) {
         assert!(said.contains(&head), "{head}: {said}");
         assert!(said.contains(&format!("  wrote told/{policy}-epoch-2-chunk-0.json\n")), "{said}");
     }
-    assert!(noted.contains("refused under wind.toml: r1.ndjson, line 1: C7: "), "{noted}");
-    assert!(noted.contains("refused under west.toml: r4.ndjson, line 1: C5: "), "{noted}");
+    assert!(noted.contains("refused under wind.toml: r1.ndjson, line 2: C7: "), "{noted}");
+    assert!(noted.contains("refused under west.toml: r4.ndjson, line 2: C5: "), "{noted}");
     assert_eq!(noted.matches("cannot be read").count(), 1, "{noted}");
     // Of one channel in two fences, one of which is in the other, the difference is that of a few.
     let overlap = "warning: heat.toml and west.toml: the fences of the two policies overlap";
