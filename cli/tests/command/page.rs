@@ -92,7 +92,10 @@ fn the_page_for_everybody_has_nothing_that_only_the_prover_sees() {
     assert!(public.contains("id=\"verify\"") && public.contains("a made-up fence"));
     for units in places(&workshop.text("private.html")).iter().flatten() {
         let degrees = format!("{}.{:07}", units / 10_000_000, units % 10_000_000);
-        assert!(!public.contains(&units.to_string()) && !public.contains(degrees.trim_end_matches('0')));
+        // The lines of the map's grid have few digits, and some reading may lie on one.
+        let is_of_the_grid = degrees.ends_with("00000");
+        assert!(!public.contains(&units.to_string()) && !public.contains(&degrees), "{degrees}");
+        assert!(is_of_the_grid || !public.contains(degrees.trim_end_matches('0')), "{degrees}");
     }
     let survey = workshop.good("demo --statement survey --report survey.html");
     assert!(workshop.text("survey.html").contains("id=\"verify\"") && survey["html"].is_null());

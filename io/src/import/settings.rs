@@ -347,7 +347,8 @@ mod tests {
     fn units_are_those_of_the_registry() {
         let format = format_named("gpx").unwrap();
         let message = refused(format, &settings(70_000)).unwrap();
-        assert!(message.starts_with("expected a schema of the registry with gpx, got 70000"), "{message}");
+        let wanted = "expected a schema of the registry, or the file of your own, with gpx, got 70000";
+        assert!(message.starts_with(wanted), "{message}");
         assert_eq!(Setting::RangeError.formats("or"), "gpx, nmea or dimo");
         assert_eq!(Setting::Device.formats("and"), "dimo");
     }
