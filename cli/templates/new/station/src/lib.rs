@@ -43,7 +43,7 @@ impl Question {
         let fence = zksensor::prelude::Fence::parse(include_bytes!("../cell.txt"))?
             .model()
             .clone();
-        let PolicyDocument { policy, quantum } =
+        let PolicyDocument { policy, quantum, .. } =
             document(include_str!("../policy.toml"), Some(&fence))?;
         Ok(Question {
             policy,
