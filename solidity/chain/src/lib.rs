@@ -16,7 +16,7 @@
 //!
 //! Without the feature `rpc` there is nothing here.
 //!
-//! Futures are of tokio. [`block_on`] runs one where there is no runtime.
+//! Futures are of tokio; `block_on` runs one where there is no runtime.
 
 #![cfg(feature = "rpc")]
 
