@@ -43,8 +43,9 @@ impl Question {
         let fence = zksensor::prelude::Fence::parse(include_bytes!("../cell.txt"))?
             .model()
             .clone();
-        let PolicyDocument { policy, quantum, .. } =
-            document(include_str!("../policy.toml"), Some(&fence))?;
+        let PolicyDocument {
+            policy, quantum, ..
+        } = document(include_str!("../policy.toml"), Some(&fence))?;
         Ok(Question {
             policy,
             quantum,
