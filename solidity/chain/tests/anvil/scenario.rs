@@ -112,7 +112,7 @@ fn whatever_is_not_right_is_refused_by_its_own_error() {
                 "RootOther",
                 scene.submit(&other_root, &operator, 0).await,
             ),
-            ("by a post that there is not", "PostUnknown", scene.submit(five, &operator, 1).await),
+            ("by a post that there is not", "IndexOther", scene.submit(five, &operator, 1).await),
         ] {
             assert_eq!(came, wanted, "{what}");
         }
