@@ -21,7 +21,7 @@ struct Scene {
     node: Node,
 }
 
-/// The second of anvil's accounts.
+/// The second of anvil's accounts, an aggregator as well.
 fn rival() -> Address {
     Address(hex::parse(ACCOUNTS[1]).unwrap())
 }
@@ -31,6 +31,9 @@ impl Scene {
         let world = World::get();
         let anvil = world.on_chain(name, 1)?;
         let node = node(&anvil);
+        // Named before the epoch begins, as aggregators have to be.
+        let right = aggregates::set_aggregator(&rival(), 0, u32::MAX);
+        anvil.send(ACCOUNTS[0], &world.address("feed").to_string(), &right);
         anvil.at(17, 0);
         Some(Scene { world, anvil, node })
     }
@@ -106,7 +109,7 @@ fn whatever_is_not_right_is_refused_by_its_own_error() {
             ),
             ("of another sum", "ProofRejected", scene.submit(&shifted, &operator, 0).await),
             ("for another feed", "ProofRejected", scene.submit(&elsewhere, &operator, 0).await),
-            ("for a stranger's credit", "AggregatorUnknown", scene.submit(five, &rival(), 0).await),
+            ("for a stranger's credit", "AggregatorUnknown", scene.submit(five, &Address([9; 20]), 0).await),
             (
                 "of stations that were never posted",
                 "RootOther",
@@ -121,7 +124,6 @@ fn whatever_is_not_right_is_refused_by_its_own_error() {
         assert_eq!(scene.refusal(scene.feed(), other_key).await, "RouteUnknown");
 
         // Who has the right has no credit for a proof of somebody else.
-        scene.send(&scene.feed(), &aggregates::set_aggregator(&rival(), 0, u32::MAX));
         assert_eq!(scene.submit(five, &rival(), 0).await, "ProofRejected");
         assert_eq!(scene.submit(five, &operator, 0).await, "accepted");
 
