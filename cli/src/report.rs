@@ -126,7 +126,7 @@ fn under<B: CircuitBackend>(args: &Args, bytes: &[u8], output: &Output) -> Resul
     output.line(report.sentence());
     output.line(format_args!("the page is {}", args.html.display()));
     if insecure {
-        output.warn("the key is INSECURE: whoever ran its setup can forge such proofs; for development only");
+        output.warn(B::warning());
     }
     output.result(&json!({
         "html": args.html.display().to_string(), "statement": statement.to_string(), "backend": B::NAME, "verified": verified,

@@ -8,15 +8,7 @@ use zksensor_chain::{ChainError, changes, post, veto};
 
 use crate::run;
 use crate::sending::reorganise;
-use crate::world::{WAITING, World, enrolled, node, outbox};
-
-/// The name of the error that a contract refuses with.
-fn refusal(error: &ChainError) -> Option<&'static str> {
-    match error {
-        ChainError::WouldRevert { revert, .. } => revert.name(),
-        _ => None,
-    }
-}
+use crate::world::{WAITING, World, enrolled, node, outbox, refusal};
 
 #[test]
 fn changes_lead_from_one_state_to_the_next() {

@@ -3,15 +3,7 @@
 use zksensor_chain::{ChainError, Finality};
 
 use crate::run;
-use crate::world::{CHAIN, LIMITS, WAITING, World, call, node, operator, outbox};
-
-/// The name of the error that a contract refuses with.
-fn refusal(error: &ChainError) -> Option<&'static str> {
-    match error {
-        ChainError::WouldRevert { revert, .. } => revert.name(),
-        _ => None,
-    }
-}
+use crate::world::{CHAIN, LIMITS, WAITING, World, call, node, operator, outbox, refusal};
 
 #[test]
 fn what_is_submitted_is_there_once_and_is_read() {

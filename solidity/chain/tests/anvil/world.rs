@@ -220,3 +220,11 @@ pub(crate) async fn outbox_of(
 pub(crate) async fn call(node: &Node, submission: &Submission) -> Call {
     node.plan(submission).await.unwrap().call.expect("something is to be sent")
 }
+
+/// The name of the error that a contract refuses with.
+pub(crate) fn refusal(error: &ChainError) -> Option<&'static str> {
+    match error {
+        ChainError::WouldRevert { revert, .. } => revert.name(),
+        _ => None,
+    }
+}
