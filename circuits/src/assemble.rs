@@ -3,7 +3,7 @@
 //!
 //! | statement | takes | refuses besides |
 //! |---|---|---|
-//! | [`AggregateAssembly`] | one good reading of each device, the first or which [`Take`] says, until the proof is full | strangers, other chunks, further readings of a device |
+//! | [`AggregateAssembly`], [`HistogramAssembly`] | one good reading of each device, the first or which [`Take`] says, until the proof is full | strangers, other chunks, further readings of a device |
 //! | [`ReadingAssembly`] | one good reading of the own device, the first or which [`Take`] says | other devices, further readings |
 //! | [`SurveyAssembly`] | the first good frame of each device, until the proof is full, and of its samples, in the triangles that hold the most of them, the most that go together and move as they have to | strangers, other chunks, further frames of a device |
 //! | [`TrackAssembly`] | the first good frame of the own device, and of its samples those that show the most | other devices, further frames |
@@ -24,16 +24,16 @@
 //! }
 //! ```
 
-mod aggregate;
 mod reading;
+mod readings;
 mod refusal;
 mod seats;
 mod survey;
 mod take;
 mod track;
 
-pub use aggregate::{AggregateAssembly, AggregateTarget};
 pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
+pub use readings::{AggregateAssembly, AggregateTarget, HistogramAssembly, OneEachAssembly};
 pub use refusal::{Refusal, RefusalReason};
 pub use survey::SurveyAssembly;
 pub use take::Take;

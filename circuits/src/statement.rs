@@ -25,11 +25,13 @@
 //! | C21 | the nullifier is that of the device, the policy and the epoch | | x |
 //! | C22 | the commitment opens to the message and the salt | | x |
 //!
-//! Those of [`track`] are C1, C3 to C12, C20, C21, those of [`survey`] C1 to C19, and some of their own.
+//! Those of [`track`] are C1, C3 to C12, C20, C21, those of [`survey`] C1 to C19, those of [`histogram`] C1 to C15, and some of their
+//! own.
 
 pub mod aggregate;
 mod enrolled;
 mod frame;
+pub mod histogram;
 mod job;
 mod known;
 mod many;
@@ -37,6 +39,7 @@ pub mod one;
 mod own_device;
 mod policy_vars;
 pub mod reading;
+pub mod readings;
 pub mod survey;
 pub mod track;
 mod unproven;

@@ -28,7 +28,9 @@
 
 pub mod aggregate;
 mod family;
+pub mod histogram;
 pub mod reading;
+pub mod readings;
 pub mod survey;
 pub mod track;
 

@@ -26,6 +26,7 @@ macro_rules! statements {
             SingleReading "Reading" 2 in reading,
             Track "Track" 1 in track,
             Survey "Survey" 1 in survey,
+            Histogram "Histogram" 1 in histogram,
         }
     };
 }

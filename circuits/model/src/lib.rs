@@ -27,6 +27,7 @@ pub mod fence;
 pub mod field;
 pub mod frame;
 pub mod hex;
+pub mod histogram;
 pub mod known;
 pub mod layout;
 pub mod meaning;

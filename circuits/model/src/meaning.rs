@@ -47,6 +47,7 @@
 //!
 //! A meaning is of inputs that somebody says: whether a proof shows them is the verifier's to say, before.
 
+mod bins;
 mod figure;
 mod statistic;
 #[cfg(test)]
@@ -58,13 +59,16 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+pub use bins::Binned;
 pub use figure::Figure;
 pub use statistic::Statistic;
 
 use crate::amount::Amount;
 use crate::claim::reading::ReadingInputs;
 use crate::claim::track::TrackInputs;
-use crate::claim::{StatementId, aggregate::AggregateInputs, survey::SurveyInputs};
+use crate::claim::{
+    StatementId, aggregate::AggregateInputs, histogram::HistogramInputs, survey::SurveyInputs,
+};
 use crate::field::Fr;
 use crate::known::{KnownStatement, UnknownStatement};
 use crate::layout::{InputError, PublicInputs};
@@ -82,6 +86,7 @@ pub struct Meaning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Subject {
     Statistic(Statistic),
+    Binned(Binned),
     Reading { channel: String, low: Amount, high: Amount },
     Track { inputs: TrackInputs, rules: TrackParts },
 }
@@ -137,6 +142,12 @@ impl Meaning {
                 let inputs = SurveyInputs::from_words(words)?;
                 (inputs.epoch, inputs.policy_id, Subject::Statistic(Statistic::of_survey(policy, &inputs)))
             }
+            KnownStatement::Histogram(_) => {
+                let inputs = HistogramInputs::from_words(words)?;
+                let bins =
+                    policy.histogram_bins().ok_or_else(|| MeaningError::statement(statement, policy))?;
+                (inputs.epoch, inputs.policy_id, Subject::Binned(Binned::of(policy, bins, &inputs)))
+            }
             KnownStatement::SingleReading(_) => {
                 let ReadingInputs { epoch, policy_id, .. } = ReadingInputs::from_words(words)?;
                 (epoch, policy_id, Subject::reading(policy))
@@ -172,10 +183,19 @@ impl Meaning {
         }
     }
 
+    /// The bins of a histogram.
+    pub fn binned(&self) -> Option<&Binned> {
+        match &self.subject {
+            Subject::Binned(binned) => Some(binned),
+            _ => None,
+        }
+    }
+
     /// Each number by its name, in an order for people; `None` for what the policy does not ask for.
     pub fn figures(&self) -> Vec<(&'static str, Option<Figure>)> {
         match &self.subject {
             Subject::Statistic(statistic) => statistic.figures(),
+            Subject::Binned(binned) => binned.figures(),
             Subject::Reading { low, high, .. } => {
                 vec![("at_least", Some(Figure::Amount(*low))), ("at_most", Some(Figure::Amount(*high)))]
             }
@@ -232,6 +252,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Subject::Statistic(statistic) => statistic.fmt(f),
+            Subject::Binned(binned) => binned.fmt(f),
             Subject::Reading { channel, low, high } => {
                 write!(f, "a reading of one device, its {channel} from {low} to {high}")
             }

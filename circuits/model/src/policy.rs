@@ -41,11 +41,13 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use crate::claim::ClaimFamily;
+use crate::claim::histogram::Histogram;
 use crate::claim::survey::Survey;
 use crate::claim::track::Track;
 use crate::element::element_types;
 use crate::fence::FenceRoot;
 use crate::field::{self, Fr};
+use crate::histogram::{Bins, HistogramRules};
 use crate::layout::InputValue;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
@@ -207,6 +209,17 @@ impl Policy {
         is_survey.then(|| SurveyRules::of(self.parts.parameters).expect("checked by the constructor"))
     }
 
+    /// What a histogram is made by; `None` for a policy of another statement.
+    pub fn histogram_rules(&self) -> Option<HistogramRules> {
+        let is_histogram = self.parts.family == Histogram::FAMILY;
+        is_histogram.then(|| HistogramRules::of(self.parts.parameters).expect("checked by the constructor"))
+    }
+
+    /// The bins of a histogram; `None` for a policy of another statement.
+    pub fn histogram_bins(&self) -> Option<Bins> {
+        self.histogram_rules().map(|rules| rules.bins(&self.parts))
+    }
+
     /// What readings and epochs are held to: the parts of a lane, encoded.
     pub fn ranges(&self) -> PolicyRanges<Fr> {
         let parts = &self.parts;
@@ -324,11 +337,14 @@ impl fmt::Display for Policy {
         writeln!(formatter, "values     {} to {}{units}", parts.low, parts.high)?;
         writeln!(formatter, "accuracy   at most {} mm", parts.max_accuracy_mm)?;
         writeln!(formatter, "epochs     of {} ms from {origin}", parts.epoch_length_ms)?;
-        match (self.survey_rules(), self.track_rules()) {
-            (Some(rules), _) => writeln!(formatter, "{rules}")?,
-            (_, Some(rules)) => writeln!(formatter, "{rules}")?,
-            _ if parts.parameters == Parameters::NONE => {}
-            _ => writeln!(formatter, "parameters {}", parts.parameters)?,
+        if let Some(rules) = self.survey_rules() {
+            writeln!(formatter, "{rules}")?;
+        } else if let Some(rules) = self.track_rules() {
+            writeln!(formatter, "{rules}")?;
+        } else if let Some(rules) = self.histogram_rules() {
+            writeln!(formatter, "{rules}")?;
+        } else if parts.parameters != Parameters::NONE {
+            writeln!(formatter, "parameters {}", parts.parameters)?;
         }
         write!(formatter, "id         {}", self.id())
     }

@@ -30,9 +30,9 @@ mod declare;
 mod tables;
 
 pub use tables::{
-    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, Identity,
-    LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample, Samples,
-    SurveyLimits, TrackLimits,
+    Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, HistogramLimits,
+    Identity, LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample,
+    Samples, SurveyLimits, TrackLimits,
 };
 
 /// Every preimage.

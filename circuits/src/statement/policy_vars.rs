@@ -210,23 +210,19 @@ fn witness_kind<C: ClaimFamily, G: Gadgets>(
     })
 }
 
-/// None for a family that publishes no statistics.
+/// None for a family whose policies have no outputs.
 fn witness_flags<C: ClaimFamily, G: Gadgets>(
     g: &mut G,
     value: Option<Fr>,
 ) -> Result<Flags<G::Var>, SynthesisError> {
     const PARTS: PolicyKind<Field> = PolicyKind::PARTS;
-    match C::FAMILY.devices() {
-        Devices::One => {
-            let off = g.constant(Fr::ZERO);
-            Ok(Flags { packed: off.clone(), bits: [(); 3].map(|()| Bit::insecure_assume(off.clone())) })
-        }
-        Devices::AtLeastK => {
-            let packed = witness_bits_of_part(g, "outputs", value, &PARTS.outputs)?;
-            let bits = [2, 1, 0].map(|bit: usize| packed.bits()[bit].clone());
-            Ok(Flags { packed: packed.var().clone(), bits })
-        }
+    if C::FAMILY.has_outputs() {
+        let packed = witness_bits_of_part(g, "outputs", value, &PARTS.outputs)?;
+        let bits = [2, 1, 0].map(|bit: usize| packed.bits()[bit].clone());
+        return Ok(Flags { packed: packed.var().clone(), bits });
     }
+    let off = g.constant(Fr::ZERO);
+    Ok(Flags { packed: off.clone(), bits: [(); 3].map(|()| Bit::insecure_assume(off.clone())) })
 }
 
 impl<V: Clone> BlockPolicy<V> {

@@ -11,7 +11,7 @@ use zksensor_model::field::bit_field;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::frame::{Frame, FrameHeader, FrameLink, Sample};
 use zksensor_model::layout::PublicInputs;
-use zksensor_model::policy::{Devices, Outputs, Parameters, Policy, PolicyParts, encoding};
+use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyParts, encoding};
 use zksensor_model::primitives::babyjubjub::{Point, Scalar};
 use zksensor_model::primitives::eddsa::{PublicKey, Signature};
 use zksensor_model::primitives::merkle::{MerklePath, node_hash};
@@ -181,11 +181,8 @@ pub(super) fn policy<C: ClaimFamily>(free: &FreeInputs<'_>) -> Option<Policy> {
     }
     let value = |name| of::<i64>(element(name))?.checked_sub(encoding::VALUE_OFFSET);
     let class: u32 = of(element("device class"))?;
-    // A statement about one device has constants here.
-    let flags: u8 = match C::FAMILY.devices() {
-        Devices::One => 0,
-        Devices::AtLeastK => of(element("outputs"))?,
-    };
+    // A statement whose policies have no outputs has constants here.
+    let flags: u8 = if C::FAMILY.has_outputs() { of(element("outputs"))? } else { 0 };
     let asked = |flag: u8| flags & flag != 0;
     let parts = PolicyParts {
         network: Network::from_field(element("network")?).ok()?,

@@ -4,6 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
+use zksensor_circuits::statement::histogram::Histogram;
 use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor_circuits::statement::survey::{Survey, SurveyDevice, SurveyWitness};
 use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackWitness};
@@ -13,6 +14,7 @@ use zksensor_model::fence::{Fence, Triangle};
 use zksensor_model::frame::{
     Frame, FrameHeader, FrameLink, GREATEST_CHANNEL, LEAST_CHANNEL, Sample, SignedFrame,
 };
+use zksensor_model::histogram::HistogramRules;
 use zksensor_model::known::KnownFamily;
 use zksensor_model::policy::{
     Devices, Outputs, Parameters, Policy, PolicyParts, SMALLEST_K, StatementFamily,
@@ -121,6 +123,8 @@ impl Fleet {
     pub const LOW: i64 = -40_000;
     /// Greatest value of the policy.
     pub const HIGH: i64 = 60_000;
+    /// Width of a bin, of a policy for a histogram: the last one takes 10,001 values.
+    pub const BIN_WIDTH: u64 = 6_000;
     /// Greatest accuracy of the policy, in millimetres.
     pub const MAX_ACCURACY: u32 = 10_000;
     /// Schema of the readings.
@@ -349,11 +353,14 @@ fn network() -> Network {
     Network::new(80002, [0x11; 20])
 }
 
-/// Those of the family: for tracks of a fast device, that may be of one sample; and for surveys of sensors that may be stuck, with a
-/// sample each.
+/// Those of the family: for tracks of a fast device, that may be of one sample; for surveys of sensors that may be stuck, with a
+/// sample each; for histograms whose last bin is wider than the others.
 fn parameters(family: StatementFamily, fence: &Fence) -> Parameters {
     if family == Survey::FAMILY {
         return survey(Some(Quality { least_spread: 0, largest_step: 60_000 }));
+    }
+    if family == Histogram::FAMILY {
+        return HistogramRules::new(Fleet::BIN_WIDTH).expect("our own is good").parameters();
     }
     if family != Track::FAMILY {
         return Parameters::NONE;

@@ -2,7 +2,9 @@
 //! One file each; [`each_specimen`] walks the one list.
 
 mod aggregate;
+mod histogram;
 mod reading;
+mod readings;
 mod survey;
 mod track;
 

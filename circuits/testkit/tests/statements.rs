@@ -20,12 +20,15 @@ mod statements {
     mod forged;
     mod forged_bad;
     mod forged_bad_plants;
+    mod histogram_bad;
+    mod histogram_edge;
     #[allow(dead_code, reason = "shared with the other tests of this folder, which use more of it")]
     mod kit;
     mod library;
     mod lies;
     mod loans_of_frames;
     mod mutants;
+    mod one_each_bad;
     mod plonkish;
     mod public_inputs;
     mod random;

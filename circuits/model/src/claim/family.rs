@@ -42,6 +42,7 @@ pub struct StatementFamily {
     devices: Devices,
     parameters: bool,
     frames: bool,
+    outputs: bool,
 }
 
 impl StatementFamily {
@@ -50,7 +51,14 @@ impl StatementFamily {
 
     /// A family of this library.
     pub(crate) const fn ours(number: u8, name: &'static str, devices: Devices) -> Self {
-        StatementFamily { number, name, devices, parameters: false, frames: false }
+        StatementFamily {
+            number,
+            name,
+            devices,
+            parameters: false,
+            frames: false,
+            outputs: publishes(devices),
+        }
     }
 
     /// A family of another crate. Whoever trusts proofs of it and of other such families for one policy numbers them apart.
@@ -62,7 +70,14 @@ impl StatementFamily {
         assert!(number >= Self::FIRST_OWN, "numbers of families below 128 are the library's own");
         assert!(is_name(name), "a name is a lower-case letter, then such letters, digits, - and _");
         assert!(!crate::known::is_ours(name), "the name is that of a family of the library");
-        StatementFamily { number, name, devices, parameters: false, frames: false }
+        StatementFamily {
+            number,
+            name,
+            devices,
+            parameters: false,
+            frames: false,
+            outputs: publishes(devices),
+        }
     }
 
     /// The same family, with [parameters](crate::policy::Parameters) in its policies: what its statement is held to beside what
@@ -75,6 +90,12 @@ impl StatementFamily {
     /// stands for an absent one.
     pub const fn of_frames(self) -> Self {
         StatementFamily { frames: true, ..self }
+    }
+
+    /// The same family, with nothing that a policy may have published beside what its statement always does: the output flags of its
+    /// policies are 0, as those of a family about one device are.
+    pub const fn without_outputs(self) -> Self {
+        StatementFamily { outputs: false, ..self }
     }
 
     /// The number: in a policy's id.
@@ -97,10 +118,20 @@ impl StatementFamily {
         self.frames
     }
 
+    /// Whether its policies may ask for [outputs](crate::policy::Outputs).
+    pub const fn has_outputs(self) -> bool {
+        self.outputs
+    }
+
     /// How many devices a proof speaks of.
     pub const fn devices(self) -> Devices {
         self.devices
     }
+}
+
+/// Of one device no statistic is published.
+const fn publishes(devices: Devices) -> bool {
+    matches!(devices, Devices::AtLeastK)
 }
 
 /// Whether an id may have this name.

@@ -7,7 +7,8 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::aggregate::{OF_LEVELS, OF_TRIANGLES, SUM_OFFSET};
+use super::aggregate::SUM_OFFSET;
+use super::readings::{OF_LEVELS, OF_TRIANGLES};
 use super::{Binding, Claim, ClaimFamily, Devices, ShapeError, Size, StatementFamily, StatementId};
 use crate::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
 use crate::policy::PolicyId;

@@ -1,8 +1,9 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
 use super::{Devices, Parameters, PolicyParts, encoding};
-use crate::claim::{ClaimFamily, survey::Survey, track::Track};
+use crate::claim::{ClaimFamily, histogram::Histogram, survey::Survey, track::Track};
 use crate::frame::{LEAST_CHANNEL, SAMPLE_CHANNELS};
+use crate::histogram::{HistogramRules, HistogramRulesError};
 use crate::survey::{SurveyRules, SurveyRulesError};
 use crate::track::{TrackRules, TrackRulesError};
 
@@ -79,7 +80,7 @@ pub enum PolicyError {
         /// k that came.
         got: u32,
     },
-    /// A proof of one device publishes no statistics.
+    /// A proof of one device publishes no statistics, and one of a histogram nothing but its bins.
     #[error(
         "expected no outputs for the statement {family}, got flags {flags:#05b}; they belong to aggregates"
     )]
@@ -139,6 +140,9 @@ pub enum PolicyError {
         /// Channel of the policy.
         got: u8,
     },
+    /// The parameters are not those of a histogram.
+    #[error(transparent)]
+    Histogram(#[from] HistogramRulesError),
     /// The parameters are not those of a survey.
     #[error(transparent)]
     Survey(#[from] SurveyRulesError),
@@ -163,6 +167,9 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     }
     if parts.family == Survey::FAMILY {
         SurveyRules::of(parts.parameters)?.check_span(parts.high.abs_diff(parts.low))?;
+    }
+    if parts.family == Histogram::FAMILY {
+        HistogramRules::of(parts.parameters)?;
     }
     if parts.family == Track::FAMILY {
         TrackRules::of(parts.parameters)?.check_epoch(parts.epoch_length_ms)?;
@@ -218,7 +225,7 @@ fn check_outputs(parts: &PolicyParts) -> Result<(), PolicyError> {
     let family = parts.family.name();
     match parts.family.devices() {
         Devices::One if found != 1 => Err(PolicyError::ReadingK { family, got: found }),
-        Devices::One if flags != 0 => Err(PolicyError::ReadingOutputs { family, flags }),
+        _ if flags != 0 && !parts.family.has_outputs() => Err(PolicyError::ReadingOutputs { family, flags }),
         Devices::One => Ok(()),
         Devices::AtLeastK if parts.outputs.sum_of_squares && found < SMALLEST_K_FOR_SUM_OF_SQUARES => {
             Err(PolicyError::SumOfSquares { got: found })

@@ -166,7 +166,7 @@ lane! {
 lane! {
     /// Which statement a policy is for, and of which readings.
     pub struct PolicyKind as "kind" {
-        /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track.
+        /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track, 5 histogram.
         family = 8 as "uint8",
         /// Version of the statement.
         statement_version = 16 as "uint16",
@@ -176,7 +176,7 @@ lane! {
         channel = 2 as "uint8",
         /// Class that devices have; 65536 is any.
         device_class = 17 as "uint24",
-        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements `reading` and `track`.
+        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements `reading`, `track` and `histogram`.
         outputs = 3 as "uint8",
     }
 }
@@ -315,6 +315,14 @@ lane! {
         /// What the values of a device's counted samples, one after the other, differ by at the most, at least 1; 0 if no quality is
         /// asked for.
         largest_step = 40 as "uint40",
+    }
+}
+
+lane! {
+    /// The parameters of a policy for the statement `histogram`.
+    pub struct HistogramLimits as "histogram_limits" {
+        /// Width of a bin in the schema's fixed point, at least 1. Bin 0 begins at low, and the last one takes what is above it, too.
+        bin_width = 40 as "uint40",
     }
 }
 

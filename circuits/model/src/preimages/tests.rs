@@ -12,12 +12,11 @@ fn every_domain_has_one_preimage() {
 
 #[test]
 fn every_lane_is_one_word() {
-    for lane in PREIMAGES
-        .iter()
-        .flat_map(|preimage| preimage.lanes)
-        .chain(PACKED)
-        .chain([&SurveyLimits::LANE, &TrackLimits::LANE])
-    {
+    for lane in PREIMAGES.iter().flat_map(|preimage| preimage.lanes).chain(PACKED).chain([
+        &SurveyLimits::LANE,
+        &TrackLimits::LANE,
+        &HistogramLimits::LANE,
+    ]) {
         assert_eq!(lane.layout.words(), 1, "{}", lane.name);
         assert_eq!(lane.parts().count(), lane.layout.fields().len(), "{}", lane.name);
         let total: u32 = lane.widths().iter().sum();
@@ -38,6 +37,7 @@ fn the_lanes_are_those_of_the_design() {
     assert_eq!(Sample::LANE.widths(), [32, 32, 32, 32, 41, 41, 41]);
     assert_eq!(SurveyLimits::LANE.widths(), [16, 16, 40, 40]);
     assert_eq!(TrackLimits::LANE.widths(), [19, 22, 20, 14, 14, 27, 16, 16]);
+    assert_eq!(HistogramLimits::LANE.widths(), [40]);
     let channels = [FirstChannels::LANE, LastChannels::LANE];
     for (field, _) in channels.iter().flat_map(|lane| lane.parts().collect::<Vec<_>>()) {
         assert_eq!((field.bits(), field.offset), (64, Some(63)), "a circuit takes any of the channels");

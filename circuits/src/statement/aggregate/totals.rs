@@ -2,10 +2,10 @@
 
 use ark_ff::{AdditiveGroup, Field};
 
-use super::slots::Exports;
 use super::{Aggregate, InputVars, SUM_OFFSET};
 use crate::gadgets::{Bit, Bounded, Gadgets, SynthesisError};
 use crate::statement::policy_vars::{self, PolicyVars};
+use crate::statement::readings::Opened;
 use crate::statement::unproven::UnprovenValue;
 use crate::statement::{Rule, many};
 use zksensor_model::field::{self, Fr};
@@ -16,15 +16,14 @@ use zksensor_model::policy::encoding;
 pub(super) fn statistics<G: Gadgets>(
     g: &mut G,
     inputs: &InputVars<G, Aggregate>,
-    policy: &PolicyVars<G::Var>,
-    slots: Vec<Exports<G::Var>>,
+    opened: Opened<G::Var>,
 ) -> Result<(), SynthesisError> {
-    let (active, values): (Vec<_>, Vec<_>) = slots.into_iter().map(|slot| (slot.active, slot.value)).unzip();
-    let ranged = range(g, policy, &active, values)?;
-    many::count(g, inputs.count.var(), policy, &active)?;
-    let total = sum(g, inputs, policy, &ranged)?;
-    sum_of_squares(g, inputs, policy, &ranged, &total)?;
-    extremes(g, inputs, policy, &active, &ranged)
+    let Opened { policy, active, values } = opened;
+    let ranged = range(g, &policy, &active, values)?;
+    many::count(g, inputs.count.var(), &policy, &active)?;
+    let total = sum(g, inputs, &policy, &ranged)?;
+    sum_of_squares(g, inputs, &policy, &ranged, &total)?;
+    extremes(g, inputs, &policy, &active, &ranged)
 }
 
 /// Values that are in the policy's range.

@@ -2,6 +2,8 @@
 
 #[path = "kit/aggregate.rs"]
 mod aggregate;
+#[path = "kit/histogram.rs"]
+mod histogram;
 #[path = "kit/reading.rs"]
 mod reading;
 #[path = "kit/survey.rs"]

@@ -1,53 +1,54 @@
-//! One slot of an aggregate: a reading or the dummy, and what its block exports.
+//! One slot: a reading or the dummy, and what its block exports.
 
 use zeroize::Zeroize;
 
-use super::{Aggregate, AggregateWitness};
+use super::ReadingsWitness;
 use crate::gadgets::{Bit, Gadgets, SynthesisError};
 use crate::statement::enrolled::{self, EnrolledValues, EnrolledVars};
 use crate::statement::many::{self, SeatValues, Slot, padded};
 use crate::statement::policy_vars::BlockPolicy;
 use crate::statement::unproven::UnprovenValue;
 use crate::statement::{EnrolledReading, Rule};
+use zksensor_model::claim::readings::ReadingsShape;
 use zksensor_model::fence::Fence;
 use zksensor_model::field::Fr;
 use zksensor_model::registry::Chunk;
 
 /// The slots of a witness: its readings, then dummies.
-pub(super) fn slots(statement: &Aggregate, witness: &AggregateWitness) -> Vec<AggregateSlot> {
+pub(super) fn slots(shape: ReadingsShape, witness: &ReadingsWitness) -> Vec<ReadingSlot> {
     let chunk = witness.cap.chunk();
-    let packed = padded(&witness.fence, statement.triangles());
-    let mut slots: Vec<AggregateSlot> = witness
+    let packed = padded(&witness.fence, shape.triangles());
+    let mut slots: Vec<ReadingSlot> = witness
         .readings
         .iter()
-        .take(statement.capacity())
-        .map(|reading| AggregateSlot::new(chunk, reading, &witness.fence, &packed))
+        .take(shape.capacity())
+        .map(|reading| ReadingSlot::new(chunk, reading, &witness.fence, &packed))
         .collect();
-    let unused = AggregateSlot::unused(chunk, packed[0]);
-    slots.resize(statement.capacity(), unused);
+    let unused = ReadingSlot::unused(chunk, packed[0]);
+    slots.resize(shape.capacity(), unused);
     slots
 }
 
 /// The values of one slot.
 #[derive(Clone)]
-pub(super) struct AggregateSlot {
+pub(super) struct ReadingSlot {
     active: bool,
     values: EnrolledValues,
     seat: SeatValues,
     triangle: Fr,
 }
 
-impl Drop for AggregateSlot {
+impl Drop for ReadingSlot {
     fn drop(&mut self) {
         self.triangle.zeroize();
     }
 }
 
-impl AggregateSlot {
+impl ReadingSlot {
     fn new(chunk: Chunk, reading: &EnrolledReading, fence: &Fence, packed: &[Fr]) -> Self {
         let location = &reading.signed.reading().location;
         let triangle = fence.locate(location).and_then(|index| packed.get(index)).unwrap_or(&packed[0]);
-        AggregateSlot {
+        ReadingSlot {
             active: true,
             values: EnrolledValues::new(reading),
             seat: SeatValues::new(chunk, reading.leaf().hash(), reading.position, &reading.path),
@@ -58,7 +59,7 @@ impl AggregateSlot {
     fn unused(chunk: Chunk, triangle: Fr) -> Self {
         let values = enrolled::dummy().clone();
         let seat = SeatValues::unused(chunk, values.leaf());
-        AggregateSlot { active: false, values, seat, triangle }
+        ReadingSlot { active: false, values, seat, triangle }
     }
 }
 
@@ -74,7 +75,7 @@ impl<V: Clone> Shared<'_, V> {
         &self,
         g: &mut G,
         policy: &BlockPolicy<V>,
-        values: Option<&AggregateSlot>,
+        values: Option<&ReadingSlot>,
     ) -> Result<Exports<V>, SynthesisError> {
         // C2, in part.
         let active = many::active(g, values.map(|values| values.active))?;
