@@ -191,6 +191,15 @@ impl Meaning {
         }
     }
 
+    /// How many values it is of: one a device, or the samples that are counted; 1 of what one device shows.
+    pub fn values(&self) -> u32 {
+        match &self.subject {
+            Subject::Statistic(statistic) => statistic.values(),
+            Subject::Binned(binned) => binned.devices(),
+            Subject::Reading { .. } | Subject::Track { .. } => 1,
+        }
+    }
+
     /// Each number by its name, in an order for people; `None` for what the policy does not ask for.
     pub fn figures(&self) -> Vec<(&'static str, Option<Figure>)> {
         match &self.subject {

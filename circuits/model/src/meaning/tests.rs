@@ -2,11 +2,13 @@ use std::format;
 
 use super::*;
 use crate::claim::aggregate::Aggregate;
+use crate::claim::histogram::{Histogram, HistogramInputs};
 use crate::claim::reading::{Commitment, Nullifier, SingleReading};
 use crate::claim::survey::Survey;
 use crate::claim::track::Track;
 use crate::claim::{Binding, Claim, ClaimFamily, StatementFamily};
 use crate::fence::FenceRoot;
+use crate::histogram::HistogramRules;
 use crate::policy::{Outputs, Parameters, PolicyParts};
 use crate::reading::Network;
 use crate::registry::RegistryRoot;
@@ -255,4 +257,61 @@ fn another_policy_or_statement_is_refused() {
     assert!(matches!(Meaning::of(&statement, &words[1..], &policy), Err(MeaningError::Inputs(_))));
     let unknown = "aggregate/v9/64x32x3".parse().unwrap();
     assert!(matches!(Meaning::of(&unknown, &words, &policy), Err(MeaningError::Unknown(_))));
+}
+
+/// Bins of 6.25 Cel from -40 Cel on: bin 9 begins at 16.25 Cel, bin 10 at 22.50 Cel.
+#[test]
+fn a_histogram_is_read_in_bins_of_its_unit() {
+    let policy = policy_of(Histogram::FAMILY, Histogram::VERSION, |parts| {
+        parts.parameters = HistogramRules::new(625).unwrap().parameters();
+    });
+    let mut bins = [0; 16];
+    (bins[9], bins[10], bins[15]) = (3, 2, 1);
+    let none = HistogramInputs::decode(&[Fr::from(0u64); 23]).unwrap();
+    let inputs = HistogramInputs {
+        registry_root: RegistryRoot::from_field(Fr::from(1u64)),
+        policy_id: policy.id(),
+        epoch: EPOCH,
+        chunk_bits: 9,
+        count: 6,
+        ..none
+    };
+    let statement = Histogram::new(64, 32, 3).unwrap().id();
+    let words = inputs.with_bins(bins).to_words().unwrap();
+    let meaning = Meaning::of(&statement, &words, &policy).unwrap();
+    assert_eq!((meaning.statistic(), meaning.values()), (None, 6));
+    assert_eq!(
+        meaning.to_string(),
+        format!(
+            "temperature of 6 devices (at least 5) in 16 bins of 6.25 Cel from -40.00 Cel on, median from 16.25 Cel to 28.74 Cel, \
+             inside the fence of the policy, {HOUR}"
+        )
+    );
+    let rows = shown(&meaning);
+    let first = [
+        ("median_at_least", "16.25 Cel"),
+        ("median_at_most", "28.74 Cel"),
+        ("devices", "6"),
+        ("least_devices", "5"),
+        ("low", "-40.00 Cel"),
+        ("bin_width", "6.25 Cel"),
+        ("bin_0", "0"),
+    ];
+    assert_eq!(rows[..7], owned(&first));
+    assert_eq!(rows.len(), 6 + 16);
+    for (bin, count) in bins.iter().enumerate() {
+        assert_eq!(rows[6 + bin], (rows[6 + bin].0, count.to_string()));
+        assert_eq!(rows[6 + bin].0, format!("bin_{bin}"));
+    }
+    // Of counts that no values have there is no median, and of another statement's policy no meaning.
+    let mut wide = inputs;
+    let other = policy_of(Histogram::FAMILY, Histogram::VERSION, |parts| {
+        parts.parameters = HistogramRules::new(9_999).unwrap().parameters();
+    });
+    wide.policy_id = other.id();
+    let said = Meaning::of(&statement, &wide.with_bins(bins).to_words().unwrap(), &other).unwrap();
+    assert_eq!(shown(&said)[0], ("median_at_least", "-".to_string()));
+    let aggregate = policy_of(Aggregate::FAMILY, Aggregate::VERSION, |_| ());
+    let error = Meaning::of(&statement, &words, &aggregate).unwrap_err();
+    assert!(matches!(error, MeaningError::Statement { .. }), "{error}");
 }
