@@ -6,16 +6,19 @@ use zksensor_testkit::{Fault, Finding, LieKind, Target};
 pub(super) struct Reason {
     pub(super) text: &'static str,
     /// Statements that have such overrides.
-    pub(super) statement: &'static str,
+    statements: &'static [&'static str],
     fault: Fault,
     accepts: fn(&Finding, usize) -> bool,
 }
+
+/// Statements about one reading of each of many devices.
+const ONE_EACH: &[&str] = &["aggregate", "histogram"];
 
 /// Every one is met, or it is none.
 pub(super) const REASONS: [Reason; 11] = [
     Reason {
         text: "the last reading is switched off: its slot is unused and holds no dummy",
-        statement: "aggregate",
+        statements: ONE_EACH,
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind != LieKind::Transplanted
@@ -24,19 +27,19 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the node of an unused slot is compared with nothing: the children of its one level are free",
-        statement: "aggregate",
+        statements: ONE_EACH,
         fault: Fault::NoWitness,
         accepts: |finding, used| each(finding, |site| unused(site, used) && site.name == "child"),
     },
     Reason {
         text: "the triangle of an unused slot need not hold its location",
-        statement: "aggregate",
+        statements: ONE_EACH,
         fault: Fault::NoWitness,
         accepts: |finding, used| each(finding, |site| unused(site, used) && site.name == "selected triangle"),
     },
     Reason {
         text: "an unused slot holds another reading, signed and at a path of its own",
-        statement: "aggregate",
+        statements: ONE_EACH,
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind == LieKind::Transplanted && each(finding, |site| unused(site, used))
@@ -44,7 +47,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the last reading is switched off and its slot holds parts of another",
-        statement: "aggregate",
+        statements: ONE_EACH,
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind == LieKind::Transplanted
@@ -54,7 +57,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the place of a sample that is not counted need not hold its location",
-        statement: "track",
+        statements: &["track"],
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             each(finding, |site| {
@@ -64,7 +67,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "as many samples are counted and show the same, though not the same ones",
-        statement: "track",
+        statements: &["track"],
         fault: Fault::Same,
         accepts: |finding, _| {
             finding.kind == LieKind::Swapped && each(finding, |site| site.name == "counted")
@@ -72,7 +75,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the policy is another, whose parameters no rules have: nobody asks for its id",
-        statement: "track",
+        statements: &["track"],
         fault: Fault::NoWitness,
         accepts: |finding, _| {
             finding.kind == LieKind::Hostile && each(finding, |site| site.name == "parameters")
@@ -80,7 +83,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the node of an unused slot is compared with nothing, and nothing is in its places",
-        statement: "survey",
+        statements: &["survey"],
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             each(finding, |site| unused(site, used) && ["child", "place", "place index"].contains(&site.name))
@@ -88,7 +91,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "an unused slot holds another frame, signed and at a path of its own",
-        statement: "survey",
+        statements: &["survey"],
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             finding.kind == LieKind::Transplanted && each(finding, |site| unused(site, used))
@@ -96,7 +99,7 @@ pub(super) const REASONS: [Reason; 11] = [
     },
     Reason {
         text: "the place of a sample that is not counted need not hold its location",
-        statement: "survey",
+        statements: &["survey"],
         fault: Fault::NoWitness,
         accepts: |finding, used| {
             each(finding, |site| {
@@ -115,7 +118,8 @@ pub(super) fn reason(statement: &str, used: usize, finding: &Finding) -> Option<
     REASONS.iter().position(|reason| {
         // What `check` says is false has none.
         assert!(!matches!(reason.fault, Fault::False(_)), "{}", reason.text);
-        (reason.statement, &reason.fault) == (statement, &finding.fault) && (reason.accepts)(finding, used)
+        let is_of = reason.statements.contains(&statement) && reason.fault == finding.fault;
+        is_of && (reason.accepts)(finding, used)
     })
 }
 

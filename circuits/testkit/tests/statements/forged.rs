@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::histogram::Histogram;
 use zksensor_circuits::statement::survey::Survey;
 use zksensor_circuits::statement::track::Track;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
@@ -313,6 +314,14 @@ fn every_wire_of_survey_is_pinned() {
     let world = surveyed(CAPACITY, Survey::kit().statement().samples(), options);
     let (inputs, witness) = Survey::claim(&world, Binding::NONE);
     let free = sweep(Survey::kit(), &inputs.to_words().unwrap(), &witness);
+    assert_eq!(free, BTreeSet::new(), "wires that can move");
+}
+
+/// The same of `histogram`: of the booleans of a bin, too.
+#[test]
+fn every_wire_of_histogram_is_pinned() {
+    let (inputs, witness) = Histogram::telling();
+    let free = sweep(Histogram::kit(), &inputs.to_words().unwrap(), &witness);
     assert_eq!(free, BTreeSet::new(), "wires that can move");
 }
 

@@ -27,6 +27,7 @@ const STATEMENT: [&[&str]; 7] = [
     &[
         "statements::aggregate_bad",
         "statements::aliases",
+        "statements::histogram_bad",
         "statements::reading_bad",
         "statements::survey_bad",
         "statements::survey_own_bad",
@@ -37,6 +38,7 @@ const STATEMENT: [&[&str]; 7] = [
     &[
         "statements::forged::",
         "statements::aggregate_edge",
+        "statements::histogram_edge",
         "statements::reading_edge",
         "statements::survey_edge",
         "statements::public_inputs",
@@ -58,8 +60,10 @@ const GADGETS: [(&str, &[&[&str]]); 7] = [
 ];
 /// Bad vectors that are the likeliest to notice a mutant of a statement, by the beginning of its file: one statement's take a fifth of
 /// the time of all.
-const OWN: [(&str, &[&str]); 10] = [
+const OWN: [(&str, &[&str]); 12] = [
     ("statement/aggregate", &["statements::aggregate_bad"]),
+    ("statement/histogram", &["statements::histogram_bad"]),
+    ("statement/readings", &["statements::aggregate_bad"]),
     ("statement/many", &["statements::aggregate_bad"]),
     ("statement/many", SURVEY),
     ("statement/survey", SURVEY),

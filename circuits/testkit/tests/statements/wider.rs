@@ -3,6 +3,7 @@
 
 use ark_ff::AdditiveGroup;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
+use zksensor_circuits::statement::histogram::{Histogram, HistogramInputs};
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
@@ -94,6 +95,15 @@ const REFUSED_BY_SURVEY: &[Wide] = &[
     Wide::AnyClass(u16::MAX),
     Wide::ChannelOfFrames,
     Wide::LowOfFrames,
+];
+
+/// Every line is refused by `histogram`.
+const REFUSED_BY_HISTOGRAM: &[Wide] = &[
+    Wide::K(0),
+    Wide::AnyClass(1),
+    Wide::AnyClass(u16::MAX),
+    Wide::Outputs(encoding::MINIMUM_FLAG),
+    Wide::Outputs(encoding::MAXIMUM_FLAG),
 ];
 
 /// Every line is refused by `aggregate`, with the sum of squares asked for.
@@ -292,6 +302,17 @@ impl Wide {
         self.judge(Survey::kit(), &world, (&inputs, &witness), refused_by);
     }
 
+    /// By `histogram`, of which no reading is touched.
+    fn of_histogram(self, refused_by: Option<Rule>) {
+        let mut world = Histogram::sparse();
+        if matches!(self, Wide::AnyClass(_)) {
+            world.policy(|parts| parts.device_class = None);
+        }
+        let (inputs, witness) = Histogram::claim(&world, Binding::NONE);
+        let inputs = HistogramInputs { policy_id: self.policy_id(&world.fleet.policy), ..inputs };
+        self.judge(Histogram::kit(), &world, (&inputs, &witness), refused_by);
+    }
+
     /// By `aggregate`.
     fn of_aggregate(self, refused_by: Option<Rule>) {
         let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
@@ -338,6 +359,9 @@ fn the_circuits_refuse_these() {
     }
     for part in REFUSED_BY_SURVEY {
         part.of_survey(Some(Rule::POLICY));
+    }
+    for part in REFUSED_BY_HISTOGRAM {
+        part.of_histogram(Some(Rule::POLICY));
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));
