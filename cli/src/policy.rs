@@ -1,6 +1,7 @@
 //! The commands `policy check`, `policy fence` and `policy id`.
 
 mod fence;
+mod histogram;
 mod overlap;
 mod preimage;
 mod survey;
@@ -57,7 +58,7 @@ const EXAMPLE: &str = r#"A policy:
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
   [statement]
-  family = "aggregate"             # or "survey"; or "reading" or "track", with k = 1
+  family = "aggregate"             # or "survey" or "histogram"; or "reading" or "track", with k = 1
   version = 2
   k = 5
   # sum_of_squares = true          # to publish more than the sum: this one takes k = 8 or more,
@@ -72,6 +73,10 @@ With family = "survey", version = 1:
   most_left_out = 20               # nor does one of which more are left out
   least_spread = 2                 # leave these two out, or: nor one that is stuck,
   largest_step = 500               # nor one that jumps; the key is one with --quality 1
+
+With family = "histogram", version = 1:
+  [histogram]
+  bin_width = 625                  # sixteen bins of it from low on, of which the last one ends at high
 
 With family = "track", version = 1:
   [track]
@@ -193,6 +198,10 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(survey) = &survey {
         survey.check(&mut warnings);
     }
+    let histogram = histogram::Facts::of(&policy);
+    if let Some(histogram) = &histogram {
+        histogram.check(&mut warnings);
+    }
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
         let chunks = looked_at(&registry, (args.levels, chunk));
@@ -222,6 +231,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(survey) = &survey {
         output.line(survey);
     }
+    if let Some(histogram) = &histogram {
+        output.line(histogram);
+    }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
         output.line(format_args!("where      {extent}"));
@@ -233,7 +245,8 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     output.result(&json!({
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
-        "survey": survey.as_ref().map(survey::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
+        "survey": survey.as_ref().map(survey::Facts::to_json),
+        "histogram": histogram.as_ref().map(histogram::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
         "network": { "chain_id": network.chain_id, "chain": network.chain(), "registry": hex::encode(&network.registry) },
         "own_schema": policy.own_schema().map(schema::own_to_json),
     }));
@@ -249,7 +262,7 @@ fn facts(extent: &Extent) -> Value {
     })
 }
 
-/// How many triangles there are, and the shape of an aggregate or a survey that holds them, if there is one. What one device proves has none
+/// How many triangles there are, and the shape of a statement about many devices that holds them, if there is one. What one device proves has none
 /// for the fence.
 fn triangles_line(triangles: usize, devices: Devices) -> String {
     if devices == Devices::One {
@@ -260,7 +273,7 @@ fn triangles_line(triangles: usize, devices: Devices) -> String {
         Ok(_) => format!("triangles  {triangles}: setup --triangles {shape} or more"),
         Err(_) => {
             format!(
-                "triangles  {triangles}: too many for an aggregate or a survey; a reading and a track take any fence"
+                "triangles  {triangles}: too many for a statement about many devices; a reading and a track take any fence"
             )
         }
     }

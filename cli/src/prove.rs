@@ -4,6 +4,7 @@ mod aggregate;
 mod all;
 mod epoch;
 mod error;
+mod histogram;
 mod many;
 mod outputs;
 mod own_device;
@@ -41,7 +42,7 @@ use crate::shape::Family;
 /// Options of `prove`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "An aggregate or a survey is proven against the registry as it was at the epoch's end, a reading or a track against that at \
+    after_help = "An aggregate, a survey or a histogram is proven against the registry as it was at the epoch's end, a reading or a track against that at \
                   its start: a contract takes no other root. A contract takes a root only DELAY after the block of its change: where \
                   devices changed within the delay before that time, name it earlier by as much with --registry-at. If the \
                   file says nothing of that time, because its history begins later, it is taken as it is, with a warning. \
@@ -83,14 +84,14 @@ pub(crate) struct Args {
     /// Number of the epoch, or the last one that is over by this machine's clock.
     #[arg(long, value_name = "N|last-closed")]
     epoch: EpochArg,
-    /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate or a
-    /// survey) or start (a reading or a track).
+    /// Takes the registry as it was at this time, or as it is `now`, and not at the epoch's end (an aggregate, a
+    /// survey or a histogram) or start (a reading or a track).
     #[arg(long, value_name = "TIME|now", value_parser = crate::registry::when, requires = "registry")]
     registry_at: Option<When>,
     /// Which of a device's good readings in the epoch is taken. Of frames it is the first.
     #[arg(long, value_enum, value_name = "WHICH", requires = "readings", conflicts_with = "frames")]
     take: Option<Which>,
-    /// The chunk of an aggregate or a survey, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
+    /// The chunk of an aggregate, a survey or a histogram, as wide as the key's shape says: of 512 positions with 3 levels, and so on. 0 without it.
     #[arg(long, value_name = "N")]
     chunk: Option<u32>,
     /// Proves every chunk of the registry of which k devices or more have a good reading or frame, with the key and the files read once.

@@ -23,8 +23,8 @@
 //! device_class = 7                 # leave out for any
 //!
 //! [statement]
-//! family = "aggregate"             # or "survey"; or "reading" or "track", which need k = 1
-//! version = 2                      # of an aggregate and a reading; a survey and a track have 1
+//! family = "aggregate"             # or "survey" or "histogram"; or "reading" or "track", which need k = 1
+//! version = 2                      # of an aggregate and a reading; a survey, a histogram and a track have 1
 //! k = 5
 //! sum_of_squares = false           # these four are optional
 //! minimum = false
@@ -37,6 +37,9 @@
 //! most_left_out = 20               # nor does one of which more are left out
 //! least_spread = 2                 # leave these two out, or: nor one whose values are nearer, being stuck,
 //! largest_step = 500               # nor one that jumps further at once; in the fixed point of `low` and `high`
+//!
+//! [histogram]                      # of the family "histogram" alone, and needed there
+//! bin_width = 625                  # sixteen bins of it from `low` on, of which the last one ends at `high`; in the fixed point of both
 //!
 //! [track]                          # of the family "track" alone, and needed there
 //! top_speed_mm_s = 70_000          # no step within a leg is faster
@@ -90,6 +93,7 @@ use serde::Deserialize;
 mod bound;
 mod channel;
 mod error;
+mod histogram;
 mod network;
 mod survey;
 mod track;
@@ -98,6 +102,8 @@ pub(crate) use bound::Bound;
 pub use channel::{ChannelError, NameOrNumber};
 use channel::{Resolved, Value};
 pub use error::PolicyTomlError;
+use histogram::HistogramSection;
+pub use histogram::HistogramSectionError;
 pub use network::NamedNetwork;
 use network::NetworkSection;
 use survey::SurveySection;
@@ -106,6 +112,7 @@ use track::TrackSection;
 pub use track::TrackSectionError;
 
 use zksensor_model::claim::ClaimFamily;
+use zksensor_model::claim::histogram::Histogram;
 use zksensor_model::claim::survey::Survey;
 use zksensor_model::claim::track::Track;
 use zksensor_model::fence::{Fence, FenceRoot};
@@ -214,8 +221,8 @@ fn document_for(
     let fence_root = one_root(file.fence, fence.map(Fence::root))?;
     let family = family_of(families, text, &statement.family)?;
     let statement_version = statement.version(text)?;
-    let (parameters, quantum) =
-        parameters(family, &statement, (file.track.as_ref(), file.survey.as_ref()), fence)?;
+    let sections = Sections { track: file.track, survey: file.survey, histogram: file.histogram };
+    let (parameters, quantum) = sections.parameters(family, &statement, fence)?;
     let network = file.network.read()?;
     let parts = PolicyParts {
         network: network.network(),
@@ -244,27 +251,45 @@ fn document_for(
     Ok(PolicyDocument { policy, network, quantum })
 }
 
-/// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
-fn parameters(
-    family: StatementFamily,
-    statement: &StatementSection,
-    (track, survey): (Option<&TrackSection>, Option<&SurveySection>),
-    fence: Option<&Fence>,
-) -> Result<(Parameters, Quantum), PolicyTomlError> {
-    for (of, is_there) in [(Track::FAMILY, track.is_some()), (Survey::FAMILY, survey.is_some())] {
-        let is_wanted = of == family;
-        let got = match (is_wanted, is_there) {
-            (false, true) => "one",
-            (true, false) => "none",
-            (true, true) if statement.parameters.is_some() => "both",
-            _ => continue,
+/// The sections of families with parameters.
+struct Sections {
+    track: Option<TrackSection>,
+    survey: Option<SurveySection>,
+    histogram: Option<HistogramSection>,
+}
+
+impl Sections {
+    /// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
+    fn parameters(
+        &self,
+        family: StatementFamily,
+        statement: &StatementSection,
+        fence: Option<&Fence>,
+    ) -> Result<(Parameters, Quantum), PolicyTomlError> {
+        let Sections { track, survey, histogram } = self;
+        for (of, is_there) in [
+            (Track::FAMILY, track.is_some()),
+            (Survey::FAMILY, survey.is_some()),
+            (Histogram::FAMILY, histogram.is_some()),
+        ] {
+            let is_wanted = of == family;
+            let got = match (is_wanted, is_there) {
+                (false, true) => "one",
+                (true, false) => "none",
+                (true, true) if statement.parameters.is_some() => "both",
+                _ => continue,
+            };
+            return Err(PolicyTomlError::Section { section: of.name(), is_wanted, got });
+        }
+        if let Some(track) = track {
+            return Ok((track.rules(fence)?.parameters(), track.quantum()?));
+        }
+        let parameters = match (survey, histogram) {
+            (Some(survey), _) => survey.rules()?.parameters(),
+            (None, Some(histogram)) => histogram.rules()?.parameters(),
+            (None, None) => statement.parameters()?,
         };
-        return Err(PolicyTomlError::Section { section: of.name(), is_wanted, got });
-    }
-    match (track, survey) {
-        (Some(track), _) => Ok((track.rules(fence)?.parameters(), track.quantum()?)),
-        (None, Some(survey)) => Ok((survey.rules()?.parameters(), Quantum::EXACT)),
-        (None, None) => Ok((statement.parameters()?, Quantum::EXACT)),
+        Ok((parameters, Quantum::EXACT))
     }
 }
 
@@ -278,6 +303,7 @@ struct File {
     statement: StatementSection,
     track: Option<TrackSection>,
     survey: Option<SurveySection>,
+    histogram: Option<HistogramSection>,
 }
 
 #[derive(Deserialize)]

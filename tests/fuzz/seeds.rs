@@ -202,6 +202,10 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
            longitude_scale = 7_500\n";
     let survey = policy.replace("\"aggregate\"\nversion = 2", "\"survey\"\nversion = 1")
         + "[survey]\nleast_samples = 10\nmost_left_out = 20\nleast_spread = 2\nlargest_step = 5_00\n";
+    let histogram = policy
+        .replace("\"aggregate\"\nversion = 2", "\"histogram\"\nversion = 1")
+        .replace("sum_of_squares = true\n", "")
+        + "[histogram]\nbin_width = 6_25\n";
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
@@ -227,6 +231,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("policy", "reading.toml", single.into_bytes()),
         ("policy", "track.toml", track.into_bytes()),
         ("policy", "survey.toml", survey.into_bytes()),
+        ("policy", "histogram.toml", histogram.into_bytes()),
         ("policy", "own.toml", own.into_bytes()),
         ("policy", "numbered.toml", numbered.into_bytes()),
         ("schema", "mast.toml", MAST.as_bytes().to_vec()),
@@ -303,6 +308,7 @@ fn ids() -> Vec<Seed> {
         ("statement_id", "reading", b"reading/v2".to_vec()),
         ("statement_id", "track", b"track/v1/126".to_vec()),
         ("statement_id", "survey", b"survey/v1/16x28x32x3x1".to_vec()),
+        ("statement_id", "histogram", b"histogram/v1/64x32x3".to_vec()),
         ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
     ]
 }

@@ -239,7 +239,7 @@ impl ProveCommandError {
             ProveCommandError::Unused { .. } => Advice::new("zksensor::usage", "leave the option out"),
             ProveCommandError::OtherFiles { .. } => Advice::new(
                 "zksensor::usage",
-                "an aggregate and a reading are proven of signed readings, a track and a survey of signed frames: `zksensor device sign \
+                "an aggregate, a histogram and a reading are proven of signed readings, a track and a survey of signed frames: `zksensor device sign \
                  --frame`",
             ),
             ProveCommandError::AfterOpening { reason, .. } => Advice::new(

@@ -102,7 +102,10 @@ fn a_fence_of_too_many_triangles_for_an_aggregate_is_said_to_be_one() {
     let workshop = Workshop::new("large");
     for (corners, wanted) in [
         (258, "triangles  256: setup --triangles 256 or more"),
-        (259, "triangles  257: too many for an aggregate or a survey; a reading and a track take any fence"),
+        (
+            259,
+            "triangles  257: too many for a statement about many devices; a reading and a track take any fence",
+        ),
     ] {
         workshop.put("large.geojson", polygon(corners));
         let checked = workshop.run("policy check --policy policy.toml --fence large.geojson");

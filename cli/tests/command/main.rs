@@ -19,6 +19,7 @@ mod frames;
 mod halo2;
 mod halo2_contract;
 mod halo2_powers;
+mod histogram;
 mod importers;
 #[cfg(unix)]
 mod kills;

@@ -3,13 +3,13 @@
 use zksensor::model::field::parse_hex;
 use zksensor::model::primitives::poseidon::{self, Domain};
 
-use super::workshop::{Workshop, device, policy, survey_policy, track_policy};
+use super::workshop::{Workshop, device, histogram_policy, policy, survey_policy, track_policy};
 
 /// The policies of the help: the first, and the first with each of the further sections.
-fn in_the_help(workshop: &Workshop) -> [String; 3] {
+fn in_the_help(workshop: &Workshop) -> [String; 4] {
     let help = String::from_utf8(workshop.run("policy check --help").stdout).unwrap();
     let (_, text) = help.split_once("\nA policy:\n").expect("the help has one");
-    let [policy, survey, track]: [&str; 3] = text
+    let [policy, survey, histogram, track]: [&str; 4] = text
         .split("\n\n")
         .map(|part| part.split_once("[").unwrap().1)
         .collect::<Vec<_>>()
@@ -25,7 +25,8 @@ fn in_the_help(workshop: &Workshop) -> [String; 3] {
         format!("{own}[{section}\n")
     };
     let (survey, track) = (with("\"survey\"", survey), with("\"track\"", track).replace("k = 5", "k = 1"));
-    [first, survey, track]
+    let histogram = with("\"histogram\"", histogram);
+    [first, survey, histogram, track]
 }
 
 /// Whoever copies it, or takes the `#` from what is optional, has a policy.
@@ -38,7 +39,7 @@ fn the_policies_in_the_help_are_policies() {
             workshop.good("policy check --policy help.toml --fence fence.geojson")
         };
         check(&text);
-        if text.contains("\"track\"") {
+        if text.contains("\"track\"") || text.contains("\"histogram\"") {
             continue; // publishes none of these
         }
         let options: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("# ")).collect();
@@ -69,7 +70,12 @@ fn a_number_with_a_point_is_told_what_to_write() {
 #[test]
 fn the_preimage_is_what_the_id_is_the_hash_of() {
     let workshop = Workshop::new("preimage");
-    for (name, text) in [("a", policy("aggregate", 5)), ("t", track_policy()), ("s", survey_policy())] {
+    for (name, text) in [
+        ("a", policy("aggregate", 5)),
+        ("t", track_policy()),
+        ("s", survey_policy()),
+        ("h", histogram_policy()),
+    ] {
         workshop.put("p.toml", text);
         let facts = workshop.good("policy check --policy p.toml --fence fence.geojson");
         let lanes = facts["preimage"]["lanes"].as_array().unwrap();

@@ -34,6 +34,11 @@ pub(crate) fn survey_policy() -> String {
         + "[survey]\nleast_samples = 3\nmost_left_out = 2\nleast_spread = 20\nlargest_step = 100\n"
 }
 
+/// A policy for histograms with bins of 5 from -40 on; its epochs are those of [`policy`].
+pub(crate) fn histogram_policy() -> String {
+    policy("histogram", 5).replace("version = 2", "version = 1") + "[histogram]\nbin_width = 5_000\n"
+}
+
 /// A directory for one test; it stays if the test fails.
 pub(crate) struct Workshop(pub(crate) PathBuf);
 

@@ -8,6 +8,7 @@ use zksensor_model::policy::time::TimeError;
 #[cfg(doc)]
 use super::MAX_BYTES;
 use super::channel::ChannelError;
+use super::histogram::HistogramSectionError;
 use super::survey::SurveySectionError;
 use super::track::TrackSectionError;
 
@@ -136,6 +137,9 @@ pub enum PolicyTomlError {
     /// What the section says of a survey.
     #[error(transparent)]
     SurveySection(#[from] SurveySectionError),
+    /// What the section says of a histogram.
+    #[error(transparent)]
+    HistogramSection(#[from] HistogramSectionError),
     /// A path, where a schema lies beside its policy.
     #[error(
         "expected `reading.schema_file` to be the name of a file beside the policy, such as \"mast.toml\", got \"{got}\""

@@ -3,6 +3,7 @@
 use zksensor_model::field;
 use zksensor_model::hex;
 use zksensor_model::meaning::Figure;
+use zksensor_model::policy::Devices;
 use zksensor_model::policy::time::format_rfc3339_millis;
 
 use super::super::text::{between, distance, grouped};
@@ -51,6 +52,15 @@ pub(super) fn headline(report: &Report) -> Headline {
             ),
         };
     }
+    if let Some(binned) = report.meaning.binned() {
+        let (least, most) = (figure("median_at_least"), figure("median_at_most"));
+        let devices = grouped(binned.devices().into());
+        return Headline {
+            number: format!("{} to {}", number(least), number(most)),
+            unit: unit(least),
+            of: format!("the median {} of {devices} devices lies in this range", binned.channel()),
+        };
+    }
     if figure("distance").is_some() {
         let of = "at least so far, by one device".to_owned();
         return Headline { number: number(figure("distance")), unit: unit(figure("distance")), of };
@@ -96,6 +106,15 @@ pub(super) fn figures(report: &Report) -> Vec<Fact> {
         "legs" => "Stretches without a longer gap than the policy allows, at the most.",
         "slots" => "Slots of the epoch in which a sample shows the device, at the least.",
         "slot" => "Length of a slot, by the policy.",
+        "median_at_least" => {
+            "The median is no less, whatever the values are: it lies in a bin whose least value this is."
+        }
+        "median_at_most" => "The median is no more, whatever the values are.",
+        "low" => "Where bin 0 begins, by the policy.",
+        "bin_width" => "Width of every bin but the last, which takes what is above it.",
+        name if name.starts_with("bin_") => {
+            "Devices whose value is in this bin, the bins being numbered from 0."
+        }
         _ => "A public number of the proof.",
     };
     let figures = report.meaning.figures().into_iter();
@@ -174,7 +193,7 @@ fn network(report: &Report) -> Fact {
 
 /// Gas, and what it costs at two prices.
 fn costs(report: &Report, gas: &Gas) -> [Fact; 3] {
-    let values = report.meaning.statistic().map_or(1, |statistic| u64::from(statistic.values().max(1)));
+    let values = u64::from(report.meaning.values().max(1));
     let pol = |gas: u64, gwei: u64| {
         let nano = gas * gwei;
         format!("{}.{:06}", nano / 1_000_000_000, nano % 1_000_000_000 / 1_000)
@@ -209,7 +228,7 @@ fn costs(report: &Report, gas: &Gas) -> [Fact; 3] {
 /// Who has to be honest, for what.
 pub(super) fn trust(report: &Report) -> Vec<Fact> {
     let interval = report.meaning.interval();
-    let many = report.meaning.statistic().is_some();
+    let many = report.policy.parts().family.devices() == Devices::AtLeastK;
     let moment = if many { interval.end_ms() } else { interval.start().get() };
     let key = match &report.key {
         None if matches!(report.proven.system, System::Other { .. }) => match report.proven.insecure {
