@@ -163,8 +163,8 @@ contract VerifierRouterTest is FeedFixture {
     function test_FreezeByProof_OfOtherFamilies() public {
         vm.expectRevert(abi.encodeWithSelector(VerifierRouter.RouteUnknown.selector, _keyId));
         _routes.freezeByProof(_keyId, "", new uint256[](4));
-        string[3] memory families = ["survey/v1", "reading/v2", "track/v1"];
-        uint8[3] memory inputs = [4, 5, 5];
+        string[4] memory families = ["survey/v1", "reading/v2", "track/v1", "histogram/v1"];
+        uint8[4] memory inputs = [4, 5, 5, 4];
         for (uint256 i = 0; i < families.length; i++) {
             MockVerifier verifier = _mock(families[i], "", inputs[i]);
             vm.prank(OWNER);
