@@ -11,7 +11,8 @@ pub(crate) const PATH: &str = "docs/statements.md";
 /// Around the table of rules.
 pub(crate) const MARKERS: (&str, &str) = ("<!-- rules begin -->", "<!-- rules end -->");
 /// The modules, whose documentation has a table of the rules that they define.
-const MODULES: [&str; 3] = ["statement.rs", "statement/survey.rs", "statement/track.rs"];
+const MODULES: [&str; 4] =
+    ["statement.rs", "statement/survey.rs", "statement/track.rs", "statement/histogram.rs"];
 
 /// A rule, and what its module says of it.
 struct Said {
@@ -64,7 +65,7 @@ fn said(root: &Path) -> Result<Vec<Said>, String> {
 fn row(line: &str) -> Option<Said> {
     let mut cells = line.strip_prefix("//! | ")?.split(" | ");
     let (rule, what) = (cells.next()?, cells.next()?);
-    let number = rule.strip_prefix(['C', 'S', 'T'])?;
+    let number = rule.strip_prefix(['C', 'S', 'T', 'H'])?;
     let what = what.trim_end_matches([' ', '|']);
     number.bytes().all(|digit| digit.is_ascii_digit()).then(|| Said { rule: rule.into(), what: what.into() })
 }

@@ -41,6 +41,13 @@ const WIDE_SPREAD: &str = "0x000000000000000000000000000000000000000a00140000018
 /// The same with one bit more than a lane of it has.
 const LONG_SURVEY: &str = "0x000000000000000000000000000000000001000a0014000000000200000001f4";
 
+/// Of a histogram: bins of 6,250.
+const HISTOGRAM: &str = "0x000000000000000000000000000000000000000000000000000000000000186a";
+/// Bins as wide as there are.
+const WIDEST_BINS: &str = "0x000000000000000000000000000000000000000000000000000000ffffffffff";
+/// One more, which has a bit more than a lane of it.
+const TOO_WIDE_BINS: &str = "0x0000000000000000000000000000000000000000000000000000010000000000";
+
 /// Names and texts that replace those of the first case.
 type Changes = &'static [(&'static str, &'static str)];
 
@@ -58,8 +65,15 @@ macro_rules! of_survey {
     };
 }
 
+/// As `of_track`, of a histogram.
+macro_rules! of_histogram {
+    ($first:expr $(, $change:expr)*) => {
+        &[$first, $($change,)* ("family", "5"), ("statement_version", "1")]
+    };
+}
+
 /// What fits its bits and is no policy: every change together, in the field that is named.
-const REFUSED: [(&str, Changes); 34] = [
+const REFUSED: [(&str, Changes); 38] = [
     ("low above high", &[("low", "60001")]),
     ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
     ("an epoch of no length", &[("epoch_length_ms", "0")]),
@@ -73,7 +87,7 @@ const REFUSED: [(&str, Changes); 34] = [
     ),
     ("k = 7 with the sum of squares", &[("k", "7")]),
     ("no such statement", &[("family", "0")]),
-    ("no such statement", &[("family", "5")]),
+    ("no such statement", &[("family", "127")]),
     ("a reading has one device", &[("family", "2"), ("outputs", "0"), ("k", "2")]),
     ("a reading publishes no statistics", &[("family", "2"), ("k", "1"), ("outputs", "1")]),
     ("65536 is any class; there is none above", &[("device_class", "65537")]),
@@ -111,6 +125,19 @@ const REFUSED: [(&str, Changes); 34] = [
         "-2^40 is an absent channel of a sample",
         of_survey!(("low", "-1099511627776"), ("high", "-1"), ("parameters", SURVEY)),
     ),
+    ("a bin has a width", of_histogram!(("parameters", NONE), ("outputs", "0"))),
+    (
+        "the parameters of a histogram have 40 bits",
+        of_histogram!(("parameters", TOO_WIDE_BINS), ("outputs", "0")),
+    ),
+    (
+        "a histogram publishes nothing but its bins",
+        of_histogram!(("outputs", "1"), ("parameters", HISTOGRAM)),
+    ),
+    (
+        "a histogram of few devices shows single values",
+        of_histogram!(("k", "4"), ("outputs", "0"), ("parameters", HISTOGRAM)),
+    ),
     ("low = high + 1 at the far end", &[("low", "1099511627775"), ("high", "1099511627774")]),
 ];
 
@@ -133,7 +160,7 @@ pub(super) fn cases() -> Cases {
     cases
 }
 
-fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 7] {
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 9] {
     let with_parameters =
         |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
     let with = |rest| with_parameters(rest, NONE);
@@ -165,6 +192,20 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
             with_parameters(
                 ["-1099511627775", "0", "10000", "0", "1000", "5", "3", "1", "0", "0", "65536", "0"],
                 NO_QUALITY,
+            ),
+        ),
+        (
+            "a histogram of at least 8 temperatures",
+            with_parameters(
+                ["-40000", "60000", "10000", "1410323400000", "3600000", "8", "5", "1", "3", "2", "5", "0"],
+                HISTOGRAM,
+            ),
+        ),
+        (
+            "a histogram of the widest bins",
+            with_parameters(
+                ["-1099511627776", "-1", "10000", "0", "1000", "5", "5", "1", "0", "3", "65536", "0"],
+                WIDEST_BINS,
             ),
         ),
         (
