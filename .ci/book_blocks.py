@@ -32,6 +32,7 @@ RUN = {
     ("mock.md", "rust"): "src/lib.rs",
     ("operator.md", "sh"): ".ci/operator",
     ("survey.md", "sh"): "cli/tests/command/survey.rs",
+    ("histogram.md", "sh"): "cli/tests/command/histogram.rs",
     ("track.md", "sh"): "cli/tests/command/track.rs",
     **{
         (f"{page}.md", "sh"): ".ci/book"
