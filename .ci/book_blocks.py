@@ -33,6 +33,7 @@ RUN = {
     ("operator.md", "sh"): ".ci/operator",
     ("survey.md", "sh"): "cli/tests/command/survey.rs",
     ("histogram.md", "sh"): "cli/tests/command/histogram.rs",
+    ("private-sum.md", "sh"): "cli/tests/command/private_sum.rs",
     ("track.md", "sh"): "cli/tests/command/track.rs",
     **{
         (f"{page}.md", "sh"): ".ci/book"

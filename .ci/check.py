@@ -28,6 +28,7 @@ BUDGETS = {
     "statements.aggregate_64.per_reading": 5200,
     "statements.aggregate_64_c2.per_reading": 4800,
     "statements.histogram_64.per_reading": 5310,
+    "statements.private_sum_64.per_reading": 5650,
     "statements.survey_16x28.per_sample": 1050,
     "statements.survey_16x28_quality.per_sample": 1050,
     "statements.track_126.per_sample": 1150,

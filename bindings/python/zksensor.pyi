@@ -12,7 +12,7 @@ class Shown(TypedDict):
     """What a proof shows."""
 
     family: str
-    """The statement's name: aggregate, reading, track, survey, histogram."""
+    """The statement's name: aggregate, reading, track, survey, histogram, private-sum."""
     statement: str
     key_id: str
     insecure: bool

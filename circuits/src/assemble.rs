@@ -4,6 +4,7 @@
 //! | statement | takes | refuses besides |
 //! |---|---|---|
 //! | [`AggregateAssembly`], [`HistogramAssembly`] | one good reading of each device, the first or which [`Take`] says, until the proof is full | strangers, other chunks, further readings of a device |
+//! | [`PrivateSumAssembly`] | as those, once to be sealed ([`UnsealedAssembly`]) and once to be proven | the same |
 //! | [`ReadingAssembly`] | one good reading of the own device, the first or which [`Take`] says | other devices, further readings |
 //! | [`SurveyAssembly`] | the first good frame of each device, until the proof is full, and of its samples, in the triangles that hold the most of them, the most that go together and move as they have to | strangers, other chunks, further frames of a device |
 //! | [`TrackAssembly`] | the first good frame of the own device, and of its samples those that show the most | other devices, further frames |
@@ -24,6 +25,7 @@
 //! }
 //! ```
 
+mod private_sum;
 mod reading;
 mod readings;
 mod refusal;
@@ -32,6 +34,7 @@ mod survey;
 mod take;
 mod track;
 
+pub use private_sum::{PrivateSumAssembly, UnsealedAssembly};
 pub use reading::{OwnDevice, ReadingAssembly, ReadingTarget};
 pub use readings::{AggregateAssembly, AggregateTarget, HistogramAssembly, OneEachAssembly};
 pub use refusal::{Refusal, RefusalReason};

@@ -25,8 +25,8 @@
 //! | C21 | the nullifier is that of the device, the policy and the epoch | | x |
 //! | C22 | the commitment opens to the message and the salt | | x |
 //!
-//! Those of [`track`] are C1, C3 to C12, C20, C21, those of [`survey`] C1 to C19, those of [`histogram`] C1 to C15, and some of their
-//! own.
+//! Those of [`track`] are C1, C3 to C12, C20, C21, those of [`survey`] C1 to C19, those of [`histogram`] and
+//! [`private_sum`] C1 to C15, and some of their own.
 
 pub mod aggregate;
 mod enrolled;
@@ -38,6 +38,7 @@ mod many;
 pub mod one;
 mod own_device;
 mod policy_vars;
+pub mod private_sum;
 pub mod reading;
 pub mod readings;
 pub mod survey;

@@ -8,6 +8,7 @@ mod aggregate;
 mod asked;
 mod attack;
 mod made_up;
+mod private_sum;
 mod proven;
 mod survey;
 mod times;
@@ -36,7 +37,8 @@ use crate::output::{Output, shown as shown_path};
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What is shown: the sum of sixteen sensors, the mean of ten over an hour, or a ride whose route stays hidden.
+    /// What is shown: the sum of sixteen sensors, the mean of ten over an hour, a ride whose route stays hidden, or a sum
+    /// with noise that nobody chose.
     #[arg(long, value_enum, default_value_t = Story::Aggregate)]
     statement: Story,
     /// The proof system.
@@ -62,6 +64,8 @@ pub(crate) enum Story {
     Survey,
     /// One device's ride: how far and how long, not where
     Track,
+    /// Sixteen sensors, one sum, with noise that nobody chose
+    PrivateSum,
 }
 
 impl fmt::Display for Story {
@@ -174,6 +178,10 @@ fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Resu
         }
         Story::Survey => {
             let report = survey::demonstrate::<B>(output)?;
+            tell(&report, report.to_json(), report.proven(), pages, output)
+        }
+        Story::PrivateSum => {
+            let report = private_sum::demonstrate::<B>(output)?;
             tell(&report, report.to_json(), report.proven(), pages, output)
         }
         Story::Track => {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, LayoutFile, OpeningFile,
-    ProofFile, ReadingsReader, Reason, RegistryFile,
+    ProofFile, ReadingsReader, Reason, RegistryFile, Release, SealFile,
 };
 use zksensor::mock::{MockProof, files as mock_files};
 use zksensor::model::frame::FrameSummary;
@@ -213,6 +213,14 @@ fn inspect(path: &Path) -> Result<Value, InspectError> {
             Ok(
                 json!({ "kind": "opening", "commitment": opening.commitment(), "shown": "nothing: run zksensor open" }),
             )
+        }
+        Some(Kind::Seal) => {
+            let seal = SealFile::load(path)?;
+            let Release { policy, epoch, chunk } = *seal.release();
+            Ok(json!({
+                "kind": "seal", "seal": seal.id(), "policy_id": policy, "epoch": epoch, "chunk": chunk.index(), "chunk_bits": chunk.bits(),
+                "shown": "nothing of what is sealed",
+            }))
         }
         Some(Kind::Readings) => readings(path),
         Some(Kind::Frames) => frames(path),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use zksensor::files::{FileProof, ProofFile};
-use zksensor::model::meaning::{Binned, Figure, Meaning, MeaningError, Statistic};
+use zksensor::model::meaning::{Figure, Meaning, MeaningError};
 use zksensor::model::policy::Policy;
 use zksensor::model::policy::time::format_rfc3339_millis;
 use zksensor::model::schema::Schema;
@@ -64,8 +64,7 @@ impl Told {
             ("from".to_owned(), from.into()),
             ("until".to_owned(), until.into()),
         ]);
-        let of_statistic = self.meaning.statistic().map(Statistic::channel);
-        if let Some(channel) = of_statistic.or(self.meaning.binned().map(Binned::channel)) {
+        if let Some(channel) = self.meaning.channel() {
             json.insert("channel".to_owned(), channel.into());
         }
         if let Some(own) = self.own {

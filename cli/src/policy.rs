@@ -4,6 +4,7 @@ mod fence;
 mod histogram;
 mod overlap;
 mod preimage;
+mod private_sum;
 mod survey;
 mod track;
 
@@ -58,7 +59,7 @@ const EXAMPLE: &str = r#"A policy:
   max_accuracy_mm = 10_000
   device_class = 7                 # leave out for any
   [statement]
-  family = "aggregate"             # or "survey" or "histogram"; or "reading" or "track", with k = 1
+  family = "aggregate"             # or "survey", "histogram" or "private-sum"; or "reading" or "track", with k = 1
   version = 2
   k = 5
   # sum_of_squares = true          # to publish more than the sum: this one takes k = 8 or more,
@@ -73,6 +74,10 @@ With family = "survey", version = 1:
   most_left_out = 20               # nor does one of which more are left out
   least_spread = 2                 # leave these two out, or: nor one that is stuck,
   largest_step = 500               # nor one that jumps; the key is one with --quality 1
+
+With family = "private-sum", version = 1:
+  [private-sum]
+  scale_bits = 14                  # noise of scale 2^14 in the sum: epsilon is (high - low) / 2^14
 
 With family = "histogram", version = 1:
   [histogram]
@@ -202,6 +207,10 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(histogram) = &histogram {
         histogram.check(&mut warnings);
     }
+    let private_sum = private_sum::Facts::of(&policy);
+    if let Some(private_sum) = &private_sum {
+        private_sum.check(&mut warnings);
+    }
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
         let chunks = looked_at(&registry, (args.levels, chunk));
@@ -234,6 +243,9 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(histogram) = &histogram {
         output.line(histogram);
     }
+    if let Some(private_sum) = &private_sum {
+        output.line(private_sum);
+    }
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
         output.line(format_args!("where      {extent}"));
@@ -246,7 +258,8 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
         "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
         "survey": survey.as_ref().map(survey::Facts::to_json),
-        "histogram": histogram.as_ref().map(histogram::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
+        "histogram": histogram.as_ref().map(histogram::Facts::to_json),
+        "private_sum": private_sum.as_ref().map(private_sum::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
         "network": { "chain_id": network.chain_id, "chain": network.chain(), "registry": hex::encode(&network.registry) },
         "own_schema": policy.own_schema().map(schema::own_to_json),
     }));

@@ -8,6 +8,7 @@ mod histogram;
 mod many;
 mod outputs;
 mod own_device;
+mod private_sum;
 mod reading;
 mod refusals;
 mod report;
@@ -25,6 +26,7 @@ use zksensor::files::{FileProof, ProofFile};
 use zksensor::halo2::prover::Halo2;
 use zksensor::mock::Mock;
 use zksensor::model::known::KnownStatement;
+use zksensor::model::noise::Beacon;
 use zksensor::prover::{Cancel, Groth16, Progress, Prover, ProverBuilder};
 
 use self::epoch::EpochArg;
@@ -120,8 +122,18 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Where the proof goes.
-    #[arg(long, value_name = "FILE", required_unless_present = "all_chunks")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["all_chunks", "seal_out"])]
     out: Option<PathBuf>,
+    /// Of a private sum, and first: seals the exact sum of these readings with a fresh secret, and proves nothing yet. The seal is posted
+    /// before the deadline; the file is a secret.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "seal", "beacon", "all_chunks"])]
+    seal_out: Option<PathBuf>,
+    /// Of a private sum, and then: what --seal-out wrote, with the same readings.
+    #[arg(long, value_name = "FILE", requires = "beacon", conflicts_with = "all_chunks")]
+    seal: Option<PathBuf>,
+    /// The beacon of a private sum: public randomness of after the deadline, as the contract has it.
+    #[arg(long, value_name = "HEX", requires = "seal")]
+    beacon: Option<Beacon>,
     #[command(flatten)]
     force: ForceArgs,
 }

@@ -30,6 +30,7 @@ mod parts;
 mod proof;
 mod readings;
 mod registry;
+mod seal;
 pub(crate) mod text;
 
 pub use binary::{
@@ -54,6 +55,7 @@ pub use registry::{
     Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,
     RegistryWriter, load_registry, save_registry,
 };
+pub use seal::{Release, SealFile, SealFileError};
 #[cfg(feature = "geometry")]
 pub use text::{load_fence, load_fence_document};
 pub use text::{load_json, load_lines, load_policy, load_policy_document, load_schema, read_text};

@@ -23,8 +23,8 @@
 //! device_class = 7                 # leave out for any
 //!
 //! [statement]
-//! family = "aggregate"             # or "survey" or "histogram"; or "reading" or "track", which need k = 1
-//! version = 2                      # of an aggregate and a reading; a survey, a histogram and a track have 1
+//! family = "aggregate"             # or "survey", "histogram" or "private-sum"; or "reading" or "track", which need k = 1
+//! version = 2                      # of an aggregate and a reading; the others have 1
 //! k = 5
 //! sum_of_squares = false           # these four are optional
 //! minimum = false
@@ -37,6 +37,9 @@
 //! most_left_out = 20               # nor does one of which more are left out
 //! least_spread = 2                 # leave these two out, or: nor one whose values are nearer, being stuck,
 //! largest_step = 500               # nor one that jumps further at once; in the fixed point of `low` and `high`
+//!
+//! [private-sum]                    # of the family "private-sum" alone, and needed there
+//! scale_bits = 14                  # noise of scale 2^14 is added to the sum, in its fixed point; epsilon is (high - low) / 2^14
 //!
 //! [histogram]                      # of the family "histogram" alone, and needed there
 //! bin_width = 625                  # sixteen bins of it from `low` on, of which the last one ends at `high`; in the fixed point of both
@@ -95,6 +98,7 @@ mod channel;
 mod error;
 mod histogram;
 mod network;
+mod private_sum;
 mod survey;
 mod track;
 
@@ -106,6 +110,8 @@ use histogram::HistogramSection;
 pub use histogram::HistogramSectionError;
 pub use network::NamedNetwork;
 use network::NetworkSection;
+use private_sum::PrivateSumSection;
+pub use private_sum::PrivateSumSectionError;
 use survey::SurveySection;
 pub use survey::SurveySectionError;
 use track::TrackSection;
@@ -113,6 +119,7 @@ pub use track::TrackSectionError;
 
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::claim::histogram::Histogram;
+use zksensor_model::claim::private_sum::PrivateSum;
 use zksensor_model::claim::survey::Survey;
 use zksensor_model::claim::track::Track;
 use zksensor_model::fence::{Fence, FenceRoot};
@@ -221,7 +228,12 @@ fn document_for(
     let fence_root = one_root(file.fence, fence.map(Fence::root))?;
     let family = family_of(families, text, &statement.family)?;
     let statement_version = statement.version(text)?;
-    let sections = Sections { track: file.track, survey: file.survey, histogram: file.histogram };
+    let sections = Sections {
+        track: file.track,
+        survey: file.survey,
+        histogram: file.histogram,
+        private_sum: file.private_sum,
+    };
     let (parameters, quantum) = sections.parameters(family, &statement, fence)?;
     let network = file.network.read()?;
     let parts = PolicyParts {
@@ -256,6 +268,7 @@ struct Sections {
     track: Option<TrackSection>,
     survey: Option<SurveySection>,
     histogram: Option<HistogramSection>,
+    private_sum: Option<PrivateSumSection>,
 }
 
 impl Sections {
@@ -266,11 +279,12 @@ impl Sections {
         statement: &StatementSection,
         fence: Option<&Fence>,
     ) -> Result<(Parameters, Quantum), PolicyTomlError> {
-        let Sections { track, survey, histogram } = self;
+        let Sections { track, survey, histogram, private_sum } = self;
         for (of, is_there) in [
             (Track::FAMILY, track.is_some()),
             (Survey::FAMILY, survey.is_some()),
             (Histogram::FAMILY, histogram.is_some()),
+            (PrivateSum::FAMILY, private_sum.is_some()),
         ] {
             let is_wanted = of == family;
             let got = match (is_wanted, is_there) {
@@ -284,10 +298,11 @@ impl Sections {
         if let Some(track) = track {
             return Ok((track.rules(fence)?.parameters(), track.quantum()?));
         }
-        let parameters = match (survey, histogram) {
-            (Some(survey), _) => survey.rules()?.parameters(),
-            (None, Some(histogram)) => histogram.rules()?.parameters(),
-            (None, None) => statement.parameters()?,
+        let parameters = match (survey, histogram, private_sum) {
+            (Some(survey), ..) => survey.rules()?.parameters(),
+            (_, Some(histogram), _) => histogram.rules()?.parameters(),
+            (.., Some(private_sum)) => private_sum.rules()?.parameters(),
+            (None, None, None) => statement.parameters()?,
         };
         Ok((parameters, Quantum::EXACT))
     }
@@ -304,6 +319,8 @@ struct File {
     track: Option<TrackSection>,
     survey: Option<SurveySection>,
     histogram: Option<HistogramSection>,
+    #[serde(rename = "private-sum")]
+    private_sum: Option<PrivateSumSection>,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ import {Test} from "forge-std/Test.sol";
 /// hold state have settings of their own, so no file imports both.
 abstract contract ArtifactFixture is Test {
     /// Artifacts of both kinds, with the standard JSON of each verifier and the one of all others.
-    uint256 internal constant VERIFIERS = 7;
+    uint256 internal constant VERIFIERS = 8;
     uint256 internal constant STATE = 7;
     uint256 private constant FILES = 2 * VERIFIERS + STATE + 1;
 

@@ -5,6 +5,7 @@ import {KeyedGroth16Verifier} from "../contracts/core/KeyedGroth16Verifier.sol";
 import {KeyedHalo2Verifier} from "../contracts/core/halo2/KeyedHalo2Verifier.sol";
 import {AggregateV2Groth16Verifier} from "../contracts/generated/AggregateV2Groth16Verifier.sol";
 import {HistogramV1Groth16Verifier} from "../contracts/generated/HistogramV1Groth16Verifier.sol";
+import {PrivateSumV1Groth16Verifier} from "../contracts/generated/PrivateSumV1Groth16Verifier.sol";
 import {ReadingV2Groth16Verifier} from "../contracts/generated/ReadingV2Groth16Verifier.sol";
 import {SurveyV1Groth16Verifier} from "../contracts/generated/SurveyV1Groth16Verifier.sol";
 import {TrackV1Groth16Verifier} from "../contracts/generated/TrackV1Groth16Verifier.sol";
@@ -17,6 +18,7 @@ contract ArtifactsTest is ArtifactFixture {
             "KeyedHalo2Verifier",
             "AggregateV2Groth16Verifier",
             "HistogramV1Groth16Verifier",
+            "PrivateSumV1Groth16Verifier",
             "ReadingV2Groth16Verifier",
             "SurveyV1Groth16Verifier",
             "TrackV1Groth16Verifier"

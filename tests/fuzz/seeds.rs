@@ -206,6 +206,10 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         .replace("\"aggregate\"\nversion = 2", "\"histogram\"\nversion = 1")
         .replace("sum_of_squares = true\n", "")
         + "[histogram]\nbin_width = 6_25\n";
+    let private_sum = policy
+        .replace("\"aggregate\"\nversion = 2", "\"private-sum\"\nversion = 1")
+        .replace("sum_of_squares = true\n", "")
+        + "[private-sum]\nscale_bits = 1_4\n";
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
@@ -232,6 +236,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         ("policy", "track.toml", track.into_bytes()),
         ("policy", "survey.toml", survey.into_bytes()),
         ("policy", "histogram.toml", histogram.into_bytes()),
+        ("policy", "private_sum.toml", private_sum.into_bytes()),
         ("policy", "own.toml", own.into_bytes()),
         ("policy", "numbered.toml", numbered.into_bytes()),
         ("schema", "mast.toml", MAST.as_bytes().to_vec()),
@@ -309,6 +314,7 @@ fn ids() -> Vec<Seed> {
         ("statement_id", "track", b"track/v1/126".to_vec()),
         ("statement_id", "survey", b"survey/v1/16x28x32x3x1".to_vec()),
         ("statement_id", "histogram", b"histogram/v1/64x32x3".to_vec()),
+        ("statement_id", "private_sum", b"private-sum/v1/64x32x3".to_vec()),
         ("hex", "upper", format!("0x{}", "0aF9".repeat(16)).into_bytes()),
     ]
 }

@@ -11,8 +11,13 @@ pub(crate) const PATH: &str = "docs/statements.md";
 /// Around the table of rules.
 pub(crate) const MARKERS: (&str, &str) = ("<!-- rules begin -->", "<!-- rules end -->");
 /// The modules, whose documentation has a table of the rules that they define.
-const MODULES: [&str; 4] =
-    ["statement.rs", "statement/survey.rs", "statement/track.rs", "statement/histogram.rs"];
+const MODULES: [&str; 5] = [
+    "statement.rs",
+    "statement/survey.rs",
+    "statement/track.rs",
+    "statement/histogram.rs",
+    "statement/private_sum.rs",
+];
 
 /// A rule, and what its module says of it.
 struct Said {

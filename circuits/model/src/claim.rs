@@ -29,6 +29,7 @@
 pub mod aggregate;
 mod family;
 pub mod histogram;
+pub mod private_sum;
 pub mod reading;
 pub mod readings;
 pub mod survey;

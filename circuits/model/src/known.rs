@@ -27,6 +27,7 @@ macro_rules! statements {
             Track "Track" 1 in track,
             Survey "Survey" 1 in survey,
             Histogram "Histogram" 1 in histogram,
+            PrivateSum "PrivateSum" 1 in private_sum,
         }
     };
 }

@@ -31,6 +31,7 @@ pub mod histogram;
 pub mod known;
 pub mod layout;
 pub mod meaning;
+pub mod noise;
 mod object;
 pub mod policy;
 pub mod preimages;

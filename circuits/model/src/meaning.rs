@@ -49,6 +49,7 @@
 
 mod bins;
 mod figure;
+mod noisy;
 mod statistic;
 #[cfg(test)]
 mod tests;
@@ -61,13 +62,15 @@ use core::fmt;
 
 pub use bins::Binned;
 pub use figure::Figure;
+pub use noisy::Noisy;
 pub use statistic::Statistic;
 
 use crate::amount::Amount;
 use crate::claim::reading::ReadingInputs;
 use crate::claim::track::TrackInputs;
 use crate::claim::{
-    StatementId, aggregate::AggregateInputs, histogram::HistogramInputs, survey::SurveyInputs,
+    StatementId, aggregate::AggregateInputs, histogram::HistogramInputs, private_sum::PrivateSumInputs,
+    survey::SurveyInputs,
 };
 use crate::field::Fr;
 use crate::known::{KnownStatement, UnknownStatement};
@@ -87,6 +90,7 @@ pub struct Meaning {
 enum Subject {
     Statistic(Statistic),
     Binned(Binned),
+    Noisy(Noisy),
     Reading { channel: String, low: Amount, high: Amount },
     Track { inputs: TrackInputs, rules: TrackParts },
 }
@@ -148,6 +152,11 @@ impl Meaning {
                     policy.histogram_bins().ok_or_else(|| MeaningError::statement(statement, policy))?;
                 (inputs.epoch, inputs.policy_id, Subject::Binned(Binned::of(policy, bins, &inputs)))
             }
+            KnownStatement::PrivateSum(_) => {
+                let inputs = PrivateSumInputs::from_words(words)?;
+                let rules = policy.noise_rules().ok_or_else(|| MeaningError::statement(statement, policy))?;
+                (inputs.epoch, inputs.policy_id, Subject::Noisy(Noisy::of(policy, rules, &inputs)))
+            }
             KnownStatement::SingleReading(_) => {
                 let ReadingInputs { epoch, policy_id, .. } = ReadingInputs::from_words(words)?;
                 (epoch, policy_id, Subject::reading(policy))
@@ -196,7 +205,26 @@ impl Meaning {
         match &self.subject {
             Subject::Statistic(statistic) => statistic.values(),
             Subject::Binned(binned) => binned.devices(),
+            Subject::Noisy(noisy) => noisy.devices(),
             Subject::Reading { .. } | Subject::Track { .. } => 1,
+        }
+    }
+
+    /// The sum with noise of a private sum.
+    pub fn noisy(&self) -> Option<&Noisy> {
+        match &self.subject {
+            Subject::Noisy(noisy) => Some(noisy),
+            _ => None,
+        }
+    }
+
+    /// Name of the channel of a statistic, a histogram or a private sum.
+    pub fn channel(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Statistic(statistic) => Some(statistic.channel()),
+            Subject::Binned(binned) => Some(binned.channel()),
+            Subject::Noisy(noisy) => Some(noisy.channel()),
+            Subject::Reading { .. } | Subject::Track { .. } => None,
         }
     }
 
@@ -205,6 +233,7 @@ impl Meaning {
         match &self.subject {
             Subject::Statistic(statistic) => statistic.figures(),
             Subject::Binned(binned) => binned.figures(),
+            Subject::Noisy(noisy) => noisy.figures(),
             Subject::Reading { low, high, .. } => {
                 vec![("at_least", Some(Figure::Amount(*low))), ("at_most", Some(Figure::Amount(*high)))]
             }
@@ -262,6 +291,7 @@ impl fmt::Display for Subject {
         match self {
             Subject::Statistic(statistic) => statistic.fmt(f),
             Subject::Binned(binned) => binned.fmt(f),
+            Subject::Noisy(noisy) => noisy.fmt(f),
             Subject::Reading { channel, low, high } => {
                 write!(f, "a reading of one device, its {channel} from {low} to {high}")
             }

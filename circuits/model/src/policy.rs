@@ -42,6 +42,7 @@ use core::fmt;
 
 use crate::claim::ClaimFamily;
 use crate::claim::histogram::Histogram;
+use crate::claim::private_sum::PrivateSum;
 use crate::claim::survey::Survey;
 use crate::claim::track::Track;
 use crate::element::element_types;
@@ -49,6 +50,7 @@ use crate::fence::FenceRoot;
 use crate::field::{self, Fr};
 use crate::histogram::{Bins, HistogramRules};
 use crate::layout::InputValue;
+use crate::noise::NoiseRules;
 use crate::preimages::{self, Lanes, PolicyKind, PolicyRanges};
 use crate::reading::{Network, UnixMillis};
 use crate::schema::{Channel, FIRST_OWN, Quantity, Schema};
@@ -215,6 +217,12 @@ impl Policy {
         is_histogram.then(|| HistogramRules::of(self.parts.parameters).expect("checked by the constructor"))
     }
 
+    /// How much noise a private sum has; `None` for a policy of another statement.
+    pub fn noise_rules(&self) -> Option<NoiseRules> {
+        let is_private = self.parts.family == PrivateSum::FAMILY;
+        is_private.then(|| NoiseRules::of(self.parts.parameters).expect("checked by the constructor"))
+    }
+
     /// The bins of a histogram; `None` for a policy of another statement.
     pub fn histogram_bins(&self) -> Option<Bins> {
         self.histogram_rules().map(|rules| rules.bins(&self.parts))
@@ -342,6 +350,8 @@ impl fmt::Display for Policy {
         } else if let Some(rules) = self.track_rules() {
             writeln!(formatter, "{rules}")?;
         } else if let Some(rules) = self.histogram_rules() {
+            writeln!(formatter, "{rules}")?;
+        } else if let Some(rules) = self.noise_rules() {
             writeln!(formatter, "{rules}")?;
         } else if parts.parameters != Parameters::NONE {
             writeln!(formatter, "parameters {}", parts.parameters)?;

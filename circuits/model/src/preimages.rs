@@ -31,8 +31,8 @@ mod tables;
 
 pub use tables::{
     Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, HistogramLimits,
-    Identity, LastChannels, Leaf, Message, NODE, Nullifier, Policy, PolicyKind, PolicyRanges, Sample,
-    Samples, SurveyLimits, TrackLimits,
+    Identity, LastChannels, Leaf, Message, NODE, NoiseLimits, NoiseSeed, NoiseWords, Nullifier, Policy,
+    PolicyKind, PolicyRanges, Sample, Samples, Seal, SealedSum, SurveyLimits, TrackLimits,
 };
 
 /// Every preimage.
@@ -48,6 +48,9 @@ pub const PREIMAGES: &[Preimage] = &[
     FENCE_NODE,
     Frame::PREIMAGE,
     Samples::PREIMAGE,
+    Seal::PREIMAGE,
+    NoiseSeed::PREIMAGE,
+    NoiseWords::PREIMAGE,
 ];
 
 /// What is packed in the same way and goes into a tree or a chain as it stands, without a hash of its own.

@@ -74,6 +74,16 @@ impl<'r, S: OfReadings> OneEachAssembly<'r, S> {
         self.seats.take(reading.position, (row, rank), reading).map_err(refuse)
     }
 
+    /// As [`Assemble::len`].
+    pub(super) fn taken(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// As [`Assemble::passed_over`].
+    pub(super) fn passed(&self) -> u64 {
+        self.seats.passed_over()
+    }
+
     /// What was taken, if it is of k devices or more, and what for.
     pub(super) fn into_taken(self) -> Result<(S, ReadingsWitness, AggregateTarget), AssembleError> {
         let target = *self.seats.target();
@@ -92,11 +102,11 @@ impl<S: FromReadings> Assemble for OneEachAssembly<'_, S> {
     }
 
     fn len(&self) -> usize {
-        self.seats.len()
+        self.taken()
     }
 
     fn passed_over(&self) -> u64 {
-        self.seats.passed_over()
+        self.passed()
     }
 
     fn finish(self) -> Result<Assembled<S>, AssembleError> {

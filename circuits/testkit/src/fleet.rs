@@ -5,6 +5,7 @@ use rand_chacha::ChaCha20Rng;
 
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor_circuits::statement::histogram::Histogram;
+use zksensor_circuits::statement::private_sum::PrivateSum;
 use zksensor_circuits::statement::reading::{ReadingWitness, Salt, SingleReading};
 use zksensor_circuits::statement::survey::{Survey, SurveyDevice, SurveyWitness};
 use zksensor_circuits::statement::track::{EnrolledFrame, Track, TrackWitness};
@@ -16,6 +17,7 @@ use zksensor_model::frame::{
 };
 use zksensor_model::histogram::HistogramRules;
 use zksensor_model::known::KnownFamily;
+use zksensor_model::noise::{Beacon, NoiseRules};
 use zksensor_model::policy::{
     Devices, Outputs, Parameters, Policy, PolicyParts, SMALLEST_K, StatementFamily,
 };
@@ -123,6 +125,8 @@ impl Fleet {
     pub const LOW: i64 = -40_000;
     /// Greatest value of the policy.
     pub const HIGH: i64 = 60_000;
+    /// Bits of the scale of noise, of a policy for a private sum.
+    pub const NOISE_SCALE_BITS: u8 = 17;
     /// Width of a bin, of a policy for a histogram: the last one takes 10,001 values.
     pub const BIN_WIDTH: u64 = 6_000;
     /// Greatest accuracy of the policy, in millimetres.
@@ -215,6 +219,11 @@ impl Fleet {
     /// The witness of an aggregate of the good readings of the first `count` devices.
     pub fn aggregate(&self, count: usize) -> AggregateWitness {
         self.aggregate_of((0..count).map(|index| self.enrolled(index, &self.reading(index))).collect())
+    }
+
+    /// The beacon of private sums.
+    pub fn beacon() -> Beacon {
+        Beacon::of_randomness(&[0xbe; 32])
     }
 
     /// The statement that holds `capacity` readings and this fence.
@@ -354,13 +363,16 @@ fn network() -> Network {
 }
 
 /// Those of the family: for tracks of a fast device, that may be of one sample; for surveys of sensors that may be stuck, with a
-/// sample each; for histograms whose last bin is wider than the others.
+/// sample each; for histograms whose last bin is wider than the others; for noise of about the range.
 fn parameters(family: StatementFamily, fence: &Fence) -> Parameters {
     if family == Survey::FAMILY {
         return survey(Some(Quality { least_spread: 0, largest_step: 60_000 }));
     }
     if family == Histogram::FAMILY {
         return HistogramRules::new(Fleet::BIN_WIDTH).expect("our own is good").parameters();
+    }
+    if family == PrivateSum::FAMILY {
+        return NoiseRules::new(Fleet::NOISE_SCALE_BITS).expect("our own is good").parameters();
     }
     if family != Track::FAMILY {
         return Parameters::NONE;

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod histogram;
+mod private_sum;
 mod reading;
 mod readings;
 mod survey;

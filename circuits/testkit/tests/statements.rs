@@ -30,6 +30,8 @@ mod statements {
     mod mutants;
     mod one_each_bad;
     mod plonkish;
+    mod private_sum_bad;
+    mod private_sum_edge;
     mod public_inputs;
     mod random;
     mod reading_bad;

@@ -71,7 +71,11 @@ pub(super) fn run<S: OfChunk, B: Backend>(
     output: &Output,
 ) -> Result<(), ProveCommandError> {
     let (Task { args, key, places }, id) = (task, statement.id());
-    for (option, is_there) in [("--opening", args.opening.is_some()), ("--device", args.device.is_some())] {
+    for (option, is_there) in [
+        ("--opening", args.opening.is_some()),
+        ("--device", args.device.is_some()),
+        ("--seal", args.seal.is_some()),
+    ] {
         if is_there {
             return Err(ProveCommandError::Unused { option, statement: id.to_string() });
         }
@@ -101,6 +105,7 @@ pub(super) fn run<S: OfChunk, B: Backend>(
             let one_policy = each.pop().expect("the options name a policy");
             one::<S, B>(one_policy, chunk, key, outputs, output)
         }
+        Places::Seal(_) => Err(ProveCommandError::Unused { option: "--seal-out", statement: id.to_string() }),
         Places::Folder(folder) => all::run::<S, B>(&each, chunk.levels(), key, folder, output),
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Places {
     One(Outputs),
     /// A proof of every chunk: into this folder.
     Folder(PathBuf),
+    /// No proof yet: a seal.
+    Seal(Staged),
 }
 
 impl Places {
@@ -22,6 +24,9 @@ impl Places {
     /// # Errors
     /// [`FileError`] for an output that cannot be written.
     pub(super) fn of(args: &Args, kind: Kind) -> Result<Places, ProveCommandError> {
+        if let Some(seal) = &args.seal_out {
+            return Ok(Places::Seal(Staged::create(seal, Kind::Seal, args.force.overwrite())?));
+        }
         match (&args.out_dir, &args.out) {
             (Some(folder), _) => Ok(Places::Folder(folder.clone())),
             (None, Some(out)) => Outputs::stage(args, out, kind).map(Places::One),
@@ -36,6 +41,9 @@ impl Places {
     pub(super) fn one(self, statement: &StatementId) -> Result<Outputs, ProveCommandError> {
         match self {
             Places::One(outputs) => Ok(outputs),
+            Places::Seal(_) => {
+                Err(ProveCommandError::Unused { option: "--seal-out", statement: statement.to_string() })
+            }
             Places::Folder(_) => {
                 Err(ProveCommandError::Unused { option: "--all-chunks", statement: statement.to_string() })
             }

@@ -317,7 +317,7 @@ fn what_is_refused_is_not_written() {
         (format!("{solidity} --key {KEY} --statement aggregate/v2"), "cannot be used with"),
         (
             format!("{solidity} --statement aggregate/v9"),
-            "one of aggregate/v2, reading/v2, track/v1, survey/v1, histogram/v1, got `aggregate/v9`",
+            "one of aggregate/v2, reading/v2, track/v1, survey/v1, histogram/v1, private-sum/v1, got `aggregate/v9`",
         ),
         (format!("{solidity} --statement aggregate/v2/64x32x3"), "got `aggregate/v2/64x32x3`"),
         ("export keyed --out-dir out".to_owned(), "--key"),

@@ -35,6 +35,7 @@ mod pages;
 #[cfg(unix)]
 mod paths;
 mod policies;
+mod private_sum;
 mod registry;
 mod report;
 mod secrets;

@@ -3,13 +3,15 @@
 use zksensor::model::field::parse_hex;
 use zksensor::model::primitives::poseidon::{self, Domain};
 
-use super::workshop::{Workshop, device, histogram_policy, policy, survey_policy, track_policy};
+use super::workshop::{
+    Workshop, device, histogram_policy, policy, private_sum_policy, survey_policy, track_policy,
+};
 
 /// The policies of the help: the first, and the first with each of the further sections.
-fn in_the_help(workshop: &Workshop) -> [String; 4] {
+fn in_the_help(workshop: &Workshop) -> [String; 5] {
     let help = String::from_utf8(workshop.run("policy check --help").stdout).unwrap();
     let (_, text) = help.split_once("\nA policy:\n").expect("the help has one");
-    let [policy, survey, histogram, track]: [&str; 4] = text
+    let [policy, survey, private_sum, histogram, track]: [&str; 5] = text
         .split("\n\n")
         .map(|part| part.split_once("[").unwrap().1)
         .collect::<Vec<_>>()
@@ -26,7 +28,8 @@ fn in_the_help(workshop: &Workshop) -> [String; 4] {
     };
     let (survey, track) = (with("\"survey\"", survey), with("\"track\"", track).replace("k = 5", "k = 1"));
     let histogram = with("\"histogram\"", histogram);
-    [first, survey, histogram, track]
+    let private_sum = with("\"private-sum\"", private_sum);
+    [first, survey, private_sum, histogram, track]
 }
 
 /// Whoever copies it, or takes the `#` from what is optional, has a policy.
@@ -39,7 +42,7 @@ fn the_policies_in_the_help_are_policies() {
             workshop.good("policy check --policy help.toml --fence fence.geojson")
         };
         check(&text);
-        if text.contains("\"track\"") || text.contains("\"histogram\"") {
+        if ["\"track\"", "\"histogram\"", "\"private-sum\""].iter().any(|family| text.contains(family)) {
             continue; // publishes none of these
         }
         let options: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("# ")).collect();
@@ -75,6 +78,7 @@ fn the_preimage_is_what_the_id_is_the_hash_of() {
         ("t", track_policy()),
         ("s", survey_policy()),
         ("h", histogram_policy()),
+        ("n", private_sum_policy()),
     ] {
         workshop.put("p.toml", text);
         let facts = workshop.good("policy check --policy p.toml --fence fence.geojson");

@@ -39,6 +39,11 @@ pub(crate) fn histogram_policy() -> String {
     policy("histogram", 5).replace("version = 2", "version = 1") + "[histogram]\nbin_width = 5_000\n"
 }
 
+/// A policy for private sums with noise of scale 2^17; its epochs are those of [`policy`].
+pub(crate) fn private_sum_policy() -> String {
+    policy("private-sum", 5).replace("version = 2", "version = 1") + "[private-sum]\nscale_bits = 17\n"
+}
+
 /// A directory for one test; it stays if the test fails.
 pub(crate) struct Workshop(pub(crate) PathBuf);
 

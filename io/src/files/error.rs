@@ -14,7 +14,7 @@ use zksensor_model::reading::ReadingError;
 use zksensor_model::registry::RegistryFileError;
 use zksensor_verifier::KeyError;
 
-use super::{FenceFileError, JournalError, Kind, OpeningError, ProofFileError};
+use super::{FenceFileError, JournalError, Kind, OpeningError, ProofFileError, SealFileError};
 use zksensor_model::known::UnknownStatement;
 
 /// A file that was not read or written, and why.
@@ -273,6 +273,12 @@ pub enum Reason {
         /// What is wrong.
         reason: OpeningError,
     },
+    /// What is no seal, or one of another release.
+    #[error("expected the seal of a private sum: {reason}")]
+    Seal {
+        /// What is wrong.
+        reason: SealFileError,
+    },
     /// A secret that is not one.
     #[error("expected `{field}` as 0x and 64 hexadecimal digits below the modulus")]
     Secret {
@@ -358,7 +364,7 @@ impl FileError {
                 "check the path; the file, or the directory for it, is not there"
             }
             Reason::System { .. } => "check the permissions and the space on the disk",
-            Reason::Exists { kind: Kind::DeviceKey | Kind::Opening } => {
+            Reason::Exists { kind: Kind::DeviceKey | Kind::Opening | Kind::Seal } => {
                 "choose another name; --force overwrites, and the old secrets are gone then"
             }
             Reason::Exists { kind: Kind::Frames } => FRAMES,
@@ -414,6 +420,7 @@ impl FileError {
                 "take the file as it was signed; this release writes these numbers as text"
             }
             Reason::Opening { .. } => "take the opening that was written with the proof",
+            Reason::Seal { .. } => "take the seal that was written for this policy, epoch and chunk",
             Reason::Format { .. } => "use the release that wrote the file",
             Reason::Reading { .. } => "leave the reading out; it was altered after it was signed",
             Reason::Frame { .. } => "leave the frame out; it was altered after it was signed",

@@ -34,6 +34,8 @@ pub enum Kind {
     DeviceKey,
     /// What opens the commitment of a reading.
     Opening,
+    /// What was sealed of a private sum, until it is released.
+    Seal,
     /// A table of readings that are not signed yet.
     Table,
     /// Signed readings, one a line.
@@ -121,7 +123,7 @@ impl Kind {
             | Kind::Calldata
             | Kind::CompilerInput
             | Kind::Project => MIB,
-            Kind::DeviceKey | Kind::Opening | Kind::Typed | Kind::MockKey => Kind::HEAD,
+            Kind::DeviceKey | Kind::Opening | Kind::Seal | Kind::Typed | Kind::MockKey => Kind::HEAD,
             Kind::Readings | Kind::Leaf => MIB / 16,
             Kind::Table | Kind::Circuit | Kind::Powers | Kind::CeremonyKey | Kind::CeremonyParts => u64::MAX,
         }
@@ -155,6 +157,7 @@ impl Kind {
             ("fence/", Kind::FenceTriangles),
             ("device-key/", Kind::DeviceKey),
             ("opening/", Kind::Opening),
+            ("seal/", Kind::Seal),
             ("readings/", Kind::Readings),
             ("frames/", Kind::Frames),
             ("layout/", Kind::Layout),
@@ -198,7 +201,7 @@ impl Kind {
 
     /// Whether whoever reads the file can act as somebody, or see what was hidden.
     pub fn is_secret(self) -> bool {
-        matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Page | Kind::Typed)
+        matches!(self, Kind::DeviceKey | Kind::Opening | Kind::Seal | Kind::Page | Kind::Typed)
     }
 }
 
@@ -217,6 +220,7 @@ impl fmt::Display for Kind {
             Kind::MockProof => "a mock, which proves nothing",
             Kind::DeviceKey => "a device key",
             Kind::Opening => "the opening of a commitment",
+            Kind::Seal => "the seal of a private sum",
             Kind::Table => "a table",
             Kind::Readings => "signed readings",
             Kind::Frames => "signed frames",

@@ -180,9 +180,16 @@ mod tests {
     use super::*;
 
     fn statements() -> Vec<KnownStatement> {
-        ["aggregate/v2/64x32x3", "reading/v2", "track/v1/14", "survey/v1/5x7x8x3x1", "histogram/v1/16x32x3"]
-            .map(|id| KnownStatement::parse(id).unwrap())
-            .into()
+        [
+            "aggregate/v2/64x32x3",
+            "reading/v2",
+            "track/v1/14",
+            "survey/v1/5x7x8x3x1",
+            "histogram/v1/16x32x3",
+            "private-sum/v1/16x32x3",
+        ]
+        .map(|id| KnownStatement::parse(id).unwrap())
+        .into()
     }
 
     fn read(text: &str) -> Result<LayoutFile, String> {

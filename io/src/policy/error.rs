@@ -9,6 +9,7 @@ use zksensor_model::policy::time::TimeError;
 use super::MAX_BYTES;
 use super::channel::ChannelError;
 use super::histogram::HistogramSectionError;
+use super::private_sum::PrivateSumSectionError;
 use super::survey::SurveySectionError;
 use super::track::TrackSectionError;
 
@@ -137,6 +138,9 @@ pub enum PolicyTomlError {
     /// What the section says of a survey.
     #[error(transparent)]
     SurveySection(#[from] SurveySectionError),
+    /// What the section says of a private sum.
+    #[error(transparent)]
+    PrivateSumSection(#[from] PrivateSumSectionError),
     /// What the section says of a histogram.
     #[error(transparent)]
     HistogramSection(#[from] HistogramSectionError),

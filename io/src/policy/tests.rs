@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod histogram;
+mod private_sum;
 mod survey;
 mod track;
 
@@ -161,7 +162,7 @@ fn errors_name_the_key_and_what_came() {
         (
             "\"aggregate\"",
             "\"sum\"",
-            "line 21, `family = \"sum\"`: expected `aggregate` or `reading` or `track` or `survey` or `histogram`, got `sum`",
+            "line 21, `family = \"sum\"`: expected `aggregate` or `reading` or `track` or `survey` or `histogram` or `private-sum`, got `sum`",
         ),
         ("[network]", "[network", "line 2, `[network`: "),
         ("length_s = 3600", "", "expected exactly one of `epoch.length_s` and `epoch.length_ms`, got 0"),

@@ -5,6 +5,7 @@ import {IStatementVerifier} from "../core/IStatementVerifier.sol";
 import {TestChains} from "../core/TestChains.sol";
 import {AggregateV2, AggregateV2Inputs} from "../generated/AggregateV2.sol";
 import {HistogramV1} from "../generated/HistogramV1.sol";
+import {PrivateSumV1} from "../generated/PrivateSumV1.sol";
 import {ReadingV2} from "../generated/ReadingV2.sol";
 import {SurveyV1, SurveyV1Inputs} from "../generated/SurveyV1.sol";
 import {TrackV1} from "../generated/TrackV1.sol";
@@ -118,6 +119,7 @@ contract VerifierRouter is Guarded {
         }
         if (family == ReadingV2.FAMILY && words.length == ReadingV2.WORDS) return words[0] == 0;
         if (family == HistogramV1.FAMILY && words.length == HistogramV1.WORDS) return words[0] == 0;
+        if (family == PrivateSumV1.FAMILY && words.length == PrivateSumV1.WORDS) return words[0] == 0;
         if (family == TrackV1.FAMILY && words.length == TrackV1.WORDS) return words[0] == 0;
         return false;
     }

@@ -48,6 +48,15 @@ const WIDEST_BINS: &str = "0x000000000000000000000000000000000000000000000000000
 /// One more, which has a bit more than a lane of it.
 const TOO_WIDE_BINS: &str = "0x0000000000000000000000000000000000000000000000000000010000000000";
 
+/// Of a private sum: noise of scale 2^17.
+const PRIVATE_SUM: &str = "0x0000000000000000000000000000000000000000000000000000000000000011";
+/// The largest noise.
+const LARGEST_NOISE: &str = "0x0000000000000000000000000000000000000000000000000000000000000028";
+/// One bit more of scale.
+const TOO_LARGE_NOISE: &str = "0x0000000000000000000000000000000000000000000000000000000000000029";
+/// One more bit than a lane of it has.
+const LONG_NOISE: &str = "0x0000000000000000000000000000000000000000000000000000000000000040";
+
 /// Names and texts that replace those of the first case.
 type Changes = &'static [(&'static str, &'static str)];
 
@@ -72,8 +81,15 @@ macro_rules! of_histogram {
     };
 }
 
+/// As `of_track`, of a private sum.
+macro_rules! of_private_sum {
+    ($first:expr $(, $change:expr)*) => {
+        &[$first, $($change,)* ("family", "6"), ("statement_version", "1")]
+    };
+}
+
 /// What fits its bits and is no policy: every change together, in the field that is named.
-const REFUSED: [(&str, Changes); 38] = [
+const REFUSED: [(&str, Changes); 43] = [
     ("low above high", &[("low", "60001")]),
     ("high - low = 2^40", &[("low", "-1"), ("high", "1099511627775")]),
     ("an epoch of no length", &[("epoch_length_ms", "0")]),
@@ -138,6 +154,26 @@ const REFUSED: [(&str, Changes); 38] = [
         "a histogram of few devices shows single values",
         of_histogram!(("k", "4"), ("outputs", "0"), ("parameters", HISTOGRAM)),
     ),
+    (
+        "the scale of a private sum has 40 bits at the most",
+        of_private_sum!(("parameters", TOO_LARGE_NOISE), ("outputs", "0")),
+    ),
+    (
+        "the parameters of a private sum have 6 bits",
+        of_private_sum!(("parameters", LONG_NOISE), ("outputs", "0")),
+    ),
+    (
+        "one value has nothing to hide",
+        of_private_sum!(("low", "60000"), ("parameters", PRIVATE_SUM), ("outputs", "0")),
+    ),
+    (
+        "a private sum publishes nothing but itself",
+        of_private_sum!(("outputs", "1"), ("parameters", PRIVATE_SUM)),
+    ),
+    (
+        "a private sum of few devices is known to be of them",
+        of_private_sum!(("k", "4"), ("outputs", "0"), ("parameters", PRIVATE_SUM)),
+    ),
     ("low = high + 1 at the far end", &[("low", "1099511627775"), ("high", "1099511627774")]),
 ];
 
@@ -160,7 +196,7 @@ pub(super) fn cases() -> Cases {
     cases
 }
 
-fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 9] {
+fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 11] {
     let with_parameters =
         |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
     let with = |rest| with_parameters(rest, NONE);
@@ -206,6 +242,20 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
             with_parameters(
                 ["-1099511627776", "-1", "10000", "0", "1000", "5", "5", "1", "0", "3", "65536", "0"],
                 WIDEST_BINS,
+            ),
+        ),
+        (
+            "a private sum of at least 8 temperatures",
+            with_parameters(
+                ["-40000", "60000", "10000", "1410323400000", "3600000", "8", "6", "1", "3", "2", "5", "0"],
+                PRIVATE_SUM,
+            ),
+        ),
+        (
+            "a private sum with the largest noise",
+            with_parameters(
+                ["-1099511627776", "-1", "10000", "0", "1000", "5", "6", "1", "0", "3", "65536", "0"],
+                LARGEST_NOISE,
             ),
         ),
         (

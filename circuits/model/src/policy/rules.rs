@@ -1,9 +1,12 @@
 //! What makes parts a policy: ranges that circuits rely on, and the smallest k.
 
 use super::{Devices, Parameters, PolicyParts, encoding};
-use crate::claim::{ClaimFamily, histogram::Histogram, survey::Survey, track::Track};
+use crate::claim::{
+    ClaimFamily, histogram::Histogram, private_sum::PrivateSum, survey::Survey, track::Track,
+};
 use crate::frame::{LEAST_CHANNEL, SAMPLE_CHANNELS};
 use crate::histogram::{HistogramRules, HistogramRulesError};
+use crate::noise::{NoiseRules, NoiseRulesError};
 use crate::survey::{SurveyRules, SurveyRulesError};
 use crate::track::{TrackRules, TrackRulesError};
 
@@ -140,6 +143,9 @@ pub enum PolicyError {
         /// Channel of the policy.
         got: u8,
     },
+    /// The parameters are not those of a private sum.
+    #[error(transparent)]
+    Noise(#[from] NoiseRulesError),
     /// The parameters are not those of a histogram.
     #[error(transparent)]
     Histogram(#[from] HistogramRulesError),
@@ -167,6 +173,9 @@ pub(super) fn check(parts: &PolicyParts) -> Result<(), PolicyError> {
     }
     if parts.family == Survey::FAMILY {
         SurveyRules::of(parts.parameters)?.check_span(parts.high.abs_diff(parts.low))?;
+    }
+    if parts.family == PrivateSum::FAMILY {
+        NoiseRules::of(parts.parameters)?.check_span(parts.low, parts.high)?;
     }
     if parts.family == Histogram::FAMILY {
         HistogramRules::of(parts.parameters)?;

@@ -166,7 +166,7 @@ lane! {
 lane! {
     /// Which statement a policy is for, and of which readings.
     pub struct PolicyKind as "kind" {
-        /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track, 5 histogram.
+        /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track, 5 histogram, 6 private-sum.
         family = 8 as "uint8",
         /// Version of the statement.
         statement_version = 16 as "uint16",
@@ -323,6 +323,64 @@ lane! {
     pub struct HistogramLimits as "histogram_limits" {
         /// Width of a bin in the schema's fixed point, at least 1. Bin 0 begins at low, and the last one takes what is above it, too.
         bin_width = 40 as "uint40",
+    }
+}
+
+lane! {
+    /// The parameters of a policy for the statement `private-sum`.
+    pub struct NoiseLimits as "noise_limits" {
+        /// s: noise of scale 2^s is added to the sum, 0 to 40.
+        scale_bits = 6 as "uint8",
+    }
+}
+
+preimage! {
+    /// The seal of a private sum, posted before its beacon is known.
+    pub struct Seal in Seal as "seal" {
+        /// Fresh for every release: 248 random bits.
+        secret: element,
+        /// The exact sum.
+        sum: SealedSum,
+        /// The number of devices in it.
+        count: 21,
+        /// Fresh for every release: 248 random bits.
+        salt: element,
+    }
+}
+
+lane! {
+    /// An exact sum, in the fixed point of the schema.
+    pub struct SealedSum as "sealed_sum" {
+        /// The sum.
+        sum = 62 offset 61 as "int64",
+    }
+}
+
+preimage! {
+    /// The seed of the noise of a private sum.
+    pub struct NoiseSeed in NoiseSeed as "noise_seed" {
+        /// The secret of its seal.
+        secret: element,
+        /// Public randomness of a moment after the deadline of the seal.
+        beacon: element,
+        /// The id of the policy.
+        policy_id: element,
+        /// The number of the epoch.
+        epoch: 32,
+        /// Width of a chunk, in bits.
+        chunk_bits: 5,
+        /// The chunk.
+        chunk: 22,
+    }
+}
+
+preimage! {
+    /// Three words of 62 bits of a noise: the low 186 bits of the hash, if the rest is below floor(r / 2^186).
+    pub struct NoiseWords in NoiseWords as "noise_words" {
+        /// The seed of the noise.
+        seed: element,
+        /// Which three: 0 to 30.
+        index: 5,
     }
 }
 

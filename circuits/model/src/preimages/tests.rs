@@ -16,6 +16,7 @@ fn every_lane_is_one_word() {
         &SurveyLimits::LANE,
         &TrackLimits::LANE,
         &HistogramLimits::LANE,
+        &NoiseLimits::LANE,
     ]) {
         assert_eq!(lane.layout.words(), 1, "{}", lane.name);
         assert_eq!(lane.parts().count(), lane.layout.fields().len(), "{}", lane.name);
@@ -38,6 +39,7 @@ fn the_lanes_are_those_of_the_design() {
     assert_eq!(SurveyLimits::LANE.widths(), [16, 16, 40, 40]);
     assert_eq!(TrackLimits::LANE.widths(), [19, 22, 20, 14, 14, 27, 16, 16]);
     assert_eq!(HistogramLimits::LANE.widths(), [40]);
+    assert_eq!(NoiseLimits::LANE.widths(), [6]);
     let channels = [FirstChannels::LANE, LastChannels::LANE];
     for (field, _) in channels.iter().flat_map(|lane| lane.parts().collect::<Vec<_>>()) {
         assert_eq!((field.bits(), field.offset), (64, Some(63)), "a circuit takes any of the channels");

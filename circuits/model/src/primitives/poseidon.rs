@@ -42,11 +42,17 @@ pub enum Domain {
     Frame,
     /// The chain of the samples of a frame.
     Samples,
+    /// The seal of a private sum.
+    Seal,
+    /// The seed of a noise.
+    NoiseSeed,
+    /// Words of a noise.
+    NoiseWords,
 }
 
 impl Domain {
     /// Every domain.
-    pub const ALL: [Domain; 11] = [
+    pub const ALL: [Domain; 14] = [
         Domain::Eddsa,
         Domain::Message,
         Domain::Leaf,
@@ -58,6 +64,9 @@ impl Domain {
         Domain::Fence,
         Domain::Frame,
         Domain::Samples,
+        Domain::Seal,
+        Domain::NoiseSeed,
+        Domain::NoiseWords,
     ];
 
     /// The name, in ASCII; empty for [`Domain::Eddsa`].
@@ -74,6 +83,9 @@ impl Domain {
             Domain::Fence => "zksensor/fence/v1",
             Domain::Frame => "zksensor/frame/v1",
             Domain::Samples => "zksensor/samples/v1",
+            Domain::Seal => "zksensor/seal/v1",
+            Domain::NoiseSeed => "zksensor/noise-seed/v1",
+            Domain::NoiseWords => "zksensor/noise-words/v1",
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) struct Reason {
 }
 
 /// Statements about one reading of each of many devices.
-const ONE_EACH: &[&str] = &["aggregate", "histogram"];
+const ONE_EACH: &[&str] = &["aggregate", "histogram", "private-sum"];
 
 /// Every one is met, or it is none.
 pub(super) const REASONS: [Reason; 11] = [

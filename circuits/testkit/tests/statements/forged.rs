@@ -7,6 +7,7 @@ use ark_ff::{AdditiveGroup, Field};
 use zksensor_circuits::native;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::histogram::Histogram;
+use zksensor_circuits::statement::private_sum::PrivateSum;
 use zksensor_circuits::statement::survey::Survey;
 use zksensor_circuits::statement::track::Track;
 use zksensor_circuits::statement::{Binding, Rule, Statement};
@@ -322,6 +323,14 @@ fn every_wire_of_survey_is_pinned() {
 fn every_wire_of_histogram_is_pinned() {
     let (inputs, witness) = Histogram::telling();
     let free = sweep(Histogram::kit(), &inputs.to_words().unwrap(), &witness);
+    assert_eq!(free, BTreeSet::new(), "wires that can move");
+}
+
+/// The same of `private-sum`: of the words of every digest, too.
+#[test]
+fn every_wire_of_private_sum_is_pinned() {
+    let (inputs, witness) = PrivateSum::telling();
+    let free = sweep(PrivateSum::kit(), &inputs.to_words().unwrap(), &witness);
     assert_eq!(free, BTreeSet::new(), "wires that can move");
 }
 

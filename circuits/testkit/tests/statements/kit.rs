@@ -4,6 +4,8 @@
 mod aggregate;
 #[path = "kit/histogram.rs"]
 mod histogram;
+#[path = "kit/private_sum.rs"]
+mod private_sum;
 #[path = "kit/reading.rs"]
 mod reading;
 #[path = "kit/survey.rs"]

@@ -28,6 +28,7 @@ const STATEMENT: [&[&str]; 7] = [
         "statements::aggregate_bad",
         "statements::aliases",
         "statements::histogram_bad",
+        "statements::private_sum_bad",
         "statements::reading_bad",
         "statements::survey_bad",
         "statements::survey_own_bad",
@@ -39,6 +40,7 @@ const STATEMENT: [&[&str]; 7] = [
         "statements::forged::",
         "statements::aggregate_edge",
         "statements::histogram_edge",
+        "statements::private_sum_edge",
         "statements::reading_edge",
         "statements::survey_edge",
         "statements::public_inputs",
@@ -60,9 +62,10 @@ const GADGETS: [(&str, &[&[&str]]); 7] = [
 ];
 /// Bad vectors that are the likeliest to notice a mutant of a statement, by the beginning of its file: one statement's take a fifth of
 /// the time of all.
-const OWN: [(&str, &[&str]); 12] = [
+const OWN: [(&str, &[&str]); 13] = [
     ("statement/aggregate", &["statements::aggregate_bad"]),
     ("statement/histogram", &["statements::histogram_bad"]),
+    ("statement/private_sum", &["statements::private_sum_bad"]),
     ("statement/readings", &["statements::aggregate_bad"]),
     ("statement/many", &["statements::aggregate_bad"]),
     ("statement/many", SURVEY),

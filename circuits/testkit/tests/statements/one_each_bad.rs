@@ -23,6 +23,9 @@ pub(super) trait OneEach: Tested + OfReadings {
     /// The claim of readings, and the public inputs that follow from it.
     fn of_readings(readings: ReadingsWitness) -> ClaimOf<Self>;
 
+    /// Has public inputs of another epoch say what follows from it, where something does.
+    fn say_of_epoch(_inputs: &mut Self::Inputs, _witness: &Self::Witness) {}
+
     /// Has public inputs say of values what others say.
     fn say_of_values(inputs: &mut Self::Inputs, others: &Self::Inputs);
 }
@@ -241,6 +244,7 @@ pub(super) fn bad_c6<S: OneEach>() {
     }
     let (mut inputs, witness) = claim::<S>(&world::<S>());
     *S::common(&mut inputs).epoch += 1;
+    S::say_of_epoch(&mut inputs, &witness);
     run(S::kit(), "another epoch", (inputs, witness), Rule::EPOCH);
 }
 

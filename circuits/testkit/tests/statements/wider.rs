@@ -4,6 +4,7 @@
 use ark_ff::AdditiveGroup;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
 use zksensor_circuits::statement::histogram::{Histogram, HistogramInputs};
+use zksensor_circuits::statement::private_sum::{PrivateSum, PrivateSumInputs};
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
@@ -99,6 +100,15 @@ const REFUSED_BY_SURVEY: &[Wide] = &[
 
 /// Every line is refused by `histogram`.
 const REFUSED_BY_HISTOGRAM: &[Wide] = &[
+    Wide::K(0),
+    Wide::AnyClass(1),
+    Wide::AnyClass(u16::MAX),
+    Wide::Outputs(encoding::MINIMUM_FLAG),
+    Wide::Outputs(encoding::MAXIMUM_FLAG),
+];
+
+/// Every line is refused by `private-sum`.
+const REFUSED_BY_PRIVATE_SUM: &[Wide] = &[
     Wide::K(0),
     Wide::AnyClass(1),
     Wide::AnyClass(u16::MAX),
@@ -313,6 +323,17 @@ impl Wide {
         self.judge(Histogram::kit(), &world, (&inputs, &witness), refused_by);
     }
 
+    /// By `private-sum`, of which no reading is touched.
+    fn of_private_sum(self, refused_by: Option<Rule>) {
+        let mut world = PrivateSum::sparse();
+        if matches!(self, Wide::AnyClass(_)) {
+            world.policy(|parts| parts.device_class = None);
+        }
+        let (inputs, witness) = PrivateSum::claim(&world, Binding::NONE);
+        let inputs = PrivateSumInputs { policy_id: self.policy_id(&world.fleet.policy), ..inputs };
+        self.judge(PrivateSum::kit(), &world, (&inputs, &witness), refused_by);
+    }
+
     /// By `aggregate`.
     fn of_aggregate(self, refused_by: Option<Rule>) {
         let outputs = Outputs { sum_of_squares: true, ..Outputs::default() };
@@ -362,6 +383,9 @@ fn the_circuits_refuse_these() {
     }
     for part in REFUSED_BY_HISTOGRAM {
         part.of_histogram(Some(Rule::POLICY));
+    }
+    for part in REFUSED_BY_PRIVATE_SUM {
+        part.of_private_sum(Some(Rule::POLICY));
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));

@@ -52,6 +52,17 @@ pub(super) fn headline(report: &Report) -> Headline {
             ),
         };
     }
+    if let Some(noisy) = report.meaning.noisy() {
+        return Headline {
+            number: number(figure("mean")),
+            unit: unit(figure("mean")),
+            of: format!(
+                "mean {} of {} devices, with noise that nobody chose",
+                noisy.channel(),
+                grouped(noisy.devices().into())
+            ),
+        };
+    }
     if let Some(binned) = report.meaning.binned() {
         let (least, most) = (figure("median_at_least"), figure("median_at_most"));
         let devices = grouped(binned.devices().into());
@@ -91,7 +102,16 @@ pub(super) fn figures(report: &Report) -> Vec<Fact> {
     };
     let about = |name: &str| match name {
         "mean" => "The sum over the number of values, rounded where it is shown. The sum is what is proven.",
+        "sum" if report.meaning.noisy().is_some() => {
+            "The sum of all values and the noise: a public input of the proof."
+        }
         "sum" => "The sum of all values: a public input of the proof, exact.",
+        "noise_scale" => {
+            "Of the discrete Laplace noise in the sum: it is beyond three times as much once in 20 times. Nobody chose it."
+        }
+        "epsilon" => {
+            "What this release costs of a device's privacy: what it measured changes no probability by more than exp(epsilon)."
+        }
         "minimum" => "The least value. Somebody's exact one, so a policy has to ask for it.",
         "maximum" => "The greatest value. Somebody's exact one, so a policy has to ask for it.",
         "deviation" => "How far values are from their mean, from the sum of their squares.",
