@@ -1,10 +1,10 @@
 """Looks at pages of zksensor in headless Chromium, by the DevTools protocol over pipes.
 
-    page.py CHROMIUM SCREENSHOTS FILE...
+    page.py CHROMIUM SCREENSHOTS [PRIVATE PUBLIC]...
 
-Every page is loaded wide and light, narrow, and dark. It has to render without a message on the console, a violation of its
-Content-Security-Policy, a request or a horizontal scroll bar, and its public half must hold none of the places of its private
-half. Screenshots go to the folder SCREENSHOTS.
+Every page of what a prover sees is loaded wide and light, narrow, and dark. It has to render without a message on the console, a violation
+of its Content-Security-Policy, a request or a horizontal scroll bar; the page for everybody of the same proof must hold none of its places, and
+is no more than named in it. Screenshots go to the folder SCREENSHOTS.
 """
 
 import base64
@@ -28,6 +28,7 @@ COLLECT = """
   for (const element of document.querySelectorAll('*')) {
     for (const {name, value} of element.attributes) {
       const loads = ['src', 'srcset', 'href', 'xlink:href', 'data', 'poster', 'action', 'formaction', 'background'];
+      if (element.localName === 'a' && name === 'href') continue;
       if ((loads.includes(name) && !value.startsWith('#')) || /url\\(\\s*['"]?(?!#)/i.test(value)) {
         loading.push(`<${element.localName} ${name}="${value}">`);
       }
@@ -41,11 +42,9 @@ COLLECT = """
     map: document.querySelectorAll('#private svg.map').length,
     outline: document.querySelector('#private svg.map .outline')?.getTotalLength() ?? 0,
     counted: document.querySelectorAll('#private svg.map circle.counted').length,
-    styled: getComputedStyle(document.querySelector('#public')).borderTopWidth,
+    styled: getComputedStyle(document.querySelector('#private')).borderTopWidth,
+    links: [...document.querySelectorAll('a')].map((a) => a.href),
     places: [...document.querySelectorAll('#places data')].map((e) => [e.value, e.textContent]),
-    halves: [document.querySelectorAll('#private').length, document.querySelectorAll('#public').length],
-    nested: document.querySelector('#private #public, #public #private') !== null,
-    public: document.querySelector('#public')?.outerHTML ?? '',
     outside: text('header.top') + text('.time') + text('.attacks') + text('.limits') + text('footer'),
     loading,
     width: [document.documentElement.scrollWidth, window.innerWidth],
@@ -68,7 +67,7 @@ def look(browser, page, width, scheme):
     return said, picture, problems, requests
 
 
-def check(page, name, said, picture, problems, requests):
+def check(page, public, said, picture, problems, requests):
     """Everything that does not hold of one view."""
     wrong = list(problems)
 
@@ -88,45 +87,50 @@ def check(page, name, said, picture, problems, requests):
     expect(said["width"][0] <= said["width"][1], f"it scrolls sideways: {said['width']}")
     expect(picture[:8] == b"\x89PNG\r\n\x1a\n" and len(picture) > LEAST_SCREENSHOT,
            f"the screenshot has {len(picture)} bytes")
-    expect(said["halves"] == [1, 1] and not said["nested"], "the halves are not two")
+    expect(said["links"] == [public.resolve().as_uri()], f"links: {said['links']}")
     expect(len(said["places"]) >= said["counted"], f"{len(said['places'])} places for {said['counted']} on the map")
-    shown = said["public"] + said["outside"]
+    shown = public.read_text(encoding="utf-8")
+    expect(page.name not in shown and "<data" not in shown, "the public page names the private one, or has a place")
+    shown += said["outside"]
     for units, degrees in said["places"]:
         pair = units.split(",")
         expect(len(pair) == 2 and all(re.fullmatch(r"-?\d+", unit) for unit in pair), f"not a place: {units!r}")
         expect([f"{int(unit) / 1e7:.7f}" for unit in pair] == degrees.split(", "), f"{units} is not {degrees}")
         for unit in pair:
             for form in forms(int(unit)):
-                expect(form not in shown, f"outside of the private half: {form}")
+                expect(form not in shown, f"outside of what is private: {form}")
     return wrong
 
 
 def forms(unit):
-    """A coordinate as a page could show it: in 1e-7 degree, in degrees, cut to a metre, with commas, plus 2^31."""
+    """A coordinate as a page could show it: in 1e-7 degree, in degrees, cut to a metre, with commas, plus 2^31. Lines of a map's grid have
+    few digits, and some reading may lie on one."""
     degrees = f"{abs(unit) / 1e7:.7f}"
-    return {str(abs(unit)), f"{abs(unit):,}", degrees, degrees.rstrip("0"), degrees[:-2], str(unit + 2**31)}
+    cut = set() if degrees.endswith("00000") else {degrees.rstrip("0"), degrees[:-2]}
+    return {str(abs(unit)), f"{abs(unit):,}", degrees, str(unit + 2**31)} | cut
 
 
 def main():
-    if len(sys.argv) < 4:
+    if len(sys.argv) < 5 or len(sys.argv) % 2 == 0:
         sys.exit(__doc__)
     program, folder, *pages = sys.argv[1:]
     folder = pathlib.Path(folder)
     failed = False
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
-        for page in map(pathlib.Path, pages):
-            if not page.is_file():
-                sys.exit(f"{page} is not there")
+        for page, public in zip(map(pathlib.Path, pages[::2]), map(pathlib.Path, pages[1::2])):
+            for file in (page, public):
+                if not file.is_file():
+                    sys.exit(f"{file} is not there")
             for name, width, scheme in VIEWS:
                 said, picture, problems, requests = look(browser, page, width, scheme)
                 (folder / f"page-{page.stem}-{name}.png").write_bytes(picture)
-                wrong = check(page, name, said, picture, problems, requests)
+                wrong = check(page, public, said, picture, problems, requests)
                 failed |= bool(wrong)
                 for line in wrong:
                     print(f"  {page.name}, {name}: {line}")
             print(f"  {page.name}: {said['title']!r}, {said['counted']} readings on the map; "
-                  f"{len(said['places'])} private places, none in the {len(said['public'])} bytes of the public half")
+                  f"{len(said['places'])} private places, none in the {public.stat().st_size} bytes of {public.name}")
         browser.close()
     sys.exit(1 if failed else 0)
 

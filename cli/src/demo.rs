@@ -1,8 +1,8 @@
 //! The command `demo`: made-up devices, one proof, and attacks that are refused.
 //!
 //! Needs no file and no flag. Every key comes from the system's randomness and is gone when the command ends. An attack
-//! that is not refused, or by another rule than the one it breaks, is an error of the command. With `--html` all of it is a
-//! page, too: places of the made-up fleet are in it, keys are not. With `--report` the proof is a page for everybody.
+//! that is not refused, or by another rule than the one it breaks, is an error of the command. With `--html` the proof is
+//! a page for everybody, with `--private` what the prover sees is another one: places of the made-up fleet are in it, keys are not.
 
 mod aggregate;
 mod asked;
@@ -44,13 +44,13 @@ pub(crate) struct Args {
     /// The proof system.
     #[arg(long, value_enum, default_value_t = BackendName::Groth16)]
     backend: BackendName,
-    /// Writes a page that shows all of it: what the prover sees, what the public sees, the time, the attacks. Of an aggregate
-    /// under groth16.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
     /// Writes the page of the proof that everybody gets, as `zksensor report` does: nothing that only the prover sees is on it.
     #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    html: Option<PathBuf>,
+    /// Writes another page, of what the prover sees: every place, what became of each reading, the time, the attacks. Of an
+    /// aggregate.
+    #[arg(long, value_name = "FILE")]
+    private: Option<PathBuf>,
     #[command(flatten)]
     force: ForceArgs,
 }
@@ -109,15 +109,11 @@ pub(crate) enum DemoError {
     /// There is no key or no proof, or the honest proof is refused.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// There is no page of what is shown.
-    #[error(
-        "expected no --html with --statement {story} and --backend {backend}, whose page is not made yet"
-    )]
+    /// There is no page of what the prover sees.
+    #[error("expected no --private with --statement {story}, of which there is no such page")]
     Page {
         /// What is shown.
         story: Story,
-        /// Under which proof system.
-        backend: BackendName,
     },
     /// The proof has no page for everybody.
     #[error(transparent)]
@@ -136,7 +132,7 @@ impl DemoError {
             DemoError::File(error) => Advice::of_file(error),
             DemoError::Same(_) => SamePlace::advice(),
             DemoError::Page { .. } => {
-                Advice::new("zksensor::usage", "leave --html out, or show the aggregate under groth16")
+                Advice::new("zksensor::usage", "leave --private out, or show the aggregate")
             }
             _ => Advice::new(
                 "zksensor::demo",
@@ -153,16 +149,11 @@ diagnostic!(DemoError);
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let Args { statement: story, backend, .. } = *args;
-    if args.html.is_some() && (story, backend) != (Story::Aggregate, BackendName::Groth16) {
-        return Err(DemoError::Page { story, backend }.into());
+    if args.private.is_some() && story != Story::Aggregate {
+        return Err(DemoError::Page { story }.into());
     }
     let pages = Pages::stage(args)?;
     match backend {
-        BackendName::Groth16 if pages.all.is_some() => {
-            let shown = aggregate::demonstrate::<Groth16>(output)?;
-            let page = shown.page();
-            tell(&shown.report, shown.report.to_json(), shown.report.proven(), (pages, Some(page)), output)?;
-        }
         BackendName::Groth16 => under::<Groth16>(story, pages, output)?,
         BackendName::Halo2 => under::<Halo2>(story, pages, output)?,
     }
@@ -170,15 +161,18 @@ pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
 }
 
 fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Result<(), DemoError> {
-    let pages = (pages, None);
     match story {
         Story::Aggregate => {
-            let report = aggregate::demonstrate::<B>(output)?.report;
-            tell(&report, report.to_json(), report.proven(), pages, output)
+            let shown = aggregate::demonstrate::<B>(output)?;
+            let page = pages.private.as_ref().map(|own| match &pages.public {
+                Some(public) => shown.page().beside(own, public),
+                None => shown.page(),
+            });
+            tell(&shown.report, shown.report.to_json(), shown.report.proven(), (pages, page), output)
         }
         Story::Survey => {
             let report = survey::demonstrate::<B>(output)?;
-            tell(&report, report.to_json(), report.proven(), pages, output)
+            tell(&report, report.to_json(), report.proven(), (pages, None), output)
         }
         Story::PrivateSum => {
             let report = private_sum::demonstrate::<B>(output)?;
@@ -186,28 +180,28 @@ fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Resu
         }
         Story::Track => {
             let report = track::demonstrate::<B>(output)?;
-            tell(&report, report.to_json(), report.proven(), pages, output)
+            tell(&report, report.to_json(), report.proven(), (pages, None), output)
         }
     }
 }
 
 /// Files of pages, started before any work.
 struct Pages {
-    /// What the prover sees, beside what the public sees.
-    all: Option<Staged>,
     /// What the public sees, to be verified there.
     public: Option<Staged>,
+    /// What the prover sees.
+    private: Option<Staged>,
 }
 
 impl Pages {
     fn stage(args: &Args) -> Result<Pages, DemoError> {
         let overwrite = args.force.overwrite();
-        let all = args.html.as_ref().map(|path| Page::stage(path, overwrite)).transpose()?;
-        let public = args.report.as_ref().map(|path| Report::stage(path, overwrite)).transpose()?;
-        if let (Some(all), Some(public)) = (&all, &public) {
-            SamePlace::refuse(&[all, public])?;
+        let public = args.html.as_ref().map(|path| Report::stage(path, overwrite)).transpose()?;
+        let private = args.private.as_ref().map(|path| Page::stage(path, overwrite)).transpose()?;
+        if let (Some(public), Some(private)) = (&public, &private) {
+            SamePlace::refuse(&[public, private])?;
         }
-        Ok(Pages { all, public })
+        Ok(Pages { public, private })
     }
 }
 
@@ -221,17 +215,17 @@ fn tell<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend>(
 ) -> Result<(), DemoError> {
     let public = pages.public.map(|staged| Ok::<_, DemoError>((proven.report()?, staged))).transpose()?;
     output.line(text);
-    if let (Some(page), Some(staged)) = (page, pages.all) {
-        let path = staged.path().to_owned();
-        page.write_into(staged)?;
-        output.line(format_args!("\nwrote {}", path.display()));
-        result["html"] = shown_path(&path);
-    }
     if let Some((report, staged)) = public {
         let path = staged.path().to_owned();
         report.write_into(staged)?;
-        output.line(format_args!("wrote {}, for everybody", path.display()));
-        result["report"] = shown_path(&path);
+        output.line(format_args!("\nwrote {}, for everybody", path.display()));
+        result["html"] = shown_path(&path);
+    }
+    if let (Some(page), Some(staged)) = (page, pages.private) {
+        let path = staged.path().to_owned();
+        page.write_into(staged)?;
+        output.line(format_args!("wrote {}, for the prover alone", path.display()));
+        result["private"] = shown_path(&path);
     }
     output.result(&result);
     Ok(())

@@ -13,7 +13,7 @@ const OUTPUTS: [(&str, &str); 9] = [
     ("prove", "opening"),
     ("fence", "triangles_out"),
     ("demo", "html"),
-    ("demo", "report"),
+    ("demo", "private"),
     ("report", "html"),
     ("bench", "html"),
     ("bench", "svg"),

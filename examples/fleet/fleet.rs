@@ -11,6 +11,7 @@ use zksensor::model::policy::time::parse_rfc3339_millis;
 use zksensor::model::policy::{Outputs, Parameters, Policy, PolicyParts};
 use zksensor::model::reading::{Network, PayloadHash, Reading, UnixMillis};
 use zksensor::model::registry::{Chunk, DeviceMembership, Registry};
+use zksensor::model::schema;
 use zksensor::page::{Mark, Outcome};
 
 use crate::fence::INNER_MUNICH;
@@ -32,8 +33,8 @@ const FASTEST: i64 = 36_111;
 /// The trace does not say how accurate it is; a good receiver under open sky is.
 const ASSUMED_ACCURACY_MM: u32 = 3_000;
 const MAX_ACCURACY_MM: u32 = 5_000;
-/// The profile "car": channel 0 is the speed in mm/s.
-const SCHEMA: u32 = 1;
+/// Of vehicles: channel 0 is the speed, in mm/s.
+const SCHEMA: u32 = schema::VEHICLE.id;
 const CLASS: u16 = 1;
 
 /// Why there is nothing to prove.

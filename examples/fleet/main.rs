@@ -1,14 +1,14 @@
 //! Count and mean speed of a fleet, proven from real data.
 //!
 //! ```text
-//! cargo run --release --example fleet -- PATH_TO_CSV [--frames] [--json] [--out-dir DIRECTORY] [--html FILE [--force]]
+//! cargo run --release --example fleet -- PATH_TO_CSV [--frames] [--json] [--out-dir DIRECTORY] [--html FILE] [--private FILE] [--force]
 //! ```
 //!
 //! With `--out-dir` the proof goes to `proof.json` and the verifying key to `verifying.key`, as `zksensor verify` and
 //! `zksensor export` take them; files that are there are replaced.
 //!
-//! With `--html` a page shows what the prover sees beside what the public sees. Every place of the trace is in it: keep it. A
-//! file that is there is replaced with `--force` only.
+//! `--html` writes the page of the proof that everybody gets, `--private` another one, of what the prover sees. Every place of the
+//! trace is in that: keep it. A file that is there is replaced with `--force` only.
 //!
 //! The CSV has the columns `time`, `lat`, `lon`: one car's fixes, such as the Munich trace. Rows are counted from 1, the
 //! header apart, so row n is line n + 1 of the file. The trace is cut into 128 stretches of consecutive rows, and each plays
@@ -38,7 +38,7 @@ use std::process::ExitCode;
 
 use zksensor::circuits::statement::Statement;
 use zksensor::files::{FileError, Overwrite};
-use zksensor::page::{Page, Private};
+use zksensor::page::{self, Page, Private, ReportError};
 
 use crate::fleet::{Cars, Claimed, EPOCH, FleetError, stretches};
 use crate::proven::ProvenError;
@@ -46,14 +46,14 @@ use crate::report::{Report, Said};
 use crate::trace::TraceError;
 
 const USAGE: &str = "usage: cargo run --release --example fleet -- PATH_TO_CSV [--frames] [--json] [--out-dir DIRECTORY] \
-                     [--html FILE [--force]]";
+                     [--html FILE] [--private FILE] [--force]";
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 enum ExampleError {
     #[error(
-        "expected the path of a CSV file, and at most --frames, --json, --out-dir with a directory, --html with a file and --force, got {got:?}\n{USAGE}"
+        "expected the path of a CSV file, and at most --frames, --json, --out-dir with a directory, --html and --private with a file each and --force, got {got:?}\n{USAGE}"
     )]
     Arguments { got: Vec<String> },
     #[error("cannot read {path}: {reason}; pass a CSV with the columns time, lat, lon, such as ../shared/data/munich_car_trace.csv", path = path.display())]
@@ -68,6 +68,10 @@ enum ExampleError {
     Proven(#[from] ProvenError),
     #[error("{0}; {help}", help = .0.help())]
     Save(#[from] FileError),
+    #[error("both pages would go to {path}; name a file for each", path = path.display())]
+    OnePlace { path: PathBuf },
+    #[error(transparent)]
+    Report(#[from] ReportError),
 }
 
 fn main() -> ExitCode {
@@ -84,7 +88,13 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
     let Some(options) = Options::parse(&arguments) else {
         return Err(ExampleError::Arguments { got: arguments });
     };
-    let page = options.html.map(|path| Page::stage(path, options.overwrite)).transpose()?;
+    let public = options.html.map(|path| page::Report::stage(path, options.overwrite)).transpose()?;
+    let private = options.private.map(|path| Page::stage(path, options.overwrite)).transpose()?;
+    if let (Some(public), Some(private)) = (&public, &private)
+        && public.is_same_place(private)
+    {
+        return Err(ExampleError::OnePlace { path: private.path().to_owned() });
+    }
     let path = options.csv;
     let text = std::fs::read_to_string(path)
         .map_err(|reason| ExampleError::File { path: path.to_owned(), reason })?;
@@ -99,8 +109,13 @@ fn run(arguments: Vec<String>) -> Result<(), ExampleError> {
             .map_err(|reason| ExampleError::Directory { path: directory.to_owned(), reason })?;
         report.save(directory)?;
     }
-    if let Some(staged) = page {
-        report.page().write_into(staged)?;
+    if let Some(staged) = private {
+        let page = report.page();
+        let page = public.iter().fold(page, |page, public| page.beside(&staged, public));
+        page.write_into(staged)?;
+    }
+    if let Some(staged) = public {
+        report.public()?.write_into(staged)?;
     }
     let text = if options.json { report.to_json().to_string() } else { report.to_string() };
     // A reader that is gone cannot be told so.
@@ -115,6 +130,7 @@ struct Options<'a> {
     json: bool,
     out_dir: Option<&'a Path>,
     html: Option<&'a Path>,
+    private: Option<&'a Path>,
     overwrite: Overwrite,
 }
 
@@ -122,7 +138,7 @@ impl<'a> Options<'a> {
     /// `None` for a word too many, or none.
     fn parse(arguments: &'a [String]) -> Option<Self> {
         let (mut frames, mut json, mut force) = (false, false, false);
-        let (mut csv, mut out_dir, mut html) = (None, None, None);
+        let (mut csv, mut out_dir, mut html, mut private) = (None, None, None, None);
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -130,13 +146,14 @@ impl<'a> Options<'a> {
                 "--json" if !json => json = true,
                 "--out-dir" if out_dir.is_none() => out_dir = Some(Path::new(words.next()?)),
                 "--html" if html.is_none() => html = Some(Path::new(words.next()?)),
+                "--private" if private.is_none() => private = Some(Path::new(words.next()?)),
                 "--force" if !force => force = true,
                 path if csv.is_none() && !path.starts_with('-') => csv = Some(Path::new(path)),
                 _ => return None,
             }
         }
         let overwrite = if force { Overwrite::Replace } else { Overwrite::Never };
-        Some(Options { csv: csv?, frames, json, out_dir, html, overwrite })
+        Some(Options { csv: csv?, frames, json, out_dir, html, private, overwrite })
     }
 }
 

@@ -11,7 +11,7 @@ use zksensor::circuits::statement::survey::SurveyInputs;
 use zksensor::files::{self, FileError, Overwrite};
 use zksensor::model::policy::PolicyId;
 use zksensor::model::registry::RegistryRoot;
-use zksensor::page::{Measure, Page, Private, Public};
+use zksensor::page::{self, Page, Private, ReportError};
 
 use crate::fleet::{OfFrames, Refused, STRETCHES};
 use crate::proven::Proven;
@@ -62,10 +62,16 @@ impl Report {
         files::save_verifying_key(&directory.join("verifying.key"), &self.proven.key, Overwrite::Replace)
     }
 
-    /// The page that shows all of it. The places in it are those of the trace.
+    /// The page that everybody gets.
+    pub(crate) fn public(&self) -> Result<page::Report, ReportError> {
+        let (file, key) = (self.proven.file.clone(), self.proven.key.clone());
+        let report = page::Report::new(file, self.private.policy, Some(key))?;
+        report.inside(self.private.fence.clone(), "inner Munich".to_owned())
+    }
+
+    /// The page of what the prover sees. The places in it are those of the trace.
     pub(crate) fn page(&self) -> Page {
         let (cars, file) = (self.said.cars, &self.proven.file);
-        let speed = Measure { unit: "m/s".to_owned(), scale: 3 };
         Page {
             title: format!("{cars} cars, one proof"),
             summary: format!(
@@ -76,7 +82,7 @@ impl Report {
                 file.proof().to_bytes().len()
             ),
             private: self.private.clone(),
-            public: Public::new(file.clone(), speed),
+            public: None,
             phases: self.proven.phases.clone(),
             attacks: Vec::new(),
         }

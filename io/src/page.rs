@@ -1,13 +1,14 @@
-//! A page that shows one proof to people: what the prover sees beside what the public sees.
+//! Pages that show one proof to people: one for everybody, and one for the prover alone.
 //!
-//! [`Page::to_html`] gives one HTML document that needs nothing else: no script, no font, no picture, no style sheet from
-//! elsewhere, and a Content-Security-Policy that forbids them. Text from outside is escaped.
+//! [`Report`] is the page for everybody. It is made of a proof file, its policy, the fence and the verifying key, which anybody
+//! gets, and of nothing else, so it cannot hold a place. [`Page`] is what the prover sees: the fence, every reading's place and what
+//! became of it, where the time went. They are two documents, and in two files: none can be given away for the other.
 //!
-//! The halves are types of their own. [`Public`] is made of a proof file, which anybody gets, and of nothing else, so it
-//! cannot hold a place; [`Private`] holds the fence and every reading's place.
+//! Either is one HTML document that needs nothing else: no font, no picture, no style sheet and no script from elsewhere, and a
+//! Content-Security-Policy that forbids them. Text from outside is escaped.
 //!
-//! **The page shows private places of whoever made it.** It is for the prover's own eyes, and for fleets that are made up: give
-//! away the proof file, not the page. No device key, seed or signature is in it.
+//! **A [`Page`] shows private places of whoever made it.** It is for the prover's own eyes, and for fleets that are made up: give
+//! away the [`Report`]. No device key, seed or signature is in either.
 
 mod base64;
 mod land;
@@ -28,21 +29,21 @@ use zksensor_prover::Phase;
 
 pub use report::{Gas, Report, ReportError};
 
-use crate::files::{FileError, Kind, Overwrite, ProofFile, Staged};
+use crate::files::{FileError, Kind, Overwrite, Staged};
 
-/// Everything that a page shows.
+/// What the prover sees of a proof.
 ///
 /// It shows private places of whoever made it: see the [module](self).
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The headline.
     pub title: String,
-    /// A sentence or two below it, outside of both halves: say nothing in it that the public half does not say.
+    /// A sentence or two below it.
     pub summary: String,
-    /// What the prover sees.
+    /// The fence, and the readings in it.
     pub private: Private,
-    /// What everybody sees.
-    pub public: Public,
+    /// Name of the file in the same folder that is the page for everybody, if it was written there.
+    pub public: Option<String>,
     /// How long each phase took, as a [`zksensor_prover::Progress`] hears of it. The phases of the proof are drawn as one
     /// bar; those of the key are said beside it.
     pub phases: Vec<(Phase, Duration)>,
@@ -87,28 +88,6 @@ pub enum Outcome {
     Spare,
 }
 
-/// What everybody sees: a proof file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Public {
-    file: ProofFile,
-    measure: Measure,
-}
-
-/// What the proven sum is a sum of.
-///
-/// ```
-/// use zksensor_io::page::Measure;
-/// let speed = Measure { unit: "m/s".to_owned(), scale: 3 };
-/// assert_eq!(speed.mean(12_345, 2), "6.1725 m/s");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Measure {
-    /// The unit; empty if there is none to name.
-    pub unit: String,
-    /// Decimal places of the fixed point: the sum is that of values times 10^scale.
-    pub scale: u32,
-}
-
 /// An attack that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedAttack {
@@ -136,6 +115,15 @@ impl Page {
         self.write_into(Page::stage(path, overwrite)?)
     }
 
+    /// With a way to the page for everybody, if `public` is in the same folder as this one will be.
+    #[must_use]
+    pub fn beside(mut self, own: &Staged, public: &Staged) -> Page {
+        let (own, public) = (own.path(), public.path());
+        let name = public.file_name().filter(|_| public.parent() == own.parent());
+        self.public = name.and_then(|name| name.to_str()).map(str::to_owned);
+        self
+    }
+
     /// Starts the file of a page, before the work of a proof.
     ///
     /// # Errors
@@ -151,29 +139,6 @@ impl Page {
     pub fn write_into(&self, mut staged: Staged) -> Result<(), FileError> {
         staged.put(self.to_html().as_bytes())?;
         staged.commit()
-    }
-}
-
-impl Public {
-    /// The public half of the proof in this file.
-    pub fn new(file: ProofFile, measure: Measure) -> Public {
-        Public { file, measure }
-    }
-
-    /// The proof with its public inputs.
-    pub fn file(&self) -> &ProofFile {
-        &self.file
-    }
-}
-
-impl Measure {
-    /// The mean of `count` values that add up to `sum`, to one decimal place more than the values have, with the unit.
-    pub fn mean(&self, sum: i64, count: u32) -> String {
-        let (sum, count) = (i128::from(sum) * 10, i128::from(count.max(1)));
-        let rounded = (2 * sum.abs() + count) / (2 * count) * sum.signum();
-        format!("{} {}", text::fixed_point(rounded, self.scale.saturating_add(1)), self.unit)
-            .trim_end()
-            .to_owned()
     }
 }
 

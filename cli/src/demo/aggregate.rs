@@ -10,7 +10,6 @@ use std::time::Instant;
 use rand::RngCore;
 use rand::rngs::OsRng;
 use zksensor::page::Page;
-use zksensor::prover::Groth16;
 use zksensor_circuits::statement::aggregate::Aggregate;
 
 use self::report::Report;
@@ -26,8 +25,8 @@ pub(super) struct Shown<B: CircuitBackend> {
     pub(super) report: Report<B>,
 }
 
-impl Shown<Groth16> {
-    /// All of it as a page.
+impl<B: CircuitBackend> Shown<B> {
+    /// What the prover sees of it as a page.
     pub(super) fn page(&self) -> Page {
         page::page(&self.scene, &self.report)
     }

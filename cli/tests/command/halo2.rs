@@ -175,7 +175,7 @@ fn options_that_one_system_has_are_refused_with_the_other() {
             "setup --statement reading --backend halo2 --insecure --out-dir none --srs policy.toml",
             "expected parameters (SRS)",
         ),
-        ("demo --backend halo2 --html page.html", "expected no --html"),
+        ("demo --backend halo2 --statement survey --private page.html", "expected no --private"),
         ("demo --backend plonk", "[possible values: groth16, halo2]"),
     ] {
         let message = workshop.refused(line);

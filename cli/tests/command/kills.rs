@@ -358,7 +358,7 @@ fn what_an_aggregator_writes() {
     let prove = prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", "");
     assert!(kills.files_of(prove.trim_end(), 3) >= 6);
     kills.workshop.good(&format!("verify --key {key} --proof proof.json"));
-    assert!(kills.files_of("demo --html page.html", 9) >= 6);
+    assert!(kills.files_of("demo --html page.html --private private.html", 9) >= 6);
     kills.workshop.done();
 }
 

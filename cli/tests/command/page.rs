@@ -1,15 +1,9 @@
-//! `demo --html`: what the page holds, and that the public half of it is public.
+//! `demo --html` and `demo --private`: what each page holds, and that the public one is public.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use crate::workshop::Workshop;
-
-/// From the tag of this id to the end of its section.
-fn section<'a>(html: &'a str, id: &str) -> &'a str {
-    let start = html.find(&format!("id=\"{id}\"")).unwrap();
-    &html[start..start + html[start..].find("</section>").unwrap()]
-}
 
 /// Every run of at least 16 hexadecimal digits.
 fn long_hex(text: &str) -> BTreeSet<&str> {
@@ -17,93 +11,104 @@ fn long_hex(text: &str) -> BTreeSet<&str> {
 }
 
 /// Latitude and longitude of every reading, in units of 1e-7 degree.
-fn places(html: &str) -> Vec<[i32; 2]> {
-    let values = section(html, "private").split("<data value=\"").skip(1);
+fn places(private: &str) -> Vec<[i32; 2]> {
     let pair = |value: &str| {
         let (latitude, longitude) = value.split('"').next().unwrap().split_once(',').unwrap();
         [latitude, longitude].map(|units| units.parse().unwrap())
     };
-    values.map(pair).collect()
+    private.split("<data value=\"").skip(1).map(pair).collect()
+}
+
+/// Units as the digits of degrees.
+fn degrees(units: i32) -> String {
+    format!("{}.{:07}", units / 10_000_000, units % 10_000_000)
+}
+
+/// No place of the private page is in this text, in no form.
+fn has_no_place(text: &str, private: &str) {
+    for units in places(private).into_iter().flatten() {
+        let degrees = degrees(units);
+        // The lines of the map's grid have few digits, and some reading may lie on one.
+        let is_of_the_grid = degrees.ends_with("00000");
+        assert!(!text.contains(&units.to_string()) && !text.contains(&degrees), "{degrees}");
+        assert!(is_of_the_grid || !text.contains(degrees.trim_end_matches('0')), "{degrees}");
+    }
 }
 
 #[test]
-fn the_demo_writes_a_page_of_what_it_says() {
+fn the_demo_writes_pages_of_what_it_says() {
     let workshop = Workshop::new("page");
-    workshop.put("page.html", "old");
-    let message = workshop.refused("demo --html page.html");
-    assert!(message.ends_with("page.html: expected a new file for a page, but this one exists"), "{message}");
-    assert_eq!(workshop.text("page.html"), "old");
-    let message = workshop.refused("demo --html missing/page.html");
-    assert!(message.contains("expected to write a page"), "{message}");
+    for option in ["html", "private"] {
+        workshop.put("page.html", "old");
+        let message = workshop.refused(&format!("demo --{option} page.html"));
+        assert!(message.contains("page.html: expected a new file for a "), "{message}");
+        assert!(message.ends_with("but this one exists"), "{message}");
+        assert_eq!(workshop.text("page.html"), "old");
+        let message = workshop.refused(&format!("demo --{option} missing/page.html"));
+        assert!(message.contains("expected to write a "), "{message}");
+    }
 
-    let demo = workshop.good("demo --html page.html --force");
-    assert_eq!(demo["html"], "page.html");
-    let html = workshop.text("page.html");
+    let demo = workshop.good("demo --html public.html --private page.html --force");
+    assert_eq!((&demo["html"], &demo["private"]), (&"public.html".into(), &"page.html".into()));
+    let (public, private) = (workshop.text("public.html"), workshop.text("page.html"));
     let attacks = demo["refused"].as_array().unwrap();
     assert!(attacks.len() >= 7);
     for attack in attacks {
         let name = attack["attack"].as_str().unwrap().replace('_', " ");
-        assert!(html.contains(&format!("<th scope=\"row\">{name}</th>")), "{name}");
+        assert!(private.contains(&format!("<th scope=\"row\">{name}</th>")), "{name}");
     }
-    let public = section(&html, "public");
-    let places = places(&html);
+    let places = places(&private);
     assert_eq!(places.len() as u64, demo["readings"].as_u64().unwrap() + 4, "four are left out");
-    for units in places.iter().flatten() {
-        let degrees = format!("{}.{:07}", units / 10_000_000, units % 10_000_000);
-        assert!(!public.contains(&units.to_string()) && !public.contains(degrees.trim_end_matches('0')));
-        assert!(section(&html, "private").contains(&degrees), "{degrees}");
+    for units in places.into_iter().flatten() {
+        assert!(private.contains(&degrees(units)), "{}", degrees(units));
     }
-    // Nothing that could be a key, but what is public.
+    has_no_place(&public, &private);
+    // Nothing that could be a key, a proof or a secret.
     assert!(long_hex(&demo.to_string()).is_empty(), "{demo}");
-    assert_eq!(long_hex(&html), long_hex(public));
+    assert!(long_hex(&private).is_empty(), "{private}");
+    // From the private page there is a way to the public one, and none back.
+    assert!(private.contains("<a href=\"./public.html\">") && !public.contains("page.html"));
     workshop.done();
 }
 
 /// Keys and secrets of the demo are random, so nobody has canaries of them: every number that is long enough to be one has to
-/// be of the public half.
+/// be of the public page.
 #[test]
 fn the_demo_shows_no_number_as_long_as_a_secret_but_public_ones() {
     let workshop = Workshop::new("demo-secrets");
-    let output = workshop.run("demo --html page.html");
+    fs::create_dir(workshop.0.join("elsewhere")).unwrap();
+    let output = workshop.run("demo --html elsewhere/public.html --private private.html");
     assert!(output.status.success());
     let (shown, warned) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    let html = workshop.text("page.html");
-    let public = long_hex(section(&html, "public"));
+    let (public, private) = (workshop.text("elsewhere/public.html"), workshop.text("private.html"));
     let said = long_hex(&shown);
-    assert!(said.len() >= 4 && said.is_subset(&public), "{shown}");
-    assert!(long_hex(&warned).is_empty(), "{warned}");
-    for [latitude, longitude] in places(&html) {
-        for units in [latitude, longitude] {
-            let degrees = format!("{}.{:07}", units / 10_000_000, units % 10_000_000);
-            assert!(!shown.contains(&units.to_string()) && !shown.contains(&degrees), "{degrees}");
-        }
-    }
-    assert_eq!(fs::read_dir(&workshop.0).unwrap().count(), 3, "policy, fence and page");
+    assert!(said.len() >= 4 && said.is_subset(&long_hex(&public)), "{shown}");
+    assert!(long_hex(&warned).is_empty() && long_hex(&private).is_empty(), "{warned}");
+    assert!(!private.contains("<a "), "the other page is in another folder");
+    has_no_place(&shown, &private);
+    has_no_place(&public, &private);
+    assert_eq!(fs::read_dir(&workshop.0).unwrap().count(), 4, "policy, fence, folder and page");
     workshop.done();
 }
 
 #[test]
-fn the_page_for_everybody_has_nothing_that_only_the_prover_sees() {
+fn each_page_is_asked_for_by_itself() {
     let workshop = Workshop::new("page-public");
-    let demo = workshop.good("demo --html private.html --report public.html");
-    assert_eq!((&demo["html"], &demo["report"]), (&"private.html".into(), &"public.html".into()));
-    let public = workshop.text("public.html");
-    assert!(public.contains("id=\"verify\"") && public.contains("a made-up fence"));
-    for units in places(&workshop.text("private.html")).iter().flatten() {
-        let degrees = format!("{}.{:07}", units / 10_000_000, units % 10_000_000);
-        // The lines of the map's grid have few digits, and some reading may lie on one.
-        let is_of_the_grid = degrees.ends_with("00000");
-        assert!(!public.contains(&units.to_string()) && !public.contains(&degrees), "{degrees}");
-        assert!(is_of_the_grid || !public.contains(degrees.trim_end_matches('0')), "{degrees}");
+    let demo = workshop.good("demo --private private.html");
+    assert_eq!((&demo["private"], demo["html"].is_null()), (&"private.html".into(), true));
+    assert!(!workshop.text("private.html").contains("<a "));
+    for story in ["survey", "aggregate"] {
+        let demo = workshop.good(&format!("demo --statement {story} --html {story}.html"));
+        assert!(demo["private"].is_null());
+        let html = workshop.text(&format!("{story}.html"));
+        assert!(html.contains("id=\"verify\"") && html.contains("a made-up fence"), "{story}");
+        assert!(!html.contains("<data value="), "{story} has a place");
     }
-    let survey = workshop.good("demo --statement survey --report survey.html");
-    assert!(workshop.text("survey.html").contains("id=\"verify\"") && survey["html"].is_null());
-
     for (line, said) in [
-        ("demo --html one.html --report one.html", "are one place"),
-        ("demo --report public.html", "this one exists"),
-        ("demo --statement track --html page.html", "whose page is not made yet"),
+        ("demo --html one.html --private one.html", "are one place"),
+        ("demo --html survey.html", "this one exists"),
+        ("demo --statement track --private page.html", "there is no such page"),
     ] {
         let message = workshop.refused(line);
         assert!(message.contains(said), "{line}: {message}");

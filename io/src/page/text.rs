@@ -51,11 +51,14 @@ pub(super) fn between(start: u64, end: u64) -> String {
     }
 }
 
-/// An exponent.
-pub(super) fn superscript(exponent: i128) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let raised = |digit: char| digit.to_digit(10).map_or(digit, |digit| DIGITS[digit as usize]);
-    exponent.to_string().chars().map(raised).collect()
+/// Where the file of this name in the page's own folder is. Whatever the name is, no browser takes it for more than a name.
+pub(super) fn url_of_sibling(name: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let each = name.bytes().map(|byte| match plain(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    format!("./{}", each.collect::<String>())
 }
 
 /// Latitude and longitude in degrees, to the last digit that a location has.
@@ -107,6 +110,17 @@ mod tests {
         let noon = 1_410_350_400_000;
         assert_eq!(between(noon, noon + 3_600_000), "2014-09-10 12:00:00 to 13:00:00 UTC");
         assert_eq!(between(noon, noon + 86_400_000), "2014-09-10 12:00:00 to 2014-09-11 12:00:00 UTC");
-        assert_eq!(superscript(21), "²¹");
+    }
+
+    #[test]
+    fn a_name_is_a_name_and_no_address() {
+        for (name, wanted) in [
+            ("report.html", "./report.html"),
+            ("javascript:alert(1)", "./javascript%3Aalert%281%29"),
+            ("\"><b>é", "./%22%3E%3Cb%3E%C3%A9"),
+            ("//elsewhere.example/?#", "./%2F%2Felsewhere.example%2F%3F%23"),
+        ] {
+            assert_eq!(url_of_sibling(name), wanted);
+        }
     }
 }

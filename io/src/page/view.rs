@@ -1,25 +1,22 @@
-//! From a [`Page`] to text: what the templates are filled with.
-//!
-//! The public half is a template of its own, filled from a [`Public`] alone.
+//! From a [`Page`] to text: what the template is filled with.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
-use zksensor_model::known::KnownFamily;
 use zksensor_model::policy::Devices;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
 use super::map::{self, Dot, Map};
-use super::text::{between, distance, duration, grouped, place, superscript};
-use super::{Measure, Outcome, Page, Private, Public, RefusedAttack};
+use super::text::{between, distance, duration, grouped, place, url_of_sibling};
+use super::{Outcome, Page, Private, RefusedAttack};
 
 /// The style sheet of the page; the template's policy admits it by its hash and nothing else.
 pub(super) const STYLE: &str = include_str!("../../templates/page/style.css");
 /// SHA-256 of [`STYLE`] in base64, as Content-Security-Policy wants it. A test says what it has to be.
-pub(super) const STYLE_HASH: &str = "sha256-xWrIu4SwEoC17vR3sCaTyaJ5i4zGd2CaWSLbORuPBkc=";
+pub(super) const STYLE_HASH: &str = "sha256-NhQMOdkZynF+rua0y5BD2ec+kM+MvK88g3d9EjBGltw=";
 
 pub(super) fn render(page: &Page) -> String {
     let document = Document {
@@ -30,11 +27,10 @@ pub(super) fn render(page: &Page) -> String {
         version: env!("CARGO_PKG_VERSION"),
         made_up: page.private.made_up,
         private: PrivateHalf::of(&page.private).render().expect("writing to a string cannot fail"),
-        public: PublicHalf::of(&page.public).render().expect("writing to a string cannot fail"),
+        public: page.public.as_deref().map(|name| (url_of_sibling(name), name)),
         time: Time::of(&page.phases),
         attacks: &page.attacks,
-        many: KnownFamily::named(&page.public.file().statement().id().name)
-            .is_some_and(|known| known.family().devices() == Devices::AtLeastK),
+        many: page.private.policy.parts().family.devices() == Devices::AtLeastK,
     };
     document.render().expect("writing to a string cannot fail")
 }
@@ -49,7 +45,8 @@ struct Document<'a> {
     version: &'a str,
     made_up: bool,
     private: String,
-    public: String,
+    /// Where the page for everybody is, and what it is called.
+    public: Option<(String, &'a str)>,
     time: Time,
     attacks: &'a [RefusedAttack],
     /// Whether the proof is of many devices together.
@@ -164,59 +161,6 @@ fn why(rule: Rule) -> &'static str {
     }
 }
 
-#[derive(Template)]
-#[template(path = "page/public.html")]
-struct PublicHalf {
-    /// Count, sum and mean.
-    figures: Vec<(&'static str, String)>,
-    rows: Vec<(String, String)>,
-    statement: String,
-    key_id: String,
-    insecure: bool,
-    proof: String,
-    proof_bytes: usize,
-    input_bytes: usize,
-}
-
-impl PublicHalf {
-    fn of(Public { file, measure }: &Public) -> PublicHalf {
-        let fields = file.fields();
-        let integer = |name: &str| {
-            fields.iter().find(|(field, _)| *field == name).and_then(|(_, value)| integer(value))
-        };
-        let figures = figures(integer, measure);
-        let shown = |(name, value): &(&'static str, Value)| match *name {
-            "count" | "counted" | "sum" if !figures.is_empty() => None,
-            "chunk_bits" => None,
-            "chunk" => {
-                let bits = integer("chunk_bits").unwrap_or_default();
-                Some(("chunk".to_owned(), format!("{} of 2{} positions", plain(value), superscript(bits))))
-            }
-            _ => Some((name.replace('_', " "), plain(value))),
-        };
-        PublicHalf {
-            rows: fields.iter().filter_map(shown).collect(),
-            figures,
-            statement: file.statement().id().to_string(),
-            key_id: file.key_id().to_owned(),
-            insecure: file.is_insecure(),
-            proof: file.proof().to_hex(),
-            proof_bytes: file.proof().to_bytes().len(),
-            input_bytes: 32 * file.words().len(),
-        }
-    }
-}
-
-/// Count, sum and mean: of readings, or of the counted samples of a survey.
-fn figures(integer: impl Fn(&str) -> Option<i128>, measure: &Measure) -> Vec<(&'static str, String)> {
-    let of = [("count", "readings"), ("counted", "samples")];
-    let count = of.into_iter().find_map(|(field, what)| Some((what, integer(field)?)));
-    let (Some((what, count)), Some(sum)) = (count, integer("sum")) else { return Vec::new() };
-    let mean = u32::try_from(count).ok().zip(i64::try_from(sum).ok());
-    let mean = mean.map(|(count, sum)| ("mean", measure.mean(sum, count)));
-    [(what, grouped(count)), ("sum", grouped(sum))].into_iter().chain(mean).collect()
-}
-
 /// A public field's number, if it is one.
 fn integer(value: &Value) -> Option<i128> {
     match value {
@@ -287,25 +231,5 @@ impl Time {
         let once = [Phase::Compile, Phase::Setup].iter().filter(|phase| heard(phase));
         let once = once.map(|phase| (phase.to_string(), duration(sum(*phase)))).collect();
         Time { proof, total: duration(total), once }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_is_of_what_is_counted() {
-        let measure = Measure { unit: "Cel".to_owned(), scale: 2 };
-        let of = |fields: &'static [(&'static str, i128)]| {
-            figures(|name| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value), &measure)
-        };
-        let aggregate = of(&[("count", 4), ("sum", 8_000)]);
-        let survey = of(&[("devices", 2), ("counted", 4), ("sum", 8_000)]);
-        assert_eq!(aggregate[0], ("readings", "4".to_owned()));
-        assert_eq!(survey[0], ("samples", "4".to_owned()));
-        assert_eq!(survey[1..], aggregate[1..]);
-        assert_eq!(survey[2], ("mean", measure.mean(8_000, 4)));
-        assert_eq!(of(&[("samples", 4), ("distance_cm", 9)]), []);
     }
 }

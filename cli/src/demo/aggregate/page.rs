@@ -1,15 +1,15 @@
-//! The demo as a page for people.
+//! What the prover of the demo sees, as a page.
 
-use zksensor::page::{Mark, Measure, Outcome, Page, Private, Public, RefusedAttack};
-use zksensor::prover::Groth16;
+use zksensor::page::{Mark, Outcome, Page, Private, RefusedAttack};
 use zksensor_circuits::statement::EnrolledReading;
 use zksensor_testkit::Fleet;
 
 use super::report::Report;
 use super::scene::Scene;
+use crate::backend::CircuitBackend;
 
 /// The page of a scene.
-pub(super) fn page(scene: &Scene, report: &Report<Groth16>) -> Page {
+pub(super) fn page<B: CircuitBackend>(scene: &Scene, report: &Report<B>) -> Page {
     let proven = &report.proven;
     let mark = |reading: &EnrolledReading, outcome| {
         let location = reading.signed.reading().location;
@@ -40,7 +40,7 @@ pub(super) fn page(scene: &Scene, report: &Report<Groth16>) -> Page {
             marks: counted.chain(left_out).collect(),
             made_up: true,
         },
-        public: Public::new(proven.file.clone(), Measure::default()),
+        public: None,
         phases: proven.times.phases.clone(),
         attacks: attacks.collect(),
     }
