@@ -14,19 +14,22 @@ use sha3::{Digest, Sha3_512};
 use zksensor::circuits::gadgets::{Gadgets, SynthesisError};
 use zksensor::circuits::native;
 use zksensor::circuits::statement::aggregate::AggregateInputs;
+use zksensor::circuits::statement::private_sum::PrivateSumWitness;
 use zksensor::circuits::statement::reading::{ReadingWitness, Salt};
 use zksensor::circuits::statement::track::{EnrolledFrame, Track};
 use zksensor::circuits::statement::{
     Assignment, Binding, Claim, EnrolledReading, InputVars, Rule, Statement, StatementId, Violation,
 };
-use zksensor::files::DeviceFile;
+use zksensor::files::{DeviceFile, SealFile};
+use zksensor::model::amount::Amount;
 use zksensor::model::claim::ClaimFamily;
 use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::field::{self, Fr};
 use zksensor::model::layout::PublicInputs;
+use zksensor::model::noise::{Digits, Release, Seal};
 use zksensor::model::primitives::eddsa::SecretKey;
 use zksensor::model::reading::{Location, Reading, UnixMillis};
-use zksensor::page::{Mark, Outcome, Page, Private};
+use zksensor::page::{Mark, Noised, Outcome, Page, Private};
 use zksensor::prelude::{Aggregator, Device, Policy, Registry, generic};
 use zksensor_testkit::{Fleet, FleetOptions};
 
@@ -295,6 +298,24 @@ fn variables_of_the_native_backend_are_silent() {
 }
 
 #[test]
+fn a_seal_and_the_noise_are_silent() {
+    let Canaries { fleet, secrets, measured, .. } = canaries();
+    let secret = secret_element();
+    let exact = 8_123_456_789_012i64;
+    let seal = Seal::from_parts(secret, secret, exact, 7).unwrap();
+    let sealed = [Canary::element("secret", &secret), Canary::number("exact sum", exact, 1 << 61)];
+    let all: Vec<Canary> = secrets.into_iter().chain(measured).chain(sealed).collect();
+    silent("Seal", &seal, &all);
+    silent("Digits", &Digits::of_seed(&secret).unwrap(), &all);
+    let chunk = Fleet::chunk(Fleet::LEVELS);
+    let release = Release { policy: fleet.policy.id(), epoch: Fleet::EPOCH, chunk };
+    silent("SealFile", &SealFile::new(release, seal.clone()), &all);
+    silent("PrivateSumWitness", &PrivateSumWitness { readings: fleet.aggregate(5), seal }, &all);
+    let amount = Amount::new(exact, 0, "");
+    silent("Noised", &Noised { exact: amount, published: amount, scale: amount }, &all);
+}
+
+#[test]
 fn the_private_half_of_a_page_is_silent() {
     let Canaries { fleet, reading, secrets, measured, .. } = canaries();
     let all: Vec<Canary> = secrets.into_iter().chain(measured).collect();
@@ -305,6 +326,7 @@ fn the_private_half_of_a_page_is_silent() {
         policy: fleet.policy,
         epoch: Fleet::EPOCH,
         marks: vec![mark; 3],
+        noised: None,
         made_up: true,
     };
     silent("Private", &private, &all);

@@ -131,9 +131,10 @@ impl DemoError {
         match self {
             DemoError::File(error) => Advice::of_file(error),
             DemoError::Same(_) => SamePlace::advice(),
-            DemoError::Page { .. } => {
-                Advice::new("zksensor::usage", "leave --private out, or show the aggregate")
-            }
+            DemoError::Page { .. } => Advice::new(
+                "zksensor::usage",
+                "leave --private out, or show the aggregate or the private sum",
+            ),
             _ => Advice::new(
                 "zksensor::demo",
                 "the demo reads nothing, so this is a defect: do not rely on this build, and report this message",
@@ -149,7 +150,7 @@ diagnostic!(DemoError);
 /// If a step fails or an attack is not refused.
 pub(crate) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let Args { statement: story, backend, .. } = *args;
-    if args.private.is_some() && story != Story::Aggregate {
+    if args.private.is_some() && !matches!(story, Story::Aggregate | Story::PrivateSum) {
         return Err(DemoError::Page { story }.into());
     }
     let pages = Pages::stage(args)?;
@@ -164,10 +165,7 @@ fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Resu
     match story {
         Story::Aggregate => {
             let shown = aggregate::demonstrate::<B>(output)?;
-            let page = pages.private.as_ref().map(|own| match &pages.public {
-                Some(public) => shown.page().beside(own, public),
-                None => shown.page(),
-            });
+            let page = pages.beside(|| shown.page());
             tell(&shown.report, shown.report.to_json(), shown.report.proven(), (pages, page), output)
         }
         Story::Survey => {
@@ -175,8 +173,9 @@ fn under<B: CircuitBackend>(story: Story, pages: Pages, output: &Output) -> Resu
             tell(&report, report.to_json(), report.proven(), (pages, None), output)
         }
         Story::PrivateSum => {
-            let report = private_sum::demonstrate::<B>(output)?;
-            tell(&report, report.to_json(), report.proven(), pages, output)
+            let shown = private_sum::demonstrate::<B>(output)?;
+            let page = pages.beside(|| shown.page());
+            tell(&shown.report, shown.report.to_json(), shown.report.proven(), (pages, page), output)
         }
         Story::Track => {
             let report = track::demonstrate::<B>(output)?;
@@ -202,6 +201,15 @@ impl Pages {
             SamePlace::refuse(&[public, private])?;
         }
         Ok(Pages { public, private })
+    }
+
+    /// What the prover sees, if it is asked for, with a way to what the public sees.
+    fn beside(&self, page: impl FnOnce() -> Page) -> Option<Page> {
+        let own = self.private.as_ref()?;
+        Some(match &self.public {
+            Some(public) => page().beside(own, public),
+            None => page(),
+        })
     }
 }
 

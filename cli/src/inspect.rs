@@ -11,13 +11,14 @@ use serde_json::{Map, Value, json};
 use zksensor::circuits::gadgets::SynthesisError;
 use zksensor::files::{
     self, DeviceFile, FenceFile, FileError, FileProof, FramesReader, Kind, LayoutFile, OpeningFile,
-    ProofFile, ReadingsReader, Reason, RegistryFile, Release, SealFile,
+    ProofFile, ReadingsReader, Reason, RegistryFile, SealFile,
 };
 use zksensor::mock::{MockProof, files as mock_files};
 use zksensor::model::frame::FrameSummary;
 use zksensor::model::hex;
 use zksensor::model::known::{KnownStatement, UnknownStatement};
 use zksensor::model::meaning::MeaningError;
+use zksensor::model::noise::Release;
 use zksensor::r1cs::RowsDigest;
 use zksensor::solidity::{ContractKey, Deployment, RenderError};
 use zksensor::verifier::VerifyingKey;

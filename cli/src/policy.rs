@@ -387,6 +387,21 @@ pub(crate) fn warn_of_differences(
     if (parts.network, parts.schema, parts.channel) != (others.network, others.schema, others.channel) {
         return;
     }
+    // What hides a single device's value is void beside whatever is exact of it, and costs twice beside another of its kind.
+    let private = [policy, other].map(|policy| policy.noise_rules().is_some());
+    match private {
+        [true, true] => warnings.push(
+            "both policies are of private sums about the same devices: what they cost of a device's privacy, epsilon, adds up".to_owned(),
+        ),
+        [false, false] => {}
+        _ => warnings.push(
+            "one policy is of private sums, and the other publishes something exact of the same readings: it voids the other's epsilon"
+                .to_owned(),
+        ),
+    }
+    if private.contains(&true) {
+        return;
+    }
     // Of claims about one device there is nothing to subtract.
     if [parts, others].iter().any(|parts| parts.family.devices() == Devices::One) {
         return;

@@ -7,10 +7,11 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// The options that name a file to write, by command; `*` is every one.
-const OUTPUTS: [(&str, &str); 9] = [
+const OUTPUTS: [(&str, &str); 10] = [
     ("*", "out"),
     ("new", "leaf_out"),
     ("prove", "opening"),
+    ("prove", "seal_out"),
     ("fence", "triangles_out"),
     ("demo", "html"),
     ("demo", "private"),
@@ -19,9 +20,10 @@ const OUTPUTS: [(&str, &str); 9] = [
     ("bench", "svg"),
 ];
 /// The options that name what has to be a file: it is changed in its place, read twice, or is a folder.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("*", "out_dir"),
     ("inspect", "file"),
+    ("prove", "seal"),
     ("*", "ptau"),
     ("*", "zkey"),
     ("new", "folder"),

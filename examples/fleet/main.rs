@@ -177,7 +177,7 @@ where
     let Claimed { job, policy, rows, frames } = claimed;
     let (proven, inputs) = proven::prove(&job)?;
     let (fence, marks) = (cars.fence.clone(), rows.marks);
-    let private = Private { fence, policy, epoch: EPOCH, marks, made_up: false };
+    let private = Private { fence, policy, epoch: EPOCH, marks, noised: None, made_up: false };
     Ok(Report { said: inputs.into(), proven, private, refused: rows.refused, frames })
 }
 

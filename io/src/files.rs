@@ -55,7 +55,7 @@ pub use registry::{
     Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,
     RegistryWriter, load_registry, save_registry,
 };
-pub use seal::{Release, SealFile, SealFileError};
+pub use seal::{SealFile, SealFileError};
 #[cfg(feature = "geometry")]
 pub use text::{load_fence, load_fence_document};
 pub use text::{load_json, load_lines, load_policy, load_policy_document, load_schema, read_text};

@@ -13,6 +13,7 @@
 mod base64;
 mod land;
 mod map;
+mod noise;
 mod report;
 mod text;
 mod view;
@@ -27,6 +28,7 @@ use zksensor_model::reading::Location;
 use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
+pub use noise::Noised;
 pub use report::{Gas, Report, ReportError};
 
 use crate::files::{FileError, Kind, Overwrite, Staged};
@@ -64,6 +66,8 @@ pub struct Private {
     pub epoch: u32,
     /// The readings.
     pub marks: Vec<Mark>,
+    /// Of a private sum, what is sealed and what is published.
+    pub noised: Option<Noised>,
     /// Whether all of it is made up, so that the page hurts nobody. The page says which.
     pub made_up: bool,
 }

@@ -70,7 +70,7 @@ fn said(root: &Path) -> Result<Vec<Said>, String> {
 fn row(line: &str) -> Option<Said> {
     let mut cells = line.strip_prefix("//! | ")?.split(" | ");
     let (rule, what) = (cells.next()?, cells.next()?);
-    let number = rule.strip_prefix(['C', 'S', 'T', 'H'])?;
+    let number = rule.strip_prefix(['C', 'S', 'T', 'H', 'P'])?;
     let what = what.trim_end_matches([' ', '|']);
     number.bytes().all(|digit| digit.is_ascii_digit()).then(|| Said { rule: rule.into(), what: what.into() })
 }

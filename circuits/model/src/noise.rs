@@ -21,4 +21,4 @@ pub mod thresholds;
 
 pub use digits::{DIGESTS, Digits, NoCanonicalWords, TOP_BITS, top_limit, words};
 pub use rules::{MOST_SCALE_BITS, NoiseRules, NoiseRulesError};
-pub use seal::{Beacon, Seal, SealError, SealId};
+pub use seal::{Beacon, Release, Seal, SealError, SealId};

@@ -32,7 +32,7 @@ mod tables;
 pub use tables::{
     Challenge, Commitment, Corners, FENCE_NODE, FirstChannels, Frame, FrameHeader, Header, HistogramLimits,
     Identity, LastChannels, Leaf, Message, NODE, NoiseLimits, NoiseSeed, NoiseWords, Nullifier, Policy,
-    PolicyKind, PolicyRanges, Sample, Samples, Seal, SealedSum, SurveyLimits, TrackLimits,
+    PolicyKind, PolicyRanges, Sample, Samples, Seal, SealedRelease, SealedSum, SurveyLimits, TrackLimits,
 };
 
 /// Every preimage.

@@ -4,7 +4,7 @@
 //!
 //! | rule | name |
 //! |---|---|
-//! | P1 | the seal opens to the exact sum and the count, a secret and a salt |
+//! | P1 | the seal opens to the policy, epoch and chunk, the exact sum and the count, a secret and a salt |
 //! | P2 | the noise is that of secret, beacon, policy, epoch and chunk, at the policy's scale |
 //! | P3 | the sum is the exact one and the noise |
 //!
@@ -16,13 +16,14 @@ mod noise;
 use std::fmt;
 
 use ark_ff::Field as _;
+use zeroize::Zeroize;
 use zksensor_model::claim::aggregate::SUM_OFFSET;
 use zksensor_model::claim::private_sum::{NOISE, SEAL, SUM};
 pub use zksensor_model::claim::private_sum::{PrivateSum, PrivateSumFields, PrivateSumInputs};
 use zksensor_model::field::{self, Fr};
-use zksensor_model::noise::{Beacon, Digits, NoCanonicalWords, Seal};
+use zksensor_model::noise::{Beacon, Digits, NoCanonicalWords, Release, Seal};
 use zksensor_model::policy::encoding;
-use zksensor_model::preimages::{self, NoiseSeed, SealedSum};
+use zksensor_model::preimages::{self, NoiseSeed, SealedRelease, SealedSum};
 
 use super::readings::{self, Common, CommonVars, Opened, ReadingsWitness};
 use super::{Binding, InputVars, Rule, Statement, Violation, ensure, many, policy_vars};
@@ -44,6 +45,26 @@ impl fmt::Debug for PrivateSumWitness {
     }
 }
 
+/// What a circuit takes of a seal.
+struct Opening {
+    secret: Fr,
+    salt: Fr,
+}
+
+impl Opening {
+    fn of(seal: &Seal) -> Opening {
+        let (secret, salt, ..) = seal.to_parts();
+        Opening { secret, salt }
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+        self.salt.zeroize();
+    }
+}
+
 impl ReadingsWitness {
     /// The exact sum of the values and their number, which a seal is of.
     pub fn exact(&self) -> (i64, u32) {
@@ -53,13 +74,18 @@ impl ReadingsWitness {
 }
 
 impl PrivateSumWitness {
+    /// What its readings are released as, in this epoch.
+    pub fn release(&self, epoch: u32) -> Release {
+        Release { policy: self.readings.policy.id(), epoch, chunk: self.readings.cap.chunk() }
+    }
+
     /// The noise of a release in this epoch under this beacon.
     ///
     /// # Errors
     /// [`NoCanonicalWords`], once in 2^62 times: there is no release then.
     pub fn noise(&self, epoch: u32, beacon: Beacon) -> Result<i64, NoCanonicalWords> {
         let policy = &self.readings.policy;
-        let seed = self.seal.seed(beacon, policy.id(), epoch, self.readings.cap.chunk());
+        let seed = self.seal.seed(beacon, &self.release(epoch));
         // A policy of another statement has no rules, and C1 does not hold.
         let digits = Digits::of_seed(&seed)?;
         Ok(policy.noise_rules().map_or(0, |rules| digits.noise(&rules)))
@@ -80,7 +106,7 @@ impl PrivateSumWitness {
         let Common { registry_root, policy_id, epoch, chunk_bits, chunk, count } =
             self.readings.common(epoch);
         let sum = self.readings.exact().0.saturating_add(noise);
-        let seal = self.seal.id();
+        let seal = self.seal.id(&self.release(epoch));
         Ok(PrivateSumInputs {
             registry_root,
             policy_id,
@@ -106,7 +132,7 @@ impl Statement for PrivateSum {
         let own = |rule, reason: &'static str| move || Violation::Own { rule, reason: reason.into() };
         let (sum, count) = witness.readings.exact();
         let seal = &witness.seal;
-        let opened = seal.of_other(sum, count).map(|seal| seal.id());
+        let opened = seal.of_other(sum, count).map(|seal| seal.id(&witness.release(epoch)));
         let because = if (seal.sum(), seal.count()) == (sum, count) {
             "the seal is that of another secret or salt"
         } else {
@@ -141,7 +167,8 @@ impl Statement for PrivateSum {
         let above = readings::in_range(g, &policy, &active, values)?; // C7
         many::count(g, count.var(), &policy, &active)?; // C15
 
-        let parts = witness.map(|witness| witness.seal.to_parts());
+        let parts = witness.map(|witness| Opening::of(&witness.seal));
+        let parts = parts.as_ref();
         let (exact, secret) = g.rule(SEAL, |g| {
             // The exact sum: sum of active (value - low) + count low, stored with its offset.
             let total = g.sum(above.iter().map(Bounded::var));
@@ -149,10 +176,19 @@ impl Statement for PrivateSum {
             let shift = g.mul(count.var(), &low)?;
             let offset = field::power_of_two(SUM_OFFSET);
             let exact = g.linear(offset, &[(Fr::ONE, &total), (Fr::ONE, &shift)]);
-            let secret = g.witness("secret", parts.map(|(secret, ..)| secret))?;
-            let salt = g.witness("salt", parts.map(|(_, salt, ..)| salt))?;
+            let secret = g.witness("secret", parts.map(|parts| parts.secret))?;
+            let salt = g.witness("salt", parts.map(|parts| parts.salt))?;
             let sum = preimage::pack(g, SealedSum { sum: &exact })?;
-            let seal = preimages::Seal { secret: &secret, sum: &sum, count: count.var(), salt: &salt };
+            let (epoch, chunk_bits, chunk) = (epoch.var(), chunk_bits.var(), chunk.var());
+            let release = preimage::pack(g, SealedRelease { epoch, chunk_bits, chunk })?;
+            let seal = preimages::Seal {
+                secret: &secret,
+                policy_id: policy_id.var(),
+                release: &release,
+                sum: &sum,
+                count: count.var(),
+                salt: &salt,
+            };
             let seal = preimage::hash(g, seal)?;
             g.assert_equal(&seal, inputs.seal.var())?;
             Ok((exact, secret))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use zksensor::files::ProofFile;
-use zksensor::page::Report;
+use zksensor::page::{RefusedAttack, Report};
 use zksensor::prover::{Phase, Prover, ProverBuilder};
 use zksensor::verifier::inputs_to_bytes;
 use zksensor_circuits::statement::{Assignment, Statement};
@@ -122,6 +122,17 @@ impl<S: Statement<Inputs: Clone> + Copy, B: CircuitBackend> Proven<S, B> {
             Some(gas) => report.costing(gas),
             None => report,
         })
+    }
+
+    /// What was tried and refused, for a page.
+    pub(super) fn refused_attacks(&self) -> Vec<RefusedAttack> {
+        let attack = |refusal: &Refusal| RefusedAttack {
+            name: refusal.attack.replace('_', " "),
+            stage: refusal.by().to_owned(),
+            rule: refusal.rule.clone(),
+            tried: refusal.story.to_owned(),
+        };
+        self.refused.iter().map(attack).collect()
     }
 
     /// What every demonstration says under `--json`. Times are milliseconds; `prove_ms` is all of a proof, `witness_ms` a part of it.

@@ -28,7 +28,13 @@ impl Facts {
     pub(super) fn check(&self, warnings: &mut Vec<String>) {
         let (bins, reachable) = (&self.bins, self.bins.reachable());
         let values = bins.high().abs_diff(bins.low()) + 1;
+        // The least width that has the range fill the bins, or the greatest where there are too few values for all of them.
         let even = values.div_ceil(BINS as u64);
+        let even = if (values - 1) / even < BINS as u64 - 1 {
+            ((values - 1) / (BINS as u64 - 1)).max(1)
+        } else {
+            even
+        };
         if reachable < BINS {
             let empty = BINS - reachable;
             warnings.push(format!(

@@ -10,7 +10,7 @@ use zksensor::model::policy::Policy;
 /// What an epsilon is warned of above.
 const LARGE: f64 = 10.0;
 
-/// Epochs whose cost together is shown: of hourly ones a day, a week, 30 days and a year.
+/// Epochs whose cost together is shown: of hourly ones those of a day, a week, 30 days and a year.
 const EPOCHS: [u32; 4] = [24, 168, 720, 8_760];
 
 /// The probability by which advanced composition may fail.
@@ -33,7 +33,7 @@ impl Facts {
         Some(Facts { scale, scale_bits: rules.scale_bits(), each })
     }
 
-    /// Warns of noise that hides little, and of what voids it.
+    /// Warns of noise that hides little.
     pub(super) fn check(&self, warnings: &mut Vec<String>) {
         let epsilon = self.each.epsilon;
         if epsilon > LARGE {
@@ -69,7 +69,9 @@ impl fmt::Display for Facts {
             f,
             "scale      of the noise in the sum {scale}; it is beyond three times as much once in 20 times"
         )?;
-        writeln!(f, "epsilon    {:.4} a release (delta {:.0e})", each.epsilon, each.delta)?;
+        // Rounded up, as everywhere.
+        let epsilon = (each.epsilon * 1e4).ceil() / 1e4;
+        writeln!(f, "epsilon    {epsilon:.4} a release (delta {:.0e})", each.delta)?;
         for (epochs, basic, advanced) in self.together() {
             writeln!(
                 f,
@@ -77,6 +79,6 @@ impl fmt::Display for Facts {
                 basic.epsilon, advanced.epsilon, advanced.delta
             )?;
         }
-        f.write_str("           any exact output over the same readings voids it: an aggregate, a survey, a histogram")
+        f.write_str("           any exact output over the same readings voids it: an aggregate, a survey, a histogram, a reading")
     }
 }

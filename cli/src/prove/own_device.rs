@@ -20,8 +20,10 @@ pub(super) fn own_device(
     epoch: u32,
     output: &Output,
 ) -> Result<(OwnDevice, Option<Taken>), ProveCommandError> {
-    if args.chunk.is_some() {
-        return Err(ProveCommandError::Unused { option: "--chunk", statement: statement.to_string() });
+    for (option, is_there) in [("--chunk", args.chunk.is_some()), ("--seal", args.seal.is_some())] {
+        if is_there {
+            return Err(ProveCommandError::Unused { option, statement: statement.to_string() });
+        }
     }
     let missing = || ProveCommandError::Option { option: "--device", statement: statement.to_string() };
     let device = DeviceFile::load(args.device.as_ref().ok_or_else(missing)?)?;

@@ -5,8 +5,8 @@ use serde_json::json;
 use zksensor::circuits::assemble::{AggregateTarget, Assemble, OneEachAssembly, Refusal, UnsealedAssembly};
 use zksensor::circuits::statement::private_sum::PrivateSum;
 use zksensor::circuits::statement::{Claim, Job};
-use zksensor::files::{RegistryFile, Release, SealFile, Staged};
-use zksensor::model::noise::{Beacon, Seal};
+use zksensor::files::{RegistryFile, SealFile, Staged};
+use zksensor::model::noise::{Beacon, Release, Seal};
 use zksensor::model::reading::SignedReading;
 use zksensor::model::registry::{Chunk, Registry};
 
@@ -15,7 +15,7 @@ use super::refusals::{Offer, Refusals};
 use super::{Args, Provable, ProveCommandError, Subject, Task, binding, offer_all, prove, report};
 use crate::backend::Backend;
 use crate::output::{Output, shown};
-use crate::registry::{Taken, say_torn};
+use crate::registry::{Taken, clock, say_torn};
 
 impl Provable for PrivateSum {
     /// Takes a good reading of each device. With `--seal-out` their exact sum is sealed; with `--seal` and `--beacon` it is proven, with the
@@ -42,7 +42,7 @@ impl Provable for PrivateSum {
                 let outputs = places.one(&id)?;
                 let path = args.seal.as_ref().ok_or(missing("--seal"))?;
                 let beacon = args.beacon.ok_or(missing("--beacon"))?;
-                let seal = SealFile::load_for(path, &of.release())?;
+                let seal = SealFile::open_for(path, &of.release(), beacon)?;
                 let (job, refusals) = of.job(seal, beacon, output)?;
                 let (file, prove_ms) = prove::<PrivateSum, B>(args, key, &job, output)?;
                 let out = outputs.path().to_owned();
@@ -81,6 +81,10 @@ impl Sum<'_> {
 impl Sum<'_> {
     /// The exact sum, sealed with a fresh secret.
     fn seal(self, mut staged: Staged, output: &Output) -> Result<(), ProveCommandError> {
+        let end = self.subject.policy.policy.epoch_end_ms(self.subject.epoch);
+        if end.is_none_or(|end| clock().is_ok_and(|now| now < end)) {
+            output.warn("the epoch is not over by this machine's clock: what is sealed now is all that can be proven of it");
+        }
         let mut assembly = Unsealed(self.assembly());
         let refusals = offer_all(self.args, &self.statement.id(), output, &mut assembly)?;
         let (sum, count) = assembly.0.exact().map_err(|error| refusals.explain(error))?;

@@ -2,10 +2,10 @@
 //!
 //! ```json
 //! { "format": "zksensor-seal/v1", "seal": "0x...", "policy": "0x...", "epoch": 2, "chunk_bits": 9, "chunk": 0,
-//!   "secret": "0x...", "salt": "0x...", "sum": "106520", "count": 64 }
+//!   "secret": "0x...", "salt": "0x...", "sum": "106520", "count": 64, "beacon": "0x..." }
 //! ```
 //!
-//! Whoever has it knows the exact sum, and with the beacon the noise. It is JSON of mode 0600, its members in any order.
+//! `beacon` is there from the first proof on: one under another beacon would be a second release. Whoever has it knows the exact sum, and with the beacon the noise. It is JSON of mode 0600, its members in any order.
 
 use std::fmt;
 use std::path::Path;
@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 use zksensor_model::field;
-use zksensor_model::noise::{Seal, SealId};
+use zksensor_model::noise::{Beacon, Release, Seal, SealId};
 use zksensor_model::policy::PolicyId;
 use zksensor_model::registry::Chunk;
 
@@ -21,24 +21,6 @@ use super::disk::{self, Overwrite};
 use super::{FileError, Kind, Reason, text};
 
 const FORMAT: &str = "zksensor-seal/v1";
-
-/// What a seal is for: one release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Release {
-    /// The policy.
-    pub policy: PolicyId,
-    /// The number of the epoch.
-    pub epoch: u32,
-    /// The chunk.
-    pub chunk: Chunk,
-}
-
-impl fmt::Display for Release {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Release { policy, epoch, chunk } = self;
-        write!(f, "policy {policy}, epoch {epoch}, chunk {} of 2^{} positions", chunk.index(), chunk.bits())
-    }
-}
 
 /// Why a file is not the seal that is wanted. It says nothing of what is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +32,16 @@ pub enum SealFileError {
     /// No proof has such a sum, count or chunk.
     #[error("expected a sum, a count and a chunk that a proof can have")]
     Range,
+    /// It was proven under another beacon.
+    #[error(
+        "expected a seal that was proven under no beacon or under {wanted}, got one that was under {got}; two releases of one sum give it away"
+    )]
+    Beacon {
+        /// What it is to be proven under.
+        wanted: Beacon,
+        /// What it was proven under.
+        got: Beacon,
+    },
     /// It is for another release.
     #[error("expected a seal for {wanted}, got one for {got}; a seal is for one release")]
     Other {
@@ -65,12 +57,13 @@ pub enum SealFileError {
 pub struct SealFile {
     release: Release,
     seal: Seal,
+    beacon: Option<Beacon>,
 }
 
 impl SealFile {
     /// The file of this seal, which is for this release.
     pub fn new(release: Release, seal: Seal) -> SealFile {
-        SealFile { release, seal }
+        SealFile { release, seal, beacon: None }
     }
 
     /// What it is for.
@@ -80,7 +73,7 @@ impl SealFile {
 
     /// What is posted.
     pub fn id(&self) -> SealId {
-        self.seal.id()
+        self.seal.id(&self.release)
     }
 
     /// The seal, if it is for this release.
@@ -94,13 +87,32 @@ impl SealFile {
         }
     }
 
+    /// The beacon that it was proven under, if it was.
+    pub fn beacon(&self) -> Option<Beacon> {
+        self.beacon
+    }
+
+    /// The same, proven under this beacon: under another one it is not any more.
+    ///
+    /// # Errors
+    /// [`SealFileError::Beacon`] if it was proven under another one.
+    pub fn under(mut self, beacon: Beacon) -> Result<SealFile, SealFileError> {
+        match self.beacon {
+            Some(got) if got != beacon => Err(SealFileError::Beacon { wanted: beacon, got }),
+            _ => {
+                self.beacon = Some(beacon);
+                Ok(self)
+            }
+        }
+    }
+
     /// The document; it is wiped when it is dropped.
     pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let (secret, salt, sum, count) = self.seal.to_parts();
         let Release { policy, epoch, chunk } = self.release;
         let document = Document {
             format: FORMAT.to_owned(),
-            seal: self.seal.id(),
+            seal: self.id(),
             policy,
             epoch,
             chunk_bits: chunk.bits(),
@@ -109,6 +121,7 @@ impl SealFile {
             salt: field::to_hex(&salt),
             sum: sum.to_string(),
             count,
+            beacon: self.beacon,
         };
         let json = serde_json::to_vec_pretty(&document).expect("the parts are JSON, and memory takes them");
         let mut json = Zeroizing::new(json);
@@ -143,10 +156,12 @@ impl SealFile {
             .flatten();
         let chunk = levels.and_then(|levels| Chunk::new(levels, document.chunk).ok()).ok_or_else(range)?;
         let seal = Seal::from_parts(secret, salt, sum, document.count).map_err(|_| range())?;
-        if seal.id() != document.seal {
-            return Err(wrong(SealFileError::Altered));
+        let release = Release { policy: document.policy, epoch: document.epoch, chunk };
+        let file = SealFile { release, seal, beacon: document.beacon };
+        match file.id() == document.seal {
+            true => Ok(file),
+            false => Err(wrong(SealFileError::Altered)),
         }
-        Ok(SealFile { release: Release { policy: document.policy, epoch: document.epoch, chunk }, seal })
     }
 
     /// Reads a file.
@@ -157,13 +172,19 @@ impl SealFile {
         SealFile::from_json(path, &Zeroizing::new(disk::read(path, Kind::Seal)?))
     }
 
-    /// Reads the file of a seal for this release.
+    /// Reads the file of a seal for this release, and writes into it that it is proven under this beacon: under no other one from now on.
     ///
     /// # Errors
-    /// As [`SealFile::load`], and [`SealFileError::Other`].
-    pub fn load_for(path: &Path, wanted: &Release) -> Result<Seal, FileError> {
+    /// As [`SealFile::load`] and [`SealFile::save`], [`SealFileError::Other`] and [`SealFileError::Beacon`].
+    pub fn open_for(path: &Path, wanted: &Release, beacon: Beacon) -> Result<Seal, FileError> {
+        let refuse = |reason| FileError::new(path, Reason::Seal { reason });
         let file = SealFile::load(path)?;
-        file.for_release(wanted).map_err(|reason| FileError::new(path, Reason::Seal { reason }))
+        let (seal, was) = (file.for_release(wanted).map_err(refuse)?, file.beacon());
+        let file = file.under(beacon).map_err(refuse)?;
+        if was.is_none() {
+            file.save(path, Overwrite::Replace)?;
+        }
+        Ok(seal)
     }
 
     /// Writes the file.
@@ -197,6 +218,9 @@ struct Document {
     salt: String,
     sum: String,
     count: u32,
+    /// Under which it was proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    beacon: Option<Beacon>,
 }
 
 impl Drop for Document {
@@ -245,6 +269,21 @@ mod tests {
         let reversed = format!("{{{}}}", reversed.join(","));
         assert_eq!(Kind::of(reversed.as_bytes()), Some(Kind::Seal));
         assert_eq!(SealFile::from_json(&path, reversed.as_bytes()).unwrap().id(), sealed.id());
+    }
+
+    #[test]
+    fn a_seal_is_proven_under_one_beacon() {
+        let (scratch, [one, other]) =
+            (Scratch::new(), [1u64, 2].map(|beacon| Beacon::from_field(Fr::from(beacon))));
+        let path = scratch.path("seal.json");
+        sealed().save(&path, Overwrite::Never).unwrap();
+        for _ in 0..2 {
+            assert!(SealFile::open_for(&path, &release(2), one).is_ok());
+            assert_eq!(SealFile::load(&path).unwrap().beacon(), Some(one));
+        }
+        let error = SealFile::open_for(&path, &release(2), other).unwrap_err();
+        assert!(error.to_string().contains("two releases of one sum give it away"), "{error}");
+        assert_eq!(SealFile::load(&path).unwrap().beacon(), Some(one));
     }
 
     #[test]

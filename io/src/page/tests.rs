@@ -22,6 +22,7 @@ fn page() -> Page {
             policy: fleet.policy,
             epoch: Fleet::EPOCH,
             marks,
+            noised: None,
             made_up: true,
         },
         public: None,

@@ -10,13 +10,14 @@ use zksensor_model::rule::Rule;
 use zksensor_prover::Phase;
 
 use super::map::{self, Dot, Map};
+use super::noise::{self, Drawn};
 use super::text::{between, distance, duration, grouped, place, url_of_sibling};
 use super::{Outcome, Page, Private, RefusedAttack};
 
 /// The style sheet of the page; the template's policy admits it by its hash and nothing else.
 pub(super) const STYLE: &str = include_str!("../../templates/page/style.css");
 /// SHA-256 of [`STYLE`] in base64, as Content-Security-Policy wants it. A test says what it has to be.
-pub(super) const STYLE_HASH: &str = "sha256-NhQMOdkZynF+rua0y5BD2ec+kM+MvK88g3d9EjBGltw=";
+pub(super) const STYLE_HASH: &str = "sha256-cMvMa2fI5mOnjSR3dCxEqCLzp5pMmbZFpxF1u1ZyIlo=";
 
 pub(super) fn render(page: &Page) -> String {
     let document = Document {
@@ -62,6 +63,7 @@ struct PrivateHalf {
     spare: usize,
     left_out: Vec<Tally>,
     terms: Vec<(&'static str, String)>,
+    noise: Option<Drawn>,
     places: Vec<MarkText>,
 }
 
@@ -103,6 +105,7 @@ impl PrivateHalf {
             spare,
             left_out: rules.into_iter().map(|(rule, count)| Tally { rule, why: why(rule), count }).collect(),
             terms: terms(private),
+            noise: private.noised.as_ref().map(Drawn::of),
             places: places.collect(),
         }
     }

@@ -24,7 +24,7 @@ struct Policy {
     uint40 epochLengthMs;
     /// Fewest devices, at least 1; 1 for the statements `reading` and `track`.
     uint24 k;
-    /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track.
+    /// The statement: 1 aggregate, 2 reading, 3 survey, 4 track, 5 histogram, 6 private-sum.
     uint8 family;
     /// Version of the statement.
     uint16 statementVersion;
@@ -35,7 +35,7 @@ struct Policy {
     /// Class that devices have; 65536 is any.
     uint24 deviceClass;
     /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements
-    /// `reading` and `track`.
+    /// `reading`, `track`, `histogram` and `private-sum`.
     uint8 outputs;
     /// What else the statement is held to, as its family says; 0 if it has no such parameters.
     uint256 parameters;

@@ -1,8 +1,8 @@
 //! `private-sum`: the sum of the readings of N different devices, at least k of them, with noise that nobody chose.
 //!
 //! The noise is [`crate::noise`]'s, at the scale that the policy says in its parameters. Its seed is of a secret, which a seal fixed together
-//! with the exact sum, and of a beacon of after the seal's deadline: that seal and beacon are those of (policy, epoch, chunk), and that there
-//! is one release of them, is for whoever verifies, as the contract `PrivateFeed` does.
+//! with the exact sum for this policy, epoch and chunk, and of a beacon of after the seal's deadline: that the seal was posted in time, that the
+//! beacon is the one of the deadline, and that there is one release, of one width of chunks, is for whoever verifies.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use crate::policy::PolicyId;
 use crate::registry::RegistryRoot;
 use crate::rule::Rule;
 
-/// P1: the seal opens to the exact sum and the count, a secret and a salt.
+/// P1: the seal opens to the policy, epoch and chunk, the exact sum and the count, a secret and a salt.
 pub const SEAL: Rule = Rule::own(1, "P1 seal");
 /// P2: the noise is that of secret, beacon, policy, epoch and chunk, at the policy's scale.
 pub const NOISE: Rule = Rule::own(2, "P2 noise");

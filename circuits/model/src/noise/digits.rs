@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use ark_ff::{BigInteger, PrimeField};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::rules::{MOST_SCALE_BITS, NoiseRules};
 use super::thresholds::{DIGITS, THRESHOLDS, VARIABLES, WORD_BITS};
@@ -63,14 +63,12 @@ impl Digits {
     /// # Errors
     /// [`NoCanonicalWords`].
     pub fn of_seed(seed: &Fr) -> Result<Digits, NoCanonicalWords> {
-        let mut all: Vec<u64> = Vec::with_capacity(DIGESTS * WORDS_A_DIGEST);
+        let mut all: Zeroizing<Vec<u64>> = Zeroizing::new(Vec::with_capacity(DIGESTS * WORDS_A_DIGEST));
         for digest in 0..DIGESTS {
             let hash = NoiseWords { seed: *seed, index: Fr::from(digest as u64) }.hash();
             all.extend(words(&hash).ok_or(NoCanonicalWords { digest })?);
         }
-        let digits = Digits::of_words(|index| all[index]);
-        all.zeroize();
-        Ok(digits)
+        Ok(Digits::of_words(|index| all[index]))
     }
 
     /// The digits of words of 62 uniform bits: number d of the first variable of word d, number d of the second of word 46 + d.

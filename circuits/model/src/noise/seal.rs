@@ -9,7 +9,7 @@ use crate::element::element_types;
 use crate::field::{self, Fr};
 use crate::layout::InputValue;
 use crate::policy::PolicyId;
-use crate::preimages::{self, NoiseSeed, SealedSum};
+use crate::preimages::{self, NoiseSeed, SealedRelease, SealedSum};
 use crate::registry::Chunk;
 
 element_types! {
@@ -28,11 +28,30 @@ impl Beacon {
     }
 }
 
+/// What is released once, with one noise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    /// The policy.
+    pub policy: PolicyId,
+    /// The number of the epoch.
+    pub epoch: u32,
+    /// The chunk, with its width.
+    pub chunk: Chunk,
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Release { policy, epoch, chunk } = self;
+        write!(f, "policy {policy}, epoch {epoch}, chunk {} of 2^{} positions", chunk.index(), chunk.bits())
+    }
+}
+
 /// The opening of a seal: a fresh secret, the exact sum and count, and a salt. Whoever knows it and the beacon knows the noise, and with it
 /// the exact sum. Its `Debug` shows nothing of it.
 ///
 /// # Security
-/// Fresh for every (policy, epoch, chunk). Whoever has the same secret twice under one beacon subtracts one release from the other.
+/// Fresh for every release, and proven under one beacon: each proof under another beacon is a release of the same sum with another noise, and
+/// several of them together say the sum.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Seal {
     secret: Fr,
@@ -103,28 +122,33 @@ impl Seal {
         self.count
     }
 
-    /// What is posted.
-    pub fn id(&self) -> SealId {
-        SealId(self.preimage().hash())
+    /// What is posted for this release, and opens for no other.
+    pub fn id(&self, release: &Release) -> SealId {
+        SealId(self.preimage(release).hash())
     }
 
     /// The lanes of the id by name.
-    pub fn preimage(&self) -> preimages::Seal<Fr> {
+    pub fn preimage(&self, release: &Release) -> preimages::Seal<Fr> {
+        let Release { policy, epoch, chunk } = release;
+        let (epoch, chunk_bits, chunk) = (Fr::from(*epoch), Fr::from(chunk.bits()), Fr::from(chunk.index()));
         preimages::Seal {
             secret: self.secret,
+            policy_id: policy.to_field(),
+            release: SealedRelease { epoch, chunk_bits, chunk }.pack(),
             sum: SealedSum { sum: self.sum.encode(&SealedSum::PARTS.sum) }.pack(),
             count: Fr::from(self.count),
             salt: self.salt,
         }
     }
 
-    /// The seed of the noise that a release of this policy, epoch and chunk has under this beacon.
-    pub fn seed(&self, beacon: Beacon, policy: PolicyId, epoch: u32, chunk: Chunk) -> Fr {
+    /// The seed of the noise that this release has under this beacon.
+    pub fn seed(&self, beacon: Beacon, release: &Release) -> Fr {
+        let Release { policy, epoch, chunk } = release;
         NoiseSeed {
             secret: self.secret,
             beacon: beacon.to_field(),
             policy_id: policy.to_field(),
-            epoch: Fr::from(epoch),
+            epoch: Fr::from(*epoch),
             chunk_bits: Fr::from(chunk.bits()),
             chunk: Fr::from(chunk.index()),
         }
@@ -142,48 +166,54 @@ impl fmt::Debug for Seal {
 mod tests {
     use super::*;
     use crate::noise::{Digits, NoiseRules};
+    use alloc::vec::Vec;
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
+    fn releases() -> [Release; 5] {
+        let policy = |number: u64| PolicyId::from_field(Fr::from(number));
+        let chunk = |levels, index| Chunk::new(levels, index).unwrap();
+        let first = Release { policy: policy(1), epoch: 0, chunk: chunk(3, 0) };
+        [
+            first,
+            Release { policy: policy(2), ..first },
+            Release { epoch: 1, ..first },
+            Release { chunk: chunk(3, 1), ..first },
+            // of a young registry the same devices
+            Release { chunk: chunk(4, 0), ..first },
+        ]
+    }
+
     #[test]
-    fn each_part_is_sealed_and_shows_nowhere() {
+    fn each_part_is_sealed_for_one_release_and_shows_nowhere() {
         let (secret, salt) = (Fr::from(11u64), Fr::from(12u64));
         let seal = Seal::from_parts(secret, salt, -3, 7).unwrap();
+        let [first, others @ ..] = releases();
+        assert!(others.iter().all(|other| seal.id(other) != seal.id(&first)));
         let others = [
             Seal::from_parts(salt, salt, -3, 7).unwrap(),
             Seal::from_parts(secret, secret, -3, 7).unwrap(),
             Seal::from_parts(secret, salt, 3, 7).unwrap(),
             Seal::from_parts(secret, salt, -3, 8).unwrap(),
         ];
-        assert!(others.iter().all(|other| other.id() != seal.id()));
+        assert!(others.iter().all(|other| other.id(&first) != seal.id(&first)));
         assert_eq!(alloc::format!("{seal:?}"), "Seal");
         let mut rng = ChaCha20Rng::from_seed([1; 32]);
         let (one, two) = (Seal::draw(5, 6, &mut rng).unwrap(), Seal::draw(5, 6, &mut rng).unwrap());
-        assert_ne!(one.id(), two.id());
+        assert_ne!(one.id(&first), two.id(&first));
         assert_ne!(one.secret, one.salt);
     }
 
     #[test]
     fn every_part_of_a_seed_moves_the_noise() {
-        let policy = |number: u64| PolicyId::from_field(Fr::from(number));
-        let (chunk, next) = (Chunk::new(3, 0).unwrap(), Chunk::new(3, 1).unwrap());
-        let wider = Chunk::new(4, 0).unwrap();
         let beacon = Beacon::of_randomness(&[0xff; 32]);
         assert_eq!(field::bit_length(&beacon.to_field()), 248);
-        let (seal, other) = (
-            Seal::from_parts(1u64.into(), 2u64.into(), 3, 4).unwrap(),
-            Seal::from_parts(2u64.into(), 2u64.into(), 3, 4).unwrap(),
-        );
-        let seeds = [
-            seal.seed(beacon, policy(1), 0, chunk),
-            other.seed(beacon, policy(1), 0, chunk),
-            seal.seed(Beacon::of_randomness(&[1; 32]), policy(1), 0, chunk),
-            seal.seed(beacon, policy(2), 0, chunk),
-            seal.seed(beacon, policy(1), 1, chunk),
-            seal.seed(beacon, policy(1), 0, next),
-            seal.seed(beacon, policy(1), 0, wider),
-        ];
+        let seal = |secret: u64| Seal::from_parts(secret.into(), 2u64.into(), 3, 4).unwrap();
+        let [first, ..] = releases();
+        let mut seeds: Vec<Fr> = releases().iter().map(|release| seal(1).seed(beacon, release)).collect();
+        seeds.extend([seal(2).seed(beacon, &first), seal(1).seed(Beacon::of_randomness(&[1; 32]), &first)]);
         let rules = NoiseRules::new(30).unwrap();
-        let noises = seeds.map(|seed| Digits::of_seed(&seed).unwrap().noise(&rules));
+        let noises: Vec<i64> =
+            seeds.iter().map(|seed| Digits::of_seed(seed).unwrap().noise(&rules)).collect();
         for (index, noise) in noises.iter().enumerate() {
             assert!(!noises[..index].contains(noise), "{index}");
         }

@@ -176,7 +176,7 @@ lane! {
         channel = 2 as "uint8",
         /// Class that devices have; 65536 is any.
         device_class = 17 as "uint24",
-        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements `reading`, `track` and `histogram`.
+        /// What is published beside count and sum: 4 sum of squares, 2 minimum, 1 maximum; 0 for the statements `reading`, `track`, `histogram` and `private-sum`.
         outputs = 3 as "uint8",
     }
 }
@@ -339,12 +339,28 @@ preimage! {
     pub struct Seal in Seal as "seal" {
         /// Fresh for every release: 248 random bits.
         secret: element,
+        /// The id of the policy.
+        policy_id: element,
+        /// Which release of it.
+        release: SealedRelease,
         /// The exact sum.
         sum: SealedSum,
         /// The number of devices in it.
         count: 21,
         /// Fresh for every release: 248 random bits.
         salt: element,
+    }
+}
+
+lane! {
+    /// Which release of a policy a seal is for.
+    pub struct SealedRelease as "sealed_release" {
+        /// The number of the epoch.
+        epoch = 32 as "uint32",
+        /// Width of a chunk, in bits.
+        chunk_bits = 5 as "uint8",
+        /// The chunk.
+        chunk = 22 as "uint32",
     }
 }
 

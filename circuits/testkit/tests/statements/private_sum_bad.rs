@@ -10,10 +10,11 @@ use zksensor_circuits::trace::Site;
 use zksensor_model::claim::private_sum::{NOISE, SEAL, SUM};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::noise::thresholds::{DIGITS, THRESHOLDS};
-use zksensor_model::noise::{Beacon, DIGESTS, Digits, NoiseRules, Seal, SealId};
+use zksensor_model::noise::{Beacon, DIGESTS, Digits, NoiseRules, Release, Seal, SealId};
 use zksensor_model::policy::PolicyId;
 use zksensor_model::preimages::NoiseWords;
 use zksensor_model::primitives::poseidon::{self, Domain};
+use zksensor_model::registry::Chunk;
 use zksensor_testkit::{ClaimOf, FleetOptions, Specimen};
 
 use super::bad::Bad;
@@ -43,6 +44,7 @@ impl OneEach for PrivateSum {
 
     fn say_of_epoch(inputs: &mut PrivateSumInputs, witness: &PrivateSumWitness) {
         inputs.sum = witness.seal.sum() + witness.noise(inputs.epoch, inputs.beacon).unwrap();
+        inputs.seal = witness.seal.id(&witness.release(inputs.epoch));
     }
 }
 
@@ -169,8 +171,20 @@ fn bad_p1() {
         [("another sum", (sum - 7, count)), ("another count", (sum, count + 1)), ("nothing", (0, 0))]
     {
         let other = with(witness.seal.of_other(sealed.0, sealed.1).unwrap());
-        let claimed = PrivateSumInputs { seal: other.seal.id(), ..inputs };
+        let release = other.release(inputs.epoch);
+        let claimed = PrivateSumInputs { seal: other.seal.id(&release), ..inputs };
         run(PrivateSum::kit(), name, (claimed, other), SEAL);
+    }
+    // The seal of another release of the same sum.
+    let release = witness.release(inputs.epoch);
+    let wider = Chunk::new(release.chunk.levels() + 1, 0).unwrap();
+    for (name, other) in [
+        ("the seal of another epoch", Release { epoch: inputs.epoch + 1, ..release }),
+        ("the seal of another policy", Release { policy: scaled(11).fleet.policy.id(), ..release }),
+        ("the seal of a wider chunk", Release { chunk: wider, ..release }),
+    ] {
+        let claimed = PrivateSumInputs { seal: witness.seal.id(&other), ..inputs };
+        run(PrivateSum::kit(), name, (claimed, witness.clone()), SEAL);
     }
     for seal in [Fr::from(0u64), -Fr::from(1u64)] {
         let claimed = PrivateSumInputs { seal: SealId::from_field(seal), ..inputs };
@@ -207,8 +221,7 @@ fn bad_p3() {
 
 /// Digests of the seed of a claim.
 fn digests((inputs, witness): &ClaimOf<PrivateSum>) -> Vec<Fr> {
-    let chunk = witness.readings.cap.chunk();
-    let seed = witness.seal.seed(inputs.beacon, inputs.policy_id, inputs.epoch, chunk);
+    let seed = witness.seal.seed(inputs.beacon, &witness.release(inputs.epoch));
     (0..DIGESTS as u64).map(|index| NoiseWords { seed, index: Fr::from(index) }.hash()).collect()
 }
 
@@ -237,7 +250,7 @@ fn forge(
 fn no_digit_is_another_one() {
     let claim = claim(&scaled(40));
     let (inputs, witness) = &claim;
-    let seed = witness.seal.seed(inputs.beacon, inputs.policy_id, inputs.epoch, witness.readings.cap.chunk());
+    let seed = witness.seal.seed(inputs.beacon, &witness.release(inputs.epoch));
     assert_eq!(
         witness.noise(inputs.epoch, inputs.beacon),
         Ok(Digits::of_seed(&seed).unwrap().noise(&NoiseRules::new(40).unwrap()))

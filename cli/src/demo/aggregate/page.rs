@@ -1,6 +1,6 @@
 //! What the prover of the demo sees, as a page.
 
-use zksensor::page::{Mark, Outcome, Page, Private, RefusedAttack};
+use zksensor::page::{Mark, Outcome, Page, Private};
 use zksensor_circuits::statement::EnrolledReading;
 use zksensor_testkit::Fleet;
 
@@ -20,12 +20,6 @@ pub(super) fn page<B: CircuitBackend>(scene: &Scene, report: &Report<B>) -> Page
         let rule = left.violation.rule()?;
         Some(mark(&left.reading, Outcome::LeftOut(rule)))
     });
-    let attacks = proven.refused.iter().map(|refusal| RefusedAttack {
-        name: refusal.attack.replace('_', " "),
-        stage: refusal.by().to_owned(),
-        rule: refusal.rule.clone(),
-        tried: refusal.story.to_owned(),
-    });
     Page {
         title: format!("{} sensors, one proof", report.readings),
         summary: format!(
@@ -38,10 +32,11 @@ pub(super) fn page<B: CircuitBackend>(scene: &Scene, report: &Report<B>) -> Page
             policy: scene.fleet.policy,
             epoch: Fleet::EPOCH,
             marks: counted.chain(left_out).collect(),
+            noised: None,
             made_up: true,
         },
         public: None,
         phases: proven.times.phases.clone(),
-        attacks: attacks.collect(),
+        attacks: proven.refused_attacks(),
     }
 }

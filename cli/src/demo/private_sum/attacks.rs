@@ -6,7 +6,7 @@ use zksensor_circuits::statement::{EnrolledReading, Rule};
 use zksensor_model::claim::private_sum::{SEAL, SUM};
 use zksensor_model::noise::Beacon;
 use zksensor_model::reading::Reading;
-use zksensor_testkit::{Fleet, OUTSIDE};
+use zksensor_testkit::OUTSIDE;
 
 use super::super::DemoError;
 use super::super::attack::Attack;

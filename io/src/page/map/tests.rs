@@ -15,6 +15,7 @@ fn private(corners: [[i32; 2]; 3], marks: &[(i32, i32)]) -> Private {
         policy: fleet.policy,
         epoch: 0,
         marks: marks.iter().map(mark).collect(),
+        noised: None,
         made_up: true,
     }
 }

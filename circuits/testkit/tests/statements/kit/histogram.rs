@@ -27,6 +27,9 @@ fn above(values: &[i64]) -> World {
 }
 
 impl Tested for Histogram {
+    /// The block of a reading is that of `aggregate`.
+    const ELSEWHERE: &'static [&'static str] = &["reading"];
+
     const COMPARES: &'static [Rule] = &[OF_BINS];
 
     fn kit() -> &'static Conformance<Self> {

@@ -26,6 +26,9 @@ fn scaled(count: usize, bits: u8) -> World {
 }
 
 impl Tested for PrivateSum {
+    /// The block of a reading is that of `aggregate`.
+    const ELSEWHERE: &'static [&'static str] = &["reading"];
+
     const COMPARES: &'static [Rule] = &[NOISE];
 
     fn kit() -> &'static Conformance<Self> {
