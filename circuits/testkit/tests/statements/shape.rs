@@ -88,7 +88,7 @@ fn assert_constrained(circuit: &Circuit) {
 #[test]
 fn witnesses_print_nothing_of_a_reading() {
     let (_, aggregate) = World::aggregate(5).aggregate_claim();
-    assert_eq!(format!("{aggregate:?}"), "AggregateWitness { readings: 5, .. }");
+    assert_eq!(format!("{aggregate:?}"), "ReadingsWitness { readings: 5, .. }");
     assert_eq!(format!("{:?}", aggregate.readings[0]), "EnrolledReading(..)");
     let (_, reading) = World::reading().reading_claim();
     assert_eq!(format!("{reading:?}"), "ReadingWitness(..)");
