@@ -1,0 +1,58 @@
+//! What comes in, and what is answered: the one door between those who send and the store.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// Something that a device signed, as its canonical bytes, which nobody has looked at yet.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A signed reading: `SignedReading::encode`.
+    Reading(Vec<u8>),
+    /// A signed frame: `SignedFrame::encode`.
+    Frame(Vec<u8>),
+}
+
+/// What became of an [`Item`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "answer", rename_all = "lowercase")]
+pub enum Answer {
+    /// Stored: it outlives a power failure from now on.
+    Accepted,
+    /// Stored before, with the same content.
+    Duplicate,
+    /// Not stored, and why.
+    Refused {
+        /// The rule by its code, such as `C3`, or a word of [docs/node.md](https://github.com/zksensor/zksensor/blob/main/docs/node.md)
+        rule: String,
+        /// What was wanted, what came, and what to do; without a coordinate and without a value.
+        reason: String,
+    },
+}
+
+/// Why a whole batch was not taken. Nothing of it is stored, and it may be sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum IntakeError {
+    /// More waits to be stored than the node holds.
+    #[error("the node has as much to store as it holds; send it again in {} ms", retry_after.as_millis())]
+    Full {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The node is about to end and takes nothing more.
+    #[error("the node is draining and takes nothing more; send it to another one, or to this one after it started again")]
+    Draining,
+    /// The store did not take it.
+    #[error("the readings could not be stored: {0}")]
+    Store(String),
+}
+
+/// Takes batches in. It answers when what it accepted is stored.
+pub trait Intake: Send + Sync {
+    /// Checks the items, stores those that are good in one commit, and answers each in its order. It blocks until the disk has them.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: nothing of the batch is stored.
+    fn take(&self, items: Vec<Item>) -> Result<Vec<Answer>, IntakeError>;
+}
