@@ -37,12 +37,13 @@ RUN = {
     ("track.md", "sh"): "cli/tests/command/track.rs",
     **{
         (f"{page}.md", "sh"): ".ci/book"
-        for page in ("backends", "choosing", "costs", "errors", "first-policy", "first-proof", "inputs", "mock")
+        for page in ("backends", "choosing", "costs", "errors", "first-policy", "first-proof", "inputs", "mock", "node")
     },
 }
 # What is not run, and why.
 NOT_RUN = {
     ("contracts.md", "bash"): "needs a chain and an account; solidity/script and .ci/anvil deploy and call by RPC; .ci/chain runs those marked `chain`",
+    ("node.md", "bash"): "needs a node that runs, or secrets of its own",
     ("devices.md", "c"): "is how a device in C would read, not a program",
 }
 

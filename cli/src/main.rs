@@ -27,6 +27,7 @@ mod inspect;
 mod layout;
 mod meaning;
 mod new;
+mod node;
 mod open;
 mod output;
 mod policy;
@@ -69,6 +70,9 @@ enum Command {
     Demo(demo::Args),
     /// Makes a project that builds and proves at once: a fleet, a station, or a contract that reads a mean.
     New(new::Args),
+    /// A service that takes readings in, all day, and proves each epoch.
+    #[command(subcommand)]
+    Node(node::Command),
     /// Makes device keys and signs readings.
     #[command(subcommand)]
     Device(device::Command),
@@ -149,6 +153,7 @@ fn run(command: &Command, output: &Output) -> miette::Result<()> {
     match command {
         Command::Demo(args) => demo::run(args, output)?,
         Command::New(args) => new::run(args, output)?,
+        Command::Node(command) => node::run(command, output)?,
         Command::Device(command) => device::run(command, output)?,
         Command::Registry(command) => registry::run(command, output)?,
         Command::Policy(command) => policy::run(command, output)?,

@@ -20,13 +20,15 @@ const OUTPUTS: [(&str, &str); 10] = [
     ("bench", "svg"),
 ];
 /// The options that name what has to be a file: it is changed in its place, read twice, or is a folder.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 9] = [
     ("*", "out_dir"),
     ("inspect", "file"),
     ("prove", "seal"),
     ("*", "ptau"),
     ("*", "zkey"),
     ("new", "folder"),
+    ("init", "folder"),
+    ("check", "config"),
     ("new", "zksensor_path"),
 ];
 

@@ -53,7 +53,7 @@ pub use proof::{FileProof, ProofFile, ProofFileError, ProofKeyError, show_field}
 pub use readings::{ReadingsReader, ReadingsWriter};
 pub use registry::{
     Change, Device, Journal, JournalError, JournalFault, Moment, RegistryFile, RegistryFileFailure,
-    RegistryWriter, load_registry, save_registry,
+    RegistryWriter, load_registry, registry_bytes, save_registry,
 };
 pub use seal::{SealFile, SealFileError};
 #[cfg(feature = "geometry")]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Something that a device signed, as its canonical bytes, which nobody has looked at yet.
@@ -15,7 +15,7 @@ pub enum Item {
 }
 
 /// What became of an [`Item`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "lowercase")]
 pub enum Answer {
     /// Stored: it outlives a power failure from now on.
@@ -41,7 +41,9 @@ pub enum IntakeError {
         retry_after: Duration,
     },
     /// The node is about to end and takes nothing more.
-    #[error("the node is draining and takes nothing more; send it to another one, or to this one after it started again")]
+    #[error(
+        "the node is draining and takes nothing more; send it to another one, or to this one after it started again"
+    )]
     Draining,
     /// The store did not take it.
     #[error("the readings could not be stored: {0}")]

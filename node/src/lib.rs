@@ -6,5 +6,6 @@
 //!
 //! Each arrow is one module that knows the next by a trait, so that tests stand in the place of clock, disk and chain.
 
+pub mod config;
 pub mod intake;
 pub mod view;

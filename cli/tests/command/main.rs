@@ -28,6 +28,7 @@ mod meaning;
 mod messages;
 mod mock;
 mod new;
+mod node;
 mod open;
 mod own_schema;
 mod page;

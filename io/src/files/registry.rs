@@ -222,11 +222,15 @@ pub fn load_registry(path: &Path) -> Result<Registry, FileError> {
 /// # Errors
 /// [`FileError`], as [`disk::write`].
 pub fn save_registry(path: &Path, registry: &Registry, overwrite: Overwrite) -> Result<(), FileError> {
+    disk::write(path, Kind::Registry, overwrite, &registry_bytes(registry))
+}
+
+/// What [`save_registry`] writes.
+pub fn registry_bytes(registry: &Registry) -> Vec<u8> {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     let changes = take_over_bytes(registry, UnixMillis::new(millis).unwrap_or(UnixMillis::MAX));
-    let bytes = [&record::head()[..], &record::record(&record::first_seal(), &changes)].concat();
-    disk::write(path, Kind::Registry, overwrite, &bytes)
+    [&record::head()[..], &record::record(&record::first_seal(), &changes)].concat()
 }
 
 fn journal_root(journal: &Journal, moment: Moment) -> field::Fr {

@@ -62,10 +62,19 @@ impl StagedFolder {
     /// [`Reason::System`] also for a path that leads elsewhere, or to a file that was added.
     pub fn put(&self, path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), FileError> {
         let path = path.as_ref();
-        self.add(path, bytes).map_err(|source| error(&self.named.join(path), self.kind, source))
+        self.add(path, bytes, false).map_err(|source| error(&self.named.join(path), self.kind, source))
     }
 
-    fn add(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    /// As [`put`](StagedFolder::put), of a file that only its owner can read.
+    ///
+    /// # Errors
+    /// As [`put`](StagedFolder::put).
+    pub fn put_secret(&self, path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), FileError> {
+        let path = path.as_ref();
+        self.add(path, bytes, true).map_err(|source| error(&self.named.join(path), self.kind, source))
+    }
+
+    fn add(&self, path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
         if path.file_name().is_none() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
             let what = "expected a path of names within the folder";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
@@ -77,7 +86,15 @@ impl StagedFolder {
                 fs::create_dir_all(parent)?;
             }
             fault::point();
-            let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            if private {
+                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            }
+            #[cfg(not(unix))]
+            let _ = private;
+            let mut file = options.open(&path)?;
             fault::write_all(&mut file, bytes)?;
             fault::point();
             unless_unknown(file.sync_all())
@@ -146,6 +163,19 @@ mod tests {
         staged.commit().unwrap();
         assert_eq!(fs::read(path.join("src/bin/main.rs")).unwrap(), b"deep");
         assert_eq!(scratch.files(), ["project"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_secret_is_its_owners_from_its_first_byte() {
+        use std::os::unix::fs::PermissionsExt;
+        let scratch = Scratch::new();
+        let path = scratch.path("project");
+        let staged = StagedFolder::create(&path, Kind::Project).unwrap();
+        staged.put_secret("key", b"secret").unwrap();
+        staged.commit().unwrap();
+        let mode = fs::metadata(path.join("key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

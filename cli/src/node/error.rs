@@ -1,0 +1,44 @@
+//! Why a command about the node failed.
+
+use std::path::PathBuf;
+
+use zksensor::files::FileError;
+use zksensor::model::registry::RegistryError;
+use zksensor_node::config::Mistakes;
+
+use crate::error::{Advice, diagnostic};
+
+/// Why a command about the node failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NodeError {
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The registry of the toy fleet.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// What is wrong with a configuration: all of it.
+    #[error("{}: {mistakes}", path.display())]
+    Config {
+        /// Its file.
+        path: PathBuf,
+        /// The mistakes.
+        mistakes: Mistakes,
+    },
+}
+
+impl NodeError {
+    fn advice(&self) -> Advice {
+        match self {
+            NodeError::File(error) => Advice::of_file(error),
+            NodeError::Registry(_) => {
+                Advice::new("zksensor::registry", "this should not happen; please report it")
+            }
+            NodeError::Config { .. } => Advice::new(
+                "zksensor::file",
+                "correct the file, or the environment where it is named; `zksensor node check` looks again, and docs/node.md has every key",
+            ),
+        }
+    }
+}
+diagnostic!(NodeError);

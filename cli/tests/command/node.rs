@@ -1,0 +1,158 @@
+//! What a node is started from: the folder of `node init`, and what `node check` says of a configuration.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::workshop::Workshop;
+
+/// Paths of the folder, as the command says them, sorted.
+fn said(told: &Value) -> Vec<String> {
+    let mut paths: Vec<String> =
+        told["files"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+fn there(workshop: &Workshop, folder: &str) -> Vec<String> {
+    let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(workshop.0.join(&next)).unwrap() {
+            let name = format!("{next}/{}", entry.unwrap().file_name().into_string().unwrap());
+            if workshop.0.join(&name).is_dir() { folders.push(name) } else { found.push(name) }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_node_can_run_with_what_init_writes() {
+    let workshop = Workshop::new("node-init");
+    let told = workshop.good("node init town");
+    assert_eq!(said(&told), there(&workshop, "town"));
+    let checked = workshop.good("node check --config town/node.toml");
+    assert_eq!((&checked["devices"], &checked["listen"]), (&5.into(), &"127.0.0.1:8080".into()));
+    assert_eq!(checked["policies"][0]["name"], "air");
+    assert_eq!(checked["warnings"].as_array().unwrap().len(), 1, "it has no proving key: {checked}");
+
+    // No two have one key, and the secrets are the owner's.
+    workshop.good("node init other");
+    for secret in ["store.key", "fleet/device-1.json", "fleet/device-5.json"] {
+        let [one, other] = ["town", "other"].map(|folder| workshop.text(&format!("{folder}/{secret}")));
+        assert_ne!(one, other);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(workshop.0.join("town").join(secret)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{secret}");
+        }
+    }
+    let key = workshop.text("town/store.key");
+    assert!(!workshop.text("town/node.toml").contains(key.trim()));
+    assert!(workshop.refused("node init town").contains("town"), "what is there stays");
+    assert_eq!(workshop.text("town/store.key"), key);
+    workshop.done();
+}
+
+#[test]
+fn a_toy_device_signs_what_the_policy_takes() {
+    let workshop = Workshop::new("node-sign");
+    workshop.good("node init town");
+    workshop.put("one.csv", "t,y,x,a,v\n2026-02-01T00:00:00Z,48.15,11.55,2.5,21.50\n");
+    let signed = workshop.good(
+        "device sign --key town/fleet/device-3.json --policy town/policies/air.toml --fence town/policies/fence.geojson --csv one.csv \
+         --columns time=t,lat=y,lon=x,accuracy_m=a,temperature=v --out one.ndjson",
+    );
+    assert_eq!(signed["readings"], 1, "{signed}");
+    workshop.done();
+}
+
+#[test]
+fn check_names_every_mistake_and_starts_nothing() {
+    let workshop = Workshop::new("node-check");
+    workshop.good("node init town");
+    let config = workshop.text("town/node.toml");
+    let wrong = config.replace("queue = 64", "queue = 0").replace("data = \"data\"", "date = \"data\"");
+    workshop.put("town/wrong.toml", &wrong);
+    let message = workshop.refused("node check --config town/wrong.toml");
+    assert!(message.contains("`limits.queue`: expected an integer from 1 to 400, got 0"), "{message}");
+    assert!(message.contains("`date`: expected a key that there is"), "{message}");
+    assert_eq!(message.lines().count(), 3, "{message}");
+    assert_eq!(workshop.run("node check --config town/wrong.toml").status.code(), Some(3));
+
+    let gone = config
+        .replace("policies/air.toml", "policies/none.toml")
+        .replace("registry.bin", "none.bin")
+        .replace("file:store.key", "env:ZKSENSOR_TEST_NO_SUCH_KEY");
+    workshop.put("town/gone.toml", &gone);
+    let message = workshop.refused("node check --config town/gone.toml");
+    for key in ["`policies.air.policy`", "`registry`", "`store.key`"] {
+        assert!(message.contains(key), "{message}");
+    }
+    workshop.refused("node check --config town/nothing.toml");
+
+    let overridden = |name: &str, value: &str| {
+        let output = workshop.run_with("node check --config town/node.toml --json", name, value);
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), serde_json::from_str::<Value>(&text).unwrap())
+    };
+    let (code, value) = overridden("ZKSENSOR_NODE_LISTEN", "127.0.0.1:9");
+    assert_eq!((code, &value["listen"]), (Some(0), &"127.0.0.1:9".into()));
+    let (code, value) = overridden("ZKSENSOR_NODE_LISTN", "127.0.0.1:9");
+    assert_eq!(code, Some(3));
+    assert!(
+        value["error"]["message"].as_str().unwrap().contains("environment, ZKSENSOR_NODE_LISTN"),
+        "{value}"
+    );
+    assert!(!workshop.0.join("town/data").exists(), "nothing was started");
+    workshop.done();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let workshop = Workshop::new("node-shared-key");
+    workshop.good("node init town");
+    let key = workshop.0.join("town/store.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    let message = workshop.refused("node check --config town/node.toml");
+    assert!(message.contains("mode 640") && message.contains("chmod 600"), "{message}");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let secret = "ab".repeat(31);
+    fs::write(&key, &secret).unwrap();
+    assert!(!workshop.refused("node check --config town/node.toml").contains(&secret));
+    workshop.done();
+}
+
+/// Ended before each of its steps on the disk and in the middle of each write, the command leaves no folder or all of it.
+#[cfg(unix)]
+#[test]
+fn a_kill_leaves_no_part_of_a_folder() {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGABRT: i32 = 6;
+    let workshop = Workshop::new("node-killed");
+    workshop.good("node init whole");
+    let whole = there(&workshop, "whole").len();
+    let mut steps = 0;
+    for step in 1.. {
+        let output = workshop.run_with("node init town", "ZKSENSOR_KILL_AT", &step.to_string());
+        if workshop.0.join("town").exists() {
+            assert_eq!(there(&workshop, "town").len(), whole, "step {step}");
+            workshop.good("node check --config town/node.toml");
+            fs::remove_dir_all(workshop.0.join("town")).unwrap();
+        }
+        if output.status.success() {
+            break;
+        }
+        assert_eq!(output.status.signal(), Some(SIGABRT), "step {step}");
+        steps = step;
+    }
+    assert!(steps > 4 * whole, "{steps} steps");
+    let left = fs::read_dir(&workshop.0)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".zksensor-"));
+    assert_eq!(left.count(), 0, "the last one has swept up");
+    workshop.done();
+}

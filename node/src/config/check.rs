@@ -1,0 +1,181 @@
+//! Whether the files that a configuration names are what it needs, before anything starts.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+use zksensor::files::{self, FileError, Kind, RegistryFile};
+use zksensor::io::policy::PolicyDocument;
+use zksensor::model::fence::Fence;
+
+use super::mistakes::{Mistakes, Place};
+use super::{Config, PolicySettings, ProofsTo, Signer, Tokens};
+
+/// A configuration whose files were read and found good.
+pub struct Checked {
+    /// What it was made of.
+    pub config: Config,
+    /// The registry.
+    pub registry: RegistryFile,
+    /// What the store is encrypted with.
+    pub store_key: Zeroizing<[u8; 32]>,
+    /// Who may send, if not anybody.
+    pub tokens: Option<Tokens>,
+    /// The policies, in the order of their names.
+    pub policies: Vec<CheckedPolicy>,
+    /// What is no mistake and should be known.
+    pub warnings: Vec<String>,
+}
+
+/// A policy that was read.
+pub struct CheckedPolicy {
+    /// Its section.
+    pub settings: PolicySettings,
+    /// Its file.
+    pub document: PolicyDocument,
+    /// Its fence, if its file was named.
+    pub fence: Option<Fence>,
+}
+
+impl Config {
+    /// Reads every file that is named, except that of a key only the first bytes, which say what it is.
+    ///
+    /// # Errors
+    /// [`Mistakes`]: all that are in the files.
+    pub fn check(self) -> Result<Checked, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        let policies: Vec<_> =
+            self.policies.iter().filter_map(|settings| policy(settings, &mut mistakes)).collect();
+        refuse_twins(&policies, &mut mistakes);
+        let registry =
+            RegistryFile::load(&self.registry).map_err(|error| add(&mut mistakes, "registry", &error)).ok();
+        let store_key = self
+            .store_key
+            .key()
+            .map_err(|error| {
+                let help = "`openssl rand -hex 32` makes a key; keep a copy elsewhere, without it the store cannot be read";
+                mistakes.add(missing("store.key"), error.to_string(), help);
+            })
+            .ok();
+        let tokens = self.tokens.as_deref().map(Tokens::load).transpose();
+        let tokens = tokens
+            .map_err(|error| {
+                let help = "a line is a name and what `printf %s TOKEN | sha256sum` prints";
+                mistakes.add(missing("tokens"), error.to_string(), help);
+            })
+            .unwrap_or_default();
+        folder("data", &self.data, &mut mistakes);
+        match &self.proofs {
+            ProofsTo::Folder(path) => folder("proofs.folder", path, &mut mistakes),
+            ProofsTo::Chain(chain) => signer(&chain.signer, &mut mistakes),
+        }
+        match (registry, store_key) {
+            (Some(registry), Some(store_key)) if mistakes.is_empty() => {
+                let warnings = warnings(&self, &registry, tokens.as_ref());
+                Ok(Checked { config: self, registry, store_key, tokens, policies, warnings })
+            }
+            _ => Err(mistakes),
+        }
+    }
+}
+
+fn missing(key: &str) -> Place {
+    Place::Missing { key: key.to_owned() }
+}
+
+fn add(mistakes: &mut Mistakes, key: &str, error: &FileError) {
+    mistakes.add(missing(key), error.to_string(), error.help());
+}
+
+fn policy(settings: &PolicySettings, mistakes: &mut Mistakes) -> Option<CheckedPolicy> {
+    let key = |name: &str| format!("policies.{}.{name}", settings.name);
+    let fence = settings.fence.as_deref().map(files::load_fence).transpose();
+    let fence = fence.map_err(|error| add(mistakes, &key("fence"), &error)).ok();
+    let proving_key = settings.proving_key.as_deref().map_or(Ok(()), is_proving_key);
+    let proving_key = proving_key.map_err(|what| {
+        let help = "name the .pk file that `zksensor setup` or a ceremony wrote for the policy's statement";
+        mistakes.add(missing(&key("proving_key")), what, help);
+    });
+    let fence = fence?;
+    let document = files::load_policy_document(&settings.policy, fence.as_ref())
+        .map_err(|error| add(mistakes, &key("policy"), &error))
+        .ok()?;
+    proving_key.ok()?;
+    Some(CheckedPolicy { settings: settings.clone(), document, fence })
+}
+
+/// Looks at the first bytes: the whole is checked when it is first used, which takes seconds.
+fn is_proving_key(path: &Path) -> Result<(), String> {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
+    let shown = path.display();
+    match read.map(|_| Kind::of(&head)) {
+        Ok(Some(Kind::ProvingKey | Kind::Halo2ProvingKey | Kind::MockKey)) => Ok(()),
+        Ok(Some(kind)) => Err(format!("{shown}: expected a proving key, got {kind}")),
+        Ok(None) => Err(format!("{shown}: expected a proving key, got something else")),
+        Err(error) => Err(format!("{shown}: expected to read a proving key, but: {error}")),
+    }
+}
+
+/// The same policy under two names would be proven twice, and the feed takes one.
+fn refuse_twins(policies: &[CheckedPolicy], mistakes: &mut Mistakes) {
+    for (index, CheckedPolicy { settings, document, .. }) in policies.iter().enumerate() {
+        let id = document.policy.id();
+        let twin = policies[..index].iter().find(|other| other.document.policy.id() == id);
+        if let Some(CheckedPolicy { settings: other, .. }) = twin {
+            let what = format!("expected policies that differ, got that of `policies.{}` again", other.name);
+            mistakes.add(
+                missing(&format!("policies.{}.policy", settings.name)),
+                what,
+                "take one of the two out",
+            );
+        }
+    }
+}
+
+/// A folder that is there, or can be made in one that is.
+fn folder(key: &str, path: &Path, mistakes: &mut Mistakes) {
+    let shown = path.display();
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let what = match path.metadata() {
+        Ok(found) if found.is_dir() => return,
+        Ok(_) => format!("{shown}: expected a folder, got something else"),
+        Err(_) if parent.is_dir() => return,
+        Err(error) => format!("{shown}: expected a folder, or one around it, but: {error}"),
+    };
+    mistakes.add(
+        missing(key),
+        what,
+        "check the path; the last folder of it is made, those around it are not",
+    );
+}
+
+fn signer(signer: &Signer, mistakes: &mut Mistakes) {
+    let Signer::Keystore { file, password } = signer else { return };
+    if let Err(error) = File::open(file) {
+        let what = format!("{}: expected to read a keystore, but: {error}", file.display());
+        mistakes.add(missing("chain.signer"), what, "check the path and its permissions");
+    }
+    if let Err(error) = password.text() {
+        mistakes.add(missing("chain.password"), error.to_string(), "check that it is there and can be read");
+    }
+}
+
+fn warnings(config: &Config, registry: &RegistryFile, tokens: Option<&Tokens>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !config.listen.ip().is_loopback() && tokens.is_none() {
+        warnings.push(format!(
+            "{} is open to the network and no `tokens` are set: anybody can send and fill the rate limits",
+            config.listen
+        ));
+    }
+    if registry.journal().devices() == 0 {
+        warnings.push("the registry has no device: every reading will be refused".to_owned());
+    }
+    let keyless = config.policies.iter().filter(|policy| policy.proving_key.is_none());
+    warnings.extend(keyless.map(|policy| {
+        format!("policies.{} has no `proving_key`: its epochs will end unproven", policy.name)
+    }));
+    warnings
+}

@@ -1,0 +1,282 @@
+//! Every key of the configuration, once.
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// An address with a port.
+    Listen,
+    /// The path of a file or folder.
+    Path,
+    /// `file:PATH` or `env:NAME`.
+    Secret,
+    /// An integer in a range.
+    Integer {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// IP addresses.
+    Addresses,
+    /// `http://` or `https://`.
+    Url,
+    /// An address on chain.
+    ChainAddress,
+    /// An amount of POL, as text.
+    Pol,
+    /// `keystore:PATH` or `remote:URL`.
+    Signer,
+}
+
+impl ValueKind {
+    /// What is wanted, in words.
+    pub fn wanted(self) -> String {
+        match self {
+            ValueKind::Listen => "an IP address and a port, such as \"127.0.0.1:8080\"".to_owned(),
+            ValueKind::Path => "a path, as text".to_owned(),
+            ValueKind::Secret => "\"file:PATH\" or \"env:NAME\"".to_owned(),
+            ValueKind::Integer { least, most } => format!("an integer from {least} to {most}"),
+            ValueKind::Addresses => "a list of IP addresses, such as [\"10.0.0.1\"]".to_owned(),
+            ValueKind::Url => "a URL that begins with http:// or https://".to_owned(),
+            ValueKind::ChainAddress => "\"0x\" and 40 hexadecimal digits".to_owned(),
+            ValueKind::Pol => {
+                "an amount of POL as text, of 18 decimal places at most, such as \"1.5\"".to_owned()
+            }
+            ValueKind::Signer => "\"keystore:PATH\" or \"remote:URL\"".to_owned(),
+        }
+    }
+}
+
+/// A key of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its path; `*` stands for the name of a policy.
+    pub path: &'static str,
+    /// What it takes.
+    pub kind: ValueKind,
+    /// What it is if it is not there, in TOML. A key without one may be missing, or has to be there: `about` says so.
+    pub default: Option<&'static str>,
+    /// What the template has for it in a comment, if it has no default.
+    pub sample: &'static str,
+    /// What it means, with its unit.
+    pub about: &'static str,
+}
+
+/// What names in the environment begin with.
+pub(super) const PREFIX: &str = "ZKSENSOR_NODE_";
+
+impl Key {
+    /// The name in the environment that stands for the key before the file; none for keys of a policy.
+    pub fn environment(&self) -> Option<String> {
+        let name = self.path.replace('.', "_").to_ascii_uppercase();
+        (!self.path.contains('*')).then(|| format!("{PREFIX}{name}"))
+    }
+
+    /// Section and name; the section of a key at the top is empty.
+    pub(super) fn parts(&self) -> (&'static str, &'static str) {
+        self.path.rsplit_once('.').unwrap_or(("", self.path))
+    }
+}
+
+const MIB: u64 = 1 << 20;
+
+const fn key(
+    path: &'static str,
+    kind: ValueKind,
+    default: Option<&'static str>,
+    sample: &'static str,
+    about: &'static str,
+) -> Key {
+    Key { path, kind, default, sample, about }
+}
+
+const fn limit(path: &'static str, range: [u64; 2], default: &'static str, about: &'static str) -> Key {
+    key(path, ValueKind::Integer { least: range[0], most: range[1] }, Some(default), "", about)
+}
+
+/// Every key, in the order of the template.
+pub const KEYS: &[Key] = &[
+    key(
+        "listen",
+        ValueKind::Listen,
+        Some("\"127.0.0.1:8080\""),
+        "",
+        "address and port of the HTTP interface; TLS is the business of a reverse proxy",
+    ),
+    key("data", ValueKind::Path, Some("\"data\""), "", "folder of the store, made if it is not there"),
+    key(
+        "registry",
+        ValueKind::Path,
+        Some("\"registry.bin\""),
+        "",
+        "registry of the devices, as `zksensor registry enrol` keeps it",
+    ),
+    key(
+        "tokens",
+        ValueKind::Path,
+        None,
+        "\"tokens.txt\"",
+        "who may send: lines of a name and the SHA-256 of a bearer token; without it anybody may",
+    ),
+    key(
+        "trusted_proxies",
+        ValueKind::Addresses,
+        Some("[]"),
+        "",
+        "addresses of reverse proxies whose X-Forwarded-For names the client",
+    ),
+    key(
+        "store.key",
+        ValueKind::Secret,
+        Some("\"file:store.key\""),
+        "",
+        "64 hexadecimal digits that readings are encrypted with on the disk; without them what is stored is lost",
+    ),
+    key(
+        "proofs.folder",
+        ValueKind::Path,
+        Some("\"proofs\""),
+        "",
+        "folder that proofs go to, made if it is not there; not beside a section [chain]",
+    ),
+    key("chain.rpc_url", ValueKind::Url, None, "\"https://rpc.example\"", "node of the chain that is asked"),
+    key(
+        "chain.feed",
+        ValueKind::ChainAddress,
+        None,
+        "\"0x1111111111111111111111111111111111111111\"",
+        "address of the feed that proofs go to",
+    ),
+    key(
+        "chain.budget_pol_a_day",
+        ValueKind::Pol,
+        None,
+        "\"1.5\"",
+        "the most that transactions of a day (UTC) may cost",
+    ),
+    key(
+        "chain.signer",
+        ValueKind::Signer,
+        None,
+        "\"keystore:keystore.json\"",
+        "who signs: a keystore's file, or the URL of a remote signer (web3signer)",
+    ),
+    key(
+        "chain.password",
+        ValueKind::Secret,
+        None,
+        "\"env:ZKSENSOR_KEYSTORE_PASSWORD\"",
+        "where the password of the keystore is; only with a keystore",
+    ),
+    key(
+        "chain.signer_address",
+        ValueKind::ChainAddress,
+        None,
+        "\"0x1111111111111111111111111111111111111111\"",
+        "the address that a remote signer signs for; only with one",
+    ),
+    limit(
+        "limits.body_bytes",
+        [1024, 64 * MIB],
+        "1048576",
+        "bytes of a body, as it comes and, if it is compressed, as it is after",
+    ),
+    limit("limits.items", [1, 100_000], "1000", "readings or frames of a body"),
+    limit(
+        "limits.buffered_bytes",
+        [MIB, 4096 * MIB],
+        "67108864",
+        "bytes of all the bodies that are in memory, as they came; not less than body_bytes",
+    ),
+    limit("limits.queue", [1, 400], "64", "bodies that are stored at once; for one more the answer is 429"),
+    limit(
+        "limits.requests_per_s",
+        [1, 1_000_000],
+        "50",
+        "requests of a client each second, for as long as it likes",
+    ),
+    limit("limits.burst", [1, 1_000_000], "200", "requests at once of a client that was quiet"),
+    limit(
+        "limits.clients",
+        [16, 1_000_000],
+        "10000",
+        "clients that are counted each by itself; those beyond share one count",
+    ),
+    limit("limits.connections", [1, 100_000], "1024", "connections at once"),
+    limit(
+        "limits.connections_per_client",
+        [1, 100_000],
+        "64",
+        "connections of one address at once; those of trusted proxies are not counted",
+    ),
+    limit(
+        "limits.head_s",
+        [1, 300],
+        "10",
+        "seconds that the head of a request may take, or a connection be idle",
+    ),
+    limit("limits.body_s", [1, 3600], "20", "seconds that a body may take"),
+    limit("limits.connection_s", [10, 86_400], "600", "seconds that a connection may last"),
+    limit("limits.drain_s", [1, 600], "20", "seconds that requests may go on when the node is told to end"),
+    key(
+        "policies.*.policy",
+        ValueKind::Path,
+        None,
+        "\"policies/air.toml\"",
+        "the policy, which has to be there; the fewest devices of an epoch are its `k`",
+    ),
+    key(
+        "policies.*.fence",
+        ValueKind::Path,
+        None,
+        "\"policies/fence.geojson\"",
+        "its fence, in any format that the other commands take",
+    ),
+    key(
+        "policies.*.proving_key",
+        ValueKind::Path,
+        None,
+        "\"keys/aggregate-v2-64x32x3.pk\"",
+        "its proving key; without one readings are kept, and epochs end unproven",
+    ),
+    limit(
+        "policies.*.grace_s",
+        [0, 604_800],
+        "300",
+        "seconds after an epoch in which readings of it are still taken",
+    ),
+    limit(
+        "policies.*.retention_days",
+        [0, 3650],
+        "30",
+        "days that readings are kept after their epoch is final; then they are erased",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_keys_have_one_name() {
+        let paths: BTreeSet<_> = KEYS.iter().map(|key| key.path).collect();
+        let names: BTreeSet<_> = KEYS.iter().filter_map(Key::environment).collect();
+        let policies = KEYS.iter().filter(|key| key.path.contains('*')).count();
+        assert_eq!((paths.len(), names.len() + policies), (KEYS.len(), KEYS.len()));
+    }
+
+    /// The book has every key, with its name in the environment, its default and what it means.
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../../../docs/node.md");
+        for key in KEYS {
+            let default = key.default.map(|default| format!("`{default}`")).unwrap_or_default();
+            let environment = key.environment().map(|name| format!("`{name}`")).unwrap_or_default();
+            let path = key.path.replace('*', "NAME");
+            let row = format!("| `{path}` | {environment} | {default} | {} |", key.about);
+            assert!(page.contains(&row), "docs/node.md has to have the row\n{row}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+use std::fs;
+
+use super::*;
+
+const POLICY: &str = "[policies.air]\npolicy = \"air.toml\"\n";
+
+fn parse(text: &str) -> Result<Config, Mistakes> {
+    Config::parse(text, Path::new("/node"), &[])
+}
+
+fn mistakes(text: &str) -> Vec<String> {
+    parse(text).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+fn with(environment: &[(&str, &str)]) -> Result<Config, Mistakes> {
+    let environment: Vec<_> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::parse(POLICY, Path::new("/node"), &environment)
+}
+
+#[test]
+fn the_template_says_what_holds_without_it() {
+    let text = template("air", &[("policies.*.policy", "\"air.toml\"")]);
+    assert_eq!(parse(&text).unwrap(), parse(POLICY).unwrap());
+}
+
+/// A comment that drifted would be a mistake as soon as somebody takes its mark away.
+#[test]
+fn what_is_in_comments_of_the_template_is_good_too() {
+    let text = template("air", &[("policies.*.policy", "\"air.toml\"")]);
+    let is_code = |line: &str| line.starts_with('[') || line.contains(" = ") && !line.contains("before");
+    let live: Vec<&str> = text
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|rest| is_code(rest)).unwrap_or(line))
+        .filter(|line| !line.starts_with("signer_address") && !line.starts_with("folder"))
+        .collect();
+    let config = parse(&live.join("\n")).unwrap();
+    let ProofsTo::Chain(chain) = config.proofs else { panic!("the section [chain] is live") };
+    assert_eq!(chain.budget_wei_a_day, 1_500_000_000_000_000_000);
+    assert_eq!(config.tokens.unwrap(), Path::new("/node/tokens.txt"));
+    assert_eq!(config.policies[0].fence.as_deref(), Some(Path::new("/node/policies/fence.geojson")));
+    for key in KEYS {
+        assert!(text.contains(key.about), "{}", key.path);
+    }
+}
+
+#[test]
+fn every_mistake_is_named_at_once() {
+    let text = "listen = \"nowhere\"\ndata = 7\nlisten_on = 1\n[limits]\nqueue = 0\nburst = \"many\"\n[limit]\nqueue = 1\n\
+                [policies.air]\nfence = \"f\"\ngrace = 3\n[policies.\"../etc\"]\npolicy = \"p\"\n";
+    let mistakes = mistakes(text);
+    let wanted = [
+        "line 1, `listen`: expected an IP address and a port",
+        "line 2, `data`: expected a path, as text, got integer",
+        "line 3, `listen_on`: expected a key that there is; correct the name, or take it out; there are listen, data,",
+        "line 5, `limits.queue`: expected an integer from 1 to 400, got 0",
+        "line 6, `limits.burst`: expected an integer from 1 to 1000000, got string",
+        "line 7, `limit`: expected a key that there is",
+        "line 11, `policies.air.grace`: expected a key that there is; correct the name, or take it out; there are policy, fence,",
+        "line 12, `policies.../etc`: expected a name of a to z, 0 to 9, - and _",
+        "`policies.air.policy`: expected a path, as text, got nothing; add `policy = ...` to [policies.air]",
+    ];
+    assert_eq!(mistakes.len(), wanted.len(), "{mistakes:#?}");
+    for (mistake, wanted) in mistakes.iter().zip(wanted) {
+        assert!(mistake.starts_with(wanted), "{mistake}\n{wanted}");
+    }
+}
+
+#[test]
+fn broken_toml_is_named_by_its_lines_and_never_panics() {
+    let broken = mistakes("listen = \n\n[policies.air]\npolicy = \"a\"\n[policies.air]\npolicy = \"b\"\n");
+    assert!(broken.iter().any(|mistake| mistake.starts_with("line 1")), "{broken:?}");
+    assert!(
+        broken.iter().any(|mistake| mistake.starts_with("line 5") && mistake.contains("duplicate")),
+        "{broken:?}"
+    );
+    for text in [
+        "[",
+        "=",
+        "\u{0}",
+        "[[policies]]\n",
+        "policies = 1",
+        "[policies]\nair = 3",
+        "a.b.c.d = 1",
+        "limits = []",
+        "limits = 1",
+    ] {
+        assert!(!mistakes(text).is_empty(), "{text:?}");
+    }
+    assert!(!mistakes(&"x".repeat(1 << 19)).is_empty());
+    assert!(mistakes(&"x = 1\n[y]\n".repeat(5000)).len() <= 64, "no more is said than is read");
+    assert!(mistakes(&format!("a = {}", "[".repeat(100_000))).len() <= 64);
+}
+
+#[test]
+fn no_policy_and_policies_that_are_no_sections_are_mistakes() {
+    assert!(mistakes("")[0].starts_with("the configuration: expected a policy at least, got none"));
+    let many: String = (0..257).map(|index| format!("[policies.p{index}]\npolicy = \"p\"\n")).collect();
+    assert!(mistakes(&many)[0].contains("at most 256 policies, got 257"));
+}
+
+#[test]
+fn limits_fit_each_other() {
+    let text = format!("limits.body_bytes = 2_000_000\nlimits.buffered_bytes = 1_048_576\n{POLICY}");
+    assert!(
+        mistakes(&text)[0]
+            .starts_with("line 2, `limits.buffered_bytes`: expected at least limits.body_bytes, 2000000")
+    );
+    for (key, low, high) in
+        [("body_bytes", 1023u64, (64 << 20) + 1), ("items", 0, 100_001), ("head_s", 0, 301)]
+    {
+        for value in [low, high] {
+            assert_eq!(mistakes(&format!("limits.{key} = {value}\n{POLICY}")).len(), 1);
+        }
+    }
+    assert_eq!(mistakes(&format!("limits.queue = -1\n{POLICY}")).len(), 1);
+    assert_eq!(mistakes(&format!("limits.queue = 99999999999999999999\n{POLICY}")).len(), 1);
+}
+
+#[test]
+fn a_secret_that_stands_in_the_file_is_refused_and_not_shown() {
+    let secret = "a5".repeat(32);
+    for text in [
+        format!("store.key = \"{secret}\"\n{POLICY}"),
+        format!("store.key = [\"{secret}\"]\n{POLICY}"),
+        format!("[chain]\nsigner = \"{secret}\"\npassword = \"{secret}\"\n{POLICY}"),
+        format!("store.key = \"{secret}\n{POLICY}"),
+    ] {
+        let said = parse(&text).unwrap_err().to_string();
+        assert!(!said.contains(&secret[..16]), "{said}");
+    }
+}
+
+#[test]
+fn the_chain_is_whole_or_not_there() {
+    let said = mistakes(&format!(
+        "[proofs]\nfolder = \"p\"\n[chain]\nrpc_url = \"ftp://x\"\nfeed = \"0x12\"\n{POLICY}"
+    ));
+    assert_eq!(said.len(), 5, "{said:#?}");
+    let chain = "[chain]\nrpc_url = \"https://rpc.example/secret-key\"\nfeed = \"0x1111111111111111111111111111111111111111\"\n\
+                 budget_pol_a_day = \"0.000000000000000001\"\n";
+    let keystore = format!("{chain}signer = \"keystore:k.json\"\npassword = \"env:PASSWORD\"\n{POLICY}");
+    let ProofsTo::Chain(settings) = parse(&keystore).unwrap().proofs else { panic!() };
+    assert_eq!(settings.budget_wei_a_day, 1);
+    assert!(!format!("{settings:?}").contains("secret-key"), "a URL may have a key in it");
+    let remote =
+        format!("{chain}signer = \"remote:http://signer:9000\"\npassword = \"env:PASSWORD\"\n{POLICY}");
+    let said = mistakes(&remote);
+    assert!(
+        said.iter().any(|mistake| mistake.contains("`chain.password`: expected no such key beside")),
+        "{said:?}"
+    );
+    assert!(said.iter().any(|mistake| mistake.starts_with("`chain.signer_address`: expected")), "{said:?}");
+    for budget in ["0", "-1", "1e3", "1.0000000000000000001", "", ".", "1.", "9999999999999999999999"] {
+        let text = keystore.replace("0.000000000000000001", budget);
+        assert_eq!(mistakes(&text).len(), 1, "{budget}");
+    }
+}
+
+#[test]
+fn the_environment_comes_first_and_is_checked_as_the_file_is() {
+    let config = with(&[
+        ("ZKSENSOR_NODE_LISTEN", "0.0.0.0:1"),
+        ("ZKSENSOR_NODE_LIMITS_QUEUE", "7"),
+        ("ZKSENSOR_NODE_TRUSTED_PROXIES", "10.0.0.1, ::1"),
+        ("ZKSENSOR_NODE_STORE_KEY", "env:KEY"),
+        ("PATH", "/bin"),
+    ])
+    .unwrap();
+    assert_eq!((config.listen.port(), config.limits.queue, config.trusted_proxies.len()), (1, 7, 2));
+    assert_eq!(config.store_key, KeySource::Environment("KEY".to_owned()));
+    let wrong = with(&[
+        ("ZKSENSOR_NODE_LISTEN", "here"),
+        ("ZKSENSOR_NODE_LIMITS_QUEUE", "seven"),
+        ("ZKSENSOR_NODE_LIMITS_ITEMS", "0"),
+        ("ZKSENSOR_NODE_LISSEN", "x"),
+        ("ZKSENSOR_NODE_POLICIES_AIR_POLICY", "x"),
+        ("ZKSENSOR_NODE_TRUSTED_PROXIES", "everybody"),
+    ])
+    .unwrap_err();
+    let said: Vec<_> = wrong.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 6, "{said:#?}");
+    assert!(said.iter().all(|mistake| mistake.starts_with("environment, ZKSENSOR_NODE_")), "{said:#?}");
+}
+
+#[test]
+fn tokens_are_names_with_hashes() {
+    let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let other = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
+    let tokens = Tokens::parse(&format!("# who\n\none {hash}\r\n  two {other}  ")).unwrap();
+    assert_eq!(
+        (tokens.of(b"test"), tokens.of(b"test2"), tokens.of(b""), tokens.of(b"tesu")),
+        (Some(0), Some(1), None, None)
+    );
+    assert_eq!(format!("{tokens:?}"), "Tokens(2)");
+    for (text, line) in
+        [("one", 1), ("one two", 1), (&*format!("one {hash} x"), 1), (&format!("\none {}", &hash[1..]), 2)]
+    {
+        let Err(TokensError::Line { line: got }) = Tokens::parse(text) else { panic!("{text}") };
+        assert_eq!(got, line);
+    }
+    for twice in [format!("one {hash}\ntwo {hash}"), format!("one {hash}\none {other}")] {
+        assert!(matches!(Tokens::parse(&twice), Err(TokensError::Twice { line: 2 })));
+    }
+    assert!(matches!(Tokens::parse("# none"), Err(TokensError::Count { got: 0 })));
+}
+
+#[test]
+fn files_that_are_not_what_is_needed_are_named_together() {
+    let folder = std::env::temp_dir().join(format!("zksensor-node-config-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("air.toml"), "[network]\n").unwrap();
+    fs::write(folder.join("fence"), "nothing").unwrap();
+    fs::write(folder.join("key.pk"), "no key").unwrap();
+    fs::write(folder.join("data"), "a file").unwrap();
+    fs::write(folder.join("store.key"), "ab".repeat(31)).unwrap();
+    fs::write(folder.join("tokens"), "nobody").unwrap();
+    let text = "tokens = \"tokens\"\nproofs.folder = \"no/where/proofs\"\n[policies.air]\npolicy = \"air.toml\"\n\
+                proving_key = \"key.pk\"\n[policies.land]\npolicy = \"none.toml\"\nfence = \"fence\"\n[policies.sea]\npolicy = \"none.toml\"\n";
+    let config = Config::parse(text, &folder, &[]).unwrap();
+    let said: Vec<_> = config.check().err().unwrap().iter().map(ToString::to_string).collect();
+    for wanted in [
+        "`policies.air.policy`",
+        "`policies.air.proving_key`",
+        "`policies.land.fence`",
+        "`policies.sea.policy`",
+        "`registry`",
+        "`store.key`",
+        "`tokens`",
+        "`data`",
+        "`proofs.folder`",
+    ] {
+        assert_eq!(
+            said.iter().filter(|mistake| mistake.starts_with(wanted)).count(),
+            1,
+            "{wanted}: {said:#?}"
+        );
+    }
+    assert_eq!(said.len(), 9, "{said:#?}");
+    fs::remove_dir_all(&folder).unwrap();
+}
