@@ -7,5 +7,8 @@
 //! Each arrow is one module that knows the next by a trait, so that tests stand in the place of clock, disk and chain.
 
 pub mod config;
+pub mod http;
 pub mod intake;
+pub mod log;
+pub mod metrics;
 pub mod view;

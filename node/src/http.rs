@@ -1,0 +1,145 @@
+//! The HTTP interface: readings in, states and proofs out.
+//!
+//! | path | what |
+//! |---|---|
+//! | `POST /v1/readings`, `POST /v1/frames` | an answer for each item, once what is accepted is stored |
+//! | `GET /v1/status` | counts and states |
+//! | `GET /v1/proofs/{policy}/{epoch}` | the proofs of an epoch |
+//! | `GET /healthz`, `GET /readyz`, `GET /metrics` | for whoever watches |
+//! | `GET /openapi.json`, `GET /` | the interface, and a page that shows the status |
+//!
+//! Whoever speaks to it may be hostile: heads, bodies, connections, requests and memory are bounded, each by a number of the configuration,
+//! and an [`Intake`](crate::intake::Intake) that blocks holds up neither health nor anybody else's connection.
+
+mod body;
+mod bucket;
+mod connection;
+mod content;
+mod gzip;
+mod ingest;
+mod pages;
+mod peer;
+mod problem;
+mod routes;
+mod server;
+mod views;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::http::HeaderMap;
+use tokio::sync::Semaphore;
+
+use crate::config::{Checked, Limits, Tokens};
+use crate::intake::Intake;
+use crate::log::{Level, Log};
+use crate::metrics::Metrics;
+use crate::view::Show;
+use body::Budget;
+use bucket::Buckets;
+pub use ingest::Receipt;
+use peer::Peer;
+use problem::Problem;
+pub use routes::{ROUTES, Route};
+pub use server::serve;
+pub use views::{EpochProofs, Status};
+
+/// What the interface is told of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How much is taken.
+    pub limits: Limits,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Who may send, if not anybody.
+    pub tokens: Option<Tokens>,
+    /// The names of the policies.
+    pub policies: Vec<String>,
+}
+
+impl Settings {
+    /// Those of a configuration that was checked.
+    pub fn of(checked: &Checked) -> Settings {
+        Settings {
+            limits: checked.config.limits.clone(),
+            trusted_proxies: checked.config.trusted_proxies.clone(),
+            tokens: checked.tokens.clone(),
+            policies: checked.policies.iter().map(|policy| policy.settings.name.clone()).collect(),
+        }
+    }
+}
+
+/// The interface of a node, to be [served](serve).
+#[derive(Clone)]
+pub struct Door {
+    inner: Arc<Inner>,
+}
+
+/// What every request needs.
+struct Inner {
+    settings: Settings,
+    intake: Arc<dyn Intake>,
+    show: Arc<dyn Show>,
+    log: Log,
+    metrics: Metrics,
+    budget: Budget,
+    buckets: Buckets,
+    /// Bodies that may be stored at once.
+    queue: Arc<Semaphore>,
+    /// Requests that may look at the store at once.
+    looks: Arc<Semaphore>,
+    views: views::Cache,
+    draining: AtomicBool,
+}
+
+/// Requests that look at the store at once: each has a thread.
+const LOOKS: usize = 16;
+
+impl Door {
+    /// The interface to an intake and to what is shown of the node.
+    pub fn new(settings: Settings, intake: Arc<dyn Intake>, show: Arc<dyn Show>, log: Log) -> Door {
+        let limits = &settings.limits;
+        let inner = Inner {
+            budget: Budget::new(limits.buffered_bytes),
+            buckets: Buckets::new(limits.requests_per_s, limits.burst, limits.clients, Instant::now()),
+            queue: Arc::new(Semaphore::new(limits.queue)),
+            looks: Arc::new(Semaphore::new(LOOKS)),
+            views: views::Cache::default(),
+            metrics: Metrics::default(),
+            draining: AtomicBool::new(false),
+            settings,
+            intake,
+            show,
+            log,
+        };
+        Door { inner: Arc::new(inner) }
+    }
+
+    /// Takes nothing more from now on: answers are 503, and the node is not ready. [`serve`] does so when it is told to stop.
+    pub fn drain(&self) {
+        self.inner.draining.store(true, Ordering::Release);
+    }
+}
+
+impl Inner {
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Problem> {
+        let Settings { trusted_proxies, tokens, .. } = &self.settings;
+        let admitted = peer::admit(peer, headers, trusted_proxies, tokens.as_ref(), &self.buckets);
+        admitted.inspect_err(|_| self.metrics.limited())
+    }
+
+    /// As [`Inner::admit`], of what anybody may see.
+    fn admit_reader(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Problem> {
+        let admitted = peer::admit(peer, headers, &self.settings.trusted_proxies, None, &self.buckets);
+        admitted.inspect_err(|_| self.metrics.limited())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! How many requests a client may send: a bucket of tokens for each, and no more buckets than a table holds.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Who sends, as far as limits are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Client {
+    /// Whose token it is, by its index.
+    Token(usize),
+    /// An address; of IPv6 the network of 64 bits, in which a host has as many addresses as it likes.
+    Address(IpAddr),
+}
+
+impl Client {
+    /// The client at an address.
+    pub(super) fn at(address: IpAddr) -> Client {
+        Client::Address(match address.to_canonical() {
+            IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
+            four => four,
+        })
+    }
+}
+
+/// The buckets.
+pub(super) struct Buckets {
+    per_second: f64,
+    burst: f64,
+    most: usize,
+    table: Mutex<Table>,
+}
+
+struct Table {
+    clients: HashMap<Client, Bucket>,
+    /// That of all for whom the table has no place.
+    others: Bucket,
+    swept: Instant,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+}
+
+/// How often a full table is looked through for clients that went quiet.
+const SWEEP: Duration = Duration::from_secs(1);
+
+impl Buckets {
+    pub(super) fn new(per_second: u32, burst: u32, most: usize, now: Instant) -> Buckets {
+        let (per_second, burst) = (f64::from(per_second), f64::from(burst));
+        let others = Bucket { tokens: burst, at: now };
+        Buckets {
+            per_second,
+            burst,
+            most,
+            table: Mutex::new(Table { clients: HashMap::new(), others, swept: now }),
+        }
+    }
+
+    /// Takes a token of the client.
+    ///
+    /// # Errors
+    /// When there will be one.
+    pub(super) fn take(&self, client: Client, now: Instant) -> Result<(), Duration> {
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if table.clients.len() >= self.most && !table.clients.contains_key(&client) {
+            self.sweep(&mut table, now);
+        }
+        let has_place = table.clients.len() < self.most || table.clients.contains_key(&client);
+        let bucket = match has_place {
+            true => table.clients.entry(client).or_insert(Bucket { tokens: self.burst, at: now }),
+            false => &mut table.others,
+        };
+        bucket.tokens = self.filled(bucket, now);
+        bucket.at = now;
+        if bucket.tokens < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second));
+        }
+        bucket.tokens -= 1.0;
+        Ok(())
+    }
+
+    fn filled(&self, bucket: &Bucket, now: Instant) -> f64 {
+        let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * self.per_second;
+        (bucket.tokens + gained).min(self.burst)
+    }
+
+    /// Forgets those whose bucket is full: that is how a new one begins.
+    fn sweep(&self, table: &mut Table, now: Instant) {
+        if now.saturating_duration_since(table.swept) >= SWEEP {
+            table.swept = now;
+            table.clients.retain(|_, bucket| self.filled(bucket, now) < self.burst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn client(number: u32) -> Client {
+        Client::at(IpAddr::V4(Ipv4Addr::from_bits(number)))
+    }
+
+    #[test]
+    fn a_burst_then_a_rate() {
+        let start = Instant::now();
+        let buckets = Buckets::new(2, 3, 16, start);
+        let at = |millis| start + Duration::from_millis(millis);
+        assert!((0..3).all(|_| buckets.take(client(1), start).is_ok()));
+        assert_eq!(buckets.take(client(1), start), Err(Duration::from_millis(500)));
+        assert!(buckets.take(client(2), start).is_ok(), "another one has its own");
+        assert!(buckets.take(client(1), at(500)).is_ok());
+        assert!(buckets.take(client(1), at(500)).is_err());
+        assert!((0..3).all(|_| buckets.take(client(1), at(60_000)).is_ok()), "and never more than the burst");
+        assert!(buckets.take(client(1), at(60_000)).is_err());
+        // A clock that goes back gives nothing.
+        assert!(buckets.take(client(1), at(1)).is_err());
+    }
+
+    #[test]
+    fn the_table_is_bounded_and_nobody_slips_by() {
+        let start = Instant::now();
+        let buckets = Buckets::new(1, 2, 16, start);
+        let granted = (0..10_000).filter(|number| buckets.take(client(*number), start).is_ok()).count();
+        assert_eq!(granted, 16 + 2, "those beyond the table share one bucket");
+        assert_eq!(buckets.table.lock().unwrap().clients.len(), 16);
+        // Those that were quiet make place.
+        let later = start + Duration::from_secs(10);
+        assert!(buckets.take(client(99_999), later).is_ok());
+        assert_eq!(buckets.table.lock().unwrap().clients.len(), 1);
+    }
+
+    #[test]
+    fn a_host_of_ipv6_is_one_client() {
+        let of = |text: &str| Client::at(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1:2:3"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:10.0.0.1"), of("10.0.0.1"));
+    }
+}

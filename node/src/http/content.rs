@@ -1,0 +1,196 @@
+//! From the bytes of a body to items: what type it is, and where each item begins.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use axum::http::{HeaderMap, header};
+use zksensor::files::{FileError, FramesReader, ReadingsReader};
+use zksensor::model::frame::{FRAME_HEAD_LENGTH, MAX_FRAME_SAMPLES, signed_frame_length};
+use zksensor::model::reading::SIGNED_READING_LENGTH;
+
+use super::gzip::{self, GzipError};
+use super::problem::{Problem, ProblemKind};
+use crate::intake::{Answer, Item};
+
+/// The rule of what is no item at all.
+pub(super) const MALFORMED: &str = "malformed";
+
+/// What a path takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemKind {
+    Reading,
+    Frame,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    lines: bool,
+    gzip: bool,
+}
+
+/// An item, or the answer to what is none.
+pub(super) type Parsed = Result<Item, Answer>;
+
+impl Form {
+    /// What the head of a request says of its body.
+    pub(super) fn of(headers: &HeaderMap) -> Result<Form, Problem> {
+        let wrong = |detail: &str| Problem::new(ProblemKind::MediaType, detail);
+        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("")).map(str::trim);
+        let content = text(header::CONTENT_TYPE).unwrap_or_default();
+        let media = content.split(';').next().unwrap_or_default().trim();
+        let lines = match media {
+            _ if media.eq_ignore_ascii_case("application/octet-stream") => false,
+            _ if media.eq_ignore_ascii_case("application/x-ndjson") => true,
+            _ => {
+                return Err(wrong(
+                    "expected Content-Type application/octet-stream (canonical bytes, one item after the other) or application/x-ndjson \
+                     (a file as `zksensor device sign` writes it), got another or none",
+                ));
+            }
+        };
+        let gzip = match text(header::CONTENT_ENCODING) {
+            None => false,
+            Some(encoding) if encoding.eq_ignore_ascii_case("identity") => false,
+            Some(encoding) if encoding.eq_ignore_ascii_case("gzip") => true,
+            Some(_) => return Err(wrong("expected Content-Encoding gzip or none, got another")),
+        };
+        Ok(Form { lines, gzip })
+    }
+
+    /// The items of a body, at most so many bytes after it is unpacked, and so many items.
+    pub(super) fn items(
+        self,
+        kind: ItemKind,
+        body: Vec<u8>,
+        most_bytes: usize,
+        most_items: usize,
+    ) -> Result<Vec<Parsed>, Problem> {
+        let body = match self.gzip {
+            true => gzip::inflate(&body, most_bytes).map_err(|error| of_gzip(error, most_bytes))?,
+            false => body,
+        };
+        if body.is_empty() {
+            return Err(malformed("expected an item at least, got an empty body"));
+        }
+        let too_many = || {
+            let detail =
+                format!("expected at most {most_items} items, got more; send them in several requests");
+            Problem::new(ProblemKind::TooLarge, detail)
+        };
+        match (self.lines, kind) {
+            (false, ItemKind::Reading) => readings(&body, most_items, too_many),
+            (false, ItemKind::Frame) => frames(&body, most_items, too_many),
+            (true, ItemKind::Reading) => {
+                let reader =
+                    ReadingsReader::new(Path::new(BODY), Cursor::new(body)).map_err(|error| first(&error))?;
+                let items = reader.map(|line| line.map(|reading| Item::Reading(reading.encode().to_vec())));
+                of_lines(items, most_items, too_many)
+            }
+            (true, ItemKind::Frame) => {
+                let reader =
+                    FramesReader::new(Path::new(BODY), Cursor::new(body)).map_err(|error| first(&error))?;
+                of_lines(
+                    reader.map(|line| line.map(|frame| Item::Frame(frame.encode()))),
+                    most_items,
+                    too_many,
+                )
+            }
+        }
+    }
+}
+
+/// What errors call the body.
+const BODY: &str = "body";
+
+fn malformed(detail: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Malformed, detail)
+}
+
+fn of_gzip(error: GzipError, most_bytes: usize) -> Problem {
+    match error {
+        GzipError::Form => malformed("expected one member of gzip, whole, got something else"),
+        GzipError::TooLong => Problem::new(
+            ProblemKind::TooLarge,
+            format!(
+                "expected a body of at most {most_bytes} bytes after it is unpacked, got more; send it in parts"
+            ),
+        ),
+    }
+}
+
+/// The first line says what the lines are; without it nothing is taken.
+fn first(error: &FileError) -> Problem {
+    malformed(format!("{error}; {}", error.help()))
+}
+
+fn readings(body: &[u8], most_items: usize, too_many: impl Fn() -> Problem) -> Result<Vec<Parsed>, Problem> {
+    let (chunks, rest) = body.as_chunks::<SIGNED_READING_LENGTH>();
+    if !rest.is_empty() {
+        let got = body.len();
+        return Err(malformed(format!(
+            "expected a multiple of {SIGNED_READING_LENGTH} bytes, which a signed reading has, got {got}; nothing was stored"
+        )));
+    }
+    if chunks.len() > most_items {
+        return Err(too_many());
+    }
+    Ok(chunks.iter().map(|chunk| Ok(Item::Reading(chunk.to_vec()))).collect())
+}
+
+/// A frame says in its head how many samples it has, and so how long it is.
+fn frames(body: &[u8], most_items: usize, too_many: impl Fn() -> Problem) -> Result<Vec<Parsed>, Problem> {
+    let (mut rest, mut items) = (body, Vec::new());
+    while !rest.is_empty() {
+        if items.len() == most_items {
+            return Err(too_many());
+        }
+        let number = items.len() + 1;
+        let Some(count) = rest.get(COUNT_AT..COUNT_AT + 2).filter(|_| rest.len() >= FRAME_HEAD_LENGTH) else {
+            return Err(malformed(format!(
+                "frame {number}: expected a head of {FRAME_HEAD_LENGTH} bytes, got {}; nothing was stored",
+                rest.len()
+            )));
+        };
+        let count = usize::from(u16::from_be_bytes([count[0], count[1]]));
+        if !(1..=MAX_FRAME_SAMPLES).contains(&count) {
+            return Err(malformed(format!(
+                "frame {number}: expected 1 to {MAX_FRAME_SAMPLES} samples, got {count}; nothing was stored"
+            )));
+        }
+        let length = signed_frame_length(count);
+        let Some((frame, after)) = rest.split_at_checked(length) else {
+            return Err(malformed(format!(
+                "frame {number}: expected {length} bytes, as its {count} samples need, got {}; nothing was stored",
+                rest.len()
+            )));
+        };
+        items.push(Ok(Item::Frame(frame.to_vec())));
+        rest = after;
+    }
+    Ok(items)
+}
+
+/// Where a frame has its count: after version, network, schema, sequence and start.
+const COUNT_AT: usize = 1 + 31 + 4 + 8 + 6;
+
+fn of_lines(
+    lines: impl Iterator<Item = Result<Item, FileError>>,
+    most_items: usize,
+    too_many: impl Fn() -> Problem,
+) -> Result<Vec<Parsed>, Problem> {
+    let mut items = Vec::new();
+    for line in lines {
+        if items.len() == most_items {
+            return Err(too_many());
+        }
+        items.push(line.map_err(|error| Answer::Refused {
+            rule: MALFORMED.to_owned(),
+            reason: format!("{error}; {}", error.help()),
+        }));
+    }
+    match items.is_empty() {
+        true => Err(malformed("expected an item at least, got a first line alone")),
+        false => Ok(items),
+    }
+}

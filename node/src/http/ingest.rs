@@ -1,0 +1,156 @@
+//! `POST /v1/readings` and `/v1/frames`: an answer for each item, once what is accepted is stored.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Json, Response};
+use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
+
+use super::body::{self, Held};
+use super::content::{Form, ItemKind, Parsed};
+use super::peer::Peer;
+use super::problem::{Problem, ProblemKind};
+use super::{Inner, Level};
+use crate::intake::{Answer, Intake, IntakeError};
+
+/// What was done with a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// How many items were stored.
+    pub accepted: usize,
+    /// How many were stored before.
+    pub duplicates: usize,
+    /// How many were not stored.
+    pub refused: usize,
+    /// The answer to each item, in their order.
+    pub answers: Vec<Answer>,
+}
+
+impl Receipt {
+    fn of(answers: Vec<Answer>) -> Receipt {
+        let mut receipt = Receipt { accepted: 0, duplicates: 0, refused: 0, answers: Vec::new() };
+        for answer in &answers {
+            *match answer {
+                Answer::Accepted => &mut receipt.accepted,
+                Answer::Duplicate => &mut receipt.duplicates,
+                Answer::Refused { .. } => &mut receipt.refused,
+            } += 1;
+        }
+        Receipt { answers, ..receipt }
+    }
+}
+
+pub(super) async fn readings(
+    State(inner): State<Arc<Inner>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    ingest(inner, ItemKind::Reading, peer, &headers, body).await.into_response()
+}
+
+pub(super) async fn frames(
+    State(inner): State<Arc<Inner>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    ingest(inner, ItemKind::Frame, peer, &headers, body).await.into_response()
+}
+
+async fn ingest(
+    inner: Arc<Inner>,
+    kind: ItemKind,
+    peer: Peer,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Receipt>, Problem> {
+    let limits = inner.settings.limits.clone();
+    inner.admit(peer, headers)?;
+    if inner.is_draining() {
+        return Err(IntakeError::Draining.into());
+    }
+    let form = Form::of(headers)?;
+    let held = body::read(headers, body, &inner.budget, limits.body_bytes, limits.body).await?;
+    inner.metrics.body(held.bytes.len());
+    // Whoever goes away meanwhile leaves the permit with the work, which goes on.
+    let permit = inner.queue.clone().try_acquire_owned().map_err(|_| {
+        Problem::later(
+            "the node stores as many bodies as it may; nothing of this one was, send it again",
+            Duration::from_secs(1),
+        )
+    })?;
+    let door = inner.clone();
+    let taken = spawn_blocking(move || {
+        let _permit = permit;
+        // Its part of the budget is held until the answers are there.
+        let Held { bytes, units: _units } = held;
+        let items = form.items(kind, bytes, limits.body_bytes, limits.items)?;
+        take(door.intake.as_ref(), items)
+    });
+    let answers = taken.await.unwrap_or(Err(Taken::Panic));
+    match answers {
+        Ok(answers) => {
+            let receipt = Receipt::of(answers);
+            inner.metrics.accepted(receipt.accepted);
+            Ok(Json(receipt))
+        }
+        Err(Taken::Problem(problem)) => Err(problem),
+        Err(Taken::Refused(error)) => {
+            if let IntakeError::Store(reason) = &error {
+                inner.log.line(Level::Error, "store", &[("reason", reason.as_str().into())]);
+            }
+            Err(error.into())
+        }
+        Err(Taken::Panic) => {
+            inner.log.line(
+                Level::Error,
+                "intake",
+                &[("reason", "it ended without an answer to each item".into())],
+            );
+            let detail =
+                "the node failed; what of the batch is stored is not known, and it may be sent again";
+            Err(Problem::new(ProblemKind::Store, detail))
+        }
+    }
+}
+
+/// Why a body has no answers.
+enum Taken {
+    Problem(Problem),
+    Refused(IntakeError),
+    /// A panic, or not as many answers as items.
+    Panic,
+}
+
+impl From<Problem> for Taken {
+    fn from(problem: Problem) -> Taken {
+        Taken::Problem(problem)
+    }
+}
+
+/// Hands the items on, and puts the answers where those that are none left a place.
+fn take(intake: &dyn Intake, items: Vec<Parsed>) -> Result<Vec<Answer>, Taken> {
+    let mut good = Vec::new();
+    let mut answers: Vec<Option<Answer>> = Vec::with_capacity(items.len());
+    for item in items {
+        answers.push(match item {
+            Ok(item) => {
+                good.push(item);
+                None
+            }
+            Err(answer) => Some(answer),
+        });
+    }
+    let wanted = good.len();
+    let taken = if good.is_empty() { Vec::new() } else { intake.take(good).map_err(Taken::Refused)? };
+    if taken.len() != wanted {
+        return Err(Taken::Panic);
+    }
+    let mut taken = taken.into_iter();
+    answers.into_iter().map(|answer| answer.or_else(|| taken.next()).ok_or(Taken::Panic)).collect()
+}

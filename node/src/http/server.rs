@@ -1,0 +1,150 @@
+//! The loop that takes connections, within every limit of time and number.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::bucket::Client;
+use super::connection::{ByAddress, Counted, Timed};
+use super::peer::Peer;
+use super::routes;
+use super::{Door, Inner, Level};
+
+/// Bytes of the head of a request, and lines in it.
+const HEAD_BYTES: usize = 16 << 10;
+const HEAD_LINES: usize = 64;
+/// How long it waits after the system gives no connection, as when it has no file for one.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` is ready; then takes nothing more, and waits as long as `limits.drain_s` for requests that are there.
+pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output = ()>) {
+    let inner = door.inner.clone();
+    let router = routes::router(&inner);
+    let places = Arc::new(Semaphore::new(inner.settings.limits.connections));
+    let by_address = ByAddress::default();
+    let (stopping, stopped) = watch::channel(false);
+    let mut stop = pin!(stop);
+    if let Ok(address) = listener.local_addr() {
+        inner.log.line(Level::Info, "listening", &[("address", address.to_string().as_str().into())]);
+    }
+    loop {
+        // Those that there is no place for wait in the system's queue, which is bounded.
+        let place = tokio::select! {
+            place = places.clone().acquire_owned() => place,
+            () = &mut stop => break,
+        };
+        let Ok(place) = place else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                inner.log.line(Level::Warn, "accept", &[("reason", error.to_string().as_str().into())]);
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let Some(counted) = count(&inner, &by_address, address) else {
+            inner.metrics.connection_refused();
+            continue;
+        };
+        let (inner, router, stopped) = (inner.clone(), router.clone(), stopped.clone());
+        tokio::spawn(async move {
+            let _held = (place, counted, inner.metrics.connection());
+            connection(&inner, router, stream, address, stopped).await;
+        });
+    }
+    door.drain();
+    drop(listener);
+    let _ = stopping.send(true);
+    let all = u32::try_from(inner.settings.limits.connections).unwrap_or(u32::MAX);
+    let drained = timeout(inner.settings.limits.drain, places.acquire_many(all)).await.is_ok();
+    inner.log.line(Level::Info, "stopped", &[("drained", if drained { "yes" } else { "no" }.into())]);
+}
+
+/// Counts a connection of an address, unless it has too many. Trusted proxies have those of many clients.
+fn count(inner: &Inner, by_address: &ByAddress, address: SocketAddr) -> Option<Option<Counted>> {
+    let ip = address.ip().to_canonical();
+    if inner.settings.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == ip) {
+        return Some(None);
+    }
+    let Client::Address(ip) = Client::at(ip) else { return Some(None) };
+    by_address.add(ip, inner.settings.limits.connections_per_client).map(Some)
+}
+
+async fn connection(
+    inner: &Arc<Inner>,
+    router: Router,
+    stream: TcpStream,
+    address: SocketAddr,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let limits = &inner.settings.limits;
+    // Answers are small, and each is waited for.
+    let _ = stream.set_nodelay(true);
+    let answers = TowerToHyperService::new(router);
+    let ip = address.ip();
+    let service = service_fn(|request| answer(inner, &answers, ip, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEAD_LINES)
+        .serve_connection(TokioIo::new(Timed::new(stream, limits.body)), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // What went wrong is the other end's: it went away, or sent what is no HTTP.
+        _ = connection.as_mut() => return,
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+        () = sleep(limits.connection) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(limits.drain, connection).await;
+}
+
+async fn answer(
+    inner: &Arc<Inner>,
+    answers: &TowerToHyperService<Router>,
+    ip: IpAddr,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let start = Instant::now();
+    let route = routes::label(request.uri().path());
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(Peer(ip));
+    let mut response = answers.call(request).await?;
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    inner.metrics.request(route, response.status().as_u16(), start.elapsed());
+    Ok(response)
+}
+
+/// What every answer has: a page may load from here alone, and nothing is guessed, framed or kept.
+const HEADERS: [(header::HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+];

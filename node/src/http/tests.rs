@@ -1,0 +1,8 @@
+//! The interface over real sockets, with an intake and a store that are made up: what it does with those who mean ill, and with those who
+//! are slow.
+
+mod bodies;
+mod limits;
+mod reading;
+mod slow;
+mod stage;
