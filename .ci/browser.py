@@ -77,13 +77,13 @@ class Browser:
         return target, call
 
     def show(self, call, page, width, scheme, domains=()):
-        """Loads a file into a tab, so wide, in light or dark. What happens from then on is in the events."""
+        """Loads a file, or what is at an address, into a tab, so wide, in light or dark. What happens from then on is in the events."""
         for domain in ("Page", "Runtime", "Log", "Network", "Audits", *domains):
             call(f"{domain}.enable")
         call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
         call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.events.clear()
-        call("Page.navigate", url=page.resolve().as_uri())
+        call("Page.navigate", url=page if isinstance(page, str) else page.resolve().as_uri())
         self.wait("Page.loadEventFired")
 
     def close(self):

@@ -267,6 +267,27 @@ mod tests {
         assert_eq!((paths.len(), names.len() + policies), (KEYS.len(), KEYS.len()));
     }
 
+    /// What runs a node sets keys that there are.
+    #[test]
+    fn names_in_the_files_that_run_a_node_are_known() {
+        let files = [
+            include_str!("../../deploy/Dockerfile"),
+            include_str!("../../deploy/compose.yaml"),
+            include_str!("../../deploy/kubernetes.yaml"),
+            include_str!("../../deploy/zksensor-node.service"),
+        ];
+        for file in files {
+            let mut count = 0;
+            for (at, _) in file.match_indices(PREFIX) {
+                let is_of_a_name = |character: &char| character.is_ascii_uppercase() || *character == '_';
+                let name: String = file[at..].chars().take_while(is_of_a_name).collect();
+                assert!(KEYS.iter().any(|key| key.environment().as_ref() == Some(&name)), "{name}");
+                count += 1;
+            }
+            assert!(count > 1);
+        }
+    }
+
     /// The book has every key, with its name in the environment, its default and what it means.
     #[test]
     fn every_key_is_documented() {
