@@ -6,6 +6,7 @@
 //!
 //! Each arrow is one module that knows the next by a trait, so that tests stand in the place of clock, disk and chain.
 
+pub mod client;
 pub mod config;
 pub mod http;
 pub mod intake;

@@ -1,5 +1,7 @@
 use std::fs;
 
+use proptest::prelude::*;
+
 use super::*;
 
 const POLICY: &str = "[policies.air]\npolicy = \"air.toml\"\n";
@@ -238,4 +240,30 @@ fn files_that_are_not_what_is_needed_are_named_together() {
     }
     assert_eq!(said.len(), 9, "{said:#?}");
     fs::remove_dir_all(&folder).unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever is done to the template, it is a configuration or has mistakes, of which no more are named than people read.
+    #[test]
+    fn no_text_is_a_panic(any in ".{0,200}", at: usize, length in 0..40usize, put in "[\\[\\]=\"'.#\\n a-z0-9{}]{0,12}") {
+        let text = template("air", &[("policies.*.policy", "\"air.toml\"")]);
+        let at = at % text.len();
+        let to = (at + length).min(text.len());
+        let damaged = format!("{}{put}{}", &text[..at], &text[to..]);
+        for text in [any, damaged] {
+            if let Err(mistakes) = parse(&text) {
+                prop_assert!((1..=64).contains(&mistakes.iter().count()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_environment_is_a_panic(name in "[A-Z_]{0,20}", value in ".{0,40}") {
+        let known = KEYS.iter().filter_map(Key::environment);
+        for name in known.chain([format!("ZKSENSOR_NODE_{name}")]) {
+            let _ = with(&[(&name, &value)]);
+        }
+    }
 }

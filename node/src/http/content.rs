@@ -194,3 +194,66 @@ fn of_lines(
         false => Ok(items),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::gzip::tests::gzip;
+    use super::super::tests::stage::{frame, readings};
+    use super::*;
+
+    const BYTES: usize = 1 << 16;
+    const ITEMS: usize = 20;
+
+    fn forms() -> impl Strategy<Value = (Form, ItemKind)> {
+        let kinds = prop_oneof![Just(ItemKind::Reading), Just(ItemKind::Frame)];
+        (any::<bool>(), any::<bool>(), kinds).prop_map(|(lines, gzip, kind)| (Form { lines, gzip }, kind))
+    }
+
+    /// Good bodies of each form, to be damaged.
+    fn good(form: Form, kind: ItemKind) -> Vec<u8> {
+        let plain = match (kind, form.lines) {
+            (ItemKind::Reading, false) => readings(3),
+            (ItemKind::Frame, false) => [frame(1).encode(), frame(8).encode()].concat(),
+            (_, true) => {
+                let line = serde_json::to_string(&frame(2)).unwrap();
+                format!("{{\"format\":\"zksensor-frames/v1\"}}\n{line}\n{line}\n").into_bytes()
+            }
+        };
+        if form.gzip { gzip(&plain) } else { plain }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn no_body_is_a_panic_or_more_than_the_limits(
+            (form, kind) in forms(), body: Vec<u8>, damage in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..4), cut: usize,
+        ) {
+            let mut damaged = good(form, kind);
+            let length = damaged.len();
+            damage.iter().for_each(|(at, byte)| damaged[at % length] = *byte);
+            damaged.truncate(length - cut % length.min(40));
+            for body in [body, damaged] {
+                if let Ok(items) = form.items(kind, body, BYTES, ITEMS) {
+                    prop_assert!((1..=ITEMS).contains(&items.len()));
+                }
+            }
+        }
+
+        #[test]
+        fn bytes_that_are_taken_are_all_of_the_body(count in 1..5u64, samples in proptest::collection::vec(1..20usize, 1..4)) {
+            let form = Form { lines: false, gzip: false };
+            let frames: Vec<u8> = samples.iter().flat_map(|count| frame(*count).encode()).collect();
+            for (kind, body) in [(ItemKind::Reading, readings(count)), (ItemKind::Frame, frames)] {
+                let items = form.items(kind, body.clone(), BYTES, ITEMS).unwrap();
+                let again: Vec<u8> = items.into_iter().flat_map(|item| match item {
+                    Ok(Item::Reading(bytes) | Item::Frame(bytes)) => bytes,
+                    Err(_) => Vec::new(),
+                }).collect();
+                prop_assert_eq!(again, body);
+            }
+        }
+    }
+}

@@ -5,4 +5,4 @@ mod bodies;
 mod limits;
 mod reading;
 mod slow;
-mod stage;
+pub(crate) mod stage;

@@ -20,7 +20,7 @@ use crate::log::Log;
 use crate::view::{EpochState, EpochView, Show, View};
 
 /// What the made-up intake does with a batch.
-pub(super) enum Does {
+pub(crate) enum Does {
     Accept,
     /// Answers so.
     Answer(Vec<Answer>),
@@ -31,21 +31,21 @@ pub(super) enum Does {
 }
 
 /// An intake and a store.
-pub(super) struct Fake {
+pub(crate) struct Fake {
     does: Mutex<Does>,
     waits: bool,
-    pub(super) taken: Mutex<Vec<Vec<Item>>>,
-    pub(super) view: Mutex<View>,
-    pub(super) proofs: Mutex<Vec<String>>,
-    pub(super) asked: Mutex<Vec<(String, u32)>>,
+    pub(crate) taken: Mutex<Vec<Vec<Item>>>,
+    pub(crate) view: Mutex<View>,
+    pub(crate) proofs: Mutex<Vec<String>>,
+    pub(crate) asked: Mutex<Vec<(String, u32)>>,
     gate: Mutex<Receiver<()>>,
     /// Each message, and its end, lets one wait end.
-    pub(super) open: Mutex<Option<Sender<()>>>,
-    pub(super) view_waits: Mutex<bool>,
+    pub(crate) open: Mutex<Option<Sender<()>>>,
+    pub(crate) view_waits: Mutex<bool>,
 }
 
 impl Fake {
-    pub(super) fn new(does: Does) -> Arc<Fake> {
+    pub(crate) fn new(does: Does) -> Arc<Fake> {
         let (open, gate) = channel();
         let epoch = EpochView {
             policy: "air".to_owned(),
@@ -75,7 +75,7 @@ impl Fake {
         let _ = self.gate.lock().unwrap().recv();
     }
 
-    pub(super) fn batches(&self) -> usize {
+    pub(crate) fn batches(&self) -> usize {
         self.taken.lock().unwrap().len()
     }
 }
@@ -119,15 +119,15 @@ impl Show for Fake {
 }
 
 /// A server; dropped, it stops.
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
-    pub(super) fake: Arc<Fake>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) fake: Arc<Fake>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// The settings of a configuration with these lines.
-pub(super) fn settings(lines: &str) -> Settings {
+pub(crate) fn settings(lines: &str) -> Settings {
     let text = format!("{lines}\n[policies.air]\npolicy = \"a\"\n[policies.broken]\npolicy = \"b\"\n");
     let config = Config::parse(&text, Path::new(""), &[]).unwrap();
     Settings {
@@ -139,11 +139,11 @@ pub(super) fn settings(lines: &str) -> Settings {
 }
 
 impl Server {
-    pub(super) fn start(lines: &str, does: Does) -> Server {
+    pub(crate) fn start(lines: &str, does: Does) -> Server {
         Server::with(settings(lines), Fake::new(does))
     }
 
-    pub(super) fn with(settings: Settings, fake: Arc<Fake>) -> Server {
+    pub(crate) fn with(settings: Settings, fake: Arc<Fake>) -> Server {
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = channel();
         let door = Door::new(settings, fake.clone(), fake.clone(), Log::new(true, Box::new(std::io::sink())));
@@ -163,12 +163,12 @@ impl Server {
     }
 
     /// Tells it to stop, and does not wait.
-    pub(super) fn tell_to_stop(&mut self) {
+    pub(crate) fn tell_to_stop(&mut self) {
         drop(self.stop.take());
     }
 
     /// Whether it ended within this time.
-    pub(super) fn ended_within(&self, time: Duration) -> bool {
+    pub(crate) fn ended_within(&self, time: Duration) -> bool {
         let start = Instant::now();
         while start.elapsed() < time {
             if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -179,29 +179,29 @@ impl Server {
         false
     }
 
-    pub(super) fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream
     }
 
     /// What comes back to these bytes until the other end closes.
-    pub(super) fn raw(&self, bytes: &[u8]) -> Reply {
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Reply {
         let mut stream = self.connect();
         // One that is refused before its end may not be read to its end.
         let _ = stream.write_all(bytes);
         Reply::read(&mut stream)
     }
 
-    pub(super) fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.raw(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())
     }
 
-    pub(super) fn post(&self, path: &str, content: &str, more: &str, body: &[u8]) -> Reply {
+    pub(crate) fn post(&self, path: &str, content: &str, more: &str, body: &[u8]) -> Reply {
         self.raw(&request(path, content, more, body))
     }
 
-    pub(super) fn post_readings(&self, body: &[u8]) -> Reply {
+    pub(crate) fn post_readings(&self, body: &[u8]) -> Reply {
         self.post("/v1/readings", BINARY, "", body)
     }
 }
@@ -216,11 +216,11 @@ impl Drop for Server {
     }
 }
 
-pub(super) const BINARY: &str = "application/octet-stream";
-pub(super) const LINES: &str = "application/x-ndjson";
+pub(crate) const BINARY: &str = "application/octet-stream";
+pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// A request with a body, of which `more` are lines of its head.
-pub(super) fn request(path: &str, content: &str, more: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(path: &str, content: &str, more: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let mut bytes = format!(
         "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {content}\r\nContent-Length: {length}\r\n{more}\r\n"
@@ -232,14 +232,14 @@ pub(super) fn request(path: &str, content: &str, more: &str, body: &[u8]) -> Vec
 
 /// An answer, in parts.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) head: String,
-    pub(super) body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    pub(super) fn read(stream: &mut TcpStream) -> Reply {
+    pub(crate) fn read(stream: &mut TcpStream) -> Reply {
         let mut bytes = Vec::new();
         // A reset after the answer is as good as an end.
         let _ = stream.read_to_end(&mut bytes);
@@ -249,13 +249,13 @@ impl Reply {
         Reply { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// Fails unless it is a problem of this status and word.
     #[track_caller]
-    pub(super) fn is_problem(&self, status: u16, word: &str) -> String {
+    pub(crate) fn is_problem(&self, status: u16, word: &str) -> String {
         assert_eq!(self.status, status, "{self:?}");
         assert!(self.head.contains("content-type: application/problem+json"), "{self:?}");
         let json = self.json();
@@ -265,7 +265,7 @@ impl Reply {
     }
 }
 
-pub(super) fn reading(sequence: u64) -> SignedReading {
+pub(crate) fn reading(sequence: u64) -> SignedReading {
     let reading = Reading {
         network: Network::new(80002, [0x11; 20]),
         schema: 1,
@@ -279,11 +279,11 @@ pub(super) fn reading(sequence: u64) -> SignedReading {
     DeviceKey::from_seed([4; 32]).sign(&reading).unwrap()
 }
 
-pub(super) fn readings(count: u64) -> Vec<u8> {
+pub(crate) fn readings(count: u64) -> Vec<u8> {
     (0..count).flat_map(|sequence| reading(sequence).encode()).collect()
 }
 
-pub(super) fn frame(samples: usize) -> SignedFrame {
+pub(crate) fn frame(samples: usize) -> SignedFrame {
     let header = FrameHeader {
         network: Network::new(80002, [0x11; 20]),
         schema: 1,
