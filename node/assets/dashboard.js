@@ -41,7 +41,7 @@ function minutes(values) {
         for (const [name, number] of Object.entries(place)) bar.setAttribute(name, number);
         picture.append(bar);
     });
-    const text = `${count(values[values.length - 1] ?? 0)} in this minute, ${count(Math.max(0, ...values))} in the busiest of the last ${values.length}`;
+    const text = `${count(values[values.length - 1] ?? 0)} in this minute, ${count(Math.max(0, ...values))} in the busiest of the last ${values.length} min`;
     find("minutes").setAttribute("aria-label", text);
     find("minutes").replaceChildren(picture);
     find("minutes-text").textContent = text;
