@@ -26,5 +26,5 @@ pub use contract::StateContract;
 #[cfg(feature = "evm")]
 pub use network::{Network, Roles, SALT};
 pub(crate) use revert::decode;
-pub use setup::{AdapterSetup, CoverSetup, FeedSetup, RegistrySetup, RouterSetup, Statistic};
+pub use setup::{AdapterSetup, CoverSetup, FeedSetup, MockSetup, RegistrySetup, RouterSetup, Statistic};
 pub use terms::{PolicyTerms, TermsError};

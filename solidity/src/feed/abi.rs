@@ -61,6 +61,7 @@ alloy_sol_types::sol! {
         constructor(address owner, address registrar, address guardian, uint256 delay);
         function post(uint256 root, bytes32 parent, bytes ops);
         function veto(uint256 from, string reason);
+        function findRoot(uint256 ms) returns (uint256 index, uint256 root);
     }
 
     contract AggregateFeed {
@@ -70,6 +71,11 @@ alloy_sol_types::sol! {
         function submit(bytes32 keyId, bytes proof, Aggregate inputs, address aggregator, uint256 rootIndex);
         function submitBatch(bytes32 keyId, bytes proofs, Aggregate[] inputs, address aggregator, uint256 rootIndex);
         function round(uint32 epoch) returns (Round);
+        function chunk(uint32 epoch, uint32 index) returns (int256 sum, uint32 count);
+    }
+
+    contract MockVerifier {
+        constructor(string family, string shape, uint256 inputs);
     }
 
     contract MeanAdapter {

@@ -6,7 +6,9 @@ use zksensor_model::claim::aggregate::AggregateInputs;
 use zksensor_model::field::{self, Fr};
 use zksensor_verifier::Proof;
 
-use super::abi::AggregateFeed::{POLICY_IDCall, roundCall, setAggregatorCall, submitBatchCall, submitCall};
+use super::abi::AggregateFeed::{
+    POLICY_IDCall, chunkCall, roundCall, setAggregatorCall, submitBatchCall, submitCall,
+};
 use super::abi::{Aggregate, MeanAdapter::latestRoundDataCall};
 use super::setup::alloy;
 use crate::Address;
@@ -50,9 +52,20 @@ pub fn submit(
     aggregator: &Address,
     root_index: u64,
 ) -> Vec<u8> {
+    submit_bytes(key_id, &proof.to_bytes(), inputs, aggregator, root_index)
+}
+
+/// As [`submit`], of the bytes of a proof, or on a test chain of a mock.
+pub fn submit_bytes(
+    key_id: &Word,
+    proof: &[u8],
+    inputs: &AggregateInputs,
+    aggregator: &Address,
+    root_index: u64,
+) -> Vec<u8> {
     submitCall {
         keyId: key_id.into(),
-        proof: Bytes::copy_from_slice(&proof.to_bytes()),
+        proof: Bytes::copy_from_slice(proof),
         inputs: typed(inputs),
         aggregator: alloy(aggregator),
         rootIndex: U256::from(root_index),
@@ -117,6 +130,21 @@ pub fn decode_round(output: &[u8]) -> Result<Round, OutputError> {
         is_final: round.isFinal,
         voided: round.voided,
     })
+}
+
+/// Calldata of `chunk`.
+pub fn chunk(epoch: u32, index: u32) -> Vec<u8> {
+    chunkCall { epoch, index }.abi_encode()
+}
+
+/// What `chunk` returned: sum and count of what is stored, 0 both if nothing came in.
+///
+/// # Errors
+/// [`OutputError`] if it is none.
+pub fn decode_chunk(output: &[u8]) -> Result<(i128, u32), OutputError> {
+    let wrong = OutputError { call: "chunk", got: output.len() };
+    let chunk = chunkCall::abi_decode_returns_validate(output).map_err(|_| wrong.clone())?;
+    Ok((i128::try_from(chunk.sum).map_err(|_| wrong)?, chunk.count))
 }
 
 /// Calldata of `latestRoundData`, of an adapter.

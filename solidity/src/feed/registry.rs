@@ -4,11 +4,12 @@ use alloy_primitives::{B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue};
 use sha3::{Digest, Keccak256};
 use zksensor_model::device::Leaf;
-use zksensor_model::field;
+use zksensor_model::field::{self, Fr};
 use zksensor_model::registry::{Position, RegistryRoot};
 
-use super::abi::SensorRegistry::{postCall, vetoCall};
+use super::abi::SensorRegistry::{findRootCall, postCall, vetoCall};
 use crate::calldata::word;
+use crate::error::OutputError;
 use crate::key_contract::Word;
 
 /// The parent of the first post.
@@ -90,6 +91,22 @@ pub fn digest(root: RegistryRoot, parent: &Word, ops: &Ops) -> Word {
 /// Calldata with which guardian or owner take back every post from `from` on.
 pub fn veto(from: u64, reason: &str) -> Vec<u8> {
     vetoCall { from: U256::from(from), reason: reason.to_owned() }.abi_encode()
+}
+
+/// Calldata of `findRoot`, of a time in Unix milliseconds.
+pub fn find_root(time_ms: u64) -> Vec<u8> {
+    findRootCall { ms: U256::from(time_ms) }.abi_encode()
+}
+
+/// What `findRoot` returned: which post counts, and its root.
+///
+/// # Errors
+/// [`OutputError`] if it is none.
+pub fn decode_find_root(output: &[u8]) -> Result<(u64, Fr), OutputError> {
+    let wrong = OutputError { call: "findRoot", got: output.len() };
+    let found = findRootCall::abi_decode_returns_validate(output).map_err(|_| wrong.clone())?;
+    let index = u64::try_from(found.index).map_err(|_| wrong.clone())?;
+    Ok((index, field::from_be_bytes(&found.root.to_be_bytes()).map_err(|_| wrong)?))
 }
 
 #[cfg(test)]

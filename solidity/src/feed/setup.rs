@@ -3,8 +3,9 @@
 
 use alloy_primitives::{Address as AlloyAddress, U256};
 use alloy_sol_types::SolConstructor;
+use zksensor_model::claim::StatementId;
 
-use super::abi::{self, AggregateFeed, HeatCover, MeanAdapter, SensorRegistry, VerifierRouter};
+use super::abi::{self, AggregateFeed, HeatCover, MeanAdapter, MockVerifier, SensorRegistry, VerifierRouter};
 use super::{PolicyTerms, StateContract};
 use crate::Address;
 
@@ -53,6 +54,15 @@ pub struct FeedSetup {
     pub terms: PolicyTerms,
     /// What is measured, where.
     pub description: String,
+}
+
+/// What a verifier of mocks is made with; it deploys to test chains alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MockSetup {
+    /// The statement.
+    pub statement: StatementId,
+    /// Its public inputs, in words.
+    pub words: u32,
 }
 
 /// What an adapter answers. The numbers are those of the contract.
@@ -138,6 +148,16 @@ impl FeedSetup {
         };
         let (terms, description) = (self.terms.0.clone(), self.description.clone());
         with(StateContract::AggregateFeed, &AggregateFeed::constructorCall { setup, terms, description })
+    }
+}
+
+impl MockSetup {
+    /// Data of the transaction that deploys it.
+    pub fn init_code(&self) -> Vec<u8> {
+        let (text, family) = (self.statement.to_string(), self.statement.title());
+        let shape = text.strip_prefix(&family).unwrap_or_default().to_owned();
+        let call = MockVerifier::constructorCall { family, shape, inputs: U256::from(self.words) };
+        with(StateContract::MockVerifier, &call)
     }
 }
 
