@@ -7,9 +7,25 @@
 //! Each arrow is one module that knows the next by a trait, so that tests stand in the place of clock, disk and chain.
 
 pub mod client;
+pub mod clock;
 pub mod config;
+pub mod core;
+mod epochs;
+mod erase;
+mod evidence;
 pub mod http;
+mod ingest;
 pub mod intake;
+mod jobs;
 pub mod log;
 pub mod metrics;
+mod outbox;
+pub mod place;
+pub mod prove;
+pub mod registries;
+pub mod seal;
+pub mod served;
+pub mod service;
+pub mod store;
+pub mod toy;
 pub mod view;

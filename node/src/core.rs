@@ -1,0 +1,189 @@
+//! The node without its door: what is due is done step by step, by whoever calls [`Core::step`].
+//!
+//! It is synchronous and deterministic: with the same clock, disk and place the same calls do the same. A service calls it from two threads or
+//! more, a simulator from one.
+
+mod show;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use zksensor::prover::Cancel;
+
+use crate::clock::Clock;
+use crate::ingest::{self, Queue};
+use crate::intake::{Answer, Intake, IntakeError, Item};
+use crate::registries::Registries;
+use crate::served::Served;
+use crate::store::counts::Counts;
+use crate::store::keys::ChunkKey;
+use crate::store::{Store, StoreError};
+use crate::{epochs, erase, jobs, outbox};
+
+/// Readings that may wait to be stored, unless the configuration has another number.
+pub const QUEUE: usize = 16_384;
+
+/// Store, policies, registries and clock, and what is done with them.
+pub struct Core {
+    pub(crate) store: Store,
+    pub(crate) served: Vec<Served>,
+    pub(crate) registries: Box<dyn Registries>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) cancel: Cancel,
+    /// Chunks that are being proven now.
+    pub(crate) running: Mutex<BTreeSet<ChunkKey>>,
+    queue: Queue,
+    draining: AtomicBool,
+    /// What was counted and goes to the disk with the next change.
+    counts: Mutex<Counts>,
+}
+
+/// How much a step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Did {
+    /// Epochs that were closed.
+    pub closed: u32,
+    /// Proofs that were made and stored.
+    pub proven: u32,
+    /// Proofs that were tried, and failed.
+    pub failed: u32,
+    /// Proofs that were brought, and not found there before.
+    pub brought: u32,
+    /// Epochs that came to their end.
+    pub ended: u32,
+    /// Readings that were erased.
+    pub erased: u32,
+}
+
+/// What became of the proof that was due first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proved {
+    /// None was due, or it was given up because the node ends.
+    Nothing,
+    /// It is stored.
+    Stored,
+    /// It was tried and failed, which is stored.
+    Failed,
+}
+
+impl Did {
+    /// Whether it did nothing: then nothing was due.
+    pub fn is_nothing(&self) -> bool {
+        *self == Did::default()
+    }
+}
+
+impl Core {
+    /// A node over a store.
+    pub fn new(
+        store: Store,
+        served: Vec<Served>,
+        registries: Box<dyn Registries>,
+        clock: Arc<dyn Clock>,
+        queue: usize,
+    ) -> Self {
+        Core {
+            store,
+            served,
+            registries,
+            clock,
+            cancel: Cancel::default(),
+            running: Mutex::default(),
+            queue: Queue::new(queue),
+            draining: AtomicBool::new(false),
+            counts: Mutex::default(),
+        }
+    }
+
+    /// Does all that is due but proofs: closes epochs, brings proofs to their places and looks for them, erases what is no longer needed.
+    ///
+    /// # Errors
+    /// [`StoreError`]. What was done before stays done, and the next call goes on.
+    pub fn keep(&self) -> Result<Did, StoreError> {
+        let mut did = Did::default();
+        epochs::close_due(self, &mut did)?;
+        outbox::run(self, &mut did)?;
+        epochs::end_done(self, &mut did)?;
+        erase::run(self, &mut did)?;
+        Ok(did)
+    }
+
+    /// Makes the proof that is due first, if there is one and nobody else makes it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn prove_one(&self) -> Result<Proved, StoreError> {
+        jobs::prove_one(self)
+    }
+
+    /// [`Core::keep`] and [`Core::prove_one`], on this thread.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn step(&self) -> Result<Did, StoreError> {
+        let mut did = self.keep()?;
+        match self.prove_one()? {
+            Proved::Nothing => {}
+            Proved::Stored => did.proven += 1,
+            Proved::Failed => did.failed += 1,
+        }
+        Ok(did)
+    }
+
+    /// Takes nothing more, and gives up the proofs that are being made: they are made after the next start.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        self.cancel.cancel();
+    }
+
+    /// Whether [`Core::drain`] was called.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is counted and not stored; it is the caller's now.
+    pub(crate) fn take_counts(&self) -> Counts {
+        mem::take(&mut *self.counts())
+    }
+
+    pub(crate) fn give_counts(&self, counts: &Counts) {
+        self.counts().take(counts);
+    }
+
+    /// Two contents that one device signed with one sequence number, as canonical bytes, of each device that did.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn evidence(&self) -> Result<Vec<[Vec<u8>; 2]>, StoreError> {
+        crate::evidence::all(&self.store)
+    }
+}
+
+impl Intake for Core {
+    fn take(&self, items: Vec<Item>) -> Result<Vec<Answer>, IntakeError> {
+        if self.is_draining() {
+            return Err(IntakeError::Draining);
+        }
+        // Before anything is computed for it.
+        self.queue.check_place(items.len())?;
+        let failed = |error: StoreError| IntakeError::Store(error.to_string());
+        let checked = ingest::check_all(self, items).map_err(failed)?;
+        self.queue.pass(checked, |items| ingest::store(self, items).map_err(failed))
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("store", &self.store)
+            .field("served", &self.served)
+            .finish_non_exhaustive()
+    }
+}

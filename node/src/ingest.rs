@@ -1,0 +1,238 @@
+//! What comes in is checked by the rules of the statements that it may become part of, and by no others.
+
+mod queue;
+mod words;
+
+use std::sync::Arc;
+
+use redb::{ReadableTable, WriteTransaction};
+use zeroize::Zeroizing;
+use zksensor::model::reading::{ReadingError, SignedReading};
+use zksensor::model::registry::Registry;
+
+pub(crate) use self::queue::Queue;
+use crate::core::Core;
+use crate::intake::{Answer, Item};
+use crate::store::counts::Counts;
+use crate::store::keys::{self, ReadingKey, ReadingName};
+use crate::store::rows::{self, EpochRow, Stage};
+use crate::store::{EVIDENCE, READINGS, SEEN, StoreError};
+
+/// An item that was looked at.
+pub(crate) enum Checked {
+    /// It is stored already, with the same content. No signature is checked for that answer, and nothing changes.
+    Known,
+    /// It is not taken, by this rule.
+    Refused(String),
+    /// It obeys a policy.
+    Good(Box<Good>),
+}
+
+/// A reading that obeys a policy, or several.
+pub(crate) struct Good {
+    row: ReadingKey,
+    name: ReadingName,
+    plain: Zeroizing<Vec<u8>>,
+    sealed: Vec<u8>,
+    /// Which of the policies that are served, and which of their epochs.
+    epochs: Vec<(usize, u32)>,
+}
+
+/// Looks at items, in their order. Nothing is stored yet.
+///
+/// # Errors
+/// [`StoreError`], if the store cannot be read.
+pub(crate) fn check_all(core: &Core, items: Vec<Item>) -> Result<Vec<Checked>, StoreError> {
+    let known = known(core, &items)?;
+    Ok(items
+        .into_iter()
+        .zip(known)
+        .map(|(item, known)| if known { Checked::Known } else { check(core, item) })
+        .collect())
+}
+
+/// Which of the items are stored already: whoever sends again what was taken costs no more than a look.
+fn known(core: &Core, items: &[Item]) -> Result<Vec<bool>, StoreError> {
+    core.store.read(|transaction| {
+        let seen = transaction.open_table(SEEN)?;
+        let mut known = Vec::with_capacity(items.len());
+        for item in items {
+            let name = match item {
+                Item::Reading(bytes) => ReadingName::of(&core.store.sealer, bytes),
+                Item::Frame(_) => None,
+            };
+            known.push(match name {
+                Some(name) => {
+                    seen.get(&name.name[..])?.is_some_and(|seen| seen.value().ends_with(&name.content))
+                }
+                None => false,
+            });
+        }
+        Ok(known)
+    })
+}
+
+fn check(core: &Core, item: Item) -> Checked {
+    let bytes = match item {
+        Item::Reading(bytes) => Zeroizing::new(bytes),
+        Item::Frame(_) => return Checked::Refused("frames".to_owned()),
+    };
+    let signed = match SignedReading::decode(&bytes) {
+        Ok(signed) => signed,
+        Err(ReadingError::Signature { .. }) => return Checked::Refused("C3".to_owned()),
+        Err(_) => return Checked::Refused("malformed".to_owned()),
+    };
+    let (mut epochs, mut refusals) = (Vec::new(), Vec::new());
+    for (index, served) in core.served.iter().enumerate() {
+        match obeys(core, served, &signed) {
+            Ok(epoch) => epochs.push((index, epoch)),
+            Err(rule) => refusals.push(rule),
+        }
+    }
+    if epochs.is_empty() {
+        return Checked::Refused(told(refusals));
+    }
+    let Some(name) = ReadingName::of(&core.store.sealer, &bytes) else {
+        return Checked::Refused("malformed".to_owned());
+    };
+    let row = name.row(&signed);
+    let sealed = core.store.sealer.seal(&row, &bytes);
+    Checked::Good(Box::new(Good { row, name, plain: bytes, sealed, epochs }))
+}
+
+/// The epoch of a policy that a reading obeys.
+fn obeys(core: &Core, served: &crate::served::Served, signed: &SignedReading) -> Result<u32, String> {
+    let time = signed.reading().time;
+    let (epoch, end) = served.epoch_of(time).ok_or_else(|| "C6".to_owned())?;
+    if time.get() > core.clock.now_ms().saturating_add(served.times.ahead_ms) {
+        return Err("early".to_owned());
+    }
+    let registry: Arc<Registry> = core.registries.at(end).map_err(|_| "registry".to_owned())?;
+    served.examiner(&registry).check(epoch, signed)?;
+    Ok(epoch)
+}
+
+/// Of the rules of several policies, one by which the reading is meant: another network or schema is only told where every policy has another.
+fn told(refusals: Vec<String>) -> String {
+    let mut refusals = refusals;
+    let meant = refusals.iter().position(|rule| rule != "C11" && rule != "C12").unwrap_or(0);
+    if refusals.is_empty() { "policy".to_owned() } else { refusals.swap_remove(meant) }
+}
+
+/// Stores what is good, in one transaction, and answers each in its order.
+///
+/// # Errors
+/// [`StoreError`]: nothing of it is stored.
+pub(crate) fn store(core: &Core, items: &[Checked]) -> Result<Vec<Answer>, StoreError> {
+    let mut answers = Vec::new();
+    let mut counts = core.take_counts();
+    let before = counts.clone();
+    let done = core.store.write(|transaction| {
+        let mut changed = false;
+        answers.clear();
+        for item in items {
+            let answer = match item {
+                Checked::Known => Answer::Duplicate,
+                Checked::Refused(rule) => refused(rule),
+                Checked::Good(good) => {
+                    let (answer, changes) = store_one(core, transaction, good, &mut counts)?;
+                    changed |= changes;
+                    answer
+                }
+            };
+            count(&mut counts, &answer);
+            answers.push(answer);
+        }
+        if changed {
+            Counts::add(transaction, &counts)?;
+        }
+        Ok(changed.then_some(()))
+    });
+    match done {
+        Ok(Some(())) => {}
+        // Nothing is to be kept but how often it was said: that goes with the next change.
+        Ok(None) => core.give_counts(&counts),
+        Err(error) => {
+            core.give_counts(&before);
+            return Err(error);
+        }
+    }
+    Ok(answers)
+}
+
+/// Stores a reading, unless it is there, or no epoch takes it any more. Says whether anything changed.
+fn store_one(
+    core: &Core,
+    transaction: &WriteTransaction,
+    good: &Good,
+    counts: &mut Counts,
+) -> Result<(Answer, bool), StoreError> {
+    let mut seen = transaction.open_table(SEEN)?;
+    let known = seen.get(&good.name.name[..])?.map(|bytes| bytes.value().to_vec());
+    if let Some(known) = known {
+        let (row, content) =
+            known.split_at_checked(good.row.len()).ok_or(StoreError::Damaged { place: "seen" })?;
+        if content == good.name.content {
+            return Ok((Answer::Duplicate, false));
+        }
+        let is_new = witness(core, transaction, row, good)?;
+        counts.equivocations += u64::from(is_new);
+        return Ok((refused("equivocation"), is_new));
+    }
+    let (mut taken, mut changed) = (false, false);
+    let now = core.clock.now_ms();
+    for (index, epoch) in &good.epochs {
+        let served = &core.served[*index];
+        let key = keys::epoch(&served.policy.id(), *epoch);
+        let row = rows::epoch(transaction, &key)?;
+        let over = served.closes_at(*epoch).is_none_or(|at| now >= at);
+        match row {
+            Some(row) if row.stage == Stage::Taking && !over => {
+                rows::put_epoch(transaction, &key, &EpochRow { readings: row.readings + 1, ..row })?;
+                taken = true;
+            }
+            Some(row) => {
+                rows::put_epoch(transaction, &key, &EpochRow { late: row.late + 1, ..row })?;
+                changed = true;
+            }
+            None if over => {}
+            None => {
+                rows::put_epoch(transaction, &key, &EpochRow { readings: 1, ..EpochRow::new() })?;
+                taken = true;
+            }
+        }
+    }
+    if !taken {
+        return Ok((refused("late"), changed));
+    }
+    transaction.open_table(READINGS)?.insert(&good.row[..], &good.sealed[..])?;
+    seen.insert(&good.name.name[..], &[&good.row[..], &good.name.content[..]].concat()[..])?;
+    Ok((Answer::Accepted, true))
+}
+
+/// Keeps two contents of one sequence number, the first two of a device: they prove that its key signed both.
+fn witness(core: &Core, transaction: &WriteTransaction, row: &[u8], good: &Good) -> Result<bool, StoreError> {
+    let mut evidence = transaction.open_table(EVIDENCE)?;
+    if evidence.get(&good.name.device[..])?.is_some() {
+        return Ok(false);
+    }
+    let readings = transaction.open_table(READINGS)?;
+    let damaged = || StoreError::Damaged { place: "readings" };
+    let sealed = readings.get(row)?.ok_or_else(damaged)?;
+    let first = core.store.sealer.open(row, sealed.value()).ok_or_else(damaged)?;
+    let both = Zeroizing::new([&first[..], &good.plain[..]].concat());
+    evidence.insert(&good.name.device[..], &core.store.sealer.seal(&good.name.device, &both)[..])?;
+    Ok(true)
+}
+
+fn count(counts: &mut Counts, answer: &Answer) {
+    match answer {
+        Answer::Accepted => counts.accepted += 1,
+        Answer::Duplicate => counts.duplicates += 1,
+        Answer::Refused { rule, .. } => *counts.refused.entry(rule.clone()).or_default() += 1,
+    }
+}
+
+fn refused(rule: &str) -> Answer {
+    Answer::Refused { rule: rule.to_owned(), reason: words::of(rule).to_owned() }
+}

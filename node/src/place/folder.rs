@@ -1,0 +1,61 @@
+//! A folder, with a folder for each policy and epoch: `POLICY/EPOCH/CHUNK.json`.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zksensor::files::{Kind, Overwrite, Staged};
+use zksensor::model::claim::{Binding, StatementId};
+
+use super::{Brought, NotBrought, Parcel, Place, Whereabouts};
+
+/// Proofs as files. Each is written as a whole, flushed, and named last.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// A folder, which is made with the first proof.
+    pub fn new(path: &Path) -> Self {
+        Folder(path.to_owned())
+    }
+
+    fn path_of(&self, parcel: &Parcel<'_>) -> PathBuf {
+        let Parcel { policy, epoch, chunk, .. } = parcel;
+        self.0.join(policy).join(epoch.to_string()).join(format!("{chunk}.json"))
+    }
+}
+
+/// Whether a file has this text and no more.
+fn has(path: &Path, text: &str) -> bool {
+    let mut read = Vec::new();
+    let limit = text.len() as u64 + 1;
+    let done = fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut read));
+    done.is_ok() && read == text.as_bytes()
+}
+
+impl Place for Folder {
+    fn binding(&self, _: &StatementId) -> Binding {
+        Binding::NONE
+    }
+
+    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
+        let path = self.path_of(parcel);
+        let text = format!("{}\n", parcel.file);
+        if !has(&path, &text) {
+            let later =
+                |error: &dyn std::fmt::Display| NotBrought::Later(format!("the folder of proofs: {error}"));
+            let folder = path.parent().unwrap_or(&self.0);
+            fs::create_dir_all(folder).map_err(|error| later(&error))?;
+            let mut staged =
+                Staged::create(&path, Kind::Proof, Overwrite::Replace).map_err(|error| later(&error))?;
+            staged.put(text.as_bytes()).map_err(|error| later(&error))?;
+            staged.commit().map_err(|error| later(&error))?;
+        }
+        Ok(Brought { receipt: path.display().to_string(), gas: None, is_final: true })
+    }
+
+    fn look(&mut self, parcel: &Parcel<'_>, _: &str) -> Result<Whereabouts, NotBrought> {
+        let is_there = self.path_of(parcel).exists();
+        Ok(if is_there { Whereabouts::Final } else { Whereabouts::Lost })
+    }
+}

@@ -1,0 +1,244 @@
+//! The store: one file, in which everything is that the node must not forget.
+//!
+//! Every change is one transaction of redb, and is on the disk before anybody hears of it. Where the disk fails, the file is opened again
+//! before the next access: what was being written is there as a whole, or not at all.
+
+pub(crate) mod counts;
+mod disk;
+pub(crate) mod keys;
+pub(crate) mod rows;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{PoisonError, RwLock};
+
+use redb::{
+    Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
+    TableError, WriteTransaction,
+};
+use thiserror::Error;
+
+pub use self::disk::{Disk, FileDisk, database_on};
+use crate::seal::{Sealer, StoreKey};
+
+/// The layout of the tables. Another one has another number, and a migration.
+pub const SCHEMA: u32 = 1;
+
+pub(crate) type Bytes = &'static [u8];
+pub(crate) type Table = TableDefinition<'static, Bytes, Bytes>;
+
+/// `schema`, `key` and `counts`.
+pub(crate) const META: Table = TableDefinition::new("meta");
+/// Readings, sealed, by time, sequence and name.
+pub(crate) const READINGS: Table = TableDefinition::new("readings");
+/// Where the reading of a device and sequence is, and the name of its content.
+pub(crate) const SEEN: Table = TableDefinition::new("seen");
+/// By device: two contents of one sequence, sealed.
+pub(crate) const EVIDENCE: Table = TableDefinition::new("evidence");
+/// What became of an epoch of a policy.
+pub(crate) const EPOCHS: Table = TableDefinition::new("epochs");
+/// The epochs of which something is left to do.
+pub(crate) const ACTIVE: Table = TableDefinition::new("active");
+/// The readings that were chosen, by epoch, chunk and position.
+pub(crate) const CHOSEN: Table = TableDefinition::new("chosen");
+/// Chunks to prove, and what became of them.
+pub(crate) const JOBS: Table = TableDefinition::new("jobs");
+/// Proofs.
+pub(crate) const PROOFS: Table = TableDefinition::new("proofs");
+/// Proofs that are not where they belong.
+pub(crate) const OUTBOX: Table = TableDefinition::new("outbox");
+/// When the readings of an epoch may be erased.
+pub(crate) const ERASE: Table = TableDefinition::new("erase");
+
+const ALL: [Table; 11] =
+    [META, READINGS, SEEN, EVIDENCE, EPOCHS, ACTIVE, CHOSEN, JOBS, PROOFS, OUTBOX, ERASE];
+
+/// Why the store did not do something.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// It is written by a later release.
+    #[error(
+        "expected a store of schema {SCHEMA} or before, got schema {got}: a later release wrote it; run that release, or restore a backup"
+    )]
+    Newer {
+        /// Its schema.
+        got: u32,
+    },
+    /// It was made with another key.
+    #[error(
+        "the key is not the one that this store was made with; pass that key: nothing else opens the readings"
+    )]
+    Key,
+    /// Another process has it open.
+    #[error("the store is open in another process; end that one first")]
+    InUse,
+    /// What is in it is not as it was written.
+    #[error("the store is damaged at {place}; restore a backup")]
+    Damaged {
+        /// A table.
+        place: &'static str,
+    },
+    /// The disk, or the database over it.
+    #[error("the store: {0}")]
+    Database(#[from] Box<redb::Error>),
+}
+
+macro_rules! from_redb {
+    ($($error:ty),*) => {
+        $(impl From<$error> for StoreError {
+            fn from(error: $error) -> Self {
+                StoreError::Database(Box::new(error.into()))
+            }
+        })*
+    };
+}
+from_redb!(StorageError, TableError, redb::TransactionError, redb::CommitError, redb::SetDurabilityError);
+
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::DatabaseAlreadyOpen => StoreError::InUse,
+            error => StoreError::Database(Box::new(error.into())),
+        }
+    }
+}
+
+/// The store.
+pub struct Store {
+    disk: Box<dyn Disk>,
+    /// None after a failure of the disk, until it is opened again.
+    database: RwLock<Option<Database>>,
+    pub(crate) sealer: Sealer,
+}
+
+impl Store {
+    /// Opens the store in a file, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open(path: &Path, key: &StoreKey) -> Result<Self, StoreError> {
+        Store::on(Box::new(FileDisk(path.to_owned())), key)
+    }
+
+    /// Opens the store on a disk, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn on(disk: Box<dyn Disk>, key: &StoreKey) -> Result<Self, StoreError> {
+        let store = Store { disk, database: RwLock::new(None), sealer: key.sealer() };
+        store.reopen()?;
+        Ok(store)
+    }
+
+    /// Whether the last access found the disk working.
+    pub fn is_open(&self) -> bool {
+        self.database.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Reads.
+    pub(crate) fn read<T>(
+        &self,
+        what: impl FnOnce(&ReadTransaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with(|database| what(&database.begin_read()?))
+    }
+
+    /// Changes: all of it, or nothing. What it says is on the disk when this returns; `None` leaves everything as it is.
+    pub(crate) fn write<T>(
+        &self,
+        what: impl FnOnce(&WriteTransaction) -> Result<Option<T>, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.with(|database| {
+            let transaction = database.begin_write()?;
+            match what(&transaction)? {
+                Some(said) => {
+                    transaction.commit()?;
+                    Ok(Some(said))
+                }
+                None => {
+                    transaction.abort()?;
+                    Ok(None)
+                }
+            }
+        })
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if !self.is_open() {
+            self.reopen()?;
+        }
+        let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(database) = guard.as_ref() else { return Err(StorageError::PreviousIo.into()) };
+        let done = what(database);
+        drop(guard);
+        if let Err(StoreError::Database(error)) = &done
+            && matches!(**error, redb::Error::Io(_) | redb::Error::PreviousIo | redb::Error::DatabaseClosed)
+        {
+            *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        done
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
+        let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        if guard.is_none() {
+            let database = self.disk.open()?;
+            self.prepare(&database)?;
+            *guard = Some(database);
+        }
+        Ok(())
+    }
+
+    /// Checks the schema and the key, or makes the tables.
+    fn prepare(&self, database: &Database) -> Result<(), StoreError> {
+        let transaction = database.begin_write()?;
+        let made = {
+            let mut meta = transaction.open_table(META)?;
+            let schema =
+                meta.get(&b"schema"[..])?.map(|bytes| bytes.value().try_into().map(u32::from_be_bytes));
+            match schema {
+                Some(Ok(SCHEMA)) => {
+                    let check = meta.get(&b"key"[..])?.ok_or(StoreError::Damaged { place: "meta" })?;
+                    self.sealer.open(b"key", check.value()).ok_or(StoreError::Key)?;
+                    false
+                }
+                Some(Ok(got)) if got > SCHEMA => return Err(StoreError::Newer { got }),
+                Some(_) => return Err(StoreError::Damaged { place: "meta" }),
+                None => {
+                    meta.insert(&b"schema"[..], &SCHEMA.to_be_bytes()[..])?;
+                    meta.insert(&b"key"[..], &self.sealer.seal(b"key", &[])[..])?;
+                    true
+                }
+            }
+        };
+        if made {
+            for table in ALL {
+                transaction.open_table(table)?;
+            }
+            transaction.commit()?;
+        } else {
+            transaction.abort()?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("open", &self.is_open()).finish_non_exhaustive()
+    }
+}
+
+/// A document of a row.
+pub(crate) fn document<T: serde::de::DeserializeOwned>(
+    place: &'static str,
+    bytes: &[u8],
+) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|_| StoreError::Damaged { place })
+}
+
+/// A document for a row.
+pub(crate) fn bytes_of(document: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("rows are JSON")
+}

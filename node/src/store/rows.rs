@@ -1,0 +1,164 @@
+//! What is in the rows of epochs, jobs, proofs and the outbox: JSON, as they are few.
+
+use redb::{ReadableTable, WriteTransaction};
+use serde::{Deserialize, Serialize};
+
+use super::keys::{ChunkKey, EpochKey};
+use super::{ACTIVE, EPOCHS, JOBS, OUTBOX, StoreError, Table, bytes_of, document};
+
+/// How far an epoch is. It never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stage {
+    /// Readings are taken.
+    Taking,
+    /// The readings are chosen, and nothing more is taken.
+    Closed,
+    /// Every proof is where it belongs.
+    Final,
+    /// It ended without one, or not with all of them.
+    Ended,
+}
+
+/// An epoch of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EpochRow {
+    pub(crate) stage: Stage,
+    pub(crate) readings: u64,
+    pub(crate) late: u64,
+    pub(crate) chunks: u32,
+    pub(crate) proven: u32,
+    /// Proofs that are where they belong.
+    pub(crate) placed: u32,
+    /// Chunks of which there will be no proof, or whose proof has no place.
+    pub(crate) failed: u32,
+    pub(crate) reason: Option<String>,
+    /// The root of the registry that was chosen from.
+    pub(crate) root: Option<String>,
+}
+
+impl EpochRow {
+    pub(crate) fn new() -> Self {
+        EpochRow {
+            stage: Stage::Taking,
+            readings: 0,
+            late: 0,
+            chunks: 0,
+            proven: 0,
+            placed: 0,
+            failed: 0,
+            reason: None,
+            root: None,
+        }
+    }
+}
+
+/// What became of a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum JobState {
+    Waiting,
+    Proven,
+    Placed,
+    Failed,
+}
+
+/// A chunk to prove.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct JobRow {
+    pub(crate) state: JobState,
+    pub(crate) devices: u32,
+    pub(crate) attempts: u32,
+    pub(crate) reason: Option<String>,
+}
+
+/// A proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProofRow {
+    /// `zksensor-proof` in JSON.
+    pub(crate) file: String,
+    /// Seconds since 1970.
+    pub(crate) at: u64,
+    pub(crate) millis: u64,
+    pub(crate) gas: Option<u64>,
+}
+
+/// A proof on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OutboxRow {
+    /// The receipt of where it was brought; none before.
+    pub(crate) sent: Option<String>,
+    pub(crate) attempts: u32,
+    /// Milliseconds since 1970.
+    pub(crate) next_at: u64,
+    pub(crate) reason: Option<String>,
+}
+
+/// A row of JSON by its key.
+pub(crate) fn get<T: serde::de::DeserializeOwned>(
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+    place: &'static str,
+    key: &[u8],
+) -> Result<Option<T>, StoreError> {
+    table.get(key)?.map(|bytes| document(place, bytes.value())).transpose()
+}
+
+fn put(
+    transaction: &WriteTransaction,
+    table: Table,
+    key: &[u8],
+    row: &impl Serialize,
+) -> Result<(), StoreError> {
+    transaction.open_table(table)?.insert(key, &bytes_of(row)[..])?;
+    Ok(())
+}
+
+/// The epoch of a key.
+pub(crate) fn epoch(transaction: &WriteTransaction, key: &EpochKey) -> Result<Option<EpochRow>, StoreError> {
+    get(&transaction.open_table(EPOCHS)?, "epochs", key)
+}
+
+/// Stores an epoch, and whether something is left to do about it.
+pub(crate) fn put_epoch(
+    transaction: &WriteTransaction,
+    key: &EpochKey,
+    row: &EpochRow,
+) -> Result<(), StoreError> {
+    put(transaction, EPOCHS, key, row)?;
+    let mut active = transaction.open_table(ACTIVE)?;
+    if row.stage < Stage::Final {
+        active.insert(&key[..], &[][..])?;
+    } else {
+        active.remove(&key[..])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn job(transaction: &WriteTransaction, key: &ChunkKey) -> Result<Option<JobRow>, StoreError> {
+    get(&transaction.open_table(JOBS)?, "jobs", key)
+}
+
+pub(crate) fn put_job(
+    transaction: &WriteTransaction,
+    key: &ChunkKey,
+    row: &JobRow,
+) -> Result<(), StoreError> {
+    put(transaction, JOBS, key, row)
+}
+
+pub(crate) fn put_outbox(
+    transaction: &WriteTransaction,
+    key: &ChunkKey,
+    row: &OutboxRow,
+) -> Result<(), StoreError> {
+    put(transaction, OUTBOX, key, row)
+}
+
+/// Stores a proof.
+pub(crate) fn put_proof(
+    transaction: &WriteTransaction,
+    key: &ChunkKey,
+    row: &ProofRow,
+) -> Result<(), StoreError> {
+    put(transaction, super::PROOFS, key, row)
+}

@@ -1,0 +1,80 @@
+//! A disk whose power goes: what was written stays as it is, and nothing more is taken, as when a process is killed in the middle of it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use redb::backends::FileBackend;
+use redb::{Database, DatabaseError, StorageBackend, StorageError};
+
+use crate::store::{Disk, database_on};
+
+/// A file on the system's disk, which is cut off after some accesses.
+#[derive(Clone, Debug)]
+pub struct ToyDisk {
+    path: PathBuf,
+    /// Accesses that are still made.
+    left: Arc<AtomicI64>,
+}
+
+impl ToyDisk {
+    /// A file that is never cut off unless that is asked for.
+    pub fn new(path: &Path) -> Self {
+        ToyDisk { path: path.to_owned(), left: Arc::new(AtomicI64::new(i64::MAX)) }
+    }
+
+    /// Lets so many accesses through and nothing after them.
+    pub fn cut_after(&self, accesses: u32) {
+        self.left.store(accesses.into(), Ordering::SeqCst);
+    }
+}
+
+impl Disk for ToyDisk {
+    fn open(&self) -> Result<Database, DatabaseError> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(&self.path);
+        let backend = FileBackend::new(file.map_err(StorageError::from)?)?;
+        database_on(Cut { backend, left: self.left.clone() }, 1 << 20)
+    }
+}
+
+#[derive(Debug)]
+struct Cut {
+    backend: FileBackend,
+    left: Arc<AtomicI64>,
+}
+
+impl Cut {
+    fn access(&self) -> io::Result<&FileBackend> {
+        let left = self.left.fetch_sub(1, Ordering::SeqCst);
+        if left > 0 { Ok(&self.backend) } else { Err(io::Error::other("the power is off")) }
+    }
+}
+
+impl StorageBackend for Cut {
+    fn len(&self) -> io::Result<u64> {
+        self.access()?.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.access()?.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.access()?.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.access()?.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.access()?.write(offset, data)
+    }
+
+    /// A file that is cut off is closed all the same: the system does so for a process that is killed.
+    fn close(&self) -> io::Result<()> {
+        self.backend.close()
+    }
+}

@@ -1,0 +1,227 @@
+//! Epochs close, are proven, and end.
+
+use std::sync::Arc;
+
+use zksensor::model::claim::aggregate::AggregateInputs;
+use zksensor_node::core::Core;
+use zksensor_node::place::{Folder, Place};
+use zksensor_node::view::{EpochState, EpochView, Show};
+
+use crate::scene::{GRACE, K, LENGTH, NAMES, ORIGIN, Scene, inputs_of, rule, send, settle, town};
+
+/// Sends every reading of an epoch, as it is time for them.
+fn fill(scene: &Scene, core: &Core, epoch: u32) {
+    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH - 1);
+    for signed in town().readings.iter().filter(|signed| signed.epoch == epoch) {
+        assert_eq!(rule(&send(core, &signed.bytes)), "accepted");
+    }
+}
+
+fn after_grace(scene: &Scene, epoch: u32) {
+    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH + GRACE);
+}
+
+fn of(core: &Core, policy: &str, epoch: u32) -> EpochView {
+    let view = core.view();
+    view.epochs.into_iter().find(|of| of.policy == policy && of.epoch == epoch).unwrap()
+}
+
+fn proven(core: &Core, policy: &str, epoch: u32) -> Vec<AggregateInputs> {
+    core.proofs(policy, epoch).unwrap().iter().map(|file| inputs_of(file)).collect()
+}
+
+#[test]
+fn of_each_device_the_last_good_reading_is_proven_once_for_each_policy() {
+    let scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    assert!(core.step().unwrap().is_nothing(), "an epoch that is open was closed");
+    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Open);
+    scene.clock.set(ORIGIN + LENGTH + GRACE - 1);
+    // Late by the clock, and within the grace; the same millisecond, and a higher number.
+    let last = town().sign(1, ORIGIN + LENGTH - 1, 3_300, 1);
+    let after = town().sign(1, ORIGIN + LENGTH - 1, 3_400, 2);
+    assert_eq!((rule(&send(&core, &after)), rule(&send(&core, &last))), ("accepted", "accepted"));
+    assert!(core.step().unwrap().is_nothing(), "an epoch in its grace was closed");
+    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Grace);
+    after_grace(&scene, 0);
+    settle(&core);
+    let mut sums = [0, 0];
+    for (index, name) in NAMES.iter().enumerate() {
+        let view = of(&core, name, 0);
+        assert_eq!((view.state, view.chunks, view.proven, view.reason), (EpochState::Final, 2, 2, None));
+        let inputs = proven(&core, name, 0);
+        assert!(inputs.iter().all(|inputs| inputs.registry_root == town().registry.root()));
+        sums[index] = inputs.iter().map(|inputs| inputs.sum).sum();
+        assert_eq!(
+            inputs.iter().map(|inputs| inputs.count).sum::<u32>(),
+            town().devices.len() as u32 - index as u32
+        );
+    }
+    // The last of each is the third; of device 1 it is the one above. The second policy takes from 20.20 up.
+    let lasts =
+        |from: usize| (from..10).filter(|device| *device != 1).map(|device| 2014 + 10 * device as i64);
+    assert_eq!(sums[0], lasts(0).sum::<i64>() + 3_400);
+    assert_eq!(sums[1], lasts(0).filter(|value| *value >= 2020).sum::<i64>() + 3_400);
+    assert_eq!(scene.shelves.0.lock().unwrap().len(), 4);
+    assert_eq!(scene.prover.made.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn what_comes_after_the_grace_is_late_and_counted_and_changes_nothing() {
+    let scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    let late = town().sign(0, ORIGIN + LENGTH - 1, 5_000, 9);
+    assert_eq!(rule(&send(&core, &late)), "late", "nobody has closed it yet");
+    settle(&core);
+    assert_eq!(rule(&send(&core, &late)), "late");
+    let (before, view) = (proven(&core, NAMES[0], 0), of(&core, NAMES[0], 0));
+    assert_eq!((view.late, view.state), (2, EpochState::Final));
+    // A clock that is set back opens nothing.
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    assert_eq!(rule(&send(&core, &late)), "late");
+    settle(&core);
+    assert_eq!(proven(&core, NAMES[0], 0), before);
+    assert_eq!(scene.prover.made.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn fewer_devices_than_k_end_an_epoch_with_its_reason() {
+    let scene = Scene::new();
+    let core = scene.start();
+    scene.clock.set(ORIGIN + 1_000);
+    for device in 0..K as usize - 1 {
+        assert_eq!(rule(&send(&core, &town().sign(device, ORIGIN, 2_100, 1))), "accepted");
+    }
+    after_grace(&scene, 0);
+    settle(&core);
+    let view = of(&core, NAMES[0], 0);
+    assert_eq!((view.state, view.proven), (EpochState::Ended, 0));
+    assert!(view.reason.unwrap().contains("3 devices at least that obey the policy, got 2"));
+    assert!(scene.shelves.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_stored_as_proven_is_not_proven_again_after_a_crash_anywhere() {
+    // The power goes at each access to the disk, from the close to the end.
+    let mut accesses = 0;
+    loop {
+        let scene = Scene::new();
+        let core = scene.start();
+        fill(&scene, &core, 0);
+        after_grace(&scene, 0);
+        scene.disk.set_fuse(Some(accesses));
+        let mut stored = 0;
+        while let Ok(did) = core.step() {
+            stored += did.proven as usize;
+            if did.is_nothing() {
+                break;
+            }
+        }
+        let crashed = scene.disk.crashes() > 0;
+        scene.disk.set_fuse(None);
+        drop(core);
+        let core = scene.start();
+        settle(&core);
+        for name in NAMES {
+            assert_eq!(
+                (of(&core, name, 0).state, of(&core, name, 0).proven),
+                (EpochState::Final, 2),
+                "after {accesses}"
+            );
+        }
+        let made = scene.prover.made.lock().unwrap().len();
+        // The one that was being made, or stored, when the power went.
+        assert!(
+            made == 4 || crashed && made == 5 && stored < 4,
+            "after {accesses}: {made} proofs, {stored} stored"
+        );
+        if !crashed {
+            assert!(accesses > 50, "the power never went");
+            return;
+        }
+        accesses += 7;
+    }
+}
+
+#[test]
+fn a_prover_that_fails_is_asked_again_and_in_the_end_the_chunk_is_given_up() {
+    let scene = Scene::new();
+    let core = scene.start();
+    *scene.prover.fails.lock().unwrap() = 2;
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    settle(&core);
+    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Final);
+    *scene.prover.fails.lock().unwrap() = 3;
+    fill(&scene, &core, 1);
+    after_grace(&scene, 1);
+    settle(&core);
+    let ends: Vec<EpochView> = NAMES.iter().map(|name| of(&core, name, 1)).collect();
+    let ended = ends.iter().find(|view| view.state == EpochState::Ended).expect("one chunk was given up");
+    assert_eq!((ended.reason.as_deref(), ended.proven), (Some("no memory"), 1));
+}
+
+#[test]
+fn readings_go_after_their_retention_and_what_they_proved_stays() {
+    let scene = Scene { retention_ms: 1_000, ..Scene::new() };
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    settle(&core);
+    let first = &town().readings[0].bytes;
+    assert_eq!(rule(&send(&core, first)), "duplicate");
+    let before = proven(&core, NAMES[0], 0);
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 1_000);
+    let mut erased = 0;
+    for _ in 0..20 {
+        erased += core.step().unwrap().erased;
+    }
+    assert_eq!(erased as usize, town().readings.iter().filter(|signed| signed.epoch == 0).count());
+    assert_eq!(rule(&send(&core, first)), "late", "it is gone, and its epoch is closed");
+    assert_eq!(proven(&core, NAMES[0], 0), before);
+    assert!(core.step().unwrap().is_nothing());
+}
+
+#[test]
+fn who_is_revoked_before_the_end_of_an_epoch_is_no_part_of_it() {
+    let mut scene = Scene::new();
+    let revoked = Arc::new(town().without(2));
+    scene.registries.0.push((ORIGIN + LENGTH + LENGTH / 2, revoked.clone()));
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    // The registry of the open epoch is the one at its end, as it is known: they are told at once.
+    scene.clock.set(ORIGIN + 2 * LENGTH - 1);
+    let of_second = town().readings.iter().filter(|signed| signed.epoch == 1);
+    for signed in of_second {
+        let wanted = if signed.device == 2 { "C4" } else { "accepted" };
+        assert_eq!(rule(&send(&core, &signed.bytes)), wanted);
+    }
+    after_grace(&scene, 1);
+    settle(&core);
+    let counts = |epoch| proven(&core, NAMES[0], epoch).iter().map(|inputs| inputs.count).sum::<u32>();
+    assert_eq!((counts(0), counts(1)), (10, 9));
+    assert!(proven(&core, NAMES[0], 1).iter().all(|inputs| inputs.registry_root == revoked.root()));
+}
+
+#[test]
+fn a_folder_has_each_proof_as_a_file_and_bringing_it_twice_changes_nothing() {
+    let scene = Scene::new();
+    let path = std::env::temp_dir().join(format!("zksensor-node-folder-{}", std::process::id()));
+    let core = scene.start_with(scene.store(), |_| Box::new(Folder::new(&path)) as Box<dyn Place>);
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    settle(&core);
+    let mut found = Vec::new();
+    for chunk in std::fs::read_dir(path.join(NAMES[0]).join("0")).unwrap() {
+        found.push(std::fs::read_to_string(chunk.unwrap().path()).unwrap());
+    }
+    found.sort();
+    let mut files: Vec<String> =
+        core.proofs(NAMES[0], 0).unwrap().into_iter().map(|file| file + "\n").collect();
+    files.sort();
+    assert_eq!(found, files);
+    std::fs::remove_dir_all(&path).unwrap();
+}

@@ -1,0 +1,210 @@
+//! What is acknowledged, what is refused, and what lies on the disk.
+
+use redb::TableDefinition;
+use zksensor_node::core::Core;
+use zksensor_node::intake::{Answer, Intake, IntakeError, Item};
+use zksensor_node::seal::StoreKey;
+use zksensor_node::store::{Disk, Store, StoreError};
+use zksensor_node::view::Show;
+
+use crate::scene::{ENROLLED_ELSEWHERE, LENGTH, ORIGIN, Scene, decoded, rule, send, town};
+
+#[test]
+fn each_item_is_answered_and_what_was_accepted_outlives_the_power() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    let core = scene.start();
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    let mut items: Vec<Item> = of_first.iter().map(|signed| Item::Reading(signed.bytes.clone())).collect();
+    items.push(items[0].clone());
+    items.push(Item::Reading(b"none".to_vec()));
+    items.push(Item::Frame(Vec::new()));
+    let answers = core.take(items.clone()).unwrap();
+    let accepted = of_first.len();
+    assert!(answers[..accepted].iter().all(|answer| *answer == Answer::Accepted));
+    assert_eq!(
+        answers[accepted..].iter().map(rule).collect::<Vec<_>>(),
+        ["duplicate", "malformed", "frames"]
+    );
+
+    scene.disk.crash();
+    drop(core);
+    let core = scene.start();
+    let answers = core.take(items).unwrap();
+    assert!(answers[..=accepted].iter().all(|answer| *answer == Answer::Duplicate), "{answers:?}");
+    let view = core.view();
+    assert_eq!(
+        (view.accepted, view.ready, view.epochs[0].readings),
+        (accepted as u64, true, accepted as u64)
+    );
+}
+
+#[test]
+fn each_rule_refuses_by_its_code_and_says_nothing_of_the_reading() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH / 2);
+    let core = scene.start();
+    let town = town();
+    let good = town.reading(ORIGIN + 1, 2150, 1);
+    let change = |change: &dyn Fn(&mut zksensor::model::reading::Reading)| {
+        let mut reading = good;
+        change(&mut reading);
+        town.sign_of(0, &reading)
+    };
+    let mut altered = town.sign_of(0, &good);
+    altered[100] ^= 1;
+    let stranger = zksensor::model::device::DeviceKey::from_seed([ENROLLED_ELSEWHERE; 32]);
+    let time = |millis| zksensor::model::reading::UnixMillis::new(millis).unwrap();
+    let cases = [
+        ("C3", altered),
+        ("C4", stranger.sign(&good).unwrap().encode().to_vec()),
+        (
+            "C5",
+            change(&|r| {
+                r.location = zksensor::model::reading::Location::from_e7(481_500_000, 125_500_000).unwrap()
+            }),
+        ),
+        ("C6", change(&|r| r.time = time(ORIGIN - 1))),
+        ("C7", change(&|r| r.channels[usize::from(town.policies[0].model().parts().channel)] = 1_000_000)),
+        ("C8", change(&|r| r.accuracy_mm = u32::MAX)),
+        ("C11", change(&|r| r.network = zksensor::model::reading::Network::new(1, [1; 20]))),
+        ("C12", change(&|r| r.schema += 1)),
+        ("early", change(&|r| r.time = time(ORIGIN + LENGTH / 2 + 5_001))),
+        ("malformed", vec![1; 40]),
+    ];
+    for (wanted, bytes) in &cases {
+        let answer = send(&core, bytes);
+        assert_eq!(rule(&answer), *wanted);
+        let Answer::Refused { reason, .. } = answer else { unreachable!() };
+        for secret in ["481500000", "125500000", "48.15", "1000000", "10000"] {
+            assert!(!reason.contains(secret), "{reason}");
+        }
+    }
+    assert_eq!(core.view().refused.values().sum::<u64>(), cases.len() as u64);
+    assert_eq!(core.view().accepted, 0);
+    assert_eq!(rule(&send(&core, &town.sign_of(0, &good))), "accepted");
+}
+
+#[test]
+fn of_two_contents_of_one_sequence_the_first_counts_and_both_are_evidence() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH / 2);
+    let core = scene.start();
+    let [one, other, third] = [2100, 2200, 2300].map(|value| town().sign(0, ORIGIN + 5, value, 77));
+    assert_eq!(rule(&send(&core, &one)), "accepted");
+    assert_eq!(rule(&send(&core, &other)), "equivocation");
+    assert_eq!(rule(&send(&core, &third)), "equivocation");
+    assert_eq!(rule(&send(&core, &one)), "duplicate");
+    scene.disk.crash();
+    drop(core);
+    let core = scene.start();
+    assert_eq!(core.evidence().unwrap(), [[one, other]]);
+    assert_eq!(core.view().equivocations, 1, "it counts devices");
+}
+
+#[test]
+fn nothing_of_a_reading_but_its_time_and_number_lies_in_the_clear() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH / 2);
+    let core = scene.start();
+    let bytes = town().sign(3, ORIGIN + 9, 2_111, 0x0102_0304_0506_0708);
+    assert_eq!(rule(&send(&core, &bytes)), "accepted");
+    let disk = scene.disk.bytes();
+    let has = |part: &[u8]| disk.windows(part.len()).any(|window| window == part);
+    assert!(
+        has(&[1, 2, 3, 4, 5, 6, 7, 8]),
+        "the number is in the key of the row: this test looks in the right place"
+    );
+    // As the encoding has them.
+    for (what, part) in
+        [("location", 50..58), ("channels", 62..94), ("key", 125..157), ("signature", 157..221)]
+    {
+        assert!(!has(&bytes[part]), "{what}");
+    }
+    assert!(!has(&decoded(&bytes).key().encode()));
+    drop(core);
+    let other = StoreKey::generate();
+    let refused = Store::on(Box::new(scene.disk.clone()), &other).unwrap_err();
+    assert!(matches!(refused, StoreError::Key), "{refused}");
+}
+
+#[test]
+fn a_store_of_a_later_release_is_refused_by_its_number() {
+    let scene = Scene::new();
+    drop(scene.store());
+    let database = scene.disk.open().unwrap();
+    let transaction = database.begin_write().unwrap();
+    let meta: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("meta");
+    transaction.open_table(meta).unwrap().insert(&b"schema"[..], &2u32.to_be_bytes()[..]).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let refused = Store::on(Box::new(scene.disk.clone()), &scene.key).unwrap_err();
+    assert!(matches!(refused, StoreError::Newer { got: 2 }), "{refused}");
+    assert!(refused.to_string().contains("schema 2"));
+}
+
+#[test]
+fn a_disk_that_fails_or_is_full_takes_nothing_and_works_again_when_it_does() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    let core = scene.start();
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    assert_eq!(rule(&send(&core, &of_first[0].bytes)), "accepted");
+    scene.disk.set_fault(Some(0));
+    let failed = core.take(vec![Item::Reading(of_first[1].bytes.clone())]);
+    assert!(matches!(failed, Err(IntakeError::Store(_))), "{failed:?}");
+    assert_eq!(rule(&send(&core, &of_first[1].bytes)), "accepted", "the file was opened again");
+    scene.disk.set_room(0);
+    let mut full = false;
+    for sequence in 0..20_000u64 {
+        let batch =
+            (0..1).map(|_| Item::Reading(town().sign(0, ORIGIN + 1_000 + sequence % 1000, 2_100, sequence)));
+        match core.take(batch.collect()) {
+            Ok(_) => {}
+            Err(error) => {
+                full = true;
+                assert!(matches!(error, IntakeError::Store(_)), "{error}");
+                break;
+            }
+        }
+    }
+    assert!(full, "a disk without room was never full");
+    scene.disk.set_room(1 << 28);
+    assert_eq!(rule(&send(&core, &of_first[2].bytes)), "accepted", "there is room again");
+    assert_eq!(rule(&send(&core, &of_first[0].bytes)), "duplicate");
+}
+
+#[test]
+fn many_senders_at_once_are_all_answered_and_all_stored() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    let core = scene.start();
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    let accepted: usize = std::thread::scope(|scope| {
+        let send = |batch: Vec<Item>, core: &Core| {
+            core.take(batch).unwrap().iter().filter(|a| **a == Answer::Accepted).count()
+        };
+        let threads: Vec<_> = (0..8)
+            .map(|thread| {
+                // Each reading by two of them.
+                let mine = of_first.iter().enumerate().filter(|(index, _)| index % 4 == thread % 4);
+                let mine: Vec<Item> = mine.map(|(_, signed)| Item::Reading(signed.bytes.clone())).collect();
+                let core = &core;
+                scope.spawn(move || mine.chunks(2).map(|batch| send(batch.to_vec(), core)).sum::<usize>())
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(accepted, of_first.len());
+    let view = core.view();
+    assert_eq!((view.accepted, view.duplicates), (accepted as u64, accepted as u64));
+}
+
+#[test]
+fn a_node_that_drains_takes_nothing_and_says_so() {
+    let core = Scene::new().start();
+    core.drain();
+    assert_eq!(core.take(Vec::new()), Err(IntakeError::Draining));
+    let view = core.view();
+    assert!(!view.ready && view.waiting_for[0].contains("draining"), "{view:?}");
+}

@@ -1,0 +1,112 @@
+//! What a world is judged by.
+
+use std::collections::BTreeMap;
+
+use zksensor::model::claim::aggregate::AggregateInputs;
+use zksensor_node::intake::{Answer, Intake, Item};
+use zksensor_node::toy::{Toy, ToyFeed};
+use zksensor_node::view::{EpochState, EpochView, Show, View};
+
+use super::story::{Known, World};
+use crate::scene::{EPOCHS, K, LENGTH, NAMES, ORIGIN, inputs_of, town};
+
+/// Count and sum of chunks.
+type Sums = BTreeMap<u32, (u32, i64)>;
+
+impl World {
+    /// Holds what is proven against what was acknowledged.
+    pub(super) fn judge(&self) {
+        let core = self.core.as_ref().unwrap();
+        // Nothing that was acknowledged is lost.
+        for (index, known) in self.known.iter().enumerate() {
+            let answer = core.take(vec![Item::Reading(town().readings[index].bytes.clone())]);
+            let answer = answer.expect("the disk works").remove(0);
+            let is_stored = answer == Answer::Duplicate;
+            assert_eq!(is_stored, *known == Known::Stored, "reading {index}: {answer:?}");
+        }
+        let view = core.view();
+        assert_eq!(view.accepted, self.known.iter().filter(|known| **known == Known::Stored).count() as u64);
+        match &self.chain {
+            Some((chain, feeds)) => self.judge_chain(chain, feeds, &view),
+            None => self.judge_shelves(&view),
+        }
+    }
+
+    fn judge_shelves(&self, view: &View) {
+        let shelves = self.scene.shelves.0.lock().unwrap();
+        let mut found: BTreeMap<(usize, u32, u32), AggregateInputs> = BTreeMap::new();
+        for ((policy, epoch, chunk), file) in shelves.iter() {
+            let policy = NAMES.iter().position(|name| name == policy).unwrap();
+            let inputs = inputs_of(file);
+            assert_eq!((inputs.epoch, inputs.chunk), (*epoch, *chunk));
+            found.insert((policy, *epoch, *chunk), inputs);
+        }
+        for (policy, epoch) in every() {
+            let wanted = self.wanted(policy, epoch);
+            for (chunk, (count, sum)) in &wanted {
+                let got = found.remove(&(policy, epoch, *chunk)).map(|inputs| (inputs.count, inputs.sum));
+                assert_eq!(got, Some((*count, *sum)), "{} epoch {epoch} chunk {chunk}", NAMES[policy]);
+            }
+            if let Some(of) = of(view, policy, epoch) {
+                assert_eq!(of.state == EpochState::Final, !wanted.is_empty(), "{of:?}");
+                assert_eq!(of.state == EpochState::Ended, of.reason.is_some() && wanted.is_empty(), "{of:?}");
+            }
+        }
+        assert!(found.is_empty(), "proofs of what nobody acknowledged: {found:?}");
+    }
+
+    fn judge_chain(&self, chain: &Toy, feeds: &[ToyFeed; 2], view: &View) {
+        assert_eq!(chain.sent().1, 0, "a transaction reverted, which a look would have told");
+        for (policy, epoch) in every() {
+            let wanted = self.wanted(policy, epoch);
+            let count: u32 = wanted.values().map(|(count, _)| count).sum();
+            let sum: i64 = wanted.values().map(|(_, sum)| sum).sum();
+            let round = chain.round(&feeds[policy], epoch).unwrap();
+            let got = (round.count, round.sum, round.chunks as usize);
+            let all = (count, i128::from(sum), wanted.len());
+            match of(view, policy, epoch) {
+                Some(of) if of.state == EpochState::Final => assert_eq!(got, all, "{of:?}"),
+                Some(of) => {
+                    let reason = of.reason.clone().expect("an epoch that ends so has a reason");
+                    // It was closed, or brought, or taken back, too late for the feed.
+                    assert!(wanted.is_empty() || reason.contains("window"), "{reason}");
+                    assert!(got.0 <= all.0 && got.2 <= all.2, "{got:?} of {all:?}");
+                }
+                None => assert_eq!(got, (0, 0, 0)),
+            }
+        }
+    }
+
+    /// Count and sum of each chunk, by the rule, of what was acknowledged.
+    fn wanted(&self, policy: usize, epoch: u32) -> Sums {
+        let end = ORIGIN + u64::from(epoch + 1) * LENGTH;
+        let registries = &self.scene.registries.0;
+        let registry = &registries.iter().rev().find(|(since, _)| *since < end).unwrap().1;
+        let low = town().policies[policy].model().parts().low;
+        let mut last: BTreeMap<usize, (u64, i64)> = BTreeMap::new();
+        for (index, signed) in town().readings.iter().enumerate() {
+            let is_member = registry.position_of(town().devices[signed.device].0.public()).is_some();
+            let is_good = signed.epoch == epoch && signed.value >= low && is_member;
+            if is_good && self.known[index] == Known::Stored {
+                let newest = last.entry(signed.device).or_insert((signed.time, signed.value));
+                *newest = (*newest).max((signed.time, signed.value));
+            }
+        }
+        let mut chunks: Sums = BTreeMap::new();
+        for (device, (_, value)) in last {
+            let (count, sum) = chunks.entry(town().devices[device].1).or_default();
+            *count += 1;
+            *sum += value;
+        }
+        chunks.retain(|_, (count, _)| *count >= K);
+        chunks
+    }
+}
+
+fn every() -> impl Iterator<Item = (usize, u32)> {
+    (0..NAMES.len()).flat_map(|policy| (0..EPOCHS).map(move |epoch| (policy, epoch)))
+}
+
+fn of(view: &View, policy: usize, epoch: u32) -> Option<&EpochView> {
+    view.epochs.iter().find(|of| of.policy == NAMES[policy] && of.epoch == epoch)
+}

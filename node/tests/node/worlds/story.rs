@@ -1,0 +1,265 @@
+//! The life of one world.
+
+use std::collections::BTreeSet;
+
+use rand_chacha::ChaCha8Rng;
+use zksensor::rand::seq::SliceRandom;
+use zksensor::rand::{Rng, SeedableRng};
+use zksensor_node::core::Core;
+use zksensor_node::intake::{Answer, Intake, Item};
+use zksensor_node::place::Place;
+use zksensor_node::store::{Disk, Store};
+use zksensor_node::toy::{Toy, ToyFeed};
+use zksensor_node::view::{EpochState, Show};
+
+use super::flaky::{Flaky, Trouble};
+use crate::scene::{EPOCHS, GRACE, LENGTH, ORIGIN, Scene, chain, town};
+
+/// What became of a reading, as far as its sender knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Not sent, or without an answer.
+    Nothing,
+    Stored,
+    Refused,
+}
+
+/// A world, with everything in it that no node sees.
+pub(super) struct World {
+    rng: ChaCha8Rng,
+    pub(super) scene: Scene,
+    pub(super) core: Option<Core>,
+    /// In every second world proofs go to feeds on a chain, in the others to shelves.
+    pub(super) chain: Option<(Toy, [ToyFeed; 2])>,
+    network: Trouble,
+    /// True time, in milliseconds since 1970.
+    now: u64,
+    /// What the node's clock is off by.
+    off: i64,
+    pub(super) known: Vec<Known>,
+    /// Proofs that are stored as made.
+    stored: BTreeSet<(u32, u32, String)>,
+    looked: usize,
+    failures: u64,
+}
+
+/// What a world came to.
+pub(super) struct Lived {
+    pub(super) crashes: u64,
+    pub(super) failures: u64,
+}
+
+impl World {
+    pub(super) fn of(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let disk = crate::disk::SimDisk::new(rng.r#gen());
+        let mut scene = Scene { disk, ..Scene::new() };
+        let chain = rng.gen_bool(0.5).then(chain);
+        // Some are revoked while an epoch runs. What blocks that are taken back do to posts is for the registrar.
+        for epoch in 1..EPOCHS {
+            if chain.is_none() && rng.gen_bool(0.2) {
+                let since = ORIGIN + u64::from(epoch) * LENGTH + rng.gen_range(1..LENGTH);
+                let device = rng.gen_range(0..town().devices.len());
+                scene.registries.0.push((since, std::sync::Arc::new(town().without(device))));
+            }
+        }
+        let known = vec![Known::Nothing; town().readings.len()];
+        let network = Trouble::new(rng.r#gen());
+        World {
+            rng,
+            scene,
+            core: None,
+            chain,
+            network,
+            now: ORIGIN,
+            off: 0,
+            known,
+            stored: BTreeSet::new(),
+            looked: 0,
+            failures: 0,
+        }
+    }
+
+    /// Lives it: three epochs of trouble, and quiet after that.
+    pub(super) fn live(mut self) -> Lived {
+        let trouble_ends = ORIGIN + u64::from(EPOCHS) * LENGTH + GRACE;
+        while self.now < trouble_ends {
+            self.now += self.rng.gen_range(5_000..60_000);
+            self.trouble();
+            self.set_clock();
+            self.senders(6);
+            self.work();
+        }
+        self.quiet();
+        self.judge();
+        Lived { crashes: self.scene.disk.crashes(), failures: self.failures }
+    }
+
+    fn set_clock(&self) {
+        if let Some((chain, _)) = &self.chain {
+            chain.set_time(self.now);
+        }
+        self.scene.clock.set(self.now.saturating_add_signed(self.off));
+    }
+
+    /// What goes wrong next.
+    fn trouble(&mut self) {
+        let disk = &self.scene.disk;
+        match self.rng.gen_range(0..24) {
+            0..=4 => disk.set_fuse(Some(self.rng.gen_range(0..120))),
+            5 => disk.crash(),
+            6 | 7 => disk.set_fault(Some(self.rng.gen_range(0..60))),
+            8 => disk.set_room(self.rng.gen_range(0..1 << 16)),
+            9..=11 => disk.set_room(1 << 28),
+            12 => self.off = -self.rng.gen_range(0..2 * LENGTH as i64),
+            13 => self.off = self.rng.gen_range(0..LENGTH as i64 / 2),
+            14..=17 => self.off = 0,
+            19 | 20 => {
+                if let Some((chain, _)) = &self.chain {
+                    chain.reorganise(self.rng.gen_range(1..=157));
+                }
+            }
+            18 => *self.scene.prover.fails.lock().unwrap() = 1,
+            _ => {}
+        }
+    }
+
+    /// The node, started if it is not, unless that fails.
+    fn core(&mut self) -> Option<&Core> {
+        if self.core.is_none() {
+            match Store::on(Box::new(self.scene.disk.clone()) as Box<dyn Disk>, &self.scene.key) {
+                Ok(store) => {
+                    self.core = Some(self.scene.start_with(store, |policy| self.place(policy)));
+                }
+                Err(error) => {
+                    // A disk that fails, or whose power goes while what the last one left is repaired. Never one that is damaged.
+                    let text = error.to_string();
+                    assert!(!text.contains("damaged") && !text.contains("orrupt"), "{text}");
+                    self.failures += 1;
+                }
+            }
+        }
+        self.core.as_ref()
+    }
+
+    /// Where the proofs of a policy go, by a network that answers when it likes.
+    fn place(&self, policy: usize) -> Box<dyn Place> {
+        let place: Box<dyn Place> = match &self.chain {
+            Some((_, feeds)) => Box::new(feeds[policy].clone()),
+            None => Box::new(self.scene.shelves.clone()),
+        };
+        Box::new(Flaky { place, trouble: self.network.clone() })
+    }
+
+    /// Ends the node if its power has gone.
+    fn look_at_power(&mut self, crashes: u64) {
+        if self.scene.disk.crashes() != crashes {
+            self.core = None;
+        }
+    }
+
+    /// Sends what there is to send by now, in no order, some of it again.
+    fn senders(&mut self, most: usize) {
+        let due: Vec<usize> =
+            (0..self.known.len()).filter(|index| town().readings[*index].time <= self.now).collect();
+        let mut unknown: Vec<usize> =
+            due.iter().copied().filter(|index| self.known[*index] == Known::Nothing).collect();
+        unknown.shuffle(&mut self.rng);
+        unknown.truncate(self.rng.gen_range(0..=most * 3));
+        if let Some(again) = due.choose(&mut self.rng) {
+            unknown.push(*again);
+        }
+        for batch in unknown.chunks(most) {
+            self.send(batch);
+        }
+    }
+
+    fn send(&mut self, batch: &[usize]) {
+        let crashes = self.scene.disk.crashes();
+        let items = batch.iter().map(|index| Item::Reading(town().readings[*index].bytes.clone())).collect();
+        let Some(core) = self.core() else { return };
+        let answers = core.take(items);
+        if let Ok(answers) = answers {
+            for (index, answer) in batch.iter().zip(answers) {
+                self.hear(*index, &answer);
+            }
+        } else {
+            self.failures += 1;
+        }
+        self.look_at_power(crashes);
+    }
+
+    fn hear(&mut self, index: usize, answer: &Answer) {
+        let before = self.known[index];
+        self.known[index] = match answer {
+            Answer::Accepted => {
+                assert_ne!(before, Known::Stored, "reading {index} was acknowledged, and is lost");
+                Known::Stored
+            }
+            Answer::Duplicate => Known::Stored,
+            // It comes again when the node's clock is right.
+            Answer::Refused { rule, .. } if rule == "early" => before,
+            Answer::Refused { rule, .. } => {
+                assert!(["late", "C4"].contains(&rule.as_str()), "a good reading was refused by {rule}");
+                assert_ne!(before, Known::Stored, "reading {index} was acknowledged, and is lost: {rule}");
+                Known::Refused
+            }
+        };
+    }
+
+    /// Lets the node work for a while.
+    fn work(&mut self) {
+        for _ in 0..self.rng.gen_range(0..12) {
+            let crashes = self.scene.disk.crashes();
+            let Some(core) = self.core() else { return };
+            let did = core.step();
+            match did {
+                Ok(did) => self.look_at_proofs(did.proven > 0),
+                Err(_) => self.failures += 1,
+            }
+            self.look_at_power(crashes);
+        }
+    }
+
+    /// What is stored as proven must not be proven again.
+    fn look_at_proofs(&mut self, stored: bool) {
+        let made = self.scene.prover.made.lock().unwrap();
+        for inputs in &made[self.looked..] {
+            let key = (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
+            assert!(!self.stored.contains(&key), "{key:?} was stored, and is proven again");
+        }
+        if let Some(last) = made.last().filter(|_| stored) {
+            self.stored.insert((last.epoch, last.chunk, last.policy_id.to_string()));
+        }
+        self.looked = made.len();
+    }
+
+    /// Everything works, and everybody who has no answer asks until there is one.
+    fn quiet(&mut self) {
+        self.scene.disk.set_fuse(None);
+        self.scene.disk.set_fault(None);
+        self.scene.disk.set_room(1 << 28);
+        *self.scene.prover.fails.lock().unwrap() = 0;
+        self.off = 0;
+        self.network.end();
+        for _ in 0..60 {
+            self.now += 30_000;
+            self.set_clock();
+            let open: Vec<usize> =
+                (0..self.known.len()).filter(|index| self.known[*index] == Known::Nothing).collect();
+            for batch in open.chunks(8) {
+                self.send(batch);
+            }
+            let core = self.core().expect("the disk works");
+            // The first access after a failure may be one to a file that has to be opened again.
+            let _ = core.step();
+            let idle = core.step().expect("the disk works").is_nothing();
+            let ended =
+                core.view().epochs.iter().all(|of| matches!(of.state, EpochState::Final | EpochState::Ended));
+            if idle && ended && !self.known.contains(&Known::Nothing) {
+                return;
+            }
+        }
+        panic!("it does not come to rest: {:?}", self.core.as_ref().map(Show::view));
+    }
+}
