@@ -1,8 +1,12 @@
 //! The commands `node ..`: a service that takes readings in and proves each epoch.
 
 mod check;
+mod demo;
 mod error;
+mod export;
 mod init;
+mod run;
+mod status;
 
 pub(crate) use error::NodeError;
 
@@ -15,6 +19,14 @@ pub(crate) enum Command {
     Init(init::Args),
     /// Says whether a node can run with a configuration, and names every mistake if it cannot.
     Check(check::Args),
+    /// Shows a node at work: a simulated fleet, real proofs, a chain in memory, and two kills. Needs no file.
+    Demo(demo::Args),
+    /// Runs a node until it is told to end (SIGTERM, SIGINT): it answers what it has begun, and goes on after the next start.
+    Run(run::Args),
+    /// Says what a node that runs says of itself.
+    Status(status::Args),
+    /// Writes what an auditor may see: every epoch and its proofs.
+    Export(export::Args),
 }
 
 /// Runs a command about the node.
@@ -25,6 +37,10 @@ pub(crate) fn run(command: &Command, output: &Output) -> miette::Result<()> {
     match command {
         Command::Init(args) => init::run(args, output)?,
         Command::Check(args) => check::run(args, output)?,
+        Command::Demo(args) => demo::run(args, output)?,
+        Command::Run(args) => run::run(args, output)?,
+        Command::Status(args) => status::run(args, output)?,
+        Command::Export(args) => export::run(args, output)?,
     }
     Ok(())
 }

@@ -1,5 +1,17 @@
 //! A command that is told to end leaves nothing unfinished behind.
 
+use std::sync::{Mutex, PoisonError};
+
+type What = Box<dyn FnOnce() + Send>;
+
+/// What the first signal does in the place of ending the process.
+static INSTEAD: Mutex<Option<What>> = Mutex::new(None);
+
+/// Has the first signal do this: a service ends when it has answered. A second one ends the process.
+pub(crate) fn instead(what: impl FnOnce() + Send + 'static) {
+    *INSTEAD.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(what));
+}
+
 /// Has the process end on SIGINT, SIGTERM and SIGHUP, with the status 128 and the signal's number, after it has removed what
 /// it has begun to write. A change that is being made is finished before. A signal that whoever started the process has it
 /// ignore stays ignored.
@@ -11,7 +23,12 @@ pub(crate) fn handle() {
     // Without a handler the process ends, too, and the next one sweeps up.
     let Ok(mut signals) = Signals::new(signals) else { return };
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        if let Some(signal) = signals.forever().next() {
+        for signal in signals.forever() {
+            let instead = INSTEAD.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(instead) = instead {
+                instead();
+                continue;
+            }
             zksensor::files::abandon_unfinished();
             crate::folder::abandon();
             crate::ceremony::typed::restore();

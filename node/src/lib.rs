@@ -23,6 +23,7 @@ mod outbox;
 pub mod place;
 pub mod prove;
 pub mod registries;
+pub mod run;
 pub mod seal;
 pub mod served;
 pub mod service;

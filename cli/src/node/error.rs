@@ -17,6 +17,12 @@ pub(crate) enum NodeError {
     /// The registry of the toy fleet.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// The store of a node.
+    #[error("{what}")]
+    Store {
+        /// What it says.
+        what: String,
+    },
     /// What is wrong with a configuration: all of it.
     #[error("{}: {mistakes}", path.display())]
     Config {
@@ -33,6 +39,9 @@ impl NodeError {
             NodeError::File(error) => Advice::of_file(error),
             NodeError::Registry(_) => {
                 Advice::new("zksensor::registry", "this should not happen; please report it")
+            }
+            NodeError::Store { .. } => {
+                Advice::new("zksensor::system", "stop the node that has the store open, and check the disk")
             }
             NodeError::Config { .. } => Advice::new(
                 "zksensor::file",
