@@ -64,7 +64,7 @@ fn a_toy_device_signs_what_the_policy_takes() {
         "device sign --key town/fleet/device-3.json --policy town/policies/air.toml --fence town/policies/fence.geojson --csv one.csv \
          --columns time=t,lat=y,lon=x,accuracy_m=a,temperature=v --out one.ndjson",
     );
-    assert_eq!(signed["readings"], 1, "{signed}");
+    assert_eq!(signed["signed"], 1, "{signed}");
     workshop.done();
 }
 
