@@ -93,6 +93,8 @@ def kubernetes(path):
         pod = spec["template"]["spec"]
         expect(spec["replicas"] == 1, f"{path.name}: a disk has one node")
         expect(spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"], f"{path.name}: it selects something else")
+        # Kubernetes sets ZKSENSOR_NODE_PORT and more for a service of this name, which the node refuses as keys that there are not.
+        expect(pod.get("enableServiceLinks") is False, f"{path.name}: expected no variables of services")
         expect(pod["securityContext"]["runAsNonRoot"] is True, f"{path.name}: expected not root")
         volumes = {volume["name"] for volume in pod["volumes"] + [claim["metadata"] for claim in spec["volumeClaimTemplates"]]}
         for container in pod["containers"]:
