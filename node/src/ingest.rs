@@ -14,13 +14,13 @@ pub(crate) use self::queue::Queue;
 use crate::core::Core;
 use crate::intake::{Answer, Item};
 use crate::store::counts::Counts;
-use crate::store::keys::{self, ReadingKey, ReadingName};
+use crate::store::keys::{self, ReadingKey, ReadingName, Seen};
 use crate::store::rows::{self, EpochRow, Stage};
 use crate::store::{EVIDENCE, READINGS, SEEN, StoreError};
 
 /// An item that was looked at.
 pub(crate) enum Checked {
-    /// It is stored already, with the same content. No signature is checked for that answer, and nothing changes.
+    /// It is stored already: with each of its bytes, or its content with another signature of its key. Nothing changes.
     Known,
     /// It is not taken, by this rule.
     Refused(String),
@@ -47,12 +47,22 @@ pub(crate) fn check_all(core: &Core, items: Vec<Item>) -> Result<Vec<Checked>, S
     Ok(items
         .into_iter()
         .zip(known)
-        .map(|(item, known)| if known { Checked::Known } else { check(core, item) })
+        .map(|(item, known)| if known == Known::All { Checked::Known } else { check(core, item, known) })
         .collect())
 }
 
+/// How much of an item is stored already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    /// All that is signed. Whoever has no signature may have guessed it, and is told no more than of any other guess.
+    Content,
+    /// The signature too.
+    All,
+}
+
 /// Which of the items are stored already: whoever sends again what was taken costs no more than a look.
-fn known(core: &Core, items: &[Item]) -> Result<Vec<bool>, StoreError> {
+fn known(core: &Core, items: &[Item]) -> Result<Vec<Known>, StoreError> {
     core.store.read(|transaction| {
         let seen = transaction.open_table(SEEN)?;
         let mut known = Vec::with_capacity(items.len());
@@ -61,18 +71,22 @@ fn known(core: &Core, items: &[Item]) -> Result<Vec<bool>, StoreError> {
                 Item::Reading(bytes) => ReadingName::of(&core.store.sealer, bytes),
                 Item::Frame(_) => None,
             };
-            known.push(match name {
-                Some(name) => {
-                    seen.get(&name.name[..])?.is_some_and(|seen| seen.value().ends_with(&name.content))
-                }
-                None => false,
+            let Some(name) = name else {
+                known.push(Known::Nothing);
+                continue;
+            };
+            let row = seen.get(&name.name[..])?;
+            known.push(match row.as_ref().and_then(|row| Seen::of(row.value())) {
+                Some(seen) if seen.signed == name.signed => Known::All,
+                Some(seen) if seen.content == name.content => Known::Content,
+                _ => Known::Nothing,
             });
         }
         Ok(known)
     })
 }
 
-fn check(core: &Core, item: Item) -> Checked {
+fn check(core: &Core, item: Item, known: Known) -> Checked {
     let bytes = match item {
         Item::Reading(bytes) => Zeroizing::new(bytes),
         Item::Frame(_) => return Checked::Refused("frames".to_owned()),
@@ -82,6 +96,9 @@ fn check(core: &Core, item: Item) -> Checked {
         Err(ReadingError::Signature { .. }) => return Checked::Refused("C3".to_owned()),
         Err(_) => return Checked::Refused("malformed".to_owned()),
     };
+    if known == Known::Content {
+        return Checked::Known;
+    }
     let (mut epochs, mut refusals) = (Vec::new(), Vec::new());
     for (index, served) in core.served.iter().enumerate() {
         match obeys(core, served, &signed) {
@@ -170,8 +187,7 @@ fn store_one(
     let mut seen = transaction.open_table(SEEN)?;
     let known = seen.get(&good.name.name[..])?.map(|bytes| bytes.value().to_vec());
     if let Some(known) = known {
-        let (row, content) =
-            known.split_at_checked(good.row.len()).ok_or(StoreError::Damaged { place: "seen" })?;
+        let Seen { row, content, .. } = Seen::of(&known).ok_or(StoreError::Damaged { place: "seen" })?;
         if content == good.name.content {
             return Ok((Answer::Duplicate, false));
         }
@@ -206,7 +222,7 @@ fn store_one(
         return Ok((refused("late"), changed));
     }
     transaction.open_table(READINGS)?.insert(&good.row[..], &good.sealed[..])?;
-    seen.insert(&good.name.name[..], &[&good.row[..], &good.name.content[..]].concat()[..])?;
+    seen.insert(&good.name.name[..], &good.name.seen(&good.row)[..])?;
     Ok((Answer::Accepted, true))
 }
 

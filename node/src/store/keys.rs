@@ -23,12 +23,14 @@ const SEQUENCE: Range<usize> = 36..44;
 const SIGNATURE: usize = SIGNED_READING_LENGTH - 64;
 const DEVICE: Range<usize> = SIGNATURE - 32..SIGNATURE;
 
-/// What names a reading: who signed it, and which of theirs it is; and what it says. Of the signature it says nothing, as there is more than one for
-/// one content.
+/// What names a reading: who signed it, and which of theirs it is; and what it says, with its signature and without it, as there is more than one
+/// signature of one content.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ReadingName {
     pub(crate) name: [u8; NAME],
     pub(crate) content: [u8; 32],
+    /// Of all bytes: whoever has them has the signature.
+    pub(crate) signed: [u8; 32],
     pub(crate) device: [u8; NAME],
 }
 
@@ -40,8 +42,14 @@ impl ReadingName {
         Some(ReadingName {
             name: sealer.name(&[&b"reading"[..], device, sequence].concat()),
             content: sealer.name(&[&b"content"[..], &bytes[..SIGNATURE]].concat()),
+            signed: sealer.name(&[&b"signed"[..], bytes].concat()),
             device: sealer.name(&[&b"device"[..], device].concat()),
         })
+    }
+
+    /// What is kept of it beside the row that it is in.
+    pub(crate) fn seen(&self, row: &ReadingKey) -> Vec<u8> {
+        [&row[..], &self.content, &self.signed].concat()
     }
 
     pub(crate) fn row(&self, signed: &SignedReading) -> ReadingKey {
@@ -51,6 +59,23 @@ impl ReadingName {
         key[6..14].copy_from_slice(&reading.sequence.to_be_bytes());
         key[14..].copy_from_slice(&self.name);
         key
+    }
+}
+
+/// What is kept of a reading that was stored: where it is, and the names of its content and of all its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'s> {
+    pub(crate) row: &'s [u8],
+    pub(crate) content: &'s [u8],
+    pub(crate) signed: &'s [u8],
+}
+
+impl<'s> Seen<'s> {
+    /// The parts of a row; `None` if it is none.
+    pub(crate) fn of(row: &'s [u8]) -> Option<Self> {
+        let (row, names) = row.split_at_checked(size_of::<ReadingKey>())?;
+        let (content, signed) = names.split_at_checked(32)?;
+        (signed.len() == 32).then_some(Seen { row, content, signed })
     }
 }
 
@@ -148,6 +173,7 @@ mod tests {
             other[at] ^= 1;
             let (one, other) = (of(&bytes), of(&other));
             assert_eq!(one.content == other.content, at >= SIGNATURE, "byte {at}");
+            assert_ne!(one.signed, other.signed, "byte {at}");
             let is_named = SEQUENCE.contains(&at) || DEVICE.contains(&at);
             assert_eq!(one.name != other.name, is_named, "byte {at}");
             assert_eq!(one.device != other.device, DEVICE.contains(&at), "byte {at}");

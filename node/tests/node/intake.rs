@@ -103,6 +103,38 @@ fn of_two_contents_of_one_sequence_the_first_counts_and_both_are_evidence() {
 }
 
 #[test]
+fn who_guesses_a_reading_and_has_no_signature_is_told_nothing_of_it() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH / 2);
+    let core = scene.start();
+    let stored = town().sign(0, ORIGIN + 5, 2100, 77);
+    assert_eq!(rule(&send(&core, &stored)), "accepted");
+    for value in [2100, 2101] {
+        let mut guess = town().sign(0, ORIGIN + 5, value, 77);
+        for at in [157, 190, 220] {
+            guess[at] ^= 1;
+            assert!(matches!(rule(&send(&core, &guess)), "C3" | "malformed"), "value {value}, byte {at}");
+            guess[at] ^= 1;
+        }
+        guess[157..].fill(0);
+        let answers = send(&core, &guess);
+        assert!(matches!(rule(&answers), "C3" | "malformed"), "{answers:?}");
+    }
+    // The same byte of both: whatever is answered, it is the same of a right guess and of a wrong one.
+    for at in 157..221 {
+        let [right, wrong] = [2100, 2101].map(|value| {
+            let mut guess = town().sign(0, ORIGIN + 5, value, 77);
+            guess[at] ^= 1;
+            send(&core, &guess)
+        });
+        assert_eq!(rule(&right) == "duplicate", rule(&wrong) == "duplicate", "byte {at}");
+        assert_ne!(rule(&right), "duplicate", "byte {at}");
+    }
+    assert_eq!(rule(&send(&core, &stored)), "duplicate");
+    assert_eq!(core.view().equivocations, 0);
+}
+
+#[test]
 fn nothing_of_a_reading_but_its_time_and_number_lies_in_the_clear() {
     let scene = Scene::new();
     scene.clock.set(ORIGIN + LENGTH / 2);
