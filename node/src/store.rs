@@ -18,7 +18,7 @@ use redb::{
 };
 use thiserror::Error;
 
-pub use self::disk::{Disk, FileDisk, database_on};
+pub use self::disk::{Disk, FileDisk, database_on, new_database_on};
 use crate::seal::{Sealer, StoreKey};
 
 /// The layout of the tables. Another one has another number, and a migration.
@@ -183,44 +183,54 @@ impl Store {
     fn reopen(&self) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if guard.is_none() {
-            let database = self.disk.open()?;
-            self.prepare(&database)?;
+            let database = match self.disk.open()? {
+                Some(database) => {
+                    self.check(&database)?;
+                    database
+                }
+                None => self.make()?,
+            };
             *guard = Some(database);
         }
         Ok(())
     }
 
-    /// Checks the schema and the key, or makes the tables.
-    fn prepare(&self, database: &Database) -> Result<(), StoreError> {
+    /// A new store, which has its name when everything that one has is in it.
+    fn make(&self) -> Result<Database, StoreError> {
+        let database = self.disk.make()?;
         let transaction = database.begin_write()?;
-        let made = {
-            let mut meta = transaction.open_table(META)?;
-            let schema =
-                meta.get(&b"schema"[..])?.map(|bytes| bytes.value().try_into().map(u32::from_be_bytes));
-            match schema {
-                Some(Ok(SCHEMA)) => {
-                    let check = meta.get(&b"key"[..])?.ok_or(StoreError::Damaged { place: "meta" })?;
-                    self.sealer.open(b"key", check.value()).ok_or(StoreError::Key)?;
-                    false
-                }
-                Some(Ok(got)) if got > SCHEMA => return Err(StoreError::Newer { got }),
-                Some(_) => return Err(StoreError::Damaged { place: "meta" }),
-                None => {
-                    meta.insert(&b"schema"[..], &SCHEMA.to_be_bytes()[..])?;
-                    meta.insert(&b"key"[..], &self.sealer.seal(b"key", &[])[..])?;
-                    true
-                }
-            }
-        };
-        if made {
-            for table in ALL {
-                transaction.open_table(table)?;
-            }
-            transaction.commit()?;
-        } else {
-            transaction.abort()?;
+        for table in ALL {
+            transaction.open_table(table)?;
         }
-        Ok(())
+        {
+            let mut meta = transaction.open_table(META)?;
+            meta.insert(&b"schema"[..], &SCHEMA.to_be_bytes()[..])?;
+            meta.insert(&b"key"[..], &self.sealer.seal(b"key", &[])[..])?;
+        }
+        transaction.commit()?;
+        self.disk.name().map_err(StorageError::from)?;
+        Ok(database)
+    }
+
+    /// Checks the schema and the key.
+    fn check(&self, database: &Database) -> Result<(), StoreError> {
+        let transaction = database.begin_read()?;
+        let damaged = || StoreError::Damaged { place: "meta" };
+        let meta = match transaction.open_table(META) {
+            Err(TableError::TableDoesNotExist(_)) => return Err(damaged()),
+            meta => meta?,
+        };
+        let schema = meta.get(&b"schema"[..])?.ok_or_else(damaged)?;
+        let got = u32::from_be_bytes(schema.value().try_into().map_err(|_| damaged())?);
+        match got {
+            SCHEMA => {
+                let check = meta.get(&b"key"[..])?.ok_or_else(damaged)?;
+                self.sealer.open(b"key", check.value()).ok_or(StoreError::Key)?;
+                Ok(())
+            }
+            got if got > SCHEMA => Err(StoreError::Newer { got }),
+            _ => Err(damaged()),
+        }
     }
 }
 

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use redb::backends::FileBackend;
-use redb::{Database, DatabaseError, StorageBackend, StorageError};
+use redb::{Database, DatabaseError, StorageBackend};
 
-use crate::store::{Disk, database_on};
+use crate::store::{Disk, FileDisk, database_on, new_database_on};
+
+/// Memory for pages.
+const CACHE_BYTES: usize = 1 << 20;
 
 /// A file on the system's disk, which is cut off after some accesses.
 #[derive(Clone, Debug)]
@@ -28,14 +31,24 @@ impl ToyDisk {
     pub fn cut_after(&self, accesses: u32) {
         self.left.store(accesses.into(), Ordering::SeqCst);
     }
+
+    fn cut(&self, backend: FileBackend) -> Cut {
+        Cut { backend, left: self.left.clone() }
+    }
 }
 
 impl Disk for ToyDisk {
-    fn open(&self) -> Result<Database, DatabaseError> {
-        let mut options = std::fs::OpenOptions::new();
-        let file = options.read(true).write(true).create(true).truncate(false).open(&self.path);
-        let backend = FileBackend::new(file.map_err(StorageError::from)?)?;
-        database_on(Cut { backend, left: self.left.clone() }, 1 << 20)
+    fn open(&self) -> Result<Option<Database>, DatabaseError> {
+        let backend = FileDisk(self.path.clone()).existing()?;
+        backend.map(|backend| database_on(self.cut(backend), CACHE_BYTES)).transpose()
+    }
+
+    fn make(&self) -> Result<Database, DatabaseError> {
+        new_database_on(self.cut(FileDisk(self.path.clone()).empty()?), CACHE_BYTES)
+    }
+
+    fn name(&self) -> io::Result<()> {
+        FileDisk(self.path.clone()).name()
     }
 }
 

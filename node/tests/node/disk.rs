@@ -7,9 +7,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use rand_chacha::ChaCha8Rng;
-use redb::{Database, DatabaseError, StorageBackend};
+use redb::{Database, DatabaseError, StorageBackend, StorageError};
 use zksensor::rand::{Rng, SeedableRng};
-use zksensor_node::store::{Disk, database_on};
+use zksensor_node::store::{Disk, database_on, new_database_on};
 
 /// The disk. Clones are the same disk.
 #[derive(Clone, Debug)]
@@ -18,10 +18,11 @@ pub(crate) struct SimDisk(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     rng: ChaCha8Rng,
-    synced: Vec<u8>,
-    now: Vec<u8>,
-    /// Since the last sync.
-    writes: Vec<Write>,
+    /// Files that were made, the last of them last.
+    files: Vec<File>,
+    /// Which of them has the name of the store, and which has it for good.
+    named: Option<usize>,
+    named_for_good: Option<usize>,
     /// Handles of an earlier life get nothing more.
     life: u64,
     /// Accesses until the power goes.
@@ -30,6 +31,14 @@ struct State {
     fault: Option<u64>,
     most: u64,
     crashes: u64,
+}
+
+#[derive(Debug, Default)]
+struct File {
+    synced: Vec<u8>,
+    now: Vec<u8>,
+    /// Since the last sync.
+    writes: Vec<Write>,
 }
 
 #[derive(Debug)]
@@ -41,6 +50,7 @@ enum Write {
 #[derive(Debug)]
 struct Handle {
     disk: SimDisk,
+    file: usize,
     life: u64,
 }
 
@@ -49,9 +59,9 @@ impl SimDisk {
         let rng = ChaCha8Rng::seed_from_u64(seed);
         SimDisk(Arc::new(Mutex::new(State {
             rng,
-            synced: Vec::new(),
-            now: Vec::new(),
-            writes: Vec::new(),
+            files: Vec::new(),
+            named: None,
+            named_for_good: None,
             life: 0,
             fuse: None,
             fault: None,
@@ -73,7 +83,8 @@ impl SimDisk {
     /// Nothing more is taken than there is, plus so many bytes.
     pub(crate) fn set_room(&self, bytes: u64) {
         let mut state = self.0.lock().unwrap();
-        state.most = (state.now.len() as u64).saturating_add(bytes);
+        let used = state.files.last().map_or(0, |file| file.now.len() as u64);
+        state.most = used.saturating_add(bytes);
     }
 
     /// The power goes now.
@@ -87,26 +98,49 @@ impl SimDisk {
 
     /// Everything that is on it.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().now.clone()
+        let state = self.0.lock().unwrap();
+        state.named.map_or_else(Vec::new, |file| state.files[file].now.clone())
+    }
+
+    /// Overwrites bytes of the store, for good.
+    pub(crate) fn damage(&self, at: usize, bytes: &[u8]) {
+        let mut state = self.0.lock().unwrap();
+        let file = state.named.unwrap();
+        let File { synced, now, .. } = &mut state.files[file];
+        for of in [synced, now] {
+            put(of, at as u64, bytes);
+        }
+    }
+
+    fn handle(&self, file: usize) -> Handle {
+        let life = self.0.lock().unwrap().life;
+        Handle { disk: self.clone(), file, life }
     }
 }
 
 impl State {
     fn crash(&mut self) {
-        let writes = std::mem::take(&mut self.writes);
-        for write in writes {
-            match write {
-                _ if self.rng.gen_bool(0.4) => {}
-                Write::Length(length) => self.synced.resize(length as usize, 0),
-                Write::Bytes(at, mut bytes) => {
-                    if self.rng.gen_bool(0.4) {
-                        bytes.truncate(self.rng.gen_range(0..=bytes.len()));
+        let State { rng, files, .. } = self;
+        for file in files {
+            for write in std::mem::take(&mut file.writes) {
+                match write {
+                    _ if rng.gen_bool(0.4) => {}
+                    Write::Length(length) => file.synced.resize(length as usize, 0),
+                    Write::Bytes(at, mut bytes) => {
+                        if rng.gen_bool(0.4) {
+                            bytes.truncate(rng.gen_range(0..=bytes.len()));
+                        }
+                        put(&mut file.synced, at, &bytes);
                     }
-                    put(&mut self.synced, at, &bytes);
                 }
             }
+            file.now = file.synced.clone();
         }
-        self.now = self.synced.clone();
+        // A name that was not flushed may be there all the same.
+        if self.rng.gen_bool(0.5) {
+            self.named_for_good = self.named;
+        }
+        self.named = self.named_for_good;
         self.life += 1;
         self.crashes += 1;
         (self.fuse, self.fault) = (None, None);
@@ -147,73 +181,109 @@ fn put(into: &mut [u8], at: u64, bytes: &[u8]) {
     }
 }
 
-impl StorageBackend for Handle {
-    fn len(&self) -> io::Result<u64> {
+impl Handle {
+    /// Makes an access to the file.
+    fn access<T>(&self, what: impl FnOnce(&mut File, u64) -> io::Result<T>) -> io::Result<T> {
         let mut state = self.disk.0.lock().unwrap();
         state.access(self.life)?;
-        Ok(state.now.len() as u64)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        state.access(self.life)?;
-        let at = offset as usize;
-        let bytes = state.now.get(at..at + out.len());
-        out.copy_from_slice(bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
-        Ok(())
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        state.access(self.life)?;
-        if len > state.most {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        state.now.resize(len as usize, 0);
-        state.writes.push(Write::Length(len));
-        Ok(())
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        state.access(self.life)?;
-        let writes = std::mem::take(&mut state.writes);
-        for write in writes {
-            match write {
-                Write::Length(length) => state.synced.resize(length as usize, 0),
-                Write::Bytes(at, bytes) => put(&mut state.synced, at, &bytes),
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        state.access(self.life)?;
-        put(&mut state.now, offset, data);
-        state.writes.push(Write::Bytes(offset, data.to_vec()));
-        Ok(())
+        let most = state.most;
+        what(&mut state.files[self.file], most)
     }
 }
 
+impl StorageBackend for Handle {
+    fn len(&self) -> io::Result<u64> {
+        self.access(|file, _| Ok(file.now.len() as u64))
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.access(|file, _| {
+            let at = offset as usize;
+            let bytes = file.now.get(at..at + out.len());
+            out.copy_from_slice(bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
+            Ok(())
+        })
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.access(|file, most| {
+            if len > most {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            file.now.resize(len as usize, 0);
+            file.writes.push(Write::Length(len));
+            Ok(())
+        })
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.access(|file, _| {
+            for write in std::mem::take(&mut file.writes) {
+                match write {
+                    Write::Length(length) => file.synced.resize(length as usize, 0),
+                    Write::Bytes(at, bytes) => put(&mut file.synced, at, &bytes),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.access(|file, _| {
+            put(&mut file.now, offset, data);
+            file.writes.push(Write::Bytes(offset, data.to_vec()));
+            Ok(())
+        })
+    }
+}
+
+/// Few bytes of cache: more accesses, at each of which it may end.
+const CACHE_BYTES: usize = 1 << 18;
+
 impl Disk for SimDisk {
-    fn open(&self) -> Result<Database, DatabaseError> {
-        let life = self.0.lock().unwrap().life;
-        // Few bytes of cache: more accesses, at each of which it may end.
-        database_on(Handle { disk: self.clone(), life }, 1 << 18)
+    fn open(&self) -> Result<Option<Database>, DatabaseError> {
+        let named = {
+            let mut state = self.0.lock().unwrap();
+            let life = state.life;
+            state.access(life).map_err(StorageError::from)?;
+            state.named_for_good = state.named;
+            state.named
+        };
+        named.map(|file| database_on(self.handle(file), CACHE_BYTES)).transpose()
+    }
+
+    fn make(&self) -> Result<Database, DatabaseError> {
+        let file = {
+            let mut state = self.0.lock().unwrap();
+            state.files.push(File::default());
+            state.files.len() - 1
+        };
+        new_database_on(self.handle(file), CACHE_BYTES)
+    }
+
+    fn name(&self) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        let life = state.life;
+        state.access(life)?;
+        state.named = Some(state.files.len() - 1);
+        state.access(life)?;
+        state.named_for_good = state.named;
+        Ok(())
     }
 }
 
 #[test]
 fn what_is_synced_survives_and_the_rest_may_not() {
     let disk = SimDisk::new(7);
-    let handle = Handle { disk: disk.clone(), life: 0 };
+    disk.0.lock().unwrap().files.push(File::default());
+    disk.name().unwrap();
+    let handle = disk.handle(0);
     handle.set_len(64).unwrap();
     handle.write(0, b"synced").unwrap();
     handle.sync_data().unwrap();
     let mut lost = 0;
     for life in 0..50 {
-        let handle = Handle { disk: disk.clone(), life };
+        let handle = disk.handle(0);
         handle.write(32, &[life as u8 + 1; 8]).unwrap();
         disk.crash();
         assert!(handle.len().is_err(), "a handle of before the crash works");

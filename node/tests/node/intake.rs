@@ -164,7 +164,7 @@ fn nothing_of_a_reading_but_its_time_and_number_lies_in_the_clear() {
 fn a_store_of_a_later_release_is_refused_by_its_number() {
     let scene = Scene::new();
     drop(scene.store());
-    let database = scene.disk.open().unwrap();
+    let database = scene.disk.open().unwrap().expect("it was made");
     let transaction = database.begin_write().unwrap();
     let meta: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("meta");
     transaction.open_table(meta).unwrap().insert(&b"schema"[..], &2u32.to_be_bytes()[..]).unwrap();
@@ -173,6 +173,44 @@ fn a_store_of_a_later_release_is_refused_by_its_number() {
     let refused = Store::on(Box::new(scene.disk.clone()), &scene.key).unwrap_err();
     assert!(matches!(refused, StoreError::Newer { got: 2 }), "{refused}");
     assert!(refused.to_string().contains("schema 2"));
+}
+
+#[test]
+fn a_store_that_was_damaged_is_named_so_and_never_emptied() {
+    for damaged in [0..4096, 0..9, 4..9, 4..4096] {
+        let scene = Scene::new();
+        scene.clock.set(ORIGIN + LENGTH - 1);
+        let core = scene.start();
+        assert_eq!(rule(&send(&core, &town().readings[0].bytes)), "accepted");
+        drop(core);
+        scene.disk.damage(damaged.start, &vec![0; damaged.len()]);
+        let before = scene.disk.bytes();
+        let refused = Store::on(Box::new(scene.disk.clone()), &scene.key).unwrap_err().to_string();
+        assert!(refused.contains("damaged") && refused.contains("restore a backup"), "{refused}");
+        assert_eq!(scene.disk.bytes(), before, "it was changed");
+    }
+}
+
+#[test]
+fn a_store_in_a_file_is_named_when_it_is_whole_and_what_has_its_name_is_never_made_anew() {
+    let folder = std::env::temp_dir().join(format!("zksensor-node-store-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (path, key) = (folder.join("node.redb"), StoreKey::from_bytes(&[7; 32]));
+    // Left by a process that ended while it made one.
+    std::fs::write(folder.join("node.redb.new"), [0; 5000]).unwrap();
+    let store = Store::open(&path, &key).unwrap();
+    assert!(matches!(Store::open(&path, &key), Err(StoreError::InUse)));
+    drop(store);
+    assert!(path.exists() && !folder.join("node.redb.new").exists());
+    assert!(matches!(Store::open(&path, &StoreKey::generate()), Err(StoreError::Key)));
+    drop(Store::open(&path, &key).unwrap());
+    for damaged in [Vec::new(), vec![0; 4096], b"redb".to_vec(), [&b"redb"[..], &[0; 5000]].concat()] {
+        std::fs::write(&path, &damaged).unwrap();
+        let refused = Store::open(&path, &key).unwrap_err().to_string();
+        assert!(refused.contains("damaged") && refused.contains("restore a backup"), "{refused}");
+        assert_eq!(std::fs::read(&path).unwrap(), damaged, "it was changed");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
