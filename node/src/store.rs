@@ -1,7 +1,8 @@
 //! The store: one file, in which everything is that the node must not forget.
 //!
-//! Every change is one transaction of redb, and is on the disk before anybody hears of it. Where the disk fails, the file is opened again
-//! before the next access: what was being written is there as a whole, or not at all.
+//! Every change is one transaction of redb, and is on the disk before anybody hears of it. Where the disk fails or is full, the file is opened again
+//! before the next access: what was being written is there as a whole, or not at all. Where it fails to keep what was written, nothing is read
+//! or written any more until somebody has looked at it: what the system says of that file is not what the disk has.
 
 pub(crate) mod counts;
 mod disk;
@@ -18,7 +19,7 @@ use redb::{
 };
 use thiserror::Error;
 
-pub use self::disk::{Disk, FileDisk, database_on, new_database_on};
+pub use self::disk::{Disk, FileDisk, SyncFault, database_on, new_database_on};
 use crate::seal::{Sealer, StoreKey};
 
 /// The layout of the tables. Another one has another number, and a migration.
@@ -79,6 +80,11 @@ pub enum StoreError {
         /// A table.
         place: &'static str,
     },
+    /// The disk did not keep what was written.
+    #[error(
+        "the disk failed to keep what was written, and nothing more is taken: what the system shows of the store may not be on the disk; check the disk, start the machine again (or mount the disk anew), then start the node"
+    )]
+    Sync,
     /// The disk, or the database over it.
     #[error("the store: {0}")]
     Database(#[from] Box<redb::Error>),
@@ -107,6 +113,8 @@ impl From<DatabaseError> for StoreError {
 /// The store.
 pub struct Store {
     disk: Box<dyn Disk>,
+    /// Nothing is read or written after one.
+    fault: SyncFault,
     /// None after a failure of the disk, until it is opened again.
     database: RwLock<Option<Database>>,
     pub(crate) sealer: Sealer,
@@ -126,7 +134,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn on(disk: Box<dyn Disk>, key: &StoreKey) -> Result<Self, StoreError> {
-        let store = Store { disk, database: RwLock::new(None), sealer: key.sealer() };
+        let store = Store { disk, fault: SyncFault::default(), database: RwLock::new(None), sealer: key.sealer() };
         store.reopen()?;
         Ok(store)
     }
@@ -165,6 +173,9 @@ impl Store {
     }
 
     fn with<T>(&self, what: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.fault.is_set() {
+            return Err(StoreError::Sync);
+        }
         if !self.is_open() {
             self.reopen()?;
         }
@@ -177,27 +188,31 @@ impl Store {
         {
             *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        done
+        // What the database says of a sync that failed is the first half of it.
+        if self.fault.is_set() { Err(StoreError::Sync) } else { done }
     }
 
     fn reopen(&self) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if guard.is_none() {
-            let database = match self.disk.open()? {
-                Some(database) => {
-                    self.check(&database)?;
-                    database
-                }
-                None => self.make()?,
-            };
-            *guard = Some(database);
+            let opened = self.open_or_make();
+            if self.fault.is_set() {
+                return Err(StoreError::Sync);
+            }
+            *guard = Some(opened?);
         }
         Ok(())
     }
 
+    fn open_or_make(&self) -> Result<Database, StoreError> {
+        let Some(database) = self.disk.open(&self.fault)? else { return self.make() };
+        self.check(&database)?;
+        Ok(database)
+    }
+
     /// A new store, which has its name when everything that one has is in it.
     fn make(&self) -> Result<Database, StoreError> {
-        let database = self.disk.make()?;
+        let database = self.disk.make(&self.fault)?;
         let transaction = database.begin_write()?;
         for table in ALL {
             transaction.open_table(table)?;

@@ -3,6 +3,8 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, StorageBackend, StorageError};
@@ -10,20 +12,39 @@ use redb::{Database, DatabaseError, StorageBackend, StorageError};
 /// Memory for pages.
 const CACHE_BYTES: usize = 64 << 20;
 
+/// Whether a disk failed to keep what was written. It stays so for as long as the process lives: the system may show what was written as if it
+/// was on the disk, and never write it again. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct SyncFault(Arc<AtomicBool>);
+
+impl SyncFault {
+    /// Whether it did.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn note<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        if done.is_err() {
+            self.0.store(true, Ordering::SeqCst);
+        }
+        done
+    }
+}
+
 /// A disk with room for one store, under one name.
 pub trait Disk: Send + Sync {
     /// Opens the database under the name, and repairs what a crash left; `None` if nothing has the name. The name is there for good when this
-    /// returns.
+    /// returns. It says to `fault` if what was written is not kept.
     ///
     /// # Errors
     /// [`DatabaseError`].
-    fn open(&self) -> Result<Option<Database>, DatabaseError>;
+    fn open(&self, fault: &SyncFault) -> Result<Option<Database>, DatabaseError>;
 
     /// An empty database that does not have the name yet, in the place of any that was begun and not named.
     ///
     /// # Errors
     /// [`DatabaseError`].
-    fn make(&self) -> Result<Database, DatabaseError>;
+    fn make(&self, fault: &SyncFault) -> Result<Database, DatabaseError>;
 
     /// Gives what [`Disk::make`] made the name, for good.
     ///
@@ -76,12 +97,12 @@ impl FileDisk {
 }
 
 impl Disk for FileDisk {
-    fn open(&self) -> Result<Option<Database>, DatabaseError> {
-        self.existing()?.map(|backend| database_on(backend, CACHE_BYTES)).transpose()
+    fn open(&self, fault: &SyncFault) -> Result<Option<Database>, DatabaseError> {
+        self.existing()?.map(|backend| database_on(backend, CACHE_BYTES, fault)).transpose()
     }
 
-    fn make(&self) -> Result<Database, DatabaseError> {
-        new_database_on(self.empty()?, CACHE_BYTES)
+    fn make(&self, fault: &SyncFault) -> Result<Database, DatabaseError> {
+        new_database_on(self.empty()?, CACHE_BYTES, fault)
     }
 
     fn name(&self) -> io::Result<()> {
@@ -103,26 +124,39 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// [`DatabaseError`]; a file that does not begin as one of a database does is damaged, and is left as it is.
-pub fn database_on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {
+pub fn database_on(
+    backend: impl StorageBackend,
+    cache_bytes: usize,
+    fault: &SyncFault,
+) -> Result<Database, DatabaseError> {
     check_magic(&backend)?;
-    open_on(backend, cache_bytes)
+    open_on(backend, cache_bytes, fault)
 }
 
 /// A database on an empty file.
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn new_database_on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {
+pub fn new_database_on(
+    backend: impl StorageBackend,
+    cache_bytes: usize,
+    fault: &SyncFault,
+) -> Result<Database, DatabaseError> {
     let length = backend.len().map_err(StorageError::from)?;
     if length > 0 {
         let text = format!("expected an empty file for a new store, got {length} bytes");
         return Err(StorageError::Corrupted(text).into());
     }
-    open_on(backend, cache_bytes)
+    open_on(backend, cache_bytes, fault)
 }
 
-fn open_on(backend: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {
-    let open = || Database::builder().set_cache_size(cache_bytes).create_with_backend(Grown(backend));
+fn open_on(
+    backend: impl StorageBackend,
+    cache_bytes: usize,
+    fault: &SyncFault,
+) -> Result<Database, DatabaseError> {
+    let backend = Grown { backend, fault: fault.clone() };
+    let open = || Database::builder().set_cache_size(cache_bytes).create_with_backend(backend);
     // It asserts what a file that somebody altered need not hold.
     catch_unwind(AssertUnwindSafe(open))
         .unwrap_or_else(|_| Err(StorageError::Corrupted("the file is none of a store".to_owned()).into()))
@@ -148,32 +182,35 @@ fn check_magic(backend: &impl StorageBackend) -> Result<(), StorageError> {
 }
 
 #[derive(Debug)]
-struct Grown<B>(B);
+struct Grown<B> {
+    backend: B,
+    fault: SyncFault,
+}
 
 impl<B: StorageBackend> StorageBackend for Grown<B> {
     fn len(&self) -> io::Result<u64> {
-        self.0.len()
+        self.backend.len()
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset, out)
+        self.backend.read(offset, out)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        let grows = len > self.0.len()?;
-        self.0.set_len(len)?;
-        if grows { self.0.sync_data() } else { Ok(()) }
+        let grows = len > self.backend.len()?;
+        self.backend.set_len(len)?;
+        if grows { self.sync_data() } else { Ok(()) }
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
+        self.fault.note(self.backend.sync_data())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.write(offset, data)
+        self.backend.write(offset, data)
     }
 
     fn close(&self) -> io::Result<()> {
-        self.0.close()
+        self.backend.close()
     }
 }

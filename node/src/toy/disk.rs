@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, StorageBackend};
 
-use crate::store::{Disk, FileDisk, database_on, new_database_on};
+use crate::store::{Disk, FileDisk, SyncFault, database_on, new_database_on};
 
 /// Memory for pages.
 const CACHE_BYTES: usize = 1 << 20;
@@ -38,13 +38,13 @@ impl ToyDisk {
 }
 
 impl Disk for ToyDisk {
-    fn open(&self) -> Result<Option<Database>, DatabaseError> {
+    fn open(&self, fault: &SyncFault) -> Result<Option<Database>, DatabaseError> {
         let backend = FileDisk(self.path.clone()).existing()?;
-        backend.map(|backend| database_on(self.cut(backend), CACHE_BYTES)).transpose()
+        backend.map(|backend| database_on(self.cut(backend), CACHE_BYTES, fault)).transpose()
     }
 
-    fn make(&self) -> Result<Database, DatabaseError> {
-        new_database_on(self.cut(FileDisk(self.path.clone()).empty()?), CACHE_BYTES)
+    fn make(&self, fault: &SyncFault) -> Result<Database, DatabaseError> {
+        new_database_on(self.cut(FileDisk(self.path.clone()).empty()?), CACHE_BYTES, fault)
     }
 
     fn name(&self) -> io::Result<()> {

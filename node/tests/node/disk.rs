@@ -2,6 +2,8 @@
 //!
 //! When the power goes, what was synced is there, and of what was written since any part: each write as a whole, not at all, or torn at any byte,
 //! whatever came of those before and after it.
+//!
+//! When a sync fails, a part of what was written is never written to it by any later one, and whoever reads sees all of it, until the power goes.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -9,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use rand_chacha::ChaCha8Rng;
 use redb::{Database, DatabaseError, StorageBackend, StorageError};
 use zksensor::rand::{Rng, SeedableRng};
-use zksensor_node::store::{Disk, database_on, new_database_on};
+use zksensor_node::store::{Disk, SyncFault, database_on, new_database_on};
 
 /// The disk. Clones are the same disk.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ struct State {
     fuse: Option<u64>,
     /// Accesses until one fails.
     fault: Option<u64>,
+    /// Syncs until one fails.
+    sync_fault: Option<u64>,
     most: u64,
     crashes: u64,
 }
@@ -65,6 +69,7 @@ impl SimDisk {
             life: 0,
             fuse: None,
             fault: None,
+            sync_fault: None,
             most: 1 << 30,
             crashes: 0,
         })))
@@ -78,6 +83,11 @@ impl SimDisk {
     /// One access fails after so many.
     pub(crate) fn set_fault(&self, accesses: Option<u64>) {
         self.0.lock().unwrap().fault = accesses;
+    }
+
+    /// One sync fails after so many.
+    pub(crate) fn set_sync_fault(&self, syncs: Option<u64>) {
+        self.0.lock().unwrap().sync_fault = syncs;
     }
 
     /// Nothing more is taken than there is, plus so many bytes.
@@ -143,7 +153,22 @@ impl State {
         self.named = self.named_for_good;
         self.life += 1;
         self.crashes += 1;
-        (self.fuse, self.fault) = (None, None);
+        (self.fuse, self.fault, self.sync_fault) = (None, None, None);
+    }
+
+    /// Whether this sync is made.
+    fn sync(&mut self) -> io::Result<()> {
+        match &mut self.sync_fault {
+            Some(0) => {
+                self.sync_fault = None;
+                Err(io::Error::other("the disk failed to keep it"))
+            }
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether this access is made.
@@ -217,15 +242,24 @@ impl StorageBackend for Handle {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.access(|file, _| {
-            for write in std::mem::take(&mut file.writes) {
-                match write {
-                    Write::Length(length) => file.synced.resize(length as usize, 0),
-                    Write::Bytes(at, bytes) => put(&mut file.synced, at, &bytes),
-                }
+        let mut state = self.disk.0.lock().unwrap();
+        let access = state.access(self.life).and_then(|()| state.sync());
+        let State { rng, files, life, .. } = &mut *state;
+        let file = &mut files[self.file];
+        if access.is_err() {
+            // The system holds what it has for written, and shows it; the disk never hears of it.
+            if *life == self.life {
+                file.writes.retain(|_| rng.gen_bool(0.5));
             }
-            Ok(())
-        })
+            return access;
+        }
+        for write in std::mem::take(&mut file.writes) {
+            match write {
+                Write::Length(length) => file.synced.resize(length as usize, 0),
+                Write::Bytes(at, bytes) => put(&mut file.synced, at, &bytes),
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
@@ -241,7 +275,7 @@ impl StorageBackend for Handle {
 const CACHE_BYTES: usize = 1 << 18;
 
 impl Disk for SimDisk {
-    fn open(&self) -> Result<Option<Database>, DatabaseError> {
+    fn open(&self, fault: &SyncFault) -> Result<Option<Database>, DatabaseError> {
         let named = {
             let mut state = self.0.lock().unwrap();
             let life = state.life;
@@ -249,16 +283,16 @@ impl Disk for SimDisk {
             state.named_for_good = state.named;
             state.named
         };
-        named.map(|file| database_on(self.handle(file), CACHE_BYTES)).transpose()
+        named.map(|file| database_on(self.handle(file), CACHE_BYTES, fault)).transpose()
     }
 
-    fn make(&self) -> Result<Database, DatabaseError> {
+    fn make(&self, fault: &SyncFault) -> Result<Database, DatabaseError> {
         let file = {
             let mut state = self.0.lock().unwrap();
             state.files.push(File::default());
             state.files.len() - 1
         };
-        new_database_on(self.handle(file), CACHE_BYTES)
+        new_database_on(self.handle(file), CACHE_BYTES, fault)
     }
 
     fn name(&self) -> io::Result<()> {

@@ -4,7 +4,7 @@ use redb::TableDefinition;
 use zksensor_node::core::Core;
 use zksensor_node::intake::{Answer, Intake, IntakeError, Item};
 use zksensor_node::seal::StoreKey;
-use zksensor_node::store::{Disk, Store, StoreError};
+use zksensor_node::store::{Disk, Store, StoreError, SyncFault};
 use zksensor_node::view::Show;
 
 use crate::scene::{ENROLLED_ELSEWHERE, LENGTH, ORIGIN, Scene, decoded, rule, send, town};
@@ -164,7 +164,7 @@ fn nothing_of_a_reading_but_its_time_and_number_lies_in_the_clear() {
 fn a_store_of_a_later_release_is_refused_by_its_number() {
     let scene = Scene::new();
     drop(scene.store());
-    let database = scene.disk.open().unwrap().expect("it was made");
+    let database = scene.disk.open(&SyncFault::default()).unwrap().expect("it was made");
     let transaction = database.begin_write().unwrap();
     let meta: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("meta");
     transaction.open_table(meta).unwrap().insert(&b"schema"[..], &2u32.to_be_bytes()[..]).unwrap();
@@ -211,6 +211,40 @@ fn a_store_in_a_file_is_named_when_it_is_whole_and_what_has_its_name_is_never_ma
         assert_eq!(std::fs::read(&path).unwrap(), damaged, "it was changed");
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn after_a_sync_that_failed_nothing_is_trusted_or_taken_until_the_machine_has_started_again() {
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    for syncs in 0..6 {
+        let scene = Scene::new();
+        scene.clock.set(ORIGIN + LENGTH - 1);
+        let core = scene.start();
+        scene.disk.set_sync_fault(Some(syncs));
+        let mut stored = Vec::new();
+        for (index, signed) in of_first.iter().enumerate() {
+            match core.take(vec![Item::Reading(signed.bytes.clone())]) {
+                Ok(answers) => {
+                    assert_eq!(answers, [Answer::Accepted]);
+                    stored.push(index);
+                }
+                Err(IntakeError::Store(reason)) => assert!(reason.contains("start the machine again"), "{reason}"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(stored.len() < of_first.len(), "no sync failed");
+        assert_eq!(stored, (0..stored.len()).collect::<Vec<_>>(), "it took something after that");
+        let view = core.view();
+        assert!(!view.ready && !view.waiting_for.is_empty(), "{view:?}");
+        assert!(core.step().is_err());
+        scene.disk.crash();
+        drop(core);
+        let core = scene.start();
+        assert!(core.view().ready);
+        for index in stored {
+            assert_eq!(rule(&send(&core, &of_first[index].bytes)), "duplicate", "{index} is lost");
+        }
+    }
 }
 
 #[test]

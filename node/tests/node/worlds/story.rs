@@ -120,6 +120,7 @@ impl World {
                 }
             }
             18 => *self.scene.prover.fails.lock().unwrap() = 1,
+            21 => disk.set_sync_fault(Some(self.rng.gen_range(0..12))),
             _ => {}
         }
     }
@@ -135,6 +136,9 @@ impl World {
                     // A disk that fails, or whose power goes while what the last one left is repaired. Never one that is damaged.
                     let text = error.to_string();
                     assert!(!text.contains("damaged") && !text.contains("orrupt"), "{text}");
+                    if text.contains("start the machine") {
+                        self.scene.disk.crash();
+                    }
                     self.failures += 1;
                 }
             }
@@ -151,8 +155,12 @@ impl World {
         Box::new(Flaky { place, trouble: self.network.clone() })
     }
 
-    /// Ends the node if its power has gone.
+    /// Ends the node if its power has gone, or somebody has to start the machine again.
     fn look_at_power(&mut self, crashes: u64) {
+        let is_over = |core: &Core| core.view().waiting_for.iter().any(|what| what.contains("start the machine"));
+        if self.core.as_ref().is_some_and(is_over) {
+            self.scene.disk.crash();
+        }
         if self.scene.disk.crashes() != crashes {
             self.core = None;
         }
@@ -238,6 +246,7 @@ impl World {
     fn quiet(&mut self) {
         self.scene.disk.set_fuse(None);
         self.scene.disk.set_fault(None);
+        self.scene.disk.set_sync_fault(None);
         self.scene.disk.set_room(1 << 28);
         *self.scene.prover.fails.lock().unwrap() = 0;
         self.off = 0;
