@@ -21,12 +21,16 @@ from mutants import (
 STANDARD = PROJECT / "artifacts/state.standard.json"
 FEED, FOLDER = "contracts/feed", "test/feed"
 FEED_TESTS = "FeedSubmitTest|FeedChunksTest|FeedRolesTest"
+SURVEY_TESTS = "SurveyFeedTest"
 STATEFUL = ("AggregateFeed", "SensorRegistry", "VerifierRouter")
 # What a mutant is compiled into, and the test contracts that have to notice it.
 PLACES = {
     f"{FEED}/VerifierRouter.sol": (("VerifierRouter",), "VerifierRouterTest"),
     f"{FEED}/SensorRegistry.sol": (("SensorRegistry",), "SensorRegistryTest"),
+    f"{FEED}/StatementFeed.sol": (("AggregateFeed",), FEED_TESTS),
     f"{FEED}/AggregateFeed.sol": (("AggregateFeed",), FEED_TESTS),
+    f"{FEED}/SurveyFeed.sol": (("SurveyFeed",), SURVEY_TESTS),
+    f"{FEED}/SurveyPolicy.sol": (("SurveyFeed",), SURVEY_TESTS),
     f"{FEED}/AggregatePolicy.sol": (("AggregateFeed",), f"{FEED_TESTS}|PolicyIdTest"),
     f"{FEED}/Guarded.sol": (STATEFUL, f"VerifierRouterTest|SensorRegistryTest|{FEED_TESTS}"),
     f"{FEED}/MeanAdapter.sol": (("MeanAdapter",), "MeanAdapterTest"),
@@ -37,9 +41,11 @@ PLACES = {
 LEAST = 200
 COMPILED_AT_ONCE = 8
 # Asked only where the others notice nothing: they take seconds each.
-SLOW = "RegistryInvariantTest|FeedInvariantTest"
+SLOW = {"AggregateFeed": "FeedInvariantTest", "SensorRegistry": "RegistryInvariantTest", "SurveyFeed": "SurveyInvariantTest"}
 
-REGISTRY, ROUTER, THE_FEED = (f"{FEED}/{name}.sol" for name in ("SensorRegistry", "VerifierRouter", "AggregateFeed"))
+REGISTRY, ROUTER = (f"{FEED}/{name}.sol" for name in ("SensorRegistry", "VerifierRouter"))
+BASE, THE_FEED, SURVEYS = (f"{FEED}/{name}.sol" for name in ("StatementFeed", "AggregateFeed", "SurveyFeed"))
+SURVEY_POLICY = f"{FEED}/SurveyPolicy.sol"
 ADAPTER, MOCK, GATE = (f"{FEED}/{name}.sol" for name in ("MeanAdapter", "MockVerifier", "ReadingGate"))
 COVER = "contracts/examples/HeatCover.sol"
 # What no rule below finds: file, text, and what stands in its place.
@@ -57,17 +63,32 @@ OTHERS = (
     (THE_FEED, "proof, inputs, aggregator);", "proof, inputs, msg.sender);"),
     (THE_FEED, "AggregateV2.verifyBatch(ROUTER.verifierOf(keyId, AggregateV2.FAMILY), proofs, inputs, aggregator);", ""),
     (THE_FEED, "proofs, inputs, aggregator);", "proofs, inputs, msg.sender);"),
-    (THE_FEED, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp > _shut(epoch);"),
-    (THE_FEED, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp + 1000 >= _shut(epoch);"),
-    (THE_FEED, "oldCount + K", "oldCount + 1"),
-    (THE_FEED, "stored.sum + inputs.sum - oldSum", "stored.sum + inputs.sum"),
-    (THE_FEED, "stored.count + inputs.count - oldCount", "stored.count + inputs.count"),
-    (THE_FEED, "stored.updatedAt = uint40(block.timestamp);", ""),
-    (THE_FEED, "stored.before = state.last;", ""),
-    (THE_FEED, "_rounds[epoch].voided = true;", ""),
-    (THE_FEED, "state.last = state.previous;", ""),
-    (THE_FEED, "_state.paused = true;", ""),
-    (THE_FEED, "_state.paused = false;", ""),
+    (BASE, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp > _shut(epoch);"),
+    (BASE, "return 1000 * block.timestamp >= _shut(epoch);", "return 1000 * block.timestamp + 1000 >= _shut(epoch);"),
+    (THE_FEED, "values + K", "values + 1"),
+    (SURVEYS, "SurveyV1.verify(ROUTER.verifierOf(keyId, SurveyV1.FAMILY), proof, inputs, aggregator);", ""),
+    (SURVEYS, "proof, inputs, aggregator);", "proof, inputs, msg.sender);"),
+    (SURVEYS, "SurveyV1.verifyBatch(ROUTER.verifierOf(keyId, SurveyV1.FAMILY), proofs, inputs, aggregator);", ""),
+    (SURVEYS, "proofs, inputs, aggregator);", "proofs, inputs, msg.sender);"),
+    (SURVEYS, "came < stored + K", "came < stored + 1"),
+    (SURVEYS, "counted.count < values + K", "counted.count < values + 1"),
+    (SURVEYS, "(more << TOTAL_SHIFT)", "(uint256(came) << TOTAL_SHIFT)"),
+    (SURVEYS, "uint256(came) - stored;", "uint256(came);"),
+    (SURVEYS, "index / DEVICE_LANES", "index / 16"),
+    (SURVEYS, "(inputs.counted, inputs.sum, inputs.sumOfSquares)", "(inputs.devices, inputs.sum, inputs.sumOfSquares)"),
+    (SURVEYS, "(inputs.minimum, inputs.maximum)", "(inputs.maximum, inputs.minimum)"),
+    (SURVEY_POLICY, "policy.family = FAMILY_NUMBER;", ""),
+    (SURVEY_POLICY, "policy.statementVersion = VERSION;", ""),
+    (SURVEY_POLICY, "policy.parameters = parametersOf(terms);", ""),
+    (SURVEY_POLICY, "uint256(terms.mostLeftOut) << 80", "uint256(terms.mostLeftOut) << 79"),
+    (BASE, "stored.sum + inputs.sum - oldSum", "stored.sum + inputs.sum"),
+    (BASE, "stored.count + inputs.count - oldCount", "stored.count + inputs.count"),
+    (BASE, "stored.updatedAt = uint40(block.timestamp);", ""),
+    (BASE, "stored.before = state.last;", ""),
+    (BASE, "_rounds[epoch].voided = true;", ""),
+    (BASE, "state.last = state.previous;", ""),
+    (BASE, "_state.paused = true;", ""),
+    (BASE, "_state.paused = false;", ""),
     (GATE, "isUsed[inputs.nullifier] = true;", ""),
     (GATE, "ReadingV2.verify(ROUTER.verifierOf(keyId, ReadingV2.FAMILY), proof, inputs, recipient);", ""),
     (GATE, "proof, inputs, recipient);", "proof, inputs, msg.sender);"),
@@ -87,14 +108,16 @@ CHUNK_BITS = (
 SURVIVORS = {
     (ROUTER, "if (known != address(0)) revert KeyKnown(keyId, known);  ==>  if (known > address(0)) revert KeyKnown(keyId, known);"):
         "the same: no address is less than 0",
-    (THE_FEED, CHUNK_BITS + "bits + 1 < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
+    (BASE, CHUNK_BITS + "bits + 1 < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
         "the same: 5 is no multiple of 3",
-    (THE_FEED, CHUNK_BITS + "bits < 6 || bits > 1 + WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
+    (BASE, CHUNK_BITS + "bits < 6 || bits > 1 + WHOLE || bits % 3 != 0 || (outputs != 0 && bits != WHOLE)) revert ChunkBitsOther(bits);"):
         "the same: 22 is no multiple of 3",
-    (THE_FEED, CHUNK_BITS + "bits < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits < WHOLE)) revert ChunkBitsOther(bits);"):
+    (BASE, CHUNK_BITS + "bits < 6 || bits > WHOLE || bits % 3 != 0 || (outputs != 0 && bits < WHOLE)) revert ChunkBitsOther(bits);"):
         "the same: what is more than WHOLE is refused before",
-    (THE_FEED, "if (bits != WHOLE) _chunks[place] = _withLane(lanes, inputs);  ==>  if (true) _chunks[place] = _withLane(lanes, inputs);"):
+    (BASE, "if (bits != WHOLE) _chunks[place] = _withLane(lanes, inputs);  ==>  if (true) _chunks[place] = _withLane(lanes, inputs);"):
         "the same but for gas, which `estimate --gas` measures: of a registry that is one chunk no lane is read",
+    (SURVEYS, "if (counted.chunk >= DEVICE_LANES) {  ==>  if (true) {"):
+        "the same but for gas: what an epoch's first word has is stored twice",
     (ADAPTER, "if (feed.OUTPUTS() & asked != asked) revert StatisticMissing(statistic);  ==>  if (feed.OUTPUTS() & asked < asked) revert StatisticMissing(statistic);"):
         "the same: bits of what is asked are never more than it",
     (ADAPTER, "require(roundId != 0 && roundId <= 2 ** 32, NO_DATA);  ==>  require(roundId != 0 && roundId < 2 ** 32, NO_DATA);"):
@@ -152,7 +175,7 @@ def contracts(mutant):
 
 def path_of_contract(path):
     """Whether a file has a contract that is deployed: the others are parts of those."""
-    return pathlib.Path(path).stem not in ("AggregatePolicy", "Guarded")
+    return pathlib.Path(path).stem not in ("AggregatePolicy", "Guarded", "StatementFeed", "SurveyPolicy")
 
 
 def compiled(chunk):
@@ -187,9 +210,10 @@ def failures(code, tests, folder):
     file.write_text(json.dumps(code))
     within = f"{FOLDER}/*.t.sol"
     failed, ran = forge(file, within, "--match-contract", f"^({tests})$", "--no-match-test", "^testFuzz")
-    if failed or not {"AggregateFeed", "SensorRegistry"} & code.keys():
+    slow = "|".join(SLOW[name] for name in sorted(SLOW.keys() & code.keys()))
+    if failed or not slow:
         return failed, ran
-    failed, more = forge(file, within, "--match-contract", f"^({SLOW})$")
+    failed, more = forge(file, within, "--match-contract", f"^({slow})$")
     return failed, ran + more
 
 

@@ -26,7 +26,7 @@ enum Answer {
     Mean,
     /// Sum of the values.
     Sum,
-    /// Readings.
+    /// Values that are counted.
     Count,
     /// Least value.
     Minimum,
@@ -44,7 +44,7 @@ enum Answer {
                   it has to call is in the output and in the file."
 )]
 pub(crate) struct Args {
-    /// The verifying key of aggregate/v2, Groth16.
+    /// The verifying key, Groth16: for a feed of aggregate/v2 or survey/v1, as its policy.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// A proof under that key: the verifier that was deployed has to accept it, and to refuse it altered. Needed with --send.
@@ -79,7 +79,7 @@ pub(crate) struct Args {
     /// Seconds after an epoch's end in which proofs are accepted; no more than an epoch has.
     #[arg(long, value_name = "SECONDS", requires = "policy")]
     window_s: Option<u64>,
-    /// Least readings of an aggregate; without it, the policy's k.
+    /// Least devices of a proof; without it, the policy's k.
     #[arg(long, value_name = "N", requires = "policy")]
     min_count: Option<u32>,
     /// Positions of a chunk, as a power of two: three bits for each level of the key's shape.

@@ -80,7 +80,7 @@ fn finalize_check(args: &FinalArgs, output: &Output) -> Result<(), ChainCommandE
     }
     let round = &check.round;
     output.line(format_args!(
-        "epoch {epoch} is final: {} readings of {} chunks, sum {}",
+        "epoch {epoch} is final: {} values of {} chunks, sum {}",
         round.count, round.chunks, round.sum
     ));
     output.result(&json!({
@@ -115,7 +115,7 @@ fn say(state: &FeedState, output: &Output) {
     ));
     output.line(format_args!("  policy    {}", terms.policy_id));
     output.line(format_args!(
-        "  epochs    of {} s, windows of {} s, at least {} readings",
+        "  epochs    of {} s, windows of {} s, at least {} devices of a chunk",
         terms.length_ms / 1000,
         terms.window_ms / 1000,
         terms.min_count
@@ -130,7 +130,7 @@ fn say(state: &FeedState, output: &Output) {
     for epoch in &state.epochs {
         let round = &epoch.round;
         output.line(format_args!(
-            "  epoch {:<6} {:<22} {} readings of {} chunks, sum {}",
+            "  epoch {:<6} {:<22} {} values of {} chunks, sum {}",
             epoch.epoch,
             phase(state, epoch),
             round.count,

@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use zksensor::circuits::statement::aggregate::AggregateInputs;
 use zksensor::files::{self, Kind, ProofFile};
-use zksensor::model::layout::PublicInputs;
 use zksensor::prover::Groth16;
 use zksensor::solidity::{Address, ContractKey};
 use zksensor::verifier::Proof;
-use zksensor_chain::{Node, Plan, Proven, Submission};
+use zksensor_chain::{Claimed, Node, Plan, Proven, Submission};
 
 use crate::args;
 use crate::backend::Backend;
@@ -114,9 +112,8 @@ fn submission(args: &Args) -> Result<Submission, ChainCommandError> {
         verify::require::<Groth16>(key.clone(), &file)
             .map_err(|reason| ChainCommandError::Proof { path: path.clone(), reason: reason.into() })?;
         let statement = file.statement().id().clone();
-        let inputs = AggregateInputs::from_words(file.words()).map_err(|_| {
-            ChainCommandError::OtherStatement { path: path.clone(), got: statement.to_string() }
-        })?;
+        let other = || ChainCommandError::OtherStatement { path: path.clone(), got: statement.to_string() };
+        let inputs = Claimed::of(&statement, file.words()).and_then(Result::ok).ok_or_else(other)?;
         proven.push(Proven { statement, proof: file.proof().clone(), inputs });
     }
     let (feed, aggregator) = (Address(args.feed), Address(args.aggregator));

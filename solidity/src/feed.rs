@@ -4,7 +4,7 @@
 //! owner, registrar, guardian        -> address of the registry            (Setup, known before it is there)
 //! chain id, registry                -> policy, readings signed for it     (the crates underneath)
 //! router, registry, policy          -> address of the feed                (Setup)
-//! proofs bound to feed, aggregator  -> calldata of submit, submitBatch    (aggregates)
+//! proofs bound to feed, aggregator  -> calldata of submit, submitBatch    (aggregates, surveys)
 //! ```
 //!
 //! Which error one of them reverts with, [`Revert`](crate::Revert) says as it says those of the verifiers. With the feature `evm` all of it
@@ -20,6 +20,7 @@ pub mod registry;
 mod revert;
 pub mod router;
 mod setup;
+pub mod surveys;
 mod terms;
 
 pub use contract::StateContract;

@@ -37,11 +37,12 @@ macro_rules! abis {
 }
 /// Of what has no version of a statement in its name.
 const NAMED: &[(&str, &str)] = abis![
-    "AggregateFeed" "AggregatorV3Interface" "HeatCover" "IAggregateFeed" "IStatementVerifier" "KeyedGroth16Verifier"
-    "KeyedHalo2Verifier" "MeanAdapter" "MockVerifier" "ReadingGate" "SensorRegistry" "VerifierRouter"
+    "AggregateFeed" "AggregatorV3Interface" "HeatCover" "IAggregateFeed" "IStatementVerifier" "ISurveyFeed" "KeyedGroth16Verifier"
+    "KeyedHalo2Verifier" "MeanAdapter" "MockVerifier" "ReadingGate" "SensorRegistry" "SurveyFeed" "VerifierRouter"
 ];
 /// What contracts import that are deployed by somebody else.
-const INTERFACES: [&str; 3] = ["AggregatorV3Interface", "IAggregateFeed", "IStatementVerifier"];
+const INTERFACES: [&str; 4] =
+    ["AggregatorV3Interface", "IAggregateFeed", "IStatementVerifier", "ISurveyFeed"];
 macro_rules! verifiers {
     ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Of the verifiers of the statements.

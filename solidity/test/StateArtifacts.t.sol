@@ -7,6 +7,7 @@ import {MeanAdapter} from "../contracts/feed/MeanAdapter.sol";
 import {MockVerifier} from "../contracts/feed/MockVerifier.sol";
 import {ReadingGate} from "../contracts/feed/ReadingGate.sol";
 import {SensorRegistry} from "../contracts/feed/SensorRegistry.sol";
+import {SurveyFeed} from "../contracts/feed/SurveyFeed.sol";
 import {VerifierRouter} from "../contracts/feed/VerifierRouter.sol";
 import {ArtifactFixture} from "./ArtifactFixture.sol";
 
@@ -19,6 +20,7 @@ contract StateArtifactsTest is ArtifactFixture {
             "MockVerifier",
             "ReadingGate",
             "SensorRegistry",
+            "SurveyFeed",
             "VerifierRouter"
         ];
         for (uint256 i = 0; i < names.length; i++) {

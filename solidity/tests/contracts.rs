@@ -13,3 +13,5 @@ mod keys;
 mod scene;
 #[path = "contracts/sources.rs"]
 mod sources;
+#[path = "contracts/surveys.rs"]
+mod surveys;

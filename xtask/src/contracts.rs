@@ -25,10 +25,11 @@ const MODULES: &str = "solidity/node_modules";
 /// The standard JSON of all contracts that hold state; their sources of other packages are read from it where npm's are not installed.
 const STATE: &str = "solidity/artifacts/state.standard.json";
 /// The interfaces that contracts import, which are compiled with them.
-const INTERFACES: [(&str, &str); 3] = [
+const INTERFACES: [(&str, &str); 4] = [
     ("contracts/core/IStatementVerifier.sol", "IStatementVerifier"),
     ("contracts/feed/AggregatorV3Interface.sol", "AggregatorV3Interface"),
     ("contracts/feed/IAggregateFeed.sol", "IAggregateFeed"),
+    ("contracts/feed/ISurveyFeed.sol", "ISurveyFeed"),
 ];
 
 /// The Foundry tests that every statement has.

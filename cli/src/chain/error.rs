@@ -131,7 +131,7 @@ impl ChainCommandError {
             ChainCommandError::Proof { reason, .. } => reason.advice(),
             ChainCommandError::OtherStatement { .. } => Advice::new(
                 "zksensor::file",
-                "a feed takes proofs of aggregate/v2; other statements have contracts of their own",
+                "feeds take proofs of aggregate/v2 and survey/v1; other statements have contracts of their own",
             ),
             ChainCommandError::NotFinal { knows: true, .. } => {
                 Advice::new("zksensor::chain::node", "ask again after that time")

@@ -56,6 +56,10 @@ alloy_sol_types::sol! {
         function latest() returns (uint32 epoch, Round found);
     }
 
+    contract SurveyFeed {
+        function devicesOf(uint32 epoch, uint32 index) returns (uint32);
+    }
+
     contract IStatementVerifier {
         function KEY_ID() returns (bytes32);
         function STATEMENT_ID() returns (bytes32);

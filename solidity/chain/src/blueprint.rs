@@ -1,7 +1,5 @@
 //! What a network is to be made of, and what of it is refused before a chain is asked.
 
-use zksensor_model::claim::ClaimFamily;
-use zksensor_model::claim::aggregate::Aggregate;
 use zksensor_model::policy::Policy;
 use zksensor_model::reading::Network;
 use zksensor_solidity::feed::{
@@ -51,7 +49,7 @@ pub struct FeedPlan {
     pub policy: Policy,
     /// How long after an epoch's end proofs are accepted, in milliseconds.
     pub window_ms: u64,
-    /// Least readings of an aggregate.
+    /// Least devices of what is counted.
     pub min_count: u32,
     /// Positions of a chunk, as a power of two.
     pub chunk_bits: u8,
@@ -85,7 +83,8 @@ impl Blueprint {
         };
         let mut parts = vec![verifier, self.router(), self.registry()];
         if let Some(plan) = &self.feed {
-            let feed = state("feed", StateContract::AggregateFeed, self.setup(plan)?.init_code());
+            let setup = self.setup(plan)?;
+            let feed = state("feed", setup.terms.contract(), setup.init_code());
             let at = feed.address(&self.salt);
             parts.push(feed);
             if let Some((statistic, extra_decimals)) = plan.adapter {
@@ -152,10 +151,10 @@ impl Blueprint {
         })?;
         let Some(plan) = &self.feed else { return Ok(()) };
         let parts = plan.policy.parts();
-        ensure(
-            self.key.statement().starts_with(&format!("{}/", Aggregate::id_of(Vec::new()).title())),
-            || ("a key of aggregate/v2 for a feed", format!("one of {}", self.key.statement())),
-        )?;
+        let title = format!("{}/v{}", parts.family.name(), parts.statement_version);
+        ensure(self.key.statement().starts_with(&format!("{title}/")), || {
+            ("a key of the policy's statement", format!("one of {} for {title}", self.key.statement()))
+        })?;
         let registry = self.registry_address();
         ensure(parts.network == Network::new(self.chain, registry.0), || {
             let wanted = "a policy whose chain_id and registry are those of this deployment";

@@ -7,7 +7,7 @@
 //! feed                      what a feed, its registry and router say                   (view)
 //! deploy                    contracts to addresses that are known before             (blueprint, deploy, check, record)
 //! roots                     posts of a registry                                      (roots, events)
-//! submit                    a proof, or many, to a feed; what is there is left out     (submit)
+//! submit                    a proof, or many, to a feed; what is there is left out     (submit, claimed)
 //! ```
 //!
 //! A node is not believed more than need be: its chain is compared before anything is signed, answers have a limit in bytes and time,
@@ -23,6 +23,7 @@
 mod abi;
 mod blueprint;
 mod check;
+mod claimed;
 mod deploy;
 mod error;
 mod events;
@@ -43,6 +44,7 @@ mod view;
 use std::future::Future;
 
 pub use blueprint::{Blueprint, FeedPlan, LEAST_TIMELOCK_S};
+pub use claimed::Claimed;
 pub use deploy::{Part, PartState};
 pub use error::{ChainError, Coins, Gwei, HttpFault};
 pub use fees::Limits;

@@ -1,21 +1,20 @@
-//! Aggregates to a feed. What the feed has already is no work and no error, so a command can be run again whatever happened to it.
+//! Aggregates and surveys to a feed. What the feed has already is no work and no error, so a command can be run again whatever happened to it.
 
 use alloy_primitives::U256;
-use zksensor_model::claim::aggregate::{Aggregate, AggregateInputs};
-use zksensor_model::claim::{Binding, ClaimFamily, StatementId};
-use zksensor_model::field;
+use zksensor_model::claim::{Binding, StatementId};
 use zksensor_solidity::Address;
-use zksensor_solidity::feed::aggregates;
 use zksensor_verifier::Proof;
 
 use crate::abi::AggregateFeed as F;
+use crate::abi::SurveyFeed::devicesOfCall;
 use crate::abi::VerifierRouter::routeOfCall;
+use crate::claimed::{Claimed, calldata};
 use crate::error::ChainError;
 use crate::rpc::Node;
 use crate::send::{Call, Outbox, Sent};
 use crate::view::{Contract, FeedTerms};
 
-/// An aggregate that was proven for a feed and an aggregator.
+/// What was proven for a feed and an aggregator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proven {
     /// The statement, such as `aggregate/v2/64x32x3`.
@@ -23,10 +22,10 @@ pub struct Proven {
     /// The proof.
     pub proof: Proof,
     /// What it shows.
-    pub inputs: AggregateInputs,
+    pub inputs: Claimed,
 }
 
-/// What is to be submitted: aggregates of one epoch under one key.
+/// What is to be submitted: proofs of one statement and epoch under one key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
     /// The chain.
@@ -68,21 +67,21 @@ impl Node {
         let at = Contract { node: self, name: "a feed", address: submission.feed };
         let (mut there, mut wanted) = (Vec::new(), Vec::new());
         for proven in &submission.proven {
-            let AggregateInputs { chunk, count, sum, .. } = proven.inputs;
-            let stored = at.ask(&F::chunkCall { epoch, index: chunk }).await?;
-            match stored.count == count && i64::try_from(stored.sum) == Ok(sum) {
-                true => there.push(chunk),
-                false => wanted.push((proven.proof.clone(), proven.inputs)),
+            let claimed = proven.inputs;
+            let stored = at.ask(&F::chunkCall { epoch, index: claimed.chunk() }).await?;
+            match stored.count == claimed.count() && i64::try_from(stored.sum) == Ok(claimed.sum()) {
+                true => there.push(claimed.chunk()),
+                false => wanted.push((proven.proof.clone(), claimed)),
             }
         }
         if wanted.is_empty() {
             return Ok(Plan { call: None, there, sent: Vec::new(), epoch, root_index: None });
         }
-        wanted.sort_by_key(|(_, inputs)| inputs.chunk);
+        wanted.sort_by_key(|(_, claimed)| claimed.chunk());
         self.require_key(submission, &terms).await?;
         let index = self.require_root(&terms, epoch, &wanted).await?;
-        let sent = wanted.iter().map(|(_, inputs)| inputs.chunk).collect();
-        let call = submission.call(epoch, &wanted, index);
+        let sent = wanted.iter().map(|(_, claimed)| claimed.chunk()).collect();
+        let call = submission.call(epoch, &wanted, index)?;
         Ok(Plan { call: Some(call), there, sent, epoch, root_index: Some(index) })
     }
 
@@ -110,7 +109,7 @@ impl Node {
         &self,
         terms: &FeedTerms,
         epoch: u32,
-        wanted: &[(Proof, AggregateInputs)],
+        wanted: &[(Proof, Claimed)],
     ) -> Result<u64, ChainError> {
         let end = terms.end_ms(epoch);
         let Some((index, root)) = self.root_at(&terms.registry, end).await? else {
@@ -122,8 +121,8 @@ impl Node {
                 got: "none".to_owned(),
             });
         };
-        for (_, inputs) in wanted {
-            let got = field::to_be_bytes(&inputs.registry_root.to_field());
+        for (_, claimed) in wanted {
+            let got = claimed.registry_root();
             if got != root.to_be_bytes::<32>() {
                 return Err(ChainError::Unfit {
                     wanted: format!(
@@ -161,19 +160,23 @@ impl Outbox {
         Ok(sent)
     }
 
-    /// That the feed has as much of each chunk, or more: a larger aggregate may have come since.
+    /// That the feed has as many devices of each chunk, or more: what is of more may have come since.
     async fn require_there(&self, submission: &Submission) -> Result<(), ChainError> {
         let at = Contract { node: &self.node, name: "a feed", address: submission.feed };
         for Proven { inputs, .. } in &submission.proven {
-            let stored = at.ask(&F::chunkCall { epoch: inputs.epoch, index: inputs.chunk }).await?;
-            if stored.count < inputs.count {
+            let (epoch, index) = (inputs.epoch(), inputs.chunk());
+            let stored = match inputs {
+                Claimed::Aggregate(_) => at.ask(&F::chunkCall { epoch, index }).await?.count,
+                Claimed::Survey(_) => at.ask(&devicesOfCall { epoch, index }).await?,
+            };
+            if stored < inputs.devices() {
                 return Err(ChainError::Lie {
                     host: self.node.host().to_owned(),
                     wanted: format!(
-                        "{} readings in chunk {}, as a final transaction submitted",
-                        inputs.count, inputs.chunk
+                        "{} devices in chunk {index}, as a final transaction submitted",
+                        inputs.devices()
                     ),
-                    got: format!("{}", stored.count),
+                    got: stored.to_string(),
                 });
             }
         }
@@ -188,24 +191,24 @@ impl Submission {
         let Some(first) = self.proven.first() else {
             return unfit("a proof".to_owned(), "none".to_owned());
         };
-        let epoch = first.inputs.epoch;
+        let (epoch, title) = (first.inputs.epoch(), first.inputs.title());
         let mut chunks = Vec::new();
         for Proven { statement, inputs, .. } in &self.proven {
-            if statement.title() != Aggregate::id_of(Vec::new()).title() {
+            if statement.title() != title || inputs.title() != title {
                 return unfit(
-                    format!("a proof of {}", Aggregate::id_of(Vec::new()).title()),
+                    format!("proofs of one statement, {title} as the first"),
                     format!("one of {statement}"),
                 );
             }
-            if Some(field::to_be_bytes(&inputs.policy_id.to_field())) != terms.policy_word() {
-                let got = zksensor_model::hex::encode(&field::to_be_bytes(&inputs.policy_id.to_field()));
+            if Some(inputs.policy_id()) != terms.policy_word() {
+                let got = zksensor_model::hex::encode(&inputs.policy_id());
                 return unfit(
                     format!("a proof of the feed's policy {}", terms.policy_id),
                     format!("one of {got}"),
                 );
             }
             let binding = Binding::new(self.chain, self.feed.0, self.aggregator.0, statement);
-            if inputs.binding != binding {
+            if inputs.binding() != binding {
                 return unfit(
                     format!(
                         "a proof for chain {}, the feed {} and the aggregator {}",
@@ -214,34 +217,33 @@ impl Submission {
                     "one for another chain, contract or recipient (`prove --chain-id --contract --recipient`)".to_owned(),
                 );
             }
-            if inputs.epoch != epoch {
+            if inputs.epoch() != epoch {
                 return unfit(
                     format!("proofs of one epoch, {epoch} as the first"),
-                    format!("one of {}", inputs.epoch),
+                    format!("one of {}", inputs.epoch()),
                 );
             }
-            if chunks.contains(&inputs.chunk) {
+            if chunks.contains(&inputs.chunk()) {
                 return unfit(
                     "one proof for each chunk".to_owned(),
-                    format!("two for chunk {}", inputs.chunk),
+                    format!("two for chunk {}", inputs.chunk()),
                 );
             }
-            chunks.push(inputs.chunk);
+            chunks.push(inputs.chunk());
         }
         Ok(epoch)
     }
 
-    fn call(&self, epoch: u32, wanted: &[(Proof, AggregateInputs)], index: u64) -> Call {
-        let (data, what) = match wanted {
-            [(proof, inputs)] => (
-                aggregates::submit(&self.key_id, proof, inputs, &self.aggregator, index),
-                format!("the aggregate of chunk {} of epoch {epoch}", inputs.chunk),
-            ),
-            _ => (
-                aggregates::submit_batch(&self.key_id, wanted, &self.aggregator, index),
-                format!("the aggregates of {} chunks of epoch {epoch}", wanted.len()),
-            ),
+    fn call(&self, epoch: u32, wanted: &[(Proof, Claimed)], index: u64) -> Result<Call, ChainError> {
+        let data = calldata(&self.key_id, wanted, &self.aggregator, index);
+        let data = data.ok_or_else(|| ChainError::Unfit {
+            wanted: "proofs of one statement".to_owned(),
+            got: "several".to_owned(),
+        })?;
+        let what = match wanted {
+            [(_, claimed)] => format!("the proof of chunk {} of epoch {epoch}", claimed.chunk()),
+            _ => format!("the proofs of {} chunks of epoch {epoch}", wanted.len()),
         };
-        Call { what, to: self.feed, data }
+        Ok(Call { what, to: self.feed, data })
     }
 }

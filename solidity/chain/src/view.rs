@@ -55,7 +55,7 @@ pub struct FeedTerms {
     pub length_ms: u64,
     /// How long after its end proofs are accepted, in milliseconds.
     pub window_ms: u64,
-    /// Least readings of an aggregate.
+    /// Least devices of what is counted.
     pub min_count: u32,
     /// Decimals of the schema's fixed point.
     pub decimals: u8,

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Policy} from "../generated/Policy.sol";
 
 /// @title What other contracts read of a feed
-/// @notice A feed has one policy, and for each of its epochs one answer: sum and count of the values of different devices. An epoch is
+/// @notice A feed has one policy, and for each of its epochs one answer: sum and count of the values of different devices, one of each
+/// in an aggregate and more in a survey (`ISurveyFeed`). An epoch is
 /// `[origin + epoch * length, origin + (epoch + 1) * length)` in Unix milliseconds. Proofs come in while its window is open, which is
 /// from its end on for `windowMs`; from `finalAt` on its answer is final, and nothing changes it.
 /// @dev What is not in here, and what a consumer has to live with:
@@ -18,7 +19,7 @@ interface IAggregateFeed {
     struct Round {
         /// Sum of the values, in the schema's fixed point.
         int96 sum;
-        /// Readings, one a device; 0 if nothing came in.
+        /// Values that are counted: readings, one a device, or a survey's samples; 0 if nothing came in.
         uint32 count;
         /// Chunks of the registry that they are of.
         uint24 chunks;
@@ -40,7 +41,7 @@ interface IAggregateFeed {
         uint40 maximum;
     }
 
-    /// @notice An aggregate came in and was proven. `replaced` is the count of the one of this chunk that it took the place of, or 0.
+    /// @notice A statistic came in and was proven. `replaced` is the count of the one of this chunk that it took the place of, or 0.
     event Aggregated(
         uint32 indexed epoch,
         uint32 indexed chunk,
@@ -70,15 +71,15 @@ interface IAggregateFeed {
     error WindowShut(uint256 end, uint256 shut);
     /// @notice The aggregator was not authorised for the epoch.
     error AggregatorUnknown(address aggregator, uint32 epoch);
-    /// @notice The aggregate is of another policy.
+    /// @notice The proof is of another policy.
     error PolicyOther(uint256 wanted, uint256 came);
     /// @notice In this epoch chunks have 2^wantedBits positions, and there are 2^(21 - wantedBits) of them.
     error ChunkOther(uint8 wantedBits, uint8 bits, uint32 chunk);
-    /// @notice The aggregate is of too few readings.
+    /// @notice It is of too few devices.
     error TooFew(uint32 wanted, uint32 came);
     /// @notice Not the root that counts at the end of the epoch.
     error RootOther(uint256 wanted, uint256 came);
-    /// @notice There is one of `stored` readings for the chunk, and what takes its place has at least k more.
+    /// @notice There is one of `stored` devices for the chunk, and what takes its place has at least k more.
     error NotMore(uint32 stored, uint32 came);
     /// @notice In a batch all are of one epoch, chunk after chunk in rising order: that at `index` is not.
     error BatchOrder(uint256 index);
@@ -90,7 +91,7 @@ interface IAggregateFeed {
     /// @notice The guardian declared the epoch void.
     error EpochIsVoid(uint32 epoch);
 
-    /// @notice The id of the one policy whose aggregates count.
+    /// @notice The id of the one policy whose proofs count.
     function POLICY_ID() external view returns (uint256);
     /// @notice What it is the id of.
     function policy() external view returns (Policy memory);
@@ -104,7 +105,7 @@ interface IAggregateFeed {
     function LENGTH() external view returns (uint256);
     /// @notice How long after an epoch's end proofs are accepted, in milliseconds. At most LENGTH, so at most one epoch is open.
     function WINDOW() external view returns (uint256);
-    /// @notice Least readings of an aggregate.
+    /// @notice Least devices of what is counted.
     function MIN_COUNT() external view returns (uint32);
     /// @notice Decimals of the schema's fixed point.
     function decimals() external view returns (uint8);

@@ -20,7 +20,7 @@ contract MeanAdapter is AggregatorV3Interface, IERC165 {
         Mean,
         /// Sum of the values.
         Sum,
-        /// Readings, one a device.
+        /// Values that are counted: readings, one a device, or a survey's samples.
         Count,
         /// Least value, of a feed whose policy publishes it.
         Minimum,

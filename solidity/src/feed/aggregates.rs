@@ -21,7 +21,7 @@ use crate::key_contract::Word;
 pub struct Round {
     /// Sum of the values, in the schema's fixed point.
     pub sum: i128,
-    /// Readings, one a device; 0 if nothing came in.
+    /// Values that are counted: readings, one a device, or samples of a survey; 0 if nothing came in.
     pub count: u32,
     /// Chunks of the registry that they are of.
     pub chunks: u32,

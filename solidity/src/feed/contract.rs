@@ -11,6 +11,8 @@ pub enum StateContract {
     SensorRegistry,
     /// The aggregates of a policy.
     AggregateFeed,
+    /// The surveys of a policy.
+    SurveyFeed,
     /// A statistic of a feed, as contracts read prices.
     MeanAdapter,
     /// Lets each device's reading through once an epoch.
@@ -23,10 +25,11 @@ pub enum StateContract {
 
 impl StateContract {
     /// Every one.
-    pub const ALL: [StateContract; 7] = [
+    pub const ALL: [StateContract; 8] = [
         StateContract::VerifierRouter,
         StateContract::SensorRegistry,
         StateContract::AggregateFeed,
+        StateContract::SurveyFeed,
         StateContract::MeanAdapter,
         StateContract::ReadingGate,
         StateContract::MockVerifier,
@@ -39,6 +42,7 @@ impl StateContract {
             StateContract::VerifierRouter => "VerifierRouter",
             StateContract::SensorRegistry => "SensorRegistry",
             StateContract::AggregateFeed => "AggregateFeed",
+            StateContract::SurveyFeed => "SurveyFeed",
             StateContract::MeanAdapter => "MeanAdapter",
             StateContract::ReadingGate => "ReadingGate",
             StateContract::MockVerifier => "MockVerifier",
@@ -58,6 +62,7 @@ impl StateContract {
             StateContract::VerifierRouter => include_str!("../../artifacts/VerifierRouter.json"),
             StateContract::SensorRegistry => include_str!("../../artifacts/SensorRegistry.json"),
             StateContract::AggregateFeed => include_str!("../../artifacts/AggregateFeed.json"),
+            StateContract::SurveyFeed => include_str!("../../artifacts/SurveyFeed.json"),
             StateContract::MeanAdapter => include_str!("../../artifacts/MeanAdapter.json"),
             StateContract::ReadingGate => include_str!("../../artifacts/ReadingGate.json"),
             StateContract::MockVerifier => include_str!("../../artifacts/MockVerifier.json"),

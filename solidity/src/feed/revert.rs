@@ -127,6 +127,15 @@ fn made(error: &Errors) -> Option<String> {
         Errors::DeviceClassOther(e) => {
             format!("expected a class of 0 to 65535, or 65536 for any, got {}", e.came)
         }
+        Errors::ChannelOther(e) => format!("samples of a frame have the channels 0 to 2, got {}", e.came),
+        Errors::LowOther(e) => {
+            format!("expected low of {} or more, as less is an absent channel, got {}", e.least, e.came)
+        }
+        Errors::SamplesZero(_) => "of each device a sample is counted at the least".to_owned(),
+        Errors::SpreadOther(e) => {
+            format!("expected a least spread of at most high - low, {}, got {}", e.most, e.came)
+        }
+        Errors::StepZero(_) => "with a least spread there is a largest step of 1 or more".to_owned(),
         Errors::StatisticMissing(e) => {
             format!("the feed's policy does not publish statistic {}", e.statistic)
         }
@@ -160,10 +169,10 @@ fn submitted(error: &Errors) -> Option<String> {
             e.bits,
             bits = e.wantedBits
         ),
-        Errors::TooFew(e) => format!("expected {} readings or more, got {}", e.wanted, e.came),
+        Errors::TooFew(e) => format!("expected {} devices or more, got {}", e.wanted, e.came),
         Errors::RootOther(e) => format!("expected the root {:#x}, got {:#x}", e.wanted, e.came),
         Errors::NotMore(e) => format!(
-            "there is one of {} readings for this chunk; expected at least k more, got {}",
+            "there is one of {} devices for this chunk; expected at least k more, got {}",
             e.stored, e.came
         ),
         Errors::BatchOrder(e) => format!(

@@ -5,7 +5,10 @@ use alloy_primitives::{Address as AlloyAddress, U256};
 use alloy_sol_types::SolConstructor;
 use zksensor_model::claim::StatementId;
 
-use super::abi::{self, AggregateFeed, HeatCover, MeanAdapter, MockVerifier, SensorRegistry, VerifierRouter};
+use super::abi::{
+    self, AggregateFeed, HeatCover, MeanAdapter, MockVerifier, SensorRegistry, SurveyFeed, VerifierRouter,
+};
+use super::terms::Terms;
 use super::{PolicyTerms, StateContract};
 use crate::Address;
 
@@ -44,7 +47,7 @@ pub struct FeedSetup {
     pub guardian: Address,
     /// How long after an epoch's end proofs are accepted, in milliseconds: 1 to the epoch's length.
     pub window_ms: u64,
-    /// Least readings of an aggregate, at least k.
+    /// Least devices of what is counted, at least k.
     pub min_count: u32,
     /// Positions of a chunk, as a power of two: 6, 9, .. 21; three for each of the levels of the statement's shape.
     pub chunk_bits: u8,
@@ -72,7 +75,7 @@ pub enum Statistic {
     Mean = 0,
     /// Sum of the values.
     Sum = 1,
-    /// Readings, one a device.
+    /// Values that are counted: readings, one a device, or samples of a survey.
     Count = 2,
     /// Least value, of a policy that publishes it.
     Minimum = 3,
@@ -146,8 +149,15 @@ impl FeedSetup {
             chunkBits: self.chunk_bits,
             decimals: self.decimals,
         };
-        let (terms, description) = (self.terms.0.clone(), self.description.clone());
-        with(StateContract::AggregateFeed, &AggregateFeed::constructorCall { setup, terms, description })
+        let (contract, description) = (self.terms.contract(), self.description.clone());
+        match self.terms.0.clone() {
+            Terms::Aggregate(terms) => {
+                with(contract, &AggregateFeed::constructorCall { setup, terms, description })
+            }
+            Terms::Survey(terms) => {
+                with(contract, &SurveyFeed::constructorCall { setup, terms, description })
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IStatementVerifier} from "../../contracts/core/IStatementVerifier.sol";
 import {AggregateFeed, FeedSetup} from "../../contracts/feed/AggregateFeed.sol";
+import {StatementFeed} from "../../contracts/feed/StatementFeed.sol";
 import {IAggregateFeed} from "../../contracts/feed/IAggregateFeed.sol";
 import {PolicyTerms} from "../../contracts/feed/AggregatePolicy.sol";
 import {AggregateV2Inputs} from "../../contracts/generated/AggregateV2.sol";
@@ -175,7 +176,7 @@ contract FeedChunksTest is AggregateFixture {
         vm.warp(_end(1));
         vm.startPrank(OWNER);
         for (uint32 epoch = 0; epoch < 4; epoch++) {
-            vm.expectRevert(abi.encodeWithSelector(AggregateFeed.TooLate.selector, 4, epoch));
+            vm.expectRevert(abi.encodeWithSelector(StatementFeed.TooLate.selector, 4, epoch));
             feed.setChunkBits(21, epoch);
         }
         vm.expectEmit(address(feed));
@@ -208,7 +209,7 @@ contract FeedChunksTest is AggregateFixture {
         for (uint32 now_ = 3; now_ < 6; now_++) {
             vm.warp(_end(now_ - 1));
             if (now_ < 5) {
-                vm.expectRevert(abi.encodeWithSelector(AggregateFeed.ChunkBitsPending.selector, 4));
+                vm.expectRevert(abi.encodeWithSelector(StatementFeed.ChunkBitsPending.selector, 4));
                 feed.setChunkBits(15, 9);
             }
         }
@@ -218,7 +219,7 @@ contract FeedChunksTest is AggregateFixture {
         assertEq(feed.chunkBitsOf(9), 15);
         // Of fewer positions as of more.
         vm.warp(_end(8));
-        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.ChunkBitsPending.selector, 9));
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.ChunkBitsPending.selector, 9));
         feed.setChunkBits(21, 14);
         vm.stopPrank();
     }
@@ -227,7 +228,7 @@ contract FeedChunksTest is AggregateFixture {
         vm.startPrank(OWNER);
         uint8[7] memory others = [0, 3, 5, 7, 20, 22, 24];
         for (uint256 i = 0; i < others.length; i++) {
-            vm.expectRevert(abi.encodeWithSelector(AggregateFeed.ChunkBitsOther.selector, others[i]));
+            vm.expectRevert(abi.encodeWithSelector(StatementFeed.ChunkBitsOther.selector, others[i]));
             feed.setChunkBits(others[i], 100);
         }
         for (uint8 bits = 6; bits <= 21; bits += 3) {
@@ -262,7 +263,7 @@ contract FeedChunksTest is AggregateFixture {
         assertEq(found.maximum, 2 ** 40 - 1);
         // Its registry is one chunk for ever: of several, the least of all would not be known after a replacement.
         vm.prank(OWNER);
-        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.ChunkBitsOther.selector, 18));
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.ChunkBitsOther.selector, 18));
         feed.setChunkBits(18, 100);
     }
 

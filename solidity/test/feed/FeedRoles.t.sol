@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
 import {AggregateFeed, FeedSetup} from "../../contracts/feed/AggregateFeed.sol";
+import {StatementFeed} from "../../contracts/feed/StatementFeed.sol";
 import {Guarded} from "../../contracts/feed/Guarded.sol";
 import {IAggregateFeed} from "../../contracts/feed/IAggregateFeed.sol";
 import {AggregatePolicy, PolicyTerms} from "../../contracts/feed/AggregatePolicy.sol";
@@ -47,26 +48,26 @@ contract FeedRolesTest is AggregateFixture {
     function test_Constructor_Refuses() public {
         FeedSetup memory setup = _setup();
         setup.router = VerifierRouter(STRANGER);
-        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(AggregateFeed.RouterMissing.selector, STRANGER));
+        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(StatementFeed.RouterMissing.selector, STRANGER));
         setup = _setup();
         setup.windowMs = uint64(LENGTH + 1);
         _refusesToBeMade(
-            setup, _terms(), abi.encodeWithSelector(AggregateFeed.WindowOther.selector, LENGTH, LENGTH + 1)
+            setup, _terms(), abi.encodeWithSelector(StatementFeed.WindowOther.selector, LENGTH, LENGTH + 1)
         );
         setup.windowMs = 0;
-        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(AggregateFeed.WindowOther.selector, LENGTH, 0));
+        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(StatementFeed.WindowOther.selector, LENGTH, 0));
         setup.windowMs = uint64(LENGTH);
         _feed(setup, _terms());
         setup.minCount = K - 1;
-        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(AggregateFeed.MinCountOther.selector, K, K - 1));
+        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(StatementFeed.MinCountOther.selector, K, K - 1));
         setup.minCount = K;
         _feed(setup, _terms());
         setup.chunkBits = 20;
-        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(AggregateFeed.ChunkBitsOther.selector, 20));
+        _refusesToBeMade(setup, _terms(), abi.encodeWithSelector(StatementFeed.ChunkBitsOther.selector, 20));
         PolicyTerms memory terms = _terms();
         terms.outputs = 1;
         setup.chunkBits = 18;
-        _refusesToBeMade(setup, terms, abi.encodeWithSelector(AggregateFeed.ChunkBitsOther.selector, 18));
+        _refusesToBeMade(setup, terms, abi.encodeWithSelector(StatementFeed.ChunkBitsOther.selector, 18));
         terms.maxAccuracyMm = 0;
         _refusesToBeMade(setup, terms, abi.encodeWithSelector(AggregatePolicy.AccuracyZero.selector));
     }
@@ -118,7 +119,7 @@ contract FeedRolesTest is AggregateFixture {
         terms.lengthMs = uint40(1000 * DELAY + 1);
         _feed(setup, terms);
         vm.chainId(POLYGON);
-        _refusesToBeMade(setup, terms, abi.encodeWithSelector(AggregateFeed.DelayShort.selector, DELAY + 1, DELAY));
+        _refusesToBeMade(setup, terms, abi.encodeWithSelector(StatementFeed.DelayShort.selector, DELAY + 1, DELAY));
         terms.lengthMs = uint40(1000 * DELAY);
         _feed(setup, terms);
     }
@@ -168,7 +169,7 @@ contract FeedRolesTest is AggregateFixture {
         feed.setChunkBits(18, 100);
         // Before the first epoch begins it is the next one that is decided.
         vm.startPrank(OWNER);
-        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.TooLate.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.TooLate.selector, 1, 0));
         feed.setChunkBits(18, 0);
         feed.setChunkBits(18, 1);
         vm.stopPrank();
@@ -294,12 +295,12 @@ contract FeedRolesTest is AggregateFixture {
     }
 
     function _refusesGrant(address aggregator, uint32 from, uint32 until) private {
-        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.TooLate.selector, 6, from));
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.TooLate.selector, 6, from));
         feed.setAggregator(aggregator, from, until);
     }
 
     function _refusesToVoid(uint32 epoch) private {
-        vm.expectRevert(abi.encodeWithSelector(AggregateFeed.NotVoidable.selector, epoch));
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.NotVoidable.selector, epoch));
         feed.void(epoch, "");
     }
 

@@ -6,7 +6,7 @@ use zksensor_chain::{Blueprint, ChainError, Limits};
 
 use crate::node::Anvil;
 use crate::run;
-use crate::world::{CHAIN, LIMITS, SALT, WAITING, World, node, operator, outbox};
+use crate::world::{CHAIN, LIMITS, SALT, WAITING, World, node, operator, outbox, shown};
 
 #[test]
 fn everything_is_deployed_to_where_it_was_said_once() {
@@ -54,8 +54,10 @@ fn everything_is_deployed_to_where_it_was_said_once() {
             outbox.send(call).await.unwrap();
         }
         assert_eq!(node.owner_calls(&blueprint, &parts).await.unwrap(), vec![]);
-        let (proof, words) =
-            (&world.five.proof, zksensor::model::layout::PublicInputs::to_words(&world.five.inputs).unwrap());
+        let (proof, words) = (
+            &world.five.proof,
+            zksensor::model::layout::PublicInputs::to_words(&shown(&world.five)).unwrap(),
+        );
         node.check_verifier(&after[0].address, proof, &words).await.unwrap();
         let error = node.check_verifier(&after[2].address, proof, &words).await.unwrap_err();
         assert!(matches!(error, ChainError::View { .. }), "{error}");

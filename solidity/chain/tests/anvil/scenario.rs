@@ -7,12 +7,12 @@ use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor::model::registry::Registry;
 use zksensor::solidity::feed::aggregates;
 use zksensor::solidity::{Address, create2};
-use zksensor_chain::{Call, ChainError, Node, Proven};
+use zksensor_chain::{Call, ChainError, Claimed, Node, Proven};
 
 use crate::node::{ACCOUNTS, Anvil};
 use crate::run;
 use crate::town::{K, Wanted};
-use crate::world::{CHAIN, LIMITS, SALT, World, node, operator};
+use crate::world::{CHAIN, LIMITS, SALT, World, node, operator, shown};
 
 /// The town on its chain, an hour being over.
 struct Scene {
@@ -60,8 +60,7 @@ impl Scene {
 
     /// The same of a submission for the credit of somebody, by a post of the registry.
     async fn submit(&self, proven: &Proven, credit: &Address, root: u64) -> String {
-        let Proven { proof, inputs, .. } = proven;
-        let data = aggregates::submit(&self.world.key_id, proof, inputs, credit, root);
+        let data = aggregates::submit(&self.world.key_id, &proven.proof, &shown(proven), credit, root);
         self.refusal(self.feed(), data).await
     }
 
@@ -70,7 +69,11 @@ impl Scene {
         let devices = &self.world.town.chunks[0][..K];
         let wanted = Wanted { registry, devices, epoch: 0, degrees: 20, feed, recipient };
         let (proof, inputs) = self.world.town.prove(&wanted).unwrap();
-        Proven { statement: self.world.town.prover.statement().id(), proof, inputs }
+        Proven {
+            statement: self.world.town.prover.statement().id(),
+            proof,
+            inputs: Claimed::Aggregate(inputs),
+        }
     }
 
     /// Calls of functions with one word and a text, which the crate underneath has no words for.
@@ -119,8 +122,7 @@ fn whatever_is_not_right_is_refused_by_its_own_error() {
         ] {
             assert_eq!(came, wanted, "{what}");
         }
-        let Proven { proof, inputs, .. } = five;
-        let other_key = aggregates::submit(&[7; 32], proof, inputs, &operator, 0);
+        let other_key = aggregates::submit(&[7; 32], &five.proof, &shown(five), &operator, 0);
         assert_eq!(scene.refusal(scene.feed(), other_key).await, "RouteUnknown");
 
         // Who has the right has no credit for a proof of somebody else.
@@ -144,8 +146,8 @@ fn an_answer_is_one_once_nothing_can_change_it() {
     let adapter = adapter.address(&SALT);
     let ask = aggregates::latest_round_data;
     run(async {
-        let Proven { proof, inputs, .. } = &world.five;
-        let data = aggregates::submit(&world.key_id, proof, inputs, &operator(), 0);
+        let Proven { proof, .. } = &world.five;
+        let data = aggregates::submit(&world.key_id, proof, &shown(&world.five), &operator(), 0);
         scene.send(&scene.feed(), &data);
         assert_eq!(scene.submit(&world.five, &operator(), 0).await, "NotMore", "the same once more");
         // The window is open: there is an aggregate, and no answer.
@@ -161,7 +163,7 @@ fn an_answer_is_one_once_nothing_can_change_it() {
         let output = zksensor::model::hex::decode_all(answer.as_str().unwrap()).unwrap();
         let answer = aggregates::decode_latest_round_data(&output).unwrap();
         // Of hundredths of a degree the adapter has three digits more.
-        let AggregateInputs { sum, count, .. } = world.five.inputs;
+        let AggregateInputs { sum, count, .. } = shown(&world.five);
         assert_eq!(answer.answer, i128::from(sum) * 1000 / i128::from(count));
         assert_eq!(answer.round_id, 1, "the first epoch");
         let check = scene.node.feed(&scene.feed(), 1).await.unwrap();
@@ -177,9 +179,10 @@ struct Wrong {
 
 impl Wrong {
     fn of(five: &Proven) -> Wrong {
-        let (mut altered, mut shifted) = (five.clone(), five.clone());
-        altered.inputs.count += 1;
-        shifted.inputs.sum += 1;
-        Wrong { altered, shifted }
+        let (mut count, mut sum) = (shown(five), shown(five));
+        count.count += 1;
+        sum.sum += 1;
+        let of = |inputs| Proven { inputs: Claimed::Aggregate(inputs), ..five.clone() };
+        Wrong { altered: of(count), shifted: of(sum) }
     }
 }

@@ -1,9 +1,10 @@
 //! Aggregates to a feed.
 
-use zksensor_chain::{ChainError, Finality};
+use zksensor::model::claim::aggregate::AggregateInputs;
+use zksensor_chain::{ChainError, Claimed, Finality};
 
 use crate::run;
-use crate::world::{CHAIN, LIMITS, WAITING, World, call, node, operator, outbox, refusal};
+use crate::world::{CHAIN, LIMITS, WAITING, World, call, node, operator, outbox, refusal, shown};
 
 #[test]
 fn what_is_submitted_is_there_once_and_is_read() {
@@ -29,11 +30,14 @@ fn what_is_submitted_is_there_once_and_is_read() {
 
         // Again: nothing is left to do.
         let plan = node.plan(&submission).await.unwrap();
-        assert_eq!((plan.call, plan.there), (None, vec![world.five.inputs.chunk]));
+        assert_eq!((plan.call, plan.there), (None, vec![world.five.inputs.chunk()]));
         // A batch leaves out what is there; ten replace five.
         let both = world.submission(&[&world.second, &world.five]);
         let plan = node.plan(&both).await.unwrap();
-        assert_eq!((plan.sent, plan.there), (vec![world.second.inputs.chunk], vec![world.five.inputs.chunk]));
+        assert_eq!(
+            (plan.sent, plan.there),
+            (vec![world.second.inputs.chunk()], vec![world.five.inputs.chunk()])
+        );
         let batch = world.submission(&[&world.second, &world.ten]);
         let planned = call(&node, &batch).await;
         outbox.submit(&batch, &planned).await.unwrap().unwrap();
@@ -43,7 +47,7 @@ fn what_is_submitted_is_there_once_and_is_read() {
 
         let state = node.feed(&feed, 3).await.unwrap();
         let round = state.epochs.iter().find(|epoch| epoch.epoch == 0).unwrap().round;
-        let counts = world.ten.inputs.count + world.second.inputs.count;
+        let counts = world.ten.inputs.count() + world.second.inputs.count();
         assert_eq!((round.count, round.chunks, round.is_final), (counts, 2, false));
         assert_eq!((state.latest, state.paused, state.registry.posts), (None, false, 1));
         assert_eq!(state.registry.active.unwrap().index, 0);
@@ -69,7 +73,9 @@ fn what_the_feed_would_never_take_is_refused_before_it_is_asked() {
         let mut other_key = good.clone();
         other_key.key_id[0] ^= 1;
         let mut other_root = good.clone();
-        other_root.proven[0].inputs.registry_root = zksensor::model::registry::Registry::new().root();
+        let root = zksensor::model::registry::Registry::new().root();
+        other_root.proven[0].inputs =
+            Claimed::Aggregate(AggregateInputs { registry_root: root, ..shown(&world.five) });
         let twice = world.submission(&[&world.five, &world.ten]);
         let none = world.submission(&[]);
         for (what, submission) in [

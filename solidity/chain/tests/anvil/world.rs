@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use zksensor::circuits::statement::Claim;
 use zksensor::hex;
+use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor::model::registry::Registry;
 use zksensor::solidity::feed::registry::{self, NO_PARENT, Ops};
 use zksensor::solidity::feed::{
@@ -13,8 +14,8 @@ use zksensor::solidity::feed::{
 };
 use zksensor::solidity::{Address, Artifact, ContractKey, Deployment, StatementContract, create2};
 use zksensor_chain::{
-    Blueprint, Call, ChainError, Coins, Event, FeedPlan, Gwei, Limits, Node, Outbox, Part, Proven, Sent,
-    Setup, Signer, Submission, Waiting,
+    Blueprint, Call, ChainError, Claimed, Coins, Event, FeedPlan, Gwei, Limits, Node, Outbox, Part, Proven,
+    Sent, Setup, Signer, Submission, Waiting,
 };
 
 use crate::node::{ACCOUNTS, Anvil};
@@ -103,7 +104,7 @@ impl World {
                 recipient: owner,
             };
             let (proof, inputs) = town.prove(&wanted).unwrap();
-            Proven { statement: town.prover.statement().id(), proof, inputs }
+            Proven { statement: town.prover.statement().id(), proof, inputs: Claimed::Aggregate(inputs) }
         };
         let (five, ten, second) = (prove(0, K), prove(0, MOST), prove(1, K));
         let parts = vec![verifier, router, registry, feed];
@@ -219,6 +220,14 @@ pub(crate) async fn outbox_of(
 /// The call of a plan that has one.
 pub(crate) async fn call(node: &Node, submission: &Submission) -> Call {
     node.plan(submission).await.unwrap().call.expect("something is to be sent")
+}
+
+/// What an aggregate shows.
+pub(crate) fn shown(proven: &Proven) -> AggregateInputs {
+    match proven.inputs {
+        Claimed::Aggregate(inputs) => inputs,
+        Claimed::Survey(_) => panic!("the town proves aggregates"),
+    }
 }
 
 /// The name of the error that a contract refuses with.
