@@ -75,7 +75,7 @@ fn close(core: &Core, served: &Served, epoch: u32, key: &EpochKey) -> Result<boo
         let wanted = served.policy.parts().k;
         let enough: Vec<(u32, u32)> = chunks.iter().map(|(c, n)| (*c, *n)).filter(|(_, devices)| *devices >= wanted).collect();
         for (chunk, devices) in &enough {
-            let job = JobRow { state: JobState::Waiting, devices: *devices, attempts: 0, reason: None };
+            let job = JobRow::new(*devices);
             rows::put_job(transaction, &keys::chunk(key, *chunk), &job)?;
         }
         let most = chunks.values().max().copied().unwrap_or(0);

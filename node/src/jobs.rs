@@ -1,5 +1,6 @@
 //! Chunks to prove. What was stored as proven is not proven again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::time::Instant;
 
@@ -11,14 +12,48 @@ use zksensor::model::registry::Chunk;
 
 use crate::core::{Core, Proved};
 use crate::epochs;
-use crate::prove::NoProof;
+use crate::prove::Why;
 use crate::served::Served;
 use crate::store::keys::{self, ChunkKey, EpochKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, OutboxRow, ProofRow, Stage};
-use crate::store::{EPOCHS, JOBS, StoreError};
+use crate::store::{Damage, EPOCHS, JOBS, StoreError};
 
-/// How often a proof is tried before its chunk is given up: a prover that fails for a reason of the claim fails again.
-const ATTEMPTS: u32 = 3;
+/// How often a claim is refused before its chunk is given up. Whatever else fails is tried again for as long as it takes.
+const VIOLATIONS: u32 = 3;
+/// The wait after the first proof that failed, in milliseconds; after each further one it is twice as long.
+const FIRST_WAIT_MS: u64 = 2_000;
+/// The longest.
+const LONGEST_WAIT_MS: u64 = 2 * 3_600_000;
+/// The wait where nothing was begun, as something is missing.
+const MISSING_WAIT_MS: u64 = 5_000;
+
+/// Why a chunk was not proven.
+struct Fault {
+    reason: String,
+    kind: Kind,
+}
+
+enum Kind {
+    /// The claim: it fails again.
+    Claim,
+    /// The prover.
+    Prover(Why),
+    /// A row of the store.
+    Damage(StoreError),
+}
+
+/// The wait after so many proofs that were begun.
+fn wait_ms(attempts: u32) -> u64 {
+    match attempts {
+        0 => 0,
+        attempts => FIRST_WAIT_MS.saturating_mul(1 << (attempts - 1).min(20)).min(LONGEST_WAIT_MS),
+    }
+}
+
+fn is_due(job: &JobRow, now: u64) -> bool {
+    // What waits longer than anything does waits for a clock that was set back.
+    job.state == JobState::Waiting && (now >= job.next_at || job.next_at - now > LONGEST_WAIT_MS)
+}
 
 /// A chunk to prove, which nobody else proves while this lives.
 struct Claimed<'c> {
@@ -34,35 +69,53 @@ impl Drop for Claimed<'_> {
     }
 }
 
-/// Makes the proof of the oldest epoch that waits for one.
+/// Makes the proof of the oldest epoch that waits for one. A row that is damaged stops its own chunk alone, and is told when nothing else is due.
 pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
-    let Some(claimed) = claim(core)? else { return Ok(Proved::Nothing) };
-    let start = Instant::now();
-    match make(core, &claimed)? {
-        Ok(file) => {
-            let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-            let now = core.clock.now_ms();
-            store(core, &claimed, &ProofRow { file, at: now / 1000, millis, gas: None })
+    let mut damage = Damage::default();
+    loop {
+        let Some(claimed) = claim(core, &mut damage)? else { return damage.end(Proved::Nothing) };
+        let start = Instant::now();
+        // A panic of the prover is its chunk's.
+        let made = catch_unwind(AssertUnwindSafe(|| make(core, &claimed)));
+        let made = made.unwrap_or_else(|_| {
+            let reason = "the prover panicked; please report it".to_owned();
+            Ok(Err(Fault { reason, kind: Kind::Prover(Why::Failed) }))
+        });
+        let made = match made {
+            Err(error @ StoreError::Damaged { .. }) => {
+                Err(Fault { reason: error.to_string(), kind: Kind::Damage(error) })
+            }
+            made => made?,
+        };
+        let fault = match made {
+            Ok(file) => {
+                let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let now = core.clock.now_ms();
+                return store(core, &claimed, &ProofRow { file, at: now / 1000, millis, gas: None });
+            }
+            Err(fault) => fault,
+        };
+        put_down(core, &claimed, &fault)?;
+        match fault.kind {
+            Kind::Claim | Kind::Prover(Why::Failed) => return Ok(Proved::Failed),
+            Kind::Prover(Why::Cancelled) => return Ok(Proved::Nothing),
+            // Another chunk may have what this one has not.
+            Kind::Prover(Why::NotBegun) => {}
+            Kind::Damage(error) => damage.note(error),
         }
-        Err(no) if no.is_cancelled => Ok(Proved::Nothing),
-        Err(no) => fail(core, &claimed, no.reason).map(|()| Proved::Failed),
     }
 }
 
-/// The first chunk that waits and is not being proven.
-fn claim(core: &Core) -> Result<Option<Claimed<'_>>, StoreError> {
+/// The first chunk that is due and is not being proven. That it is begun is stored before it is.
+fn claim<'c>(core: &'c Core, damage: &mut Damage) -> Result<Option<Claimed<'c>>, StoreError> {
     for (index, epoch, epoch_key) in epochs::active(core)? {
-        let waiting = core.store.read(|transaction| waiting_of(transaction, &epoch_key))?;
-        let mut running = core.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = waiting.into_iter().find(|key| !running.contains(key)) {
-            running.insert(key);
-            drop(running);
+        let waiting = core.store.read(|transaction| waiting_of(core, transaction, &epoch_key, damage))?;
+        for key in waiting {
+            if !core.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+                continue;
+            }
             let claimed = Claimed { core, served: &core.served[index], epoch, key };
-            // Who had it may have stored its proof between the two looks.
-            let state = core
-                .store
-                .read(|transaction| rows::get::<JobRow>(&transaction.open_table(JOBS)?, "jobs", &key))?;
-            if state.is_some_and(|job| job.state == JobState::Waiting) {
+            if begin(core, &key)? {
                 return Ok(Some(claimed));
             }
         }
@@ -70,12 +123,34 @@ fn claim(core: &Core) -> Result<Option<Claimed<'_>>, StoreError> {
     Ok(None)
 }
 
-fn waiting_of(transaction: &ReadTransaction, epoch: &EpochKey) -> Result<Vec<ChunkKey>, StoreError> {
-    let row: Option<EpochRow> = rows::get(&transaction.open_table(EPOCHS)?, "epochs", epoch)?;
+/// Whether it is due still: who had it may have stored its proof between the two looks.
+fn begin(core: &Core, key: &ChunkKey) -> Result<bool, StoreError> {
+    let begun = core.store.write(|transaction| {
+        let now = core.clock.now_ms();
+        let Some(job) = rows::job(transaction, key)?.filter(|job| is_due(job, now)) else { return Ok(None) };
+        let next_at = now.saturating_add(wait_ms(job.attempts));
+        let attempts = job.attempts.saturating_add(1);
+        rows::put_job(transaction, key, &JobRow { attempts, next_at, ..job }).map(Some)
+    })?;
+    Ok(begun.is_some())
+}
+
+fn waiting_of(
+    core: &Core,
+    transaction: &ReadTransaction,
+    epoch: &EpochKey,
+    damage: &mut Damage,
+) -> Result<Vec<ChunkKey>, StoreError> {
+    let row = rows::get::<EpochRow>(&transaction.open_table(EPOCHS)?, "epochs", epoch);
     let mut waiting = Vec::new();
-    if row.is_some_and(|row| row.stage == Stage::Closed) {
-        for (key, job) in all_of(&transaction.open_table(JOBS)?, epoch)? {
-            if job.state == JobState::Waiting {
+    if damage.pass(row)?.flatten().is_some_and(|row| row.stage == Stage::Closed) {
+        let (first, after) = keys::below(epoch);
+        for row in transaction.open_table(JOBS)?.range::<&[u8]>(&first[..]..&after[..])? {
+            let (key, job) = row?;
+            let job = damage.pass(crate::store::document::<JobRow>("jobs", job.value()))?;
+            if let (Some(job), Ok(key)) = (job, key.value().try_into())
+                && is_due(&job, core.clock.now_ms())
+            {
                 waiting.push(key);
             }
         }
@@ -103,21 +178,35 @@ pub(crate) fn of_epoch(transaction: &WriteTransaction, epoch: &EpochKey) -> Resu
 }
 
 /// Assembles the claim of what was chosen, and proves it.
-fn make(core: &Core, claimed: &Claimed<'_>) -> Result<Result<String, NoProof>, StoreError> {
+fn make(core: &Core, claimed: &Claimed<'_>) -> Result<Result<String, Fault>, StoreError> {
     let job = match assemble(core, claimed)? {
         Ok(job) => job,
-        Err(reason) => return Ok(Err(NoProof { reason, is_cancelled: false })),
+        Err(fault) => return Ok(Err(fault)),
     };
-    Ok(claimed.served.prover.prove(&job, &core.cancel))
+    let proved = claimed.served.prover.prove(&job, &core.cancel);
+    Ok(proved.map_err(|no| Fault { reason: no.reason, kind: Kind::Prover(no.why) }))
 }
 
-fn assemble(core: &Core, claimed: &Claimed<'_>) -> Result<Result<Job<Aggregate>, String>, StoreError> {
+fn assemble(core: &Core, claimed: &Claimed<'_>) -> Result<Result<Job<Aggregate>, Fault>, StoreError> {
+    let of_claim = |reason: String| Fault { reason, kind: Kind::Claim };
+    let missing = |reason: String| Fault { reason, kind: Kind::Prover(Why::NotBegun) };
     let Claimed { served, epoch, key, .. } = claimed;
-    let Some((_, end)) = served.interval(*epoch) else { return Ok(Err("there is no such epoch".to_owned())) };
+    let Some((_, end)) = served.interval(*epoch) else {
+        return Ok(Err(of_claim("there is no such epoch".to_owned())));
+    };
     let registry = match core.registries.at(end) {
         Ok(registry) => registry,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(error) => return Ok(Err(missing(error.to_string()))),
     };
+    let root = core.store.read(|transaction| {
+        let key = keys::epoch_part(key).ok_or(StoreError::Damaged { place: "jobs" })?;
+        let row = rows::get::<EpochRow>(&transaction.open_table(EPOCHS)?, "epochs", &key)?;
+        Ok(row.and_then(|row| row.root))
+    })?;
+    if root.is_some_and(|root| root != registry.root().to_string()) {
+        let reason = "the registry of the epoch is another one than when it closed; bring that one back";
+        return Ok(Err(missing(reason.to_owned())));
+    }
     let statement = served.statement;
     let levels = statement.first_chunk().levels();
     let chunk = keys::chunk_of(key).and_then(|index| Chunk::new(levels, index).ok());
@@ -128,12 +217,10 @@ fn assemble(core: &Core, claimed: &Claimed<'_>) -> Result<Result<Job<Aggregate>,
     for (row, signed) in (1..).zip(epochs::chosen(core, key)?) {
         if let Err(refusal) = assembly.offer(row, signed) {
             let rule = refusal.rule().map_or_else(|| "a rule".to_owned(), |rule| rule.to_string());
-            return Ok(Err(format!(
-                "a reading that was chosen is refused by {rule}: the registry of the epoch is another one than when it closed"
-            )));
+            return Ok(Err(of_claim(format!("a reading that was chosen is refused by {rule}"))));
         }
     }
-    Ok(assembly.job().map_err(|error| error.to_string()))
+    Ok(assembly.job().map_err(|error| of_claim(error.to_string())))
 }
 
 /// Stores a proof, that it is made, and that it has to be brought, at once.
@@ -152,18 +239,29 @@ fn store(core: &Core, claimed: &Claimed<'_>, proof: &ProofRow) -> Result<Proved,
     Ok(if stored.is_some() { Proved::Stored } else { Proved::Nothing })
 }
 
-/// Tries again, or gives the chunk up.
-fn fail(core: &Core, claimed: &Claimed<'_>, reason: String) -> Result<(), StoreError> {
+/// Writes down why a chunk was not proven: it is tried again, or given up.
+fn put_down(core: &Core, claimed: &Claimed<'_>, fault: &Fault) -> Result<(), StoreError> {
     let key = &claimed.key;
     core.store.write(|transaction| {
         let Some(job) = rows::job(transaction, key)?.filter(|job| job.state == JobState::Waiting) else {
             return Ok(None);
         };
-        let attempts = job.attempts + 1;
-        let is_over = attempts >= ATTEMPTS;
-        let state = if is_over { JobState::Failed } else { JobState::Waiting };
-        rows::put_job(transaction, key, &JobRow { state, attempts, reason: Some(reason), ..job })?;
-        if is_over {
+        let after = |wait| core.clock.now_ms().saturating_add(wait);
+        let (unbegun, reason) = (job.attempts.saturating_sub(1), Some(fault.reason.clone()));
+        let again = JobRow { next_at: after(wait_ms(job.attempts)), reason, ..job.clone() };
+        let row = match &fault.kind {
+            Kind::Claim if job.violations + 1 >= VIOLATIONS => {
+                JobRow { state: JobState::Failed, violations: job.violations + 1, ..again }
+            }
+            Kind::Claim => JobRow { violations: job.violations + 1, ..again },
+            Kind::Prover(Why::Failed) | Kind::Damage(_) => again,
+            Kind::Prover(Why::NotBegun) => {
+                JobRow { attempts: unbegun, next_at: after(MISSING_WAIT_MS), ..again }
+            }
+            Kind::Prover(Why::Cancelled) => JobRow { attempts: unbegun, next_at: 0, reason: job.reason, ..again },
+        };
+        rows::put_job(transaction, key, &row)?;
+        if row.state == JobState::Failed {
             count(transaction, key, |row| row.failed += 1)?;
         }
         Ok(Some(()))

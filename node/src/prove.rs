@@ -17,8 +17,19 @@ use zksensor::rand::rngs::OsRng;
 pub struct NoProof {
     /// What the prover says.
     pub reason: String,
-    /// Whether it was only ended, and nothing is wrong.
-    pub is_cancelled: bool,
+    /// What that means for another try.
+    pub why: Why,
+}
+
+/// What a proof that was not made means for another try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It was only ended, and nothing is wrong.
+    Cancelled,
+    /// It was not begun: what it needs is not there yet.
+    NotBegun,
+    /// It was begun, and failed: it may go better later.
+    Failed,
 }
 
 /// Makes proofs of aggregates. What it returns was verified.
@@ -46,7 +57,8 @@ where
     }
 
     fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof> {
-        let failed = |reason: String| NoProof { reason, is_cancelled: cancel.is_cancelled() };
+        let why = || if cancel.is_cancelled() { Why::Cancelled } else { Why::Failed };
+        let failed = |reason: String| NoProof { reason, why: why() };
         let blinding = P::draw(&mut OsRng);
         let proof = self.0.prove_job(job, blinding, cancel).map_err(|error| failed(error.to_string()))?;
         let words = job.inputs().to_words().map_err(|error| failed(error.to_string()))?;
@@ -55,7 +67,7 @@ where
     }
 }
 
-/// No prover: what it is asked for it refuses, and epochs end with that reason.
+/// No prover: what it is asked for it refuses, and epochs wait with that reason until there is a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyless(pub Aggregate);
 
@@ -66,6 +78,6 @@ impl Proves for Keyless {
 
     fn prove(&self, _: &Job<Aggregate>, _: &Cancel) -> Result<String, NoProof> {
         let reason = "the policy has no proving key in the configuration; its readings are kept".to_owned();
-        Err(NoProof { reason, is_cancelled: false })
+        Err(NoProof { reason, why: Why::NotBegun })
     }
 }

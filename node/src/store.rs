@@ -110,6 +110,33 @@ impl From<DatabaseError> for StoreError {
     }
 }
 
+/// What was found damaged on the way: the first of it, which is told in the end.
+#[derive(Debug, Default)]
+pub(crate) struct Damage(Option<StoreError>);
+
+impl Damage {
+    /// What was done, or nothing where a row is damaged. Every other error ends the work.
+    pub(crate) fn pass<T>(&mut self, done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error @ StoreError::Damaged { .. }) => {
+                self.note(error);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn note(&mut self, error: StoreError) {
+        self.0.get_or_insert(error);
+    }
+
+    /// What was done, unless something was damaged.
+    pub(crate) fn end<T>(self, done: T) -> Result<T, StoreError> {
+        self.0.map_or(Ok(done), Err)
+    }
+}
+
 /// The store.
 pub struct Store {
     disk: Box<dyn Disk>,

@@ -68,8 +68,21 @@ pub(crate) enum JobState {
 pub(crate) struct JobRow {
     pub(crate) state: JobState,
     pub(crate) devices: u32,
+    /// Proofs that were begun, and not given up because the node ended. One that ends the process is one too.
     pub(crate) attempts: u32,
+    /// Those that failed for a reason of the claim.
+    #[serde(default)]
+    pub(crate) violations: u32,
+    /// Milliseconds since 1970 before which it is not tried again.
+    #[serde(default)]
+    pub(crate) next_at: u64,
     pub(crate) reason: Option<String>,
+}
+
+impl JobRow {
+    pub(crate) fn new(devices: u32) -> Self {
+        JobRow { state: JobState::Waiting, devices, attempts: 0, violations: 0, next_at: 0, reason: None }
+    }
 }
 
 /// A proof.

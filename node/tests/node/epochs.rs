@@ -7,7 +7,7 @@ use zksensor_node::core::Core;
 use zksensor_node::place::{Folder, Place};
 use zksensor_node::view::{EpochState, EpochView, Show};
 
-use crate::scene::{GRACE, K, LENGTH, NAMES, ORIGIN, Scene, inputs_of, rule, send, settle, town};
+use crate::scene::{GRACE, K, LENGTH, NAMES, ORIGIN, PANICS, Scene, inputs_of, rule, send, settle, town};
 
 /// Sends every reading of an epoch, as it is time for them.
 fn fill(scene: &Scene, core: &Core, epoch: u32) {
@@ -147,21 +147,79 @@ fn what_is_stored_as_proven_is_not_proven_again_after_a_crash_anywhere() {
 }
 
 #[test]
-fn a_prover_that_fails_is_asked_again_and_in_the_end_the_chunk_is_given_up() {
-    let scene = Scene::new();
+fn a_prover_that_fails_is_asked_again_later_and_later_and_never_given_up() {
+    let scene = Scene { retention_ms: 1_000 * LENGTH, ..Scene::new() };
     let core = scene.start();
-    *scene.prover.fails.lock().unwrap() = 2;
+    *scene.prover.fails.lock().unwrap() = 40;
     fill(&scene, &core, 0);
     after_grace(&scene, 0);
     settle(&core);
-    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Final);
-    *scene.prover.fails.lock().unwrap() = 3;
-    fill(&scene, &core, 1);
-    after_grace(&scene, 1);
+    // Four chunks, each tried once: nothing more is due in the same moment.
+    assert_eq!(*scene.prover.fails.lock().unwrap(), 36);
+    let view = of(&core, NAMES[0], 0);
+    assert_eq!((view.state, view.reason.as_deref()), (EpochState::Proving, Some("no memory")));
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 1_000);
     settle(&core);
-    let ends: Vec<EpochView> = NAMES.iter().map(|name| of(&core, name, 1)).collect();
-    let ended = ends.iter().find(|view| view.state == EpochState::Ended).expect("one chunk was given up");
-    assert_eq!((ended.reason.as_deref(), ended.proven), (Some("no memory"), 1));
+    assert_eq!(*scene.prover.fails.lock().unwrap(), 36, "too soon");
+    drop(core);
+    // It fails for hours, over several starts.
+    let mut now = ORIGIN + LENGTH + GRACE;
+    for _ in 0..12 {
+        now += 2 * 3_600_000;
+        scene.clock.set(now);
+        settle(&scene.start());
+    }
+    assert_eq!(*scene.prover.fails.lock().unwrap(), 0);
+    let core = scene.start();
+    for name in NAMES {
+        assert_eq!((of(&core, name, 0).state, of(&core, name, 0).proven), (EpochState::Final, 2));
+    }
+}
+
+#[test]
+fn a_prover_that_panics_stops_no_other_chunk() {
+    let scene = Scene::new();
+    let core = scene.start();
+    *scene.prover.fails.lock().unwrap() = PANICS;
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    let did = core.step().unwrap();
+    assert_eq!(did.failed, 1, "{did:?}");
+    assert!(of(&core, NAMES[0], 0).reason.or(of(&core, NAMES[1], 0).reason).unwrap().contains("panicked"));
+    *scene.prover.fails.lock().unwrap() = 0;
+    settle(&core);
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 10_000);
+    settle(&core);
+    for name in NAMES {
+        assert_eq!((of(&core, name, 0).state, of(&core, name, 0).proven), (EpochState::Final, 2));
+    }
+}
+
+#[test]
+fn a_registry_that_is_not_the_one_of_the_close_is_waited_for() {
+    let mut scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    // It closes, and nothing is proven yet.
+    assert_eq!(core.keep().unwrap().closed, 2);
+    drop(core);
+    let right = std::mem::replace(&mut scene.registries.0, vec![(0, Arc::new(town().without(2)))]);
+    for nth in 1..50 {
+        scene.clock.set(ORIGIN + LENGTH + GRACE + nth * 10_000);
+        settle(&scene.start());
+    }
+    assert_eq!(of(&scene.start(), NAMES[0], 0).state, EpochState::Proving);
+    scene.registries.0 = Vec::new();
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 600_000);
+    settle(&scene.start());
+    scene.registries.0 = right;
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 700_000);
+    let core = scene.start();
+    settle(&core);
+    for name in NAMES {
+        assert_eq!((of(&core, name, 0).state, of(&core, name, 0).proven), (EpochState::Final, 2));
+    }
 }
 
 #[test]

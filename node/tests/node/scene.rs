@@ -16,7 +16,7 @@ use zksensor_node::clock::{Clock, SetClock};
 use zksensor_node::core::Core;
 use zksensor_node::intake::{Answer, Intake, Item};
 use zksensor_node::place::{Brought, NotBrought, Parcel, Place, Whereabouts};
-use zksensor_node::prove::{Local, NoProof, Proves};
+use zksensor_node::prove::{Local, NoProof, Proves, Why};
 use zksensor_node::registries::{KnownRegistries, Registries};
 use zksensor_node::seal::StoreKey;
 use zksensor_node::served::{Served, Times};
@@ -164,16 +164,24 @@ impl Counted {
     }
 }
 
+/// A prover that is to fail so often panics first.
+pub(crate) const PANICS: u32 = 1_000_000;
+
 impl Proves for Counted {
     fn statement(&self) -> Aggregate {
         statement()
     }
 
     fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof> {
-        let mut fails = self.fails.lock().unwrap();
-        if *fails > 0 {
-            *fails -= 1;
-            return Err(NoProof { reason: "no memory".to_owned(), is_cancelled: false });
+        let left = {
+            let mut fails = self.fails.lock().unwrap();
+            let left = *fails;
+            *fails = left.saturating_sub(1);
+            left
+        };
+        assert_ne!(left, PANICS, "a prover that panics");
+        if left > 0 {
+            return Err(NoProof { reason: "no memory".to_owned(), why: Why::Failed });
         }
         self.made.lock().unwrap().push(job.inputs().clone());
         self.local.prove(job, cancel)
