@@ -258,7 +258,9 @@ fn put_down(core: &Core, claimed: &Claimed<'_>, fault: &Fault) -> Result<(), Sto
             Kind::Prover(Why::NotBegun) => {
                 JobRow { attempts: unbegun, next_at: after(MISSING_WAIT_MS), ..again }
             }
-            Kind::Prover(Why::Cancelled) => JobRow { attempts: unbegun, next_at: 0, reason: job.reason, ..again },
+            Kind::Prover(Why::Cancelled) => {
+                JobRow { attempts: unbegun, next_at: 0, reason: job.reason, ..again }
+            }
         };
         rows::put_job(transaction, key, &row)?;
         if row.state == JobState::Failed {

@@ -161,7 +161,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn on(disk: Box<dyn Disk>, key: &StoreKey) -> Result<Self, StoreError> {
-        let store = Store { disk, fault: SyncFault::default(), database: RwLock::new(None), sealer: key.sealer() };
+        let store =
+            Store { disk, fault: SyncFault::default(), database: RwLock::new(None), sealer: key.sealer() };
         store.reopen()?;
         Ok(store)
     }

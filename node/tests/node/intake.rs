@@ -228,7 +228,9 @@ fn after_a_sync_that_failed_nothing_is_trusted_or_taken_until_the_machine_has_st
                     assert_eq!(answers, [Answer::Accepted]);
                     stored.push(index);
                 }
-                Err(IntakeError::Store(reason)) => assert!(reason.contains("start the machine again"), "{reason}"),
+                Err(IntakeError::Store(reason)) => {
+                    assert!(reason.contains("start the machine again"), "{reason}")
+                }
                 Err(error) => panic!("{error}"),
             }
         }

@@ -157,7 +157,8 @@ impl World {
 
     /// Ends the node if its power has gone, or somebody has to start the machine again.
     fn look_at_power(&mut self, crashes: u64) {
-        let is_over = |core: &Core| core.view().waiting_for.iter().any(|what| what.contains("start the machine"));
+        let is_over =
+            |core: &Core| core.view().waiting_for.iter().any(|what| what.contains("start the machine"));
         if self.core.as_ref().is_some_and(is_over) {
             self.scene.disk.crash();
         }
