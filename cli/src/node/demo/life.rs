@@ -54,6 +54,8 @@ pub(super) struct Life<'a> {
     feed: ToyFeed,
     /// What was acknowledged, by its bytes.
     acknowledged: BTreeMap<Vec<u8>, SignedReading>,
+    /// Readings that were acknowledged, and taken as new again.
+    forgotten: usize,
 }
 
 impl<'a> Life<'a> {
@@ -70,6 +72,7 @@ impl<'a> Life<'a> {
             chain,
             feed,
             acknowledged: BTreeMap::new(),
+            forgotten: 0,
         })
     }
 
@@ -149,8 +152,10 @@ impl<'a> Life<'a> {
             let items = batch.iter().map(|signed| Item::Reading(signed.encode().to_vec())).collect();
             for (signed, answer) in batch.iter().zip(node.take(items)?) {
                 match answer {
-                    Answer::Accepted | Answer::Duplicate => {
-                        self.acknowledged.insert(signed.encode().to_vec(), *signed);
+                    answer @ (Answer::Accepted | Answer::Duplicate) => {
+                        let known = self.acknowledged.insert(signed.encode().to_vec(), *signed).is_some();
+                        // What was acknowledged is there: whoever takes it as new has lost it.
+                        self.forgotten += usize::from(known && answer == Answer::Accepted);
                     }
                     Answer::Refused { rule, .. } => {
                         return Err(DemoError::Otherwise { wanted: "a good reading to be taken", got: rule });
@@ -202,7 +207,7 @@ impl<'a> Life<'a> {
         let view = node.view();
         let finals = view.epochs.iter().filter(|of| of.state == EpochState::Final).count();
         let finals = u32::try_from(finals).unwrap_or(u32::MAX);
-        let mut lost = 0;
+        let mut lost = self.forgotten;
         for bytes in self.acknowledged.keys() {
             let answers: Result<Vec<Answer>, IntakeError> = node.take(vec![Item::Reading(bytes.clone())]);
             lost += usize::from(answers?.first() != Some(&Answer::Duplicate));
