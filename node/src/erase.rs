@@ -1,16 +1,17 @@
 //! Raw readings go when everything that they are for has ended, and the time of retention has passed.
 //!
-//! Their rows are removed and their pages freed, which what comes later overwrites. What is left of them on the disk until then is encrypted.
+//! What they are for is what the store says, whatever the configuration serves now: a policy that was taken out of it loses nothing to the retention of
+//! another, and its own is kept. Their rows are removed and their pages freed, which what comes later overwrites. What is left of them on the
+//! disk until then is encrypted.
 
 use redb::{ReadableTable, WriteTransaction};
-use zksensor::model::reading::UnixMillis;
 
 use crate::core::{Core, Did};
 use crate::served::Served;
 use crate::store::counts::Counts;
-use crate::store::keys::{self, EpochKey, ReadingName};
-use crate::store::rows::{self, Stage};
-use crate::store::{CHOSEN, ERASE, READINGS, SEEN, StoreError};
+use crate::store::keys::{self, EpochKey};
+use crate::store::rows::{self, EpochRow, EraseRow, Stage};
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, READINGS, SEEN, StoreError};
 
 /// Rows of one transaction.
 const AT_ONCE: usize = 1_000;
@@ -23,43 +24,80 @@ pub(crate) fn schedule(
     epoch: &EpochKey,
 ) -> Result<(), StoreError> {
     let at = core.clock.now_ms().saturating_add(served.times.retention_ms);
-    transaction.open_table(ERASE)?.insert(&epoch[..], &at.to_be_bytes()[..])?;
+    let interval = keys::number_of(epoch).and_then(|epoch| served.interval(epoch));
+    let (start, end) = interval.ok_or(StoreError::Damaged { place: "epochs" })?;
+    put(transaction, epoch, EraseRow { at, start, end })
+}
+
+fn put(transaction: &WriteTransaction, epoch: &EpochKey, row: EraseRow) -> Result<(), StoreError> {
+    transaction.open_table(ERASE)?.insert(&epoch[..], &row.encode()[..])?;
     Ok(())
 }
 
 /// Erases what is due, so much at a time.
 pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
-    for key in due(core)? {
-        let Some(served) = core.served.iter().find(|served| keys::is_of(&key, &served.policy.id())) else {
-            continue;
-        };
-        let Some((start, end)) = keys::number_of(&key).and_then(|epoch| served.interval(epoch)) else {
-            continue;
-        };
+    let mut damage = Damage::default();
+    abandon(core, did, &mut damage)?;
+    for (key, row) in due(core, &mut damage)? {
         let erased = core.store.write(|transaction| {
-            let (rows, is_all) = erase_between(core, transaction, start, end)?;
+            let (rows, is_all) = erase_between(core, transaction, row)?;
             if rows == 0 && is_all {
                 transaction.open_table(ERASE)?.remove(&key[..])?;
                 remove_chosen(transaction, &key)?;
             }
             Counts::add(transaction, &Counts { erased: u64::from(rows), ..Counts::default() })?;
             Ok(Some(rows))
+        });
+        did.erased += damage.pass(erased)?.flatten().unwrap_or(0);
+    }
+    damage.end(())
+}
+
+/// Ends epochs of policies that nobody serves any more, when their readings would have been kept for as long as their policy said.
+fn abandon(core: &Core, did: &mut Did, damage: &mut Damage) -> Result<(), StoreError> {
+    let now = core.clock.now_ms();
+    let is_served = |key: &[u8]| core.served.iter().any(|served| keys::is_of(key, &served.policy.id()));
+    let mut over = Vec::new();
+    core.store.read(|transaction| {
+        let epochs = transaction.open_table(EPOCHS)?;
+        for row in transaction.open_table(ACTIVE)?.iter()? {
+            let (key, _) = row?;
+            if is_served(key.value()) {
+                continue;
+            }
+            let row = damage.pass(rows::get::<EpochRow>(&epochs, "epochs", key.value()))?.flatten();
+            if let (Some(row), Ok(key)) = (row, EpochKey::try_from(key.value()))
+                && now >= row.end.saturating_add(row.retention_ms)
+            {
+                over.push(key);
+            }
+        }
+        Ok(())
+    })?;
+    for key in over {
+        core.store.write(|transaction| {
+            let Some(row) = rows::epoch(transaction, &key)?.filter(|row| row.stage < Stage::Final) else {
+                return Ok(None);
+            };
+            let reason = "its policy was taken out of the configuration, and its readings were kept as long as it said";
+            put(transaction, &key, EraseRow { at: now, start: row.start, end: row.end })?;
+            let reason = Some(reason.to_owned());
+            rows::put_epoch(transaction, &key, &EpochRow { stage: Stage::Ended, reason, ..row }).map(Some)
         })?;
-        did.erased += erased.unwrap_or(0);
+        did.ended += 1;
     }
     Ok(())
 }
 
-fn due(core: &Core) -> Result<Vec<EpochKey>, StoreError> {
+fn due(core: &Core, damage: &mut Damage) -> Result<Vec<(EpochKey, EraseRow)>, StoreError> {
     let now = core.clock.now_ms();
     core.store.read(|transaction| {
         let mut found = Vec::new();
         for row in transaction.open_table(ERASE)?.iter()? {
-            let (key, at) = row?;
-            let damaged = || StoreError::Damaged { place: "erase" };
-            let at = u64::from_be_bytes(at.value().try_into().map_err(|_| damaged())?);
-            if at <= now {
-                found.push(key.value().try_into().map_err(|_| damaged())?);
+            let (key, row) = row?;
+            let row = damage.pass(EraseRow::decode(row.value()))?.filter(|row| row.at <= now);
+            if let (Some(row), Ok(key)) = (row, EpochKey::try_from(key.value())) {
+                found.push((key, row));
             }
         }
         Ok(found)
@@ -70,24 +108,25 @@ fn due(core: &Core) -> Result<Vec<EpochKey>, StoreError> {
 fn erase_between(
     core: &Core,
     transaction: &WriteTransaction,
-    start: u64,
-    end: u64,
+    of: EraseRow,
 ) -> Result<(u32, bool), StoreError> {
-    let (first, after) = (keys::from_time(start), keys::from_time(end));
+    let needed = needed(core, transaction)?;
+    let damaged = || StoreError::Damaged { place: "readings" };
+    let (first, after) = (keys::from_time(of.start), keys::from_time(of.end));
     let mut gone = Vec::new();
     let mut readings = transaction.open_table(READINGS)?;
     let mut is_all = true;
     for row in readings.range::<&[u8]>(&first[..]..&after[..])? {
-        let (key, sealed) = row?;
-        if !is_needed(core, transaction, key.value())? {
-            let damaged = || StoreError::Damaged { place: "readings" };
-            let bytes = core.store.sealer.open(key.value(), sealed.value()).ok_or_else(damaged)?;
-            let name = ReadingName::of(&core.store.sealer, &bytes).ok_or_else(damaged)?;
-            gone.push((key.value().to_vec(), name.name));
-            if gone.len() == AT_ONCE {
-                is_all = false;
-                break;
-            }
+        let (key, _) = row?;
+        let time = keys::time_of(key.value()).ok_or_else(damaged)?;
+        if needed.iter().any(|(start, end)| (*start..*end).contains(&time)) {
+            continue;
+        }
+        let name = keys::name_of(key.value()).ok_or_else(damaged)?.to_vec();
+        gone.push((key.value().to_vec(), name));
+        if gone.len() == AT_ONCE {
+            is_all = false;
+            break;
         }
     }
     let mut seen = transaction.open_table(SEEN)?;
@@ -98,23 +137,23 @@ fn erase_between(
     Ok((u32::try_from(gone.len()).unwrap_or(u32::MAX), is_all))
 }
 
-/// Whether any policy that is served needs a reading of this time, now or for as long as it is retained.
-fn is_needed(core: &Core, transaction: &WriteTransaction, row: &[u8]) -> Result<bool, StoreError> {
-    let time = keys::time_of(row).and_then(|time| UnixMillis::new(time).ok());
-    let time = time.ok_or(StoreError::Damaged { place: "readings" })?;
+/// The times whose readings an epoch of any policy in the store needs: it has not ended, or its retention is not over.
+fn needed(core: &Core, transaction: &WriteTransaction) -> Result<Vec<(u64, u64)>, StoreError> {
     let now = core.clock.now_ms();
-    let erase = transaction.open_table(ERASE)?;
-    for served in &core.served {
-        let Some((epoch, _)) = served.epoch_of(time) else { continue };
-        let key = keys::epoch(&served.policy.id(), epoch);
-        let kept_until =
-            erase.get(&key[..])?.and_then(|at| at.value().try_into().ok()).map(u64::from_be_bytes);
-        let is_open = rows::epoch(transaction, &key)?.is_some_and(|row| row.stage < Stage::Final);
-        if is_open || kept_until.is_some_and(|at| now < at) {
-            return Ok(true);
+    let mut needed = Vec::new();
+    for row in transaction.open_table(ERASE)?.iter()? {
+        let row = EraseRow::decode(row?.1.value())?;
+        if now < row.at {
+            needed.push((row.start, row.end));
         }
     }
-    Ok(false)
+    let epochs = transaction.open_table(EPOCHS)?;
+    for row in transaction.open_table(ACTIVE)?.iter()? {
+        let row: Option<EpochRow> = rows::get(&epochs, "epochs", row?.0.value())?;
+        let row = row.ok_or(StoreError::Damaged { place: "epochs" })?;
+        needed.push((row.start, row.end));
+    }
+    Ok(needed)
 }
 
 fn remove_chosen(transaction: &WriteTransaction, epoch: &EpochKey) -> Result<(), StoreError> {

@@ -213,7 +213,9 @@ fn store_one(
             }
             None if over => {}
             None => {
-                rows::put_epoch(transaction, &key, &EpochRow { readings: 1, ..EpochRow::new() })?;
+                let Some(interval) = served.interval(*epoch) else { continue };
+                let row = EpochRow::new(interval, served.times.retention_ms);
+                rows::put_epoch(transaction, &key, &EpochRow { readings: 1, ..row })?;
                 taken = true;
             }
         }

@@ -87,6 +87,11 @@ pub(crate) fn time_of(row: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(bytes))
 }
 
+/// The name in the key of a reading, by which it is kept as seen.
+pub(crate) fn name_of(row: &[u8]) -> Option<&[u8]> {
+    row.get(6 + 8..).filter(|name| name.len() == NAME)
+}
+
 /// The first key of a time, which is below 2^48, or the end of all of them.
 pub(crate) fn from_time(time_ms: u64) -> Vec<u8> {
     match time_ms < 1 << 48 {

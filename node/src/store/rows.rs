@@ -35,11 +35,19 @@ pub(crate) struct EpochRow {
     pub(crate) reason: Option<String>,
     /// The root of the registry that was chosen from.
     pub(crate) root: Option<String>,
+    /// First millisecond of it since 1970, and first after it: what readings it is about is known without its policy.
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// How long its readings are kept, in milliseconds, as its policy said when its first reading came.
+    pub(crate) retention_ms: u64,
 }
 
 impl EpochRow {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new((start, end): (u64, u64), retention_ms: u64) -> Self {
         EpochRow {
+            start,
+            end,
+            retention_ms,
             stage: Stage::Taking,
             readings: 0,
             late: 0,
@@ -50,6 +58,34 @@ impl EpochRow {
             reason: None,
             root: None,
         }
+    }
+}
+
+/// When the readings of an epoch may go, in milliseconds since 1970, and the epoch's own interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EraseRow {
+    pub(crate) at: u64,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+}
+
+impl EraseRow {
+    pub(crate) fn encode(&self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        for (part, number) in bytes.chunks_exact_mut(8).zip([self.at, self.start, self.end]) {
+            part.copy_from_slice(&number.to_be_bytes());
+        }
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        let bytes: &[u8; 24] = bytes.try_into().map_err(|_| StoreError::Damaged { place: "erase" })?;
+        let mut numbers = [0; 3];
+        for (number, part) in numbers.iter_mut().zip(bytes.chunks_exact(8)) {
+            *number = part.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        }
+        let [at, start, end] = numbers;
+        Ok(EraseRow { at, start, end })
     }
 }
 

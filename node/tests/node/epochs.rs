@@ -243,6 +243,55 @@ fn readings_go_after_their_retention_and_what_they_proved_stays() {
     assert!(core.step().unwrap().is_nothing());
 }
 
+/// A node that serves the second policy alone.
+fn only_second(scene: &Scene) -> Core {
+    scene.start_of(&[1], scene.store(), |_| Box::new(scene.shelves.clone()))
+}
+
+#[test]
+fn a_policy_that_is_not_served_loses_no_reading_to_the_retention_of_another() {
+    let mut scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    drop(core);
+    scene.retention_ms = 1_000;
+    after_grace(&scene, 0);
+    let core = only_second(&scene);
+    settle(&core);
+    assert_eq!(of(&core, NAMES[1], 0).state, EpochState::Final);
+    scene.clock.set(ORIGIN + LENGTH + GRACE + 1_000);
+    for _ in 0..5 {
+        assert_eq!(core.step().unwrap().erased, 0, "the first policy needs them still");
+    }
+    drop(core);
+    let core = scene.start();
+    settle(&core);
+    assert_eq!((of(&core, NAMES[0], 0).state, of(&core, NAMES[0], 0).proven), (EpochState::Final, 2));
+    let counts = proven(&core, NAMES[0], 0).iter().map(|inputs| inputs.count).sum::<u32>();
+    assert_eq!(counts as usize, town().devices.len());
+}
+
+#[test]
+fn a_policy_that_is_never_served_again_keeps_no_reading_for_longer_than_it_said() {
+    let scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    drop(core);
+    let core = only_second(&scene);
+    after_grace(&scene, 0);
+    settle(&core);
+    scene.clock.set(ORIGIN + LENGTH + GRACE + scene.retention_ms);
+    let mut erased = 0;
+    for _ in 0..20 {
+        erased += core.step().unwrap().erased;
+    }
+    assert_eq!(erased as usize, town().readings.iter().filter(|signed| signed.epoch == 0).count());
+    drop(core);
+    let view = of(&scene.start(), NAMES[0], 0);
+    assert_eq!(view.state, EpochState::Ended);
+    assert!(view.reason.unwrap().contains("taken out of the configuration"));
+}
+
 #[test]
 fn who_is_revoked_before_the_end_of_an_epoch_is_no_part_of_it() {
     let mut scene = Scene::new();

@@ -269,8 +269,19 @@ impl Scene {
     }
 
     pub(crate) fn start_with(&self, store: Store, place: impl Fn(usize) -> Box<dyn Place>) -> Core {
+        self.start_of(&[0, 1], store, place)
+    }
+
+    /// A node that serves some of the policies.
+    pub(crate) fn start_of(
+        &self,
+        policies: &[usize],
+        store: Store,
+        place: impl Fn(usize) -> Box<dyn Place>,
+    ) -> Core {
         let times = Times { grace_ms: GRACE, retention_ms: self.retention_ms, ahead_ms: 5_000 };
-        let served = town().policies.iter().enumerate().map(|(index, policy)| {
+        let served = policies.iter().map(|&index| {
+            let policy = &town().policies[index];
             let parts = (*policy.model(), policy.fence().model().clone());
             Served::new(NAMES[index], parts, times, Arc::new(self.prover.clone()), place(index)).unwrap()
         });
