@@ -20,7 +20,7 @@ use crate::registries::Registries;
 use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys::ChunkKey;
-use crate::store::{Store, StoreError};
+use crate::store::{Damage, Store, StoreError};
 use crate::{epochs, erase, jobs, outbox};
 
 /// Readings that may wait to be stored, unless the configuration has another number.
@@ -76,6 +76,9 @@ impl Did {
     }
 }
 
+/// A part of what [`Core::keep`] does.
+type Work = fn(&Core, &mut Did) -> Result<(), StoreError>;
+
 impl Core {
     /// A node over a store.
     pub fn new(
@@ -101,14 +104,15 @@ impl Core {
     /// Does all that is due but proofs: closes epochs, brings proofs to their places and looks for them, erases what is no longer needed.
     ///
     /// # Errors
-    /// [`StoreError`]. What was done before stays done, and the next call goes on.
+    /// [`StoreError`]. What was done before stays done, and the next call goes on. Where a row is damaged, everything else was done.
     pub fn keep(&self) -> Result<Did, StoreError> {
         let mut did = Did::default();
-        epochs::close_due(self, &mut did)?;
-        outbox::run(self, &mut did)?;
-        epochs::end_done(self, &mut did)?;
-        erase::run(self, &mut did)?;
-        Ok(did)
+        let mut damage = Damage::default();
+        let all: [Work; 4] = [epochs::close_due, outbox::run, epochs::end_done, erase::run];
+        for work in all {
+            damage.pass(work(self, &mut did))?;
+        }
+        damage.end(did)
     }
 
     /// Makes the proof that is due first, if there is one and nobody else makes it.
@@ -124,13 +128,14 @@ impl Core {
     /// # Errors
     /// [`StoreError`].
     pub fn step(&self) -> Result<Did, StoreError> {
-        let mut did = self.keep()?;
-        match self.prove_one()? {
-            Proved::Nothing => {}
-            Proved::Stored => did.proven += 1,
-            Proved::Failed => did.failed += 1,
+        let mut damage = Damage::default();
+        let mut did = damage.pass(self.keep())?.unwrap_or_default();
+        match damage.pass(self.prove_one())? {
+            None | Some(Proved::Nothing) => {}
+            Some(Proved::Stored) => did.proven += 1,
+            Some(Proved::Failed) => did.failed += 1,
         }
-        Ok(did)
+        damage.end(did)
     }
 
     /// Takes nothing more, and gives up the proofs that are being made: they are made after the next start.

@@ -16,7 +16,7 @@ use crate::core::{Core, Did};
 use crate::served::Served;
 use crate::store::keys::{self, EpochKey, ReadingKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, Stage};
-use crate::store::{ACTIVE, CHOSEN, READINGS, StoreError};
+use crate::store::{ACTIVE, CHOSEN, Damage, READINGS, StoreError};
 
 /// Positions of a registry.
 const POSITIONS: usize = 1 << 21;
@@ -30,9 +30,12 @@ pub(crate) fn active(core: &Core) -> Result<Vec<(usize, u32, EpochKey)>, StoreEr
             let (first, last) = keys::epochs_of(&served.policy.id());
             for row in table.range::<&[u8]>(&first[..]..=&last[..])? {
                 let (key, _) = row?;
-                let damaged = || StoreError::Damaged { place: "active" };
-                let key: EpochKey = key.value().try_into().map_err(|_| damaged())?;
-                found.push((index, keys::number_of(&key).ok_or_else(damaged)?, key));
+                // A key of another length is none of an epoch, and nothing is to be done about it.
+                if let Ok(key) = EpochKey::try_from(key.value())
+                    && let Some(epoch) = keys::number_of(&key)
+                {
+                    found.push((index, epoch, key));
+                }
             }
         }
         found.sort_by_key(|(_, epoch, _)| *epoch);
@@ -42,14 +45,36 @@ pub(crate) fn active(core: &Core) -> Result<Vec<(usize, u32, EpochKey)>, StoreEr
 
 /// Closes every epoch whose grace is over.
 pub(crate) fn close_due(core: &Core, did: &mut Did) -> Result<(), StoreError> {
+    let mut damage = Damage::default();
     for (index, epoch, key) in active(core)? {
         let served = &core.served[index];
         let is_due = served.closes_at(epoch).is_some_and(|at| core.clock.now_ms() >= at);
-        if is_due && close(core, served, epoch, &key)? {
-            did.closed += 1;
+        if is_due {
+            let closed = close(core, served, epoch, &key);
+            did.closed += u32::from(put_down(core, &key, &mut damage, closed)?.unwrap_or(false));
         }
     }
-    Ok(())
+    damage.end(())
+}
+
+/// Passes what was done with an epoch on. What is damaged stops that epoch alone, which says so if its own row is whole.
+fn put_down<T>(
+    core: &Core,
+    key: &EpochKey,
+    damage: &mut Damage,
+    done: Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    if let Err(error @ StoreError::Damaged { .. }) = &done {
+        let reason = Some(error.to_string());
+        let noted = core.store.write(|transaction| match rows::epoch(transaction, key)? {
+            Some(row) if row.reason != reason => {
+                rows::put_epoch(transaction, key, &EpochRow { reason: reason.clone(), ..row }).map(Some)
+            }
+            _ => Ok(None),
+        });
+        damage.pass(noted)?;
+    }
+    damage.pass(done)
 }
 
 /// Chooses the readings of an epoch, and closes it.
@@ -155,6 +180,7 @@ pub(crate) fn chosen(core: &Core, chunk: &[u8]) -> Result<Vec<SignedReading>, St
 
 /// Ends the epochs of which every chunk has come to its end.
 pub(crate) fn end_done(core: &Core, did: &mut Did) -> Result<(), StoreError> {
+    let mut damage = Damage::default();
     for (index, _, key) in active(core)? {
         let ended = core.store.write(|transaction| {
             let Some(row) = rows::epoch(transaction, &key)?.filter(|row| row.stage == Stage::Closed) else {
@@ -170,10 +196,11 @@ pub(crate) fn end_done(core: &Core, did: &mut Did) -> Result<(), StoreError> {
             rows::put_epoch(transaction, &key, &EpochRow { stage, reason, ..row })?;
             crate::erase::schedule(core, transaction, &core.served[index], &key)?;
             Ok(Some(()))
-        })?;
+        });
+        let ended = put_down(core, &key, &mut damage, ended)?.flatten();
         did.ended += u32::from(ended.is_some());
     }
-    Ok(())
+    damage.end(())
 }
 
 /// A set of positions: as large for one device as for all of them.

@@ -10,7 +10,7 @@ use crate::place::{Brought, NotBrought, Parcel, Whereabouts};
 use crate::served::Served;
 use crate::store::keys::{self, ChunkKey};
 use crate::store::rows::{self, JobRow, JobState, OutboxRow, ProofRow};
-use crate::store::{OUTBOX, PROOFS, StoreError, document};
+use crate::store::{Damage, OUTBOX, PROOFS, StoreError, document};
 
 /// The first wait after a failure, in milliseconds; each further one is twice as long.
 const FIRST_WAIT_MS: u64 = 1_000;
@@ -28,34 +28,39 @@ struct Way {
 
 /// Brings what is due, and looks for what was brought.
 pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
-    for way in due(core)? {
-        let Some(served) = core.served.iter().find(|served| keys::is_of(&way.key, &served.policy.id()))
-        else {
-            continue;
-        };
-        one(core, served, way, did)?;
+    let mut damage = Damage::default();
+    for (index, way) in due(core, &mut damage)? {
+        damage.pass(one(core, &core.served[index], way, did))?;
     }
-    Ok(())
+    damage.end(())
 }
 
-fn due(core: &Core) -> Result<Vec<Way>, StoreError> {
+/// The proofs of policies that are served which have waited longest, so that none of them starves another.
+fn due(core: &Core, damage: &mut Damage) -> Result<Vec<(usize, Way)>, StoreError> {
     let now = core.clock.now_ms();
     core.store.read(|transaction| {
         let (table, proofs) = (transaction.open_table(OUTBOX)?, transaction.open_table(PROOFS)?);
-        let mut found = Vec::new();
-        for row in table.iter()? {
-            let (key, row) = row?;
-            let row: OutboxRow = document("outbox", row.value())?;
-            // What waits longer than anything does waits for a clock that was set back.
-            if now < row.next_at && row.next_at - now <= LONGEST_WAIT_MS {
-                continue;
+        let mut waiting: Vec<(u64, usize, ChunkKey, OutboxRow)> = Vec::new();
+        for (index, served) in core.served.iter().enumerate() {
+            let (first, last) = keys::epochs_of(&served.policy.id());
+            let ((first, _), (_, after)) = (keys::below(&first), keys::below(&last));
+            for row in table.range::<&[u8]>(&first[..]..&after[..])? {
+                let (key, row) = row?;
+                let row = damage.pass(document::<OutboxRow>("outbox", row.value()))?;
+                let (Some(row), Ok(key)) = (row, ChunkKey::try_from(key.value())) else { continue };
+                // What waits longer than anything does waits for a clock that was set back.
+                if now >= row.next_at || row.next_at - now > LONGEST_WAIT_MS {
+                    waiting.push((row.next_at, index, key, row));
+                }
             }
-            let damaged = || StoreError::Damaged { place: "outbox" };
-            let key: ChunkKey = key.value().try_into().map_err(|_| damaged())?;
-            let proof = rows::get(&proofs, "proofs", &key)?.ok_or_else(damaged)?;
-            found.push(Way { key, row, proof });
-            if found.len() == AT_ONCE {
-                break;
+        }
+        waiting.sort_by_key(|(next_at, index, key, _)| (*next_at, *index, *key));
+        let mut found = Vec::new();
+        for (_, index, key, row) in waiting.into_iter().take(AT_ONCE) {
+            let proof = rows::get::<ProofRow>(&proofs, "proofs", &key);
+            let proof = proof.and_then(|proof| proof.ok_or(StoreError::Damaged { place: "proofs" }));
+            if let Some(proof) = damage.pass(proof)? {
+                found.push((index, Way { key, row, proof }));
             }
         }
         Ok(found)

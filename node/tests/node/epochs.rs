@@ -5,6 +5,7 @@ use std::sync::Arc;
 use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor_node::core::Core;
 use zksensor_node::place::{Folder, Place};
+use zksensor_node::store::{Disk, SyncFault};
 use zksensor_node::view::{EpochState, EpochView, Show};
 
 use crate::scene::{GRACE, K, LENGTH, NAMES, ORIGIN, PANICS, Scene, inputs_of, rule, send, settle, town};
@@ -241,6 +242,82 @@ fn readings_go_after_their_retention_and_what_they_proved_stays() {
     assert_eq!(rule(&send(&core, first)), "late", "it is gone, and its epoch is closed");
     assert_eq!(proven(&core, NAMES[0], 0), before);
     assert!(core.step().unwrap().is_nothing());
+}
+
+/// Overwrites the first row of a table of the store whose key is such a one.
+fn overwrite(scene: &Scene, table: &str, is_it: impl Fn(&[u8]) -> bool, with: &[u8]) {
+    use redb::ReadableTable;
+    let database = scene.disk.open(&SyncFault::default()).unwrap().unwrap();
+    let transaction = database.begin_write().unwrap();
+    {
+        let definition: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new(table);
+        let mut table = transaction.open_table(definition).unwrap();
+        let key = {
+            let mut keys = table.iter().unwrap().map(|row| row.unwrap().0.value().to_vec());
+            keys.find(|key| is_it(key)).expect("there is such a row")
+        };
+        table.insert(&key[..], with).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn a_row_that_is_damaged_stops_its_own_epoch_or_chunk_and_is_told() {
+    // A reading of epoch 0, the row of a policy's epoch 0, and a job of it.
+    for table in ["readings", "epochs", "jobs"] {
+        let scene = Scene::new();
+        let core = scene.start();
+        fill(&scene, &core, 0);
+        fill(&scene, &core, 1);
+        after_grace(&scene, 1);
+        if table == "jobs" {
+            assert_eq!(core.keep().unwrap().closed, 4);
+        }
+        drop(core);
+        let of_first = |key: &[u8]| table == "readings" || key.get(32..36) == Some(&[0; 4]);
+        overwrite(&scene, table, of_first, b"damaged");
+        let core = scene.start();
+        let mut told = 0;
+        for _ in 0..60 {
+            told += u32::from(core.step().is_err_and(|error| error.to_string().contains("damaged")));
+        }
+        assert!(told > 0, "{table}: nobody was told");
+        let made: Vec<_> = scene.prover.made.lock().unwrap().iter().filter(|of| of.epoch == 1).cloned().collect();
+        assert_eq!(made.len(), 4, "{table}: the other epoch is proven");
+        for name in NAMES {
+            assert_eq!(core.proofs(name, 1).unwrap().len(), 2, "{table}");
+        }
+        assert_eq!(scene.shelves.0.lock().unwrap().keys().filter(|(_, epoch, _)| *epoch == 1).count(), 4);
+    }
+}
+
+#[test]
+fn proofs_of_a_policy_that_is_not_served_keep_nobody_elses_back() {
+    let scene = Scene::new();
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    assert_eq!(core.keep().unwrap().closed, 2);
+    for _ in 0..4 {
+        core.prove_one().unwrap();
+    }
+    drop(core);
+    // More than go in one step, of a policy before all others.
+    let database = scene.disk.open(&SyncFault::default()).unwrap().unwrap();
+    let transaction = database.begin_write().unwrap();
+    for chunk in 0..200u32 {
+        let key = [&[0; 36][..], &chunk.to_be_bytes()].concat();
+        let row = br#"{"sent":null,"attempts":0,"next_at":0,"reason":null}"#;
+        let proof = br#"{"file":"","at":0,"millis":0,"gas":null}"#;
+        for (table, row) in [("outbox", &row[..]), ("proofs", &proof[..])] {
+            let table: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new(table);
+            transaction.open_table(table).unwrap().insert(&key[..], row).unwrap();
+        }
+    }
+    transaction.commit().unwrap();
+    drop(database);
+    settle(&scene.start());
+    assert_eq!(scene.shelves.0.lock().unwrap().len(), 4);
 }
 
 /// A node that serves the second policy alone.
