@@ -2,8 +2,6 @@
 
 use std::sync::PoisonError;
 
-use redb::ReadableTable;
-
 use crate::core::{Core, Did};
 use crate::jobs;
 use crate::place::{Brought, NotBrought, Parcel, Whereabouts};

@@ -282,7 +282,8 @@ fn a_row_that_is_damaged_stops_its_own_epoch_or_chunk_and_is_told() {
             told += u32::from(core.step().is_err_and(|error| error.to_string().contains("damaged")));
         }
         assert!(told > 0, "{table}: nobody was told");
-        let made: Vec<_> = scene.prover.made.lock().unwrap().iter().filter(|of| of.epoch == 1).cloned().collect();
+        let made: Vec<_> =
+            scene.prover.made.lock().unwrap().iter().filter(|of| of.epoch == 1).cloned().collect();
         assert_eq!(made.len(), 4, "{table}: the other epoch is proven");
         for name in NAMES {
             assert_eq!(core.proofs(name, 1).unwrap().len(), 2, "{table}");
