@@ -249,8 +249,32 @@ impl State {
         self.network.clone().send(from, to, data)
     }
 
+    /// The chain as it was so many blocks ago that what is in it stays; `None` while there are not as many.
+    fn confirmed(&self) -> Option<Network> {
+        let block = self.head.checked_sub(self.confirmations)?;
+        let mut network = self.network.clone();
+        // What was before the first transaction after that block.
+        if let Some((_, evm)) = self.before.iter().find(|(of, _)| *of > block) {
+            network.evm = evm.clone();
+        }
+        Some(network)
+    }
+}
+
+/// A state of the chain that can be asked.
+trait Ask {
+    fn ask(&self, to: &Address, data: &[u8]) -> Result<Vec<u8>, EvmError>;
+}
+
+impl Ask for Network {
     fn ask(&self, to: &Address, data: &[u8]) -> Result<Vec<u8>, EvmError> {
-        self.dry_run(&Evm::SENDER, to, data).map(|receipt| receipt.output)
+        self.clone().send(&Evm::SENDER, to, data).map(|receipt| receipt.output)
+    }
+}
+
+impl Ask for State {
+    fn ask(&self, to: &Address, data: &[u8]) -> Result<Vec<u8>, EvmError> {
+        self.network.ask(to, data)
     }
 }
 

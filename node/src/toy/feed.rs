@@ -10,8 +10,21 @@ use zksensor::model::policy::Policy;
 use zksensor::solidity::evm::{Address, EvmError};
 use zksensor::solidity::feed::{aggregates, registry};
 
-use super::{AGGREGATOR, State, Toy};
+use super::{AGGREGATOR, Ask, State, Toy};
 use crate::place::{Brought, NotBrought, Parcel, Place, Whereabouts};
+
+/// What the contracts say of a proof itself, now and at any time. Whatever else they say may pass while the window is open.
+const NEVER: [&str; 9] = [
+    "ProofRejected",
+    "PairingRefused",
+    "ProofLength",
+    "ElementInvalid",
+    "InputNotCanonical",
+    "InputCount",
+    "PolicyOther",
+    "OtherPolicy",
+    "ChunkOther",
+];
 
 /// A feed.
 #[derive(Clone, Debug)]
@@ -61,14 +74,14 @@ impl ToyFeed {
     }
 
     /// Sum and count that are stored for a chunk.
-    fn chunk(&self, state: &State, epoch: u32, chunk: u32) -> Result<(i128, u32), NotBrought> {
+    fn chunk(&self, state: &impl Ask, epoch: u32, chunk: u32) -> Result<(i128, u32), NotBrought> {
         let output =
             state.ask(&self.feed, &aggregates::chunk(epoch, chunk)).map_err(|error| later(&error))?;
         aggregates::decode_chunk(&output).map_err(|error| NotBrought::Later(error.to_string()))
     }
 
     /// Whether the feed has it.
-    fn has(&self, state: &State, inputs: &AggregateInputs) -> Result<bool, NotBrought> {
+    fn has(&self, state: &impl Ask, inputs: &AggregateInputs) -> Result<bool, NotBrought> {
         let (_, count) = self.chunk(state, inputs.epoch, inputs.chunk)?;
         Ok(count >= inputs.count)
     }
@@ -90,8 +103,9 @@ impl ToyFeed {
             registry::decode_find_root(&output).map_err(|error| NotBrought::Later(error.to_string()))?;
         let (index, root) = found;
         if root != inputs.registry_root.to_field() {
+            // A post may be on its way, or in blocks that were taken back: the window says when that is over.
             let reason = "the chain has another root of the registry for this epoch than the proof";
-            return Err(NotBrought::Never(reason.to_owned()));
+            return Err(NotBrought::Later(reason.to_owned()));
         }
         Ok(index)
     }
@@ -122,25 +136,28 @@ impl Place for ToyFeed {
         if let Err(error) = tried {
             let name = error.revert().and_then(|revert| revert.name().map(str::to_owned));
             return Err(match name.as_deref() {
-                Some("FeedPaused") => later(&error),
-                _ => NotBrought::Never(error.to_string()),
+                Some(name) if NEVER.contains(&name) => NotBrought::Never(error.to_string()),
+                _ => later(&error),
             });
         }
         let receipt = state.transact(&AGGREGATOR, &self.feed, &data).map_err(|error| later(&error))?;
         Ok(Brought { receipt: state.head.to_string(), gas: Some(receipt.gas), is_final: false })
     }
 
-    fn look(&mut self, parcel: &Parcel<'_>, receipt: &str) -> Result<Whereabouts, NotBrought> {
-        let (Some(Submission { inputs, .. }), Ok(block)) =
-            (Submission::of(parcel.file), receipt.parse::<u64>())
-        else {
+    /// The receipt is the block that it was brought in, which blocks that are taken back make untrue: what is final is asked of the chain as it was so
+    /// many blocks ago.
+    fn look(&mut self, parcel: &Parcel<'_>, _: &str) -> Result<Whereabouts, NotBrought> {
+        let Some(Submission { inputs, .. }) = Submission::of(parcel.file) else {
             return Ok(Whereabouts::Lost);
         };
         let state = self.chain.lock();
         if !self.has(&state, &inputs)? {
             return Ok(Whereabouts::Lost);
         }
-        let is_final = state.head >= block.saturating_add(state.confirmations);
+        let is_final = match state.confirmed() {
+            Some(confirmed) => self.has(&confirmed, &inputs)?,
+            None => false,
+        };
         Ok(if is_final { Whereabouts::Final } else { Whereabouts::Pending })
     }
 }

@@ -8,7 +8,9 @@ use zksensor_node::place::Place;
 use zksensor_node::toy::{BLOCK_S, DELAY_S, Toy, ToyFeed};
 use zksensor_node::view::{EpochState, EpochView, Show};
 
-use crate::scene::{CONFIRMATIONS, GRACE, LENGTH, NAMES, ORIGIN, Scene, chain, rule, send, settle, town};
+use crate::scene::{
+    CONFIRMATIONS, GRACE, LENGTH, NAMES, ORIGIN, Scene, chain, inputs_of, rule, send, settle, town,
+};
 
 fn start(scene: &Scene, feeds: &[ToyFeed; 2]) -> Core {
     scene.start_with(scene.store(), |policy| Box::new(feeds[policy].clone()) as Box<dyn Place>)
@@ -81,6 +83,56 @@ fn what_is_in_blocks_that_are_taken_back_is_sent_again_and_counts_once() {
     assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Final);
     assert_eq!(toy.sent(), (4 * 4, 0));
     assert_eq!(scene.prover.made.lock().unwrap().len(), 4, "nothing is proven again for it");
+}
+
+#[test]
+fn what_somebody_else_brought_after_blocks_were_taken_back_is_final_by_its_own_block() {
+    use zksensor_node::place::{Parcel, Whereabouts};
+    let (scene, (toy, mut feeds)) = (Scene::new(), chain());
+    let core = start(&scene, &feeds);
+    fill(&scene, &toy, &core, 0);
+    settle(&core);
+    let file = core.proofs(NAMES[0], 0).unwrap().remove(0);
+    let inputs = inputs_of(&file);
+    let parcel = Parcel { policy: NAMES[0], epoch: 0, chunk: inputs.chunk, file: &file };
+    let first = feeds[0].bring(&parcel).unwrap().receipt;
+    go_on(&scene, &toy, &core, 2);
+    toy.reorganise(157);
+    drop(core);
+    // An hour's hundred blocks later it is brought again, and the old receipt says nothing of that.
+    at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000);
+    assert_eq!(feeds[0].look(&parcel, &first).unwrap(), Whereabouts::Lost);
+    feeds[0].bring(&parcel).unwrap();
+    at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000 + 1000 * BLOCK_S * (CONFIRMATIONS - 1));
+    assert_eq!(
+        feeds[0].look(&parcel, &first).unwrap(),
+        Whereabouts::Pending,
+        "by the first receipt it is final"
+    );
+    at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000 + 1000 * BLOCK_S * CONFIRMATIONS);
+    assert_eq!(feeds[0].look(&parcel, &first).unwrap(), Whereabouts::Final);
+}
+
+#[test]
+fn another_root_on_the_chain_is_waited_for_until_the_window_is_shut() {
+    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    // The node knows of no revocation that the chain has.
+    let revoked = town().without(2);
+    let position = town().registry.position_of(town().devices[2].0.public()).unwrap();
+    let core = start(&scene, &feeds);
+    at(&scene, &toy, ORIGIN + LENGTH / 2);
+    toy.revoke(position, revoked.root()).unwrap();
+    fill(&scene, &toy, &core, 0);
+    settle(&core);
+    assert_eq!(toy.sent().1, 0);
+    let view = of(&core, NAMES[0], 0);
+    assert_eq!(view.state, EpochState::Proven, "it was given up while the window is open: {view:?}");
+    assert!(view.reason.unwrap().contains("another root"));
+    at(&scene, &toy, ORIGIN + 2 * LENGTH);
+    settle(&core);
+    let view = of(&core, NAMES[0], 0);
+    assert_eq!(view.state, EpochState::Ended);
+    assert!(view.reason.unwrap().contains("window"));
 }
 
 #[test]
