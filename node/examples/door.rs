@@ -30,6 +30,8 @@ impl Intake for MadeUp {
         self.accepted.fetch_add(items.len() as u64, Relaxed);
         Ok(vec![Answer::Accepted; items.len()])
     }
+
+    fn refused(&self, _: &str, _: u64) {}
 }
 
 impl Show for MadeUp {
@@ -62,6 +64,16 @@ impl Show for MadeUp {
 
     fn proofs(&self, _: &str, epoch: u32) -> Result<Vec<String>, String> {
         Ok(vec![format!("{{\"epoch\":{epoch}}}")])
+    }
+
+    fn proofs_from(
+        &self,
+        policy: &str,
+        epoch: u32,
+        from: u32,
+        most: usize,
+    ) -> Result<Vec<(u32, String)>, String> {
+        Ok((0..).zip(self.proofs(policy, epoch)?).skip(from as usize).take(most).collect())
     }
 }
 

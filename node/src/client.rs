@@ -129,10 +129,22 @@ impl Client {
         if policy.is_empty() || !policy.bytes().all(is_allowed) {
             return Err(ClientError::Policy);
         }
-        match self.ask(Request::get(format!("/v1/proofs/{policy}/{epoch}"))).await {
-            Ok(body) => parsed(&body).map(Some),
-            Err(ClientError::Refused { status: 404, .. }) => Ok(None),
-            Err(error) => Err(error),
+        let mut all: Option<EpochProofs> = None;
+        let mut from = 0;
+        loop {
+            let page: EpochProofs =
+                match self.ask(Request::get(format!("/v1/proofs/{policy}/{epoch}?from={from}"))).await {
+                    Ok(body) => parsed(&body)?,
+                    Err(ClientError::Refused { status: 404, .. }) => return Ok(all),
+                    Err(error) => return Err(error),
+                };
+            let next = page.next.filter(|next| *next > from);
+            match &mut all {
+                Some(all) => all.proofs.extend(page.proofs),
+                None => all = Some(EpochProofs { next: None, ..page }),
+            }
+            let Some(next) = next else { return Ok(all) };
+            from = next;
         }
     }
 

@@ -121,19 +121,23 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Readings or frames of a body.
     pub items: usize,
-    /// Bytes of all the bodies that are in memory, as they came.
+    /// Bytes of all the bodies that are in memory, as they came. Those of one client are a quarter of them at most.
     pub buffered_bytes: usize,
-    /// Bodies that are taken at once. One more is told to come again.
+    /// Bodies that are taken at once, of one client a quarter. One more is told to come again.
     pub queue: usize,
     /// Requests that a client may send each second, for as long as it likes.
     pub requests_per_s: u32,
     /// Requests that a client which was quiet may send at once.
     pub burst: u32,
+    /// Items that a client may send each second, for as long as it likes.
+    pub items_per_s: u32,
+    /// Items that a client which was quiet may send at once.
+    pub items_burst: u32,
     /// Clients that are counted each by itself. Those beyond share one count.
     pub clients: usize,
     /// Connections at once.
     pub connections: usize,
-    /// Connections of one address at once.
+    /// Connections of one address at once; never more than a quarter of all.
     pub connections_per_client: usize,
     /// How long the head of a request may take, and a connection be idle.
     pub head: Duration,

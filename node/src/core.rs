@@ -182,6 +182,10 @@ impl Intake for Core {
         let checked = ingest::check_all(self, items).map_err(failed)?;
         self.queue.pass(checked, |items| ingest::store(self, items).map_err(failed))
     }
+
+    fn refused(&self, rule: &str, count: u64) {
+        *self.counts().refused.entry(rule.to_owned()).or_default() += count;
+    }
 }
 
 impl fmt::Debug for Core {

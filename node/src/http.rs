@@ -2,7 +2,8 @@
 //!
 //! | path | what |
 //! |---|---|
-//! | `POST /v1/readings`, `POST /v1/frames` | an answer for each item, once what is accepted is stored |
+//! | `POST /v1/readings` | an answer for each reading, once what is accepted is stored |
+//! | `POST /v1/frames` | the same form; this release refuses every frame |
 //! | `GET /v1/status` | counts and states |
 //! | `GET /v1/proofs/{policy}/{epoch}` | the proofs of an epoch |
 //! | `GET /healthz`, `GET /readyz`, `GET /metrics` | for whoever watches |
@@ -22,6 +23,7 @@ mod peer;
 mod problem;
 mod routes;
 mod server;
+mod share;
 mod views;
 
 use std::net::IpAddr;
@@ -38,12 +40,13 @@ use crate::log::{Level, Log};
 use crate::metrics::Metrics;
 use crate::view::Show;
 use body::Budget;
-use bucket::Buckets;
+use bucket::{Buckets, Client};
 pub use ingest::Receipt;
 use peer::Peer;
 use problem::Problem;
 pub use routes::{ROUTES, Route};
 pub use server::serve;
+use share::Shares;
 pub use views::{EpochProofs, Status};
 
 /// What the interface is told of the configuration.
@@ -85,16 +88,21 @@ struct Inner {
     log: Log,
     metrics: Metrics,
     budget: Budget,
+    /// Requests of each client.
     buckets: Buckets,
-    /// Bodies that may be stored at once.
+    /// Items of each client.
+    items: Buckets,
+    /// Bodies that may be stored at once, and those of a client.
     queue: Arc<Semaphore>,
-    /// Requests that may look at the store at once.
+    queued: Shares,
+    /// Requests for proofs that may look at the store at once, and those of a client.
     looks: Arc<Semaphore>,
+    looking: Shares,
     views: views::Cache,
     draining: AtomicBool,
 }
 
-/// Requests that look at the store at once: each has a thread.
+/// Requests for proofs that look at the store at once: each has a thread.
 const LOOKS: usize = 16;
 
 impl Door {
@@ -104,8 +112,11 @@ impl Door {
         let inner = Inner {
             budget: Budget::new(limits.buffered_bytes),
             buckets: Buckets::new(limits.requests_per_s, limits.burst, limits.clients, Instant::now()),
+            items: Buckets::new(limits.items_per_s, limits.items_burst, limits.clients, Instant::now()),
             queue: Arc::new(Semaphore::new(limits.queue)),
+            queued: Shares::of(limits.queue),
             looks: Arc::new(Semaphore::new(LOOKS)),
+            looking: Shares::of(LOOKS),
             views: views::Cache::default(),
             metrics: Metrics::default(),
             draining: AtomicBool::new(false),
@@ -128,14 +139,14 @@ impl Inner {
         self.draining.load(Ordering::Acquire)
     }
 
-    fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Problem> {
+    fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<Client, Problem> {
         let Settings { trusted_proxies, tokens, .. } = &self.settings;
         let admitted = peer::admit(peer, headers, trusted_proxies, tokens.as_ref(), &self.buckets);
         admitted.inspect_err(|_| self.metrics.limited())
     }
 
     /// As [`Inner::admit`], of what anybody may see.
-    fn admit_reader(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Problem> {
+    fn admit_reader(&self, peer: Peer, headers: &HeaderMap) -> Result<Client, Problem> {
         let admitted = peer::admit(peer, headers, &self.settings.trusted_proxies, None, &self.buckets);
         admitted.inspect_err(|_| self.metrics.limited())
     }

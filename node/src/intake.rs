@@ -57,4 +57,7 @@ pub trait Intake: Send + Sync {
     /// # Errors
     /// [`IntakeError`]: nothing of the batch is stored.
     fn take(&self, items: Vec<Item>) -> Result<Vec<Answer>, IntakeError>;
+
+    /// Counts items that whoever calls [`Intake::take`] refused itself by this rule, as lines that are no reading: they are not handed on.
+    fn refused(&self, rule: &str, count: u64);
 }

@@ -7,8 +7,11 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 use zksensor::model::policy::time::format_rfc3339_millis;
@@ -70,11 +73,33 @@ impl fmt::Display for Field {
 /// The most characters of a text in a line.
 const SHOWN: usize = 500;
 
-/// Where lines go; what is cloned is the same.
+/// Lines that wait for who takes them; what comes beyond is left out, and counted.
+const WAITING: usize = 1024;
+/// How long the last lines are waited for at the end.
+const END: Duration = Duration::from_secs(1);
+
+/// Where lines go; what is cloned is the same. Lines are written by a thread of their own, so that nobody waits for who reads them: not a request,
+/// if the other end of standard error is full. When the last clone is dropped, what waits is written, for a second at most.
 #[derive(Clone)]
 pub struct Log {
-    sink: Arc<Mutex<Box<dyn Write + Send>>>,
+    writer: Arc<Writer>,
     json: bool,
+}
+
+struct Writer {
+    lines: Option<SyncSender<String>>,
+    lost: Arc<AtomicU64>,
+    /// Gone when all is written.
+    done: Mutex<Receiver<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.lines.take());
+        let done = self.done.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // Whoever does not take lines now is not waited for.
+        let _ = done.recv_timeout(END);
+    }
 }
 
 impl Log {
@@ -84,17 +109,34 @@ impl Log {
     }
 
     /// To anywhere.
-    pub fn new(json: bool, sink: Box<dyn Write + Send>) -> Log {
-        Log { sink: Arc::new(Mutex::new(sink)), json }
+    pub fn new(json: bool, mut sink: Box<dyn Write + Send>) -> Log {
+        let (lines, waiting) = sync_channel::<String>(WAITING);
+        let (finished, done) = sync_channel::<()>(0);
+        let write = move || {
+            let _finished = finished;
+            for line in waiting {
+                // Nobody can be told if it is not taken.
+                let _ = sink.write_all(line.as_bytes()).and_then(|()| sink.flush());
+            }
+        };
+        // A system that starts no thread starts no node: then every line counts as lost.
+        let started = thread::Builder::new().name("log".to_owned()).spawn(write).is_ok();
+        let writer = Writer { lines: started.then_some(lines), lost: Arc::default(), done: Mutex::new(done) };
+        Log { writer: Arc::new(writer), json }
     }
 
-    /// Writes a line. Nobody can be told if it is not taken.
+    /// Lines that were left out, as those before them were not taken in time.
+    pub fn lost(&self) -> u64 {
+        self.writer.lost.load(Relaxed)
+    }
+
+    /// Writes a line, or counts it if too many wait. It never blocks.
     pub fn line(&self, level: Level, event: &'static str, fields: &[(&'static str, Field)]) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let time = format_rfc3339_millis(u64::try_from(now.as_millis()).unwrap_or(u64::MAX));
         let text = self.text(&time, level, event, fields);
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+        let taken = self.writer.lines.as_ref().is_some_and(|lines| lines.try_send(text).is_ok());
+        self.writer.lost.fetch_add(u64::from(!taken), Relaxed);
     }
 
     fn text(
@@ -130,6 +172,36 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Takes nothing until its gate is open.
+    struct Stuck(Receiver<()>, Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Stuck {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let _ = self.0.recv();
+            self.1.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_does_not_read_lines_holds_nobody_up_and_what_is_left_out_is_counted() {
+        let (open, gate) = sync_channel::<()>(0);
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let log = Log::new(false, Box::new(Stuck(gate, written.clone())));
+        let lines = WAITING as u64 + 500;
+        (0..lines).for_each(|number| log.line(Level::Info, "test", &[("number", number.into())]));
+        let lost = log.lost();
+        assert!((499..=500).contains(&lost), "one may be with the writer: {lost}");
+        drop(open);
+        drop(log);
+        let text = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count() as u64, lines - lost, "what waits is written before the end");
+    }
 
     #[test]
     fn a_line_is_one_line_whatever_is_in_it() {

@@ -18,6 +18,8 @@ pub(crate) struct Gauges {
     pub(crate) taking: u64,
     /// Bytes of bodies in memory.
     pub(crate) buffered_bytes: u64,
+    /// Lines that the log left out.
+    pub(crate) log_lost: u64,
 }
 
 /// The most values of a label that comes from the store.

@@ -97,4 +97,16 @@ pub trait Show: Send + Sync {
     /// # Errors
     /// What the store says.
     fn proofs(&self, policy: &str, epoch: u32) -> Result<Vec<String>, String>;
+
+    /// As [`Show::proofs`], of the chunks from `from` on, so many at most: the number of each chunk and its file.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn proofs_from(
+        &self,
+        policy: &str,
+        epoch: u32,
+        from: u32,
+        most: usize,
+    ) -> Result<Vec<(u32, String)>, String>;
 }

@@ -61,6 +61,9 @@ fn what_is_sent_is_what_the_intake_has() {
     assert!(run(client.proofs("air", 1)).unwrap().is_none());
     *server.fake.proofs.lock().unwrap() = vec!["{\"chunk\":0}".to_owned()];
     assert_eq!(run(client.proofs("air", 1)).unwrap().unwrap().proofs[0].get(), "{\"chunk\":0}");
+    *server.fake.proofs.lock().unwrap() = (0..130).map(|chunk| chunk.to_string()).collect();
+    let all = run(client.proofs("air", 1)).unwrap().unwrap().proofs;
+    assert_eq!((all.len(), all[129].get()), (130, "129"), "all of its parts");
     assert!(matches!(run(client.proofs("../x", 1)), Err(ClientError::Policy)));
     assert!(matches!(run(client.readings(&[])), Err(ClientError::Refused { status: 400, .. })));
 }

@@ -68,7 +68,14 @@ impl Config {
         folder("data", &self.data, &mut mistakes);
         match &self.proofs {
             ProofsTo::Folder(path) => folder("proofs.folder", path, &mut mistakes),
-            ProofsTo::Chain(chain) => signer(&chain.signer, &mut mistakes),
+            ProofsTo::Chain(chain) => {
+                signer(&chain.signer, &mut mistakes);
+                mistakes.add(
+                    missing("chain"),
+                    "expected no section [chain], got one: this release of the node brings proofs to a folder and sends nothing",
+                    "take the section out, and bring the folder's proofs on chain with `zksensor submit`",
+                );
+            }
         }
         match (registry, store_key) {
             (Some(registry), Some(store_key)) if mistakes.is_empty() => {

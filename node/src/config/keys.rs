@@ -186,9 +186,14 @@ pub const KEYS: &[Key] = &[
         "limits.buffered_bytes",
         [MIB, 4096 * MIB],
         "67108864",
-        "bytes of all the bodies that are in memory, as they came; not less than body_bytes",
+        "bytes of all the bodies that are in memory, as they came, of a client a quarter; not less than four times body_bytes",
     ),
-    limit("limits.queue", [1, 400], "64", "bodies that are stored at once; for one more the answer is 429"),
+    limit(
+        "limits.queue",
+        [1, 400],
+        "64",
+        "bodies that are stored at once, of a client a quarter; for one more the answer is 429",
+    ),
     limit(
         "limits.requests_per_s",
         [1, 1_000_000],
@@ -196,6 +201,18 @@ pub const KEYS: &[Key] = &[
         "requests of a client each second, for as long as it likes",
     ),
     limit("limits.burst", [1, 1_000_000], "200", "requests at once of a client that was quiet"),
+    limit(
+        "limits.items_per_s",
+        [1, 1_000_000],
+        "1000",
+        "readings or frames of a client each second, for as long as it likes",
+    ),
+    limit(
+        "limits.items_burst",
+        [1, 1_000_000],
+        "4000",
+        "readings or frames at once of a client that was quiet; not less than items",
+    ),
     limit(
         "limits.clients",
         [16, 1_000_000],
@@ -207,7 +224,7 @@ pub const KEYS: &[Key] = &[
         "limits.connections_per_client",
         [1, 100_000],
         "64",
-        "connections of one address at once; those of trusted proxies are not counted",
+        "connections of one address at once, a quarter of all at most; those of trusted proxies are not counted",
     ),
     limit(
         "limits.head_s",
@@ -285,6 +302,38 @@ mod tests {
                 count += 1;
             }
             assert!(count > 1);
+        }
+    }
+
+    /// What runs a node sets values that go with the file that `node init` writes.
+    #[test]
+    fn values_in_the_files_that_run_a_node_are_good() {
+        let files = [
+            include_str!("../../deploy/Dockerfile"),
+            include_str!("../../deploy/compose.yaml"),
+            include_str!("../../deploy/kubernetes.yaml"),
+            include_str!("../../deploy/zksensor-node.service"),
+        ];
+        let text = super::super::template("air", &[("policies.*.policy", "\"air.toml\"")]);
+        for file in files {
+            let mut environment = Vec::new();
+            for line in file.lines().filter(|line| !line.trim_start().starts_with('#')) {
+                let Some(at) = line.find(PREFIX) else { continue };
+                let is_of_a_name = |character: char| character.is_ascii_uppercase() || character == '_';
+                let (name, value) = line[at..].split_at(line[at..].find(|c| !is_of_a_name(c)).unwrap());
+                let value = value.trim_start_matches(['=', ':', ',', ' ']).trim_start_matches("value:");
+                let value = value.trim_matches([' ', '"', '}', '\\']);
+                // What systemd puts in.
+                let value = value.replace("%S", "/var/lib").replace("%d", "/run/credentials/node");
+                environment.push((name.to_owned(), value));
+            }
+            assert!(environment.len() > 1);
+            let config =
+                super::super::Config::parse(&text, std::path::Path::new("/etc/zksensor"), &environment);
+            let config = config.unwrap_or_else(|mistakes| panic!("{environment:?}: {mistakes}"));
+            assert!(!config.data.starts_with("/etc"), "the folder of the configuration cannot be written");
+            let super::super::ProofsTo::Folder(proofs) = config.proofs else { panic!("{environment:?}") };
+            assert!(!proofs.starts_with("/etc"), "{proofs:?}");
         }
     }
 

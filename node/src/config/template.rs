@@ -50,7 +50,9 @@ fn section_is_live(section: &str, set: &[(&str, &str)]) -> bool {
 
 fn about_section(section: &str) -> &'static str {
     match section {
-        "chain" => "# Proofs to a feed on chain, in the place of [proofs].\n",
+        "chain" => {
+            "# Proofs to a feed on chain: refused by this release, which sends nothing. `zksensor submit` brings the folder's proofs there.\n"
+        }
         "policies.*" => {
             "# A section for each policy; its name is in URLs and metrics: a to z, 0 to 9, - and _.\n"
         }

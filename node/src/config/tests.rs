@@ -1,5 +1,7 @@
 use std::fs;
 
+use sha2::{Digest, Sha256};
+
 use proptest::prelude::*;
 
 use super::*;
@@ -104,9 +106,13 @@ fn no_policy_and_policies_that_are_no_sections_are_mistakes() {
 #[test]
 fn limits_fit_each_other() {
     let text = format!("limits.body_bytes = 2_000_000\nlimits.buffered_bytes = 1_048_576\n{POLICY}");
+    assert!(mistakes(&text)[0].starts_with(
+        "line 2, `limits.buffered_bytes`: expected at least four times limits.body_bytes, 8000000"
+    ));
+    let few = mistakes(&format!("limits.items = 5000\n{POLICY}"));
     assert!(
-        mistakes(&text)[0]
-            .starts_with("line 2, `limits.buffered_bytes`: expected at least limits.body_bytes, 2000000")
+        few[0].starts_with("`limits.items_burst`: expected at least limits.items, 5000, got 4000"),
+        "{few:?}"
     );
     for (key, low, high) in
         [("body_bytes", 1023u64, (64 << 20) + 1), ("items", 0, 100_001), ("head_s", 0, 301)]
@@ -159,6 +165,18 @@ fn the_chain_is_whole_or_not_there() {
     }
 }
 
+/// It would be taken for a node that sends.
+#[test]
+fn a_chain_is_refused_as_long_as_nothing_is_sent() {
+    let text = format!(
+        "[chain]\nrpc_url = \"https://rpc.example\"\nfeed = \"0x1111111111111111111111111111111111111111\"\n\
+         budget_pol_a_day = \"1\"\nsigner = \"remote:http://signer:9000\"\n\
+         signer_address = \"0x1111111111111111111111111111111111111111\"\n{POLICY}"
+    );
+    let said = parse(&text).unwrap().check().err().unwrap().to_string();
+    assert!(said.contains("`chain`: expected no section [chain], got one: this release"), "{said}");
+}
+
 #[test]
 fn the_environment_comes_first_and_is_checked_as_the_file_is() {
     let config = with(&[
@@ -205,6 +223,16 @@ fn tokens_are_names_with_hashes() {
         assert!(matches!(Tokens::parse(&twice), Err(TokensError::Twice { line: 2 })));
     }
     assert!(matches!(Tokens::parse("# none"), Err(TokensError::Count { got: 0 })));
+}
+
+#[test]
+fn each_of_many_tokens_is_found_by_its_hash() {
+    let hash =
+        |text: String| -> String { Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect() };
+    let many: String = (0..10_000).map(|index| format!("n{index} {}\n", hash(index.to_string()))).collect();
+    let tokens = Tokens::parse(&many).unwrap();
+    assert!((0..10_000).all(|index: usize| tokens.of(index.to_string().as_bytes()) == Some(index)));
+    assert_eq!((tokens.of(b"10000"), tokens.of(b"")), (None, None));
 }
 
 #[test]

@@ -7,21 +7,20 @@
 //!
 //! A token is 32 random bytes or more in some text: a hash of what nobody can guess needs no salt and no slowness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
 use zksensor::files::{self, FileError, Kind};
 use zksensor::hex;
 
-/// The most tokens: each one that comes is compared with every one.
+/// The most tokens.
 const MOST: usize = 10_000;
 
 /// Names and hashes of tokens. `Debug` shows how many there are.
 #[derive(Clone, Default)]
-pub struct Tokens(Vec<(String, [u8; 32])>);
+pub struct Tokens(HashMap<[u8; 32], usize>);
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -72,8 +71,7 @@ impl Tokens {
     /// # Errors
     /// [`TokensError`] except [`TokensError::File`].
     pub fn parse(text: &str) -> Result<Tokens, TokensError> {
-        let mut tokens = Vec::new();
-        let (mut names, mut hashes) = (BTreeSet::new(), BTreeSet::new());
+        let (mut names, mut tokens) = (BTreeSet::new(), HashMap::new());
         for (index, line) in text.lines().enumerate() {
             let (line, number) = (line.trim(), index + 1);
             if line.is_empty() || line.starts_with('#') {
@@ -85,10 +83,10 @@ impl Tokens {
                 return Err(wrong);
             };
             let Ok(hash) = hex::parse::<32>(&format!("0x{hash}")) else { return Err(wrong) };
-            if !names.insert(name) || !hashes.insert(hash) {
+            let place = tokens.len();
+            if !names.insert(name) || tokens.insert(hash, place).is_some() {
                 return Err(TokensError::Twice { line: number });
             }
-            tokens.push((name.to_owned(), hash));
         }
         match tokens.len() {
             1..=MOST => Ok(Tokens(tokens)),
@@ -101,15 +99,10 @@ impl Tokens {
         self.0.len()
     }
 
-    /// The index of the one whose token this is. The time that it takes says nothing of the tokens that there are.
+    /// The index of the one whose token this is. What its time says, it says of hashes, and nobody can choose a token by its hash: it is looked
+    /// up, so that a request costs as much with one token as with all that there may be.
     pub fn of(&self, token: &[u8]) -> Option<usize> {
         let hash: [u8; 32] = Sha256::digest(token).into();
-        let (mut found, mut index) = (Choice::from(0), 0u64);
-        for (number, (_, other)) in (0u64..).zip(&self.0) {
-            let same = hash.ct_eq(other);
-            found |= same;
-            index |= number * u64::from(same.unwrap_u8());
-        }
-        bool::from(found).then(|| usize::try_from(index).unwrap_or(usize::MAX))
+        self.0.get(&hash).copied()
     }
 }

@@ -149,7 +149,8 @@ impl Typed<'_> {
         .map(|name| self.size(&format!("limits.{name}")));
         let times = ["head_s", "body_s", "connection_s", "drain_s"]
             .map(|name| self.seconds(&format!("limits.{name}")));
-        let rates = ["requests_per_s", "burst"].map(|name| self.rate(&format!("limits.{name}")));
+        let rates = ["requests_per_s", "burst", "items_per_s", "items_burst"]
+            .map(|name| self.rate(&format!("limits.{name}")));
         let [body_bytes, items, buffered_bytes, queue, clients, connections, connections_per_client] = sizes;
         let [head, body, connection, drain] = times;
         let limits = Limits {
@@ -159,6 +160,8 @@ impl Typed<'_> {
             queue: queue?,
             requests_per_s: rates[0]?,
             burst: rates[1]?,
+            items_per_s: rates[2]?,
+            items_burst: rates[3]?,
             clients: clients?,
             connections: connections?,
             connections_per_client: connections_per_client?,
@@ -167,13 +170,24 @@ impl Typed<'_> {
             connection: connection?,
             drain: drain?,
         };
-        if limits.buffered_bytes < limits.body_bytes {
-            let (buffered, body) = (limits.buffered_bytes, limits.body_bytes);
-            let what = format!("expected at least limits.body_bytes, {body}, got {buffered}");
-            let help = "let it hold one body at least";
+        self.fit(&limits);
+        Some(limits)
+    }
+
+    /// What one client has of what all share is enough for one body.
+    fn fit(&mut self, limits: &Limits) {
+        let (buffered, least) = (limits.buffered_bytes, 4 * limits.body_bytes);
+        if buffered < least {
+            let what = format!("expected at least four times limits.body_bytes, {least}, got {buffered}");
+            let help = "let a quarter of it, which a client has, hold one body";
             self.mistakes.add(self.values.place("limits.buffered_bytes"), what, help);
         }
-        Some(limits)
+        let (burst, items) = (limits.items_burst, limits.items);
+        if (burst as usize) < items {
+            let what = format!("expected at least limits.items, {items}, got {burst}");
+            let help = "let a client that was quiet send one body";
+            self.mistakes.add(self.values.place("limits.items_burst"), what, help);
+        }
     }
 
     fn proofs(&mut self) -> Option<ProofsTo> {

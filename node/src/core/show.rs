@@ -52,16 +52,30 @@ impl Show for Core {
     }
 
     fn proofs(&self, policy: &str, epoch: u32) -> Result<Vec<String>, String> {
+        let found = self.proofs_from(policy, epoch, 0, usize::MAX)?;
+        Ok(found.into_iter().map(|(_, file)| file).collect())
+    }
+
+    fn proofs_from(
+        &self,
+        policy: &str,
+        epoch: u32,
+        from: u32,
+        most: usize,
+    ) -> Result<Vec<(u32, String)>, String> {
         let Some(served) = self.served.iter().find(|served| served.name == policy) else {
             return Ok(Vec::new());
         };
         let key = keys::epoch(&served.policy.id(), epoch);
         let found = self.store.read(|transaction| {
-            let (table, (first, after)) = (transaction.open_table(PROOFS)?, keys::below(&key));
+            let (table, first) = (transaction.open_table(PROOFS)?, keys::chunk(&key, from));
+            let (_, after) = keys::below(&key);
             let mut files = Vec::new();
-            for row in table.range::<&[u8]>(&first[..]..&after[..])? {
-                let proof: ProofRow = document("proofs", row?.1.value())?;
-                files.push(proof.file);
+            for row in table.range::<&[u8]>(&first[..]..&after[..])?.take(most) {
+                let (key, row) = row?;
+                let chunk = keys::chunk_of(key.value()).ok_or(StoreError::Damaged { place: "proofs" })?;
+                let proof: ProofRow = document("proofs", row.value())?;
+                files.push((chunk, proof.file));
             }
             Ok(files)
         });

@@ -9,22 +9,25 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::bucket::Client;
 use super::problem::{Problem, ProblemKind};
+use super::share::{Share, Shares};
 
 /// Bytes of a unit of the budget: permits are counted in these.
 const UNIT: usize = 1024;
 
-/// The memory that all bodies have together.
+/// The memory that all bodies have together, and the part of it that those of one client have.
 #[derive(Clone)]
 pub(super) struct Budget {
     units: Arc<Semaphore>,
+    shares: Shares,
     all: usize,
 }
 
 impl Budget {
     pub(super) fn new(bytes: usize) -> Budget {
         let all = bytes.div_ceil(UNIT).min(Semaphore::MAX_PERMITS);
-        Budget { units: Arc::new(Semaphore::new(all)), all }
+        Budget { units: Arc::new(Semaphore::new(all)), shares: Shares::of(all), all }
     }
 
     /// Bytes that are taken now.
@@ -37,16 +40,17 @@ impl Budget {
 pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
     pub(super) units: Vec<OwnedSemaphorePermit>,
+    pub(super) share: Share,
 }
 
 /// Reads a body. Its part of the budget grows with what has come, so that one who sends slowly holds little.
 ///
 /// # Errors
-/// Longer than `limit`; not there after `time`; cut; or more than the budget.
+/// Longer than `limit`; not there after `time`; cut; or more than the budget, or than the client's part of it.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
-    budget: &Budget,
+    (budget, client): (&Budget, Client),
     limit: usize,
     time: Duration,
 ) -> Result<Held, Problem> {
@@ -62,11 +66,11 @@ pub(super) async fn read(
         );
         Problem::new(ProblemKind::TooSlow, detail)
     };
-    timeout(time, collect(body, budget, limit)).await.map_err(slow)?
+    timeout(time, collect(body, budget, client, limit)).await.map_err(slow)?
 }
 
-async fn collect(mut body: Body, budget: &Budget, limit: usize) -> Result<Held, Problem> {
-    let mut held = Held { bytes: Vec::new(), units: Vec::new() };
+async fn collect(mut body: Body, budget: &Budget, client: Client, limit: usize) -> Result<Held, Problem> {
+    let mut held = Held { bytes: Vec::new(), units: Vec::new(), share: budget.shares.begin(client) };
     let mut reserved = 0;
     while let Some(frame) = body.frame().await {
         let cut = |_| {
@@ -84,6 +88,10 @@ async fn collect(mut body: Body, budget: &Budget, limit: usize) -> Result<Held, 
             // Doubled, so that a body in small parts has few permits.
             let grown = needed.max(2 * reserved).min(limit.max(needed));
             let units = u32::try_from((grown - reserved).div_ceil(UNIT)).unwrap_or(u32::MAX);
+            if !held.share.grow(units as usize) {
+                let detail = "the node holds as many bytes of your bodies as it may; nothing was stored, send it again when others are answered";
+                return Err(Problem::later(detail, Duration::from_secs(1)));
+            }
             let permit = budget.units.clone().try_acquire_many_owned(units).map_err(|_| {
                 let detail =
                     "the node holds as many bytes of bodies as it may; nothing was stored, send it again";

@@ -1,4 +1,4 @@
-//! How many requests a client may send: a bucket of tokens for each, and no more buckets than a table holds.
+//! How many requests a client may send, and how many items: a bucket of tokens for each, and no more buckets than a table holds.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -60,11 +60,12 @@ impl Buckets {
         }
     }
 
-    /// Takes a token of the client.
+    /// Takes so many tokens of the client; never more than a full bucket has.
     ///
     /// # Errors
-    /// When there will be one.
-    pub(super) fn take(&self, client: Client, now: Instant) -> Result<(), Duration> {
+    /// When there will be as many.
+    pub(super) fn take(&self, client: Client, tokens: usize, now: Instant) -> Result<(), Duration> {
+        let tokens = u32::try_from(tokens).map_or(self.burst, f64::from).min(self.burst);
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         if table.clients.len() >= self.most && !table.clients.contains_key(&client) {
             self.sweep(&mut table, now);
@@ -76,10 +77,10 @@ impl Buckets {
         };
         bucket.tokens = self.filled(bucket, now);
         bucket.at = now;
-        if bucket.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second));
+        if bucket.tokens < tokens {
+            return Err(Duration::from_secs_f64((tokens - bucket.tokens) / self.per_second));
         }
-        bucket.tokens -= 1.0;
+        bucket.tokens -= tokens;
         Ok(())
     }
 
@@ -112,27 +113,41 @@ mod tests {
         let start = Instant::now();
         let buckets = Buckets::new(2, 3, 16, start);
         let at = |millis| start + Duration::from_millis(millis);
-        assert!((0..3).all(|_| buckets.take(client(1), start).is_ok()));
-        assert_eq!(buckets.take(client(1), start), Err(Duration::from_millis(500)));
-        assert!(buckets.take(client(2), start).is_ok(), "another one has its own");
-        assert!(buckets.take(client(1), at(500)).is_ok());
-        assert!(buckets.take(client(1), at(500)).is_err());
-        assert!((0..3).all(|_| buckets.take(client(1), at(60_000)).is_ok()), "and never more than the burst");
-        assert!(buckets.take(client(1), at(60_000)).is_err());
+        assert!((0..3).all(|_| buckets.take(client(1), 1, start).is_ok()));
+        assert_eq!(buckets.take(client(1), 1, start), Err(Duration::from_millis(500)));
+        assert!(buckets.take(client(2), 1, start).is_ok(), "another one has its own");
+        assert!(buckets.take(client(1), 1, at(500)).is_ok());
+        assert!(buckets.take(client(1), 1, at(500)).is_err());
+        assert!(
+            (0..3).all(|_| buckets.take(client(1), 1, at(60_000)).is_ok()),
+            "and never more than the burst"
+        );
+        assert!(buckets.take(client(1), 1, at(60_000)).is_err());
         // A clock that goes back gives nothing.
-        assert!(buckets.take(client(1), at(1)).is_err());
+        assert!(buckets.take(client(1), 1, at(1)).is_err());
+    }
+
+    #[test]
+    fn many_tokens_are_taken_together_or_not_at_all() {
+        let start = Instant::now();
+        let buckets = Buckets::new(10, 100, 16, start);
+        assert!(buckets.take(client(1), 60, start).is_ok());
+        assert_eq!(buckets.take(client(1), 60, start), Err(Duration::from_secs(2)));
+        assert!(buckets.take(client(1), 40, start).is_ok(), "what was refused took nothing");
+        assert!(buckets.take(client(2), usize::MAX, start).is_ok(), "a full bucket pays for anything");
+        assert_eq!(buckets.take(client(2), usize::MAX, start), Err(Duration::from_secs(10)));
     }
 
     #[test]
     fn the_table_is_bounded_and_nobody_slips_by() {
         let start = Instant::now();
         let buckets = Buckets::new(1, 2, 16, start);
-        let granted = (0..10_000).filter(|number| buckets.take(client(*number), start).is_ok()).count();
+        let granted = (0..10_000).filter(|number| buckets.take(client(*number), 1, start).is_ok()).count();
         assert_eq!(granted, 16 + 2, "those beyond the table share one bucket");
         assert_eq!(buckets.table.lock().unwrap().clients.len(), 16);
         // Those that were quiet make place.
         let later = start + Duration::from_secs(10);
-        assert!(buckets.take(client(99_999), later).is_ok());
+        assert!(buckets.take(client(99_999), 1, later).is_ok());
         assert_eq!(buckets.table.lock().unwrap().clients.len(), 1);
     }
 

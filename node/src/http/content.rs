@@ -4,16 +4,18 @@ use std::io::Cursor;
 use std::path::Path;
 
 use axum::http::{HeaderMap, header};
-use zksensor::files::{FileError, FramesReader, ReadingsReader};
+use zksensor::circuits::statement::Rule;
+use zksensor::files::{FileError, FramesReader, ReadingsReader, Reason};
+use zksensor::model::frame::FrameError;
 use zksensor::model::frame::{FRAME_HEAD_LENGTH, MAX_FRAME_SAMPLES, signed_frame_length};
-use zksensor::model::reading::SIGNED_READING_LENGTH;
+use zksensor::model::reading::{ReadingError, SIGNED_READING_LENGTH};
 
 use super::gzip::{self, GzipError};
 use super::problem::{Problem, ProblemKind};
-use crate::intake::{Answer, Item};
+use crate::intake::Item;
 
 /// The rule of what is no item at all.
-pub(super) const MALFORMED: &str = "malformed";
+const MALFORMED: &str = "malformed";
 
 /// What a path takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,17 @@ pub(super) struct Form {
     gzip: bool,
 }
 
-/// An item, or the answer to what is none.
-pub(super) type Parsed = Result<Item, Answer>;
+/// An item, or why it is none.
+pub(super) type Parsed = Result<Item, Refusal>;
+
+/// Why a line is no item: by its number, and without anything that is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// The rule, as the intake names it.
+    pub(super) rule: String,
+    /// What was wanted, what came, and what to do.
+    pub(super) reason: String,
+}
 
 impl Form {
     /// What the head of a request says of its body.
@@ -58,13 +69,14 @@ impl Form {
         Ok(Form { lines, gzip })
     }
 
-    /// The items of a body, at most so many bytes after it is unpacked, and so many items.
+    /// The items of a body, at most so many bytes after it is unpacked, and so many items. `pay` is told how many they are before any signature
+    /// is checked.
     pub(super) fn items(
         self,
         kind: ItemKind,
         body: Vec<u8>,
-        most_bytes: usize,
-        most_items: usize,
+        (most_bytes, most_items): (usize, usize),
+        pay: impl FnOnce(usize) -> Result<(), Problem>,
     ) -> Result<Vec<Parsed>, Problem> {
         let body = match self.gzip {
             true => gzip::inflate(&body, most_bytes).map_err(|error| of_gzip(error, most_bytes))?,
@@ -78,23 +90,30 @@ impl Form {
                 format!("expected at most {most_items} items, got more; send them in several requests");
             Problem::new(ProblemKind::TooLarge, detail)
         };
-        match (self.lines, kind) {
-            (false, ItemKind::Reading) => readings(&body, most_items, too_many),
-            (false, ItemKind::Frame) => frames(&body, most_items, too_many),
-            (true, ItemKind::Reading) => {
-                let reader =
-                    ReadingsReader::new(Path::new(BODY), Cursor::new(body)).map_err(|error| first(&error))?;
-                let items = reader.map(|line| line.map(|reading| Item::Reading(reading.encode().to_vec())));
-                of_lines(items, most_items, too_many)
+        if !self.lines {
+            let items = match kind {
+                ItemKind::Reading => readings(&body, most_items, too_many),
+                ItemKind::Frame => frames(&body, most_items, too_many),
+            }?;
+            return pay(items.len()).map(|()| items);
+        }
+        pay(lines(&body).min(most_items))?;
+        let (path, body) = (Path::new(BODY), Cursor::new(body));
+        match kind {
+            ItemKind::Reading => {
+                let mut reader = ReadingsReader::new(path, body).map_err(|error| first(&error))?;
+                let next = || {
+                    reader
+                        .next()
+                        .map(|read| (read.map(|read| Item::Reading(read.encode().to_vec())), reader.line()))
+                };
+                of_lines(std::iter::from_fn(next), most_items, too_many)
             }
-            (true, ItemKind::Frame) => {
-                let reader =
-                    FramesReader::new(Path::new(BODY), Cursor::new(body)).map_err(|error| first(&error))?;
-                of_lines(
-                    reader.map(|line| line.map(|frame| Item::Frame(frame.encode()))),
-                    most_items,
-                    too_many,
-                )
+            ItemKind::Frame => {
+                let mut reader = FramesReader::new(path, body).map_err(|error| first(&error))?;
+                let next =
+                    || reader.next().map(|read| (read.map(|read| Item::Frame(read.encode())), reader.line()));
+                of_lines(std::iter::from_fn(next), most_items, too_many)
             }
         }
     }
@@ -174,24 +193,50 @@ fn frames(body: &[u8], most_items: usize, too_many: impl Fn() -> Problem) -> Res
 /// Where a frame has its count: after version, network, schema, sequence and start.
 const COUNT_AT: usize = 1 + 31 + 4 + 8 + 6;
 
+/// Lines of a body that may be items, at most: all that are not blank, without the first one.
+fn lines(body: &[u8]) -> usize {
+    body.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count().saturating_sub(1)
+}
+
 fn of_lines(
-    lines: impl Iterator<Item = Result<Item, FileError>>,
+    lines: impl Iterator<Item = (Result<Item, FileError>, usize)>,
     most_items: usize,
     too_many: impl Fn() -> Problem,
 ) -> Result<Vec<Parsed>, Problem> {
     let mut items = Vec::new();
-    for line in lines {
+    for (read, number) in lines {
         if items.len() == most_items {
             return Err(too_many());
         }
-        items.push(line.map_err(|error| Answer::Refused {
-            rule: MALFORMED.to_owned(),
-            reason: format!("{error}; {}", error.help()),
-        }));
+        items.push(read.map_err(|error| Refusal::of(&error, number)));
     }
     match items.is_empty() {
         true => Err(malformed("expected an item at least, got a first line alone")),
         false => Ok(items),
+    }
+}
+
+impl Refusal {
+    /// What an error says quotes the line, which has a place and values; so the words are others, and its number.
+    fn of(error: &FileError, line: usize) -> Refusal {
+        let is_signature = match &error.reason {
+            Reason::Reading { reason, .. } | Reason::Rounded { reason, .. } => {
+                matches!(reason, ReadingError::Signature { .. })
+            }
+            Reason::Frame { reason, .. } => matches!(reason, FrameError::Signature { .. }),
+            _ => false,
+        };
+        let (rule, words) = match is_signature {
+            true => (
+                Rule::SIGNATURE.to_string(),
+                "wanted a signature of its key over the item, got another one; it was altered on its way",
+            ),
+            false => (
+                MALFORMED.to_owned(),
+                "wanted a line as `zksensor device sign` writes it, got something else; look at the line where it was made",
+            ),
+        };
+        Refusal { rule, reason: format!("line {line}: {words}") }
     }
 }
 
@@ -236,7 +281,7 @@ mod tests {
             damage.iter().for_each(|(at, byte)| damaged[at % length] = *byte);
             damaged.truncate(length - cut % length.min(40));
             for body in [body, damaged] {
-                if let Ok(items) = form.items(kind, body, BYTES, ITEMS) {
+                if let Ok(items) = form.items(kind, body, (BYTES, ITEMS), |_| Ok(())) {
                     prop_assert!((1..=ITEMS).contains(&items.len()));
                 }
             }
@@ -247,7 +292,7 @@ mod tests {
             let form = Form { lines: false, gzip: false };
             let frames: Vec<u8> = samples.iter().flat_map(|count| frame(*count).encode()).collect();
             for (kind, body) in [(ItemKind::Reading, readings(count)), (ItemKind::Frame, frames)] {
-                let items = form.items(kind, body.clone(), BYTES, ITEMS).unwrap();
+                let items = form.items(kind, body.clone(), (BYTES, ITEMS), |_| Ok(())).unwrap();
                 let again: Vec<u8> = items.into_iter().flat_map(|item| match item {
                     Ok(Item::Reading(bytes) | Item::Frame(bytes)) => bytes,
                     Err(_) => Vec::new(),

@@ -1,7 +1,8 @@
 //! `POST /v1/readings` and `/v1/frames`: an answer for each item, once what is accepted is stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Extension, State};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use super::body::{self, Held};
+use super::bucket::Client;
 use super::content::{Form, ItemKind, Parsed};
 use super::peer::Peer;
 use super::problem::{Problem, ProblemKind};
@@ -70,14 +72,20 @@ async fn ingest(
     body: Body,
 ) -> Result<Json<Receipt>, Problem> {
     let limits = inner.settings.limits.clone();
-    inner.admit(peer, headers)?;
+    let client = inner.admit(peer, headers)?;
     if inner.is_draining() {
         return Err(IntakeError::Draining.into());
     }
     let form = Form::of(headers)?;
-    let held = body::read(headers, body, &inner.budget, limits.body_bytes, limits.body).await?;
+    let held = body::read(headers, body, (&inner.budget, client), limits.body_bytes, limits.body).await?;
     inner.metrics.body(held.bytes.len());
     // Whoever goes away meanwhile leaves the permit with the work, which goes on.
+    let share = inner.queued.one(client).ok_or_else(|| {
+        Problem::later(
+            "the node stores as many bodies of yours as it may; nothing of this one was, send it again",
+            Duration::from_secs(1),
+        )
+    })?;
     let permit = inner.queue.clone().try_acquire_owned().map_err(|_| {
         Problem::later(
             "the node stores as many bodies as it may; nothing of this one was, send it again",
@@ -86,10 +94,11 @@ async fn ingest(
     })?;
     let door = inner.clone();
     let taken = spawn_blocking(move || {
-        let _permit = permit;
+        let _permit = (permit, share);
         // Its part of the budget is held until the answers are there.
-        let Held { bytes, units: _units } = held;
-        let items = form.items(kind, bytes, limits.body_bytes, limits.items)?;
+        let Held { bytes, units: _units, share: _share } = held;
+        let items =
+            form.items(kind, bytes, (limits.body_bytes, limits.items), |count| door.pay(client, count))?;
         take(door.intake.as_ref(), items)
     });
     let answers = taken.await.unwrap_or(Err(Taken::Panic));
@@ -119,6 +128,19 @@ async fn ingest(
     }
 }
 
+impl Inner {
+    /// Counts the items of a client, before any of them is looked at.
+    fn pay(&self, client: Client, items: usize) -> Result<(), Problem> {
+        self.items.take(client, items, Instant::now()).map_err(|after| {
+            self.metrics.limited();
+            Problem::later(
+                "more items came than the limit of a client; nothing of this body was stored, wait and send it again",
+                after,
+            )
+        })
+    }
+}
+
 /// Why a body has no answers.
 enum Taken {
     Problem(Problem),
@@ -133,9 +155,9 @@ impl From<Problem> for Taken {
     }
 }
 
-/// Hands the items on, and puts the answers where those that are none left a place.
+/// Hands the items on, and puts the answers where those that are none left a place. What the door refused itself is counted with the rest.
 fn take(intake: &dyn Intake, items: Vec<Parsed>) -> Result<Vec<Answer>, Taken> {
-    let mut good = Vec::new();
+    let (mut good, mut refused) = (Vec::new(), BTreeMap::<String, u64>::new());
     let mut answers: Vec<Option<Answer>> = Vec::with_capacity(items.len());
     for item in items {
         answers.push(match item {
@@ -143,7 +165,10 @@ fn take(intake: &dyn Intake, items: Vec<Parsed>) -> Result<Vec<Answer>, Taken> {
                 good.push(item);
                 None
             }
-            Err(answer) => Some(answer),
+            Err(refusal) => {
+                *refused.entry(refusal.rule.clone()).or_default() += 1;
+                Some(Answer::Refused { rule: refusal.rule, reason: refusal.reason })
+            }
         });
     }
     let wanted = good.len();
@@ -151,6 +176,7 @@ fn take(intake: &dyn Intake, items: Vec<Parsed>) -> Result<Vec<Answer>, Taken> {
     if taken.len() != wanted {
         return Err(Taken::Panic);
     }
+    refused.iter().for_each(|(rule, count)| intake.refused(rule, *count));
     let mut taken = taken.into_iter();
     answers.into_iter().map(|answer| answer.or_else(|| taken.next()).ok_or(Taken::Panic)).collect()
 }

@@ -20,9 +20,10 @@ impl Peer {
         let is_trusted =
             |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical());
         let mut client = self.0;
-        let named = headers.get_all("x-forwarded-for");
+        let named = headers.get_all("x-forwarded-for").iter();
+        // A line that is no text is one name that is no address, and what stands before it does not count.
         let mut named: Vec<&str> =
-            named.iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).collect();
+            named.flat_map(|value| value.to_str().unwrap_or_default().split(',')).collect();
         while is_trusted(client) {
             let Some(Ok(before)) = named.pop().map(|text| text.trim().parse()) else { break };
             client = before;
@@ -31,7 +32,7 @@ impl Peer {
     }
 }
 
-/// Counts the request, and lets it in if it may.
+/// Counts the request, and lets it in if it may: who it is, for the limits.
 ///
 /// # Errors
 /// 429 for one too many; 401 if a token is needed, and none came that there is.
@@ -41,13 +42,13 @@ pub(super) fn admit(
     trusted: &[IpAddr],
     tokens: Option<&Tokens>,
     buckets: &Buckets,
-) -> Result<(), Problem> {
+) -> Result<Client, Problem> {
     let token = tokens.map(|tokens| bearer(headers).and_then(|token| tokens.of(token)));
     let client = match token {
         Some(Some(index)) => Client::Token(index),
         _ => Client::at(peer.client(headers, trusted)),
     };
-    buckets.take(client, Instant::now()).map_err(|after| {
+    buckets.take(client, 1, Instant::now()).map_err(|after| {
         Problem::later(
             "more requests came than the limit of a client; wait, and send more items in each",
             after,
@@ -58,7 +59,7 @@ pub(super) fn admit(
             ProblemKind::Unauthorized,
             "expected the header Authorization: Bearer and a token that the node knows, got none or another",
         )),
-        _ => Ok(()),
+        _ => Ok(client),
     }
 }
 
@@ -72,6 +73,8 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -81,7 +84,7 @@ mod tests {
         let client = |peer: &str, lines: &[&str]| {
             let mut headers = HeaderMap::new();
             for line in lines {
-                headers.append("x-forwarded-for", line.parse().unwrap());
+                headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
             }
             Peer(address(peer)).client(&headers, &trusted).to_string()
         };
@@ -96,5 +99,10 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["6.6.6.6", "1.1.1.1, 10.0.0.2"]), "1.1.1.1");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &["1.1.1.1, rubbish"]), "10.0.0.1");
+        assert_eq!(
+            client("10.0.0.1", &["1.1.1.1", "\u{e9}\u{e9}"]),
+            "10.0.0.1",
+            "a line that is no text is not passed over"
+        );
     }
 }

@@ -19,10 +19,12 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::bucket::Client;
-use super::connection::{ByAddress, Counted, Timed};
+use super::connection::Timed;
 use super::peer::Peer;
 use super::routes;
+use super::share::{PART, Share, Shares};
 use super::{Door, Inner, Level};
+use crate::config::Limits;
 
 /// Bytes of the head of a request, and lines in it.
 const HEAD_BYTES: usize = 16 << 10;
@@ -35,7 +37,7 @@ pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output =
     let inner = door.inner.clone();
     let router = routes::router(&inner);
     let places = Arc::new(Semaphore::new(inner.settings.limits.connections));
-    let by_address = ByAddress::default();
+    let shares = Shares::each(each(&inner.settings.limits));
     let (stopping, stopped) = watch::channel(false);
     let mut stop = pin!(stop);
     if let Ok(address) = listener.local_addr() {
@@ -60,7 +62,7 @@ pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output =
                 continue;
             }
         };
-        let Some(counted) = count(&inner, &by_address, address) else {
+        let Some(counted) = count(&inner, &shares, address) else {
             inner.metrics.connection_refused();
             continue;
         };
@@ -78,14 +80,18 @@ pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output =
     inner.log.line(Level::Info, "stopped", &[("drained", if drained { "yes" } else { "no" }.into())]);
 }
 
+/// Connections of an address: never more than its part of all that there may be.
+fn each(limits: &Limits) -> usize {
+    limits.connections_per_client.min(limits.connections.div_ceil(PART))
+}
+
 /// Counts a connection of an address, unless it has too many. Trusted proxies have those of many clients.
-fn count(inner: &Inner, by_address: &ByAddress, address: SocketAddr) -> Option<Option<Counted>> {
+fn count(inner: &Inner, shares: &Shares, address: SocketAddr) -> Option<Option<Share>> {
     let ip = address.ip().to_canonical();
     if inner.settings.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == ip) {
         return Some(None);
     }
-    let Client::Address(ip) = Client::at(ip) else { return Some(None) };
-    by_address.add(ip, inner.settings.limits.connections_per_client).map(Some)
+    shares.one(Client::at(ip)).map(Some)
 }
 
 async fn connection(

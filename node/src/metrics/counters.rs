@@ -150,6 +150,7 @@ impl Metrics {
             "zksensor_http_connections_refused_total" => self.refused.load(Relaxed),
             "zksensor_http_taking" => gauges.taking,
             "zksensor_http_buffered_bytes" => gauges.buffered_bytes,
+            "zksensor_log_lost_total" => gauges.log_lost,
             "zksensor_http_requests_total" => {
                 for ((route, status), count) in lock(&self.requests).iter() {
                     let _ = writeln!(out, "{name}{{route=\"{route}\",status=\"{status}\"}} {count}");

@@ -78,4 +78,5 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("zksensor_http_taking", "gauge", &[], "bodies that are being stored"),
     metric("zksensor_http_buffered_bytes", "gauge", &[], "bytes that bodies have in memory"),
+    metric("zksensor_log_lost_total", "counter", &[], "lines of the log that nobody took in time"),
 ];

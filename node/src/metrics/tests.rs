@@ -40,7 +40,7 @@ fn all() -> String {
     let metrics = Metrics::default();
     metrics.request("/v1/readings", 200, Duration::from_millis(3));
     let _open = metrics.connection();
-    text(Some(&view()), &metrics, &Gauges { taking: 1, buffered_bytes: 2048 })
+    text(Some(&view()), &metrics, &Gauges { taking: 1, buffered_bytes: 2048, log_lost: 3 })
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn values_are_those_of_the_view() {
 
 #[test]
 fn a_store_that_does_not_answer_takes_only_its_own_metrics_away() {
-    let text = text(None, &Metrics::default(), &Gauges { taking: 64, buffered_bytes: 0 });
+    let text = text(None, &Metrics::default(), &Gauges { taking: 64, buffered_bytes: 0, log_lost: 0 });
     assert!(text.contains("zksensor_http_taking 64\n") && !text.contains("zksensor_node_"));
 }
 

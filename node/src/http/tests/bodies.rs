@@ -35,7 +35,9 @@ fn each_reading_has_its_answer_in_its_place() {
 fn lines_and_bytes_are_the_same_items_and_a_line_that_is_none_keeps_its_place() {
     let server = Server::start("", Does::Answer(vec![Answer::Accepted, Answer::Duplicate]));
     let forged = line(1).replace("2150", "9999");
-    let text = lines(&[line(0), forged, "no json".to_owned(), line(1)]);
+    let elsewhere = line(1).replace("481500000", "9999999999").replace("48.15", "99999.15");
+    assert_ne!(elsewhere, line(1));
+    let text = lines(&[line(0), forged, elsewhere, line(1)]);
     let reply = server.post("/v1/readings", LINES, "", &text);
     let answers: Vec<String> = reply.json()["answers"]
         .as_array()
@@ -45,9 +47,17 @@ fn lines_and_bytes_are_the_same_items_and_a_line_that_is_none_keeps_its_place() 
             format!("{} {}", answer["answer"].as_str().unwrap(), answer["rule"].as_str().unwrap_or(""))
         })
         .collect();
-    assert_eq!(answers, ["accepted ", "refused malformed", "refused malformed", "duplicate "]);
-    let reason = reply.json()["answers"][2]["reason"].as_str().unwrap().to_owned();
-    assert!(reason.contains("line 4"), "{reason}");
+    assert_eq!(answers, ["accepted ", "refused C3", "refused malformed", "duplicate "]);
+    for (index, number) in [(1, "line 3: "), (2, "line 4: ")] {
+        let reason = reply.json()["answers"][index]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with(number), "{reason}");
+        assert!(
+            !["9999", "48", "2150"].into_iter().any(|part| reason.contains(part)),
+            "nothing of the line: {reason}"
+        );
+    }
+    let counted = [("C3".to_owned(), 1), ("malformed".to_owned(), 1)];
+    assert_eq!(*server.fake.refused.lock().unwrap(), counted, "the intake counts what the door refuses");
     let wanted: Vec<_> = (0..2).map(|sequence| Item::Reading(reading(sequence).encode().to_vec())).collect();
     assert!(*server.fake.taken.lock().unwrap() == [wanted]);
 

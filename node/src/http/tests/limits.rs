@@ -98,13 +98,22 @@ fn thousands_of_clients_share_a_bounded_table() {
     assert_eq!(server.get("/healthz").status, 200);
 }
 
+/// A request of a client behind the proxy that the tests are.
+fn of(server: &Server, client: &str, body: &[u8]) -> Reply {
+    server.post("/v1/readings", BINARY, &format!("X-Forwarded-For: {client}\r\n"), body)
+}
+
+const PROXY: &str = "trusted_proxies = [\"127.0.0.1\"]\n";
+
 #[test]
 fn bodies_that_are_stored_hold_the_queue_and_nothing_else() {
-    let server = Server::start("limits.queue = 2", Does::Wait);
+    let server = Server::start(&format!("{PROXY}limits.queue = 2"), Does::Wait);
+    let server = &server;
     thread::scope(|scope| {
-        let waiting: Vec<_> = (0..2).map(|_| scope.spawn(|| server.post_readings(&readings(1)))).collect();
+        let clients = ["1.1.1.1", "2.2.2.2"];
+        let waiting = clients.map(|client| scope.spawn(move || of(server, client, &readings(1))));
         until("two are in the intake", || server.fake.batches() == 2);
-        let reply = server.post_readings(&readings(1));
+        let reply = of(server, "3.3.3.3", &readings(1));
         reply.is_problem(429, "too-many");
         assert!(reply.head.contains("retry-after: 1\r\n"));
         assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
@@ -112,8 +121,82 @@ fn bodies_that_are_stored_hold_the_queue_and_nothing_else() {
         drop(server.fake.open.lock().unwrap().take());
         assert!(waiting.into_iter().all(|waiting| waiting.join().unwrap().status == 200));
     });
-    until("the queue is free again", || metric(&server, "zksensor_http_taking") == 0);
-    assert_eq!(metric(&server, "zksensor_http_buffered_bytes"), 0);
+    until("the queue is free again", || metric(server, "zksensor_http_taking") == 0);
+    assert_eq!(metric(server, "zksensor_http_buffered_bytes"), 0);
+}
+
+/// With the default limits: what one client leaves behind is enough for the others.
+#[test]
+fn one_client_locks_nobody_out() {
+    let server = Server::start(PROXY, Does::Wait);
+    let server = &server;
+    thread::scope(|scope| {
+        let mut waiting: Vec<_> =
+            (0..16).map(|_| scope.spawn(|| of(server, "9.9.9.9", &readings(1)))).collect();
+        until("as many are in the intake as may", || server.fake.batches() == 16);
+        assert!((0..8).all(|_| of(server, "9.9.9.9", &readings(1)).status == 429));
+        waiting.push(scope.spawn(|| of(server, "8.8.8.8", &readings(1))));
+        until("another one is taken", || server.fake.batches() == 17);
+        drop(server.fake.open.lock().unwrap().take());
+        assert!(waiting.into_iter().all(|waiting| waiting.join().unwrap().status == 200));
+    });
+}
+
+/// Bodies that are sent slowly are held, and are a quarter of the memory at most.
+#[test]
+fn one_client_does_not_fill_the_memory() {
+    let server = Server::start(
+        &format!("{PROXY}limits.body_bytes = 262_144\nlimits.buffered_bytes = 1_048_576\nlimits.body_s = 60"),
+        Does::Accept,
+    );
+    let half = |client: &str| {
+        let mut stream = server.connect();
+        let head = format!(
+            "POST /v1/readings HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {client}\r\nContent-Type: {BINARY}\r\n\
+             Content-Length: 250000\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&vec![0; 140_000]).unwrap();
+        stream
+    };
+    let held = half("9.9.9.9");
+    until("it is held", || metric(&server, "zksensor_http_buffered_bytes") >= 140_000);
+    let mut more: Vec<_> = (0..6).map(|_| half("9.9.9.9")).collect();
+    for stream in &mut more {
+        Reply::read(stream).is_problem(429, "too-many");
+    }
+    assert!(metric(&server, "zksensor_http_buffered_bytes") <= 262_144);
+    assert_eq!(of(&server, "8.8.8.8", &readings(900)).status, 200);
+    drop(held);
+}
+
+#[test]
+fn connections_of_one_address_are_a_quarter_of_all() {
+    let server = Server::start("limits.connections = 8\nlimits.connections_per_client = 8", Does::Accept);
+    let held: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(server.get("/healthz").status, 0, "a third is closed");
+    drop(held);
+    until("places are free again", || server.get("/healthz").status == 200);
+}
+
+#[test]
+fn items_are_counted_and_not_requests_alone() {
+    let lines = "limits.items = 100\nlimits.items_per_s = 1\nlimits.items_burst = 100";
+    let server = Server::start(&format!("{PROXY}{lines}"), Does::Accept);
+    assert_eq!(of(&server, "9.9.9.9", &readings(90)).status, 200);
+    let reply = of(&server, "9.9.9.9", &readings(90));
+    assert!(reply.is_problem(429, "too-many").contains("nothing of this body was stored"));
+    assert!(reply.head.contains("retry-after: "), "{reply:?}");
+    assert_eq!(of(&server, "8.8.8.8", &readings(90)).status, 200);
+    assert_eq!(server.fake.batches(), 2);
+    // Lines are counted before a signature of them is checked.
+    let text = format!("{{\"format\":\"zksensor-readings/v2\"}}\n{}", "{}\n".repeat(90));
+    let lines = |client: &str| {
+        server.post("/v1/readings", LINES, &format!("X-Forwarded-For: {client}\r\n"), text.as_bytes())
+    };
+    lines("9.9.9.9").is_problem(429, "too-many");
+    assert_eq!(lines("7.7.7.7").status, 200);
 }
 
 #[test]
@@ -133,17 +216,25 @@ fn one_who_goes_away_leaves_no_place_behind() {
 #[test]
 fn all_bodies_together_are_bounded() {
     let server = Server::start(
-        "limits.body_bytes = 1_048_576\nlimits.buffered_bytes = 1_048_576\nlimits.items = 100_000",
+        &format!(
+            "{PROXY}limits.body_bytes = 262_144\nlimits.buffered_bytes = 1_048_576\nlimits.items = 4_000"
+        ),
         Does::Wait,
     );
+    let server = &server;
+    let body = readings(1).repeat(1100);
     thread::scope(|scope| {
-        let first = scope.spawn(|| server.post_readings(&readings(1).repeat(3000)));
-        until("it is in the intake", || server.fake.batches() == 1);
-        server.post_readings(&readings(1).repeat(3000)).is_problem(429, "too-many");
+        let clients = ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"];
+        let waiting = clients.map(|client| {
+            let body = &body;
+            scope.spawn(move || of(server, client, body))
+        });
+        until("they are in the intake", || server.fake.batches() == 4);
+        of(server, "5.5.5.5", &body).is_problem(429, "too-many");
         drop(server.fake.open.lock().unwrap().take());
-        assert_eq!(first.join().unwrap().status, 200);
+        assert!(waiting.into_iter().all(|waiting| waiting.join().unwrap().status == 200));
     });
-    until("the memory is free again", || metric(&server, "zksensor_http_buffered_bytes") == 0);
+    until("the memory is free again", || metric(server, "zksensor_http_buffered_bytes") == 0);
 }
 
 #[test]
@@ -159,7 +250,7 @@ fn an_address_has_so_many_connections() {
 
 #[test]
 fn connections_beyond_the_limit_wait_for_a_place() {
-    let server = Server::start("limits.connections = 2\nlimits.head_s = 1", Does::Accept);
+    let server = Server::start(&format!("{PROXY}limits.connections = 2\nlimits.head_s = 1"), Does::Accept);
     let held: Vec<_> = (0..2).map(|_| server.connect()).collect();
     // Those that say nothing lose their place.
     assert_eq!(server.get("/healthz").status, 200);

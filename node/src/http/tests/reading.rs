@@ -1,7 +1,9 @@
 //! What is shown, and to what names.
 
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
+use super::limits::until;
 use super::stage::*;
 use crate::http::{ROUTES, Status};
 use crate::view::View;
@@ -39,6 +41,56 @@ fn a_store_that_hangs_holds_up_neither_health_nor_the_process() {
     let metrics = server.get("/metrics");
     assert!(metrics.status == 200 && metrics.body.contains("zksensor_http_requests_total"));
     assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+/// Who asks without end looks at the store once, and keeps nobody from knowing whether the node is ready.
+#[test]
+fn readiness_is_not_flooded_away() {
+    let server = Server::start("limits.connections_per_client = 256", Does::Accept);
+    let server = &server;
+    let ready = || server.get("/readyz").status;
+    assert_eq!(ready(), 200);
+    std::thread::sleep(Duration::from_millis(600));
+    *server.fake.view_waits.lock().unwrap() = true;
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| server.get("/v1/status").status);
+        until("one looks", || server.fake.looks.load(SeqCst) == 2);
+        assert_eq!(ready(), 200, "the last view is for others");
+        assert_eq!(looking.join().unwrap(), 503);
+        // The store hangs, and the view is too old now.
+        std::thread::sleep(Duration::from_millis(2000));
+        let flood: Vec<_> = (0..60).map(|_| scope.spawn(ready)).collect();
+        assert!(
+            flood.into_iter().all(|asked| asked.join().unwrap() == 503),
+            "it is not ready, which is never 429"
+        );
+        assert_eq!(server.fake.looks.load(SeqCst), 2);
+    });
+    *server.fake.view_waits.lock().unwrap() = false;
+    drop(server.fake.open.lock().unwrap().take());
+    until("it is ready again", || ready() == 200);
+}
+
+#[test]
+fn proofs_come_in_parts() {
+    let server = Server::start("limits.burst = 1000", Does::Accept);
+    *server.fake.proofs.lock().unwrap() = (0..130).map(|chunk| chunk.to_string()).collect();
+    let mut all = Vec::new();
+    let mut next = Some(0);
+    while let Some(from) = next {
+        let reply = server.get(&format!("/v1/proofs/air/1?from={from}")).json();
+        let proofs = reply["proofs"].as_array().unwrap();
+        assert!(proofs.len() <= 64);
+        all.extend(proofs.iter().map(|proof| proof.as_u64().unwrap()));
+        next = reply["next"].as_u64();
+    }
+    assert_eq!(all, (0..130).collect::<Vec<u64>>());
+    assert_eq!(server.get("/v1/proofs/air/1").json()["next"], 64);
+    let none = server.get("/v1/proofs/air/1?from=4294967295");
+    assert_eq!((none.status, &none.json()["next"]), (200, &serde_json::Value::Null));
+    for query in ["from=x", "from=-1", "from=4294967296", "form=1", "from=1&from=2"] {
+        server.get(&format!("/v1/proofs/air/1?{query}")).is_problem(404, "not-found");
+    }
 }
 
 #[test]

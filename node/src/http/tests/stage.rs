@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -35,6 +36,7 @@ pub(crate) struct Fake {
     does: Mutex<Does>,
     waits: bool,
     pub(crate) taken: Mutex<Vec<Vec<Item>>>,
+    pub(crate) refused: Mutex<Vec<(String, u64)>>,
     pub(crate) view: Mutex<View>,
     pub(crate) proofs: Mutex<Vec<String>>,
     pub(crate) asked: Mutex<Vec<(String, u32)>>,
@@ -42,6 +44,8 @@ pub(crate) struct Fake {
     /// Each message, and its end, lets one wait end.
     pub(crate) open: Mutex<Option<Sender<()>>>,
     pub(crate) view_waits: Mutex<bool>,
+    /// Looks at the view.
+    pub(crate) looks: AtomicUsize,
 }
 
 impl Fake {
@@ -62,12 +66,14 @@ impl Fake {
             waits: matches!(does, Does::Wait),
             does: Mutex::new(does),
             taken: Mutex::default(),
+            refused: Mutex::default(),
             view: Mutex::new(view),
             proofs: Mutex::default(),
             asked: Mutex::default(),
             gate: Mutex::new(gate),
             open: Mutex::new(Some(open)),
             view_waits: Mutex::default(),
+            looks: AtomicUsize::default(),
         })
     }
 
@@ -99,11 +105,17 @@ impl Intake for Fake {
         self.wait();
         Ok(vec![Answer::Accepted; count])
     }
+
+    fn refused(&self, rule: &str, count: u64) {
+        self.refused.lock().unwrap().push((rule.to_owned(), count));
+    }
 }
 
 impl Show for Fake {
     fn view(&self) -> View {
-        if *self.view_waits.lock().unwrap() {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        let waits = *self.view_waits.lock().unwrap();
+        if waits {
             self.wait();
         }
         self.view.lock().unwrap().clone()
@@ -115,6 +127,17 @@ impl Show for Fake {
             return Err("/srv/node/data/store.redb: no space".to_owned());
         }
         Ok(self.proofs.lock().unwrap().clone())
+    }
+
+    fn proofs_from(
+        &self,
+        policy: &str,
+        epoch: u32,
+        from: u32,
+        most: usize,
+    ) -> Result<Vec<(u32, String)>, String> {
+        let all = (0..).zip(self.proofs(policy, epoch)?);
+        Ok(all.skip(from as usize).take(most).collect())
     }
 }
 
