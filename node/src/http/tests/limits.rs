@@ -117,7 +117,7 @@ fn bodies_that_are_stored_hold_the_queue_and_nothing_else() {
         reply.is_problem(429, "too-many");
         assert!(reply.head.contains("retry-after: 1\r\n"));
         assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
-        assert_eq!(metric(&server, "zksensor_http_taking"), 2);
+        assert_eq!(metric(server, "zksensor_http_taking"), 2);
         drop(server.fake.open.lock().unwrap().take());
         assert!(waiting.into_iter().all(|waiting| waiting.join().unwrap().status == 200));
     });
