@@ -126,7 +126,7 @@ impl Place for ToyFeed {
             submission.ok_or_else(|| NotBrought::Never("the file is no proof of an aggregate".to_owned()))?;
         let Submission { proof, inputs } = submission;
         let mut state = self.chain.lock();
-        if self.has(&state, &inputs)? {
+        if self.has(&*state, &inputs)? {
             // When it came in nobody says: it is final when it would be if that was now.
             return Ok(Brought { receipt: state.head.to_string(), gas: None, is_final: false });
         }
@@ -151,7 +151,7 @@ impl Place for ToyFeed {
             return Ok(Whereabouts::Lost);
         };
         let state = self.chain.lock();
-        if !self.has(&state, &inputs)? {
+        if !self.has(&*state, &inputs)? {
             return Ok(Whereabouts::Lost);
         }
         let is_final = match state.confirmed() {
