@@ -183,7 +183,7 @@ impl Proves for Counted {
         if left > 0 {
             return Err(NoProof { reason: "no memory".to_owned(), why: Why::Failed });
         }
-        self.made.lock().unwrap().push(job.inputs().clone());
+        self.made.lock().unwrap().push(*job.inputs());
         self.local.prove(job, cancel)
     }
 }

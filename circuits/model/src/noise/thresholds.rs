@@ -79,7 +79,7 @@ const fn product(a: u128, b: u128) -> u128 {
     const HALF: u128 = (1 << 64) - 1;
     let (a1, a0, b1, b0) = (a >> 64, a & HALF, b >> 64, b & HALF);
     let middle = a1 * b0 + a0 * b1 + ((a0 * b0) >> 64);
-    (a1 * b1 << 2) + (middle >> (FRACTION - 64))
+    ((a1 * b1) << 2) + (middle >> (FRACTION - 64))
 }
 
 const _: () = {
