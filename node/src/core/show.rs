@@ -7,7 +7,7 @@ use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys;
 use crate::store::rows::{EpochRow, JobRow, JobState, OutboxRow, ProofRow, Stage};
-use crate::store::{EPOCHS, JOBS, META, OUTBOX, PROOFS, StoreError, document};
+use crate::store::{Damage, EPOCHS, JOBS, META, OUTBOX, PROOFS, StoreError, document};
 use crate::view::{EpochState, EpochView, ProofView, Show, View};
 
 /// Epochs of a policy that are shown.
@@ -116,8 +116,10 @@ fn fill_policy(
         let (key, row) = row?;
         let damaged = || StoreError::Damaged { place: "epochs" };
         let epoch = keys::number_of(key.value()).ok_or_else(damaged)?;
-        let row: EpochRow = document("epochs", row.value())?;
-        let (waiting, reason) = of_chunks(transaction, key.value())?;
+        // What is damaged is told in the log; the rest is shown.
+        let mut damage = Damage::default();
+        let Some(row) = damage.pass(document::<EpochRow>("epochs", row.value()))? else { continue };
+        let (waiting, reason) = damage.pass(of_chunks(transaction, key.value()))?.unwrap_or_default();
         view.queue += u64::from(waiting);
         view.epochs.push(EpochView {
             policy: served.name.clone(),
@@ -138,7 +140,8 @@ fn fill_policy(
         let (Some(epoch), Some(chunk)) = (keys::number_of(key.value()), keys::chunk_of(key.value())) else {
             continue;
         };
-        let ProofRow { at, millis, gas, .. } = document("proofs", proof.value())?;
+        let proof = Damage::default().pass(document::<ProofRow>("proofs", proof.value()))?;
+        let Some(ProofRow { at, millis, gas, .. }) = proof else { continue };
         view.proofs.push(ProofView { policy: served.name.clone(), epoch, chunk, at, millis, gas });
     }
     Ok(())
