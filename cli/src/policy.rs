@@ -1,5 +1,6 @@
 //! The commands `policy check`, `policy fence` and `policy id`.
 
+mod family;
 mod fence;
 mod histogram;
 mod overlap;
@@ -23,6 +24,7 @@ use zksensor::model::policy::{Devices, Policy, SMALLEST_K};
 use zksensor::model::registry::{Chunk, RegistryError};
 use zksensor::model::track::Scales;
 
+use self::family::OfFamily;
 use crate::args::{self, PolicyArgs};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
@@ -190,27 +192,14 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), PolicyComman
 }
 
 fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
-    let (PolicyDocument { policy, network, quantum }, document) = args.policy.load(output)?;
+    let (of_policy, document) = args.policy.load(output)?;
+    let PolicyDocument { policy, network, .. } = of_policy;
     let fence = document.as_ref().map(|document| &document.fence);
     let chunk = args.chunk.map(|index| Chunk::new(args.levels, index)).transpose()?;
     let mut warnings = Vec::new();
     small_k(&policy, args.capacity, &mut warnings);
-    let track = track::Facts::of(&policy, quantum, fence);
-    if let Some(track) = &track {
-        track.check(args.allow_short_distances, &mut warnings)?;
-    }
-    let survey = survey::Facts::of(&policy);
-    if let Some(survey) = &survey {
-        survey.check(&mut warnings);
-    }
-    let histogram = histogram::Facts::of(&policy);
-    if let Some(histogram) = &histogram {
-        histogram.check(&mut warnings);
-    }
-    let private_sum = private_sum::Facts::of(&policy);
-    if let Some(private_sum) = &private_sum {
-        private_sum.check(&mut warnings);
-    }
+    let family = OfFamily::of(&of_policy, fence);
+    family.check(args.allow_short_distances, &mut warnings)?;
     if let Some(path) = &args.registry {
         let registry = RegistryFile::load(path)?;
         let chunks = looked_at(&registry, (args.levels, chunk));
@@ -234,18 +223,7 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
     if let Some(triangles) = triangles {
         output.line(triangles_line(triangles, policy.parts().family.devices()));
     }
-    if let Some(track) = &track {
-        output.line(track);
-    }
-    if let Some(survey) = &survey {
-        output.line(survey);
-    }
-    if let Some(histogram) = &histogram {
-        output.line(histogram);
-    }
-    if let Some(private_sum) = &private_sum {
-        output.line(private_sum);
-    }
+    family.show(output);
     let extent = fence.map(Extent::of);
     if let Some(extent) = extent {
         output.line(format_args!("where      {extent}"));
@@ -254,15 +232,16 @@ fn check(args: &CheckArgs, output: &Output) -> Result<(), PolicyCommandError> {
         output.warn(warning);
     }
     let id = policy.id().to_string();
-    output.result(&json!({
+    let mut result = json!({
         "policy_id": id, "triangles": triangles, "extent": extent.as_ref().map(facts),
-        "union_of": document.as_ref().and_then(args::union_of), "track": track.as_ref().map(track::Facts::to_json),
-        "survey": survey.as_ref().map(survey::Facts::to_json),
-        "histogram": histogram.as_ref().map(histogram::Facts::to_json),
-        "private_sum": private_sum.as_ref().map(private_sum::Facts::to_json), "warnings": warnings, "preimage": preimage::to_json(&policy),
+        "union_of": document.as_ref().and_then(args::union_of), "warnings": warnings, "preimage": preimage::to_json(&policy),
         "network": { "chain_id": network.chain_id, "chain": network.chain(), "registry": hex::encode(&network.registry) },
         "own_schema": policy.own_schema().map(schema::own_to_json),
-    }));
+    });
+    if let Some(result) = result.as_object_mut() {
+        result.extend(family.to_json());
+    }
+    output.result(&result);
     Ok(())
 }
 

@@ -196,7 +196,10 @@ pub(super) fn cases() -> Cases {
     cases
 }
 
-fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 11] {
+/// A case: what it is, and its fields.
+type Case<'t> = (&'static str, Vec<&'t str>);
+
+fn good<'t>(network: &'t str, fence: &'t str) -> Vec<Case<'t>> {
     let with_parameters =
         |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
     let with = |rest| with_parameters(rest, NONE);
@@ -231,6 +234,37 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
             ),
         ),
         (
+            "the greatest of everything",
+            with([
+                "1",
+                "1099511627775",
+                "4294967295",
+                "280375465082881",
+                "1099511627775",
+                "2097151",
+                "1",
+                "65535",
+                "4294967295",
+                "3",
+                "65535",
+                "7",
+            ]),
+        ),
+        (
+            "the least value, and the widest range",
+            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "2", "0", "0", "0", "3"]),
+        ),
+    ]
+    .into_iter()
+    .chain(of_bins_and_noise(network, fence))
+    .collect()
+}
+
+fn of_bins_and_noise<'t>(network: &'t str, fence: &'t str) -> [Case<'t>; 4] {
+    let with_parameters =
+        |rest: [&'static str; 12], parameters| [&[network, fence][..], &rest, &[parameters]].concat();
+    [
+        (
             "a histogram of at least 8 temperatures",
             with_parameters(
                 ["-40000", "60000", "10000", "1410323400000", "3600000", "8", "5", "1", "3", "2", "5", "0"],
@@ -257,27 +291,6 @@ fn good<'t>(network: &'t str, fence: &'t str) -> [(&'static str, Vec<&'t str>); 
                 ["-1099511627776", "-1", "10000", "0", "1000", "5", "6", "1", "0", "3", "65536", "0"],
                 LARGEST_NOISE,
             ),
-        ),
-        (
-            "the greatest of everything",
-            with([
-                "1",
-                "1099511627775",
-                "4294967295",
-                "280375465082881",
-                "1099511627775",
-                "2097151",
-                "1",
-                "65535",
-                "4294967295",
-                "3",
-                "65535",
-                "7",
-            ]),
-        ),
-        (
-            "the least value, and the widest range",
-            with(["-1099511627776", "-1", "1", "0", "1", "5", "1", "2", "0", "0", "0", "3"]),
         ),
     ]
 }
