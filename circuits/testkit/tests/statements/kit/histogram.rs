@@ -98,7 +98,7 @@ impl Tested for Histogram {
             (bins[from], bins[to]) = (bins[from] - 1, bins[to] + 1);
             lies.push(bins);
         }
-        for bin in [0, 7, 15] {
+        for bin in 0..BINS {
             let mut bins = inputs.bins();
             bins[bin] += 1;
             lies.push(bins);
