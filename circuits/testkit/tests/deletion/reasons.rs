@@ -40,7 +40,7 @@ fn of_policy(statement: &str, nth: usize) -> Option<&'static str> {
             "implied by the range of k - 1 - 7 squares: beside two flags that are bits the third is quarters of an integer, and \
              seven times that is an integer for 0 and 1 alone",
         ),
-        ("aggregate", 617) | ("reading", 594) => Some(
+        ("aggregate" | "histogram" | "private-sum", 617) | ("reading", 594) => Some(
             "noticed elsewhere: only the id of no typed policy breaks it (`statements/wider.rs`: any class)",
         ),
         ("reading", 593) | ("track", 596) => {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use zksensor_circuits::statement::histogram::Histogram;
-use zksensor_circuits::statement::{Binding, Claim, Rule};
+use zksensor_circuits::statement::{Binding, Claim, Rule, Scope};
 use zksensor_model::claim::histogram::OF_BINS;
 use zksensor_model::field::Fr;
 use zksensor_model::histogram::{BINS, HistogramRules};
@@ -109,11 +109,20 @@ impl Tested for Histogram {
 
     fn own_lies() -> Vec<Lies<Self>> {
         // What a hook switches off or counts twice.
-        [1, 2]
+        let mut lies: Vec<Lies<Self>> = [1, 2]
             .map(|count| {
                 let claim = Self::claim(&world(count), Binding::NONE);
                 Lies::of(claim, "active", |_| [0u64, 2].map(|value| vec![Fr::from(value)]).into())
             })
-            .into()
+            .into();
+        // Booleans that say the bin and are no booleans, or too many.
+        let claim = Self::claim(&above(&[18_000, 23_999]), Binding::NONE);
+        lies.push(Lies::of_one_hot(claim, "in bin"));
+        // At high a value is its range's end and in the last bin, which has none.
+        let span = Fleet::HIGH - Fleet::LOW;
+        lies.push(Lies::fractions(Self::claim(&above(&[span, span]), Binding::NONE), |target| {
+            Scope::is_innermost(&target.path, Rule::VALUE) || Scope::is_innermost(&target.path, "bin")
+        }));
+        lies
     }
 }

@@ -5,7 +5,9 @@ use ark_ff::{AdditiveGroup, Field as _};
 use zksensor_circuits::statement::{Binding, Rule, Scope};
 use zksensor_model::field::Fr;
 use zksensor_model::primitives::eddsa::Signature;
-use zksensor_testkit::{ClaimOf, Conformance, FleetOptions, Forger, Specimen, Target};
+use zksensor_testkit::{
+    ClaimOf, Conformance, Family, FleetOptions, Forger, Hostile, Specimen, Target, hostile_values,
+};
 
 use super::World;
 
@@ -46,6 +48,58 @@ impl<S: Specimen> Lies<S> {
         };
         Lies::new(claim, overrides)
     }
+
+    /// Of the bits of an integer in these scopes one is off by a fraction, for which the lowest one makes up: the integer is the same. Where
+    /// an order of it is switched off or met by equality, nothing but the bit's own row looks at the bit.
+    pub(crate) fn fractions(claim: ClaimOf<S>, is_wanted: fn(&Target) -> bool) -> Self {
+        Lies::new(claim, move |forger: &Forger<'_, S>| {
+            let bits = forger.hints().into_iter().filter(|target| target.name == "bit" && is_wanted(target));
+            let lies = |target: Target| {
+                let all = hostile_values(forger.values(&target)).into_iter();
+                let fractions = all.filter(|hostile| hostile.family == Family::Fraction);
+                fractions
+                    .map(|Hostile { values, .. }| vec![(target.clone(), values)])
+                    .collect::<Vec<Override>>()
+            };
+            bits.flat_map(lies).collect()
+        })
+    }
+
+    /// Of the booleans of every hint of this name, of which one is 1 and says its number, two others are 1 and one is -1, so that they say
+    /// the same number still; or the one of number 0 is 1 as well.
+    pub(crate) fn of_one_hot(claim: ClaimOf<S>, name: &'static str) -> Self {
+        Lies::new(claim, move |forger: &Forger<'_, S>| {
+            let hints = forger.hints().into_iter().filter(|target| target.name == name);
+            let lies = |target: Target| {
+                let honest = forger.values(&target);
+                let number = honest.iter().position(|value| *value == Fr::ONE).expect("one of them is 1");
+                let all: Vec<Override> = others_of_one_hot(honest.len(), number)
+                    .map(|values| vec![(target.clone(), values)])
+                    .collect();
+                all
+            };
+            hints.flat_map(lies).collect()
+        })
+    }
+}
+
+/// Of so many booleans, as many as there are and one more: values that say `number`, and are not its one-hot ones.
+fn others_of_one_hot(count: usize, number: usize) -> impl Iterator<Item = Vec<Fr>> {
+    assert!(number > 0, "number 0 is said by none");
+    let with = move |ones: &[usize], minus: Option<usize>| {
+        let mut values = vec![Fr::ZERO; count];
+        ones.iter().for_each(|one| values[*one] = Fr::ONE);
+        minus.into_iter().for_each(|minus| values[minus] = -Fr::ONE);
+        values
+    };
+    let minus = (0..count).map(move |minus| {
+        let sum = number + minus;
+        let ones = (0..count).map(|one| [one, sum.wrapping_sub(one)]);
+        let mut ones =
+            ones.filter(|[one, other]| one < other && *other < count && ![*one, *other].contains(&minus));
+        with(&ones.next().expect("two others have the sum"), Some(minus))
+    });
+    minus.chain([with(&[0, number], None)])
 }
 
 /// The channel of a policy of frames in two bits that are none: the low bit is what the high one leaves, 0 of channel 1, 2 of channel 2.
