@@ -207,6 +207,7 @@ impl<'c> Deletions<'c> {
         self.share(self.originals.len(), |deletions, row| {
             if deletions.noticed[deletions.originals[row]].is_none()
                 && let Some(target) = forger.product(row)
+                && forger.is_looked_at(&target)
             {
                 let value = forger.values(&target)[0];
                 for values in [value + Fr::ONE, value - Fr::ONE, -value] {
@@ -268,7 +269,7 @@ impl<'c> Deletions<'c> {
 
     /// Takes note of the product rows that a false claim with these overrides breaks alone, if their product is set to 0
     /// or off by one: links of a chain of products that must end in 0, and results that meet what is claimed. `scopes`
-    /// says which products, by the scopes around them.
+    /// says which products, by the scopes around them; of a block of many instances, those of which [`Forger::hints`] are.
     pub fn by_products<S: Statement>(
         &mut self,
         forger: &Forger<'_, S>,
@@ -278,7 +279,7 @@ impl<'c> Deletions<'c> {
         let products: Vec<Target> = (0..self.originals.len())
             .filter(|row| self.noticed[self.originals[*row]].is_none())
             .filter_map(|row| forger.product(row))
-            .filter(|target| scopes(&target.path))
+            .filter(|target| scopes(&target.path) && forger.is_looked_at(target))
             .collect();
         self.share(products.len(), |deletions, index| {
             let target = &products[index];

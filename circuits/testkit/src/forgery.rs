@@ -182,7 +182,8 @@ impl<'k, S: Statement> Forger<'k, S> {
             .collect()
     }
 
-    fn is_looked_at(&self, target: &Target) -> bool {
+    /// Whether it is outside of blocks of many instances, or of an instance that is looked at.
+    pub(super) fn is_looked_at(&self, target: &Target) -> bool {
         let views = 0..self.rows.views().len();
         let instances = views.filter(|view| self.rows.repeat(*view) == target.repeat).count();
         let looked_at = [0, instances / 2, instances - 1];
@@ -216,7 +217,7 @@ impl<'k, S: Statement> Forger<'k, S> {
         })
     }
 
-    /// The product that a row makes, if it makes one with a multiplication of [`zksensor_circuits::gadgets::Gadgets::mul`].
+    /// The product that a row makes, if it makes one with a multiplication of [`zksensor_circuits::gadgets::Gadgets::mul`] or in an S-box.
     pub fn product(&self, row: usize) -> Option<Target> {
         let (view_index, local) = self.rows.locate(row);
         let view = self.rows.view(view_index);
