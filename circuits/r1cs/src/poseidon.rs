@@ -116,19 +116,10 @@ impl<'r, 'a> State<'r, 'a> {
     /// x -> x^5 as three columns; returns the value and the variable of x^5.
     fn power(&mut self, lane: &Lane) -> Result<(Option<Fr>, Variable), SynthesisError> {
         let x = lane.value.filter(|_| !self.r1cs.compiling());
-        let x2 = x.map(|x| x.square());
-        let x4 = x2.map(|x2| x2.square());
-        let x5 = x4.zip(x).map(|(x4, x)| x4 * x);
-        let mut columns = [Variable::Zero; 3];
-        for (column, value) in columns.iter_mut().zip([x2, x4, x5]) {
-            *column = self
-                .r1cs
-                .cs
-                .new_witness_variable(|| value.ok_or(ark_relations::gr1cs::SynthesisError::AssignmentMissing))
-                .map_err(super::foreign_error)?;
-        }
+        let (x2, square) = self.product(x.map(|x| x.square()))?;
+        let (x4, fourth) = self.product(x2.map(|x2| x2.square()))?;
+        let (x5, fifth) = self.product(x4.zip(x).map(|(x4, x)| x4 * x))?;
         if self.r1cs.compiling() {
-            let [square, fourth, fifth] = columns;
             let x = self.combination(lane);
             let again = x.clone();
             self.r1cs.enforce(|| x, || again, || square.into())?;
@@ -136,7 +127,18 @@ impl<'r, 'a> State<'r, 'a> {
             let x = self.combination(lane);
             self.r1cs.enforce(|| x, || fourth.into(), || fifth.into())?;
         }
-        Ok((x5, columns[2]))
+        Ok((x5, fifth))
+    }
+
+    /// A column with a product, which a hook sees as it sees that of a multiplication.
+    fn product(&mut self, mut value: Option<Fr>) -> Result<(Option<Fr>, Variable), SynthesisError> {
+        if let (Some(hook), Some(value)) = (self.r1cs.hook(), &mut value) {
+            let cursor = &self.r1cs.cursor;
+            hook.product(&cursor.path, cursor.instance, self.r1cs.columns(), value);
+        }
+        let column = || value.ok_or(ark_relations::gr1cs::SynthesisError::AssignmentMissing);
+        let variable = self.r1cs.cs.new_witness_variable(column).map_err(super::foreign_error)?;
+        Ok((value, variable))
     }
 
     fn substitute_all(&mut self) -> Result<(), SynthesisError> {
