@@ -1,10 +1,13 @@
 //! `private-sum` under test.
 
+#[path = "private_sum_lies.rs"]
+mod lies;
+
 use std::sync::OnceLock;
 
 use zksensor_circuits::statement::private_sum::{PrivateSum, PrivateSumInputs, PrivateSumWitness};
-use zksensor_circuits::statement::{Binding, Claim, Rule};
-use zksensor_model::claim::private_sum::NOISE;
+use zksensor_circuits::statement::{Binding, Claim, Rule, Scope};
+use zksensor_model::claim::private_sum::SEAL;
 use zksensor_model::field::Fr;
 use zksensor_model::noise::{NoiseRules, Seal};
 use zksensor_model::registry::Chunk;
@@ -29,7 +32,7 @@ impl Tested for PrivateSum {
     /// The block of a reading is that of `aggregate`.
     const ELSEWHERE: &'static [&'static str] = &["reading"];
 
-    const COMPARES: &'static [Rule] = &[NOISE];
+    const COMPARES: &'static [Rule] = &[SEAL];
 
     fn kit() -> &'static Conformance<Self> {
         static KIT: OnceLock<Conformance<PrivateSum>> = OnceLock::new();
@@ -108,11 +111,19 @@ impl Tested for PrivateSum {
 
     fn own_lies() -> Vec<Lies<Self>> {
         // What a hook switches off or counts twice.
-        [1, 2]
+        let mut lies: Vec<Lies<Self>> = [1, 2]
             .map(|count| {
                 let claim = Self::claim(&world(count), Binding::NONE);
                 Lies::of(claim, "active", |_| [0u64, 2].map(|value| vec![Fr::from(value)]).into())
             })
-            .into()
+            .into();
+        // Booleans that say the scale and are no booleans, or too many.
+        lies.push(Lies::of_one_hot(Self::claim(&scaled(1, 10), Binding::NONE), "is scale"));
+        // At high a value is its range's end.
+        let mut highest = world(2);
+        let claim = Self::claim(highest.values(&[Fleet::HIGH; 2]), Binding::NONE);
+        lies.push(Lies::fractions(claim, |target| Scope::is_innermost(&target.path, Rule::VALUE)));
+        lies.extend(lies::all());
+        lies
     }
 }
