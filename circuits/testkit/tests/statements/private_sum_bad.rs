@@ -55,6 +55,10 @@ impl Bad for PrivateSum {
         bad_c1, bad_c1_a_fence_larger_than_the_circuit, bad_c1_another_scale, bad_c2, bad_c3, bad_c4, bad_c5, bad_c6,
         bad_c7, bad_c8, bad_c9, bad_c10, bad_c11, bad_c12, bad_c13, bad_c14, bad_c15, bad_p1, bad_p3,
     ];
+
+    /// Of every seed that can be found there is noise, and it is the sum that is another one: `no_digit_is_another_one`,
+    /// `no_digest_is_cut_otherwise`.
+    const OF_FORGED_WIRES: &'static [Rule] = &[NOISE];
 }
 
 macro_rules! as_each {
