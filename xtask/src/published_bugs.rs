@@ -9,7 +9,7 @@ use crate::root;
 const PAGE: &str = "docs/published-bugs.md";
 const CLAIMS: &str = "SECURITY.md";
 const FOLDERS: &[&str] =
-    &["src", "tests", "circuits", "verifier", "prover", "solidity/tests", "io", "cli", "examples"];
+    &["src", "tests", "circuits", "verifier", "prover", "solidity/tests", "io", "cli", "node", "examples"];
 const BUGS: usize = 110;
 
 /// Every Rust file below `folder`, with its text.

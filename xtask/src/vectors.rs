@@ -4,6 +4,7 @@
 mod frames;
 mod hashes;
 mod keys;
+mod noise;
 mod paths;
 mod policies;
 mod readings;

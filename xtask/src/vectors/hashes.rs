@@ -8,12 +8,12 @@ use zksensor_model::preimages::{
 use zksensor_model::reading::{Network, PayloadHash};
 
 use super::table::{Of, cases};
-use super::{Cases, device_key, device_secret, label, of_label, policies};
+use super::{Cases, device_key, device_secret, label, noise, of_label, policies};
 
 /// 0.
 const ZERO: &str = "0x0000000000000000000000000000000000000000000000000000000000000000";
 /// r - 1.
-const LAST: &str = "0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000000";
+pub(super) const LAST: &str = "0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000000";
 /// 2^248 - 1.
 const LAST_248: &str = "0x00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 
@@ -44,11 +44,14 @@ pub(super) fn all() -> Vec<(&'static str, Cases)> {
         ("frame", frame()),
         ("samples", samples()),
         ("sample", sample()),
+        ("seal", noise::seal()),
+        ("noise_seed", noise::seed()),
+        ("noise_words", noise::words()),
     ]
 }
 
 /// An element by a label.
-fn element(what: &str, number: u32) -> String {
+pub(super) fn element(what: &str, number: u32) -> String {
     field::to_hex(&of_label(&label(what, number)))
 }
 

@@ -8,7 +8,7 @@ use zksensor_model::primitives::poseidon;
 use super::{document, text, typed, vectors};
 
 /// A file each.
-pub(super) const FILES: [&str; 13] = [
+pub(super) const FILES: [&str; 16] = [
     "message",
     "challenge",
     "leaf",
@@ -22,6 +22,9 @@ pub(super) const FILES: [&str; 13] = [
     "frame",
     "samples",
     "sample",
+    "seal",
+    "noise_seed",
+    "noise_words",
 ];
 
 /// The lanes of fields by `preimages.json`, as somebody would write it who has nothing but the files; the name of the field that

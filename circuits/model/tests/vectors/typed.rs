@@ -10,13 +10,15 @@ use zksensor_model::fence::{FenceRoot, Triangle};
 use zksensor_model::field::{self, Fr};
 use zksensor_model::frame::{FRAME_VERSION, FrameHeader, FrameLink, FrameSummary, Sample};
 use zksensor_model::known::{FAMILIES, KnownFamily};
+use zksensor_model::noise::{Beacon, DIGESTS, Release, Seal};
 use zksensor_model::policy::{Outputs, Parameters, Policy, PolicyId, PolicyParts, encoding};
-use zksensor_model::preimages::Samples;
+use zksensor_model::preimages::{NoiseWords, Samples};
 use zksensor_model::primitives::babyjubjub::Point;
 use zksensor_model::primitives::eddsa::{self, PublicKey};
 use zksensor_model::primitives::merkle;
 use zksensor_model::primitives::poseidon::Domain;
 use zksensor_model::reading::{Location, Network, PayloadHash, READING_VERSION, Reading, UnixMillis};
+use zksensor_model::registry::Chunk;
 use zksensor_model::schema::ABSENT;
 
 type Refused = Box<dyn Error>;
@@ -38,6 +40,9 @@ pub(super) fn hash(name: &str, fields: &Map<String, Value>) -> Result<Fr, String
         "frame" => frame(&fields),
         "samples" => samples(&fields),
         "sample" => sample(&fields),
+        "seal" => seal(&fields),
+        "noise_seed" => noise_seed(&fields),
+        "noise_words" => noise_words(&fields),
         _ => panic!("{name} has no types"),
     };
     hash.map_err(|refused| refused.to_string())
@@ -161,6 +166,35 @@ fn policy(fields: &Fields<'_>) -> Result<Fr, Refused> {
         insecure_small_k: false,
     })?;
     Ok(policy.id().to_field())
+}
+
+fn release(fields: &Fields<'_>) -> Result<Release, Refused> {
+    let bits: u8 = fields.number("chunk_bits")?;
+    if !bits.is_multiple_of(3) {
+        return Err("no width of a chunk".into());
+    }
+    let chunk = Chunk::new(bits / 3, fields.number("chunk")?)?;
+    let policy = PolicyId::from_field(fields.element("policy_id")?);
+    Ok(Release { policy, epoch: fields.number("epoch")?, chunk })
+}
+
+fn seal(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let (secret, salt) = (fields.element("secret")?, fields.element("salt")?);
+    let seal = Seal::from_parts(secret, salt, fields.number("sum")?, fields.number("count")?)?;
+    Ok(seal.id(&release(fields)?).to_field())
+}
+
+fn noise_seed(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let seal = Seal::from_parts(fields.element("secret")?, Fr::from(0u64), 0, 1)?;
+    Ok(seal.seed(Beacon::from_field(fields.element("beacon")?), &release(fields)?))
+}
+
+fn noise_words(fields: &Fields<'_>) -> Result<Fr, Refused> {
+    let index: usize = fields.number("index")?;
+    if index >= DIGESTS {
+        return Err("no such digest".into());
+    }
+    Ok(NoiseWords { seed: fields.element("seed")?, index: Fr::from(index as u64) }.hash())
 }
 
 fn triangle(fields: &Fields<'_>) -> Result<Fr, Refused> {
