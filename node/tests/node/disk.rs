@@ -33,8 +33,6 @@ struct State {
     fault: Option<u64>,
     /// Syncs until one fails.
     sync_fault: Option<u64>,
-    /// Writes until one finds the disk full.
-    full: Option<u64>,
     most: u64,
     crashes: u64,
 }
@@ -72,7 +70,6 @@ impl SimDisk {
             fuse: None,
             fault: None,
             sync_fault: None,
-            full: None,
             most: 1 << 30,
             crashes: 0,
         })))
@@ -91,11 +88,6 @@ impl SimDisk {
     /// One sync fails after so many.
     pub(crate) fn set_sync_fault(&self, syncs: Option<u64>) {
         self.0.lock().unwrap().sync_fault = syncs;
-    }
-
-    /// One write finds the disk full after so many.
-    pub(crate) fn set_full(&self, writes: Option<u64>) {
-        self.0.lock().unwrap().full = writes;
     }
 
     /// Nothing more is taken than there is, plus so many bytes.
@@ -271,15 +263,6 @@ impl StorageBackend for Handle {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let full = {
-            let mut state = self.disk.0.lock().unwrap();
-            let is_full = state.full == Some(0);
-            state.full = state.full.and_then(|left| left.checked_sub(1));
-            is_full
-        };
-        if full {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         self.access(|file, _| {
             put(&mut file.now, offset, data);
             file.writes.push(Write::Bytes(offset, data.to_vec()));

@@ -22,8 +22,6 @@ pub(super) enum Known {
     Nothing,
     Stored,
     Refused,
-    /// Sent without an answer, and refused when it could have been stored, proven and erased meanwhile: nobody can tell.
-    Untold,
 }
 
 /// A world, with everything in it that no node sees.
@@ -43,28 +41,12 @@ pub(super) struct World {
     stored: BTreeSet<(u32, u32, String)>,
     looked: usize,
     failures: u64,
-    /// The latest that the node's clock ever said.
-    latest: u64,
-    /// Devices that are revoked some time.
-    revoked: BTreeSet<usize>,
-    /// Readings that were sent without an answer.
-    unanswered: BTreeSet<usize>,
-    /// Devices of which the node said that they signed twice.
-    pub(super) twice: BTreeSet<usize>,
 }
 
 /// What a world came to.
 pub(super) struct Lived {
     pub(super) crashes: u64,
     pub(super) failures: u64,
-    /// Readings that were acknowledged, and erased.
-    pub(super) accepted: u64,
-    pub(super) erased: u64,
-    /// Epochs that are final on a chain, and proofs that were sent to it again.
-    pub(super) on_chain: u64,
-    pub(super) again: u64,
-    /// Devices that were found to sign twice.
-    pub(super) twice: u64,
 }
 
 impl World {
@@ -73,17 +55,11 @@ impl World {
         let disk = crate::disk::SimDisk::new(rng.r#gen());
         let mut scene = Scene { disk, ..Scene::new() };
         let chain = rng.gen_bool(0.5).then(chain);
-        // In some the readings go while there is trouble.
-        if rng.gen_bool(0.5) {
-            scene.retention_ms = rng.gen_range(1_000..LENGTH);
-        }
-        let mut revoked = BTreeSet::new();
         // Some are revoked while an epoch runs. What blocks that are taken back do to posts is for the registrar.
         for epoch in 1..EPOCHS {
             if chain.is_none() && rng.gen_bool(0.2) {
                 let since = ORIGIN + u64::from(epoch) * LENGTH + rng.gen_range(1..LENGTH);
                 let device = rng.gen_range(0..town().devices.len());
-                revoked.insert(device);
                 scene.registries.0.push((since, std::sync::Arc::new(town().without(device))));
             }
         }
@@ -101,10 +77,6 @@ impl World {
             stored: BTreeSet::new(),
             looked: 0,
             failures: 0,
-            latest: ORIGIN,
-            revoked,
-            unanswered: BTreeSet::new(),
-            twice: BTreeSet::new(),
         }
     }
 
@@ -116,55 +88,18 @@ impl World {
             self.trouble();
             self.set_clock();
             self.senders(6);
-            if self.rng.gen_bool(0.1) {
-                self.sign_twice();
-            }
             self.work();
         }
         self.quiet();
         self.judge();
-        let view = self.core.as_ref().unwrap().view_of_all();
-        let is_final = |of: &&zksensor_node::view::EpochView| of.state == EpochState::Final;
-        let on_chain = self.chain.as_ref().map_or(0, |_| view.epochs.iter().filter(is_final).count() as u64);
-        let again = self.chain.as_ref().map_or(0, |(chain, _)| chain.sent().0);
-        Lived {
-            crashes: self.scene.disk.crashes(),
-            failures: self.failures,
-            accepted: view.accepted,
-            erased: self.erased() as u64,
-            on_chain,
-            again: again.saturating_sub(view.proofs.len() as u64),
-            twice: self.twice.len() as u64,
-        }
+        Lived { crashes: self.scene.disk.crashes(), failures: self.failures }
     }
 
-    fn set_clock(&mut self) {
+    fn set_clock(&self) {
         if let Some((chain, _)) = &self.chain {
             chain.set_time(self.now);
         }
-        let clock = self.now.saturating_add_signed(self.off);
-        self.latest = self.latest.max(clock);
-        self.scene.clock.set(clock);
-    }
-
-    /// Whether the node's clock was ever so long after the end of a reading's epoch.
-    fn was_after(&self, index: usize, after_ms: u64) -> bool {
-        let end = ORIGIN + u64::from(town().readings[index].epoch + 1) * LENGTH;
-        self.latest >= end + after_ms
-    }
-
-    /// Whether a reading may have been erased.
-    pub(super) fn may_be_gone(&self, index: usize) -> bool {
-        self.was_after(index, GRACE + self.scene.retention_ms)
-    }
-
-    /// How many of those that were acknowledged are not there any more.
-    fn erased(&self) -> usize {
-        let core = self.core.as_ref().unwrap();
-        let stored = (0..self.known.len()).filter(|index| self.known[*index] == Known::Stored);
-        stored
-            .filter(|index| crate::scene::send(core, &town().readings[*index].bytes) != Answer::Duplicate)
-            .count()
+        self.scene.clock.set(self.now.saturating_add_signed(self.off));
     }
 
     /// What goes wrong next.
@@ -185,7 +120,6 @@ impl World {
                 }
             }
             18 => *self.scene.prover.fails.lock().unwrap() = 1,
-            22 => disk.set_full(Some(self.rng.gen_range(0..40))),
             21 => disk.set_sync_fault(Some(self.rng.gen_range(0..12))),
             _ => {}
         }
@@ -260,7 +194,6 @@ impl World {
             }
         } else {
             self.failures += 1;
-            self.unanswered.extend(batch);
         }
         self.look_at_power(crashes);
     }
@@ -276,53 +209,11 @@ impl World {
             // It comes again when the node's clock is right.
             Answer::Refused { rule, .. } if rule == "early" => before,
             Answer::Refused { rule, .. } => {
-                let is_right = match rule.as_str() {
-                    "late" => self.was_after(index, GRACE),
-                    "C4" => self.revoked.contains(&town().readings[index].device),
-                    _ => false,
-                };
-                assert!(is_right, "a good reading was refused by {rule}");
-                if before == Known::Stored {
-                    let is_gone = rule == "C4" || self.may_be_gone(index);
-                    assert!(is_gone, "reading {index} was acknowledged, and is lost: {rule}");
-                    return;
-                }
-                match self.unanswered.contains(&index) && self.may_be_gone(index) {
-                    true => Known::Untold,
-                    false => Known::Refused,
-                }
+                assert!(["late", "C4"].contains(&rule.as_str()), "a good reading was refused by {rule}");
+                assert_ne!(before, Known::Stored, "reading {index} was acknowledged, and is lost: {rule}");
+                Known::Refused
             }
         };
-    }
-
-    /// Whether everything that was sent for an epoch was answered in time.
-    pub(super) fn is_told(&self, epoch: u32) -> bool {
-        let untold =
-            |index: &usize| self.known[*index] == Known::Untold && town().readings[*index].epoch == epoch;
-        !(0..self.known.len()).any(|index| untold(&index))
-    }
-
-    /// A device signs another content with a number that is stored.
-    fn sign_twice(&mut self) {
-        let stored: Vec<usize> =
-            (0..self.known.len()).filter(|index| self.known[*index] == Known::Stored).collect();
-        let Some(&index) = stored.choose(&mut self.rng) else { return };
-        let signed = &town().readings[index];
-        let other = town().sign(signed.device, signed.time, signed.value + 1, signed.time);
-        let crashes = self.scene.disk.crashes();
-        let Some(core) = self.core() else { return };
-        match core.take(vec![Item::Reading(other)]) {
-            Ok(answers) => match crate::scene::rule(&answers[0]) {
-                "equivocation" => {
-                    self.twice.insert(signed.device);
-                }
-                "late" => assert!(self.may_be_gone(index), "{index} was acknowledged, and is lost"),
-                "C4" => assert!(self.revoked.contains(&signed.device)),
-                rule => assert_eq!(rule, "early"),
-            },
-            Err(_) => self.failures += 1,
-        }
-        self.look_at_power(crashes);
     }
 
     /// Lets the node work for a while.
@@ -357,7 +248,6 @@ impl World {
         self.scene.disk.set_fuse(None);
         self.scene.disk.set_fault(None);
         self.scene.disk.set_sync_fault(None);
-        self.scene.disk.set_full(None);
         self.scene.disk.set_room(1 << 28);
         *self.scene.prover.fails.lock().unwrap() = 0;
         self.off = 0;
