@@ -238,8 +238,11 @@ mod tests {
     fn parameters(text: &str, head: &str) -> Vec<Vec<String>> {
         let declared = text.match_indices(head).map(|(at, _)| {
             let list = text[at + head.len()..].split_once(')').unwrap().0;
-            let kind =
-                |one: &str| words(one).first().map(|kind| kind.replace("AggregateV2Inputs", "Aggregate"));
+            let kind = |one: &str| {
+                words(one).first().map(|kind| {
+                    kind.replace("AggregateV2Inputs", "Aggregate").replace("SurveyV1Inputs", "Survey")
+                })
+            };
             list.split(',').filter_map(kind).collect()
         });
         declared.collect()

@@ -165,7 +165,7 @@ fn a_feed_of_surveys_takes_real_proofs_by_their_devices() {
     assert_eq!(surveys::decode_devices(&town.ask(&devices)), Ok(4));
     assert_eq!(town.refusal(&of_two), "NotMore");
     // As of an aggregate, and a word for devices more.
-    assert!(first < 490_000 && replacing < 450_000, "{first} and {replacing} gas");
+    assert!(first < 500_000 && replacing < 450_000, "{first} and {replacing} gas");
     let early = revert(town.network.evm.call(&town.feed, &surveys::devices(0)));
     assert_eq!(early.name(), Some("NotFinal"));
 

@@ -97,7 +97,7 @@ fn every_statement_is_proven() {
     each_tested(&mut prove);
     let mut names: Vec<String> = prove.before.iter().map(|(id, _)| id.name.to_string()).collect();
     names.sort();
-    assert_eq!(names, ["aggregate", "reading", "survey", "track"]);
+    assert_eq!(names, ["aggregate", "histogram", "private-sum", "reading", "survey", "track"]);
     // Parameters of another number of rows make no key.
     let (reading, other) = (zksensor_circuits::statement::reading::SingleReading, prove.parameters.of(5));
     let refused = setup(&reading, other, &()).unwrap_err();

@@ -66,11 +66,13 @@ macro_rules! each_small {
 zksensor_model::statements!(each_small);
 
 /// Statements with k, rows, cells and lookups.
-const SIZES: [(&str, [usize; 4]); 5] = [
+const SIZES: [(&str, [usize; 4]); 7] = [
     ("aggregate/v2/2x16x3", [14, 16_012, 106_733, 415]),
     ("reading/v2", [13, 8_141, 54_342, 209]),
     ("track/v1/7", [14, 13_516, 89_501, 1_330]),
     ("survey/v1/2x7x16x3x1", [15, 18_373, 120_541, 1_937]),
+    ("histogram/v1/2x16x3", [14, 16_049, 106_919, 424]),
+    ("private-sum/v1/2x16x3", [15, 22_789, 156_822, 2_112]),
     ("aggregate/v2/8x16x6", [16, 48_561, 313_884, 1_232]),
 ];
 

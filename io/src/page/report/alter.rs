@@ -30,7 +30,7 @@ pub(super) struct Altered {
 }
 
 impl Alter {
-    /// The sum of an aggregate or a survey, the distance of a track, the epoch of a reading.
+    /// The sum of an aggregate, a survey or a private sum, the distance of a track, the epoch of a reading.
     pub(super) fn of(report: &Report) -> Option<Alter> {
         let layout = report.proven.statement.layout();
         let names = [("sum", "sum"), ("distance_cm", "distance"), ("epoch", "epoch")];
@@ -50,17 +50,22 @@ impl Alter {
         };
         let before: Vec<Altered> = (-STEPS..0).filter_map(altered).collect();
         let middle = before.len();
-        let values = before.into_iter().chain((0..=STEPS).filter_map(altered)).collect();
-        Some(Alter { name, word: at, middle, values })
+        let values: Vec<Altered> = before.into_iter().chain((0..=STEPS).filter_map(altered)).collect();
+        // Where the proven value itself has no meaning there is nothing to alter.
+        (middle < values.len()).then_some(Alter { name, word: at, middle, values })
     }
+}
+
+/// The sum that is published and the number of values, with or without noise.
+fn summed(report: &Report) -> Option<(Amount, u32)> {
+    let noisy = report.meaning.noisy().map(|noisy| (noisy.sum(), noisy.devices()));
+    report.meaning.statistic().map(|statistic| (statistic.sum(), statistic.values())).or(noisy)
 }
 
 /// A tenth of the unit in the mean, a hundred metres, an epoch.
 fn step(report: &Report, name: &str) -> i128 {
-    match (report.meaning.statistic(), name) {
-        (Some(statistic), _) => {
-            i128::from(statistic.values().max(1)) * 10i128.pow(statistic.sum().scale().clamp(1, 10) - 1)
-        }
+    match (summed(report), name) {
+        (Some((sum, values)), _) => i128::from(values.max(1)) * 10i128.pow(sum.scale().clamp(1, 10) - 1),
         (None, "distance") => 10_000,
         _ => 1,
     }
@@ -68,11 +73,10 @@ fn step(report: &Report, name: &str) -> i128 {
 
 /// What a value moved by so much means; `None` of one that has no meaning.
 fn shown(report: &Report, name: &str, by: i128, moved: i128) -> Option<String> {
-    if let Some(statistic) = report.meaning.statistic() {
-        let sum = statistic.sum();
+    if let Some((sum, values)) = summed(report) {
         let value = sum.value().checked_add(i64::try_from(by).ok()?)?;
         let sum = Amount::new(value, sum.scale(), sum.unit());
-        return Some(format!("{sum}, so a mean of {}", Mean::of(sum, statistic.values())));
+        return Some(format!("{sum}, so a mean of {}", Mean::of(sum, values)));
     }
     if name == "distance" {
         return Some(Amount::new(i64::try_from(moved).ok()?, 2, "m").to_string());
