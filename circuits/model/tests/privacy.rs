@@ -1,6 +1,8 @@
 //! Whether the noise is what it says: by tests of distributions that nobody here invented. Each is seeded, so none of them flakes, and is
 //! such that one seed in a million would have been refused. A wrong sampler has to be refused by the same tests.
 
+#![allow(clippy::unwrap_used, reason = "test code: a failure is a failed test")]
+
 #[path = "privacy/closeness.rs"]
 mod closeness;
 #[path = "privacy/laplace.rs"]
