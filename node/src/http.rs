@@ -10,7 +10,7 @@
 //! | `GET /openapi.json`, `GET /` | the interface, and a page that shows the status |
 //!
 //! Whoever speaks to it may be hostile: heads, bodies, connections, requests and memory are bounded, each by a number of the configuration,
-//! and an [`Intake`](crate::intake::Intake) that blocks holds up neither health nor anybody else's connection.
+//! and an [`Intake`] that blocks holds up neither health nor anybody else's connection.
 
 mod body;
 mod bucket;

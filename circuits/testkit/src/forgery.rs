@@ -173,7 +173,7 @@ impl<'k, S: Statement> Forger<'k, S> {
         &self.honest
     }
 
-    /// Every hint that has values, of every instance; of a block with more instances than [`MOST_INSTANCES`] of the first, the middle and the
+    /// Every hint that has values, of every instance; of a block with more instances than 16 of the first, the middle and the
     /// last one: all have the same rows.
     pub fn hints(&self) -> Vec<Target> {
         self.targets()
