@@ -168,6 +168,23 @@ fn short_key(whole: &ProvingKey) -> Vec<u8> {
     bytes
 }
 
+/// The policy for a survey, for a histogram, and for a private sum.
+fn of_many(policy: &str) -> [String; 3] {
+    let survey = policy.replace("\"aggregate\"\nversion = 2", "\"survey\"\nversion = 1")
+        + "[survey]\nleast_samples = 10\nmost_left_out = 20\nleast_spread = 2\nlargest_step = 5_00\n";
+    let without_outputs = |family: &str, rules: &str| {
+        let version = format!("\"{family}\"\nversion = 1");
+        let text =
+            policy.replace("\"aggregate\"\nversion = 2", &version).replace("sum_of_squares = true\n", "");
+        format!("{text}[{family}]\n{rules}\n")
+    };
+    [
+        survey,
+        without_outputs("histogram", "bin_width = 6_25"),
+        without_outputs("private-sum", "scale_bits = 1_4"),
+    ]
+}
+
 /// A schema of a project's own.
 const MAST: &str = "number = 65_540 # a mast\nname = 'weather_mast'\nabout = \"at the coast\"\n[[channel]]\nname = \"gust\"\nunit = \"m/s\"\n\
                 decimal_places = 2\nlowest = 0\nhighest = 12_000\n[[channel]]\nname = \"dew_point\"\nunit = \"Cel\"\ndecimal_places = 1\n\
@@ -200,16 +217,7 @@ fn documents(fleet: &Fleet) -> Vec<Seed> {
         + "[track]\ntop_speed_mm_s = 70_000\nlongest_gap_ms = 30_000\njitter_mm = 40_000\nslot_ms = 600_000\nleast_samples = 2\n\
            most_left_out = 500\nround_distance_cm = 10_000\nround_observed_ms = 60_000\nlatitude_scale = 11_370\n\
            longitude_scale = 7_500\n";
-    let survey = policy.replace("\"aggregate\"\nversion = 2", "\"survey\"\nversion = 1")
-        + "[survey]\nleast_samples = 10\nmost_left_out = 20\nleast_spread = 2\nlargest_step = 5_00\n";
-    let histogram = policy
-        .replace("\"aggregate\"\nversion = 2", "\"histogram\"\nversion = 1")
-        .replace("sum_of_squares = true\n", "")
-        + "[histogram]\nbin_width = 6_25\n";
-    let private_sum = policy
-        .replace("\"aggregate\"\nversion = 2", "\"private-sum\"\nversion = 1")
-        .replace("sum_of_squares = true\n", "")
-        + "[private-sum]\nscale_bits = 1_4\n";
+    let [survey, histogram, private_sum] = of_many(&policy);
     let several = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"pier"},"geometry":
         {"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[1,1],[0,2],[0,0]]],
         [[[179.5,-1,7],[180,-1,7],[180,1e0,7],[179.5,-1,7]]]]}}]}"#;
