@@ -99,6 +99,7 @@ mod error;
 mod histogram;
 mod network;
 mod private_sum;
+mod sections;
 mod survey;
 mod track;
 
@@ -112,16 +113,12 @@ pub use network::NamedNetwork;
 use network::NetworkSection;
 use private_sum::PrivateSumSection;
 pub use private_sum::PrivateSumSectionError;
+use sections::Sections;
 use survey::SurveySection;
 pub use survey::SurveySectionError;
 use track::TrackSection;
 pub use track::TrackSectionError;
 
-use zksensor_model::claim::ClaimFamily;
-use zksensor_model::claim::histogram::Histogram;
-use zksensor_model::claim::private_sum::PrivateSum;
-use zksensor_model::claim::survey::Survey;
-use zksensor_model::claim::track::Track;
 use zksensor_model::fence::{Fence, FenceRoot};
 use zksensor_model::known::{FAMILIES, KnownFamily};
 use zksensor_model::policy::time;
@@ -234,7 +231,7 @@ fn document_for(
         histogram: file.histogram,
         private_sum: file.private_sum,
     };
-    let (parameters, quantum) = sections.parameters(family, &statement, fence)?;
+    let (parameters, quantum) = sections.parameters(family, statement.parameters()?, fence)?;
     let network = file.network.read()?;
     let parts = PolicyParts {
         network: network.network(),
@@ -261,51 +258,6 @@ fn document_for(
     let policy = Policy::new(parts)?;
     let policy = own.map_or(Ok(policy), |own| policy.with_schema(own))?;
     Ok(PolicyDocument { policy, network, quantum })
-}
-
-/// The sections of families with parameters.
-struct Sections {
-    track: Option<TrackSection>,
-    survey: Option<SurveySection>,
-    histogram: Option<HistogramSection>,
-    private_sum: Option<PrivateSumSection>,
-}
-
-impl Sections {
-    /// The fifth lane: packed from the section of the family, if it has one, or as the text has it.
-    fn parameters(
-        &self,
-        family: StatementFamily,
-        statement: &StatementSection,
-        fence: Option<&Fence>,
-    ) -> Result<(Parameters, Quantum), PolicyTomlError> {
-        let Sections { track, survey, histogram, private_sum } = self;
-        for (of, is_there) in [
-            (Track::FAMILY, track.is_some()),
-            (Survey::FAMILY, survey.is_some()),
-            (Histogram::FAMILY, histogram.is_some()),
-            (PrivateSum::FAMILY, private_sum.is_some()),
-        ] {
-            let is_wanted = of == family;
-            let got = match (is_wanted, is_there) {
-                (false, true) => "one",
-                (true, false) => "none",
-                (true, true) if statement.parameters.is_some() => "both",
-                _ => continue,
-            };
-            return Err(PolicyTomlError::Section { section: of.name(), is_wanted, got });
-        }
-        if let Some(track) = track {
-            return Ok((track.rules(fence)?.parameters(), track.quantum()?));
-        }
-        let parameters = match (survey, histogram, private_sum) {
-            (Some(survey), ..) => survey.rules()?.parameters(),
-            (_, Some(histogram), _) => histogram.rules()?.parameters(),
-            (.., Some(private_sum)) => private_sum.rules()?.parameters(),
-            (None, None, None) => statement.parameters()?,
-        };
-        Ok((parameters, Quantum::EXACT))
-    }
 }
 
 #[derive(Deserialize)]
@@ -382,9 +334,9 @@ impl StatementSection {
         }
     }
 
-    fn parameters(&self) -> Result<Parameters, PolicyTomlError> {
+    fn parameters(&self) -> Result<Option<Parameters>, PolicyTomlError> {
         let read = |text: &String| text.parse().map_err(|source| PolicyTomlError::Parameters { source });
-        self.parameters.as_ref().map_or(Ok(Parameters::NONE), read)
+        self.parameters.as_ref().map(read).transpose()
     }
 }
 
