@@ -8,7 +8,7 @@ use zksensor_testkit::{ClaimOf, Fleet};
 
 use super::bad::Bad;
 use super::kit::{World, aggregate, run};
-use super::one_each_bad::{self, Common, OneEach};
+use super::one_each_bad::{Common, OneEach, tests_of};
 
 impl OneEach for Aggregate {
     fn common(inputs: &mut AggregateInputs) -> Common<'_> {
@@ -47,99 +47,10 @@ impl Bad for Aggregate {
     ];
 }
 
-#[test]
-fn bad_c1() {
-    one_each_bad::bad_c1::<Aggregate>();
-}
-
-#[test]
-fn bad_c1_a_fence_larger_than_the_circuit() {
-    one_each_bad::bad_c1_a_fence_larger_than_the_circuit::<Aggregate>();
-}
-
-#[test]
-fn bad_c2() {
-    one_each_bad::bad_c2::<Aggregate>();
-}
-
-#[test]
-fn bad_c2_too_many_readings() {
-    one_each_bad::bad_c2_too_many_readings::<Aggregate>();
-}
-
-#[test]
-fn bad_c2_gaps() {
-    one_each_bad::bad_c2_gaps::<Aggregate>();
-}
-
-#[test]
-fn bad_c2_activity_is_boolean() {
-    one_each_bad::bad_c2_activity_is_boolean::<Aggregate>();
-}
-
-#[test]
-fn bad_c3() {
-    one_each_bad::bad_c3::<Aggregate>();
-}
-
-#[test]
-fn bad_c4() {
-    one_each_bad::bad_c4::<Aggregate>();
-}
-
-#[test]
-fn bad_c5() {
-    one_each_bad::bad_c5::<Aggregate>();
-}
-
-#[test]
-fn bad_c6() {
-    one_each_bad::bad_c6::<Aggregate>();
-}
-
-#[test]
-fn bad_c7() {
-    one_each_bad::bad_c7::<Aggregate>();
-}
-
-#[test]
-fn bad_c8() {
-    one_each_bad::bad_c8::<Aggregate>();
-}
-
-#[test]
-fn bad_c9() {
-    one_each_bad::bad_c9::<Aggregate>();
-}
-
-#[test]
-fn bad_c10() {
-    one_each_bad::bad_c10::<Aggregate>();
-}
-
-#[test]
-fn bad_c11() {
-    one_each_bad::bad_c11::<Aggregate>();
-}
-
-#[test]
-fn bad_c12() {
-    one_each_bad::bad_c12::<Aggregate>();
-}
-
-#[test]
-fn bad_c13() {
-    one_each_bad::bad_c13::<Aggregate>();
-}
-
-#[test]
-fn bad_c14() {
-    one_each_bad::bad_c14::<Aggregate>();
-}
-
-#[test]
-fn bad_c15() {
-    one_each_bad::bad_c15::<Aggregate>();
+tests_of! {
+    Aggregate: bad_c1 bad_c1_a_fence_larger_than_the_circuit bad_c2 bad_c2_too_many_readings bad_c2_gaps
+    bad_c2_activity_is_boolean bad_c3 bad_c4 bad_c5 bad_c6 bad_c7 bad_c8 bad_c9 bad_c10 bad_c11 bad_c12 bad_c13
+    bad_c14 bad_c15
 }
 
 #[test]

@@ -14,7 +14,7 @@ use zksensor_testkit::{ClaimOf, Fleet, FleetOptions};
 
 use super::bad::Bad;
 use super::kit::{Tested, World, forged, run};
-use super::one_each_bad::{self, Common, OneEach};
+use super::one_each_bad::{Common, OneEach, tests_of};
 
 impl OneEach for Histogram {
     fn common(inputs: &mut HistogramInputs) -> Common<'_> {
@@ -44,99 +44,10 @@ impl Bad for Histogram {
     ];
 }
 
-#[test]
-fn bad_c1() {
-    one_each_bad::bad_c1::<Histogram>();
-}
-
-#[test]
-fn bad_c1_a_fence_larger_than_the_circuit() {
-    one_each_bad::bad_c1_a_fence_larger_than_the_circuit::<Histogram>();
-}
-
-#[test]
-fn bad_c2() {
-    one_each_bad::bad_c2::<Histogram>();
-}
-
-#[test]
-fn bad_c2_too_many_readings() {
-    one_each_bad::bad_c2_too_many_readings::<Histogram>();
-}
-
-#[test]
-fn bad_c2_gaps() {
-    one_each_bad::bad_c2_gaps::<Histogram>();
-}
-
-#[test]
-fn bad_c2_activity_is_boolean() {
-    one_each_bad::bad_c2_activity_is_boolean::<Histogram>();
-}
-
-#[test]
-fn bad_c3() {
-    one_each_bad::bad_c3::<Histogram>();
-}
-
-#[test]
-fn bad_c4() {
-    one_each_bad::bad_c4::<Histogram>();
-}
-
-#[test]
-fn bad_c5() {
-    one_each_bad::bad_c5::<Histogram>();
-}
-
-#[test]
-fn bad_c6() {
-    one_each_bad::bad_c6::<Histogram>();
-}
-
-#[test]
-fn bad_c7() {
-    one_each_bad::bad_c7::<Histogram>();
-}
-
-#[test]
-fn bad_c8() {
-    one_each_bad::bad_c8::<Histogram>();
-}
-
-#[test]
-fn bad_c9() {
-    one_each_bad::bad_c9::<Histogram>();
-}
-
-#[test]
-fn bad_c10() {
-    one_each_bad::bad_c10::<Histogram>();
-}
-
-#[test]
-fn bad_c11() {
-    one_each_bad::bad_c11::<Histogram>();
-}
-
-#[test]
-fn bad_c12() {
-    one_each_bad::bad_c12::<Histogram>();
-}
-
-#[test]
-fn bad_c13() {
-    one_each_bad::bad_c13::<Histogram>();
-}
-
-#[test]
-fn bad_c14() {
-    one_each_bad::bad_c14::<Histogram>();
-}
-
-#[test]
-fn bad_c15() {
-    one_each_bad::bad_c15::<Histogram>();
+tests_of! {
+    Histogram: bad_c1 bad_c1_a_fence_larger_than_the_circuit bad_c2 bad_c2_too_many_readings bad_c2_gaps
+    bad_c2_activity_is_boolean bad_c3 bad_c4 bad_c5 bad_c6 bad_c7 bad_c8 bad_c9 bad_c10 bad_c11 bad_c12 bad_c13
+    bad_c14 bad_c15
 }
 
 /// Width of a bin in most vectors here: bins of ten from 0 on, and the last one up to 1000.

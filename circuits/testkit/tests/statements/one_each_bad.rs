@@ -12,6 +12,17 @@ use zksensor_testkit::{ClaimOf, Fleet, FleetOptions, IN_HOLE, OUTSIDE};
 use super::kit::{APART, FIRST, Tested, World, epoch, forged, millis, run, stranger, unverified};
 use super::signatures::without_accuracy;
 
+/// The tests of one statement, by the names that they have here.
+macro_rules! tests_of {
+    ($statement:ident: $($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            super::one_each_bad::$name::<$statement>();
+        }
+    )*};
+}
+pub(super) use tests_of;
+
 /// A statement about one reading of each of many devices.
 pub(super) trait OneEach: Tested + OfReadings {
     /// The public inputs that all of them have.

@@ -19,7 +19,7 @@ use zksensor_testkit::{ClaimOf, FleetOptions, Specimen};
 
 use super::bad::Bad;
 use super::kit::{Tested, Verdict, World, forged, run};
-use super::one_each_bad::{self, Common, OneEach};
+use super::one_each_bad::{Common, OneEach, tests_of};
 
 impl OneEach for PrivateSum {
     fn common(inputs: &mut PrivateSumInputs) -> Common<'_> {
@@ -61,18 +61,10 @@ impl Bad for PrivateSum {
     const OF_FORGED_WIRES: &'static [Rule] = &[NOISE];
 }
 
-macro_rules! as_each {
-    ($($name:ident)*) => {$(
-        #[test]
-        fn $name() {
-            one_each_bad::$name::<PrivateSum>();
-        }
-    )*};
-}
-
-as_each! {
-    bad_c1 bad_c1_a_fence_larger_than_the_circuit bad_c2 bad_c2_too_many_readings bad_c2_gaps bad_c2_activity_is_boolean bad_c3 bad_c4 bad_c5
-    bad_c6 bad_c7 bad_c8 bad_c9 bad_c10 bad_c11 bad_c12 bad_c13 bad_c14 bad_c15
+tests_of! {
+    PrivateSum: bad_c1 bad_c1_a_fence_larger_than_the_circuit bad_c2 bad_c2_too_many_readings bad_c2_gaps
+    bad_c2_activity_is_boolean bad_c3 bad_c4 bad_c5 bad_c6 bad_c7 bad_c8 bad_c9 bad_c10 bad_c11 bad_c12 bad_c13
+    bad_c14 bad_c15
 }
 
 fn scaled(bits: u8) -> World {

@@ -3,12 +3,12 @@
 
 use ark_ff::AdditiveGroup;
 use zksensor_circuits::statement::aggregate::AggregateInputs;
-use zksensor_circuits::statement::histogram::{Histogram, HistogramInputs};
-use zksensor_circuits::statement::private_sum::{PrivateSum, PrivateSumInputs};
+use zksensor_circuits::statement::histogram::Histogram;
+use zksensor_circuits::statement::private_sum::PrivateSum;
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
-use zksensor_circuits::statement::{Binding, Rule, Statement, Violation};
+use zksensor_circuits::statement::{Binding, ClaimFamily, Rule, Statement, Violation};
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
@@ -22,6 +22,7 @@ use zksensor_model::schema::ABSENT;
 use zksensor_testkit::{Conformance, Fleet, FleetOptions};
 
 use super::kit::{Forge, Tested, Verdict, World, aggregate, reading, respond, salt, verdict};
+use super::one_each_bad::OneEach;
 
 /// A part of a claim that no type holds.
 #[derive(Debug, Clone, Copy)]
@@ -98,17 +99,8 @@ const REFUSED_BY_SURVEY: &[Wide] = &[
     Wide::LowOfFrames,
 ];
 
-/// Every line is refused by `histogram`.
-const REFUSED_BY_HISTOGRAM: &[Wide] = &[
-    Wide::K(0),
-    Wide::AnyClass(1),
-    Wide::AnyClass(u16::MAX),
-    Wide::Outputs(encoding::MINIMUM_FLAG),
-    Wide::Outputs(encoding::MAXIMUM_FLAG),
-];
-
-/// Every line is refused by `private-sum`.
-const REFUSED_BY_PRIVATE_SUM: &[Wide] = &[
+/// Every line is refused by `histogram` and by `private-sum`, which have no outputs to choose from.
+const REFUSED_WITHOUT_OUTPUTS: &[Wide] = &[
     Wide::K(0),
     Wide::AnyClass(1),
     Wide::AnyClass(u16::MAX),
@@ -312,26 +304,16 @@ impl Wide {
         self.judge(Survey::kit(), &world, (&inputs, &witness), refused_by);
     }
 
-    /// By `histogram`, of which no reading is touched.
-    fn of_histogram(self, refused_by: Option<Rule>) {
-        let mut world = Histogram::sparse();
+    /// By a statement about readings without outputs, of which no reading is touched.
+    fn of_readings<S: OneEach>(self, refused_by: Option<Rule>) {
+        assert!(!S::FAMILY.has_outputs());
+        let mut world = S::sparse();
         if matches!(self, Wide::AnyClass(_)) {
             world.policy(|parts| parts.device_class = None);
         }
-        let (inputs, witness) = Histogram::claim(&world, Binding::NONE);
-        let inputs = HistogramInputs { policy_id: self.policy_id(&world.fleet.policy), ..inputs };
-        self.judge(Histogram::kit(), &world, (&inputs, &witness), refused_by);
-    }
-
-    /// By `private-sum`, of which no reading is touched.
-    fn of_private_sum(self, refused_by: Option<Rule>) {
-        let mut world = PrivateSum::sparse();
-        if matches!(self, Wide::AnyClass(_)) {
-            world.policy(|parts| parts.device_class = None);
-        }
-        let (inputs, witness) = PrivateSum::claim(&world, Binding::NONE);
-        let inputs = PrivateSumInputs { policy_id: self.policy_id(&world.fleet.policy), ..inputs };
-        self.judge(PrivateSum::kit(), &world, (&inputs, &witness), refused_by);
+        let (mut inputs, witness) = S::claim(&world, Binding::NONE);
+        *S::common(&mut inputs).policy_id = self.policy_id(&world.fleet.policy);
+        self.judge(S::kit(), &world, (&inputs, &witness), refused_by);
     }
 
     /// By `aggregate`.
@@ -381,11 +363,9 @@ fn the_circuits_refuse_these() {
     for part in REFUSED_BY_SURVEY {
         part.of_survey(Some(Rule::POLICY));
     }
-    for part in REFUSED_BY_HISTOGRAM {
-        part.of_histogram(Some(Rule::POLICY));
-    }
-    for part in REFUSED_BY_PRIVATE_SUM {
-        part.of_private_sum(Some(Rule::POLICY));
+    for part in REFUSED_WITHOUT_OUTPUTS {
+        part.of_readings::<Histogram>(Some(Rule::POLICY));
+        part.of_readings::<PrivateSum>(Some(Rule::POLICY));
     }
     for part in REFUSED_BY_AGGREGATE {
         part.of_aggregate(Some(Rule::POLICY));
