@@ -60,7 +60,7 @@ FEED_GOALS = {
     "deploy_feed": 2_100_000,
 }
 # What is dearer than it is meant to be, and no dearer than this.
-FEED_EXCEPTIONS = {"latest_round_data": 19_100, "deploy_router": 1_150_000, "deploy_registry": 820_000, "deploy_feed": 3_700_000}
+FEED_EXCEPTIONS = {"latest_round_data": 19_100, "deploy_router": 1_170_000, "deploy_registry": 820_000, "deploy_feed": 3_700_000}
 # The fix that reads 1,695 km/h: data row 620 of the trace, give or take how rows and headers are counted.
 GLITCH_ROWS = range(618, 623)
 
