@@ -8,7 +8,7 @@ use zksensor_circuits::statement::private_sum::PrivateSum;
 use zksensor_circuits::statement::reading::{Commitment, Nullifier, ReadingInputs};
 use zksensor_circuits::statement::survey::{Survey, SurveyInputs};
 use zksensor_circuits::statement::track::{Track, TrackInputs};
-use zksensor_circuits::statement::{Binding, ClaimFamily, Rule, Statement, Violation};
+use zksensor_circuits::statement::{Binding, Rule, Statement, Violation};
 use zksensor_circuits::trace::Site;
 use zksensor_model::field::{self, Fr};
 use zksensor_model::layout::PublicInputs;
