@@ -22,6 +22,7 @@ STANDARD = PROJECT / "artifacts/state.standard.json"
 FEED, FOLDER = "contracts/feed", "test/feed"
 FEED_TESTS = "FeedSubmitTest|FeedChunksTest|FeedRolesTest"
 SURVEY_TESTS = "SurveyFeedTest"
+PRIVATE_TESTS = "PrivateFeedTest"
 STATEFUL = ("AggregateFeed", "SensorRegistry", "VerifierRouter")
 # What a mutant is compiled into, and the test contracts that have to notice it.
 PLACES = {
@@ -31,6 +32,9 @@ PLACES = {
     f"{FEED}/AggregateFeed.sol": (("AggregateFeed",), FEED_TESTS),
     f"{FEED}/SurveyFeed.sol": (("SurveyFeed",), SURVEY_TESTS),
     f"{FEED}/SurveyPolicy.sol": (("SurveyFeed",), SURVEY_TESTS),
+    f"{FEED}/PrivateFeed.sol": (("PrivateFeed",), PRIVATE_TESTS),
+    f"{FEED}/PrivatePolicy.sol": (("PrivateFeed",), PRIVATE_TESTS),
+    f"{FEED}/BlockBeacon.sol": (("BlockBeacon",), "BlockBeaconTest"),
     f"{FEED}/AggregatePolicy.sol": (("AggregateFeed",), f"{FEED_TESTS}|PolicyIdTest"),
     f"{FEED}/Guarded.sol": (STATEFUL, f"VerifierRouterTest|SensorRegistryTest|{FEED_TESTS}"),
     f"{FEED}/MeanAdapter.sol": (("MeanAdapter",), "MeanAdapterTest"),
@@ -46,6 +50,7 @@ SLOW = {"AggregateFeed": "FeedInvariantTest", "SensorRegistry": "RegistryInvaria
 REGISTRY, ROUTER = (f"{FEED}/{name}.sol" for name in ("SensorRegistry", "VerifierRouter"))
 BASE, THE_FEED, SURVEYS = (f"{FEED}/{name}.sol" for name in ("StatementFeed", "AggregateFeed", "SurveyFeed"))
 SURVEY_POLICY = f"{FEED}/SurveyPolicy.sol"
+PRIVATES, PRIVATE_POLICY, BEACON = (f"{FEED}/{name}.sol" for name in ("PrivateFeed", "PrivatePolicy", "BlockBeacon"))
 ADAPTER, MOCK, GATE = (f"{FEED}/{name}.sol" for name in ("MeanAdapter", "MockVerifier", "ReadingGate"))
 COVER = "contracts/examples/HeatCover.sol"
 # What no rule below finds: file, text, and what stands in its place.
@@ -81,6 +86,24 @@ OTHERS = (
     (SURVEY_POLICY, "policy.statementVersion = VERSION;", ""),
     (SURVEY_POLICY, "policy.parameters = parametersOf(terms);", ""),
     (SURVEY_POLICY, "uint256(terms.mostLeftOut) << 80", "uint256(terms.mostLeftOut) << 79"),
+    (PRIVATES, "PrivateSumV1.verify(ROUTER.verifierOf(keyId, PrivateSumV1.FAMILY), proof, inputs, aggregator);", ""),
+    (PRIVATES, "proof, inputs, aggregator);", "proof, inputs, msg.sender);"),
+    (PRIVATES, "(place.id, place.aggregator) = (sealId, msg.sender);", ""),
+    (PRIVATES, "BEACON.beaconOf(deadline);", "BEACON.beaconOf(deadline - SEAL_WINDOW);"),
+    (PRIVATES, "uint256 deadline = end + SEAL_WINDOW;", "uint256 deadline = end + WINDOW;"),
+    (PRIVATES, "_requireDrawn(inputs, aggregator, end + SEAL_WINDOW);", "_requireDrawn(inputs, aggregator, end);"),
+    (PRIVATES, "_requireDrawn(inputs, aggregator, end + SEAL_WINDOW);", ""),
+    (PRIVATES, "(uint256(epoch) << 32) | index;", "index;"),
+    (PRIVATES, "(uint256(epoch) << 32) | index;", "uint256(epoch) << 32;"),
+    (PRIVATES, "_requireChunk(bits, bits, index);", ""),
+    (PRIVATE_POLICY, "policy.family = FAMILY_NUMBER;", ""),
+    (PRIVATE_POLICY, "policy.statementVersion = VERSION;", ""),
+    (PRIVATE_POLICY, "policy.parameters = terms.scaleBits;", ""),
+    (BEACON, "block.number + AHEAD;", "block.number;"),
+    (BEACON, "uint248(uint256(blockhash(number)));", "uint248(uint256(blockhash(block.number - 1)));"),
+    (BEACON, "_moments[momentMs] = (number << STATE_BITS) | DRAWN;", ""),
+    (BEACON, "_moments[momentMs] = (beacon << STATE_BITS) | RECORDED;", ""),
+    (BEACON, "(beacon << STATE_BITS) | RECORDED;", "(beacon << STATE_BITS) | RECORDED | DRAWN;"),
     (BASE, "stored.sum + inputs.sum - oldSum", "stored.sum + inputs.sum"),
     (BASE, "stored.count + inputs.count - oldCount", "stored.count + inputs.count"),
     (BASE, "stored.updatedAt = uint40(block.timestamp);", ""),
@@ -175,7 +198,7 @@ def contracts(mutant):
 
 def path_of_contract(path):
     """Whether a file has a contract that is deployed: the others are parts of those."""
-    return pathlib.Path(path).stem not in ("AggregatePolicy", "Guarded", "StatementFeed", "SurveyPolicy")
+    return pathlib.Path(path).stem not in ("AggregatePolicy", "Guarded", "PrivatePolicy", "StatementFeed", "SurveyPolicy")
 
 
 def compiled(chunk):

@@ -8,7 +8,8 @@
 //! What both chains have is here, too: the factory of [`create2`], through which a contract gets an address that is known before.
 //!
 //! Not modelled: fees (gas costs nothing here), Polygon's own contracts, the log that Polygon adds to a receipt for the
-//! fee, and the passing of blocks (the block number is 1; the time stands still until [`Evm::set_time`]).
+//! fee, and the passing of blocks: number and time stand still until [`Evm::set_block`] and [`Evm::set_time`]. The hash of a block is one of its
+//! number alone.
 
 mod chain;
 mod error;
@@ -79,6 +80,7 @@ pub struct Transaction<'a> {
 pub struct Evm {
     chain: Chain,
     accounts: schedule::Accounts,
+    number: u64,
     time: u64,
     gas_limit: u64,
 }
@@ -97,12 +99,17 @@ impl Evm {
         let code = Bytecode::new_raw(Bytes::from_static(&create2::FACTORY_CODE));
         let factory = AccountInfo { nonce: 1, ..AccountInfo::default() }.with_code(code);
         accounts.insert_account_info(create2::FACTORY.0.into(), factory);
-        Evm { chain, accounts, time: Self::START, gas_limit: chain.transaction_gas_cap() }
+        Evm { chain, accounts, number: 1, time: Self::START, gas_limit: chain.transaction_gas_cap() }
     }
 
     /// The chain whose rules hold.
     pub fn chain(&self) -> Chain {
         self.chain
+    }
+
+    /// Sets the number of the blocks to come; at first it is 1.
+    pub fn set_block(&mut self, number: u64) {
+        self.number = number;
     }
 
     /// Sets the time of the blocks to come, in seconds since 1970.
@@ -231,7 +238,7 @@ impl Evm {
             chain_id: Some(self.chain.id()),
             ..TxEnv::default()
         };
-        let mut machine = schedule::machine(self.chain, &mut self.accounts, self.time);
+        let mut machine = schedule::machine(self.chain, &mut self.accounts, self.number, self.time);
         let result = match machine.transact_commit(transaction) {
             Ok(result) => result,
             Err(EVMError::Transaction(reason)) => return Err(EvmError::refused(reason)),

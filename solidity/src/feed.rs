@@ -5,6 +5,7 @@
 //! chain id, registry                -> policy, readings signed for it     (the crates underneath)
 //! router, registry, policy          -> address of the feed                (Setup)
 //! proofs bound to feed, aggregator  -> calldata of submit, submitBatch    (aggregates, surveys)
+//! seal, beacon, proof                -> one private sum a chunk             (private_sums, beacons)
 //! ```
 //!
 //! Which error one of them reverts with, [`Revert`](crate::Revert) says as it says those of the verifiers. With the feature `evm` all of it
@@ -12,10 +13,12 @@
 
 mod abi;
 pub mod aggregates;
+pub mod beacons;
 mod contract;
 pub mod cover;
 #[cfg(feature = "evm")]
 mod network;
+pub mod private_sums;
 pub mod registry;
 mod revert;
 pub mod router;
@@ -27,5 +30,7 @@ pub use contract::StateContract;
 #[cfg(feature = "evm")]
 pub use network::{Network, Roles, SALT};
 pub(crate) use revert::decode;
-pub use setup::{AdapterSetup, CoverSetup, FeedSetup, MockSetup, RegistrySetup, RouterSetup, Statistic};
+pub use setup::{
+    AdapterSetup, CoverSetup, FeedSetup, MockSetup, RegistrySetup, RouterSetup, Sealing, Statistic,
+};
 pub use terms::{PolicyTerms, TermsError};

@@ -37,12 +37,18 @@ macro_rules! abis {
 }
 /// Of what has no version of a statement in its name.
 const NAMED: &[(&str, &str)] = abis![
-    "AggregateFeed" "AggregatorV3Interface" "HeatCover" "IAggregateFeed" "IStatementVerifier" "ISurveyFeed" "KeyedGroth16Verifier"
-    "KeyedHalo2Verifier" "MeanAdapter" "MockVerifier" "ReadingGate" "SensorRegistry" "SurveyFeed" "VerifierRouter"
+    "AggregateFeed" "AggregatorV3Interface" "BlockBeacon" "HeatCover" "IAggregateFeed" "IBeacon" "IPrivateFeed" "IStatementVerifier"
+    "ISurveyFeed" "KeyedGroth16Verifier" "KeyedHalo2Verifier" "MeanAdapter" "MockVerifier" "PrivateFeed" "ReadingGate" "SensorRegistry" "SurveyFeed" "VerifierRouter"
 ];
 /// What contracts import that are deployed by somebody else.
-const INTERFACES: [&str; 4] =
-    ["AggregatorV3Interface", "IAggregateFeed", "IStatementVerifier", "ISurveyFeed"];
+const INTERFACES: [&str; 6] = [
+    "AggregatorV3Interface",
+    "IAggregateFeed",
+    "IBeacon",
+    "IPrivateFeed",
+    "IStatementVerifier",
+    "ISurveyFeed",
+];
 macro_rules! verifiers {
     ($($name:ident $title:literal $version:literal in $module:ident,)*) => {
         /// Of the verifiers of the statements.

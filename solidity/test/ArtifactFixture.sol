@@ -9,7 +9,7 @@ import {Test} from "forge-std/Test.sol";
 abstract contract ArtifactFixture is Test {
     /// Artifacts of both kinds, with the standard JSON of each verifier and the one of all others.
     uint256 internal constant VERIFIERS = 8;
-    uint256 internal constant STATE = 8;
+    uint256 internal constant STATE = 10;
     uint256 private constant FILES = 2 * VERIFIERS + STATE + 1;
 
     function test_Artifacts_AreAllCompared() external view {

@@ -3,8 +3,10 @@ pragma solidity ^0.8.28;
 
 import {HeatCover} from "../contracts/examples/HeatCover.sol";
 import {AggregateFeed} from "../contracts/feed/AggregateFeed.sol";
+import {BlockBeacon} from "../contracts/feed/BlockBeacon.sol";
 import {MeanAdapter} from "../contracts/feed/MeanAdapter.sol";
 import {MockVerifier} from "../contracts/feed/MockVerifier.sol";
+import {PrivateFeed} from "../contracts/feed/PrivateFeed.sol";
 import {ReadingGate} from "../contracts/feed/ReadingGate.sol";
 import {SensorRegistry} from "../contracts/feed/SensorRegistry.sol";
 import {SurveyFeed} from "../contracts/feed/SurveyFeed.sol";
@@ -16,8 +18,10 @@ contract StateArtifactsTest is ArtifactFixture {
         string[STATE] memory names = [
             "HeatCover",
             "AggregateFeed",
+            "BlockBeacon",
             "MeanAdapter",
             "MockVerifier",
+            "PrivateFeed",
             "ReadingGate",
             "SensorRegistry",
             "SurveyFeed",

@@ -9,6 +9,8 @@ mod calls;
 mod deployed;
 #[path = "contracts/keys.rs"]
 mod keys;
+#[path = "contracts/private_sums.rs"]
+mod private_sums;
 #[path = "contracts/scene.rs"]
 mod scene;
 #[path = "contracts/sources.rs"]

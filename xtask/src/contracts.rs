@@ -25,10 +25,12 @@ const MODULES: &str = "solidity/node_modules";
 /// The standard JSON of all contracts that hold state; their sources of other packages are read from it where npm's are not installed.
 const STATE: &str = "solidity/artifacts/state.standard.json";
 /// The interfaces that contracts import, which are compiled with them.
-const INTERFACES: [(&str, &str); 4] = [
+const INTERFACES: [(&str, &str); 6] = [
     ("contracts/core/IStatementVerifier.sol", "IStatementVerifier"),
     ("contracts/feed/AggregatorV3Interface.sol", "AggregatorV3Interface"),
     ("contracts/feed/IAggregateFeed.sol", "IAggregateFeed"),
+    ("contracts/feed/IBeacon.sol", "IBeacon"),
+    ("contracts/feed/IPrivateFeed.sol", "IPrivateFeed"),
     ("contracts/feed/ISurveyFeed.sol", "ISurveyFeed"),
 ];
 

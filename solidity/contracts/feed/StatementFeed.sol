@@ -299,10 +299,13 @@ abstract contract StatementFeed is IAggregateFeed, Guarded {
     /// That this feed counts it.
     function _requireClaim(AggregateV2Inputs memory inputs, uint32 devices, uint8 bits) internal view {
         if (inputs.policyId != POLICY_ID) revert PolicyOther(POLICY_ID, inputs.policyId);
-        if (inputs.chunkBits != bits || inputs.chunk >= 2 ** (WHOLE - bits)) {
-            revert ChunkOther(bits, inputs.chunkBits, inputs.chunk);
-        }
+        _requireChunk(bits, inputs.chunkBits, inputs.chunk);
         if (devices < MIN_COUNT) revert TooFew(MIN_COUNT, devices);
+    }
+
+    /// That there is such a chunk where chunks have 2^bits positions.
+    function _requireChunk(uint8 bits, uint8 came, uint32 index) internal pure {
+        if (came != bits || index >= 2 ** (WHOLE - bits)) revert ChunkOther(bits, came, index);
     }
 
     function _requireRoot(AggregateV2Inputs memory inputs, uint256 root) internal pure {

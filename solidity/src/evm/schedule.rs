@@ -30,8 +30,8 @@ pub(super) type Machine<'a> = MainnetEvm<MainnetContext<&'a mut Accounts>>;
 /// Gas of a whole block. It has room for any transaction; `block.gaslimit` reads it.
 const BLOCK_GAS: u64 = 60_000_000;
 
-/// revm with the rules of `chain`, in a block of `time` seconds since 1970. Gas costs nothing.
-pub(super) fn machine(chain: Chain, accounts: &mut Accounts, time: u64) -> Machine<'_> {
+/// revm with the rules of `chain`, in block `number` at `time` seconds since 1970. Gas costs nothing.
+pub(super) fn machine(chain: Chain, accounts: &mut Accounts, number: u64, time: u64) -> Machine<'_> {
     let mut config = CfgEnv::new_with_spec(SpecId::OSAKA).with_chain_id(chain.id());
     config.tx_gas_limit_cap = Some(chain.transaction_gas_cap());
     config.limit_contract_code_size = Some(chain.code_limit());
@@ -40,7 +40,7 @@ pub(super) fn machine(chain: Chain, accounts: &mut Accounts, time: u64) -> Machi
         config.set_gas_params(polygon_gas());
     }
     let block = BlockEnv {
-        number: U256::from(1),
+        number: U256::from(number),
         timestamp: U256::from(time),
         gas_limit: BLOCK_GAS,
         basefee: 0,

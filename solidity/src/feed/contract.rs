@@ -13,6 +13,10 @@ pub enum StateContract {
     AggregateFeed,
     /// The surveys of a policy.
     SurveyFeed,
+    /// The private sums of a policy.
+    PrivateFeed,
+    /// The hash of a block as public randomness, which private sums draw their noise from.
+    BlockBeacon,
     /// A statistic of a feed, as contracts read prices.
     MeanAdapter,
     /// Lets each device's reading through once an epoch.
@@ -25,11 +29,13 @@ pub enum StateContract {
 
 impl StateContract {
     /// Every one.
-    pub const ALL: [StateContract; 8] = [
+    pub const ALL: [StateContract; 10] = [
         StateContract::VerifierRouter,
         StateContract::SensorRegistry,
         StateContract::AggregateFeed,
         StateContract::SurveyFeed,
+        StateContract::PrivateFeed,
+        StateContract::BlockBeacon,
         StateContract::MeanAdapter,
         StateContract::ReadingGate,
         StateContract::MockVerifier,
@@ -43,6 +49,8 @@ impl StateContract {
             StateContract::SensorRegistry => "SensorRegistry",
             StateContract::AggregateFeed => "AggregateFeed",
             StateContract::SurveyFeed => "SurveyFeed",
+            StateContract::PrivateFeed => "PrivateFeed",
+            StateContract::BlockBeacon => "BlockBeacon",
             StateContract::MeanAdapter => "MeanAdapter",
             StateContract::ReadingGate => "ReadingGate",
             StateContract::MockVerifier => "MockVerifier",
@@ -63,6 +71,8 @@ impl StateContract {
             StateContract::SensorRegistry => include_str!("../../artifacts/SensorRegistry.json"),
             StateContract::AggregateFeed => include_str!("../../artifacts/AggregateFeed.json"),
             StateContract::SurveyFeed => include_str!("../../artifacts/SurveyFeed.json"),
+            StateContract::PrivateFeed => include_str!("../../artifacts/PrivateFeed.json"),
+            StateContract::BlockBeacon => include_str!("../../artifacts/BlockBeacon.json"),
             StateContract::MeanAdapter => include_str!("../../artifacts/MeanAdapter.json"),
             StateContract::ReadingGate => include_str!("../../artifacts/ReadingGate.json"),
             StateContract::MockVerifier => include_str!("../../artifacts/MockVerifier.json"),

@@ -11,7 +11,8 @@ pub(crate) fn decode(data: &[u8]) -> Option<(&'static str, String)> {
     let name = Errors::name_by_selector(error.selector())?;
     let of_roles = roles(&error);
     let words = of_roles.or_else(|| keys(&error)).or_else(|| posts(&error)).or_else(|| made(&error));
-    Some((name, words.or_else(|| submitted(&error)).unwrap_or_else(|| read(&error))))
+    let words = words.or_else(|| submitted(&error)).or_else(|| sealed(&error));
+    Some((name, words.unwrap_or_else(|| read(&error))))
 }
 
 /// Who may do what.
@@ -136,6 +137,21 @@ fn made(error: &Errors) -> Option<String> {
             format!("expected a least spread of at most high - low, {}, got {}", e.most, e.came)
         }
         Errors::StepZero(_) => "with a least spread there is a largest step of 1 or more".to_owned(),
+        Errors::ScaleOther(e) => format!("expected noise of scale 2^0 to 2^{}, got 2^{}", e.most, e.came),
+        Errors::NothingToHide(e) => {
+            format!("expected low below high, got {} for both: there would be nothing to hide", e.value)
+        }
+        Errors::OutputsOther(e) => {
+            format!(
+                "a private sum publishes nothing beside sum and count: expected outputs of 0, got {}",
+                e.came
+            )
+        }
+        Errors::BeaconMissing(e) => format!("no beacon is at {}", e.beacon),
+        Errors::SealWindowOther(e) => format!(
+            "expected seals for 1 to {} ms, which leaves some of the window for releases, got {}",
+            e.most, e.came
+        ),
         Errors::StatisticMissing(e) => {
             format!("the feed's policy does not publish statistic {}", e.statistic)
         }
@@ -185,6 +201,54 @@ fn submitted(error: &Errors) -> Option<String> {
         Errors::NullifierUsed(e) => {
             format!("the reading of this device and epoch was accepted: {:#x}", e.nullifier)
         }
+        _ => return None,
+    })
+}
+
+/// What a feed of private sums and its beacon say.
+fn sealed(error: &Errors) -> Option<String> {
+    Some(match error {
+        Errors::SealShut(e) => {
+            format!("seals for the epoch are accepted from {} ms on, before {} ms", e.end, e.deadline)
+        }
+        Errors::SealOutOfRange(e) => format!("expected a seal of 1 to r - 1, got {:#x}", e.seal),
+        Errors::IsSealed(e) => format!("the chunk was sealed with {:#x}, and keeps it", e.seal),
+        Errors::SealOther(e) if e.wanted == U256::ZERO => {
+            format!("nobody sealed this chunk before the deadline, so nothing opens it: got {:#x}", e.came)
+        }
+        Errors::SealOther(e) => {
+            format!("expected the proof of what was sealed, {:#x}, got {:#x}", e.wanted, e.came)
+        }
+        Errors::SealerOther(e) => {
+            format!("{} sealed this chunk and alone can open it, not {}", e.wanted, e.came)
+        }
+        Errors::BeforeDeadline(e) => {
+            format!(
+                "releases for the epoch are accepted from {} ms on, when seals are not any more",
+                e.deadline
+            )
+        }
+        Errors::BeaconOther(e) => {
+            format!("expected noise of the deadline's beacon, {:#x}, got {:#x}", e.wanted, e.came)
+        }
+        Errors::IsReleased(e) => {
+            format!("chunk {} of epoch {} has its release, and there is one", e.chunk, e.epoch)
+        }
+        Errors::BeaconUnknown(e) => format!(
+            "the beacon of {} ms is not there: draw its block, and record it once it is there",
+            e.momentMs
+        ),
+        Errors::MomentAhead(e) => {
+            format!("a block is drawn once the moment has passed, {} ms; it is {} ms", e.momentMs, e.nowMs)
+        }
+        Errors::IsDrawn(e) => format!("the block of {} ms is drawn, and once is all", e.momentMs),
+        Errors::NotDrawn(e) => {
+            format!("no block of {} ms waits to be recorded: draw it, or read what was recorded", e.momentMs)
+        }
+        Errors::BlockOther(e) => format!(
+            "the beacon is recorded in the blocks {} to {}, and this is {}; afterwards there is none, ever",
+            e.first, e.last, e.number
+        ),
         _ => return None,
     })
 }

@@ -6,7 +6,8 @@ use alloy_sol_types::SolConstructor;
 use zksensor_model::claim::StatementId;
 
 use super::abi::{
-    self, AggregateFeed, HeatCover, MeanAdapter, MockVerifier, SensorRegistry, SurveyFeed, VerifierRouter,
+    self, AggregateFeed, HeatCover, MeanAdapter, MockVerifier, PrivateFeed, SensorRegistry, SurveyFeed,
+    VerifierRouter,
 };
 use super::terms::Terms;
 use super::{PolicyTerms, StateContract};
@@ -57,6 +58,15 @@ pub struct FeedSetup {
     pub terms: PolicyTerms,
     /// What is measured, where.
     pub description: String,
+}
+
+/// When the seals of a feed of private sums end, and what is random then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sealing {
+    /// Where the beacon of a deadline comes from: a [`BlockBeacon`](StateContract::BlockBeacon), or whatever answers as it does.
+    pub beacon: Address,
+    /// How long after an epoch's end seals are accepted, in milliseconds: 1 or more, and less than the feed's window.
+    pub window_ms: u64,
 }
 
 /// What a verifier of mocks is made with; it deploys to test chains alone.
@@ -156,6 +166,10 @@ impl FeedSetup {
             }
             Terms::Survey(terms) => {
                 with(contract, &SurveyFeed::constructorCall { setup, terms, description })
+            }
+            Terms::Private(terms, sealing) => {
+                let sealing = abi::SealingOf { beacon: alloy(&sealing.beacon), windowMs: sealing.window_ms };
+                with(contract, &PrivateFeed::constructorCall { setup, sealing, terms, description })
             }
         }
     }

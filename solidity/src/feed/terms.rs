@@ -3,11 +3,12 @@
 use alloy_primitives::Uint;
 use zksensor_model::claim::ClaimFamily;
 use zksensor_model::claim::aggregate::Aggregate;
+use zksensor_model::claim::private_sum::PrivateSum;
 use zksensor_model::claim::survey::Survey;
 use zksensor_model::policy::Policy;
 use zksensor_model::policy::encoding::ANY_DEVICE_CLASS;
 
-use super::{StateContract, abi};
+use super::{Sealing, StateContract, abi};
 use crate::calldata::word;
 
 /// The parts of a policy that a feed is made with. Network, statement and version it knows itself: so the id that it computes is the
@@ -20,13 +21,14 @@ pub struct PolicyTerms(pub(super) Terms);
 pub(super) enum Terms {
     Aggregate(abi::Terms),
     Survey(abi::OfSurvey),
+    Private(abi::OfPrivate, Sealing),
 }
 
 /// Why a policy is none of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TermsError {
-    /// Feeds count aggregates and surveys.
+    /// The feed counts another statement.
     #[error("expected a policy of {wanted}, got one of {got}")]
     Statement {
         /// Names and versions of what feeds count.
@@ -37,7 +39,7 @@ pub enum TermsError {
 }
 
 impl PolicyTerms {
-    /// Those of a policy.
+    /// Those of a policy whose sums are exact.
     ///
     /// # Errors
     /// [`TermsError::Statement`] unless it is about aggregates or surveys of this release.
@@ -64,11 +66,29 @@ impl PolicyTerms {
         }
     }
 
+    /// Those of a policy whose sums are private, and of what its feed draws noise from.
+    ///
+    /// # Errors
+    /// [`TermsError::Statement`] unless it is about private sums of this release.
+    pub fn private(policy: &Policy, sealing: Sealing) -> Result<Self, TermsError> {
+        let parts = policy.parts();
+        let wanted = PrivateSum::id_of(Vec::new()).title();
+        let got = format!("{}/v{}", parts.family.name(), parts.statement_version);
+        match policy.noise_rules() {
+            Some(rules) if got == wanted => {
+                let terms = abi::OfPrivate { common: common(policy), scaleBits: rules.scale_bits() };
+                Ok(PolicyTerms(Terms::Private(terms, sealing)))
+            }
+            _ => Err(TermsError::Statement { wanted, got }),
+        }
+    }
+
     /// The feed that counts under such a policy.
     pub fn contract(&self) -> StateContract {
         match self.0 {
             Terms::Aggregate(_) => StateContract::AggregateFeed,
             Terms::Survey(_) => StateContract::SurveyFeed,
+            Terms::Private(..) => StateContract::PrivateFeed,
         }
     }
 }
