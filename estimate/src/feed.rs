@@ -1,10 +1,12 @@
-//! Gas of the contracts that hold state, with real proofs: router, registry, feed and adapter on Polygon's schedule.
+//! Gas of the contracts that hold state, with real proofs: router, registry, feeds, beacon and adapter on Polygon's schedule.
 //!
 //! The proofs are of the least shapes that have what is measured: an aggregate of two in one chunk that is the whole registry, for the first
-//! submission of an epoch and one that replaces it, and ten of one each, of different chunks. What a submission costs depends on the words
-//! of its public inputs and on what is stored, and on the shape of the circuit in nothing: a test proves other shapes and compares.
+//! submission of an epoch and one that replaces it, and ten of one each, of different chunks; surveys of one and of two devices; a
+//! private sum of two. What a submission costs depends on the words of its public inputs and on what is stored, and on the shape of the circuit
+//! in nothing: a test proves other shapes and compares.
 
 mod chain;
+mod others;
 mod sample;
 
 use rand::{CryptoRng, RngCore};
@@ -26,7 +28,7 @@ pub struct Figure {
 }
 
 /// Name, words and target of each figure, in the order in which they are shown.
-const FIGURES: [(&str, &str, Option<u64>); 14] = [
+const FIGURES: [(&str, &str, Option<u64>); 23] = [
     ("submit_first", "`submit`, one chunk, the first of an epoch", Some(445_000)),
     ("submit_replacing", "`submit`, one chunk, in place of another", Some(425_000)),
     ("submit_extras", "`submit`, one chunk, with least and greatest value", Some(470_000)),
@@ -41,6 +43,15 @@ const FIGURES: [(&str, &str, Option<u64>); 14] = [
     ("deploy_registry", "deployment of the registry", Some(700_000)),
     ("deploy_feed", "deployment of a feed", Some(2_100_000)),
     ("deploy_adapter", "deployment of an adapter", None),
+    ("survey_first", "`submit` of a survey, one chunk, the first of an epoch", None),
+    ("survey_replacing", "`submit` of a survey, one chunk, in place of another", None),
+    ("deploy_survey_feed", "deployment of a feed of surveys", None),
+    ("seal", "`seal` of a private sum", None),
+    ("draw_beacon", "`draw` of a beacon's block", None),
+    ("record_beacon", "`recordBeacon`", None),
+    ("release", "`submit` of a private sum, one chunk, the first of an epoch", None),
+    ("deploy_private_feed", "deployment of a feed of private sums", None),
+    ("deploy_beacon", "deployment of a beacon of blocks", None),
 ];
 
 /// Gas of the contracts that hold state.
@@ -59,7 +70,9 @@ pub fn feed<R: RngCore + CryptoRng + ?Sized>(
     progress: &dyn Progress,
 ) -> Result<FeedGas, EstimateError> {
     let sample = sample::Sample::new(&sample::Shapes::least()?, rng, progress)?;
-    let measured = chain::measure(&sample)?;
+    let mut measured = chain::measure(&sample)?;
+    measured.extend(others::survey(rng, progress)?);
+    measured.extend(others::private_sum(rng, progress)?);
     let figure = |(name, about, target): (&'static str, &'static str, Option<u64>)| {
         let gas = measured.iter().find(|(of, _)| *of == name).map(|(_, gas)| *gas);
         Figure { name, about, gas: gas.expect("every figure is measured"), target }

@@ -3,7 +3,7 @@
 use zksensor_solidity::evm::{Address, Deployed, Evm, EvmError};
 use zksensor_solidity::feed::aggregates::{self, Round};
 use zksensor_solidity::feed::registry::{self, NO_PARENT};
-use zksensor_solidity::feed::{AdapterSetup, Network, Statistic};
+use zksensor_solidity::feed::{AdapterSetup, FeedSetup, Network, Statistic};
 use zksensor_solidity::gas::GasError;
 use zksensor_solidity::{ContractKey, Deployment};
 
@@ -32,16 +32,12 @@ pub(super) fn measure(sample: &Sample) -> Result<Measured, EstimateError> {
     of.push(("post_per_leaf_1000", posted.0.div_ceil(LEAVES[1] as u64)));
     let parent = posted.1;
 
-    let add = |network: &mut Network, key: &ContractKey| {
-        let deployment = Deployment::verifier(key).map_err(GasError::from)?;
-        failed("adding a verifier", network.add_verifier(&deployment)).map(|receipt| receipt.gas)
-    };
     add(&mut network, &sample.whole_key)?;
     of.push(("add_verifier", add(&mut network, &sample.chunk_key)?));
 
-    let whole = deploy(&mut network, &sample.whole)?;
-    let extras = deploy(&mut network, &sample.extras)?;
-    let chunks = deploy(&mut network, &sample.chunks)?;
+    let whole = deploy(&mut network, &sample.whole.setup)?;
+    let extras = deploy(&mut network, &sample.extras.setup)?;
+    let chunks = deploy(&mut network, &sample.chunks.setup)?;
     of.push(("deploy_feed", whole.gas));
     let setup =
         AdapterSetup { feed: whole.address, statistic: Statistic::Mean, extra_decimals: EXTRA_DECIMALS };
@@ -89,9 +85,15 @@ fn post(
     Ok((failed("post", receipt)?.gas, registry::digest(*root, &parent, ops)))
 }
 
+/// Deploys a verifier and has the router know it.
+pub(super) fn add(network: &mut Network, key: &ContractKey) -> Result<u64, EstimateError> {
+    let deployment = Deployment::verifier(key).map_err(GasError::from)?;
+    failed("adding a verifier", network.add_verifier(&deployment)).map(|receipt| receipt.gas)
+}
+
 /// Deploys a feed, with its aggregator.
-fn deploy(network: &mut Network, fed: &Fed) -> Result<Deployed, EstimateError> {
-    let feed = failed("deploying a feed", network.deploy_feed(&fed.setup))?;
+pub(super) fn deploy(network: &mut Network, setup: &FeedSetup) -> Result<Deployed, EstimateError> {
+    let feed = failed("deploying a feed", network.deploy_feed(setup))?;
     let grant = aggregates::set_aggregator(&AGGREGATOR, EPOCH, EPOCH + 1);
     failed("setAggregator", network.send(&ROLES.owner, &feed.address, &grant))?;
     Ok(feed)
@@ -102,7 +104,7 @@ fn submission(key: &[u8; 32], fed: &Fed, index: usize) -> Vec<u8> {
     aggregates::submit(key, proof, inputs, &AGGREGATOR, ROOT_INDEX)
 }
 
-fn submit(network: &mut Network, feed: &Address, data: &[u8]) -> Result<u64, EstimateError> {
+pub(super) fn submit(network: &mut Network, feed: &Address, data: &[u8]) -> Result<u64, EstimateError> {
     Ok(failed("submit", network.send(&AGGREGATOR, feed, data))?.gas)
 }
 
@@ -138,7 +140,7 @@ fn many(
 }
 
 /// Holds an epoch that is final against what was proven: sum, count and chunks.
-fn answers(evm: &mut Evm, feed: &Address, wanted: (i128, u32, u32)) -> Result<(), EstimateError> {
+pub(super) fn answers(evm: &mut Evm, feed: &Address, wanted: (i128, u32, u32)) -> Result<(), EstimateError> {
     let output = failed("round", evm.call(feed, &aggregates::round(EPOCH)))?.output;
     let Round { sum, count, chunks, is_final, voided } = aggregates::decode_round(&output)?;
     if !is_final || voided || wanted != (sum, count, chunks) {
@@ -160,7 +162,7 @@ fn read(evm: &mut Evm, adapter: &Address, wanted: i128) -> Result<u64, EstimateE
     Ok(receipt.gas - TRANSACTION - calldata)
 }
 
-fn failed<T>(what: &'static str, result: Result<T, EvmError>) -> Result<T, EstimateError> {
+pub(super) fn failed<T>(what: &'static str, result: Result<T, EvmError>) -> Result<T, EstimateError> {
     Ok(result.map_err(|reason| GasError::Transaction { what, reason: Box::new(reason) })?)
 }
 

@@ -3,7 +3,7 @@
 use rand::{CryptoRng, RngCore};
 use zksensor_circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble};
 use zksensor_circuits::statement::aggregate::{Aggregate, AggregateInputs};
-use zksensor_circuits::statement::{Binding, Claim, Job};
+use zksensor_circuits::statement::{Binding, Claim, Job, StatementId};
 use zksensor_model::device::{Attributes, DeviceKey, DeviceSecret, Leaf};
 use zksensor_model::policy::{Outputs, Policy, PolicyParts};
 use zksensor_model::reading::{Network as Signed, Reading, UnixMillis};
@@ -140,41 +140,63 @@ fn fed<R: RngCore + CryptoRng + ?Sized>(
 
 /// The feeds: one chunk; one chunk with least and greatest value; many chunks. Each with its policy.
 fn setups(devices: &Devices) -> Result<[(FeedSetup, Policy); 3], EstimateError> {
-    let Roles { owner, guardian, .. } = ROLES;
-    let (router, registry) = Network::predicted(&ROLES, EPOCH_S);
-    let feed = |outputs, chunk_bits| {
-        let parts = PolicyParts {
-            network: Signed::new(CHAIN.id(), registry.0),
-            epoch_origin: UnixMillis::new(1000 * ORIGIN_S).expect("a time of this century"),
-            epoch_length_ms: 1000 * EPOCH_S,
-            k: 1,
-            device_class: None,
-            outputs,
-            insecure_small_k: true,
-            ..*devices.fleet.policy.parts()
-        };
-        let policy = Policy::new(parts).expect("the fleet's, with other epochs");
-        let setup = FeedSetup {
-            router,
-            registry,
-            owner,
-            guardian,
-            window_ms: 1000 * EPOCH_S,
-            min_count: 1,
-            chunk_bits,
-            decimals: 3,
-            terms: PolicyTerms::of(&policy)?,
-            description: "Temperature of a made-up fleet".to_owned(),
-        };
-        Ok::<_, EstimateError>((setup, policy))
+    let feed = |outputs, levels| {
+        let policy = policy(&devices.fleet, outputs);
+        Ok::<_, EstimateError>((setup(levels, PolicyTerms::of(&policy)?), policy))
     };
     let extremes = Outputs { minimum: true, maximum: true, ..Outputs::default() };
-    let bits = |levels: u8| 3 * levels;
     Ok([
-        feed(Outputs::default(), bits(Chunk::MOST_LEVELS))?,
-        feed(extremes, bits(Chunk::MOST_LEVELS))?,
-        feed(Outputs::default(), bits(Chunk::LEAST_LEVELS))?,
+        feed(Outputs::default(), Chunk::MOST_LEVELS)?,
+        feed(extremes, Chunk::MOST_LEVELS)?,
+        feed(Outputs::default(), Chunk::LEAST_LEVELS)?,
     ])
+}
+
+/// A fleet's policy, with the epochs of the feeds here and for their registry.
+pub(super) fn policy(fleet: &Fleet, outputs: Outputs) -> Policy {
+    let (_, registry) = Network::predicted(&ROLES, EPOCH_S);
+    let parts = PolicyParts {
+        network: Signed::new(CHAIN.id(), registry.0),
+        epoch_origin: UnixMillis::new(1000 * ORIGIN_S).expect("a time of this century"),
+        epoch_length_ms: 1000 * EPOCH_S,
+        k: 1,
+        device_class: None,
+        outputs,
+        insecure_small_k: true,
+        ..*fleet.policy.parts()
+    };
+    Policy::new(parts).expect("the fleet's, with other epochs")
+}
+
+/// What a feed of chunks of so many levels is made with.
+pub(super) fn setup(levels: u8, terms: PolicyTerms) -> FeedSetup {
+    let Roles { owner, guardian, .. } = ROLES;
+    let (router, registry) = Network::predicted(&ROLES, EPOCH_S);
+    FeedSetup {
+        router,
+        registry,
+        owner,
+        guardian,
+        window_ms: 1000 * EPOCH_S,
+        min_count: 1,
+        chunk_bits: 3 * levels,
+        decimals: 3,
+        terms,
+        description: "Temperature of a made-up fleet".to_owned(),
+    }
+}
+
+/// A reading of a device of the fleet, so many milliseconds after the epoch began.
+pub(super) fn reading(fleet: &Fleet, policy: &Policy, device: usize, after_ms: u64) -> Reading {
+    let time = UnixMillis::new(1000 * ORIGIN_S + after_ms).expect("a time of this century");
+    Reading { network: policy.parts().network, time, ..fleet.reading(device) }
+}
+
+/// What a proof for a feed is bound to.
+pub(super) fn target(setup: &FeedSetup, statement: &StatementId, chunk: Chunk) -> AggregateTarget {
+    let contract = Network::address_of(setup);
+    let binding = Binding::new(CHAIN.id(), contract.0, AGGREGATOR.0, statement);
+    AggregateTarget { epoch: EPOCH, chunk, binding }
 }
 
 impl Devices {
@@ -224,18 +246,11 @@ impl Devices {
         chunk: Chunk,
         devices: std::ops::Range<usize>,
     ) -> Result<Job<Aggregate>, EstimateError> {
-        let contract = Network::address_of(setup);
-        let binding = Binding::new(CHAIN.id(), contract.0, AGGREGATOR.0, &statement.id());
-        let target = AggregateTarget { epoch: EPOCH, chunk, binding };
+        let target = target(setup, &statement.id(), chunk);
         let mut assembly =
             AggregateAssembly::new(statement, *policy, self.fleet.fence.clone(), &self.registry, target);
         for device in devices {
-            let reading = Reading {
-                network: policy.parts().network,
-                time: UnixMillis::new(1000 * ORIGIN_S + 1000 + device as u64)
-                    .expect("a time of this century"),
-                ..self.fleet.reading(device)
-            };
+            let reading = reading(&self.fleet, policy, device, 1000 + device as u64);
             let signed = self.keys[device].sign(&reading).expect("the accuracy is not zero");
             assembly.offer(device as u64, signed)?;
         }
