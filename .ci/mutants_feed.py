@@ -45,7 +45,10 @@ PLACES = {
 LEAST = 200
 COMPILED_AT_ONCE = 8
 # Asked only where the others notice nothing: they take seconds each.
-SLOW = {"AggregateFeed": "FeedInvariantTest", "SensorRegistry": "RegistryInvariantTest", "SurveyFeed": "SurveyInvariantTest"}
+SLOW = {
+    "AggregateFeed": "FeedInvariantTest", "SensorRegistry": "RegistryInvariantTest", "SurveyFeed": "SurveyInvariantTest",
+    "PrivateFeed": "PrivateInvariantTest",
+}
 
 REGISTRY, ROUTER = (f"{FEED}/{name}.sol" for name in ("SensorRegistry", "VerifierRouter"))
 BASE, THE_FEED, SURVEYS = (f"{FEED}/{name}.sol" for name in ("StatementFeed", "AggregateFeed", "SurveyFeed"))
