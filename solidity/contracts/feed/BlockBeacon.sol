@@ -4,14 +4,17 @@ pragma solidity ^0.8.28;
 import {IBeacon} from "./IBeacon.sol";
 
 /// @title The hash of a block as a beacon
-/// @notice When a moment has passed, anybody has the block drawn (`draw`): it is AHEAD blocks away, so nobody knows its hash. When that
-/// block is there, anybody records its hash (`recordBeacon`) within REACH blocks. Of each moment one block is drawn, once: if nobody records in
-/// time, the moment never has a beacon, for who could have another block drawn would choose between two.
+/// @notice When a moment has passed, anybody has the block drawn (`draw`): it is AHEAD blocks away, so nobody knows its hash but who makes
+/// the blocks. When that block is there, anybody records its hash (`recordBeacon`) within REACH blocks. Of each moment one block is drawn, once: if
+/// nobody records in time, the moment never has a beacon, for who could have another block drawn would choose between two.
 /// @dev What it is worth:
-/// - Who produces the block that is drawn can leave it out and so have a second one, and a third: a few bits of choice for who produces blocks
-///   *and* knows a secret, at the price of the blocks. Where that is too much, take a beacon that no producer makes.
+/// - Who produces the block that is drawn may try as many hashes of it as it can compute before it shows one, and who produces all blocks from the
+///   seal to that one may know it ahead. A producer who knows a secret, or tells who does, therefore chooses the noise: this is a beacon for
+///   aggregators that produce no blocks and are in league with nobody who does. Where that is too much to ask, take a beacon that no
+///   producer makes.
 /// - Who has the block drawn chooses the block in which that happens, and knows by the chain's schedule who will produce the one that is drawn.
-/// - A chain that is reorganised by more than AHEAD blocks draws anew: wait for finality before believing a release.
+/// - A reorganisation that replaces the block that was drawn gives another hash. Who proves waits until `Recorded` is on a final block: a proof that
+///   was shown before, and another one after, are two noises of one sum.
 contract BlockBeacon is IBeacon {
     /// @notice Blocks from the one in which it is drawn to the one that is.
     uint256 public constant AHEAD = 16;
@@ -57,6 +60,8 @@ contract BlockBeacon is IBeacon {
             revert BlockOther(number + 1, number + REACH, block.number);
         }
         beacon = uint248(uint256(blockhash(number)));
+        // A chain that does not know the hash of a block that it should know has none to give.
+        if (beacon == 0) revert BeaconUnknown(momentMs);
         _moments[momentMs] = (beacon << STATE_BITS) | RECORDED;
         emit Recorded(momentMs, beacon);
     }

@@ -10,7 +10,10 @@ import {IBeacon} from "./IBeacon.sol";
 /// @dev An epoch in three acts. From its end on, an aggregator seals data and secret, chunk by chunk, and nothing replaces a seal. At the
 /// deadline that ends, and the beacon of the deadline is drawn by `BEACON`. From then on until the window shuts, the one who sealed brings the
 /// proof that opens the seal and has drawn its noise from secret and beacon: the release, of which there is one. Who likes no noise stays
-/// silent, and `sealOf` shows it. What voids epsilon whatever a feed does: any exact answer about the same readings, be it of another feed.
+/// silent, and `sealOf` shows that there was a seal. What a feed cannot see:
+/// - Any exact answer about the same readings voids epsilon, be it of another feed; and a policy has one feed of private sums, for in two of them one
+///   sum would have two noises.
+/// - Of an epoch one aggregator is authorised: another one could seal its chunks first, with anything.
 interface IPrivateFeed is IAggregateFeed {
     /// @notice Data and secret of a chunk are fixed.
     event Sealed(uint32 indexed epoch, uint32 indexed chunk, address indexed aggregator, uint256 seal);

@@ -14,7 +14,7 @@ struct SealSetup {
     /// Where the beacon of a deadline comes from.
     IBeacon beacon;
     /// How long after an epoch's end seals are accepted, in milliseconds: 1 or more, and less than the window, in what is left of which the
-    /// beacon is drawn and releases come in.
+    /// beacon is drawn and releases come in. Of blocks, that takes some minutes; what is shorter than a second may have no block in it.
     uint64 windowMs;
 }
 

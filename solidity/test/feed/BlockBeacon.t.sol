@@ -89,6 +89,19 @@ contract BlockBeaconTest is FeedFixture {
         _beacon.draw(MOMENT - 1);
     }
 
+    /// @notice A chain that has no hash for a block that it should know gives no beacon, and not one that everybody knew.
+    function test_Record_NoHashIsNoBeacon() public {
+        _beacon.draw(MOMENT);
+        vm.roll(FIRST + 17);
+        // Nothing but its last 248 bits counts.
+        vm.setBlockhash(FIRST + 16, bytes32(uint256(1) << 248));
+        vm.expectRevert(abi.encodeWithSelector(IBeacon.BeaconUnknown.selector, MOMENT));
+        _beacon.recordBeacon(MOMENT);
+        _unknown(MOMENT);
+        vm.setBlockhash(FIRST + 16, bytes32(uint256(1)));
+        assertEq(_beacon.recordBeacon(MOMENT), 1);
+    }
+
     function testFuzz_Moments_HaveTheirOwn(uint64 one, uint64 other, uint8 apart) public {
         uint256 most = 1000 * NOW;
         (uint256 a, uint256 b) = (one % most, other % most);

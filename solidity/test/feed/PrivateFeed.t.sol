@@ -168,7 +168,7 @@ contract PrivateFeedTest is PrivateFixture {
         _submit(_release(2, 0, 7, 1, drawn));
     }
 
-    /// @notice One is all: not a larger one, not the same, and not in another batch of an epoch.
+    /// @notice One is all: not a larger one, and not the same.
     function test_Release_IsNeverReplaced() public {
         vm.warp(_end(2));
         _sealAs(AGGREGATOR, 2, 0, SEAL);
@@ -179,6 +179,40 @@ contract PrivateFeedTest is PrivateFixture {
         _refuses(_release(2, 0, 7, 2, drawn), kept);
         _refuses(_release(2, 0, 2 ** 21 - 1, 2, drawn), kept);
         _assertRound(2, 1, 7, 1);
+    }
+
+    /// @notice What stops one after its seal: a grant that is taken back, a frozen key, an epoch that is void. None of it lets another one in.
+    function test_Release_StoppedAfterItsSeal() public {
+        vm.warp(_end(2));
+        _sealAs(AGGREGATOR, 2, 0, SEAL);
+        _sealAs(RIVAL, 2, 1, SEAL + 1);
+        uint256 drawn = _drawn(2);
+        vm.startPrank(OWNER);
+        feed.setAggregator(AGGREGATOR, 0, 2);
+        vm.expectRevert(abi.encodeWithSelector(StatementFeed.TooLate.selector, 4, 0));
+        feed.setAggregator(AGGREGATOR, 0, 1000);
+        vm.stopPrank();
+        bytes memory unknown = abi.encodeWithSelector(IAggregateFeed.AggregatorUnknown.selector, AGGREGATOR, 2);
+        _refuses(_release(2, 0, 7, 1, drawn), unknown);
+        bytes memory sealer = abi.encodeWithSelector(IPrivateFeed.SealerOther.selector, AGGREGATOR, RIVAL);
+        _refusesOf(_release(2, 0, 7, 1, drawn), RIVAL, sealer);
+        PrivateSumV1Inputs memory inputs = _release(2, 1, 7, 1, drawn);
+        feed.submit(keyId, _proof(inputs, RIVAL), inputs, RIVAL, 0);
+        vm.prank(GUARDIAN);
+        feed.void(2, "");
+        _refusesOf(inputs, RIVAL, abi.encodeWithSelector(IAggregateFeed.EpochIsVoid.selector, 2));
+        vm.warp(_end(3));
+        _sealAs(RIVAL, 3, 1, SEAL + 1);
+        drawn = _drawn(3);
+        vm.prank(GUARDIAN);
+        router.freeze(keyId, "");
+        bytes memory frozen = abi.encodeWithSelector(VerifierRouter.RouteFrozen.selector, keyId);
+        _refusesOf(_release(3, 1, 7, 1, drawn), RIVAL, frozen);
+        vm.warp(feed.finalAt(3));
+        vm.expectRevert(abi.encodeWithSelector(IAggregateFeed.EpochIsVoid.selector, 2));
+        feed.finalRound(2);
+        vm.expectRevert(IAggregateFeed.NoData.selector);
+        feed.latest();
     }
 
     function test_Release_WholeRegistry() public {
