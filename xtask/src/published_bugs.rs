@@ -44,8 +44,17 @@ fn named_tests(answer: &str) -> impl Iterator<Item = (&str, &str)> {
     answer.split('`').skip(1).step_by(2).filter_map(|code| code.rsplit_once("::"))
 }
 
-/// Whether the text has a function of this name with `#[test]` among the attributes above it.
+/// Names of the tests that a text has by `tests_of!`, which makes a test of each for one statement.
+fn made(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.split("tests_of! {").skip(1).filter_map(|rest| rest.split_once('}')?.0.split_once(':'));
+    lists.flat_map(|(_, names)| names.split_whitespace())
+}
+
+/// Whether the text has a function of this name with `#[test]` among the attributes above it, or a list that has one made.
 fn has_test(text: &str, function: &str) -> bool {
+    if made(text).any(|name| name == function) {
+        return true;
+    }
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let head = format!("fn {function}(");
     lines.iter().enumerate().any(|(at, line)| {
@@ -57,6 +66,15 @@ fn has_test(text: &str, function: &str) -> bool {
                 .take_while(|line| line.starts_with("#["))
                 .any(|line| *line == "#[test]")
     })
+}
+
+#[test]
+fn tests_are_found_where_they_are() {
+    let text = "#[test]\nfn one() {}\n\nfn two() {}\n\ntests_of! {\n    Aggregate: three four\n    five\n}\n";
+    let found: Vec<_> =
+        ["one", "two", "three", "five", "Aggregate:"].into_iter().map(|name| has_test(text, name)).collect();
+    assert_eq!(found, [true, false, true, true, false]);
+    assert!(!has_test("macro_rules! tests_of {\n    ($statement:ident: $($name:ident)*) => {}\n}\n", "name"));
 }
 
 #[test]
