@@ -11,7 +11,7 @@ pub(crate) fn decode(data: &[u8]) -> Option<(&'static str, String)> {
     let name = Errors::name_by_selector(error.selector())?;
     let of_roles = roles(&error);
     let words = of_roles.or_else(|| keys(&error)).or_else(|| posts(&error)).or_else(|| made(&error));
-    let words = words.or_else(|| submitted(&error)).or_else(|| sealed(&error));
+    let words = words.or_else(|| terms(&error)).or_else(|| submitted(&error)).or_else(|| sealed(&error));
     Some((name, words.unwrap_or_else(|| read(&error))))
 }
 
@@ -114,6 +114,29 @@ fn made(error: &Errors) -> Option<String> {
         Errors::NotVoidable(e) => {
             format!("epoch {} has not begun, is final, or is void", e.epoch)
         }
+        Errors::BeaconMissing(e) => format!("no beacon is at {}", e.beacon),
+        Errors::SealWindowOther(e) => format!(
+            "expected seals for 1 to {} ms, which leaves some of the window for releases, got {}",
+            e.most, e.came
+        ),
+        Errors::StatisticMissing(e) => {
+            format!("the feed's policy does not publish statistic {}", e.statistic)
+        }
+        Errors::DecimalsOther(e) => format!("expected at most {} decimals in all, got {}", e.most, e.came),
+        Errors::NotOfOneDevice(e) => {
+            format!(
+                "a reading is of one device: expected k of 1 and no outputs, got {} and {}",
+                e.k, e.outputs
+            )
+        }
+        Errors::MockOnRealChain(e) => format!("chain {} is no test chain: a mock proves nothing", e.chainId),
+        _ => return None,
+    })
+}
+
+/// Why a policy is none of a feed.
+fn terms(error: &Errors) -> Option<String> {
+    Some(match error {
         Errors::ValuesOther(e) => {
             format!("expected low <= high < low + 2^40, got {} and {}", e.low, e.high)
         }
@@ -147,22 +170,6 @@ fn made(error: &Errors) -> Option<String> {
                 e.came
             )
         }
-        Errors::BeaconMissing(e) => format!("no beacon is at {}", e.beacon),
-        Errors::SealWindowOther(e) => format!(
-            "expected seals for 1 to {} ms, which leaves some of the window for releases, got {}",
-            e.most, e.came
-        ),
-        Errors::StatisticMissing(e) => {
-            format!("the feed's policy does not publish statistic {}", e.statistic)
-        }
-        Errors::DecimalsOther(e) => format!("expected at most {} decimals in all, got {}", e.most, e.came),
-        Errors::NotOfOneDevice(e) => {
-            format!(
-                "a reading is of one device: expected k of 1 and no outputs, got {} and {}",
-                e.k, e.outputs
-            )
-        }
-        Errors::MockOnRealChain(e) => format!("chain {} is no test chain: a mock proves nothing", e.chainId),
         _ => return None,
     })
 }
