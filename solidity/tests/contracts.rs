@@ -17,3 +17,5 @@ mod scene;
 mod sources;
 #[path = "contracts/surveys.rs"]
 mod surveys;
+#[path = "contracts/town.rs"]
+mod town;

@@ -92,7 +92,7 @@ contract PrivateFeed is StatementFeed, IPrivateFeed {
 
     /// @inheritdoc IPrivateFeed
     function deadlineOf(uint32 epoch) external view override returns (uint256) {
-        return ORIGIN + (uint256(epoch) + 1) * LENGTH + SEAL_WINDOW;
+        return _end(epoch) + SEAL_WINDOW;
     }
 
     /// @inheritdoc IPrivateFeed

@@ -375,7 +375,7 @@ abstract contract StatementFeed is IAggregateFeed, Guarded {
     }
 
     /// The first millisecond after the epoch.
-    function _end(uint32 epoch) private view returns (uint256) {
+    function _end(uint32 epoch) internal view returns (uint256) {
         return ORIGIN + (uint256(epoch) + 1) * LENGTH;
     }
 
