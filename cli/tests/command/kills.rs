@@ -1,9 +1,13 @@
 //! Every command that writes, ended before each of its steps on the disk and in the middle of each write.
 //!
+//! What a killed process leaves is what is on the disk at that step, so that of a command which makes files one run shows all of it; it is
+//! killed where that is compared with what was left, and where what it said matters.
+//!
 //! What has its final name is whole then, a registry is as it was or as it was to be, and the same command does its work the
 //! next time and sweeps up. The steps are those of `io/src/files/disk/fault.rs`, which releases do not have.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -12,21 +16,24 @@ use std::process::Output;
 use serde_json::Value;
 use zksensor::files;
 
+use crate::snapshots::{Snapshots, is_temporary};
 use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
 
 const SIGABRT: i32 = 6;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-fn files(folder: &Path) -> Files {
-    let (mut folders, mut files) = (vec![folder.to_owned()], Files::new());
+/// By their paths within the folder.
+fn files(within: &Path) -> Files {
+    let (mut folders, mut files) = (vec![within.to_owned()], Files::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else {
-                files.insert(path.clone(), fs::read(path).unwrap());
+                let bytes = fs::read(&path).unwrap();
+                files.insert(path.strip_prefix(within).unwrap().to_owned(), bytes);
             }
         }
     }
@@ -37,17 +44,15 @@ fn restore(folder: &Path, files: &Files) {
     fs::remove_dir_all(folder).unwrap();
     fs::create_dir_all(folder).unwrap();
     for (path, bytes) in files {
+        let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 }
 
-fn is_temporary(path: &Path) -> bool {
-    path.file_name().unwrap().to_string_lossy().starts_with(".zksensor-")
-}
-
-/// Fails unless the file is all of what its name says.
-fn assert_whole(path: &Path, bytes: &[u8]) {
+/// Fails unless the file within the folder is all of what its name says.
+fn assert_whole(path: &Path, bytes: &[u8], folder: &Path) {
+    let path = &folder.join(path);
     let json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
     let whole = match path.extension().unwrap().to_str().unwrap() {
         "json" => json(bytes),
@@ -111,35 +116,67 @@ impl Kills {
 
     /// `more` is what it may take to run it again.
     fn each_step(&self, line: &str, often: usize, more: &[&str]) -> usize {
-        for step in 1.. {
-            restore(&self.workshop.0, &self.base);
-            if self.run(line, step).status.success() {
-                self.assert_swept(line);
-                return step - 1;
-            }
-            for (path, bytes) in &files(&self.workshop.0) {
-                if self.base.get(path) != Some(bytes) && !is_temporary(path) {
-                    assert_whole(path, bytes);
+        restore(&self.workshop.0, &self.base);
+        let watched = Snapshots::of(&self.workshop, self.workshop.command(line));
+        assert!(
+            watched.output.status.success(),
+            "{line}: {}",
+            String::from_utf8_lossy(&watched.output.stderr)
+        );
+        self.assert_swept(line);
+        // What was whole at the step before need not be read again.
+        let mut whole = self.base.clone();
+        for step in 1..=watched.steps {
+            let left = files(&watched.at(step));
+            for (path, bytes) in &left {
+                if whole.get(path) != Some(bytes) && !is_temporary(path) {
+                    assert_whole(path, bytes, &watched.at(step));
+                    whole.insert(path.clone(), bytes.clone());
                 }
             }
             // A proof without the opening of its commitment is never there.
-            let [proof, opening] = ["p.json", "o.json"].map(|file| self.workshop.0.join(file).exists());
+            let [proof, opening] = ["p.json", "o.json"].map(|file| left.contains_key(Path::new(file)));
             assert!(opening || !proof, "{line} at step {step}");
             if step % often == 0 {
-                let again = self.workshop.run(line);
-                if !again.status.success() {
-                    // Of several files one has its name already.
-                    let error = String::from_utf8_lossy(&again.stderr).into_owned();
-                    assert!(
-                        !more.is_empty() && error.contains("but this one exists"),
-                        "{line} after step {step}: {error}"
-                    );
-                    self.workshop.good(&format!("{line} {}", more.join(" ")));
-                }
-                self.assert_swept(line);
+                restore(&self.workshop.0, &left);
+                self.again(line, step, more);
             }
         }
-        unreachable!("a command ends")
+        self.assert_left(line, &watched);
+        watched.steps
+    }
+
+    /// Runs it again where it was ended.
+    fn again(&self, line: &str, step: usize, more: &[&str]) {
+        let again = self.workshop.run(line);
+        if !again.status.success() {
+            // Of several files one has its name already.
+            let error = String::from_utf8_lossy(&again.stderr).into_owned();
+            assert!(
+                !more.is_empty() && error.contains("but this one exists"),
+                "{line} after step {step}: {error}"
+            );
+            self.workshop.good(&format!("{line} {}", more.join(" ")));
+        }
+        self.assert_swept(line);
+    }
+
+    /// Kills it in the middle: as many files are there as were at that step, of the same names where they have one.
+    fn assert_left(&self, line: &str, watched: &Snapshots) {
+        let step = watched.steps.div_ceil(2);
+        restore(&self.workshop.0, &self.base);
+        assert!(!self.run(line, step).status.success(), "{line} has no step {step}");
+        let names = |folder: &Path| -> Vec<PathBuf> {
+            // Names of what has none yet are drawn.
+            let name = |part: &OsStr| {
+                if is_temporary(Path::new(part)) { OsStr::new("").to_owned() } else { part.to_owned() }
+            };
+            let mut names: Vec<PathBuf> =
+                files(folder).into_keys().map(|path| path.iter().map(name).collect()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&self.workshop.0), names(&watched.at(step)), "{line} at step {step}");
     }
 
     /// Root and number of devices of the registry; none if there is no file, or no device.
@@ -305,11 +342,11 @@ fn frames_that_are_added() {
             }
             assert_eq!(output.status.signal(), Some(SIGABRT));
             assert!(output.stdout.is_empty(), "step {step}: acknowledged and perhaps lost");
-            let path = workshop.0.join("f.ndjson");
-            let there = fs::read(&path).ok();
-            let is_new = there.as_ref() != base.get(&path);
+            let path = Path::new("f.ndjson");
+            let there = fs::read(workshop.0.join(path)).ok();
+            let is_new = there.as_ref() != base.get(path);
             if let Some(bytes) = &there {
-                assert_whole(&path, bytes);
+                assert_whole(path, bytes, &workshop.0);
             }
             assert_eq!(numbers(&workshop), if is_new { after } else { before }, "step {step}");
             assert_eq!(workshop.good("inspect f.ndjson")["breaks"], 0, "step {step}");

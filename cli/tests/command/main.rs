@@ -40,6 +40,7 @@ mod private_sum;
 mod registry;
 mod report;
 mod secrets;
+mod snapshots;
 mod snarkjs;
 mod survey;
 mod take;

@@ -1,20 +1,30 @@
-//! Where a test ends the process: before each step that changes what is on the disk, and in the middle of each write.
+//! Where a test ends the process, or looks at the disk: before each step that changes what is there, and in the middle of each write.
 //!
 //! Without the feature `faults`, which no release has, there is nothing here.
 
 use std::io::{self, Write};
 
-/// A step that changes the disk comes next. With the feature `faults` the process ends at the one whose number, from 1, is
-/// in the environment variable `ZKSENSOR_KILL_AT`, as if it had been killed.
+#[cfg(feature = "faults")]
+mod snapshot;
+
+/// A step that changes the disk comes next; they are numbered from 1. With the feature `faults` the process ends at the one whose number is
+/// in the environment variable `ZKSENSOR_KILL_AT`, as if it had been killed. Where `ZKSENSOR_SNAPSHOTS_IN` names a folder, each step leaves
+/// there what a process that ends before it would leave in the working directory: see `snapshot.rs`.
 #[cfg(feature = "faults")]
 pub(crate) fn point() {
-    use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{Mutex, OnceLock, PoisonError};
     static AT: OnceLock<Option<u64>> = OnceLock::new();
-    static STEP: AtomicU64 = AtomicU64::new(0);
+    static FOLDER: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
+    static STEP: Mutex<u64> = Mutex::new(0);
     let at = AT.get_or_init(|| std::env::var("ZKSENSOR_KILL_AT").ok()?.parse().ok());
-    if at.is_some_and(|at| at == STEP.fetch_add(1, Ordering::Relaxed) + 1) {
+    let folder = FOLDER.get_or_init(|| std::env::var_os("ZKSENSOR_SNAPSHOTS_IN").map(Into::into));
+    let mut step = STEP.lock().unwrap_or_else(PoisonError::into_inner);
+    *step += 1;
+    if *at == Some(*step) {
         std::process::abort();
+    }
+    if let Some(folder) = folder {
+        snapshot::take(folder, *step);
     }
 }
 
