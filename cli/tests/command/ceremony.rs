@@ -1,15 +1,23 @@
 //! A ceremony through the command: from powers of tau to a proof under its key, and what is refused.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 #[cfg(unix)]
 use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::pages;
+use crate::snapshots::{Snapshots, temporary};
 use crate::workshop::{Workshop, device, policy};
 
 /// The powers of tau of the page.
 const POWERS: &str = "powersOfTau28_hez_final_14.ptau";
+
+/// What `finish` writes that somebody reads again, in the order in which they get their names.
+const KEYS: [&str; 4] =
+    ["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk", "reading-v2.layout.json", "ceremony.json"];
 
 /// What a command that has to fail says, and its exit status.
 fn refused(workshop: &Workshop, line: &str, status: i32) -> String {
@@ -24,9 +32,7 @@ fn from_powers_of_tau_to_a_proof() {
     let page = pages::read("docs/ceremony.md");
     let [new, contribute, end, stranger, rows] = <[String; 5]>::try_from(pages::blocks(&page, "sh")).unwrap();
     workshop.good(&format!("ceremony toy --power 14 --insecure --out {POWERS}"));
-    #[cfg(unix)]
-    killed(&workshop, &new, &[1, 6], "reading-0.zkey");
-    steps(&workshop, &new);
+    watched(&workshop, &new, &["reading-0.zkey"]);
     // What the page says twice is run once, of the last key and for the first folder.
     let [verify, contribute] = lines(&contribute);
     steps(&workshop, &contribute);
@@ -36,18 +42,9 @@ fn from_powers_of_tau_to_a_proof() {
     assert_eq!((&added["number"], &added["typed"]), (&2.into(), &true.into()));
     assert!(end.contains("--hash 0123... "));
     let [beacon, last] = lines(&end.replace("0123...", "0x00ff"));
-    #[cfg(unix)]
-    killed(&workshop, &beacon, &[1, 2, 18, 34], "reading-final.zkey");
-    steps(&workshop, &beacon);
-    #[cfg(unix)]
-    let named = killed_between_names(&workshop, &last);
-    steps(&workshop, &format!("{last} --force"));
-    #[cfg(unix)]
-    for (name, bytes) in named {
-        assert!(workshop.get(&format!("keys/{name}")) == bytes, "{name} was whole when it got its name");
-    }
-    #[cfg(unix)]
-    assert_eq!(named_in(&workshop.0.join("keys")).1, 0, "what was killed is swept up");
+    watched(&workshop, &beacon, &["reading-final.zkey"]);
+    let finished = watched(&workshop, &last, &KEYS.map(|name| format!("keys/{name}")));
+    ended_between_names(&workshop, &finished, &last);
     let [again, finish] = lines(&stranger);
     assert_eq!(again.replace("reading-final", "reading-0"), verify);
     assert_eq!(finish.replace("mine", "keys"), lines::<2>(&end)[1]);
@@ -72,64 +69,77 @@ fn from_powers_of_tau_to_a_proof() {
     workshop.done();
 }
 
-/// Kills a step of the page before each of these steps on the disk: of the file that it makes, nothing is there.
-#[cfg(unix)]
-fn killed(workshop: &Workshop, line: &str, steps: &[u32], made: &str) {
-    for step in steps {
-        let line = line.trim().strip_prefix("zksensor ").unwrap();
-        let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
-        assert!(
-            output.status.code().is_none() && output.stdout.is_empty(),
-            "{line}, step {step}: {output:?}"
-        );
-        assert!(!workshop.0.join(made).exists(), "{line}, step {step}");
+/// Runs a step of the page. Wherever it ends, of what it makes there are the first ones, each whole. What it leaves without a name in its
+/// middle is put beside what it made.
+fn watched(workshop: &Workshop, line: &str, made: &[impl AsRef<Path>]) -> Snapshots {
+    let watched = Snapshots::of(workshop, shell(workshop, line));
+    assert!(watched.output.status.success(), "{line}: {:?}", watched.output);
+    let whole: Vec<Vec<u8>> = made.iter().map(|name| fs::read(workshop.0.join(name)).unwrap()).collect();
+    let mut most = 0;
+    for step in 1..=watched.steps {
+        let there = made.iter().map_while(|name| fs::read(watched.at(step).join(name)).ok());
+        let there: Vec<Vec<u8>> = there.collect();
+        assert!(there == whole[..there.len()], "{line}, step {step}: not all of a file");
+        assert!(there.len() >= most, "{line}, step {step}: a file is gone");
+        most = there.len();
+        let later = made.iter().skip(most).filter(|name| watched.at(step).join(name).exists());
+        assert_eq!(later.count(), 0, "{line}, step {step}: not in order");
     }
+    let folder = made[0].as_ref().parent().unwrap();
+    let middle = watched.at(watched.steps / 2).join(folder);
+    let left = temporary(&middle);
+    assert!(!left.is_empty(), "{line}");
+    for path in left {
+        fs::copy(&path, workshop.0.join(folder).join(path.file_name().unwrap())).unwrap();
+    }
+    watched
 }
 
-/// Kills `finish` before its work, and when it gave some of its files their names: these are returned. ceremony.json is the last.
-#[cfg(unix)]
-fn killed_between_names(workshop: &Workshop, line: &str) -> Vec<(String, Vec<u8>)> {
-    let keys = workshop.0.join("keys");
-    killed(workshop, line, &[1], "keys/ceremony.json");
-    assert_eq!(named_in(&keys).0, [""; 0]);
-    killed(workshop, line, &[28], "keys/ceremony.json");
-    let (names, temporary) = named_in(&keys);
-    assert_eq!(
-        (&names[..], temporary),
-        (
-            &["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk", "reading-v2.layout.json"]
-                .map(str::to_owned)[..],
-            3
-        )
-    );
+/// `finish` that ended when it gave some of its files their names: it says so, and what had its name was whole. ceremony.json is the last.
+fn ended_between_names(workshop: &Workshop, finished: &Snapshots, line: &str) {
+    let named = (1..=finished.steps).map(|step| finished.at(step).join("keys"));
+    let named: Vec<PathBuf> =
+        named.filter(|keys| keys.join(KEYS[2]).exists() && temporary(keys).len() == 3).collect();
+    let [keys, ..] = &named[..] else { panic!("all files have their names at once") };
+    let there = workshop.0.join("keys");
+    fs::remove_dir_all(&there).unwrap();
+    fs::create_dir(&there).unwrap();
+    for entry in fs::read_dir(keys).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, there.join(path.file_name().unwrap())).unwrap();
+    }
     // The same line says what is in its way, before any work.
     let again = workshop.refused(line.strip_prefix("zksensor ").unwrap());
     assert!(again.contains("but this one exists"), "{again}");
-    names.into_iter().map(|name| (name.clone(), workshop.get(&format!("keys/{name}")))).collect()
-}
-
-/// The files of a folder that have their names, in order, and how many have none yet.
-#[cfg(unix)]
-fn named_in(folder: &std::path::Path) -> (Vec<String>, usize) {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    let names = names.map(|name| name.into_string().unwrap());
-    let (temporary, mut named): (Vec<_>, Vec<_>) = names.partition(|name| name.starts_with(".zksensor-"));
-    named.sort();
-    (named, temporary.len())
+    steps(workshop, &format!("{line} --force"));
+    for name in &KEYS[..3] {
+        assert!(
+            fs::read(keys.join(name)).unwrap() == fs::read(there.join(name)).unwrap(),
+            "{name} was another"
+        );
+    }
+    assert!(temporary(&there).is_empty(), "what was ended is swept up");
 }
 
 /// Runs steps of the page as a shell would, a line each. What has spaces is in quotes.
 fn steps(workshop: &Workshop, block: &str) {
     for line in block.lines() {
-        let parts = line.split('"').enumerate();
-        let mut words = parts.flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().collect(),
-            _ => vec![part],
-        });
-        assert_eq!(words.next(), Some("zksensor"), "{line}");
-        let output = workshop.command("").args(words).output().unwrap();
+        let output = shell(workshop, line).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// The command of a line.
+fn shell(workshop: &Workshop, line: &str) -> Command {
+    let parts = line.trim().split('"').enumerate();
+    let mut words = parts.flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().collect(),
+        _ => vec![part],
+    });
+    assert_eq!(words.next(), Some("zksensor"), "{line}");
+    let mut command = workshop.command("");
+    command.args(words);
+    command
 }
 
 /// The record and the page.
@@ -183,12 +193,12 @@ fn what_is_shown(workshop: &Workshop, added: &Value) {
 fn interrupted(workshop: &Workshop) {
     let before = workshop.get("reading-1.zkey");
     let line = "ceremony contribute --zkey reading-1.zkey --name next --out next.zkey";
-    // While it starts, in the middle, and when all of it but its name is there.
-    for step in ["1", "2", "15", "34"] {
-        let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", step);
-        assert!(output.status.code().is_none() && output.stdout.is_empty(), "step {step}: {output:?}");
-        assert!(!workshop.0.join("next.zkey").exists(), "step {step}");
-    }
+    let steps = watched(workshop, &format!("zksensor {line}"), &["next.zkey"]).steps;
+    fs::remove_file(workshop.0.join("next.zkey")).unwrap();
+    // When all of it but its name is there.
+    let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &(steps - 1).to_string());
+    assert!(output.status.code().is_none() && output.stdout.is_empty(), "{output:?}");
+    assert!(!workshop.0.join("next.zkey").exists());
     // Two at once: of one nothing is there.
     let started = |line: &str| {
         let mut command = workshop.command(line);
@@ -200,11 +210,9 @@ fn interrupted(workshop: &Workshop) {
     assert!(String::from_utf8_lossy(&lost.stderr).contains("but this one exists"), "{lost:?}");
     assert_eq!(workshop.good("inspect next.zkey")["contributions"][1]["name"], "next");
     assert!(workshop.get("reading-1.zkey") == before);
-    let left = std::fs::read_dir(&workshop.0).unwrap().map(|entry| entry.unwrap().file_name());
-    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".zksensor-")).collect();
-    assert!(left.is_empty(), "what was killed is swept up: {left:?}");
+    assert!(temporary(&workshop.0).is_empty(), "what was killed is swept up");
 
-    if std::fs::metadata("/dev/full").is_ok() {
+    if fs::metadata("/dev/full").is_ok() {
         for line in [
             line.replace("next.zkey", "/dev/full"),
             "ceremony toy --power 4 --insecure --out /dev/full".into(),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sha3::{Digest, Keccak256};
 
+use crate::snapshots::Snapshots;
 use crate::workshop::Workshop;
 
 const NEW: &str = "ceremony new --statement reading --ptau toy.ptau --out 0.zkey";
@@ -19,11 +20,10 @@ const HEADER: usize = 15 + 32;
 fn a_run_that_was_ended_goes_on() {
     let workshop = Workshop::new("ceremony-parts");
     workshop.good("ceremony toy --power 14 --insecure --out toy.ptau");
-    let made = workshop.good(&NEW.replace("0.zkey", "wanted.zkey"));
-    assert_eq!((&made["parts"], &made["parts_resumed"]), (&4.into(), &0.into()));
-    assert!(!workshop.0.join("wanted.zkey.part").exists());
-    others_are_not_taken(&workshop);
     let all = ended_with_all_parts(&workshop);
+    others_are_not_taken(&workshop);
+    another_works(&workshop);
+    workshop.put(PARTS, &all);
     let said = goes_on(&workshop, 4);
     assert!(!said.contains("made again"), "{said}");
     workshop.put(PARTS, hostile(&all));
@@ -61,28 +61,41 @@ fn others_are_not_taken(workshop: &Workshop) {
     fs::remove_file(workshop.0.join(PARTS)).unwrap();
 }
 
-/// Ends a run before its file of parts has its head, within that, and within the key when all parts are there; while that one works, another
-/// is refused. The parts.
+/// A run that is ended before its file of parts has its head, within that, and within the key when all parts are there. The parts; the key
+/// is `wanted.zkey`.
 fn ended_with_all_parts(workshop: &Workshop) -> Vec<u8> {
-    for step in [3, 4, 5] {
-        let output = workshop.run_with(NEW, "ZKSENSOR_KILL_AT", &step.to_string());
-        assert!(output.status.code().is_none(), "step {step}: {output:?}");
-        assert!(workshop.get(PARTS).len() < HEADER, "step {step}");
-    }
-    let mut command = workshop.command(NEW);
-    let mut first = command.env("ZKSENSOR_KILL_AT", "46").stderr(Stdio::null()).spawn().unwrap();
+    let watched = Snapshots::of(workshop, workshop.command(&format!("{NEW} --json")));
+    let made: Value = serde_json::from_slice(&watched.output.stdout).unwrap();
+    assert_eq!((&made["parts"], &made["parts_resumed"]), (&4.into(), &0.into()));
+    assert!(!workshop.0.join(PARTS).exists());
+    fs::rename(workshop.0.join("0.zkey"), workshop.0.join("wanted.zkey")).unwrap();
+    let parts = |step| fs::read(watched.at(step).join(PARTS)).ok();
+    let sizes: Vec<Option<usize>> =
+        (1..=watched.steps).map(|step| parts(step).map(|parts| parts.len())).collect();
+    // Half of the head was written.
+    assert!(
+        sizes.contains(&Some(0)) && sizes.iter().flatten().any(|size| *size > 0 && *size < HEADER),
+        "{sizes:?}"
+    );
+    let mut last = (1..=watched.steps).filter(|step| !watched.at(*step).join("0.zkey").exists());
+    let all = parts(last.next_back().unwrap()).unwrap();
+    assert_eq!(found(&all).len(), 4);
+    all
+}
+
+/// While one works, another is refused.
+fn another_works(workshop: &Workshop) {
+    let mut first = workshop.command(NEW).stderr(Stdio::null()).spawn().unwrap();
     let start = Instant::now();
-    while workshop.get(PARTS).len() < HEADER {
+    while fs::metadata(workshop.0.join(PARTS)).map_or(0, |parts| parts.len()) < HEADER as u64 {
         assert!(start.elapsed() < Duration::from_secs(300));
         std::thread::sleep(Duration::from_millis(20));
     }
     let said = workshop.refused(NEW);
     assert!(said.contains("that nobody else is changing, but ") && said.contains("holds the file"), "{said}");
-    assert!(first.wait().unwrap().code().is_none(), "it was ended before the key had its name");
+    first.kill().unwrap();
+    first.wait().unwrap();
     assert!(!workshop.0.join("0.zkey").exists());
-    let parts = workshop.get(PARTS);
-    assert_eq!(found(&parts).len(), 4);
-    parts
 }
 
 /// The name and the bytes of each part.
