@@ -291,7 +291,7 @@ fn what_works(watch: &mut Watch, position: u64) {
     for (index, more) in ["", "--json", "--quiet"].into_iter().enumerate() {
         watch.device_new(index, more);
     }
-    watch.good("estimate --gas");
+    watch.good("estimate --statement reading --gas");
     watch.good("doctor");
     watch.good("completions bash");
 }
