@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use zksensor_circuits::statement::{Binding, Scope, Statement};
+use zksensor_circuits::statement::{Binding, Scope};
 use zksensor_testkit::{Conformance, Deletions, Forger, Notice};
 
 use super::kit::{Tested, TestedVisitor, each_tested};
@@ -44,22 +44,34 @@ impl Outcome {
     }
 }
 
-fn look<'k, S: Statement>(
+/// What is noticed at these claims.
+fn look<'k, S: Tested>(
     kit: &'k Conformance<S>,
-    claims: Vec<(S::Inputs, S::Witness)>,
-    unrolled: &[(&'static str, usize)],
+    claims: &[(S::Inputs, S::Witness)],
     elsewhere: &[&'static str],
     forged: usize,
 ) -> Deletions<'k> {
-    let mut deletions = Deletions::unrolled(kit.circuit(), unrolled);
+    let mut deletions = Deletions::unrolled(kit.circuit(), &kit.statement().unrolled());
     deletions.leave(elsewhere);
     let forgers: Vec<Forger<'_, S>> =
         claims.iter().map(|(inputs, witness)| Forger::new(kit, inputs, witness)).collect();
     for forger in &forgers {
         deletions.by_rigidity(forger.honest());
     }
-    for forger in &forgers[..forged.min(forgers.len())] {
+    let (first, others) =
+        forgers[..forged.min(forgers.len())].split_first().expect("every statement has a claim");
+    deletions.by_near_forgery(first);
+    for forger in others {
         deletions.by_forgery(forger);
+    }
+    vectors::look_at(kit, &mut deletions);
+    if elsewhere.is_empty() {
+        signatures::look_at(kit, &mut deletions);
+    }
+    // Every hint, if a row is left that nobody is known to miss.
+    let name = kit.statement().id().name.into_owned();
+    if deletions.survivors().iter().any(|survivor| reason(&name, survivor).is_none()) {
+        deletions.by_forgery(first);
     }
     deletions
 }
@@ -74,13 +86,9 @@ impl TestedVisitor for Outcomes {
     fn visit<S: Tested>(&mut self) {
         let start = Instant::now();
         let kit = Conformance::new(S::small());
-        let claims = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
+        let claims: Vec<_> = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
         let elsewhere = if self.forged == FORGED { S::ELSEWHERE } else { &[] };
-        let mut deletions = look(&kit, claims, &kit.statement().unrolled(), elsewhere, self.forged);
-        vectors::look_at(&kit, &mut deletions);
-        if elsewhere.is_empty() {
-            signatures::look_at(&kit, &mut deletions);
-        }
+        let deletions = look(&kit, &claims, elsewhere, self.forged);
         let name = kit.statement().id().name.into_owned();
         let outcome = Outcome::new(&name, &deletions, start);
         self.found.push((name, outcome));
