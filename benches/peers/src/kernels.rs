@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, FftField, PrimeField, UniformRand};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
@@ -187,6 +187,22 @@ where
     )?;
     agree("a multi-exponentiation", ours == theirs)?;
     Ok(Pair::of(&turns, points.len()))
+}
+
+/// The multi-exponentiation in G1 as arkworks has it, compiled here and nowhere else.
+///
+/// # Panics
+/// Unless there are as many scalars as points.
+pub fn ark_sum_g1(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    VariableBaseMSM::msm(points, scalars).expect("as many scalars as points")
+}
+
+/// As [`ark_sum_g1`], in G2.
+///
+/// # Panics
+/// As [`ark_sum_g1`].
+pub fn ark_sum_g2(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+    VariableBaseMSM::msm(points, scalars).expect("as many scalars as points")
 }
 
 /// From 2^bits values on a domain to values on its coset, which is a transform and one back, on so many threads. What is timed is

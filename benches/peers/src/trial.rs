@@ -154,7 +154,6 @@ impl<S: Statement + Clone> Stage<'_, S> {
     /// # Errors
     /// [`PeerError`] if it makes none.
     pub fn prove(&self, peer: Peer, rng: &mut ChaCha20Rng) -> Result<Proof, PeerError> {
-        let failed = |reason: String| PeerError::Peer { peer, reason };
         let proof = match peer {
             Peer::Zksensor => return Ok(self.prover.prove(&self.assignment, rng)?),
             Peer::Ark => self
@@ -162,11 +161,7 @@ impl<S: Statement + Clone> Stage<'_, S> {
                 .install(|| prove_with_ark(self.prover.circuit(), &self.assignment, &self.trial.ark, rng)),
             Peer::Taceo => self.pool.install(|| {
                 let full = full(self.prover.circuit(), &self.assignment)?;
-                let (r, s) = (Fr::rand(rng), Fr::rand(rng));
-                let key = &self.trial.ark;
-                let proof =
-                    taceo_groth16::Groth16::prove::<LibSnarkReduction>(key, r, s, &self.matrices, &full);
-                proof.map_err(|error| failed(error.to_string()))
+                taceo(&self.trial.ark, &self.matrices, &full, rng)
             }),
         };
         proof_from_ark(&proof?).map_err(|source| PeerError::Proof { peer, source })
@@ -225,9 +220,30 @@ pub fn prove_with_ark<S: Statement>(
     key: &ArkKey,
     rng: &mut ChaCha20Rng,
 ) -> Result<ark_groth16::Proof<Bn254>, PeerError> {
-    let full = full(circuit, assignment)?;
-    let proof = Groth16::<Bn254>::prove(key, circuit.reemit(Some(&full)), rng);
+    ark(circuit, &full(circuit, assignment)?, key, rng)
+}
+
+// The peers know no statement: they are compiled here, and not in every crate that measures one.
+
+fn ark(
+    circuit: &Circuit,
+    full: &[Fr],
+    key: &ArkKey,
+    rng: &mut ChaCha20Rng,
+) -> Result<ark_groth16::Proof<Bn254>, PeerError> {
+    let proof = Groth16::<Bn254>::prove(key, circuit.reemit(Some(full)), rng);
     proof.map_err(|error| PeerError::Peer { peer: Peer::Ark, reason: error.to_string() })
+}
+
+fn taceo(
+    key: &ArkKey,
+    matrices: &ConstraintMatrices<Fr>,
+    full: &[Fr],
+    rng: &mut ChaCha20Rng,
+) -> Result<ark_groth16::Proof<Bn254>, PeerError> {
+    let (r, s) = (Fr::rand(rng), Fr::rand(rng));
+    let proof = taceo_groth16::Groth16::prove::<LibSnarkReduction>(key, r, s, matrices, full);
+    proof.map_err(|error| PeerError::Peer { peer: Peer::Taceo, reason: error.to_string() })
 }
 
 /// The value of every column, blocks on all threads, as our prover computes it.

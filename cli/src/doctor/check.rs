@@ -2,9 +2,10 @@
 
 use rand::rngs::OsRng;
 use zksensor::ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use zksensor::ark_ec::{CurveGroup, VariableBaseMSM};
+use zksensor::ark_ec::CurveGroup;
 use zksensor::ark_ff::{AdditiveGroup, FftField, Field, PrimeField, UniformRand};
 use zksensor::prover::engine::{Domain, Elements, Evaluations, Kernel, Modulus, Path, Query, sum_g1, sum_g2};
+use zksensor_peers::kernels;
 
 /// Elements of each field: several thousand, and no whole number of lanes.
 const ELEMENTS: usize = 4093;
@@ -49,11 +50,11 @@ pub(crate) fn check(kernel: Kernel) -> Result<(), Wrong> {
     transform(kernel)?;
     let scalars = scalars(TERMS);
     let g1: Vec<G1Affine> = points::<G1Projective>(TERMS);
-    let wanted = sum::<G1Projective>(&g1, &scalars);
+    let wanted = kernels::ark_sum_g1(&g1, &scalars);
     same(path, "a multi-exponentiation in G1", &[sum_g1(&Query::on(kernel, &g1, 0), &scalars)], &[wanted])?;
     let scalars = &scalars[..TERMS / 4];
     let g2: Vec<G2Affine> = points::<G2Projective>(scalars.len());
-    let wanted = sum::<G2Projective>(&g2, scalars);
+    let wanted = kernels::ark_sum_g2(&g2, scalars);
     same(path, "a multi-exponentiation in G2", &[sum_g2(&Query::on(kernel, &g2, 0), scalars)], &[wanted])
 }
 
@@ -142,11 +143,6 @@ fn points<G: CurveGroup>(count: usize) -> Vec<G::Affine> {
     G::normalize_batch(&(0..count).map(point).collect::<Vec<G>>())
 }
 
-/// The multi-exponentiation as arkworks has it.
-fn sum<G: VariableBaseMSM>(points: &[G::MulBase], scalars: &[G::ScalarField]) -> G {
-    G::msm(points, scalars).expect("as many scalars as points")
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -186,7 +182,7 @@ mod tests {
     #[test]
     fn a_multi_exponentiation_with_one_term_altered_is_found() {
         let (points, mut scalars) = (points::<G1Projective>(40), scalars(40));
-        let wanted = [sum::<G1Projective>(&points, &scalars)];
+        let wanted = [kernels::ark_sum_g1(&points, &scalars)];
         for kernel in Kernel::all() {
             let query = Query::on(kernel, &points, 0);
             let compare = |scalars: &[Fr]| same(kernel.path(), "a sum", &[sum_g1(&query, scalars)], &wanted);

@@ -1,5 +1,7 @@
 //! The threads that everything runs on. Results do not depend on their number.
 
+use std::sync::{Mutex, PoisonError};
+
 /// Values of a chunk.
 pub(crate) const CHUNK: usize = 1 << 14;
 
@@ -64,11 +66,18 @@ impl Pool {
 
     /// Runs `f` in the pool.
     pub fn install<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        let (mut f, mut result) = (Some(f), None);
+        self.run(&mut || result = f.take().map(|f| f()));
+        result.expect("the pool runs what it is given once")
+    }
+
+    /// Knows nothing of what it runs, so that the pool is compiled here, and not in every crate that hands it something.
+    fn run(&self, f: &mut (dyn FnMut() + Send)) {
         #[cfg(feature = "parallel")]
         if let Some(pool) = &self.pool {
             return pool.install(f);
         }
-        f()
+        f();
     }
 }
 
@@ -81,6 +90,11 @@ impl Pool {
 /// # Panics
 /// If `work` does, when all others have ended.
 pub fn beside(threads: &[usize], work: impl Fn() + Sync) -> Result<(), NoThreads> {
+    beside_dyn(threads, &work)
+}
+
+/// As [`Pool::run`].
+fn beside_dyn(threads: &[usize], work: &(dyn Fn() + Sync)) -> Result<(), NoThreads> {
     #[cfg(feature = "parallel")]
     {
         let pools: Vec<Pool> =
@@ -91,7 +105,7 @@ pub fn beside(threads: &[usize], work: impl Fn() + Sync) -> Result<(), NoThreads
             let all_started = pools.iter().all(|pool| {
                 let run = || {
                     if *started.wait() {
-                        pool.install(&work);
+                        pool.install(work);
                     }
                 };
                 std::thread::Builder::new().spawn_scoped(scope, run).is_ok()
@@ -119,16 +133,28 @@ pub fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> 
     }
 }
 
-/// `f` of every index below `count`, in parallel on the pool that it is called in, results in order.
+/// `f` of every index below `count`, in parallel on the pool that it is called in, results in order. It is for jobs of some length: each
+/// takes a lock of its own for its result.
 pub fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    let slots: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::new(None)).collect();
+    each(count, &|index| {
+        let result = f(index);
+        *slots[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    });
+    let results = slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    results.map(|result| result.expect("every index was run")).collect()
+}
+
+/// As [`Pool::run`].
+fn each(count: usize, f: &(dyn Fn(usize) + Sync)) {
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        (0..count).into_par_iter().map(f).collect()
+        (0..count).into_par_iter().for_each(f);
     }
     #[cfg(not(feature = "parallel"))]
     {
-        (0..count).map(f).collect()
+        (0..count).for_each(f);
     }
 }
 
@@ -185,7 +211,6 @@ pub(crate) fn each_chunk<T: Send>(values: &mut [T], f: impl Fn(usize, &mut [T]) 
 #[cfg(all(test, feature = "parallel"))]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     #[test]
     fn work_runs_beside_itself_on_threads_of_its_own() {

@@ -38,24 +38,27 @@ pub fn setup<S: Statement>(
     let circuit =
         watch.phase(Phase::Compile, || Ok::<_, ProveError>(zksensor_plonkish::compile(statement)?))?;
     assert_rows(&circuit, &srs)?;
-    watch.phase(Phase::Setup, || {
-        let id = circuit.id();
-        let library = |what| ProveError::Library { what, statement: id.clone().into() };
-        let k = u8::try_from(circuit.size().k).map_err(|_| library("name the rows"))?;
-        let made = keygen_vk_custom(srs.params(), &circuit, COMPRESS_SELECTORS)
-            .map_err(|_| library("lay out the table"))?;
-        let points = KeyPoints {
-            s_g2: srs.params().s_g2(),
-            fixed: made.fixed_commitments().clone(),
-            copies: made.permutation().commitments().clone(),
-        };
-        let verifying = VerifyingKey::new(id, srs.is_insecure(), k, circuit.size().publics, points)?;
-        // What halo2 made is what the verifier reads.
-        if verifying.transcript_start() != made.transcript_repr() {
-            return Err(library("make a verifying key"));
-        }
-        Ok(ProvingKey::new(verifying, srs.clone()))
-    })
+    watch.phase(Phase::Setup, || key(&circuit, srs))
+}
+
+/// The key of a table, which knows no statement: halo2 is compiled here, and not in every crate that makes a key.
+fn key(circuit: &Circuit, srs: Arc<Srs>) -> Result<ProvingKey, ProveError> {
+    let id = circuit.id();
+    let library = |what| ProveError::Library { what, statement: id.clone().into() };
+    let k = u8::try_from(circuit.size().k).map_err(|_| library("name the rows"))?;
+    let made = keygen_vk_custom(srs.params(), circuit, COMPRESS_SELECTORS)
+        .map_err(|_| library("lay out the table"))?;
+    let points = KeyPoints {
+        s_g2: srs.params().s_g2(),
+        fixed: made.fixed_commitments().clone(),
+        copies: made.permutation().commitments().clone(),
+    };
+    let verifying = VerifyingKey::new(id, srs.is_insecure(), k, circuit.size().publics, points)?;
+    // What halo2 made is what the verifier reads.
+    if verifying.transcript_start() != made.transcript_repr() {
+        return Err(library("make a verifying key"));
+    }
+    Ok(ProvingKey::new(verifying, srs))
 }
 
 /// The parameters are of as many rows as the circuit.

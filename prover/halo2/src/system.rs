@@ -13,7 +13,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use zksensor_circuits::native::Failure;
 use zksensor_circuits::statement::{Assignment, Statement, StatementId};
 use zksensor_model::rule::Scope;
-use zksensor_plonkish::{Size, assign, compile};
+use zksensor_plonkish::{Circuit, Size, assign, compile};
 use zksensor_prover::rand::{CryptoRng, RngCore};
 use zksensor_prover::{Cancel, Phase, Progress, ProofSystem, Watch};
 use zksensor_verifier_halo2::{Challenge, Proof, ProofWriter, Verifier, VerifyError, VerifyingKey};
@@ -44,8 +44,7 @@ impl fmt::Debug for Blinding {
 ///
 /// halo2's circuits cannot be shared by threads, so that what is kept is halo2's key and the size that every table of the statement has.
 pub struct Compiled<S: Statement> {
-    proving: plonk::ProvingKey<G1Affine>,
-    srs: Arc<Srs>,
+    table: Table,
     size: Size,
     verifier: Verifier<S>,
 }
@@ -68,14 +67,9 @@ impl<S: Statement> Compiled<S> {
         watch.phase(Phase::Compile, || {
             let circuit = compile(statement)?;
             assert_rows(&circuit, &srs)?;
-            let library = |what| ProveError::Library { what, statement: circuit.id().clone().into() };
-            let proving = keygen_pk2(srs.params(), &circuit, COMPRESS_SELECTORS)
-                .map_err(|_| library("lay out the table"))?;
-            if proving.get_vk().transcript_repr() != verifying.transcript_start() {
-                return Err(ProveError::KeyTable { statement: circuit.id().clone().into() });
-            }
+            let table = Table::new(&circuit, srs, &verifying)?;
             let verifier = Verifier::new(statement, verifying).map_err(ProveError::Verifier)?;
-            Ok(Compiled { proving, srs, size: *circuit.size(), verifier })
+            Ok(Compiled { table, size: *circuit.size(), verifier })
         })
     }
 
@@ -93,21 +87,42 @@ impl<S: Statement> Compiled<S> {
                 None => Ok(circuit),
             }
         })?;
-        watch.phase(Phase::Multiexp, || {
-            let id = circuit.id().clone();
-            let publics = circuit.publics().to_vec();
-            let mut writer = ProofWriter::default();
-            create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
-                self.srs.params(),
-                &self.proving,
-                &[circuit],
-                &[&[&publics]],
-                ChaCha20Rng::from_seed(blinding.0),
-                &mut writer,
-            )
-            .map_err(|_| ProveError::Library { what: "prove a table", statement: id.into() })?;
-            Ok(Proof::from_bytes(&writer.finish())?)
-        })
+        watch.phase(Phase::Multiexp, || self.table.prove(circuit, blinding))
+    }
+}
+
+/// halo2's side of a key. It knows no statement, so that halo2 is compiled here, and not in every crate that proves one.
+struct Table {
+    key: plonk::ProvingKey<G1Affine>,
+    srs: Arc<Srs>,
+}
+
+impl Table {
+    fn new(circuit: &Circuit, srs: Arc<Srs>, verifying: &VerifyingKey) -> Result<Self, ProveError> {
+        let statement = || circuit.id().clone().into();
+        let key = keygen_pk2(srs.params(), circuit, COMPRESS_SELECTORS)
+            .map_err(|_| ProveError::Library { what: "lay out the table", statement: statement() })?;
+        if key.get_vk().transcript_repr() != verifying.transcript_start() {
+            return Err(ProveError::KeyTable { statement: statement() });
+        }
+        Ok(Table { key, srs })
+    }
+
+    /// A table that is filled.
+    fn prove(&self, circuit: Circuit, blinding: &Blinding) -> Result<Proof, ProveError> {
+        let id = circuit.id().clone();
+        let publics = circuit.publics().to_vec();
+        let mut writer = ProofWriter::default();
+        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
+            self.srs.params(),
+            &self.key,
+            &[circuit],
+            &[&[&publics]],
+            ChaCha20Rng::from_seed(blinding.0),
+            &mut writer,
+        )
+        .map_err(|_| ProveError::Library { what: "prove a table", statement: id.into() })?;
+        Ok(Proof::from_bytes(&writer.finish())?)
     }
 }
 

@@ -20,9 +20,7 @@ use crate::watch::{Shared, Watch};
 
 /// A statement and its key, ready to prove under Groth16.
 pub struct Compiled<S: Statement> {
-    circuit: Circuit,
-    domain: Domain,
-    queries: Queries,
+    rows: Rows,
     verifier: Verifier<S>,
 }
 
@@ -36,19 +34,18 @@ impl<S: Statement> Compiled<S> {
             let statement = statement.id().into();
             return Err(ProveError::KeyRows { statement, key: key.rows(), circuit: rows });
         }
-        let domain = domain_of(&circuit)?;
         let (verifying, queries) = key.into_parts();
-        assert_sizes(&circuit, &domain, &queries)?;
+        let rows = Rows::new(circuit, queries)?;
         let verifier = Verifier::new(statement, verifying).map_err(ProveError::Verifier)?;
-        Ok(Compiled { circuit, domain, queries, verifier })
+        Ok(Compiled { rows, verifier })
     }
 
     pub(crate) fn circuit(&self) -> &Circuit {
-        &self.circuit
+        &self.rows.circuit
     }
 
     pub(crate) fn domain(&self) -> &Domain {
-        &self.domain
+        &self.rows.domain
     }
 
     pub(crate) fn verifier(&self) -> &Verifier<S> {
@@ -63,14 +60,42 @@ impl<S: Statement> Compiled<S> {
         watch: &Watch<'_>,
     ) -> Result<Proof, ProveError> {
         let (statement, words) = (assignment.statement(), assignment.words());
+        let circuit = &self.rows.circuit;
         let full = watch.phase(Phase::Witness, || {
-            let blocks = Blocks::of(&self.circuit, watch);
-            match self.circuit.assign(statement, words, assignment.witness(), &blocks, None) {
+            let blocks = Blocks::of(circuit, watch);
+            match circuit.assign(statement, words, assignment.witness(), &blocks, None) {
                 // What stops is the executor of the blocks, which this watch ended; no statement may say so for it.
                 Err(SynthesisError::Stopped) if watch.check().is_err() => Err(ProveError::Cancelled),
                 full => Ok(Zeroizing::new(full?)),
             }
         })?;
+        self.rows.prove(full, self.verifier.key().points(), blinding, watch)
+    }
+}
+
+/// The rows of a statement and the queries for them. They know no statement: what is below is compiled here, and not in every crate that
+/// proves one.
+struct Rows {
+    circuit: Circuit,
+    domain: Domain,
+    queries: Queries,
+}
+
+impl Rows {
+    fn new(circuit: Circuit, queries: Queries) -> Result<Self, ProveError> {
+        let domain = domain_of(&circuit)?;
+        assert_sizes(&circuit, &domain, &queries)?;
+        Ok(Rows { circuit, domain, queries })
+    }
+
+    /// Product on the coset, sums.
+    fn prove(
+        &self,
+        full: Zeroizing<Vec<Fr>>,
+        key: &KeyPoints,
+        blinding: &Blinding,
+        watch: &Watch<'_>,
+    ) -> Result<Proof, ProveError> {
         let product = watch.phase(Phase::Transform, || {
             let sides = qap::evaluate(&self.circuit, &full);
             let (a, b) = sides.ok_or_else(|| self.disagreement(&full))?;
@@ -80,7 +105,7 @@ impl<S: Statement> Compiled<S> {
         watch.phase(Phase::Multiexp, || {
             let scalars = Zeroizing::new([&full[..], &product[..]].concat());
             drop((full, product));
-            self.sum(&scalars, blinding, watch)
+            self.sum(&scalars, key, blinding, watch)
         })
     }
 
@@ -89,14 +114,20 @@ impl<S: Statement> Compiled<S> {
     ///
     /// The sums are begun one after the other and share the threads: where one has no more parts than threads, the next is begun
     /// on those that wait.
-    fn sum(&self, scalars: &[Fr], blinding: &Blinding, watch: &Watch<'_>) -> Result<Proof, ProveError> {
+    fn sum(
+        &self,
+        scalars: &[Fr],
+        key: &KeyPoints,
+        blinding: &Blinding,
+        watch: &Watch<'_>,
+    ) -> Result<Proof, ProveError> {
         let done = Shared::new(watch, Phase::Multiexp, 100);
         let b = || part(watch, &done, 34, |go_on| engine::sum_g2_while(&self.queries.b, scalars, go_on));
         let c = || part(watch, &done, 48, |go_on| engine::sum_g1_while(&self.queries.c, scalars, go_on));
         let a = || part(watch, &done, 18, |go_on| engine::sum_g1_while(&self.queries.a, scalars, go_on));
         let (b, (c, a)) = engine::join(b, || engine::join(c, a));
         watch.check()?;
-        let KeyPoints { alpha_g1, beta_g2, delta_g2, .. } = self.verifier.key().points();
+        let KeyPoints { alpha_g1, beta_g2, delta_g2, .. } = key;
         let a = Zeroizing::new(a? + alpha_g1);
         let b = Zeroizing::new(b? + beta_g2);
         let (a, b, c) = blinding.randomise((&a, &b, &Zeroizing::new(c?)), *delta_g2);

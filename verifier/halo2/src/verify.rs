@@ -25,9 +25,7 @@ use crate::transcript::ProofReader;
 /// Verifies proofs of one statement against one key. Built once, used from any thread.
 pub struct Verifier<S: Claim> {
     key: VerifyingKey,
-    argument: plonk::VerifyingKey<G1Affine>,
-    params: ParamsKZG<Bn256>,
-    proof_bytes: usize,
+    argument: Argument,
     statement: PhantomData<fn() -> S>,
 }
 
@@ -49,11 +47,7 @@ impl<S: Claim> Verifier<S> {
         if key.public_inputs() != layout {
             return Err(VerifyError::KeyInputs { statement, key: key.public_inputs(), layout });
         }
-        let argument = key.argument();
-        let proof_bytes = proof_bytes(argument.cs());
-        let (k, s_g2) = (key.k().into(), key.points().s_g2);
-        let params = parameters(k, vec![G1Affine::generator()], Vec::new(), s_g2);
-        Ok(Verifier { argument, params, proof_bytes, statement: PhantomData, key })
+        Ok(Verifier { argument: Argument::new(&key), statement: PhantomData, key })
     }
 
     /// The key.
@@ -63,7 +57,7 @@ impl<S: Claim> Verifier<S> {
 
     /// Bytes of every proof.
     pub fn proof_bytes(&self) -> usize {
-        self.proof_bytes
+        self.argument.proof_bytes
     }
 
     /// Accepts a proof of the statement for typed public inputs.
@@ -83,7 +77,7 @@ impl<S: Claim> Verifier<S> {
     /// [`Verifier::verify`].
     pub fn verify_words(&self, proof: &Proof, words: &[Fr]) -> Result<S::Inputs, VerifyError> {
         let inputs = inputs_from_words(words)?;
-        self.run(proof, words, SingleStrategy::new(&self.params))?;
+        self.argument.verify(proof, words)?;
         Ok(inputs)
     }
 
@@ -109,27 +103,66 @@ impl<S: Claim> Verifier<S> {
             return Err(VerifyError::EmptyBatch);
         }
         let proofs = items.len();
-        let mut all = AccumulatorStrategy::new(&self.params);
+        let mut all = self.argument.batch();
         for (item, (proof, inputs)) in items.iter().enumerate() {
             let words = inputs.to_words().map_err(|error| VerifyError::Inputs(error.into()));
             let one = words.and_then(|words| {
                 inputs_from_words::<S::Inputs>(&words)?;
-                self.run(proof, &words, all)
+                self.argument.add(all, proof, &words)
             });
             all = one.map_err(|reason| match reason {
                 VerifyError::Rejected => VerifyError::BatchRejected { proofs },
                 reason => VerifyError::BatchItem { item, reason: reason.into() },
             })?;
         }
-        let holds = <AccumulatorStrategy<'_, Bn256> as VerificationStrategy<
+        if Argument::holds(all) { Ok(()) } else { Err(VerifyError::BatchRejected { proofs }) }
+    }
+}
+
+/// halo2's side of a key. It knows no statement, so that halo2 is compiled here, and not in every crate that verifies one.
+struct Argument {
+    key: plonk::VerifyingKey<G1Affine>,
+    params: ParamsKZG<Bn256>,
+    proof_bytes: usize,
+}
+
+impl Argument {
+    fn new(key: &VerifyingKey) -> Self {
+        let (k, s_g2) = (key.k().into(), key.points().s_g2);
+        let params = parameters(k, vec![G1Affine::generator()], Vec::new(), s_g2);
+        let key = key.argument();
+        Argument { proof_bytes: proof_bytes(key.cs()), key, params }
+    }
+
+    /// One proof, for words that are as many as the statement has.
+    fn verify(&self, proof: &Proof, words: &[Fr]) -> Result<(), VerifyError> {
+        self.run(proof, words, SingleStrategy::new(&self.params))
+    }
+
+    /// Of no proofs yet.
+    fn batch(&self) -> AccumulatorStrategy<'_, Bn256> {
+        AccumulatorStrategy::new(&self.params)
+    }
+
+    /// A batch and one more proof, for words that are as many as the statement has.
+    fn add<'p>(
+        &'p self,
+        batch: AccumulatorStrategy<'p, Bn256>,
+        proof: &Proof,
+        words: &[Fr],
+    ) -> Result<AccumulatorStrategy<'p, Bn256>, VerifyError> {
+        self.run(proof, words, batch)
+    }
+
+    /// Whether all proofs of a batch hold.
+    fn holds(batch: AccumulatorStrategy<'_, Bn256>) -> bool {
+        <AccumulatorStrategy<'_, Bn256> as VerificationStrategy<
             '_,
             KZGCommitmentScheme<Bn256>,
             VerifierSHPLONK<'_, Bn256>,
-        >>::finalize(all);
-        if holds { Ok(()) } else { Err(VerifyError::BatchRejected { proofs }) }
+        >>::finalize(batch)
     }
 
-    /// The argument, for words that are as many as the statement has.
     fn run<'p, T>(&'p self, proof: &Proof, words: &[Fr], strategy: T) -> Result<T::Output, VerifyError>
     where
         T: VerificationStrategy<'p, KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'p, Bn256>>,
@@ -142,7 +175,7 @@ impl<S: Claim> Verifier<S> {
         let mut reader = ProofReader::new(proof.as_bytes());
         let result = verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'p, Bn256>, _, _, _>(
             &self.params,
-            &self.argument,
+            &self.key,
             strategy,
             &[&[&publics]],
             &mut reader,
