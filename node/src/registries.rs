@@ -12,8 +12,8 @@ use zksensor::model::registry::Registry;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RegistryUnknown {
-    /// The file is none, or cannot be read.
-    #[error(transparent)]
+    /// The file is none, or cannot be read. What is shown to everybody names no path; the source does.
+    #[error("the registry's file cannot be read, or is none; `zksensor node check` says why")]
     File(#[from] FileError),
     /// The history begins later.
     #[error("expected a registry that counted at {time_ms} (Unix milliseconds), got one that begins later")]
@@ -102,5 +102,28 @@ impl Registries for RegistryOfFile {
         states.truncate(KEPT - 1);
         states.insert(0, (moment, registry.clone()));
         Ok(registry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_registry_is_refused_without_its_path() {
+        let path = std::env::temp_dir().join(format!("zksensor-node-registry-{}", std::process::id()));
+        for content in [None, Some("no registry")] {
+            if let Some(content) = content {
+                std::fs::write(&path, content).unwrap();
+            }
+            let unknown = RegistryOfFile::open(&path).unwrap_err();
+            assert!(matches!(unknown, RegistryUnknown::File(_)));
+            assert!(!unknown.to_string().contains("zksensor-node-registry"), "{unknown}");
+            // Who runs the node is told of it.
+            assert!(unknown.source().unwrap().to_string().contains("zksensor-node-registry"), "{unknown:?}");
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 }

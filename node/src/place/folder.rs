@@ -1,5 +1,6 @@
 //! A folder, with a folder for each policy and epoch: `POLICY/EPOCH/CHUNK.json`.
 
+use std::error::Error;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,11 @@ impl Folder {
     }
 }
 
+/// The reason alone, of which an error of a file names the path before it: it is shown to everybody.
+fn cause(error: &(dyn Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), cause)
+}
+
 /// Whether a file has this text and no more.
 fn has(path: &Path, text: &str) -> bool {
     let mut read = Vec::new();
@@ -42,8 +48,9 @@ impl Place for Folder {
         let path = self.path_of(parcel);
         let text = format!("{}\n", parcel.file);
         if !has(&path, &text) {
-            let later =
-                |error: &dyn std::fmt::Display| NotBrought::Later(format!("the folder of proofs: {error}"));
+            let later = |error: &(dyn Error + 'static)| {
+                NotBrought::Later(format!("the folder of proofs does not take a file: {}", cause(error)))
+            };
             let folder = path.parent().unwrap_or(&self.0);
             fs::create_dir_all(folder).map_err(|error| later(&error))?;
             let mut staged =

@@ -18,7 +18,7 @@ use crate::config::{Checked, CheckedPolicy, ProofsTo};
 use crate::core::{Core, QUEUE};
 use crate::place::Folder;
 use crate::prove::{Keyless, Local, Proves};
-use crate::registries::RegistryOfFile;
+use crate::registries::{RegistryOfFile, RegistryUnknown};
 use crate::seal::StoreKey;
 use crate::served::{Served, Times};
 use crate::store::Store;
@@ -46,7 +46,10 @@ pub fn open(checked: &Checked, mocks: Mocks) -> Result<Core, RunError> {
     let ProofsTo::Folder(proofs) = &config.proofs else { return Err(RunError::Chain) };
     let served = checked.policies.iter().map(|policy| serve(policy, proofs, mocks));
     let served = served.collect::<Result<Vec<Served>, RunError>>()?;
-    let registries = RegistryOfFile::open(&config.registry)?;
+    let registries = RegistryOfFile::open(&config.registry).map_err(|unknown| match unknown {
+        RegistryUnknown::File(wrong) => RunError::File(wrong),
+        later @ RegistryUnknown::Later { .. } => RunError::Registry(later),
+    })?;
     std::fs::create_dir_all(&config.data)
         .map_err(|source| RunError::System { what: "make the folder of the store", source })?;
     let store = Store::open(&config.data.join(STORE), &StoreKey::from_bytes(&checked.store_key))?;
