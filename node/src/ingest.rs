@@ -121,10 +121,13 @@ fn check(core: &Core, item: Item, known: Known) -> Checked {
 fn obeys(core: &Core, served: &crate::served::Served, signed: &SignedReading) -> Result<u32, String> {
     let time = signed.reading().time;
     let (epoch, end) = served.epoch_of(time).ok_or_else(|| "C6".to_owned())?;
-    if time.get() > core.clock.now_ms().saturating_add(served.times.ahead_ms) {
+    let now = core.clock.now_ms();
+    if time.get() > now.saturating_add(served.times.ahead_ms) {
         return Err("early".to_owned());
     }
-    let registry: Arc<Registry> = core.registries.at(end).map_err(|_| "registry".to_owned())?;
+    // What is late is not taken and need only be somebody's: for any time of long ago a registry of then would have to be made.
+    let at = if served.closes_at(epoch).is_none_or(|closes| now >= closes) { now } else { end };
+    let registry: Arc<Registry> = core.registries.at(at).map_err(|_| "registry".to_owned())?;
     served.examiner(&registry).check(epoch, signed)?;
     Ok(epoch)
 }

@@ -1,5 +1,6 @@
 //! Epochs close, are proven, and end.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use zksensor::model::claim::aggregate::AggregateInputs;
@@ -389,6 +390,20 @@ fn who_is_revoked_before_the_end_of_an_epoch_is_no_part_of_it() {
     let counts = |epoch| proven(&core, NAMES[0], epoch).iter().map(|inputs| inputs.count).sum::<u32>();
     assert_eq!((counts(0), counts(1)), (10, 9));
     assert!(proven(&core, NAMES[0], 1).iter().all(|inputs| inputs.registry_root == revoked.root()));
+}
+
+/// Whoever likes may send times of long ago: none of them has a registry of then made.
+#[test]
+fn what_is_late_is_held_against_the_present_registry() {
+    let mut scene = Scene::new();
+    scene.registries.0[0].0 = ORIGIN + 2 * LENGTH;
+    let core =
+        scene.start_with(scene.store(), |_| Box::new(Folder::new(Path::new("none"))) as Box<dyn Place>);
+    let reading = town().sign(0, ORIGIN + 1, 2_100, 1);
+    // While its epoch takes readings, the registry of its end counts, of which nobody knows.
+    assert_eq!(rule(&send(&core, &reading)), "registry");
+    scene.clock.set(ORIGIN + 3 * LENGTH);
+    assert_eq!(rule(&send(&core, &reading)), "late");
 }
 
 #[test]
