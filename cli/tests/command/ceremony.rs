@@ -15,7 +15,7 @@ use crate::workshop::{Workshop, device, policy};
 /// The powers of tau of the page.
 const POWERS: &str = "powersOfTau28_hez_final_14.ptau";
 
-/// What `finish` writes that somebody reads again, in the order in which they get their names.
+/// What `finish` writes that somebody reads again. Of all that it writes, the record gets its name last.
 const KEYS: [&str; 4] =
     ["reading-v2.INSECURE.pk", "reading-v2.INSECURE.vk", "reading-v2.layout.json", "ceremony.json"];
 
@@ -69,21 +69,26 @@ fn from_powers_of_tau_to_a_proof() {
     workshop.done();
 }
 
-/// Runs a step of the page. Wherever it ends, of what it makes there are the first ones, each whole. What it leaves without a name in its
-/// middle is put beside what it made.
+/// Runs a step of the page. Wherever it ends, what it makes is whole or not there, and the last of it is there last. What it leaves without a
+/// name in its middle is put beside what it made.
 fn watched(workshop: &Workshop, line: &str, made: &[impl AsRef<Path>]) -> Snapshots {
     let watched = Snapshots::of(workshop, shell(workshop, line));
     assert!(watched.output.status.success(), "{line}: {:?}", watched.output);
     let whole: Vec<Vec<u8>> = made.iter().map(|name| fs::read(workshop.0.join(name)).unwrap()).collect();
-    let mut most = 0;
+    let mut before = vec![false; made.len()];
     for step in 1..=watched.steps {
-        let there = made.iter().map_while(|name| fs::read(watched.at(step).join(name)).ok());
-        let there: Vec<Vec<u8>> = there.collect();
-        assert!(there == whole[..there.len()], "{line}, step {step}: not all of a file");
-        assert!(there.len() >= most, "{line}, step {step}: a file is gone");
-        most = there.len();
-        let later = made.iter().skip(most).filter(|name| watched.at(step).join(name).exists());
-        assert_eq!(later.count(), 0, "{line}, step {step}: not in order");
+        let there = made.iter().map(|name| fs::read(watched.at(step).join(name)).ok());
+        let there: Vec<Option<Vec<u8>>> = there.collect();
+        for ((there, whole), before) in there.iter().zip(&whole).zip(&before) {
+            assert!(there.is_some() >= *before, "{line}, step {step}: a file is gone");
+            assert!(
+                there.as_ref().is_none_or(|there| there == whole),
+                "{line}, step {step}: a part of a file"
+            );
+        }
+        before = there.iter().map(Option::is_some).collect();
+        assert!(!before[made.len() - 1] || before.iter().all(|there| *there), "{line}, step {step}");
+        assert!(step > 1 || before.iter().all(|there| !there), "{line} begins with nothing");
     }
     let folder = made[0].as_ref().parent().unwrap();
     let middle = watched.at(watched.steps / 2).join(folder);
@@ -98,8 +103,9 @@ fn watched(workshop: &Workshop, line: &str, made: &[impl AsRef<Path>]) -> Snapsh
 /// `finish` that ended when it gave some of its files their names: it says so, and what had its name was whole. ceremony.json is the last.
 fn ended_between_names(workshop: &Workshop, finished: &Snapshots, line: &str) {
     let named = (1..=finished.steps).map(|step| finished.at(step).join("keys"));
-    let named: Vec<PathBuf> =
-        named.filter(|keys| keys.join(KEYS[2]).exists() && temporary(keys).len() == 3).collect();
+    let named: Vec<PathBuf> = named
+        .filter(|keys| KEYS[..3].iter().all(|name| keys.join(name).exists()) && temporary(keys).len() == 3)
+        .collect();
     let [keys, ..] = &named[..] else { panic!("all files have their names at once") };
     let there = workshop.0.join("keys");
     fs::remove_dir_all(&there).unwrap();

@@ -143,6 +143,8 @@ impl Kills {
             }
         }
         self.assert_left(line, &watched);
+        // Where it was killed, and to the end.
+        self.again(line, watched.steps.div_ceil(2), more);
         watched.steps
     }
 
