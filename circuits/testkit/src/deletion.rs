@@ -197,33 +197,13 @@ impl<'c> Deletions<'c> {
 
     /// Takes note of the rows that forged hints and products break alone, in the circuit or in their scope.
     pub fn by_forgery<S: Statement>(&mut self, forger: &Forger<'_, S>) {
-        self.by_hints(forger, self.few_of_many(forger.hints()));
-        self.by_forged_products(forger);
-    }
-
-    /// As [`Deletions::by_forgery`], of the hints in scopes around or within which nobody noticed some row yet: as a rule the others break
-    /// rows that are noticed.
-    pub fn by_near_forgery<S: Statement>(&mut self, forger: &Forger<'_, S>) {
-        let unnoticed = self.paths().zip(&self.noticed).filter(|(_, noticed)| noticed.is_none());
-        let unnoticed: BTreeSet<&[Scope]> = unnoticed.map(|(path, _)| path).collect();
-        let mut hints = self.few_of_many(forger.hints());
-        hints.retain(|hint| {
-            unnoticed.iter().any(|path| path.starts_with(&hint.path) || hint.path.starts_with(path))
-        });
-        self.by_hints(forger, hints);
-        self.by_forged_products(forger);
-    }
-
-    fn by_hints<S: Statement>(&mut self, forger: &Forger<'_, S>, hints: Vec<Target>) {
+        let hints = self.few_of_many(forger.hints());
         self.share(hints.len(), |deletions, index| {
             let target = &hints[index];
             for Hostile { values, .. } in hostile_values(forger.values(target)) {
                 deletions.by_override(forger, target, &values);
             }
         });
-    }
-
-    fn by_forged_products<S: Statement>(&mut self, forger: &Forger<'_, S>) {
         self.share(self.originals.len(), |deletions, row| {
             if deletions.noticed[deletions.originals[row]].is_none()
                 && let Some(target) = forger.product(row)

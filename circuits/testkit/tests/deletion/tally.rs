@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use zksensor_circuits::statement::{Binding, Scope};
+use zksensor_circuits::statement::{Binding, Scope, Statement};
 use zksensor_testkit::{Conformance, Deletions, Forger, Notice};
 
 use super::kit::{Tested, TestedVisitor, each_tested};
@@ -44,34 +44,22 @@ impl Outcome {
     }
 }
 
-/// What is noticed at these claims.
-fn look<'k, S: Tested>(
+fn look<'k, S: Statement>(
     kit: &'k Conformance<S>,
-    claims: &[(S::Inputs, S::Witness)],
+    claims: Vec<(S::Inputs, S::Witness)>,
+    unrolled: &[(&'static str, usize)],
     elsewhere: &[&'static str],
     forged: usize,
 ) -> Deletions<'k> {
-    let mut deletions = Deletions::unrolled(kit.circuit(), &kit.statement().unrolled());
+    let mut deletions = Deletions::unrolled(kit.circuit(), unrolled);
     deletions.leave(elsewhere);
     let forgers: Vec<Forger<'_, S>> =
         claims.iter().map(|(inputs, witness)| Forger::new(kit, inputs, witness)).collect();
     for forger in &forgers {
         deletions.by_rigidity(forger.honest());
     }
-    let (first, others) =
-        forgers[..forged.min(forgers.len())].split_first().expect("every statement has a claim");
-    deletions.by_near_forgery(first);
-    for forger in others {
+    for forger in &forgers[..forged.min(forgers.len())] {
         deletions.by_forgery(forger);
-    }
-    vectors::look_at(kit, &mut deletions);
-    if elsewhere.is_empty() {
-        signatures::look_at(kit, &mut deletions);
-    }
-    // Every hint, if a row is left that nobody is known to miss.
-    let name = kit.statement().id().name.into_owned();
-    if deletions.survivors().iter().any(|survivor| reason(&name, survivor).is_none()) {
-        deletions.by_forgery(first);
     }
     deletions
 }
@@ -86,9 +74,13 @@ impl TestedVisitor for Outcomes {
     fn visit<S: Tested>(&mut self) {
         let start = Instant::now();
         let kit = Conformance::new(S::small());
-        let claims: Vec<_> = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
+        let claims = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
         let elsewhere = if self.forged == FORGED { S::ELSEWHERE } else { &[] };
-        let deletions = look(&kit, &claims, elsewhere, self.forged);
+        let mut deletions = look(&kit, claims, &kit.statement().unrolled(), elsewhere, self.forged);
+        vectors::look_at(&kit, &mut deletions);
+        if elsewhere.is_empty() {
+            signatures::look_at(&kit, &mut deletions);
+        }
         let name = kit.statement().id().name.into_owned();
         let outcome = Outcome::new(&name, &deletions, start);
         self.found.push((name, outcome));
