@@ -20,6 +20,8 @@ use crate::snapshots::{Snapshots, is_temporary};
 use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
 
 const SIGABRT: i32 = 6;
+/// How often a command that was ended is run again, at most.
+const AGAIN: usize = 6;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -104,7 +106,8 @@ impl Kills {
         assert!(left.is_empty(), "after `{line}`: {left:?}");
     }
 
-    /// Kills a command that makes files at each step, and runs it again after every `often`th. How many steps there are.
+    /// Ends a command that makes files at each step, and runs it again after every `often`th, and [`AGAIN`] times at most. How many steps
+    /// there are.
     fn files_of(&self, line: &str, often: usize) -> usize {
         self.each_step(line, often, &["--force"])
     }
@@ -124,6 +127,7 @@ impl Kills {
             String::from_utf8_lossy(&watched.output.stderr)
         );
         self.assert_swept(line);
+        let often = often.max(watched.steps.div_ceil(AGAIN));
         // What was whole at the step before need not be read again.
         let mut whole = self.base.clone();
         for step in 1..=watched.steps {

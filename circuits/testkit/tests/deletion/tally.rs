@@ -64,8 +64,12 @@ fn look<'k, S: Statement>(
     deletions
 }
 
-/// What came of every statement.
+/// Statements whose rows are deleted whenever tests run: those with the rules and gadgets that the others have of them.
+const SHARED: [&str; 3] = ["reading", "aggregate", "histogram"];
+
+/// What came of every statement that is asked for.
 struct Outcomes {
+    wanted: fn(&str) -> bool,
     forged: usize,
     found: Vec<(String, Outcome)>,
 }
@@ -73,6 +77,9 @@ struct Outcomes {
 impl TestedVisitor for Outcomes {
     fn visit<S: Tested>(&mut self) {
         let start = Instant::now();
+        if !(self.wanted)(&S::small().id().name) {
+            return;
+        }
         let kit = Conformance::new(S::small());
         let claims = worlds::of::<S>().iter().map(|world| S::claim(world, Binding::NONE)).collect();
         let elsewhere = if self.forged == FORGED { S::ELSEWHERE } else { &[] };
@@ -87,10 +94,11 @@ impl TestedVisitor for Outcomes {
     }
 }
 
-/// Every statement; at least 99 of 100 rows are noticed, and what survives has a reason.
-fn look_at_all(forged: usize) {
-    let mut outcomes = Outcomes { forged, found: Vec::new() };
+/// At least 99 of 100 rows are noticed, and what survives has a reason.
+fn look_at(wanted: fn(&str) -> bool, forged: usize) {
+    let mut outcomes = Outcomes { wanted, forged, found: Vec::new() };
     each_tested(&mut outcomes);
+    assert!(!outcomes.found.is_empty());
     let mut out = std::io::stderr();
     let deleted: usize = outcomes.found.iter().map(|(_, outcome)| outcome.deleted).sum();
     let survivors: Vec<&String> = outcomes.found.iter().flat_map(|(_, outcome)| &outcome.survivors).collect();
@@ -115,12 +123,19 @@ fn look_at_all(forged: usize) {
 
 #[test]
 fn every_row_is_missed() {
-    look_at_all(FORGED);
+    look_at(|name| SHARED.contains(&name), FORGED);
+}
+
+/// The other statements: `.ci/mutants` deletes their rows, too.
+#[test]
+#[ignore = "four minutes"]
+fn every_row_of_the_larger_statements_is_missed() {
+    look_at(|name| !SHARED.contains(&name), FORGED);
 }
 
 /// As above with hints forged at every claim.
 #[test]
 #[ignore = "ten minutes"]
 fn every_row_is_missed_at_every_claim() {
-    look_at_all(usize::MAX);
+    look_at(|_| true, usize::MAX);
 }
