@@ -69,8 +69,7 @@ fn from_powers_of_tau_to_a_proof() {
     workshop.done();
 }
 
-/// Runs a step of the page. Wherever it ends, what it makes is whole or not there, and the last of it is there last. What it leaves without a
-/// name in its middle is put beside what it made.
+/// Runs a step of the page. Wherever it ends, what it makes is whole or not there, and the last of it is there last.
 fn watched(workshop: &Workshop, line: &str, made: &[impl AsRef<Path>]) -> Snapshots {
     let watched = Snapshots::of(workshop, shell(workshop, line));
     assert!(watched.output.status.success(), "{line}: {:?}", watched.output);
@@ -89,13 +88,6 @@ fn watched(workshop: &Workshop, line: &str, made: &[impl AsRef<Path>]) -> Snapsh
         before = there.iter().map(Option::is_some).collect();
         assert!(!before[made.len() - 1] || before.iter().all(|there| *there), "{line}, step {step}");
         assert!(step > 1 || before.iter().all(|there| !there), "{line} begins with nothing");
-    }
-    let folder = made[0].as_ref().parent().unwrap();
-    let middle = watched.at(watched.steps / 2).join(folder);
-    let left = temporary(&middle);
-    assert!(!left.is_empty(), "{line}");
-    for path in left {
-        fs::copy(&path, workshop.0.join(folder).join(path.file_name().unwrap())).unwrap();
     }
     watched
 }
@@ -199,12 +191,14 @@ fn what_is_shown(workshop: &Workshop, added: &Value) {
 fn interrupted(workshop: &Workshop) {
     let before = workshop.get("reading-1.zkey");
     let line = "ceremony contribute --zkey reading-1.zkey --name next --out next.zkey";
-    let steps = watched(workshop, &format!("zksensor {line}"), &["next.zkey"]).steps;
+    let watched = watched(workshop, &format!("zksensor {line}"), &["next.zkey"]);
     fs::remove_file(workshop.0.join("next.zkey")).unwrap();
     // When all of it but its name is there.
-    let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &(steps - 1).to_string());
+    let steps = 1..=watched.steps;
+    let unnamed = steps.rev().find(|step| !watched.at(*step).join("next.zkey").exists()).unwrap();
+    let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &unnamed.to_string());
     assert!(output.status.code().is_none() && output.stdout.is_empty(), "{output:?}");
-    assert!(!workshop.0.join("next.zkey").exists());
+    assert!(!workshop.0.join("next.zkey").exists() && !temporary(&workshop.0).is_empty());
     // Two at once: of one nothing is there.
     let started = |line: &str| {
         let mut command = workshop.command(line);
