@@ -20,8 +20,6 @@ use crate::snapshots::{Snapshots, is_temporary};
 use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
 
 const SIGABRT: i32 = 6;
-/// How often a command that was ended is run again, at most.
-const AGAIN: usize = 6;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -106,8 +104,7 @@ impl Kills {
         assert!(left.is_empty(), "after `{line}`: {left:?}");
     }
 
-    /// Ends a command that makes files at each step, and runs it again after every `often`th, and [`AGAIN`] times at most. How many steps
-    /// there are.
+    /// Ends a command that makes files at each step, and runs it again after every `often`th and one in the middle. How many steps there are.
     fn files_of(&self, line: &str, often: usize) -> usize {
         self.each_step(line, often, &["--force"])
     }
@@ -127,7 +124,6 @@ impl Kills {
             String::from_utf8_lossy(&watched.output.stderr)
         );
         self.assert_swept(line);
-        let often = often.max(watched.steps.div_ceil(AGAIN));
         // What was whole at the step before need not be read again.
         let mut whole = self.base.clone();
         for step in 1..=watched.steps {
@@ -380,8 +376,8 @@ fn keys_and_proofs() {
         fs::remove_file(workshop.0.join(file)).unwrap();
     }
     let kills = Kills::new(workshop);
-    assert!(kills.files_of(setup, 7) >= 12);
-    assert!(kills.files_of(prove, 5) >= 12);
+    assert!(kills.files_of(setup, 14) >= 12);
+    assert!(kills.files_of(prove, 7) >= 12);
     kills.workshop.good("verify --key keys/reading-v2.INSECURE.vk --proof p.json");
     kills.workshop.done();
 }
@@ -399,9 +395,9 @@ fn what_an_aggregator_writes() {
     fs::remove_file(workshop.0.join("proof.json")).unwrap();
     let kills = Kills::new(workshop);
     let prove = prove_line("r0.ndjson r1.ndjson r2.ndjson r3.ndjson r4.ndjson", "");
-    assert!(kills.files_of(prove.trim_end(), 3) >= 6);
+    assert!(kills.files_of(prove.trim_end(), 7) >= 6);
     kills.workshop.good(&format!("verify --key {key} --proof proof.json"));
-    assert!(kills.files_of("demo --html page.html --private private.html", 9) >= 6);
+    assert!(kills.files_of("demo --html page.html --private private.html", 27) >= 6);
     kills.workshop.done();
 }
 
@@ -427,7 +423,7 @@ fn proofs_of_all_chunks() {
     assert!(count >= 2 && count % 2 == 0);
     fs::remove_dir_all(workshop.0.join("proofs")).unwrap();
     let kills = Kills::new(workshop);
-    assert!(kills.resumed(line, 4) >= 6 * count);
+    assert!(kills.resumed(line, 12) >= 6 * count);
     let kept = kills.workshop.good(line);
     assert!(chunks(&kept).iter().all(|one| one["kept"] == true), "{kept}");
     kills.workshop.done();
