@@ -40,7 +40,8 @@ pub use binary::{
 pub use checked::CheckedKeys;
 pub use device::DeviceFile;
 pub use disk::{
-    Overwrite, Staged, StagedFolder, abandon_unfinished, open_places, open_table, read, read_secret, write,
+    Overwrite, Staged, StagedFolder, abandon_unfinished, open_places, open_table, read, read_secret,
+    watch_steps, write,
 };
 pub use error::{FileError, Reason};
 pub use fence::{FenceFile, FenceFileError};

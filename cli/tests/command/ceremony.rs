@@ -135,7 +135,7 @@ fn shell(workshop: &Workshop, line: &str) -> Command {
         _ => vec![part],
     });
     assert_eq!(words.next(), Some("zksensor"), "{line}");
-    let mut command = workshop.command("");
+    let mut command = workshop.watched("");
     command.args(words);
     command
 }
@@ -196,7 +196,7 @@ fn interrupted(workshop: &Workshop) {
     // When all of it but its name is there.
     let steps = 1..=watched.steps;
     let unnamed = steps.rev().find(|step| !watched.at(*step).join("next.zkey").exists()).unwrap();
-    let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &unnamed.to_string());
+    let output = workshop.run_until(line, unnamed);
     assert!(output.status.code().is_none() && output.stdout.is_empty(), "{output:?}");
     assert!(!workshop.0.join("next.zkey").exists() && !temporary(&workshop.0).is_empty());
     // Two at once: of one nothing is there.

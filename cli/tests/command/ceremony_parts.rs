@@ -64,7 +64,7 @@ fn others_are_not_taken(workshop: &Workshop) {
 /// A run that is ended before its file of parts has its head, within that, and within the key when all parts are there. The parts; the key
 /// is `wanted.zkey`.
 fn ended_with_all_parts(workshop: &Workshop) -> Vec<u8> {
-    let watched = Snapshots::of(workshop, workshop.command(&format!("{NEW} --json")));
+    let watched = Snapshots::of(workshop, workshop.watched(&format!("{NEW} --json")));
     let made: Value = serde_json::from_slice(&watched.output.stdout).unwrap();
     assert_eq!((&made["parts"], &made["parts_resumed"]), (&4.into(), &0.into()));
     assert!(!workshop.0.join(PARTS).exists());

@@ -6,7 +6,7 @@
 //! What has its final name is whole then, a registry is as it was or as it was to be, and the same command does its work the
 //! next time and sweeps up. The steps are those of `io/src/files/disk/fault.rs`, which releases do not have.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -16,39 +16,10 @@ use std::process::Output;
 use serde_json::Value;
 use zksensor::files;
 
-use crate::snapshots::{Snapshots, is_temporary};
+use crate::snapshots::{Files, Snapshots, files, is_temporary, restore};
 use crate::workshop::{Workshop, aggregate, device, keys, policy, prove_line};
 
 const SIGABRT: i32 = 6;
-
-type Files = BTreeMap<PathBuf, Vec<u8>>;
-
-/// By their paths within the folder.
-fn files(within: &Path) -> Files {
-    let (mut folders, mut files) = (vec![within.to_owned()], Files::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let bytes = fs::read(&path).unwrap();
-                files.insert(path.strip_prefix(within).unwrap().to_owned(), bytes);
-            }
-        }
-    }
-    files
-}
-
-fn restore(folder: &Path, files: &Files) {
-    fs::remove_dir_all(folder).unwrap();
-    fs::create_dir_all(folder).unwrap();
-    for (path, bytes) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-}
 
 /// Fails unless the file within the folder is all of what its name says.
 fn assert_whole(path: &Path, bytes: &[u8], folder: &Path) {
@@ -86,7 +57,7 @@ impl Kills {
 
     /// Runs the command until it is killed at the step, or done.
     fn run(&self, line: &str, step: usize) -> Output {
-        let output = self.workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+        let output = self.workshop.run_until(line, step);
         if !output.status.success() {
             assert_eq!(
                 output.status.signal(),
@@ -109,7 +80,8 @@ impl Kills {
         self.each_step(line, often, &["--force"])
     }
 
-    /// As [`Kills::files_of`], of a command that goes on where it was ended: run again as it is, it never fails.
+    /// As [`Kills::files_of`], of a command that goes on where it was ended: run again as it is, it never fails. Its threads write beside each
+    /// other, so that no two runs take the same steps in the same order.
     fn resumed(&self, line: &str, often: usize) -> usize {
         self.each_step(line, often, &[])
     }
@@ -117,7 +89,7 @@ impl Kills {
     /// `more` is what it may take to run it again.
     fn each_step(&self, line: &str, often: usize, more: &[&str]) -> usize {
         restore(&self.workshop.0, &self.base);
-        let watched = Snapshots::of(&self.workshop, self.workshop.command(line));
+        let watched = Snapshots::of(&self.workshop, self.workshop.watched(line));
         assert!(
             watched.output.status.success(),
             "{line}: {}",
@@ -142,7 +114,11 @@ impl Kills {
                 self.again(line, step, more);
             }
         }
-        self.assert_left(line, &watched);
+        if more.is_empty() {
+            self.assert_left_of_threads(line, &watched);
+        } else {
+            self.assert_left(line, &watched);
+        }
         // Where it was killed, and to the end.
         self.again(line, watched.steps.div_ceil(2), more);
         watched.steps
@@ -163,11 +139,17 @@ impl Kills {
         self.assert_swept(line);
     }
 
-    /// Kills it in the middle: as many files are there as were at that step, of the same names where they have one.
-    fn assert_left(&self, line: &str, watched: &Snapshots) {
+    /// Kills it in the middle. The step.
+    fn middle(&self, line: &str, watched: &Snapshots) -> usize {
         let step = watched.steps.div_ceil(2);
         restore(&self.workshop.0, &self.base);
         assert!(!self.run(line, step).status.success(), "{line} has no step {step}");
+        step
+    }
+
+    /// Kills it in the middle: as many files are there as were at that step, of the same names where they have one.
+    fn assert_left(&self, line: &str, watched: &Snapshots) {
+        let step = self.middle(line, watched);
         let names = |folder: &Path| -> Vec<PathBuf> {
             // Names of what has none yet are drawn.
             let name = |part: &OsStr| {
@@ -179,6 +161,19 @@ impl Kills {
             names
         };
         assert_eq!(names(&self.workshop.0), names(&watched.at(step)), "{line} at step {step}");
+    }
+
+    /// As [`Kills::assert_left`], where threads take the steps in any order: what has a name is what some step has under it.
+    fn assert_left_of_threads(&self, line: &str, watched: &Snapshots) {
+        let step = self.middle(line, watched);
+        let seen: BTreeSet<PathBuf> =
+            (1..=watched.steps).flat_map(|step| files(&watched.at(step)).into_keys()).collect();
+        for (path, bytes) in files(&self.workshop.0) {
+            if !is_temporary(&path) {
+                assert!(seen.contains(&path), "{line} at step {step}: {}", path.display());
+                assert_whole(&path, &bytes, &self.workshop.0);
+            }
+        }
     }
 
     /// Root and number of devices of the registry; none if there is no file, or no device.
@@ -338,7 +333,7 @@ fn frames_that_are_added() {
         let mut steps = 0;
         for step in 1.. {
             restore(&workshop.0, &base);
-            let output = workshop.run_with(line, "ZKSENSOR_KILL_AT", &step.to_string());
+            let output = workshop.run_until(line, step);
             if output.status.success() {
                 break;
             }

@@ -140,7 +140,7 @@ fn a_kill_leaves_no_part_of_a_project() {
     let folder = workshop.0.join("town");
     let mut steps = 0;
     for step in 1.. {
-        let output = workshop.run_with("new fleet town", "ZKSENSOR_KILL_AT", &step.to_string());
+        let output = workshop.run_until("new fleet town", step);
         if folder.exists() {
             assert_eq!(files(&folder), whole, "step {step}");
             for file in &whole {

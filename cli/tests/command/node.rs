@@ -137,7 +137,7 @@ fn a_kill_leaves_no_part_of_a_folder() {
     let whole = there(&workshop, "whole").len();
     let mut steps = 0;
     for step in 1.. {
-        let output = workshop.run_with("node init town", "ZKSENSOR_KILL_AT", &step.to_string());
+        let output = workshop.run_until("node init town", step);
         if workshop.0.join("town").exists() {
             assert_eq!(there(&workshop, "town").len(), whole, "step {step}");
             workshop.good("node check --config town/node.toml");

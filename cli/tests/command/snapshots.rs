@@ -1,10 +1,41 @@
 //! What a run of the command leaves on the disk if it ends before one of its steps, for every step of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::workshop::Workshop;
+
+/// The files of a folder, by their paths within it.
+pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+pub(crate) fn files(within: &Path) -> Files {
+    let (mut folders, mut files) = (vec![within.to_owned()], Files::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).unwrap();
+                files.insert(path.strip_prefix(within).unwrap().to_owned(), bytes);
+            }
+        }
+    }
+    files
+}
+
+/// Makes a folder what it was.
+pub(crate) fn restore(folder: &Path, files: &Files) {
+    fs::remove_dir_all(folder).unwrap();
+    fs::create_dir_all(folder).unwrap();
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
 
 /// Copies of the workshop's folder, one a step, until this is dropped.
 pub(crate) struct Snapshots {

@@ -74,6 +74,11 @@ impl Workshop {
         self.command(line).output().unwrap()
     }
 
+    /// Runs until it is ended before the step on the disk, if it has so many.
+    pub(crate) fn run_until(&self, line: &str, step: usize) -> Output {
+        self.watched(line).env("ZKSENSOR_KILL_AT", step.to_string()).output().unwrap()
+    }
+
     /// Runs with a variable in the environment.
     pub(crate) fn run_with(&self, line: &str, name: &str, value: &str) -> Output {
         self.command(line).env(name, value).output().unwrap()
@@ -81,7 +86,16 @@ impl Workshop {
 
     /// The command, to be run as the caller likes.
     pub(crate) fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zksensor"));
+        self.program(env!("CARGO_BIN_EXE_zksensor"), line)
+    }
+
+    /// The command whose steps on the disk a test ends it at, or looks at.
+    pub(crate) fn watched(&self, line: &str) -> Command {
+        self.program(env!("CARGO_BIN_EXE_zksensor-faults"), line)
+    }
+
+    fn program(&self, program: &str, line: &str) -> Command {
+        let mut command = Command::new(program);
         command.args(line.split_whitespace()).current_dir(&self.0).env("XDG_CACHE_HOME", cache());
         command
     }

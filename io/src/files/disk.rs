@@ -16,6 +16,7 @@ mod staged;
 mod temporary;
 
 pub(super) use self::destination::is_standard;
+pub use self::fault::watch_steps;
 pub use self::folder::StagedFolder;
 pub use self::staged::Staged;
 pub use self::temporary::abandon_unfinished;

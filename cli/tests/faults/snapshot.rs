@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 
 /// Copies the working directory to a folder within this one that is named as the step.
-pub(super) fn take(folder: &Path, step: u64) {
+pub(crate) fn take(folder: &Path, step: u64) {
     let [before, to] = [step - 1, step].map(|step| folder.join(step.to_string()));
     copy(Path::new("."), &before, &to).expect("a test has room for what its commands write");
 }
