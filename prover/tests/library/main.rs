@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod batch;
+mod binding;
 mod disagreement;
 mod folded;
+mod hostile_keys;
 mod jobs;
 mod keys;
+mod proofs;
 mod queue;
 mod square;
 mod system;

@@ -1,6 +1,5 @@
 //! A proof shows its public inputs and no others, for every statement: what is not word for word and bit for bit what was
 //! proven is refused, with the error that says why. `solidity/tests/contracts/calls.rs` is the same list in the EVM.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::OnceLock;
 

@@ -1,5 +1,4 @@
 //! Setup, proof, verification; ark-groth16 as the outside opinion.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -190,11 +189,11 @@ fn a_seed_gives_the_key_and_the_proof_that_were_released() {
     let binding = Binding::new(80_002, [0x22; 20], [0x33; 20], &statement.id());
     let inputs = witness.inputs(Fleet::EPOCH, binding);
     let key = insecure_setup(&statement, &mut rng, &()).unwrap();
-    let released = include_bytes!("../../examples/verify_only/verifying.key");
+    let released = include_bytes!("../../../examples/verify_only/verifying.key");
     assert!(key.verifying_key().to_bytes() == released, "another key");
     let prover = Prover::builder(statement, key).build().unwrap();
     let assignment = Assignment::new(&statement, inputs, &witness).unwrap();
     let proof = zksensor_model::hex::encode(&prover.prove(&assignment, &mut rng).unwrap().to_bytes());
-    let released = include_str!("../../examples/verify_only/proof.json");
+    let released = include_str!("../../../examples/verify_only/proof.json");
     assert!(released.contains(&format!("\"proof\":\"{proof}\"")), "another proof");
 }

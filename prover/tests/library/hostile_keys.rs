@@ -1,6 +1,5 @@
 //! Keys that somebody hostile made, each with a digest that fits: refused when they are loaded, with the reason. First the
 //! forgery that such a key allows. `solidity/tests/contracts/keys.rs` is the same list in the EVM.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::OnceLock;
 
