@@ -27,6 +27,7 @@ mod statements {
     mod library;
     mod lies;
     mod loans_of_frames;
+    #[cfg(feature = "mutants")]
     mod mutants;
     mod one_each_bad;
     mod plonkish;
