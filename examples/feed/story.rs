@@ -3,6 +3,7 @@
 use serde_json::json;
 use zksensor::model::registry::Registry;
 use zksensor::prelude::Device;
+use zksensor::rand::rngs::OsRng;
 use zksensor::solidity::evm::Address;
 use zksensor::solidity::feed::aggregates;
 use zksensor::solidity::feed::cover;
@@ -39,7 +40,7 @@ pub(crate) fn tell() -> Result<Report, Failure> {
 impl Story {
     /// 14:00: everything is deployed, the stations are enrolled, and somebody insures the third hour, which has not begun.
     fn begin() -> Result<Self, Failure> {
-        let town = Town::new(Polygon::registry_address())?;
+        let town = Town::new(Polygon::registry_address(), &mut OsRng)?;
         let mut chain = Polygon::new(&town)?;
         if chain.registry() != Polygon::registry_address() {
             return Err("the registry is not where its address was predicted".into());

@@ -9,7 +9,7 @@ use zksensor::model::layout::PublicInputs;
 use zksensor::model::registry::Chunk;
 use zksensor::prelude::*;
 use zksensor::prover::{Prover, insecure_setup};
-use zksensor::rand::rngs::OsRng;
+use zksensor::rand::{CryptoRng, RngCore};
 use zksensor::solidity::evm::{Address, Chain};
 use zksensor::verifier::Proof;
 
@@ -54,8 +54,11 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Town {
-    /// A policy for readings that are signed for this registry contract, and devices that sign them.
-    pub(crate) fn new(registry_contract: Address) -> Result<Self, Failure> {
+    /// A policy for readings that are signed for this registry contract, devices that sign them, and a key that is made with `rng`.
+    pub(crate) fn new(
+        registry_contract: Address,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self, Failure> {
         let policy = Policy::on_chain(Chain::Amoy.id(), registry_contract.0)
             .mean(air_quality::TEMPERATURE)
             .between("-40", "60")
@@ -74,7 +77,7 @@ impl Town {
         let chunks = [full.next(), full.next()].map(|chunk| chunk.ok_or("a chunk has too few stations"));
         let [first, second] = chunks;
         let shape = Aggregate::new(MOST, 8, LEVELS)?;
-        let prover = Prover::builder(shape, insecure_setup(&shape, &mut OsRng, &())?).build()?;
+        let prover = Prover::builder(shape, insecure_setup(&shape, rng, &())?).build()?;
         Ok(Town { policy, registry, prover: Arc::new(prover), chunks: [first?, second?] })
     }
 

@@ -102,6 +102,8 @@ alloy_sol_types::sol! {
     contract VerifierRouter {
         constructor(address owner, address guardian);
         function add(address verifier, bytes32 codeHash);
+        function freeze(bytes32 keyId, string reason);
+        function freezeByProof(bytes32 keyId, bytes proof, uint256[] words);
     }
 
     contract SensorRegistry {

@@ -3,11 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod covering;
+mod crowd;
 mod deploying;
+mod freezing;
 mod liars;
 mod node;
 mod posting;
+mod roots;
 mod scenario;
+mod scene;
 mod sending;
 mod signing;
 mod submitting;

@@ -88,9 +88,14 @@ impl Anvil {
 
     /// Sends from an account that anvil signs for, and requires success.
     pub(crate) fn send(&self, from: &str, to: &str, data: &[u8]) {
-        let data = zksensor::model::hex::encode(data);
-        let hash = self
-            .ask("eth_sendTransaction", json!([{ "from": from, "to": to, "data": data, "gas": "0x989680" }]));
+        self.pay(from, to, data, 0);
+    }
+
+    /// The same with an amount of wei.
+    pub(crate) fn pay(&self, from: &str, to: &str, data: &[u8], value: u128) {
+        let (data, value) = (zksensor::model::hex::encode(data), format!("{value:#x}"));
+        let call = json!({ "from": from, "to": to, "data": data, "value": value, "gas": "0x989680" });
+        let hash = self.ask("eth_sendTransaction", json!([call]));
         let start = Instant::now();
         loop {
             let receipt = self.ask("eth_getTransactionReceipt", json!([hash]));

@@ -1,98 +1,14 @@
 //! What has no right to be an answer, with real proofs: each is refused by its own error, and what is right is answered once it is final.
 
 use serde_json::json;
-use zksensor::circuits::statement::Claim;
-use zksensor::hex;
 use zksensor::model::claim::aggregate::AggregateInputs;
-use zksensor::model::registry::Registry;
-use zksensor::solidity::feed::aggregates;
+use zksensor::solidity::feed::{aggregates, router};
 use zksensor::solidity::{Address, create2};
-use zksensor_chain::{Call, ChainError, Claimed, Node, Proven};
+use zksensor_chain::{Claimed, Proven};
 
-use crate::node::{ACCOUNTS, Anvil};
 use crate::run;
-use crate::town::{K, Wanted};
-use crate::world::{CHAIN, LIMITS, SALT, World, node, operator, shown};
-
-/// The town on its chain, an hour being over.
-struct Scene {
-    world: &'static World,
-    anvil: Anvil,
-    node: Node,
-}
-
-/// The second of anvil's accounts, an aggregator as well.
-fn rival() -> Address {
-    Address(hex::parse(ACCOUNTS[1]).unwrap())
-}
-
-impl Scene {
-    fn begin(name: &str) -> Option<Scene> {
-        let world = World::get();
-        let anvil = world.on_chain(name, 1)?;
-        let node = node(&anvil);
-        // Named before the epoch begins, as aggregators have to be.
-        let right = aggregates::set_aggregator(&rival(), 0, u32::MAX);
-        anvil.send(ACCOUNTS[0], &world.address("feed").to_string(), &right);
-        anvil.at(17, 0);
-        Some(Scene { world, anvil, node })
-    }
-
-    fn feed(&self) -> Address {
-        self.world.address("feed")
-    }
-
-    fn send(&self, to: &Address, data: &[u8]) {
-        self.anvil.send(ACCOUNTS[0], &to.to_string(), data);
-    }
-
-    /// Which error a call is refused with; `accepted` if it is not.
-    async fn refusal(&self, to: Address, data: Vec<u8>) -> String {
-        let call = Call { what: "a call".to_owned(), to, data };
-        match self.node.preview(CHAIN, &operator(), &call, &LIMITS).await {
-            Ok(_) => "accepted".to_owned(),
-            Err(ChainError::WouldRevert { revert, .. }) => {
-                revert.name().map_or_else(|| revert.to_string(), str::to_owned)
-            }
-            Err(error) => error.to_string(),
-        }
-    }
-
-    /// The same of a submission for the credit of somebody, by a post of the registry.
-    async fn submit(&self, proven: &Proven, credit: &Address, root: u64) -> String {
-        let data = aggregates::submit(&self.world.key_id, &proven.proof, &shown(proven), credit, root);
-        self.refusal(self.feed(), data).await
-    }
-
-    /// An aggregate of five stations of the first chunk, of this registry and for this feed and recipient.
-    fn prove(&self, registry: &Registry, feed: Address, recipient: Address) -> Proven {
-        let devices = &self.world.town.chunks[0][..K];
-        let wanted = Wanted { registry, devices, epoch: 0, degrees: 20, feed, recipient };
-        let (proof, inputs) = self.world.town.prove(&wanted).unwrap();
-        Proven {
-            statement: self.world.town.prover.statement().id(),
-            proof,
-            inputs: Claimed::Aggregate(inputs),
-        }
-    }
-
-    /// Calls of functions with one word and a text, which the crate underneath has no words for.
-    fn word_and_text(signature: &str, word: &[u8; 32], text: &str) -> Vec<u8> {
-        use sha3::{Digest, Keccak256};
-        let mut data = Keccak256::digest(signature)[..4].to_vec();
-        let number = |number: usize| {
-            let mut word = [0; 32];
-            word[24..].copy_from_slice(&(number as u64).to_be_bytes());
-            word
-        };
-        data.extend_from_slice(word);
-        data.extend_from_slice(&number(64));
-        data.extend_from_slice(&number(text.len()));
-        data.extend_from_slice(text.as_bytes());
-        data.resize(4 + 3 * 32 + text.len().next_multiple_of(32), 0);
-        data
-    }
-}
+use crate::scene::{Scene, rival};
+use crate::world::{SALT, operator, shown};
 
 #[test]
 fn whatever_is_not_right_is_refused_by_its_own_error() {
@@ -130,8 +46,7 @@ fn whatever_is_not_right_is_refused_by_its_own_error() {
         assert_eq!(scene.submit(five, &operator, 0).await, "accepted");
 
         // A key that was frozen is frozen for what is proven already, too.
-        let freeze = Scene::word_and_text("freeze(bytes32,string)", &world.key_id, "a test");
-        scene.send(&world.address("router"), &freeze);
+        scene.send(&world.address("router"), &router::freeze(&world.key_id, "a test"));
         assert_eq!(scene.submit(five, &operator, 0).await, "RouteFrozen");
     });
 }
