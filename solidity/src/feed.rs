@@ -18,6 +18,7 @@ mod contract;
 pub mod cover;
 #[cfg(feature = "evm")]
 mod network;
+mod posted;
 pub mod private_sums;
 pub mod registry;
 mod revert;
@@ -29,6 +30,7 @@ mod terms;
 pub use contract::StateContract;
 #[cfg(feature = "evm")]
 pub use network::{Network, Roles, SALT};
+pub use posted::{ChangesError, PostedTree};
 pub(crate) use revert::decode;
 pub use setup::{
     AdapterSetup, CoverSetup, FeedSetup, MockSetup, RegistrySetup, RouterSetup, Sealing, Statistic,

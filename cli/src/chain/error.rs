@@ -6,7 +6,7 @@ use zksensor::files::FileError;
 use zksensor::model::registry::RegistryError;
 use zksensor::solidity::Address;
 use zksensor::solidity::RenderError;
-use zksensor_chain::ChainError;
+use zksensor_chain::{ChainError, PostFault};
 
 use super::{Advice, KEY_VARIABLE, RPC_VARIABLE, diagnostic};
 use crate::backend::BackendError;
@@ -92,6 +92,17 @@ pub(crate) enum ChainCommandError {
         /// Number of the post.
         index: u64,
     },
+    /// What was posted with a root does not lead to it, by the chain alone.
+    #[error("the registry {contract}: {reason}{}", if *is_vetoable { "; it does not count yet" } else { "" })]
+    OtherTree {
+        /// The contract.
+        contract: Address,
+        /// Which post, and how.
+        #[source]
+        reason: PostFault,
+        /// Whether it can be taken back.
+        is_vetoable: bool,
+    },
     /// A change is larger than a post.
     #[error("expected changes of at most {most} bytes from one state of the file to the next, got {got}")]
     LargeChange {
@@ -145,7 +156,9 @@ impl ChainCommandError {
             ChainCommandError::Registry(_) => {
                 Advice::new("zksensor::registry", "restore the registry's file")
             }
-            ChainCommandError::OtherRoot { .. } | ChainCommandError::OtherChanges { .. } => Advice::new(
+            ChainCommandError::OtherRoot { .. }
+            | ChainCommandError::OtherChanges { .. }
+            | ChainCommandError::OtherTree { .. } => Advice::new(
                 "zksensor::registry",
                 "compare with the file of whoever posts; if nobody knows the post and it does not count yet, the guardian takes it back: \
                  `zksensor registry veto`",

@@ -1,6 +1,6 @@
 //! The commands `registry post`, `registry sync` and `registry veto`: the file and the contract.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zksensor::files::{Moment, RegistryFile};
@@ -8,7 +8,7 @@ use zksensor::model::hex;
 use zksensor::model::registry::{Registry, RegistryRoot};
 use zksensor::solidity::Address;
 use zksensor::solidity::feed::registry::Ops;
-use zksensor_chain::{Call, Node, PostedRoot, RegistryState};
+use zksensor_chain::{Call, Node, PostedRoot, Posts, RegistryState};
 
 use super::RegistryArgs;
 use crate::args;
@@ -35,9 +35,17 @@ pub(crate) struct PostArgs {
 
 /// Options of `registry sync`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A guardian who has the registrar's file compares with that; anybody follows the posts from the first on with --from-chain. What \
+                  is posted are hashes of leaves, so that no key or identity can be read there, and proofs take the registrar's file."
+)]
 pub(crate) struct SyncArgs {
-    #[command(flatten)]
-    registry: RegistryArgs,
+    /// The registry that every post has to be a state of.
+    #[arg(long, value_name = "FILE", required_unless_present = "from_chain")]
+    registry: Option<PathBuf>,
+    /// Compares with no file: makes the tree again of the changes that were posted, and computes every root.
+    #[arg(long, conflicts_with = "registry")]
+    from_chain: bool,
     /// The registry's contract.
     #[arg(long, value_name = "ADDRESS", value_parser = args::address)]
     contract: [u8; 20],
@@ -193,13 +201,19 @@ fn moment_of(file: &RegistryFile, root: &[u8; 32], from: Moment) -> Option<Momen
     changes.find(|change| change.root.to_string() == wanted).map(|change| change.moment)
 }
 
-/// Compares every post with the file.
+/// Compares every post with the file, or with its own changes.
 ///
 /// # Errors
-/// [`ChainCommandError::OtherRoot`] and [`ChainCommandError::OtherChanges`] with the first that differs.
+/// [`ChainCommandError::OtherRoot`] and [`ChainCommandError::OtherChanges`] with the first that differs,
+/// [`ChainCommandError::OtherTree`] with the first whose changes lead elsewhere.
 pub(super) fn sync(args: &SyncArgs, output: &Output) -> Result<(), ChainCommandError> {
-    let path = &args.registry.registry;
-    let file = super::load(&args.registry, output)?;
+    let file = match &args.registry {
+        Some(path) => {
+            let registry = RegistryArgs { registry: path.clone() };
+            Some((super::load(&registry, output)?, path))
+        }
+        None => None,
+    };
     let contract = Address(args.contract);
     let node = args.node.node()?;
     let (posts, state) = chain::run(async {
@@ -208,33 +222,85 @@ pub(super) fn sync(args: &SyncArgs, output: &Output) -> Result<(), ChainCommandE
         }
         Ok((node.posts(&contract, args.from_block).await?, node.registry(&contract).await?))
     })?;
+    let newer = state.posts.saturating_sub(posts.posts.len() as u64);
+    let found = match file {
+        Some((file, path)) => compared((&file, path), contract, (&posts, &state), output)?,
+        None => rebuilt(contract, (&posts, &state), output)?,
+    };
+    if !posts.is_final {
+        output.warn("the node does not say which block is final: the last posts may still change");
+    }
+    if newer > 0 {
+        output.note(format_args!("{newer} newer posts are not final yet, and were not looked at"));
+    }
+    let mut result = json!({
+        "contract": contract.to_string(), "posts": posts.posts.len(), "vetoed": posts.vetoed, "block": posts.block, "final": posts.is_final,
+        "newer": newer, "root": posts.posts.last().map(|post| hex::encode(&post.root)),
+    });
+    for (name, value) in found {
+        result[name] = value;
+    }
+    output.result(&result);
+    Ok(())
+}
+
+/// What only one of the two ways finds.
+type Found = Vec<(&'static str, Value)>;
+
+/// Every post is a state of the file.
+fn compared(
+    (file, path): (&RegistryFile, &Path),
+    contract: Address,
+    (posts, state): (&Posts, &RegistryState),
+    output: &Output,
+) -> Result<Found, ChainCommandError> {
     let (mut at, mut before) = (Moment::START, Registry::new());
     for post in &posts.posts {
-        (at, before) = follow(&file, path, contract, &state, (at, &before), post)?;
+        (at, before) = follow(file, path, contract, state, (at, &before), post)?;
     }
     let is_current = file.journal().root_at(at) == file.journal().root();
-    let newer = state.posts.saturating_sub(posts.posts.len() as u64);
     output.line(format_args!(
         "{} posts up to block {} are states of the file, each with the changes that lead to it; {} were taken back",
         posts.posts.len(),
         posts.block,
         posts.vetoed
     ));
-    if !posts.is_final {
-        output.warn("the node does not say which block is final: the last posts may still change");
-    }
-    if newer > 0 {
-        output.note(format_args!("{newer} newer posts are not final yet, and were not compared"));
-    }
     if !is_current {
         output.note("the file has changes that are not posted: `zksensor registry post`");
     }
-    output.result(&json!({
-        "contract": contract.to_string(), "registry": shown(path), "posts": posts.posts.len(), "vetoed": posts.vetoed,
-        "block": posts.block, "final": posts.is_final, "newer": newer, "current": is_current,
-        "root": posts.posts.last().map(|post| hex::encode(&post.root)),
-    }));
-    Ok(())
+    Ok(vec![("registry", shown(path).into()), ("current", is_current.into())])
+}
+
+/// Every root is what its changes lead to.
+fn rebuilt(
+    contract: Address,
+    (posts, state): (&Posts, &RegistryState),
+    output: &Output,
+) -> Result<Found, ChainCommandError> {
+    let tree = posts.rebuild().map_err(|reason| ChainCommandError::OtherTree {
+        contract,
+        is_vetoable: is_vetoable(state, reason.index()),
+        reason,
+    })?;
+    output.line(format_args!(
+        "{} posts up to block {} lead to the tree of {} devices, {} of them taken out, and each root is what its changes lead to; {} posts \
+         were taken back",
+        posts.posts.len(),
+        posts.block,
+        tree.enrolled(),
+        tree.enrolled() - tree.active(),
+        posts.vetoed
+    ));
+    Ok(vec![
+        ("registry", Value::Null),
+        ("enrolled", tree.enrolled().into()),
+        ("active", tree.active().into()),
+    ])
+}
+
+/// Whether a post does not count yet.
+fn is_vetoable(state: &RegistryState, index: u64) -> bool {
+    state.pending.iter().any(|pending| pending.index == index)
 }
 
 /// The state of the file that a post leads to.
@@ -253,7 +319,7 @@ fn follow(
             path: path.to_owned(),
             index,
             root: hex::encode(&post.root),
-            is_vetoable: state.pending.iter().any(|pending| pending.index == index),
+            is_vetoable: is_vetoable(state, index),
         });
     };
     let after = file.registry(moment)?;

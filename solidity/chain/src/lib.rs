@@ -49,7 +49,7 @@ pub use deploy::{Part, PartState};
 pub use error::{ChainError, Coins, Gwei, HttpFault};
 pub use fees::Limits;
 pub use record::{record, safe_batch, write};
-pub use roots::{PostedRoot, Posts, changes, post, veto};
+pub use roots::{PostFault, PostedRoot, Posts, changes, post, veto};
 pub use rpc::Node;
 pub use send::{Call, Event, Finality, Outbox, Preview, Sent, Setup, Teller, Waiting};
 pub use signer::{KEY_VARIABLE, Signer};

@@ -2,10 +2,11 @@
 
 use alloy_primitives::{Address as AlloyAddress, B256, U256, keccak256};
 use alloy_sol_types::{SolEvent, SolValue};
-use zksensor_model::hex;
 use zksensor_model::registry::{Position, Registry, RegistryRoot};
+use zksensor_model::{field, hex};
 use zksensor_solidity::Address;
 use zksensor_solidity::feed::registry::{self, NO_PARENT, Ops};
+use zksensor_solidity::feed::{ChangesError, PostedTree};
 
 use crate::abi::SensorRegistry as R;
 use crate::error::ChainError;
@@ -41,6 +42,57 @@ pub struct Posts {
     pub block: u64,
     /// Whether that one is final.
     pub is_final: bool,
+}
+
+/// A post whose changes do not lead to its root.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PostFault {
+    /// They lead to another.
+    #[error("post {index} has the root {}, and its changes lead to {computed}", hex::encode(root))]
+    Root {
+        /// Its number.
+        index: u64,
+        /// The root that was posted.
+        root: [u8; 32],
+        /// What the changes lead to.
+        computed: RegistryRoot,
+    },
+    /// They are none.
+    #[error("post {index}: {reason}")]
+    Changes {
+        /// Its number.
+        index: u64,
+        /// Why.
+        #[source]
+        reason: ChangesError,
+    },
+}
+
+impl PostFault {
+    /// The number of the post.
+    pub fn index(&self) -> u64 {
+        match self {
+            PostFault::Root { index, .. } | PostFault::Changes { index, .. } => *index,
+        }
+    }
+}
+
+impl Posts {
+    /// The tree that all changes lead to. Every root on the way is computed again: nothing but the chain is asked.
+    ///
+    /// # Errors
+    /// [`PostFault`] of the first post that is not what its changes lead to.
+    pub fn rebuild(&self) -> Result<PostedTree, PostFault> {
+        let mut tree = PostedTree::new();
+        for PostedRoot { index, root, ops, .. } in &self.posts {
+            tree.apply(ops).map_err(|reason| PostFault::Changes { index: *index, reason })?;
+            let computed = tree.root();
+            if field::to_be_bytes(&computed.to_field()) != *root {
+                return Err(PostFault::Root { index: *index, root: *root, computed });
+            }
+        }
+        Ok(tree)
+    }
 }
 
 /// The post of `ops`, which lead to `root` from the state whose digest is `parent`.

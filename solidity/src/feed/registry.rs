@@ -15,9 +15,9 @@ use crate::key_contract::Word;
 /// The parent of the first post.
 pub const NO_PARENT: Word = [0; 32];
 
-const ENROL: u8 = 1;
-const REVOKE: u8 = 2;
-const REPLACE: u8 = 3;
+pub(super) const ENROL: u8 = 1;
+pub(super) const REVOKE: u8 = 2;
+pub(super) const REPLACE: u8 = 3;
 
 /// Changes of a tree, in order. They travel in the post, so that anybody can rebuild the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,12 +74,13 @@ fn of(position: Position) -> [u8; 3] {
 
 /// Calldata of a post that goes on from `parent`, the digest of the last post or [`NO_PARENT`].
 pub fn post(root: RegistryRoot, parent: &Word, ops: &Ops) -> Vec<u8> {
-    postCall {
-        root: word(&root.to_field()),
-        parent: parent.into(),
-        ops: Bytes::copy_from_slice(ops.as_bytes()),
-    }
-    .abi_encode()
+    post_bytes(root, parent, ops.as_bytes())
+}
+
+/// As [`post`], of the bytes of changes.
+pub fn post_bytes(root: RegistryRoot, parent: &Word, ops: &[u8]) -> Vec<u8> {
+    postCall { root: word(&root.to_field()), parent: parent.into(), ops: Bytes::copy_from_slice(ops) }
+        .abi_encode()
 }
 
 /// The digest of a post: what the next one names as its parent.

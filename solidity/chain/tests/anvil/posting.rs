@@ -4,7 +4,7 @@ use std::thread;
 
 use zksensor::model::registry::{Position, Registry};
 use zksensor::solidity::feed::registry::NO_PARENT;
-use zksensor_chain::{ChainError, changes, post, veto};
+use zksensor_chain::{Call, ChainError, PostFault, changes, post, veto};
 
 use crate::run;
 use crate::sending::reorganise;
@@ -53,6 +53,9 @@ fn a_root_is_posted_read_back_and_taken_back() {
         }
         assert_eq!(posts.posts.len(), 2);
         assert_eq!(zksensor::model::hex::encode(&posts.posts[1].root), less.root().to_string());
+        // Anybody has the tree, from the chain alone.
+        let tree = posts.rebuild().unwrap();
+        assert_eq!((tree.root(), tree.active() + 1), (less.root(), whole.enrolled()));
         // From behind the first post on, there is a gap.
         let error = node.posts(&registry, posts.posts[0].block + 1).await.unwrap_err();
         assert!(matches!(error, ChainError::Lie { .. }), "{error}");
@@ -60,6 +63,22 @@ fn a_root_is_posted_read_back_and_taken_back() {
         outbox.send(&veto(&registry, 1, "not ours")).await.unwrap();
         let posts = node.posts(&registry, 0).await.unwrap();
         assert_eq!((posts.posts.len(), posts.vetoed), (1, 1));
+        assert_eq!(posts.rebuild().unwrap().root(), whole.root());
+
+        // A root of other stations than the changes say: the contract cannot see it, and whoever follows does.
+        let head = node.registry(&registry).await.unwrap().head;
+        outbox.send(&post(&registry, Registry::new().root(), &head, &changes(whole, &less))).await.unwrap();
+        let fault = node.posts(&registry, 0).await.unwrap().rebuild().unwrap_err();
+        assert!(
+            matches!(fault, PostFault::Root { index: 1, computed, .. } if computed == less.root()),
+            "{fault}"
+        );
+        outbox.send(&veto(&registry, 1, "of other stations")).await.unwrap();
+        let nonsense = zksensor::solidity::feed::registry::post_bytes(whole.root(), &head, &[9]);
+        outbox.send(&Call { what: "nonsense".to_owned(), to: registry, data: nonsense }).await.unwrap();
+        let fault = node.posts(&registry, 0).await.unwrap().rebuild().unwrap_err();
+        assert!(matches!(&fault, PostFault::Changes { index: 1, reason } if reason.at == 0), "{fault}");
+        outbox.send(&veto(&registry, 1, "nonsense")).await.unwrap();
         anvil.at(15, 30);
         let error = outbox.send(&veto(&registry, 0, "too late")).await.unwrap_err();
         assert_eq!(refusal(&error), Some("PostActive"), "{error}");
