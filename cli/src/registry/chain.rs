@@ -268,7 +268,7 @@ fn compared(
     if !is_current {
         output.note("the file has changes that are not posted: `zksensor registry post`");
     }
-    Ok(vec![("registry", shown(path).into()), ("current", is_current.into())])
+    Ok(vec![("registry", shown(path)), ("current", is_current.into())])
 }
 
 /// Every root is what its changes lead to.

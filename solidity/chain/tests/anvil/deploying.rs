@@ -1,7 +1,7 @@
 //! A network where nothing is.
 
 use serde_json::json;
-use zksensor::solidity::{Address, create2};
+use zksensor::solidity::{Address, Revert, create2};
 use zksensor_chain::{Blueprint, ChainError, Limits};
 
 use crate::node::Anvil;
@@ -113,6 +113,23 @@ fn what_nobody_should_deploy_is_refused_without_a_chain() {
             "{wanted}: {error}"
         );
     }
+}
+
+#[test]
+fn on_polygon_a_key_that_one_machine_made_is_refused_by_the_contract_itself() {
+    const POLYGON: u64 = 137;
+    let world = World::get();
+    let Some(anvil) = Anvil::start_as("insecure key", 1, POLYGON) else { return };
+    let verifier = world.part("verifier");
+    let create = json!({ "data": zksensor::model::hex::encode(&verifier.init_code) });
+    let answer = anvil.try_ask("eth_call", json!([create, "latest"]));
+    let data = answer["error"]["data"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let revert = Revert::decode(&zksensor::model::hex::decode_all(data).unwrap());
+    assert_eq!(revert.name(), Some("InsecureKey"), "{revert}");
+    // And so does not come by the factory, either.
+    let deploy = verifier.call(&SALT);
+    let error = run(node(&anvil).preview(POLYGON, &operator(), &deploy, &LIMITS)).unwrap_err();
+    assert!(matches!(error, ChainError::WouldRevert { .. }), "{error}");
 }
 
 #[test]

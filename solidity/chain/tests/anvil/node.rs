@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::world::CHAIN;
+
 /// anvil's accounts of its usual words have these keys; the first two.
 pub(crate) const KEYS: [&str; 2] = [
     "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
@@ -31,6 +33,11 @@ pub(crate) struct Anvil {
 impl Anvil {
     /// Starts one, whose blocks are final once `behind` twice came after them; `None`, loudly, where anvil is not installed.
     pub(crate) fn start(name: &str, behind: u32) -> Option<Anvil> {
+        Anvil::start_as(name, behind, CHAIN)
+    }
+
+    /// The same of another chain.
+    pub(crate) fn start_as(name: &str, behind: u32, chain: u64) -> Option<Anvil> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Some(binary) = binary() else {
             let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|wanted| wanted.contains("node"));
@@ -50,7 +57,7 @@ impl Anvil {
         let child = Command::new(binary)
             .args([
                 "--chain-id",
-                "80002",
+                &chain.to_string(),
                 "--hardfork",
                 "cancun",
                 "--port",
@@ -78,10 +85,14 @@ impl Anvil {
         Some(anvil)
     }
 
+    /// What it answers to a method, be it an error.
+    pub(crate) fn try_ask(&self, method: &str, params: Value) -> Value {
+        post(&self.url, &json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+    }
+
     /// What it answers to a method; an error ends the test.
     pub(crate) fn ask(&self, method: &str, params: Value) -> Value {
-        let answer =
-            post(&self.url, &json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }));
+        let answer = self.try_ask(method, params);
         assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
         answer["result"].clone()
     }

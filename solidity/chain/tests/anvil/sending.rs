@@ -20,10 +20,14 @@ fn wait_for(said: &Said, what: impl Fn(&Event) -> bool) {
 
 /// Takes back the block that something is included in, as soon as it is, and lets the chain go on once that was noticed.
 pub(crate) fn reorganise(anvil: &Anvil, said: &Said) {
+    taken_back(anvil, said, || anvil.reorganise(3));
+}
+
+fn taken_back(anvil: &Anvil, said: &Said, take: impl FnOnce()) {
     wait_for(said, |event| matches!(event, Event::Included(_)));
     // Without a block of its own making, so that it is seen to be missing.
     anvil.mine(false);
-    anvil.reorganise(3);
+    take();
     wait_for(said, |event| matches!(event, Event::Reorganised(_)));
     anvil.mine(true);
 }
@@ -51,6 +55,29 @@ fn a_submission_that_falls_out_of_the_chain_is_sent_again() {
     assert_eq!((sent.reorganised, sent.raised), (1, 0));
     let plan = run(node(&anvil).plan(&submission)).unwrap();
     assert_eq!(plan.call, None);
+}
+
+/// As a node that was restored from what it had before.
+#[test]
+fn a_submission_that_a_node_forgets_is_sent_again() {
+    let world = World::get();
+    let Some(anvil) = ready("restored node", 5) else { return };
+    let before = anvil.ask("evm_snapshot", serde_json::json!([]));
+    let submission = world.submission(&[&world.five]);
+    let (outbox, said, planned) = run(async {
+        let (outbox, said, _) = outbox(&anvil, 0, WAITING).await.unwrap();
+        (outbox, said, call(&node(&anvil), &submission).await)
+    });
+    let sent = thread::scope(|scope| {
+        scope.spawn(|| {
+            taken_back(&anvil, &said, || {
+                assert_eq!(anvil.ask("evm_revert", serde_json::json!([before])), true);
+            });
+        });
+        run(outbox.submit(&submission, &planned)).unwrap().unwrap()
+    });
+    assert_eq!((sent.reorganised, sent.raised), (1, 0));
+    assert_eq!(run(node(&anvil).plan(&submission)).unwrap().call, None);
 }
 
 #[test]
