@@ -169,7 +169,7 @@ impl Kills {
         let seen: BTreeSet<PathBuf> =
             (1..=watched.steps).flat_map(|step| files(&watched.at(step)).into_keys()).collect();
         for (path, bytes) in files(&self.workshop.0) {
-            if !is_temporary(&path) {
+            if !is_temporary(&path) && self.base.get(&path) != Some(&bytes) {
                 assert!(seen.contains(&path), "{line} at step {step}: {}", path.display());
                 assert_whole(&path, &bytes, &self.workshop.0);
             }
