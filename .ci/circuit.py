@@ -1,7 +1,7 @@
 """Whether a change of the circuits says so: `python3 .ci/circuit.py [BASE]`.
 
 Compares the golden costs and rows with those of BASE, prints what changed by scope, and fails unless the section Circuit
-of CHANGELOG.md's Unreleased changed as well. BASE is where this branch left origin/main; the commit before this one if there
+of CHANGELOG.md's Unreleased changed as well. `--touched [BASE]` says yes or no: whether any file of circuits/ did. BASE is where this branch left origin/main; the commit before this one if there
 is no such branch or it is this commit. `--test` tries this script in a repository of its own.
 """
 
@@ -81,6 +81,11 @@ def changed(root, base):
     return 1
 
 
+def touched(root, base):
+    """Whether anything changed that circuits are made of, or tested with."""
+    return base is None or git(root, "diff", "--quiet", base, "--", "circuits") is None
+
+
 def test():
     with tempfile.TemporaryDirectory() as root:
         def write(path, text):
@@ -114,7 +119,9 @@ def test():
             write(COSTS, cost.format(constraints)), write(ROWS, digest.format(hashed))
             write(CHANGELOG, log.format(*lines) if lines[1] else log.format(*lines).replace("- \n", ""))
             assert changed(root, first) == wanted, name
+        assert touched(root, first) and touched(root, None)
         second = commit()
+        assert touched(root, first) and not touched(root, second)
         assert base_of(root) == first
         git(root, "update-ref", "refs/remotes/origin/main", second)
         assert base_of(root) == first, "on main itself"
@@ -129,7 +136,12 @@ def test():
 def main():
     if sys.argv[1:] == ["--test"]:
         return test()
-    base = sys.argv[1] if len(sys.argv) > 1 else base_of(".")
+    is_asked = sys.argv[1:2] == ["--touched"]
+    arguments = sys.argv[2:] if is_asked else sys.argv[1:]
+    base = arguments[0] if arguments else base_of(".")
+    if is_asked:
+        print("yes" if touched(".", base) else "no")
+        return 0
     if base is None:
         print("NOTE: there is no commit before this one: circuits were not compared")
         return 0

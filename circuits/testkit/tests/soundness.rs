@@ -6,10 +6,14 @@
 #[path = "statements/kit.rs"]
 mod kit;
 
+/// Statements whose rows are deleted and whose free inputs are swept whenever tests run: those with the rules and gadgets that the others have of
+/// them. The others take minutes, and `.ci/run` looks at them where a circuit changed.
+const SHARED: [&str; 3] = ["reading", "aggregate", "histogram"];
+
 /// No row can go unnoticed: every row of every statement is deleted in thought, and rigidity, a forged hint or a bad vector
 /// has to miss it. What nobody misses is listed with its reason.
 mod deletion {
-    use super::kit;
+    use super::{SHARED, kit};
 
     mod plants;
     mod reasons;
@@ -33,6 +37,8 @@ mod forged_hints {
 /// accepts is the claim of another witness; and the freedom that free inputs have is the golden one. Links that are cut in
 /// circuits of the test's own are found by both.
 mod links {
+    use super::SHARED;
+
     mod freedom;
     mod plants;
     mod reasons;

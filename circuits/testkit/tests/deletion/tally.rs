@@ -8,7 +8,7 @@ use zksensor_testkit::{Conformance, Deletions, Forger, Notice};
 
 use super::kit::{Tested, TestedVisitor, each_tested};
 use super::reasons::reason;
-use super::{signatures, vectors, worlds};
+use super::{SHARED, signatures, vectors, worlds};
 
 /// Rows of each statement that are deleted, at least.
 const DELETIONS: usize = 1_000;
@@ -63,9 +63,6 @@ fn look<'k, S: Statement>(
     }
     deletions
 }
-
-/// Statements whose rows are deleted whenever tests run: those with the rules and gadgets that the others have of them.
-const SHARED: [&str; 3] = ["reading", "aggregate", "histogram"];
 
 /// What came of every statement that is asked for.
 struct Outcomes {
@@ -126,7 +123,7 @@ fn every_row_is_missed() {
     look_at(|name| SHARED.contains(&name), FORGED);
 }
 
-/// The other statements: `.ci/mutants` deletes their rows, too.
+/// The other statements, where a circuit changed.
 #[test]
 #[ignore = "four minutes"]
 fn every_row_of_the_larger_statements_is_missed() {

@@ -11,6 +11,13 @@ pub(super) struct Reason {
     accepts: fn(&Finding, usize) -> bool,
 }
 
+impl Reason {
+    /// Whether it is one of a statement that is wanted.
+    pub(super) fn is_of(&self, wanted: fn(&str) -> bool) -> bool {
+        self.statements.iter().any(|statement| wanted(statement))
+    }
+}
+
 /// Statements about one reading of each of many devices.
 const ONE_EACH: &[&str] = &["aggregate", "histogram", "private-sum"];
 
