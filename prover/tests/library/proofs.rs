@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use ark_bn254::Bn254;
 use ark_groth16::{Groth16, prepare_verifying_key};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
 use sha3::{Digest, Keccak256};
 use zksensor_circuits::statement::aggregate::Aggregate;
 use zksensor_circuits::statement::reading::SingleReading;
@@ -17,9 +15,7 @@ use zksensor_prover::{
 };
 use zksensor_testkit::{Fleet, FleetOptions, KeyFile};
 
-fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
+use crate::rng;
 
 fn fleet() -> &'static Fleet {
     static FLEET: OnceLock<Fleet> = OnceLock::new();

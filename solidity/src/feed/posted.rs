@@ -59,7 +59,8 @@ impl PostedTree {
             match operation {
                 ENROL => active += next.enrol()?,
                 REVOKE => {
-                    next.position()?.set(EMPTY_LEAF);
+                    let position = next.position()?;
+                    next.set.insert(position, EMPTY_LEAF);
                     active -= 1;
                 }
                 REPLACE => next.replace()?,
@@ -99,18 +100,6 @@ struct Next<'a> {
     /// What becomes of positions.
     set: BTreeMap<u32, Fr>,
     enrolled: u32,
-}
-
-/// A position that has a device.
-struct Taken<'a> {
-    position: u32,
-    set: &'a mut BTreeMap<u32, Fr>,
-}
-
-impl Taken<'_> {
-    fn set(self, leaf: Fr) {
-        self.set.insert(self.position, leaf);
-    }
 }
 
 impl<'a> Next<'a> {
@@ -154,7 +143,8 @@ impl<'a> Next<'a> {
         Ok(count)
     }
 
-    fn position(&mut self) -> Result<Taken<'_>, ChangesError> {
+    /// A position that has a device.
+    fn position(&mut self) -> Result<u32, ChangesError> {
         let at = self.at;
         let [a, b, c] = self.take("three bytes of a position")?;
         let position = u32::from_be_bytes([0, a, b, c]);
@@ -166,11 +156,11 @@ impl<'a> Next<'a> {
             let wanted = "the position of a device that is there";
             return Err(ChangesError { at, wanted, got: position.to_string() });
         }
-        Ok(Taken { position, set: &mut self.set })
+        Ok(position)
     }
 
     fn replace(&mut self) -> Result<(), ChangesError> {
-        let position = self.position()?.position;
+        let position = self.position()?;
         let leaf = self.leaf()?;
         self.set.insert(position, leaf);
         Ok(())
