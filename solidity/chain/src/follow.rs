@@ -11,13 +11,32 @@ use crate::rpc::{At, Receipt};
 use crate::send::{Event, Finality, Outbox, Sent};
 
 /// Blocks that are waited for where a node has no tag `finalized`: reorganisations of more than 150 have happened on Polygon.
-const BLOCKS: u64 = 256;
+pub(crate) const BLOCKS: u64 = 256;
 /// Looks between two times that a transaction is handed in again.
 const HAND_IN_EVERY: u32 = 8;
 /// Looks at which another transaction has its number, before it counts as overtaken: nodes behind one address may differ.
 const OVERTAKEN_AFTER: u32 = 6;
 
+/// A transaction that is under way: it was signed and kept, and is not final.
+#[derive(Debug)]
+pub struct UnderWay {
+    pending: Pending,
+    way: Way,
+}
+
+/// What one look came to.
+#[derive(Debug)]
+pub enum Progress {
+    /// It is under way still.
+    UnderWay,
+    /// It is final.
+    Final(Sent),
+    /// It never will be: [`ChainError::Failed`] or [`ChainError::Overtaken`].
+    Ended(ChainError),
+}
+
 /// Where the way has come to.
+#[derive(Debug)]
 struct Way {
     started: Instant,
     /// When it was last sent at a new price.
@@ -31,11 +50,10 @@ struct Way {
     said_limit: bool,
 }
 
-impl Outbox {
-    /// Follows what is under way to its end, and forgets it then.
-    pub(crate) async fn follow(&self, mut pending: Pending) -> Result<Sent, ChainError> {
+impl UnderWay {
+    pub(crate) fn of(pending: Pending) -> Self {
         let now = Instant::now();
-        let mut way = Way {
+        let way = Way {
             started: now,
             priced: now,
             seen: None,
@@ -45,28 +63,58 @@ impl Outbox {
             said_no_finality: false,
             said_limit: false,
         };
+        UnderWay { pending, way }
+    }
+
+    /// What was sent.
+    pub fn what(&self) -> &str {
+        &self.pending.what
+    }
+
+    /// What it is known by, whatever it was raised to since: the hash at its first price, `0x` and 64 digits.
+    pub fn id(&self) -> String {
+        self.pending.sent[0].0.to_string()
+    }
+}
+
+impl Outbox {
+    /// Follows what is under way to its end, and forgets it then.
+    pub(crate) async fn follow(&self, mut under_way: UnderWay) -> Result<Sent, ChainError> {
         loop {
-            match self.receipt_of(&pending).await? {
-                Some(receipt) => {
-                    if let Some(sent) = self.included(&pending, &mut way, receipt).await? {
-                        return Ok(sent);
-                    }
-                }
-                None => self.missing(&mut pending, &mut way).await?,
+            match self.advance(&mut under_way).await? {
+                Progress::Final(sent) => return Ok(sent),
+                Progress::Ended(error) => return Err(error),
+                Progress::UnderWay => {}
             }
+            let UnderWay { pending, way } = &under_way;
             let elapsed = way.started.elapsed();
             if elapsed > self.waiting.total {
                 let awaited = if way.seen.is_some() { "final" } else { "included" };
-                let hash = pending.last().0.to_string();
-                return Err(ChainError::NotYet {
-                    what: pending.what,
-                    hash,
-                    awaited,
-                    seconds: elapsed.as_secs(),
-                });
+                let (what, hash) = (pending.what.clone(), pending.last().0.to_string());
+                return Err(ChainError::NotYet { what, hash, awaited, seconds: elapsed.as_secs() });
             }
-            way.looks += 1;
             tokio::time::sleep(self.waiting.poll).await;
+        }
+    }
+
+    /// Looks once at what is under way: hands it in again if it is lost, and sends it for more if it is left lying. What came to its end is
+    /// forgotten.
+    ///
+    /// # Errors
+    /// What the node does not answer; then it is under way still.
+    pub async fn advance(&self, UnderWay { pending, way }: &mut UnderWay) -> Result<Progress, ChainError> {
+        let looked = match self.receipt_of(pending).await? {
+            Some(receipt) => self.included(pending, way, receipt).await,
+            None => self.missing(pending, way).await.map(|()| None),
+        };
+        way.looks += 1;
+        match looked {
+            Ok(Some(sent)) => Ok(Progress::Final(sent)),
+            Ok(None) => Ok(Progress::UnderWay),
+            Err(error @ (ChainError::Failed { .. } | ChainError::Overtaken { .. })) => {
+                Ok(Progress::Ended(error))
+            }
+            Err(error) => Err(error),
         }
     }
 

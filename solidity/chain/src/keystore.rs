@@ -56,12 +56,20 @@ struct Parameters {
 /// # Errors
 /// [`ChainError::Keystore`] with the field that is at fault, [`ChainError::Password`], [`ChainError::File`].
 pub(crate) fn open(keystore: &Path, password_file: &Path) -> Result<Zeroizing<Vec<u8>>, ChainError> {
+    let password = read(password_file, MOST_PASSWORD)?;
+    open_with(keystore, line(&password))
+}
+
+/// The same with a password that was read.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_with(keystore: &Path, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, ChainError> {
     let text = read(keystore, MOST_BYTES)?;
     let wrong = |field| ChainError::Keystore { path: keystore.to_owned(), field };
     let parsed: Keystore = serde_json::from_slice(&text).map_err(|_| wrong("crypto"))?;
     check(&parsed).map_err(wrong)?;
-    let password = read(password_file, MOST_PASSWORD)?;
-    let key = eth_keystore::decrypt_key(keystore, line(&password));
+    let key = eth_keystore::decrypt_key(keystore, password);
     let key = Zeroizing::new(key.map_err(|_| ChainError::Password { path: keystore.to_owned() })?);
     if key.len() == 32 { Ok(key) } else { Err(wrong("ciphertext")) }
 }

@@ -4,6 +4,7 @@
 //! Node                      what is asked                                             (rpc, http)
 //! Signer                    who signs: a keystore, the environment, somebody else      (signer, keystore)
 //! Outbox = Node + Signer    looked at before, one number at a time, followed until final (send, follow, pending, lock, fees)
+//! Budget                    what a day's transactions may cost, kept in a file        (budget)
 //! feed                      what a feed, its registry and router say                   (view)
 //! deploy                    contracts to addresses that are known before             (blueprint, deploy, check, record)
 //! roots                     posts of a registry                                      (roots, events)
@@ -22,6 +23,7 @@
 
 mod abi;
 mod blueprint;
+mod budget;
 mod check;
 mod claimed;
 mod deploy;
@@ -44,16 +46,18 @@ mod view;
 use std::future::Future;
 
 pub use blueprint::{Blueprint, FeedPlan, LEAST_TIMELOCK_S};
+pub use budget::Budget;
 pub use claimed::Claimed;
 pub use deploy::{Part, PartState};
 pub use error::{ChainError, Coins, Gwei, HttpFault};
 pub use fees::Limits;
+pub use follow::{Progress, UnderWay};
 pub use record::{record, safe_batch, write};
 pub use roots::{PostFault, PostedRoot, Posts, changes, post, veto};
 pub use rpc::Node;
 pub use send::{Call, Event, Finality, Outbox, Preview, Sent, Setup, Teller, Waiting};
 pub use signer::{KEY_VARIABLE, Signer};
-pub use submit::{Plan, Proven, Submission};
+pub use submit::{Plan, Proven, Standing, Submission};
 pub use view::{EpochState, FeedState, FeedTerms, FinalCheck, Post, RegistryState, Roles};
 
 /// Runs a future of this crate to its end, on this thread.

@@ -10,6 +10,7 @@ use zksensor_solidity::Address;
 
 use crate::error::{ChainError, Coins, Gwei};
 use crate::fees::{self, Limits, Price};
+use crate::follow::UnderWay;
 use crate::lock::Lock;
 use crate::pending::Pending;
 use crate::rpc::{At, Node};
@@ -185,22 +186,33 @@ impl Outbox {
     /// # Errors
     /// [`ChainError::OtherChain`], [`ChainError::Locked`]; as [`Outbox::send`].
     pub async fn open(node: Node, setup: Setup<'_>) -> Result<(Self, Option<Sent>), ChainError> {
+        let (outbox, under_way) = Outbox::resume(node, setup).await?;
+        let Some(under_way) = under_way else { return Ok((outbox, None)) };
+        let sent = match outbox.follow(under_way).await {
+            // It was overtaken or refused, and is not under way any more: what the command is to do is looked at anew.
+            Err(ChainError::Overtaken { .. } | ChainError::Failed { .. }) => None,
+            sent => Some(sent?),
+        };
+        Ok((outbox, sent))
+    }
+
+    /// As [`Outbox::open`], for who waits for other things, too: what was begun before is returned as it is, and has to come to its end by
+    /// [`Outbox::advance`] before anything else is sent.
+    ///
+    /// # Errors
+    /// [`ChainError::OtherChain`], [`ChainError::Locked`], [`ChainError::OtherFile`].
+    pub async fn resume(node: Node, setup: Setup<'_>) -> Result<(Self, Option<UnderWay>), ChainError> {
         let Setup { chain, signer, limits, waiting, folder, tell } = setup;
         node.require_chain(chain).await?;
         let name = format!("{chain}-{}", signer.address());
         let lock = Lock::take(&folder.join(format!("{name}.lock")), waiting.lock).await?;
         let path = folder.join(format!("{name}.pending.json"));
         let outbox = Outbox { node, chain, signer, limits, waiting, tell, path, _lock: lock };
-        let Some(pending) = Pending::load(&outbox.path, chain, outbox.signer.account())? else {
-            return Ok((outbox, None));
-        };
-        (outbox.tell)(&Event::Resumed(pending.what.clone()));
-        let sent = match outbox.follow(pending).await {
-            // It was overtaken or refused, and is not under way any more: what the command is to do is looked at anew.
-            Err(ChainError::Overtaken { .. } | ChainError::Failed { .. }) => None,
-            sent => Some(sent?),
-        };
-        Ok((outbox, sent))
+        let pending = Pending::load(&outbox.path, chain, outbox.signer.account())?;
+        if let Some(pending) = &pending {
+            (outbox.tell)(&Event::Resumed(pending.what.clone()));
+        }
+        Ok((outbox, pending.map(UnderWay::of)))
     }
 
     /// Whose transactions these are.
@@ -213,11 +225,25 @@ impl Outbox {
         &self.node
     }
 
+    /// What may be paid from now on, be it for what is under way.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// Sends a call and waits until it is final. If a reorganisation drops it, it is sent again.
     ///
     /// # Errors
     /// [`ChainError::WouldRevert`] and others before anything is sent; [`ChainError::Failed`], [`ChainError::NotYet`].
     pub async fn send(&self, call: &Call) -> Result<Sent, ChainError> {
+        self.follow(self.begin(call).await?).await
+    }
+
+    /// Looks at a call, signs it, keeps it and hands it in. What a node does not answer to that is no error: it is under way once it is kept.
+    /// Nothing else of the account may be under way.
+    ///
+    /// # Errors
+    /// [`ChainError::WouldRevert`] and others before anything is sent; [`ChainError::Refused`] if the node does not take it.
+    pub async fn begin(&self, call: &Call) -> Result<UnderWay, ChainError> {
         let account = self.account();
         let preview = self.node.preview(self.chain, &account, call, &self.limits).await?;
         let balance = Coins(self.node.balance(self.signer.account()).await?);
@@ -239,16 +265,16 @@ impl Outbox {
         pending.save(&self.path)?;
         let (hash, raw) = pending.last();
         match self.node.hand_in(raw, *hash).await {
-            Ok(None) => {}
+            Ok(None) => (self.tell)(&Event::HandedIn { what: call.what.clone(), hash: hash.to_string() }),
             Ok(Some(refusal)) => {
                 // Nobody has it: there is nothing to go on with.
                 Pending::remove(&self.path)?;
                 return Err(self.node.refused("eth_sendRawTransaction", &refusal));
             }
-            Err(error) => return Err(error),
+            // Whoever looks after it hands it in again.
+            Err(_) => {}
         }
-        (self.tell)(&Event::HandedIn { what: call.what.clone(), hash: hash.to_string() });
-        self.follow(pending).await
+        Ok(UnderWay::of(pending))
     }
 
     /// The number of the next transaction, once nothing of the account is under way.

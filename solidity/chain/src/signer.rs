@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope};
@@ -25,9 +26,11 @@ use crate::rpc::{self, Outcome};
 
 /// The variable of the environment that may have a key.
 pub const KEY_VARIABLE: &str = "ZKSENSOR_PRIVATE_KEY";
+const OF_KEYSTORE: &str = "a keystore with a key of secp256k1";
 
-/// Who signs for an account.
-pub struct Signer(Kind);
+/// Who signs for an account. Clones are the same signer.
+#[derive(Clone)]
+pub struct Signer(Arc<Kind>);
 
 enum Kind {
     Local(PrivateKeySigner),
@@ -61,7 +64,15 @@ impl Signer {
     /// # Errors
     /// [`ChainError`]; a keystore that takes more than 1 GiB or ten million rounds is refused.
     pub fn of_keystore(keystore: &Path, password_file: &Path) -> Result<Self, ChainError> {
-        Self::of_key(&keystore::open(keystore, password_file)?, "a keystore with a key of secp256k1")
+        Self::of_key(&keystore::open(keystore, password_file)?, OF_KEYSTORE)
+    }
+
+    /// The same with a password that the caller has, and wipes.
+    ///
+    /// # Errors
+    /// As [`Signer::of_keystore`].
+    pub fn of_keystore_with(keystore: &Path, password: &str) -> Result<Self, ChainError> {
+        Self::of_key(&keystore::open_with(keystore, password.as_bytes())?, OF_KEYSTORE)
     }
 
     /// The key in [`KEY_VARIABLE`].
@@ -78,7 +89,7 @@ impl Signer {
 
     fn of_key(key: &[u8], wanted: &'static str) -> Result<Self, ChainError> {
         let signer = PrivateKeySigner::from_slice(key).map_err(|_| ChainError::Secret { wanted })?;
-        Ok(Signer(Kind::Local(signer)))
+        Ok(Signer(Arc::new(Kind::Local(signer))))
     }
 
     /// Somebody who signs for the account by `eth_signTransaction`: Web3Signer, clef, a node with the key. What comes back is compared
@@ -88,7 +99,8 @@ impl Signer {
     /// [`ChainError::Url`].
     pub fn remote(url: &str, account: Address, patience: Duration) -> Result<Self, ChainError> {
         let endpoint = Endpoint::new("signer", url, patience)?;
-        Ok(Signer(Kind::Remote { endpoint, account: AlloyAddress::from(account.0) }))
+        let account = AlloyAddress::from(account.0);
+        Ok(Signer(Arc::new(Kind::Remote { endpoint, account })))
     }
 
     /// Whose transactions these are.
@@ -97,14 +109,14 @@ impl Signer {
     }
 
     pub(crate) fn account(&self) -> AlloyAddress {
-        match &self.0 {
+        match &*self.0 {
             Kind::Local(signer) => signer.address(),
             Kind::Remote { account, .. } => *account,
         }
     }
 
     pub(crate) async fn sign(&self, transaction: &TxEip1559) -> Result<Signed, ChainError> {
-        match &self.0 {
+        match &*self.0 {
             Kind::Local(signer) => {
                 let signature = signer
                     .sign_hash_sync(&transaction.signature_hash())

@@ -10,7 +10,8 @@ use crate::abi::SurveyFeed::devicesOfCall;
 use crate::abi::VerifierRouter::routeOfCall;
 use crate::claimed::{Claimed, calldata};
 use crate::error::ChainError;
-use crate::rpc::Node;
+use crate::follow::BLOCKS;
+use crate::rpc::{At, Node};
 use crate::send::{Call, Outbox, Sent};
 use crate::view::{Contract, FeedTerms};
 
@@ -55,6 +56,17 @@ pub struct Plan {
     pub root_index: Option<u64>,
 }
 
+/// Whether a feed has a proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not.
+    Missing,
+    /// It does, and a reorganisation may change that.
+    There,
+    /// It does, and no reorganisation changes that.
+    Final,
+}
+
 impl Node {
     /// What of a submission is to be sent. Everything is compared first with what the feed says, so that what would be refused is
     /// refused here, with a reason and without a fee.
@@ -63,7 +75,15 @@ impl Node {
     /// [`ChainError::Unfit`] for what the feed would never take; what the node does not answer.
     pub async fn plan(&self, submission: &Submission) -> Result<Plan, ChainError> {
         let terms = self.feed_terms(submission.chain, &submission.feed).await?;
-        let epoch = submission.check(&terms)?;
+        self.plan_for(&terms, submission).await
+    }
+
+    /// As [`Node::plan`], of a feed whose terms are known: they never change.
+    ///
+    /// # Errors
+    /// As [`Node::plan`].
+    pub async fn plan_for(&self, terms: &FeedTerms, submission: &Submission) -> Result<Plan, ChainError> {
+        let epoch = submission.check(terms)?;
         let at = Contract { node: self, name: "a feed", address: submission.feed };
         let (mut there, mut wanted) = (Vec::new(), Vec::new());
         for proven in &submission.proven {
@@ -78,17 +98,60 @@ impl Node {
             return Ok(Plan { call: None, there, sent: Vec::new(), epoch, root_index: None });
         }
         wanted.sort_by_key(|(_, claimed)| claimed.chunk());
-        self.require_key(submission, &terms).await?;
-        let index = self.require_root(&terms, epoch, &wanted).await?;
+        self.require_key(&submission.key_id, terms).await?;
+        let index = self.require_root(terms, epoch, &wanted).await?;
         let sent = wanted.iter().map(|(_, claimed)| claimed.chunk()).collect();
         let call = submission.call(epoch, &wanted, index)?;
         Ok(Plan { call: Some(call), there, sent, epoch, root_index: Some(index) })
     }
 
+    /// Whether a feed has what a proof shows of its chunk, or a proof of more devices.
+    ///
+    /// # Errors
+    /// What the node does not answer; one that has no block tag `finalized` has to know the state of 256 blocks before.
+    pub async fn standing(&self, feed: &Address, claimed: &Claimed) -> Result<Standing, ChainError> {
+        let at = Contract { node: self, name: "a feed", address: *feed };
+        let head: u64 = self.head().await?.number.to();
+        if at.devices_of(claimed, head).await? < claimed.devices() {
+            return Ok(Standing::Missing);
+        }
+        let last = match self.block(At::Finalized).await? {
+            Some(last) => last.number.to(),
+            None => head.saturating_sub(BLOCKS),
+        };
+        let is_final = at.devices_of(claimed, last).await? >= claimed.devices();
+        Ok(if is_final { Standing::Final } else { Standing::There })
+    }
+
+    /// What is wrong with a key for a feed's router: nothing, if it has it.
+    ///
+    /// # Errors
+    /// What the node does not answer.
+    pub async fn wrong_key(
+        &self,
+        terms: &FeedTerms,
+        key_id: &[u8; 32],
+    ) -> Result<Option<String>, ChainError> {
+        Ok(match self.require_key(key_id, terms).await {
+            Err(error @ ChainError::Unfit { .. }) => Some(error.to_string()),
+            other => other.map(|()| None)?,
+        })
+    }
+
+    /// Whether an aggregator may submit to a feed, for whichever epochs.
+    ///
+    /// # Errors
+    /// What the node does not answer.
+    pub async fn is_aggregator(&self, terms: &FeedTerms, aggregator: &Address) -> Result<bool, ChainError> {
+        let at = Contract { node: self, name: "a feed", address: terms.feed };
+        let right = at.ask(&F::aggregatorOfCall { aggregator: aggregator.0.into() }).await?;
+        Ok(right.from < right.until)
+    }
+
     /// That the router has the key.
-    async fn require_key(&self, submission: &Submission, terms: &FeedTerms) -> Result<(), ChainError> {
+    async fn require_key(&self, key_id: &[u8; 32], terms: &FeedTerms) -> Result<(), ChainError> {
         let router = Contract { node: self, name: "a router", address: terms.router };
-        let route = router.ask(&routeOfCall { keyId: submission.key_id.into() }).await?;
+        let route = router.ask(&routeOfCall { keyId: key_id.into() }).await?;
         let got = match (route.verifier.is_zero(), route.frozen) {
             (true, _) => "one that was not added",
             (false, true) => "one that was frozen",
@@ -98,7 +161,7 @@ impl Node {
             wanted: format!(
                 "a key that the router {} has ({})",
                 terms.router,
-                zksensor_model::hex::encode(&submission.key_id)
+                zksensor_model::hex::encode(key_id)
             ),
             got: got.to_owned(),
         })
@@ -181,6 +244,20 @@ impl Outbox {
             }
         }
         Ok(())
+    }
+}
+
+impl Contract<'_> {
+    /// Devices that a feed had counted in a block for the chunk of a proof.
+    async fn devices_of(&self, claimed: &Claimed, block: u64) -> Result<u32, ChainError> {
+        let (epoch, index) = (claimed.epoch(), claimed.chunk());
+        let devices = match claimed {
+            Claimed::Aggregate(_) => {
+                self.ask_in(&F::chunkCall { epoch, index }, block).await?.map(|chunk| chunk.count)
+            }
+            Claimed::Survey(_) => self.ask_in(&devicesOfCall { epoch, index }, block).await?,
+        };
+        Ok(devices.unwrap_or(0))
     }
 }
 

@@ -186,6 +186,14 @@ impl Node {
         })
     }
 
+    /// The time of the newest block, in Unix seconds: what contracts take for now.
+    ///
+    /// # Errors
+    /// As [`Node::feed`].
+    pub async fn now_s(&self) -> Result<u64, ChainError> {
+        Ok(self.head().await?.timestamp.to())
+    }
+
     /// An epoch of a feed.
     ///
     /// # Errors
@@ -345,6 +353,20 @@ impl Contract<'_> {
         C::abi_decode_returns_validate(&output).map_err(|_| self.other(name, output.len()))
     }
 
+    /// What a function returned in a block; `None` if there was no contract then.
+    pub(crate) async fn ask_in<C: SolCall>(
+        &self,
+        call: &C,
+        block: u64,
+    ) -> Result<Option<C::Return>, ChainError> {
+        let name = C::SIGNATURE.split('(').next().unwrap_or_default();
+        let output = self.raw_at(name, &call.abi_encode(), At::Block(block)).await?;
+        if output.is_empty() {
+            return Ok(None);
+        }
+        C::abi_decode_returns_validate(&output).map(Some).map_err(|_| self.other(name, output.len()))
+    }
+
     /// What a function returns, of which nothing honest is beyond 64 bits.
     pub(crate) async fn number<C: SolCall<Return = U256>>(&self, call: &C) -> Result<u64, ChainError> {
         let name = C::SIGNATURE.split('(').next().unwrap_or_default();
@@ -358,7 +380,11 @@ impl Contract<'_> {
     }
 
     pub(crate) async fn raw(&self, what: &'static str, data: &[u8]) -> Result<Vec<u8>, ChainError> {
-        let output = self.node.call(None, AlloyAddress::from(self.address.0), data, At::Latest).await?;
+        self.raw_at(what, data, At::Latest).await
+    }
+
+    async fn raw_at(&self, what: &'static str, data: &[u8], at: At) -> Result<Vec<u8>, ChainError> {
+        let output = self.node.call(None, AlloyAddress::from(self.address.0), data, at).await?;
         let view = |revert: Revert| ChainError::View { what, at: self.address, revert };
         Ok(output.map_err(view)?.to_vec())
     }

@@ -6,7 +6,8 @@ use zksensor_chain::{Blueprint, ChainError, Limits};
 
 use crate::node::Anvil;
 use crate::run;
-use crate::world::{CHAIN, LIMITS, SALT, WAITING, World, node, operator, outbox, shown};
+use crate::sender::{WAITING, outbox};
+use crate::world::{CHAIN, LIMITS, SALT, World, node, operator, shown};
 
 #[test]
 fn everything_is_deployed_to_where_it_was_said_once() {

@@ -13,6 +13,7 @@ mod posting;
 mod roots;
 mod scenario;
 mod scene;
+mod sender;
 mod sending;
 mod signing;
 mod submitting;

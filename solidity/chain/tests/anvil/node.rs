@@ -141,18 +141,6 @@ impl Anvil {
     pub(crate) fn reorganise(&self, depth: u64) {
         self.ask("anvil_reorg", json!([depth, []]));
     }
-
-    /// A keystore with one of the keys, and the file of its password.
-    pub(crate) fn keystore(&self, index: usize) -> (PathBuf, PathBuf) {
-        let key: [u8; 32] = zksensor::hex::parse(&format!("0x{}", KEYS[index])).unwrap();
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("key-{index}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut rng = rand::thread_rng();
-        eth_keystore::encrypt_key(&self.folder, &mut rng, key, "a password", Some(&name)).unwrap();
-        let password = self.folder.join(format!("{name}.password"));
-        fs::write(&password, "a password\n").unwrap();
-        (self.folder.join(&name), password)
-    }
 }
 
 impl Drop for Anvil {

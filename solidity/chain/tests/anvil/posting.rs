@@ -7,8 +7,9 @@ use zksensor::solidity::feed::registry::NO_PARENT;
 use zksensor_chain::{Call, ChainError, PostFault, changes, post, veto};
 
 use crate::run;
+use crate::sender::{WAITING, outbox};
 use crate::sending::reorganise;
-use crate::world::{WAITING, World, enrolled, node, outbox, refusal};
+use crate::world::{World, enrolled, node, refusal};
 
 #[test]
 fn changes_lead_from_one_state_to_the_next() {

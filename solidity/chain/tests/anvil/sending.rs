@@ -7,7 +7,8 @@ use zksensor_chain::{ChainError, Event, Outbox, Setup, Signer, Waiting};
 
 use crate::node::Anvil;
 use crate::run;
-use crate::world::{CHAIN, LIMITS, Said, WAITING, World, call, node, outbox};
+use crate::sender::{Said, WAITING, outbox};
+use crate::world::{CHAIN, LIMITS, World, call, node};
 
 /// Waits until something was said.
 fn wait_for(said: &Said, what: impl Fn(&Event) -> bool) {

@@ -8,7 +8,8 @@ use zksensor_chain::{ChainError, Signer};
 use crate::liars::{json as answer, server};
 use crate::node::ACCOUNTS;
 use crate::run;
-use crate::world::{WAITING, World, call, node, operator, outbox_of};
+use crate::sender::{WAITING, outbox_of};
+use crate::world::{World, call, node, operator};
 
 #[test]
 fn a_signer_elsewhere_signs_what_it_was_asked_for_or_nothing_is_sent() {

@@ -4,7 +4,8 @@ use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor_chain::{ChainError, Claimed, Finality};
 
 use crate::run;
-use crate::world::{CHAIN, LIMITS, WAITING, World, call, node, operator, outbox, refusal, shown};
+use crate::sender::{WAITING, outbox};
+use crate::world::{CHAIN, LIMITS, World, call, node, operator, refusal, shown};
 
 #[test]
 fn what_is_submitted_is_there_once_and_is_read() {

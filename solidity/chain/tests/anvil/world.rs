@@ -1,7 +1,6 @@
 //! The town of the example `feed`, with its contracts on a chain of its own for each test. Keys and proofs are made once.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
@@ -16,8 +15,7 @@ use zksensor::solidity::feed::{
 };
 use zksensor::solidity::{Address, Artifact, ContractKey, Deployment, StatementContract, create2};
 use zksensor_chain::{
-    Blueprint, Call, ChainError, Claimed, Coins, Event, FeedPlan, Gwei, Limits, Node, Outbox, Part, Proven,
-    Sent, Setup, Signer, Submission, Waiting,
+    Blueprint, Call, ChainError, Claimed, Coins, FeedPlan, Gwei, Limits, Node, Part, Proven, Submission,
 };
 
 use crate::node::{ACCOUNTS, Anvil};
@@ -183,42 +181,6 @@ pub(crate) fn enrolled(registry: &Registry) -> Ops {
 
 pub(crate) fn node(anvil: &Anvil) -> Node {
     Node::new(&anvil.url, Duration::from_secs(10)).unwrap()
-}
-
-/// What was said while something was under way.
-pub(crate) type Said = Arc<Mutex<Vec<Event>>>;
-
-/// How long tests wait.
-pub(crate) const WAITING: Waiting = Waiting {
-    total: Duration::from_secs(60),
-    replace_after: Duration::from_secs(30),
-    poll: Duration::from_millis(150),
-    lock: Duration::from_millis(300),
-};
-
-/// An outbox of one of anvil's accounts, what it says, and what it brought to its end.
-pub(crate) async fn outbox(
-    anvil: &Anvil,
-    index: usize,
-    waiting: Waiting,
-) -> Result<(Outbox, Said, Option<Sent>), ChainError> {
-    let (keystore, password) = anvil.keystore(index);
-    outbox_of(anvil, Signer::of_keystore(&keystore, &password)?, waiting).await
-}
-
-/// The same of whoever signs.
-pub(crate) async fn outbox_of(
-    anvil: &Anvil,
-    signer: Signer,
-    waiting: Waiting,
-) -> Result<(Outbox, Said, Option<Sent>), ChainError> {
-    let said = Said::default();
-    let told = said.clone();
-    let tell = Box::new(move |event: &Event| told.lock().unwrap().push(event.clone()));
-    let folder: &Path = &anvil.folder.join("deployments");
-    let setup = Setup { chain: CHAIN, signer, limits: LIMITS, waiting, folder, tell };
-    let (outbox, finished) = Outbox::open(node(anvil), setup).await?;
-    Ok((outbox, said, finished))
 }
 
 /// The call of a plan that has one.
