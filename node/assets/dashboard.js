@@ -102,7 +102,7 @@ function rows(id, all) {
     if (made.length === 0) {
         const row = element("tr");
         const cell = element("td", "none yet");
-        cell.colSpan = 6;
+        cell.colSpan = 7;
         row.append(cell);
         made.push(row);
     }
@@ -120,7 +120,7 @@ function show(status) {
     epochs(status.epochs);
     rows("proofs", status.proofs.map((proof) => [
         proof.policy, String(proof.epoch), String(proof.chunk), time(proof.at), (proof.millis / 1000).toFixed(1),
-        proof.gas === null ? "" : count(proof.gas),
+        proof.gas === null ? "" : count(proof.gas), proof.fee_gwei === null ? "" : (proof.fee_gwei / 1e9).toFixed(6),
     ]));
     rows("refused", Object.entries(status.refused).sort((one, other) => other[1] - one[1]).map(([rule, items]) => [rule, count(items)]));
 }

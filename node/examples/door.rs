@@ -46,6 +46,7 @@ impl Show for MadeUp {
             at: now - 60,
             millis: 12_345,
             gas: (index != 1).then_some(301_234),
+            fee_gwei: (index == 0).then_some(9_337_000),
         });
         View {
             ready: false,

@@ -101,18 +101,28 @@ impl Core {
         }
     }
 
-    /// Does all that is due but proofs: closes epochs, brings proofs to their places and looks for them, erases what is no longer needed.
+    /// Does all that is due here: closes and ends epochs, erases what is no longer needed.
     ///
     /// # Errors
     /// [`StoreError`]. What was done before stays done, and the next call goes on. Where a row is damaged, everything else was done.
     pub fn keep(&self) -> Result<Did, StoreError> {
         let mut did = Did::default();
         let mut damage = Damage::default();
-        let all: [Work; 4] = [epochs::close_due, outbox::run, epochs::end_done, erase::run];
+        let all: [Work; 3] = [epochs::close_due, epochs::end_done, erase::run];
         for work in all {
             damage.pass(work(self, &mut did))?;
         }
         damage.end(did)
+    }
+
+    /// Brings the proofs that are due to their places, and looks for those that were brought. It waits as long as the places let it.
+    ///
+    /// # Errors
+    /// As [`Core::keep`].
+    pub fn bring(&self) -> Result<Did, StoreError> {
+        let mut did = Did::default();
+        outbox::run(self, &mut did)?;
+        Ok(did)
     }
 
     /// Makes the proof that is due first, if there is one and nobody else makes it.
@@ -123,13 +133,15 @@ impl Core {
         jobs::prove_one(self)
     }
 
-    /// [`Core::keep`] and [`Core::prove_one`], on this thread.
+    /// [`Core::bring`], [`Core::keep`] and [`Core::prove_one`], on this thread.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn step(&self) -> Result<Did, StoreError> {
         let mut damage = Damage::default();
+        let brought = damage.pass(self.bring())?.unwrap_or_default().brought;
         let mut did = damage.pass(self.keep())?.unwrap_or_default();
+        did.brought = brought;
         match damage.pass(self.prove_one())? {
             None | Some(Proved::Nothing) => {}
             Some(Proved::Stored) => did.proven += 1,

@@ -91,7 +91,11 @@ pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
             Ok(file) => {
                 let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let now = core.clock.now_ms();
-                return store(core, &claimed, &ProofRow { file, at: now / 1000, millis, gas: None });
+                return store(
+                    core,
+                    &claimed,
+                    &ProofRow { file, at: now / 1000, millis, gas: None, fee_gwei: None },
+                );
             }
             Err(fault) => fault,
         };
@@ -170,6 +174,14 @@ fn all_of(
         found.push((key, crate::store::document("jobs", job.value())?));
     }
     Ok(found)
+}
+
+/// Whether chunks of an epoch are being proven, or are due; not those that failed and are tried later.
+pub(crate) fn are_coming(core: &Core, epoch: &EpochKey) -> Result<bool, StoreError> {
+    let all = core.store.read(|transaction| all_of(&transaction.open_table(JOBS)?, epoch))?;
+    let running = core.running.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = core.clock.now_ms();
+    Ok(all.iter().any(|(key, job)| is_due(job, now) || running.contains(key)))
 }
 
 /// The jobs of an epoch.

@@ -75,7 +75,8 @@ fn of_view(name: &str, view: &View, out: &mut String) -> bool {
         }
         "zksensor_node_last_proof_timestamp_seconds"
         | "zksensor_node_last_proof_seconds"
-        | "zksensor_node_last_proof_gas" => {
+        | "zksensor_node_last_proof_gas"
+        | "zksensor_node_last_proof_fee_gwei" => {
             last_proofs(name, view, out);
         }
         _ => return false,
@@ -91,7 +92,8 @@ fn last_proofs(name: &str, view: &View, out: &mut String) {
         }
         seen.push(&proof.policy);
         let policy = label(&proof.policy);
-        let _ = match (name, proof.gas) {
+        let number = if name == "zksensor_node_last_proof_gas" { proof.gas } else { proof.fee_gwei };
+        let _ = match (name, number) {
             ("zksensor_node_last_proof_timestamp_seconds", _) => {
                 writeln!(out, "{name}{{policy=\"{policy}\"}} {}", proof.at)
             }
@@ -103,7 +105,7 @@ fn last_proofs(name: &str, view: &View, out: &mut String) {
                     proof.millis % 1000
                 )
             }
-            (_, Some(gas)) => writeln!(out, "{name}{{policy=\"{policy}\"}} {gas}"),
+            (_, Some(number)) => writeln!(out, "{name}{{policy=\"{policy}\"}} {number}"),
             (_, None) => Ok(()),
         };
     }

@@ -1,10 +1,14 @@
 //! Proofs on their way. Each was stored before it is sent, and stays here until it is where it belongs for good.
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
+use std::time::Duration;
+
+use redb::{ReadableTable, WriteTransaction};
 
 use crate::core::{Core, Did};
 use crate::jobs;
-use crate::place::{Brought, NotBrought, Parcel, Whereabouts};
+use crate::place::{Brought, NotBrought, Paid, Parcel, Whereabouts};
 use crate::served::Served;
 use crate::store::keys::{self, ChunkKey};
 use crate::store::rows::{self, JobRow, JobState, OutboxRow, ProofRow};
@@ -14,161 +18,249 @@ use crate::store::{Damage, OUTBOX, PROOFS, StoreError, document};
 const FIRST_WAIT_MS: u64 = 1_000;
 /// The longest.
 const LONGEST_WAIT_MS: u64 = 60_000;
-/// Proofs of one step.
+/// Proofs of a policy in one step.
 const AT_ONCE: usize = 64;
 
 /// A proof on its way, and what is known of it.
 struct Way {
     key: ChunkKey,
+    epoch: u32,
+    chunk: u32,
     row: OutboxRow,
     proof: ProofRow,
+}
+
+impl Way {
+    fn parcel<'a>(&'a self, policy: &'a str) -> Parcel<'a> {
+        Parcel { policy, epoch: self.epoch, chunk: self.chunk, file: &self.proof.file }
+    }
+}
+
+/// What a proof came to.
+enum Came {
+    /// It is where it belongs, for good.
+    Placed(Option<Paid>),
+    /// It will never be there.
+    Never(String),
+    /// It was brought, and has to be looked for.
+    Sent(Brought),
+    /// It is on its way, or waits for another, and nothing is wrong.
+    Waits,
+    /// It was not brought: it is tried again later, and that is why.
+    Later(String),
+    /// It is to be brought.
+    Unsent,
 }
 
 /// Brings what is due, and looks for what was brought.
 pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
     let mut damage = Damage::default();
-    for (index, way) in due(core, &mut damage)? {
-        damage.pass(one(core, &core.served[index], way, did))?;
+    for served in &core.served {
+        let mut epochs: BTreeMap<u32, Vec<Way>> = BTreeMap::new();
+        for way in due(core, served, &mut damage)? {
+            epochs.entry(way.epoch).or_default().push(way);
+        }
+        for ways in epochs.into_values() {
+            damage.pass(bring(core, served, ways, did))?;
+        }
     }
     damage.end(())
 }
 
-/// The proofs of policies that are served which have waited longest, so that none of them starves another.
-fn due(core: &Core, damage: &mut Damage) -> Result<Vec<(usize, Way)>, StoreError> {
+/// The proofs of a policy that have waited longest, so that none of them starves another.
+fn due(core: &Core, served: &Served, damage: &mut Damage) -> Result<Vec<Way>, StoreError> {
     let now = core.clock.now_ms();
     core.store.read(|transaction| {
         let (table, proofs) = (transaction.open_table(OUTBOX)?, transaction.open_table(PROOFS)?);
-        let mut waiting: Vec<(u64, usize, ChunkKey, OutboxRow)> = Vec::new();
-        for (index, served) in core.served.iter().enumerate() {
-            let (first, last) = keys::epochs_of(&served.policy.id());
-            let ((first, _), (_, after)) = (keys::below(&first), keys::below(&last));
-            for row in table.range::<&[u8]>(&first[..]..&after[..])? {
-                let (key, row) = row?;
-                let row = damage.pass(document::<OutboxRow>("outbox", row.value()))?;
-                let (Some(row), Ok(key)) = (row, ChunkKey::try_from(key.value())) else { continue };
-                // What waits longer than anything does waits for a clock that was set back.
-                if now >= row.next_at || row.next_at - now > LONGEST_WAIT_MS {
-                    waiting.push((row.next_at, index, key, row));
-                }
+        let mut waiting: Vec<(u64, ChunkKey, OutboxRow)> = Vec::new();
+        let (first, last) = keys::epochs_of(&served.policy.id());
+        let ((first, _), (_, after)) = (keys::below(&first), keys::below(&last));
+        for row in table.range::<&[u8]>(&first[..]..&after[..])? {
+            let (key, row) = row?;
+            let row = damage.pass(document::<OutboxRow>("outbox", row.value()))?;
+            let (Some(row), Ok(key)) = (row, ChunkKey::try_from(key.value())) else { continue };
+            // What waits longer than anything does waits for a clock that was set back.
+            if now >= row.next_at || row.next_at - now > LONGEST_WAIT_MS {
+                waiting.push((row.next_at, key, row));
             }
         }
-        waiting.sort_by_key(|(next_at, index, key, _)| (*next_at, *index, *key));
+        waiting.sort_by_key(|(next_at, key, _)| (*next_at, *key));
         let mut found = Vec::new();
-        for (_, index, key, row) in waiting.into_iter().take(AT_ONCE) {
-            let proof = rows::get::<ProofRow>(&proofs, "proofs", &key);
-            let proof = proof.and_then(|proof| proof.ok_or(StoreError::Damaged { place: "proofs" }));
-            if let Some(proof) = damage.pass(proof)? {
-                found.push((index, Way { key, row, proof }));
+        for (_, key, row) in waiting.into_iter().take(AT_ONCE) {
+            if let Some(way) = damage.pass(way(key, row, &proofs))? {
+                found.push(way);
             }
         }
         Ok(found)
     })
 }
 
-fn one(core: &Core, served: &Served, mut way: Way, did: &mut Did) -> Result<(), StoreError> {
+fn way(
+    key: ChunkKey,
+    row: OutboxRow,
+    proofs: &impl ReadableTable<&'static [u8], &'static [u8]>,
+) -> Result<Way, StoreError> {
     let damaged = || StoreError::Damaged { place: "outbox" };
-    let parcel = Parcel {
-        policy: &served.name,
-        epoch: keys::number_of(&way.key).ok_or_else(damaged)?,
-        chunk: keys::chunk_of(&way.key).ok_or_else(damaged)?,
-        file: &way.proof.file,
-    };
+    let (epoch, chunk) = keys::number_of(&key).zip(keys::chunk_of(&key)).ok_or_else(damaged)?;
+    let proof = rows::get::<ProofRow>(proofs, "proofs", &key)?;
+    let proof = proof.ok_or(StoreError::Damaged { place: "proofs" })?;
+    Ok(Way { key, epoch, chunk, row, proof })
+}
+
+/// What is due of an epoch.
+fn bring(core: &Core, served: &Served, mut ways: Vec<Way>, did: &mut Did) -> Result<(), StoreError> {
     let mut place = served.place.lock().unwrap_or_else(PoisonError::into_inner);
-    let looked = match &way.row.sent {
-        Some(receipt) => place.look(&parcel, receipt),
-        None => Ok(Whereabouts::Lost),
-    };
-    match looked {
-        Ok(Whereabouts::Final) => return place_it(core, &way, None),
-        Ok(Whereabouts::Pending) => {
-            let row = OutboxRow { attempts: 0, next_at: core.clock.now_ms() + FIRST_WAIT_MS, ..way.row };
-            return again(core, &way.key, row);
-        }
-        Err(reason) => return later(core, way, reason.to_string()),
-        Ok(Whereabouts::Lost) => {
-            // Forgotten before it is sent again: an old receipt would make what is sent now final too soon.
-            if way.row.sent.take().is_some() {
-                again(core, &way.key, way.row.clone())?;
-            }
+    let mut came: Vec<Came> = Vec::with_capacity(ways.len());
+    for way in &ways {
+        let looked = way.row.sent.as_ref().map(|receipt| place.look(&way.parcel(&served.name), receipt));
+        came.push(match looked {
+            None | Some(Ok(Whereabouts::Lost)) => Came::Unsent,
+            Some(Ok(Whereabouts::Final(paid))) => Came::Placed(paid),
+            Some(Ok(Whereabouts::Pending) | Err(NotBrought::Busy)) => Came::Waits,
+            Some(Err(reason)) => Came::Later(reason.to_string()),
+        });
+    }
+    forget(core, &mut ways, &came)?;
+    let unsent: Vec<usize> = (0..ways.len()).filter(|&at| matches!(came[at], Came::Unsent)).collect();
+    let others_come = || are_coming(core, place.gathers(), unsent.iter().map(|&at| &ways[at]));
+    if unsent.len() < AT_ONCE && others_come()? {
+        unsent.iter().for_each(|&at| came[at] = Came::Waits);
+    } else if !unsent.is_empty() {
+        let parcels: Vec<Parcel<'_>> = unsent.iter().map(|&at| ways[at].parcel(&served.name)).collect();
+        for (at, brought) in unsent.iter().zip(place.bring(&parcels)) {
+            did.brought += u32::from(brought.is_ok());
+            came[*at] = match brought {
+                Ok(Brought { is_final: true, paid, .. }) => Came::Placed(paid),
+                Ok(brought) => Came::Sent(brought),
+                Err(NotBrought::Busy) => Came::Waits,
+                Err(NotBrought::Later(reason)) => Came::Later(reason),
+                Err(NotBrought::Never(reason)) => Came::Never(reason),
+            };
         }
     }
-    match place.bring(&parcel) {
-        Ok(Brought { is_final: true, gas, .. }) => {
-            did.brought += 1;
-            place_it(core, &way, gas)
-        }
-        Ok(Brought { receipt, gas, .. }) => {
-            did.brought += 1;
-            sent(core, &way, receipt, gas)
-        }
-        Err(NotBrought::Later(reason)) => later(core, way, reason),
-        Err(NotBrought::Never(reason)) => never(core, &way, reason),
-    }
+    drop(place);
+    put_down(core, &ways, came)
 }
 
-/// It is where it belongs, for good.
-fn place_it(core: &Core, way: &Way, gas: Option<u64>) -> Result<(), StoreError> {
-    end(core, way, gas, |job| JobRow { state: JobState::Placed, ..job })
-}
-
-/// It will never be there.
-fn never(core: &Core, way: &Way, reason: String) -> Result<(), StoreError> {
-    end(core, way, None, |job| JobRow { state: JobState::Failed, reason: Some(reason), ..job })
-}
-
-fn end(
+/// Whether other proofs of the epoch come soon, for which these may wait: chunks that are being proven or are due, and none that failed and is
+/// tried later.
+fn are_coming<'a>(
     core: &Core,
-    way: &Way,
-    gas: Option<u64>,
+    gathers: Duration,
+    ways: impl Iterator<Item = &'a Way> + Clone,
+) -> Result<bool, StoreError> {
+    let (now, gathers) = (core.clock.now_ms(), gathers.as_millis());
+    let is_fresh = |way: &Way| u128::from(now.saturating_sub(1000 * way.proof.at)) < gathers;
+    let Some(first) = ways.clone().next() else { return Ok(false) };
+    if !ways.clone().all(|way| way.row.attempts == 0 && is_fresh(way)) {
+        return Ok(false);
+    }
+    let damaged = || StoreError::Damaged { place: "outbox" };
+    jobs::are_coming(core, &keys::epoch_part(&first.key).ok_or_else(damaged)?)
+}
+
+/// Forgets the receipts of what is not there any more, before it is sent again: an old one would make what is sent now final too soon.
+fn forget(core: &Core, ways: &mut [Way], came: &[Came]) -> Result<(), StoreError> {
+    let lost = |(way, came): &(&mut Way, &Came)| way.row.sent.is_some() && matches!(came, Came::Unsent);
+    let lost: Vec<&mut Way> = ways.iter_mut().zip(came).filter(lost).map(|(way, _)| way).collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    core.store.write(|transaction| {
+        for way in &lost {
+            let row = OutboxRow { sent: None, ..way.row.clone() };
+            rows::put_outbox(transaction, &way.key, &row)?;
+        }
+        Ok(Some(()))
+    })?;
+    for way in lost {
+        way.row.sent = None;
+    }
+    Ok(())
+}
+
+/// Writes down what an epoch's proofs came to, those of which that is something new.
+fn put_down(core: &Core, ways: &[Way], came: Vec<Came>) -> Result<(), StoreError> {
+    let is_new = |(way, came): &(&Way, Came)| match came {
+        Came::Waits => way.row.attempts > 0 || way.row.reason.is_some(),
+        Came::Unsent => false,
+        _ => true,
+    };
+    let changes: Vec<(&Way, Came)> = ways.iter().zip(came).filter(is_new).collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let now = core.clock.now_ms();
+    core.store.write(|transaction| {
+        for (way, came) in &changes {
+            put_down_one(transaction, way, came, now)?;
+        }
+        Ok(Some(()))
+    })?;
+    Ok(())
+}
+
+fn put_down_one(
+    transaction: &WriteTransaction,
+    Way { key, row, proof, .. }: &Way,
+    came: &Came,
+    now: u64,
+) -> Result<(), StoreError> {
+    match came {
+        Came::Placed(paid) => {
+            pay(transaction, key, proof, *paid)?;
+            end(transaction, key, |job| JobRow { state: JobState::Placed, ..job })
+        }
+        Came::Never(reason) => {
+            // What it was refused with before is why, where it now only came too late.
+            let before = row.reason.as_ref().filter(|before| *before != reason);
+            let reason =
+                before.map_or_else(|| reason.clone(), |before| format!("{reason}; before: {before}"));
+            end(transaction, key, |job| JobRow { state: JobState::Failed, reason: Some(reason), ..job })
+        }
+        Came::Sent(Brought { receipt, paid, .. }) => {
+            pay(transaction, key, proof, *paid)?;
+            let (sent, next_at) = (Some(receipt.clone()), now.saturating_add(FIRST_WAIT_MS));
+            rows::put_outbox(transaction, key, &OutboxRow { sent, attempts: 0, next_at, reason: None })
+        }
+        Came::Waits => {
+            rows::put_outbox(transaction, key, &OutboxRow { attempts: 0, reason: None, ..row.clone() })
+        }
+        Came::Later(reason) => {
+            let wait = FIRST_WAIT_MS.saturating_mul(1 << row.attempts.min(6)).min(LONGEST_WAIT_MS);
+            let (attempts, next_at) = (row.attempts.saturating_add(1), now.saturating_add(wait));
+            let row = OutboxRow { attempts, next_at, reason: Some(reason.clone()), ..row.clone() };
+            rows::put_outbox(transaction, key, &row)
+        }
+        Came::Unsent => Ok(()),
+    }
+}
+
+/// Puts down what a proof cost, where that is known.
+fn pay(
+    transaction: &WriteTransaction,
+    key: &ChunkKey,
+    proof: &ProofRow,
+    paid: Option<Paid>,
+) -> Result<(), StoreError> {
+    let Some(Paid { gas, fee_gwei }) = paid else { return Ok(()) };
+    rows::put_proof(transaction, key, &ProofRow { gas: Some(gas), fee_gwei, ..proof.clone() })
+}
+
+/// It is not on its way any more.
+fn end(
+    transaction: &WriteTransaction,
+    key: &ChunkKey,
     job_of: impl FnOnce(JobRow) -> JobRow,
 ) -> Result<(), StoreError> {
-    let key = &way.key;
-    core.store.write(|transaction| {
-        transaction.open_table(OUTBOX)?.remove(&key[..])?;
-        let Some(job) = rows::job(transaction, key)?.filter(|job| job.state == JobState::Proven) else {
-            return Ok(Some(()));
-        };
-        let job = job_of(job);
-        rows::put_job(transaction, key, &job)?;
-        if gas.is_some() {
-            rows::put_proof(transaction, key, &ProofRow { gas, ..way.proof.clone() })?;
-        }
-        jobs::count(transaction, key, |row| match job.state {
-            JobState::Placed => row.placed += 1,
-            _ => row.failed += 1,
-        })?;
-        Ok(Some(()))
-    })?;
-    Ok(())
-}
-
-/// It was brought, and has to be looked for.
-fn sent(core: &Core, way: &Way, receipt: String, gas: Option<u64>) -> Result<(), StoreError> {
-    let key = &way.key;
-    core.store.write(|transaction| {
-        let row = OutboxRow {
-            sent: Some(receipt),
-            attempts: 0,
-            next_at: core.clock.now_ms() + FIRST_WAIT_MS,
-            reason: None,
-        };
-        rows::put_outbox(transaction, key, &row)?;
-        if gas.is_some() {
-            rows::put_proof(transaction, key, &ProofRow { gas, ..way.proof.clone() })?;
-        }
-        Ok(Some(()))
-    })?;
-    Ok(())
-}
-
-fn later(core: &Core, way: Way, reason: String) -> Result<(), StoreError> {
-    let wait = FIRST_WAIT_MS.saturating_mul(1 << way.row.attempts.min(6)).min(LONGEST_WAIT_MS);
-    let attempts = way.row.attempts.saturating_add(1);
-    let next_at = core.clock.now_ms().saturating_add(wait);
-    again(core, &way.key, OutboxRow { attempts, next_at, reason: Some(reason), ..way.row })
-}
-
-fn again(core: &Core, key: &ChunkKey, row: OutboxRow) -> Result<(), StoreError> {
-    core.store.write(|transaction| rows::put_outbox(transaction, key, &row).map(Some))?;
-    Ok(())
+    transaction.open_table(OUTBOX)?.remove(&key[..])?;
+    let Some(job) = rows::job(transaction, key)?.filter(|job| job.state == JobState::Proven) else {
+        return Ok(());
+    };
+    let job = job_of(job);
+    rows::put_job(transaction, key, &job)?;
+    jobs::count(transaction, key, |row| match job.state {
+        JobState::Placed => row.placed += 1,
+        _ => row.failed += 1,
+    })
 }

@@ -1,10 +1,16 @@
 //! Where proofs belong: a folder, or a feed on a chain.
 
+#[cfg(feature = "chain")]
+mod chain;
 mod folder;
+
+use std::time::Duration;
 
 use thiserror::Error;
 use zksensor::model::claim::{Binding, StatementId};
 
+#[cfg(feature = "chain")]
+pub use self::chain::{Account, AccountSettings, ChainFeed};
 pub use self::folder::Folder;
 
 /// A proof on its way.
@@ -20,13 +26,22 @@ pub struct Parcel<'a> {
     pub file: &'a str,
 }
 
+/// What a proof's part of a transaction cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// Gas.
+    pub gas: u64,
+    /// Of the chain's coin, in units of 10^-9, rounded up; none where nothing is paid.
+    pub fee_gwei: Option<u64>,
+}
+
 /// A proof was brought to its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brought {
-    /// What the place knows it by: a path, or a block.
+    /// What the place knows it by: a path, a block, or a transaction.
     pub receipt: String,
-    /// Gas of its transaction, where there is one.
-    pub gas: Option<u64>,
+    /// What it cost, where that is known now.
+    pub paid: Option<Paid>,
     /// Whether it stays there whatever happens.
     pub is_final: bool,
 }
@@ -34,10 +49,10 @@ pub struct Brought {
 /// What became of a proof that was brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whereabouts {
-    /// It is there, and may still go.
+    /// It is there, or on its way, and may still go.
     Pending,
-    /// It is there for good.
-    Final,
+    /// It is there for good, and cost so much as far as the place knows.
+    Final(Option<Paid>),
     /// It is not there any more: bring it again.
     Lost,
 }
@@ -45,6 +60,9 @@ pub enum Whereabouts {
 /// Why a proof was not brought.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotBrought {
+    /// Something else is brought first, and nothing is wrong.
+    #[error("something else is on its way to the same place")]
+    Busy,
     /// It may go better later: the place does not answer, or is not open yet.
     #[error("{0}")]
     Later(String),
@@ -58,11 +76,14 @@ pub trait Place: Send {
     /// What proofs are bound to.
     fn binding(&self, statement: &StatementId) -> Binding;
 
-    /// Brings a proof, unless it is there. What the place is known to refuse is not sent.
-    ///
-    /// # Errors
-    /// [`NotBrought`].
-    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought>;
+    /// How long a proof waits for others of its epoch, which cost less together; not at all, unless the place says so.
+    fn gathers(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Brings proofs of one policy and epoch, of a chunk each, those that are not there. One answer for each, in their order; what is wrong with
+    /// one does not keep the others. What the place is known to refuse is not sent.
+    fn bring(&mut self, parcels: &[Parcel<'_>]) -> Vec<Result<Brought, NotBrought>>;
 
     /// Looks for a proof that was brought with this receipt.
     ///

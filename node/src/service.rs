@@ -1,4 +1,4 @@
-//! The threads of a node: one that keeps, and as many that prove as fit into the memory.
+//! The threads of a node: one that keeps, one that brings, and as many that prove as fit into the memory.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,13 +38,14 @@ impl End {
 }
 
 impl Service {
-    /// Starts the threads: one that keeps, and `provers` that prove.
+    /// Starts the threads: one that keeps, one that brings proofs to their places, which may let it wait, and `provers` that prove.
     ///
     /// # Errors
     /// What the system says if it starts no thread.
     pub fn start(core: Arc<Core>, provers: usize, tell: &Tell) -> std::io::Result<Self> {
         let mut service = Service { core, end: Arc::default(), threads: Vec::new() };
         service.thread("keep", tell, |core| core.keep().map(|did| !did.is_nothing()))?;
+        service.thread("bring", tell, |core| core.bring().map(|did| !did.is_nothing()))?;
         for _ in 0..provers.max(1) {
             service.thread("prove", tell, |core| core.prove_one().map(|proved| proved != Proved::Nothing))?;
         }

@@ -56,8 +56,11 @@ pub struct ProofView {
     pub at: u64,
     /// Milliseconds that it took.
     pub millis: u64,
-    /// Gas of its transaction, where there is one.
+    /// Gas of its transaction, where there is one: its part of what a transaction took that brought several.
     pub gas: Option<u64>,
+    /// What that cost in the chain's coin, in units of 10^-9.
+    #[serde(default)]
+    pub fee_gwei: Option<u64>,
 }
 
 /// The node at a moment.

@@ -141,8 +141,9 @@ fn fill_policy(
             continue;
         };
         let proof = Damage::default().pass(document::<ProofRow>("proofs", proof.value()))?;
-        let Some(ProofRow { at, millis, gas, .. }) = proof else { continue };
-        view.proofs.push(ProofView { policy: served.name.clone(), epoch, chunk, at, millis, gas });
+        let Some(ProofRow { at, millis, gas, fee_gwei, .. }) = proof else { continue };
+        let policy = served.name.clone();
+        view.proofs.push(ProofView { policy, epoch, chunk, at, millis, gas, fee_gwei });
     }
     Ok(())
 }

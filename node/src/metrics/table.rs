@@ -54,7 +54,18 @@ pub const METRICS: &[Metric] = &[
         "when the last proof was done, in seconds since 1970",
     ),
     metric("zksensor_node_last_proof_seconds", "gauge", &["policy"], "how long the last proof took"),
-    metric("zksensor_node_last_proof_gas", "gauge", &["policy"], "gas of the last proof's transaction"),
+    metric(
+        "zksensor_node_last_proof_gas",
+        "gauge",
+        &["policy"],
+        "gas of the last proof's part of its transaction",
+    ),
+    metric(
+        "zksensor_node_last_proof_fee_gwei",
+        "gauge",
+        &["policy"],
+        "what that cost in the chain's coin, in units of 10^-9",
+    ),
     metric("zksensor_http_requests_total", "counter", &["route", "status"], "requests that were answered"),
     metric(
         "zksensor_http_request_seconds",

@@ -21,6 +21,7 @@ fn view() -> View {
         at,
         millis: 1005,
         gas,
+        fee_gwei: gas.map(|gas| 30 * gas),
     };
     View {
         ready: true,
@@ -71,6 +72,7 @@ fn values_are_those_of_the_view() {
         "zksensor_node_last_proof_timestamp_seconds{policy=\"air\"} 99",
         "zksensor_node_last_proof_seconds{policy=\"land\"} 1.005",
         "zksensor_node_last_proof_gas{policy=\"air\"} 300000",
+        "zksensor_node_last_proof_fee_gwei{policy=\"air\"} 9000000",
         "zksensor_http_request_seconds_bucket{route=\"/v1/readings\",le=\"0.0025\"} 0",
         "zksensor_http_request_seconds_bucket{route=\"/v1/readings\",le=\"0.005\"} 1",
         "zksensor_http_request_seconds_sum{route=\"/v1/readings\"} 0.003000",

@@ -44,7 +44,18 @@ impl Place for Folder {
         Binding::NONE
     }
 
-    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
+    fn bring(&mut self, parcels: &[Parcel<'_>]) -> Vec<Result<Brought, NotBrought>> {
+        parcels.iter().map(|parcel| self.put(parcel)).collect()
+    }
+
+    fn look(&mut self, parcel: &Parcel<'_>, _: &str) -> Result<Whereabouts, NotBrought> {
+        let is_there = self.path_of(parcel).exists();
+        Ok(if is_there { Whereabouts::Final(None) } else { Whereabouts::Lost })
+    }
+}
+
+impl Folder {
+    fn put(&self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
         let path = self.path_of(parcel);
         let text = format!("{}\n", parcel.file);
         if !has(&path, &text) {
@@ -58,11 +69,6 @@ impl Place for Folder {
             staged.put(text.as_bytes()).map_err(|error| later(&error))?;
             staged.commit().map_err(|error| later(&error))?;
         }
-        Ok(Brought { receipt: path.display().to_string(), gas: None, is_final: true })
-    }
-
-    fn look(&mut self, parcel: &Parcel<'_>, _: &str) -> Result<Whereabouts, NotBrought> {
-        let is_there = self.path_of(parcel).exists();
-        Ok(if is_there { Whereabouts::Final } else { Whereabouts::Lost })
+        Ok(Brought { receipt: path.display().to_string(), paid: None, is_final: true })
     }
 }

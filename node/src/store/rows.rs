@@ -130,6 +130,9 @@ pub(crate) struct ProofRow {
     pub(crate) at: u64,
     pub(crate) millis: u64,
     pub(crate) gas: Option<u64>,
+    /// Of the chain's coin, in units of 10^-9.
+    #[serde(default)]
+    pub(crate) fee_gwei: Option<u64>,
 }
 
 /// A proof on its way.

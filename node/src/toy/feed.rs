@@ -11,7 +11,7 @@ use zksensor::solidity::evm::{Address, EvmError};
 use zksensor::solidity::feed::{aggregates, registry};
 
 use super::{AGGREGATOR, Ask, State, Toy};
-use crate::place::{Brought, NotBrought, Parcel, Place, Whereabouts};
+use crate::place::{Brought, NotBrought, Paid, Parcel, Place, Whereabouts};
 
 /// What the contracts say of a proof itself, now and at any time. Whatever else they say may pass while the window is open.
 const NEVER: [&str; 9] = [
@@ -120,28 +120,8 @@ impl Place for ToyFeed {
         Binding::new(Toy::chain_id(), self.feed.0, AGGREGATOR.0, statement)
     }
 
-    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
-        let submission = Submission::of(parcel.file);
-        let submission =
-            submission.ok_or_else(|| NotBrought::Never("the file is no proof of an aggregate".to_owned()))?;
-        let Submission { proof, inputs } = submission;
-        let mut state = self.chain.lock();
-        if self.has(&*state, &inputs)? {
-            // When it came in nobody says: it is final when it would be if that was now.
-            return Ok(Brought { receipt: state.head.to_string(), gas: None, is_final: false });
-        }
-        let index = self.root_index(&state, &inputs)?;
-        let data = aggregates::submit_bytes(&state.key_id, &proof, &inputs, &AGGREGATOR, index);
-        let tried = state.dry_run(&AGGREGATOR, &self.feed, &data);
-        if let Err(error) = tried {
-            let name = error.revert().and_then(|revert| revert.name().map(str::to_owned));
-            return Err(match name.as_deref() {
-                Some(name) if NEVER.contains(&name) => NotBrought::Never(error.to_string()),
-                _ => later(&error),
-            });
-        }
-        let receipt = state.transact(&AGGREGATOR, &self.feed, &data).map_err(|error| later(&error))?;
-        Ok(Brought { receipt: state.head.to_string(), gas: Some(receipt.gas), is_final: false })
+    fn bring(&mut self, parcels: &[Parcel<'_>]) -> Vec<Result<Brought, NotBrought>> {
+        parcels.iter().map(|parcel| self.put(parcel)).collect()
     }
 
     /// The receipt is the block that it was brought in, which blocks that are taken back make untrue: what is final is asked of the chain as it was so
@@ -158,6 +138,33 @@ impl Place for ToyFeed {
             Some(confirmed) => self.has(&confirmed, &inputs)?,
             None => false,
         };
-        Ok(if is_final { Whereabouts::Final } else { Whereabouts::Pending })
+        Ok(if is_final { Whereabouts::Final(None) } else { Whereabouts::Pending })
+    }
+}
+
+impl ToyFeed {
+    fn put(&self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
+        let submission = Submission::of(parcel.file);
+        let submission =
+            submission.ok_or_else(|| NotBrought::Never("the file is no proof of an aggregate".to_owned()))?;
+        let Submission { proof, inputs } = submission;
+        let mut state = self.chain.lock();
+        if self.has(&*state, &inputs)? {
+            // When it came in nobody says: it is final when it would be if that was now.
+            return Ok(Brought { receipt: state.head.to_string(), paid: None, is_final: false });
+        }
+        let index = self.root_index(&state, &inputs)?;
+        let data = aggregates::submit_bytes(&state.key_id, &proof, &inputs, &AGGREGATOR, index);
+        let tried = state.dry_run(&AGGREGATOR, &self.feed, &data);
+        if let Err(error) = tried {
+            let name = error.revert().and_then(|revert| revert.name().map(str::to_owned));
+            return Err(match name.as_deref() {
+                Some(name) if NEVER.contains(&name) => NotBrought::Never(error.to_string()),
+                _ => later(&error),
+            });
+        }
+        let receipt = state.transact(&AGGREGATOR, &self.feed, &data).map_err(|error| later(&error))?;
+        let paid = Paid { gas: receipt.gas, fee_gwei: None };
+        Ok(Brought { receipt: state.head.to_string(), paid: Some(paid), is_final: false })
     }
 }

@@ -95,14 +95,14 @@ fn what_somebody_else_brought_after_blocks_were_taken_back_is_final_by_its_own_b
     let file = core.proofs(NAMES[0], 0).unwrap().remove(0);
     let inputs = inputs_of(&file);
     let parcel = Parcel { policy: NAMES[0], epoch: 0, chunk: inputs.chunk, file: &file };
-    let first = feeds[0].bring(&parcel).unwrap().receipt;
+    let first = feeds[0].bring(&[parcel]).remove(0).unwrap().receipt;
     go_on(&scene, &toy, &core, 2);
     toy.reorganise(157);
     drop(core);
     // An hour's hundred blocks later it is brought again, and the old receipt says nothing of that.
     at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000);
     assert_eq!(feeds[0].look(&parcel, &first).unwrap(), Whereabouts::Lost);
-    feeds[0].bring(&parcel).unwrap();
+    feeds[0].bring(&[parcel]).remove(0).unwrap();
     at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000 + 1000 * BLOCK_S * (CONFIRMATIONS - 1));
     assert_eq!(
         feeds[0].look(&parcel, &first).unwrap(),
@@ -110,7 +110,7 @@ fn what_somebody_else_brought_after_blocks_were_taken_back_is_final_by_its_own_b
         "by the first receipt it is final"
     );
     at(&scene, &toy, ORIGIN + LENGTH + GRACE + 200_000 + 1000 * BLOCK_S * CONFIRMATIONS);
-    assert_eq!(feeds[0].look(&parcel, &first).unwrap(), Whereabouts::Final);
+    assert_eq!(feeds[0].look(&parcel, &first).unwrap(), Whereabouts::Final(None));
 }
 
 #[test]

@@ -221,15 +221,18 @@ impl Place for Shelves {
         Binding::NONE
     }
 
-    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
-        let key = (parcel.policy.to_owned(), parcel.epoch, parcel.chunk);
-        let old = self.0.lock().unwrap().insert(key, parcel.file.to_owned());
-        assert!(old.is_none_or(|old| old == parcel.file), "two proofs of one chunk");
-        Ok(Brought { receipt: "shelf".to_owned(), gas: None, is_final: true })
+    fn bring(&mut self, parcels: &[Parcel<'_>]) -> Vec<Result<Brought, NotBrought>> {
+        let put = |parcel: &Parcel<'_>| {
+            let key = (parcel.policy.to_owned(), parcel.epoch, parcel.chunk);
+            let old = self.0.lock().unwrap().insert(key, parcel.file.to_owned());
+            assert!(old.is_none_or(|old| old == parcel.file), "two proofs of one chunk");
+            Ok(Brought { receipt: "shelf".to_owned(), paid: None, is_final: true })
+        };
+        parcels.iter().map(put).collect()
     }
 
     fn look(&mut self, _: &Parcel<'_>, _: &str) -> Result<Whereabouts, NotBrought> {
-        Ok(Whereabouts::Final)
+        Ok(Whereabouts::Final(None))
     }
 }
 

@@ -41,13 +41,20 @@ impl Place for Flaky {
         self.place.binding(statement)
     }
 
-    fn bring(&mut self, parcel: &Parcel<'_>) -> Result<Brought, NotBrought> {
+    fn bring(&mut self, parcels: &[Parcel<'_>]) -> Vec<Result<Brought, NotBrought>> {
+        let all = |why: fn() -> NotBrought| parcels.iter().map(|_| Err(why())).collect();
         if self.trouble.comes(0.1) {
-            return Err(silence());
+            return all(silence);
         }
-        let brought = self.place.bring(parcel);
-        // It was brought, and nobody hears of it.
-        if self.trouble.comes(0.2) { Err(silence()) } else { brought }
+        // Another transaction of the account is on its way.
+        if self.trouble.comes(0.1) {
+            return all(|| NotBrought::Busy);
+        }
+        let brought = self.place.bring(parcels);
+        // It was brought, and nobody hears of it: of all, or of some.
+        let is_lost = self.trouble.comes(0.2);
+        let heard = |brought| if is_lost || self.trouble.comes(0.1) { Err(silence()) } else { brought };
+        brought.into_iter().map(heard).collect()
     }
 
     fn look(&mut self, parcel: &Parcel<'_>, receipt: &str) -> Result<Whereabouts, NotBrought> {
