@@ -16,6 +16,7 @@
 //! # Ok::<(), zksensor_node::config::Mistakes>(())
 //! ```
 
+mod chain;
 mod check;
 mod keys;
 mod mistakes;
@@ -32,6 +33,7 @@ use std::time::Duration;
 
 use zksensor::files::{self, Kind};
 
+pub use chain::{ChainSettings, FeedSettings, NodeUrl, Signer};
 pub use check::{Checked, CheckedPolicy};
 pub use keys::{KEYS, Key, ValueKind};
 pub use mistakes::{Mistake, Mistakes, Place};
@@ -54,64 +56,14 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Where the key is that the store is encrypted with.
     pub store_key: KeySource,
-    /// Where proofs go.
-    pub proofs: ProofsTo,
+    /// The folder that proofs go to of policies without a feed.
+    pub proofs: PathBuf,
+    /// The chains that policies name, with who sends there, in the order of the names.
+    pub chains: Vec<ChainSettings>,
     /// How much is taken.
     pub limits: Limits,
     /// What is asked, by name, in the order of the names.
     pub policies: Vec<PolicySettings>,
-}
-
-/// Where proofs go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProofsTo {
-    /// To a folder, from which they are served.
-    Folder(PathBuf),
-    /// To a feed.
-    Chain(ChainSettings),
-}
-
-/// The feed that proofs go to.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ChainSettings {
-    /// The node of the chain that is asked: `http://` or `https://`. It may have a key in it, and is not in `Debug`.
-    pub rpc_url: String,
-    /// The feed's address.
-    pub feed: [u8; 20],
-    /// The most that transactions of a day (UTC) may cost, in wei of POL.
-    pub budget_wei_a_day: u128,
-    /// Who signs.
-    pub signer: Signer,
-}
-
-impl std::fmt::Debug for ChainSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ChainSettings { rpc_url: _, feed, budget_wei_a_day, signer } = self;
-        f.debug_struct("ChainSettings")
-            .field("feed", feed)
-            .field("budget_wei_a_day", budget_wei_a_day)
-            .field("signer", signer)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Who signs transactions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signer {
-    /// A key in a file of Ethereum's keystore, and where its password is.
-    Keystore {
-        /// The file.
-        file: PathBuf,
-        /// The password.
-        password: KeySource,
-    },
-    /// A signer that is asked by HTTP (`web3signer`), and the address that it signs for.
-    Remote {
-        /// Its URL.
-        url: String,
-        /// The address.
-        address: [u8; 20],
-    },
 }
 
 /// How much is taken at once. Each limit is a number of the file, and each is tested.
@@ -160,6 +112,8 @@ pub struct PolicySettings {
     pub fence: Option<PathBuf>,
     /// The proving key. Without one readings are kept, and their epochs end unproven, which the status says.
     pub proving_key: Option<PathBuf>,
+    /// The feed that its proofs go to, if not to the folder.
+    pub feed: Option<FeedSettings>,
     /// How long after an epoch readings of it are still taken.
     pub grace: Duration,
     /// How long readings are kept after their epoch is final.

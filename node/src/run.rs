@@ -1,6 +1,7 @@
 //! A node as its configuration says: store, policies, threads and door.
 
 mod assemble;
+mod places;
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use crate::service::Service;
 use crate::store::StoreError;
 
 pub use self::assemble::{Mocks, open};
+pub use self::places::{Examined, examine};
 
 /// Why a node does not run.
 #[derive(Debug, Error)]
@@ -46,11 +48,14 @@ pub enum RunError {
         /// What was wanted, and what came.
         reason: String,
     },
-    /// What this release does not do yet.
-    #[error(
-        "expected a configuration without a section [chain], got one: this release of the node brings proofs to a folder; submit them from there with `zksensor submit`"
-    )]
-    Chain,
+    /// A chain, or the account that sends there.
+    #[error("chains.{name}: {reason}")]
+    Chain {
+        /// Its name.
+        name: String,
+        /// What was wanted, and what came.
+        reason: String,
+    },
     /// A policy without a fence.
     #[error("policy `{name}`: expected `fence`, got none: a node locates readings")]
     Fence {
@@ -79,7 +84,7 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
     stop: Receiver<()>,
 ) -> Result<Arc<Core>, RunError> {
-    let core = Arc::new(open(checked, mocks)?);
+    let core = Arc::new(open(checked, mocks, log)?);
     let told = log.clone();
     let tell: crate::service::Tell =
         Arc::new(move |what| told.line(Level::Error, "node", &[("reason", what.into())]));

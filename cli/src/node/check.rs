@@ -1,11 +1,14 @@
-//! `node check`: every file that a configuration names is read, and nothing is started.
+//! `node check`: every file that a configuration names is read, every feed is asked, and nothing is started.
 
 use std::path::PathBuf;
 
 use serde_json::json;
+use zksensor::solidity::Address;
 use zksensor_node::config::{Checked, Config};
+use zksensor_node::run;
 
 use super::NodeError;
+use super::run::NotRunning;
 use crate::output::{Output, shown};
 
 /// Options of `node check`.
@@ -14,6 +17,9 @@ pub(crate) struct Args {
     /// The configuration, as `node init` writes one.
     #[arg(long, value_name = "FILE", default_value = "node.toml")]
     config: PathBuf,
+    /// Asks no chain whether the feeds take what this node would bring.
+    #[arg(long)]
+    offline: bool,
 }
 
 /// Reads a configuration and all that it names.
@@ -25,21 +31,35 @@ pub(crate) fn read(path: &std::path::Path) -> Result<Checked, NodeError> {
     Config::load(path).map_err(wrong)?.check().map_err(wrong)
 }
 
-pub(super) fn run(args: &Args, output: &Output) -> Result<(), NodeError> {
-    let checked = read(&args.config)?;
+pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
+    let mut checked = read(&args.config)?;
+    if !args.offline {
+        let examined = run::examine(&checked).map_err(NotRunning)?;
+        if !examined.wrong.is_empty() {
+            return Err(NodeError::Feeds { path: args.config.clone(), wrong: examined.wrong }.into());
+        }
+        checked.warnings.extend(examined.unknown);
+    }
     for warning in &checked.warnings {
         output.warn(warning);
     }
     output.line(format_args!("listens     {}", checked.config.listen));
     output.line(format_args!("devices     {}", checked.registry.journal().devices()));
     for policy in &checked.policies {
-        output.line(format_args!("policy      {} {}", policy.settings.name, policy.document.policy.id()));
+        let settings = &policy.settings;
+        let to = settings.feed.as_ref().map(|feed| format!(", to {} on {}", Address(feed.feed), feed.chain));
+        let (name, to) = (&settings.name, to.unwrap_or_default());
+        output.line(format_args!("policy      {name} {}{to}", policy.document.policy.id()));
     }
     output.line("the node can run with it");
     let policies: Vec<_> = checked
         .policies
         .iter()
-        .map(|policy| json!({ "name": policy.settings.name, "id": policy.document.policy.id().to_string() }))
+        .map(|policy| {
+            let feed = policy.settings.feed.as_ref();
+            let feed = feed.map(|feed| json!({ "chain": feed.chain, "feed": Address(feed.feed).to_string() }));
+            json!({ "name": policy.settings.name, "id": policy.document.policy.id().to_string(), "feed": feed })
+        })
         .collect();
     output.result(&json!({
         "config": shown(&args.config),

@@ -23,6 +23,14 @@ pub(crate) enum NodeError {
         /// What it says.
         what: String,
     },
+    /// Feeds that would take nothing.
+    #[error("{}: {}", path.display(), wrong.join("\n"))]
+    Feeds {
+        /// The configuration.
+        path: PathBuf,
+        /// Each with its policy.
+        wrong: Vec<String>,
+    },
     /// What is wrong with a configuration: all of it.
     #[error("{}: {mistakes}", path.display())]
     Config {
@@ -43,6 +51,10 @@ impl NodeError {
             NodeError::Store { .. } => {
                 Advice::new("zksensor::system", "stop the node that has the store open, and check the disk")
             }
+            NodeError::Feeds { .. } => Advice::new(
+                "zksensor::chain::refused",
+                "correct the addresses or the key, or have the feed's owner add the aggregator; `--offline` asks no chain",
+            ),
             NodeError::Config { .. } => Advice::new(
                 "zksensor::file",
                 "correct the file, or the environment where it is named; `zksensor node check` looks again, and docs/node.md has every key",

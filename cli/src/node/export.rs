@@ -6,6 +6,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 use zksensor::files::{Kind, StagedFolder};
 use zksensor::model::hex;
+use zksensor_node::log::Log;
 use zksensor_node::run;
 use zksensor_node::view::Show;
 
@@ -34,7 +35,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let checked = check::read(&args.config)?;
-    let core = run::open(&checked, mocks()).map_err(NotRunning)?;
+    let core = run::open(&checked, mocks(), &Log::to_stderr(false)).map_err(NotRunning)?;
     let staged = StagedFolder::create(&args.folder, Kind::Project).map_err(NodeError::File)?;
     let view = core.view_of_all();
     let status = serde_json::to_vec_pretty(&view).unwrap_or_default();

@@ -10,7 +10,7 @@ use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 
 use super::mistakes::{Mistakes, Place};
-use super::{Config, PolicySettings, ProofsTo, Signer, Tokens};
+use super::{Config, PolicySettings, Signer, Tokens};
 
 /// A configuration whose files were read and found good.
 pub struct Checked {
@@ -66,17 +66,8 @@ impl Config {
             })
             .unwrap_or_default();
         folder("data", &self.data, &mut mistakes);
-        match &self.proofs {
-            ProofsTo::Folder(path) => folder("proofs.folder", path, &mut mistakes),
-            ProofsTo::Chain(chain) => {
-                signer(&chain.signer, &mut mistakes);
-                mistakes.add(
-                    missing("chain"),
-                    "expected no section [chain], got one: this release of the node brings proofs to a folder and sends nothing",
-                    "take the section out, and bring the folder's proofs on chain with `zksensor submit`",
-                );
-            }
-        }
+        folder("proofs.folder", &self.proofs, &mut mistakes);
+        chains(&self, &mut mistakes);
         match (registry, store_key) {
             (Some(registry), Some(store_key)) if mistakes.is_empty() => {
                 let warnings = warnings(&self, &registry, tokens.as_ref());
@@ -158,14 +149,40 @@ fn folder(key: &str, path: &Path, mistakes: &mut Mistakes) {
     );
 }
 
-fn signer(signer: &Signer, mistakes: &mut Mistakes) {
-    let Signer::Keystore { file, password } = signer else { return };
-    if let Err(error) = File::open(file) {
-        let what = format!("{}: expected to read a keystore, but: {error}", file.display());
-        mistakes.add(missing("chain.signer"), what, "check the path and its permissions");
+/// Keys, passwords and URLs that are there; what they are good for the chain says.
+fn chains(config: &Config, mistakes: &mut Mistakes) {
+    for chain in &config.chains {
+        let key = |name: &str| missing(&format!("chains.{}.{name}", chain.name));
+        let help = "check that it is there and can be read";
+        if let Err(error) = chain.rpc_url.text() {
+            mistakes.add(key("rpc_url"), error.to_string(), help);
+        }
+        folder(&format!("chains.{}.deployments", chain.name), &chain.deployments, mistakes);
+        let Signer::Keystore { file, password } = &chain.signer else { continue };
+        if let Err(error) = File::open(file) {
+            let what = format!("{}: expected to read a keystore, but: {error}", file.display());
+            mistakes.add(key("signer"), what, "check the path and its permissions");
+        }
+        if let Err(error) = password.text() {
+            mistakes.add(key("password"), error.to_string(), help);
+        }
     }
-    if let Err(error) = password.text() {
-        mistakes.add(missing("chain.password"), error.to_string(), "check that it is there and can be read");
+    if !config.chains.is_empty() && !cfg!(feature = "chain") {
+        let what = "expected no section [chains.NAME], got one: this build speaks with no chain";
+        let help = "build the command with `--features chain`, or take the sections out and submit the folder's proofs with `zksensor submit`";
+        mistakes.add(missing("chains"), what, help);
+    }
+    for (index, policy) in config.policies.iter().enumerate() {
+        let Some(feed) = &policy.feed else { continue };
+        let key = |name: &str| missing(&format!("policies.{}.{name}", policy.name));
+        if policy.proving_key.is_none() {
+            let what = "expected a proving key beside a feed, got none";
+            mistakes.add(key("proving_key"), what, "name the key whose verifying key the feed's router has");
+        }
+        if config.policies[..index].iter().any(|other| other.feed.as_ref() == Some(feed)) {
+            let what = "expected a feed of the policy's own, got that of another";
+            mistakes.add(key("feed"), what, "correct the address: a feed has one policy");
+        }
     }
 }
 

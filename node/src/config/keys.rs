@@ -18,8 +18,10 @@ pub enum ValueKind {
     },
     /// IP addresses.
     Addresses,
-    /// `http://` or `https://`.
-    Url,
+    /// `http://` or `https://`, or where such a URL is.
+    UrlOrSecret,
+    /// The name of a section.
+    Name,
     /// An address on chain.
     ChainAddress,
     /// An amount of POL, as text.
@@ -37,7 +39,10 @@ impl ValueKind {
             ValueKind::Secret => "\"file:PATH\" or \"env:NAME\"".to_owned(),
             ValueKind::Integer { least, most } => format!("an integer from {least} to {most}"),
             ValueKind::Addresses => "a list of IP addresses, such as [\"10.0.0.1\"]".to_owned(),
-            ValueKind::Url => "a URL that begins with http:// or https://".to_owned(),
+            ValueKind::UrlOrSecret => {
+                "a URL that begins with http:// or https://, \"file:PATH\" or \"env:NAME\"".to_owned()
+            }
+            ValueKind::Name => "a name of a to z, 0 to 9, - and _".to_owned(),
             ValueKind::ChainAddress => "\"0x\" and 40 hexadecimal digits".to_owned(),
             ValueKind::Pol => {
                 "an amount of POL as text, of 18 decimal places at most, such as \"1.5\"".to_owned()
@@ -50,7 +55,7 @@ impl ValueKind {
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Its path; `*` stands for the name of a policy.
+    /// Its path; `*` stands for the name of a policy or chain.
     pub path: &'static str,
     /// What it takes.
     pub kind: ValueKind,
@@ -66,7 +71,7 @@ pub struct Key {
 pub(super) const PREFIX: &str = "ZKSENSOR_NODE_";
 
 impl Key {
-    /// The name in the environment that stands for the key before the file; none for keys of a policy.
+    /// The name in the environment that stands for the key before the file; none for keys of a policy or chain.
     pub fn environment(&self) -> Option<String> {
         let name = self.path.replace('.', "_").to_ascii_uppercase();
         (!self.path.contains('*')).then(|| format!("{PREFIX}{name}"))
@@ -93,6 +98,8 @@ const fn key(
 const fn limit(path: &'static str, range: [u64; 2], default: &'static str, about: &'static str) -> Key {
     key(path, ValueKind::Integer { least: range[0], most: range[1] }, Some(default), "", about)
 }
+
+const CHAIN_ID: ValueKind = ValueKind::Integer { least: 1, most: 1 << 53 };
 
 /// Every key, in the order of the template.
 pub const KEYS: &[Key] = &[
@@ -137,43 +144,82 @@ pub const KEYS: &[Key] = &[
         ValueKind::Path,
         Some("\"proofs\""),
         "",
-        "folder that proofs go to, made if it is not there; not beside a section [chain]",
+        "folder that proofs go to of policies without a feed, made if it is not there",
     ),
-    key("chain.rpc_url", ValueKind::Url, None, "\"https://rpc.example\"", "node of the chain that is asked"),
     key(
-        "chain.feed",
-        ValueKind::ChainAddress,
+        "chains.*.chain_id",
+        CHAIN_ID,
         None,
-        "\"0x1111111111111111111111111111111111111111\"",
-        "address of the feed that proofs go to",
+        "80002",
+        "id of the chain, which has to be there: 137 is Polygon, 80002 Amoy",
     ),
     key(
-        "chain.budget_pol_a_day",
-        ValueKind::Pol,
+        "chains.*.rpc_url",
+        ValueKind::UrlOrSecret,
         None,
-        "\"1.5\"",
-        "the most that transactions of a day (UTC) may cost",
+        "\"env:AMOY_RPC_URL\"",
+        "node of the chain that is asked, which has to be there; a URL with a key in it comes from a file or the environment",
     ),
     key(
-        "chain.signer",
+        "chains.*.signer",
         ValueKind::Signer,
         None,
         "\"keystore:keystore.json\"",
-        "who signs: a keystore's file, or the URL of a remote signer (web3signer)",
+        "who signs, which has to be there: a keystore's file, or the URL of a remote signer (web3signer)",
     ),
     key(
-        "chain.password",
+        "chains.*.password",
         ValueKind::Secret,
         None,
-        "\"env:ZKSENSOR_KEYSTORE_PASSWORD\"",
+        "\"env:KEYSTORE_PASSWORD\"",
         "where the password of the keystore is; only with a keystore",
     ),
     key(
-        "chain.signer_address",
+        "chains.*.signer_address",
         ValueKind::ChainAddress,
         None,
         "\"0x1111111111111111111111111111111111111111\"",
         "the address that a remote signer signs for; only with one",
+    ),
+    key(
+        "chains.*.aggregator",
+        ValueKind::ChainAddress,
+        None,
+        "\"0x1111111111111111111111111111111111111111\"",
+        "whose right and credit proofs are; without it the signer's",
+    ),
+    key(
+        "chains.*.budget_pol_a_day",
+        ValueKind::Pol,
+        None,
+        "\"1.5\"",
+        "the most that transactions of a day (UTC) may cost, which has to be there",
+    ),
+    key("chains.*.max_cost_pol", ValueKind::Pol, Some("\"1\""), "", "the most that one transaction may cost"),
+    limit(
+        "chains.*.max_fee_gwei",
+        [1, 1_000_000_000],
+        "500",
+        "the most for a unit of gas, tip included; dearer gas is waited for",
+    ),
+    limit(
+        "chains.*.replace_after_s",
+        [1, 3600],
+        "30",
+        "seconds after which a transaction that is in no block is sent for more",
+    ),
+    limit(
+        "chains.*.gather_s",
+        [0, 86_400],
+        "300",
+        "seconds that a proof waits for the other chunks of its epoch, which share its transaction",
+    ),
+    key(
+        "chains.*.deployments",
+        ValueKind::Path,
+        Some("\"deployments\""),
+        "",
+        "folder of the account's lock, of what is under way and of what was spent: that of `zksensor submit --deployments`",
     ),
     limit(
         "limits.body_bytes",
@@ -256,6 +302,20 @@ pub const KEYS: &[Key] = &[
         "\"keys/aggregate-v2-64x32x3.pk\"",
         "its proving key; without one readings are kept, and epochs end unproven",
     ),
+    key(
+        "policies.*.chain",
+        ValueKind::Name,
+        None,
+        "\"amoy\"",
+        "name of the section [chains.NAME] whose account brings its proofs to the feed; only with one",
+    ),
+    key(
+        "policies.*.feed",
+        ValueKind::ChainAddress,
+        None,
+        "\"0x1111111111111111111111111111111111111111\"",
+        "address of the policy's feed; without one its proofs go to the folder",
+    ),
     limit(
         "policies.*.grace_s",
         [0, 604_800],
@@ -332,8 +392,7 @@ mod tests {
                 super::super::Config::parse(&text, std::path::Path::new("/etc/zksensor"), &environment);
             let config = config.unwrap_or_else(|mistakes| panic!("{environment:?}: {mistakes}"));
             assert!(!config.data.starts_with("/etc"), "the folder of the configuration cannot be written");
-            let super::super::ProofsTo::Folder(proofs) = config.proofs else { panic!("{environment:?}") };
-            assert!(!proofs.starts_with("/etc"), "{proofs:?}");
+            assert!(!config.proofs.starts_with("/etc"), "{:?}", config.proofs);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The values of the file and of the environment, each with its place, before anything is said of what they mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml::Spanned;
@@ -29,9 +29,15 @@ pub(super) enum Raw {
 #[derive(Debug, Default)]
 pub(super) struct Values {
     found: BTreeMap<String, (Place, Raw)>,
-    /// The policies that there are, in the order of their names, and their lines.
-    pub(super) policies: BTreeMap<String, usize>,
+    /// The sections that have a name, by what they are of (`policies`, `chains`), in the order of their names.
+    named: BTreeMap<&'static str, BTreeSet<String>>,
 }
+
+/// What has sections with names, what one is of, and what the name is for.
+const NAMED: [(&str, &str, &str); 2] = [
+    ("policies", "policy", "rename the policy: its name is in URLs and metrics"),
+    ("chains", "chain", "rename the chain: policies name it"),
+];
 
 impl Values {
     /// A value and its place.
@@ -44,9 +50,9 @@ impl Values {
         self.get(path).map_or_else(|| Place::Missing { key: path.to_owned() }, |(place, _)| place.clone())
     }
 
-    /// Whether a section has a key.
-    pub(super) fn has_section(&self, section: &str) -> bool {
-        self.found.keys().any(|path| path.rsplit_once('.').is_some_and(|(of, _)| of == section))
+    /// The names of the sections of `policies` or `chains`.
+    pub(super) fn names(&self, of: &str) -> Vec<String> {
+        self.named.get(of).into_iter().flatten().cloned().collect()
     }
 }
 
@@ -88,7 +94,9 @@ impl Reader<'_> {
             let path = format!("{section}{}", name.get_ref());
             let place = Place::File { line, key: shown(&path) };
             match value.get_ref() {
-                DeValue::Table(inner) if path == "policies" => self.policies(inner),
+                DeValue::Table(inner) if section.is_empty() && named(&path).is_some() => {
+                    self.named(&path, inner);
+                }
                 DeValue::Table(inner) if section.is_empty() && is_section(&path) => {
                     self.table(&format!("{path}."), inner);
                 }
@@ -100,31 +108,29 @@ impl Reader<'_> {
         }
     }
 
-    fn policies(&mut self, policies: &DeTable<'_>) {
-        for (name, value) in policies {
+    fn named(&mut self, section: &str, tables: &DeTable<'_>) {
+        let Some((section, one, help)) = named(section) else { return };
+        for (name, value) in tables {
             let line = line_of(self.text, &name.span());
-            let place = |key: &str| Place::File { line, key: format!("policies.{}", shown(key)) };
+            let place = |key: &str| Place::File { line, key: format!("{section}.{}", shown(key)) };
             let DeValue::Table(table) = value.get_ref() else {
-                let help = "write it as [policies.NAME], with its keys below";
-                self.mistakes.add(place(name.get_ref()), "expected a section for each policy", help);
+                let what = format!("expected a section for each {one}");
+                let help = format!("write it as [{section}.NAME], with its keys below");
+                self.mistakes.add(place(name.get_ref()), what, help);
                 continue;
             };
             if !is_name(name.get_ref()) {
                 let what =
                     format!("expected a name of a to z, 0 to 9, - and _, of {NAME} characters at most");
-                self.mistakes.add(
-                    place(name.get_ref()),
-                    what,
-                    "rename the policy: its name is in URLs and metrics",
-                );
+                self.mistakes.add(place(name.get_ref()), what, help);
                 continue;
             }
-            self.values.policies.insert(name.get_ref().to_string(), line);
+            self.values.named.entry(section).or_default().insert(name.get_ref().to_string());
             for (key, value) in table {
-                let path = format!("policies.{}.{}", name.get_ref(), key.get_ref());
+                let path = format!("{section}.{}.{}", name.get_ref(), key.get_ref());
                 let line = line_of(self.text, &key.span());
                 let place = Place::File { line, key: shown(&path) };
-                self.value(&path, &format!("policies.*.{}", key.get_ref()), place, value);
+                self.value(&path, &format!("{section}.*.{}", key.get_ref()), place, value);
             }
         }
     }
@@ -154,7 +160,11 @@ fn is_section(path: &str) -> bool {
     })
 }
 
-fn is_name(name: &str) -> bool {
+fn named(section: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    NAMED.into_iter().find(|(of, ..)| *of == section)
+}
+
+pub(super) fn is_name(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     (1..=NAME).contains(&name.len()) && name.bytes().all(is_allowed)
 }

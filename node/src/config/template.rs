@@ -27,7 +27,8 @@ pub fn template(policy: &str, set: &[(&str, &str)]) -> String {
         let mark = if is_live { "" } else { "# " };
         if of != section {
             section = of;
-            let heading = section.replace('*', policy);
+            let heading =
+                if of == "chains.*" { "chains.amoy".to_owned() } else { section.replace('*', policy) };
             let _ = write!(text, "\n{}{mark}[{heading}]\n", about_section(section));
         } else if section.is_empty() {
             text.push('\n');
@@ -45,13 +46,14 @@ pub fn template(policy: &str, set: &[(&str, &str)]) -> String {
 /// Whether a section is there: one that has no default and nothing set is in a comment.
 fn section_is_live(section: &str, set: &[(&str, &str)]) -> bool {
     let mut keys = KEYS.iter().filter(|key| key.parts().0 == section);
-    keys.any(|key: &Key| key.default.is_some() || set.iter().any(|(path, _)| *path == key.path))
+    let is_named = section.contains('*');
+    keys.any(|key: &Key| key.default.is_some() && !is_named || set.iter().any(|(path, _)| *path == key.path))
 }
 
 fn about_section(section: &str) -> &'static str {
     match section {
-        "chain" => {
-            "# Proofs to a feed on chain: refused by this release, which sends nothing. `zksensor submit` brings the folder's proofs there.\n"
+        "chains.*" => {
+            "# A section for each chain, with the account that brings proofs to the feeds which policies name. Give the node an account of its own.\n"
         }
         "policies.*" => {
             "# A section for each policy; its name is in URLs and metrics: a to z, 0 to 9, - and _.\n"

@@ -36,11 +36,12 @@ fn what_is_in_comments_of_the_template_is_good_too() {
     let live: Vec<&str> = text
         .lines()
         .map(|line| line.strip_prefix("# ").filter(|rest| is_code(rest)).unwrap_or(line))
-        .filter(|line| !line.starts_with("signer_address") && !line.starts_with("folder"))
+        .filter(|line| !line.starts_with("signer_address"))
         .collect();
     let config = parse(&live.join("\n")).unwrap();
-    let ProofsTo::Chain(chain) = config.proofs else { panic!("the section [chain] is live") };
-    assert_eq!(chain.budget_wei_a_day, 1_500_000_000_000_000_000);
+    let [chain] = &config.chains[..] else { panic!("the section [chains.amoy] is live") };
+    assert_eq!((chain.chain_id, chain.budget_wei_a_day), (80_002, 1_500_000_000_000_000_000));
+    assert_eq!(config.policies[0].feed.as_ref().unwrap().chain, "amoy");
     assert_eq!(config.tokens.unwrap(), Path::new("/node/tokens.txt"));
     assert_eq!(config.policies[0].fence.as_deref(), Some(Path::new("/node/policies/fence.geojson")));
     for key in KEYS {
@@ -131,7 +132,9 @@ fn a_secret_that_stands_in_the_file_is_refused_and_not_shown() {
     for text in [
         format!("store.key = \"{secret}\"\n{POLICY}"),
         format!("store.key = [\"{secret}\"]\n{POLICY}"),
-        format!("[chain]\nsigner = \"{secret}\"\npassword = \"{secret}\"\n{POLICY}"),
+        format!(
+            "[chains.a]\nsigner = \"{secret}\"\npassword = \"{secret}\"\nrpc_url = \"{secret}\"\n{POLICY}"
+        ),
         format!("store.key = \"{secret}\n{POLICY}"),
     ] {
         let said = parse(&text).unwrap_err().to_string();
@@ -140,41 +143,92 @@ fn a_secret_that_stands_in_the_file_is_refused_and_not_shown() {
 }
 
 #[test]
-fn the_chain_is_whole_or_not_there() {
+fn a_chain_is_whole_or_not_there() {
     let said = mistakes(&format!(
-        "[proofs]\nfolder = \"p\"\n[chain]\nrpc_url = \"ftp://x\"\nfeed = \"0x12\"\n{POLICY}"
+        "[chains.a]\nrpc_url = \"ftp://x\"\nmax_cost_pol = \"x\"\nreplace_after_s = 0\n{POLICY}"
     ));
-    assert_eq!(said.len(), 5, "{said:#?}");
-    let chain = "[chain]\nrpc_url = \"https://rpc.example/secret-key\"\nfeed = \"0x1111111111111111111111111111111111111111\"\n\
+    assert_eq!(said.len(), 6, "{said:#?}");
+    let chain = "[chains.a]\nchain_id = 80002\nrpc_url = \"https://rpc.example/secret-key\"\n\
                  budget_pol_a_day = \"0.000000000000000001\"\n";
     let keystore = format!("{chain}signer = \"keystore:k.json\"\npassword = \"env:PASSWORD\"\n{POLICY}");
-    let ProofsTo::Chain(settings) = parse(&keystore).unwrap().proofs else { panic!() };
-    assert_eq!(settings.budget_wei_a_day, 1);
-    assert!(!format!("{settings:?}").contains("secret-key"), "a URL may have a key in it");
+    let config = parse(&keystore).unwrap();
+    assert_eq!((config.chains[0].budget_wei_a_day, config.chains[0].max_fee_gwei), (1, 500));
+    assert!(!format!("{config:?}").contains("secret-key"), "a URL may have a key in it");
+    let elsewhere = keystore.replace("https://rpc.example/secret-key", "env:RPC");
+    let wanted = NodeUrl::Secret(KeySource::Environment("RPC".to_owned()));
+    assert_eq!(parse(&elsewhere).unwrap().chains[0].rpc_url, wanted);
     let remote =
         format!("{chain}signer = \"remote:http://signer:9000\"\npassword = \"env:PASSWORD\"\n{POLICY}");
     let said = mistakes(&remote);
     assert!(
-        said.iter().any(|mistake| mistake.contains("`chain.password`: expected no such key beside")),
+        said.iter().any(|mistake| mistake.contains("`chains.a.password`: expected no such key beside")),
         "{said:?}"
     );
-    assert!(said.iter().any(|mistake| mistake.starts_with("`chain.signer_address`: expected")), "{said:?}");
+    assert!(
+        said.iter().any(|mistake| mistake.starts_with("`chains.a.signer_address`: expected")),
+        "{said:?}"
+    );
     for budget in ["0", "-1", "1e3", "1.0000000000000000001", "", ".", "1.", "9999999999999999999999"] {
         let text = keystore.replace("0.000000000000000001", budget);
         assert_eq!(mistakes(&text).len(), 1, "{budget}");
     }
+    assert_eq!(mistakes(&keystore.replace("chain_id = 80002", "chain_id = 0")).len(), 1);
+    assert!(mistakes(&format!("[chains.\"A b\"]\nchain_id = 1\n{POLICY}"))[0].contains("rename the chain"));
+    let many: String = (0..17)
+        .map(|index| keystore.replace(POLICY, "").replace("chains.a", &format!("chains.c{index}")))
+        .collect();
+    assert!(mistakes(&format!("{many}{POLICY}"))[0].contains("at most 16 chains, got 17"));
 }
 
-/// It would be taken for a node that sends.
 #[test]
-fn a_chain_is_refused_as_long_as_nothing_is_sent() {
-    let text = format!(
-        "[chain]\nrpc_url = \"https://rpc.example\"\nfeed = \"0x1111111111111111111111111111111111111111\"\n\
-         budget_pol_a_day = \"1\"\nsigner = \"remote:http://signer:9000\"\n\
-         signer_address = \"0x1111111111111111111111111111111111111111\"\n{POLICY}"
+fn a_feed_has_a_chain_that_there_is() {
+    const FEED: &str = "feed = \"0x1111111111111111111111111111111111111111\"\n";
+    let chain = "[chains.a]\nchain_id = 80002\nrpc_url = \"http://rpc\"\nbudget_pol_a_day = \"1\"\n\
+                 signer = \"keystore:k.json\"\npassword = \"env:PASSWORD\"\n";
+    let good = format!("{chain}{POLICY}chain = \"a\"\n{FEED}");
+    let config = parse(&good).unwrap();
+    assert_eq!(config.policies[0].feed, Some(FeedSettings { chain: "a".to_owned(), feed: [0x11; 20] }));
+    for (text, wanted) in [
+        (
+            good.replace("chain = \"a\"", "chain = \"b\""),
+            "`policies.air.chain`: expected the name of a section [chains.NAME], got another; correct the name; there are a",
+        ),
+        (good.replace("chain = \"a\"", "chain = \"B!\""), "`policies.air.chain`: expected a name of a to z"),
+        (
+            good.replace("chain = \"a\"\n", ""),
+            "`policies.air.chain`: expected a name of a to z, 0 to 9, - and _, got nothing",
+        ),
+        (
+            good.replace(FEED, ""),
+            "`policies.air.feed`: expected \"0x\" and 40 hexadecimal digits, got nothing",
+        ),
+        (good.replace("0x11", "0x1"), "`policies.air.feed`: expected \"0x\" and 40 hexadecimal digits"),
+        (
+            good.replace(chain, ""),
+            "`policies.air.chain`: expected the name of a section [chains.NAME], got another; add such a section; there is none",
+        ),
+    ] {
+        let said = mistakes(&text);
+        assert!(said.len() == 1 && said[0].contains(wanted), "{said:?}\n{wanted}");
+    }
+    // Two policies of one feed, one of them without a key; and a keystore that is not there.
+    let twice = format!(
+        "{good}[policies.land]\npolicy = \"land.toml\"\nchain = \"a\"\n{FEED}proving_key = \"k.pk\"\n"
     );
-    let said = parse(&text).unwrap().check().err().unwrap().to_string();
-    assert!(said.contains("`chain`: expected no section [chain], got one: this release"), "{said}");
+    let said = parse(&twice).unwrap().check().err().unwrap().to_string();
+    for wanted in [
+        "`policies.air.proving_key`: expected a proving key beside a feed, got none",
+        "`policies.land.feed`: expected a feed of the policy's own, got that of another",
+        "`chains.a.signer`: ",
+        "`chains.a.password`: ",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    assert_eq!(
+        said.contains("`chains`: expected no section [chains.NAME], got one"),
+        !cfg!(feature = "chain"),
+        "{said}"
+    );
 }
 
 #[test]

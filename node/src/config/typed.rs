@@ -1,25 +1,25 @@
 //! What the values mean, and whether they fit each other.
 
+mod chains;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use zksensor::hex;
-
 use super::keys::{KEYS, Key, ValueKind};
 use super::mistakes::{Mistakes, Place};
 use super::read::{Raw, Values};
-use super::{ChainSettings, Config, KeySource, Limits, PolicySettings, ProofsTo, Signer};
+use super::{Config, KeySource, Limits, PolicySettings};
 
 /// The most policies.
 const POLICIES: usize = 256;
-const WEI_DECIMALS: usize = 18;
 
 /// The configuration; what is wrong is added to the mistakes, and nothing comes then.
 pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) -> Option<Config> {
     let mut typed = Typed { values, folder, mistakes };
     let limits = typed.limits();
-    let proofs = typed.proofs();
+    let proofs = typed.path("proofs.folder");
+    let chains = typed.chains();
     let policies = typed.policies();
     let trusted_proxies = typed.addresses("trusted_proxies");
     let (listen, data, registry) = (typed.listen("listen"), typed.path("data"), typed.path("registry"));
@@ -32,6 +32,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
         trusted_proxies: trusted_proxies?,
         store_key: store_key?,
         proofs: proofs?,
+        chains,
         limits: limits?,
         policies,
     })
@@ -43,10 +44,12 @@ struct Typed<'a> {
     mistakes: &'a mut Mistakes,
 }
 
-/// The row of a path, in which a policy has its name.
+/// The row of a path, in which a policy or chain has its name.
 fn key_of(path: &str) -> &'static Key {
-    let named = path.strip_prefix("policies.").and_then(|rest| rest.rsplit_once('.'));
-    let pattern = named.map_or_else(|| path.to_owned(), |(_, key)| format!("policies.*.{key}"));
+    let pattern = match path.split('.').collect::<Vec<_>>()[..] {
+        [of, _, key] => format!("{of}.*.{key}"),
+        _ => path.to_owned(),
+    };
     KEYS.iter().find(|key| key.path == pattern).expect("every path that is asked for is in the table")
 }
 
@@ -190,26 +193,6 @@ impl Typed<'_> {
         }
     }
 
-    fn proofs(&mut self) -> Option<ProofsTo> {
-        if !self.values.has_section("chain") {
-            return self.path("proofs.folder").map(ProofsTo::Folder);
-        }
-        if let Some((place, _)) = self.values.get("proofs.folder") {
-            let help = "take one of the two out; proofs that go to a chain are served all the same";
-            self.mistakes.add(place.clone(), "expected a folder or a section [chain], got both", help);
-        }
-        let rpc_url = self.needed("chain.rpc_url", |typed, path| typed.parsed(path, url));
-        let feed = self.needed("chain.feed", |typed, path| typed.parsed(path, address));
-        let budget = self.needed("chain.budget_pol_a_day", |typed, path| typed.parsed(path, wei));
-        let signer = self.needed("chain.signer", Typed::signer);
-        Some(ProofsTo::Chain(ChainSettings {
-            rpc_url: rpc_url?,
-            feed: feed?,
-            budget_wei_a_day: budget?,
-            signer: signer?,
-        }))
-    }
-
     /// What has to be there, with what reads it.
     fn needed<T>(&mut self, path: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<T> {
         if self.values.get(path).is_none() {
@@ -223,38 +206,8 @@ impl Typed<'_> {
         read(self, path)
     }
 
-    fn signer(&mut self, path: &str) -> Option<Signer> {
-        let (place, text) = self.text(path)?;
-        let (password, signed_for) = ("chain.password", "chain.signer_address");
-        let (wanted, other) = match text.split_once(':') {
-            Some(("keystore", file)) if is_path(file) => (password, signed_for),
-            Some(("remote", remote)) if url(remote).is_some() => (signed_for, password),
-            _ => {
-                self.wrong(path, place);
-                return None;
-            }
-        };
-        if let Some((place, _)) = self.values.get(other) {
-            let what =
-                format!("expected no such key beside `chain.signer = \"{}:...\"`", &text[..text.find(':')?]);
-            self.mistakes.add(place.clone(), what, "take it out");
-        }
-        let (_, value) = text.split_once(':')?;
-        match wanted == password {
-            true => {
-                let file = self.folder.join(value);
-                let password = self.needed(password, |typed, path| typed.secret(path))?;
-                Some(Signer::Keystore { file, password })
-            }
-            false => {
-                let address = self.needed(signed_for, |typed, path| typed.parsed(path, address))?;
-                Some(Signer::Remote { url: value.to_owned(), address })
-            }
-        }
-    }
-
     fn policies(&mut self) -> Vec<PolicySettings> {
-        let names: Vec<String> = self.values.policies.keys().cloned().collect();
+        let names = self.values.names("policies");
         if names.is_empty() {
             let help = "add a section [policies.NAME] with `policy = \"FILE\"`";
             self.mistakes.add(Place::Whole, "expected a policy at least, got none", help);
@@ -270,12 +223,14 @@ impl Typed<'_> {
         let path = |key: &str| format!("policies.{name}.{key}");
         let policy = self.needed(&path("policy"), Typed::path);
         let (fence, proving_key) = (self.path(&path("fence")), self.path(&path("proving_key")));
+        let feed = self.feed(&name);
         let grace = self.seconds(&path("grace_s"));
         let retention = self.integer(&path("retention_days")).map(|days| Duration::from_secs(days * 86_400));
         Some(PolicySettings {
             policy: policy?,
             fence,
             proving_key,
+            feed: feed?,
             grace: grace?,
             retention: retention?,
             name,
@@ -290,24 +245,4 @@ fn is_path(text: &str) -> bool {
 fn is_variable(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     (1..=128).contains(&name.len()) && name.bytes().all(is_allowed) && !name.as_bytes()[0].is_ascii_digit()
-}
-
-fn url(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let is_plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_plain && !rest.is_empty() && !rest.starts_with('/')).then(|| text.to_owned())
-}
-
-fn address(text: &str) -> Option<[u8; 20]> {
-    hex::parse(text).ok()
-}
-
-/// An amount of POL in wei, above 0.
-fn wei(text: &str) -> Option<u128> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(whole) || !is_digits(part) || part.len() > WEI_DECIMALS || whole.len() > WEI_DECIMALS {
-        return None;
-    }
-    format!("{whole}{part:0<WEI_DECIMALS$}").parse().ok().filter(|wei| *wei > 0)
 }

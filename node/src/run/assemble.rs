@@ -11,12 +11,14 @@ use zksensor::mock::Mock;
 use zksensor::model::claim::aggregate::Aggregate;
 use zksensor::model::claim::{Claim, ClaimFamily, StatementId};
 use zksensor::prover::{Prover, ProverBuilder};
+use zksensor::solidity::ContractKey;
 
 use super::RunError;
+use super::places::Places;
 use crate::clock::SystemClock;
-use crate::config::{Checked, CheckedPolicy, ProofsTo};
+use crate::config::{Checked, CheckedPolicy};
 use crate::core::{Core, QUEUE};
-use crate::place::Folder;
+use crate::log::Log;
 use crate::prove::{Keyless, Local, Proves};
 use crate::registries::{RegistryOfFile, RegistryUnknown};
 use crate::seal::StoreKey;
@@ -41,10 +43,10 @@ pub enum Mocks {
 ///
 /// # Errors
 /// [`RunError`].
-pub fn open(checked: &Checked, mocks: Mocks) -> Result<Core, RunError> {
+pub fn open(checked: &Checked, mocks: Mocks, log: &Log) -> Result<Core, RunError> {
     let config = &checked.config;
-    let ProofsTo::Folder(proofs) = &config.proofs else { return Err(RunError::Chain) };
-    let served = checked.policies.iter().map(|policy| serve(policy, proofs, mocks));
+    let mut places = Places::open(config, log)?;
+    let served = checked.policies.iter().map(|policy| serve(policy, &mut places, mocks));
     let served = served.collect::<Result<Vec<Served>, RunError>>()?;
     let registries = RegistryOfFile::open(&config.registry).map_err(|unknown| match unknown {
         RegistryUnknown::File(wrong) => RunError::File(wrong),
@@ -56,22 +58,23 @@ pub fn open(checked: &Checked, mocks: Mocks) -> Result<Core, RunError> {
     Ok(Core::new(store, served, Box::new(registries), Arc::new(SystemClock), QUEUE))
 }
 
-fn serve(policy: &CheckedPolicy, proofs: &Path, mocks: Mocks) -> Result<Served, RunError> {
+fn serve(policy: &CheckedPolicy, places: &mut Places<'_>, mocks: Mocks) -> Result<Served, RunError> {
     let settings = &policy.settings;
     let name = settings.name.clone();
     let fence = policy.fence.clone().ok_or_else(|| RunError::Fence { name: name.clone() })?;
     let model = policy.document.policy;
-    let prover = match &settings.proving_key {
+    let (prover, key_id) = match &settings.proving_key {
         Some(path) => prover_of(&name, path, mocks)?,
-        None => keyless(&name, model.parts().k, fence.triangles().len())?,
+        None => (keyless(&name, model.parts().k, fence.triangles().len())?, None),
     };
+    let place = places.of(settings, key_id)?;
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let times = Times {
         grace_ms: millis(settings.grace),
         retention_ms: millis(settings.retention),
         ahead_ms: millis(AHEAD),
     };
-    Ok(Served::new(&name, (model, fence), times, prover, Box::new(Folder::new(proofs)))?)
+    Ok(Served::new(&name, (model, fence), times, prover, place)?)
 }
 
 /// Nobody proves: the shape only says how chunks would be cut.
@@ -82,8 +85,11 @@ fn keyless(name: &str, k: u32, triangles: usize) -> Result<Arc<dyn Proves>, RunE
     Ok(Arc::new(Keyless(shape)))
 }
 
+/// The id of a key's verifier on chain; none of a mock's.
+type KeyId = Option<[u8; 32]>;
+
 /// The prover of a key, which takes a while to make.
-fn prover_of(name: &str, path: &Path, mocks: Mocks) -> Result<Arc<dyn Proves>, RunError> {
+fn prover_of(name: &str, path: &Path, mocks: Mocks) -> Result<(Arc<dyn Proves>, KeyId), RunError> {
     let wrong = |reason: String| RunError::Key { name: name.to_owned(), reason };
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
@@ -93,7 +99,7 @@ fn prover_of(name: &str, path: &Path, mocks: Mocks) -> Result<Arc<dyn Proves>, R
             let key = files::mock::load_key(path)?;
             let shape = shape_of(key.statement()).map_err(wrong)?;
             let prover = ProverBuilder::<Aggregate, Mock>::new(shape, key).build();
-            Ok(Arc::new(Local(Arc::new(prover.map_err(|error| wrong(error.to_string()))?))))
+            Ok((Arc::new(Local(Arc::new(prover.map_err(|error| wrong(error.to_string()))?))), None))
         }
         Some(kind @ (Kind::MockKey | Kind::Halo2ProvingKey)) => {
             Err(wrong(format!("expected a proving key of Groth16, got {kind}")))
@@ -101,8 +107,9 @@ fn prover_of(name: &str, path: &Path, mocks: Mocks) -> Result<Arc<dyn Proves>, R
         _ => {
             let key = files::load_proving_key(path)?;
             let shape = shape_of(key.statement()).map_err(wrong)?;
-            let prover = Prover::builder(shape, key).build();
-            Ok(Arc::new(Local(Arc::new(prover.map_err(|error| wrong(error.to_string()))?))))
+            let prover = Prover::builder(shape, key).build().map_err(|error| wrong(error.to_string()))?;
+            let id = ContractKey::new(prover.verifying_key()).map_err(|error| wrong(error.to_string()))?.id();
+            Ok((Arc::new(Local(Arc::new(prover))), Some(id)))
         }
     }
 }
