@@ -1,5 +1,6 @@
 //! The commands `node ..`: a service that takes readings in and proves each epoch.
 
+mod bench;
 mod check;
 mod demo;
 mod error;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Check(check::Args),
     /// Shows a node at work: a simulated fleet, real proofs, a chain in memory, and two kills. Needs no file.
     Demo(demo::Args),
+    /// Measures a node on this machine: readings a second, how long an answer takes, memory, and an epoch from its close to its proof.
+    Bench(bench::Args),
     /// Runs a node until it is told to end (SIGTERM, SIGINT): it answers what it has begun, and goes on after the next start.
     Run(run::Args),
     /// Says what a node that runs says of itself.
@@ -38,6 +41,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Init(args) => init::run(args, output)?,
         Command::Check(args) => check::run(args, output)?,
         Command::Demo(args) => demo::run(args, output)?,
+        Command::Bench(args) => bench::run(args, output)?,
         Command::Run(args) => run::run(args, output)?,
         Command::Status(args) => status::run(args, output)?,
         Command::Export(args) => export::run(args, output)?,

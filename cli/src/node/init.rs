@@ -28,8 +28,8 @@ pub(crate) struct Args {
     folder: PathBuf,
 }
 
-const POLICY: &str = include_str!("../../templates/node/air.toml");
-const FENCE: &str = include_str!("../../templates/node/fence.geojson");
+pub(super) const POLICY: &str = include_str!("../../templates/node/air.toml");
+pub(super) const FENCE: &str = include_str!("../../templates/node/fence.geojson");
 const README: &str = include_str!("../../templates/node/README.md");
 /// As many as the policy's `k`.
 const DEVICES: usize = 5;
