@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zksensor::prover::Cancel;
 
 use crate::clock::Clock;
-use crate::ingest::{self, Queue};
+use crate::ingest::{self, KnownKeys, Queue};
 use crate::intake::{Answer, Intake, IntakeError, Item};
 use crate::registries::Registries;
 use crate::served::Served;
@@ -35,6 +35,8 @@ pub struct Core {
     pub(crate) cancel: Cancel,
     /// Chunks that are being proven now.
     pub(crate) running: Mutex<BTreeSet<ChunkKey>>,
+    /// Of devices that sent good readings.
+    pub(crate) keys: KnownKeys,
     queue: Queue,
     draining: AtomicBool,
     /// What was counted and goes to the disk with the next change.
@@ -95,6 +97,7 @@ impl Core {
             clock,
             cancel: Cancel::default(),
             running: Mutex::default(),
+            keys: KnownKeys::default(),
             queue: Queue::new(queue),
             draining: AtomicBool::new(false),
             counts: Mutex::default(),

@@ -27,7 +27,7 @@ pub(crate) fn active(core: &Core) -> Result<Vec<(usize, u32, EpochKey)>, StoreEr
         let table = transaction.open_table(ACTIVE)?;
         let mut found = Vec::new();
         for (index, served) in core.served.iter().enumerate() {
-            let (first, last) = keys::epochs_of(&served.policy.id());
+            let (first, last) = keys::epochs_of(&served.id);
             for row in table.range::<&[u8]>(&first[..]..=&last[..])? {
                 let (key, _) = row?;
                 // A key of another length is none of an epoch, and nothing is to be done about it.
@@ -130,7 +130,6 @@ fn choose(
 ) -> Result<BTreeMap<u32, u32>, StoreError> {
     let readings = transaction.open_table(READINGS)?;
     let mut chosen = transaction.open_table(CHOSEN)?;
-    let mut examiner = served.examiner(registry);
     let (mut taken, mut chunks) = (Positions::new(), BTreeMap::<u32, u32>::new());
     let (first, after) = (keys::from_time(start), keys::from_time(end));
     for row in readings.range::<&[u8]>(&first[..]..&after[..])?.rev() {
@@ -141,7 +140,7 @@ fn choose(
         if position.is_none_or(|position| taken.has(position)) {
             continue;
         }
-        let Ok(position) = examiner.check(epoch, &signed) else { continue };
+        let Ok(position) = served.check(registry, epoch, &signed) else { continue };
         taken.add(position);
         let chunk = served.chunk_of(position).index();
         let devices = chunks.entry(chunk).or_default();

@@ -56,7 +56,7 @@ pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
 /// Ends epochs of policies that nobody serves any more, when their readings would have been kept for as long as their policy said.
 fn abandon(core: &Core, did: &mut Did, damage: &mut Damage) -> Result<(), StoreError> {
     let now = core.clock.now_ms();
-    let is_served = |key: &[u8]| core.served.iter().any(|served| keys::is_of(key, &served.policy.id()));
+    let is_served = |key: &[u8]| core.served.iter().any(|served| keys::is_of(key, &served.id));
     let mut over = Vec::new();
     core.store.read(|transaction| {
         let epochs = transaction.open_table(EPOCHS)?;

@@ -1,5 +1,6 @@
 //! What comes in is checked by the rules of the statements that it may become part of, and by no others.
 
+mod keys_known;
 mod queue;
 mod words;
 
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 use zksensor::model::reading::{ReadingError, SignedReading};
 use zksensor::model::registry::Registry;
 
+pub(crate) use self::keys_known::KnownKeys;
 pub(crate) use self::queue::Queue;
 use crate::core::Core;
 use crate::intake::{Answer, Item};
@@ -91,7 +93,7 @@ fn check(core: &Core, item: Item, known: Known) -> Checked {
         Item::Reading(bytes) => Zeroizing::new(bytes),
         Item::Frame(_) => return Checked::Refused("frames".to_owned()),
     };
-    let signed = match SignedReading::decode(&bytes) {
+    let signed = match SignedReading::decode_with(&bytes, |packed| core.keys.get(packed)) {
         Ok(signed) => signed,
         Err(ReadingError::Signature { .. }) => return Checked::Refused("C3".to_owned()),
         Err(_) => return Checked::Refused("malformed".to_owned()),
@@ -109,6 +111,7 @@ fn check(core: &Core, item: Item, known: Known) -> Checked {
     if epochs.is_empty() {
         return Checked::Refused(told(refusals));
     }
+    core.keys.add(signed.key());
     let Some(name) = ReadingName::of(&core.store.sealer, &bytes) else {
         return Checked::Refused("malformed".to_owned());
     };
@@ -128,7 +131,7 @@ fn obeys(core: &Core, served: &crate::served::Served, signed: &SignedReading) ->
     // What is late is not taken and need only be somebody's: for any time of long ago a registry of then would have to be made.
     let at = if served.closes_at(epoch).is_none_or(|closes| now >= closes) { now } else { end };
     let registry: Arc<Registry> = core.registries.at(at).map_err(|_| "registry".to_owned())?;
-    served.examiner(&registry).check(epoch, signed)?;
+    served.check(&registry, epoch, signed)?;
     Ok(epoch)
 }
 
@@ -202,7 +205,7 @@ fn store_one(
     let now = core.clock.now_ms();
     for (index, epoch) in &good.epochs {
         let served = &core.served[*index];
-        let key = keys::epoch(&served.policy.id(), *epoch);
+        let key = keys::epoch(&served.id, *epoch);
         let row = rows::epoch(transaction, &key)?;
         let over = served.closes_at(*epoch).is_none_or(|at| now >= at);
         match row {

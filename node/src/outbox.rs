@@ -73,7 +73,7 @@ fn due(core: &Core, served: &Served, damage: &mut Damage) -> Result<Vec<Way>, St
     core.store.read(|transaction| {
         let (table, proofs) = (transaction.open_table(OUTBOX)?, transaction.open_table(PROOFS)?);
         let mut waiting: Vec<(u64, ChunkKey, OutboxRow)> = Vec::new();
-        let (first, last) = keys::epochs_of(&served.policy.id());
+        let (first, last) = keys::epochs_of(&served.id);
         let ((first, _), (_, after)) = (keys::below(&first), keys::below(&last));
         for row in table.range::<&[u8]>(&first[..]..&after[..])? {
             let (key, row) = row?;

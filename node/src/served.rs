@@ -8,7 +8,7 @@ use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
 use zksensor::circuits::statement::{EnrolledReading, Violation};
 use zksensor::model::claim::{Binding, Claim, ClaimFamily};
 use zksensor::model::fence::Fence;
-use zksensor::model::policy::Policy;
+use zksensor::model::policy::{Policy, PolicyId};
 use zksensor::model::reading::{SignedReading, UnixMillis};
 use zksensor::model::registry::{Chunk, Position, Registry};
 
@@ -30,7 +30,11 @@ pub struct Times {
 pub struct Served {
     pub(crate) name: String,
     pub(crate) policy: Policy,
+    /// The policy's id, which takes a hash to compute.
+    pub(crate) id: PolicyId,
     pub(crate) fence: Fence,
+    /// Policy and fence, as the statement asks a single reading for its rules; the rest of it is of nobody.
+    rules: AggregateWitness,
     pub(crate) statement: Aggregate,
     /// What its proofs are bound to.
     pub(crate) binding: Binding,
@@ -110,7 +114,14 @@ impl Served {
             return Err(ServedError::Capacity { name, wanted: parts.k, got: statement.capacity() });
         }
         let binding = place.binding(&statement.id());
-        Ok(Served { name, policy, fence, statement, binding, times, prover, place: Mutex::new(place) })
+        let rules = AggregateWitness {
+            policy,
+            fence: fence.clone(),
+            cap: Registry::new().cap(statement.first_chunk()),
+            readings: Vec::new(),
+        };
+        let (id, place) = (policy.id(), Mutex::new(place));
+        Ok(Served { name, policy, id, fence, rules, statement, binding, times, prover, place })
     }
 
     /// The name in the configuration.
@@ -140,50 +151,30 @@ impl Served {
             .expect("the levels of a shape are those of a chunk")
     }
 
-    /// What checks readings by the rules of the statement.
-    pub(crate) fn examiner<'r>(&'r self, registry: &'r Registry) -> Examiner<'r> {
-        Examiner { served: self, registry, witness: None }
+    /// Whether a reading, whose signature was checked when it was decoded, obeys every rule that is about a reading alone; its place in the
+    /// registry. The statement itself is asked.
+    ///
+    /// # Errors
+    /// The code of the first rule that does not hold.
+    pub(crate) fn check(
+        &self,
+        registry: &Registry,
+        epoch: u32,
+        signed: &SignedReading,
+    ) -> Result<Position, String> {
+        let not_enrolled = || "C4".to_owned();
+        let position = registry.position_of(signed.key()).ok_or_else(not_enrolled)?;
+        let membership = registry.membership(position).map_err(|_| not_enrolled())?;
+        let checked = self.rules.check_measured(epoch, &EnrolledReading::new(*signed, &membership));
+        let rule = |violation: Violation| {
+            violation.rule().map_or_else(|| "policy".to_owned(), |rule| rule.to_string())
+        };
+        checked.map(|()| position).map_err(rule)
     }
 }
 
 impl fmt::Debug for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Served")
-            .field("name", &self.name)
-            .field("policy", &self.policy.id())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Asks the statement itself whether a reading may be part of it.
-pub(crate) struct Examiner<'r> {
-    served: &'r Served,
-    registry: &'r Registry,
-    /// Of the chunk that was asked for last.
-    witness: Option<AggregateWitness>,
-}
-
-impl Examiner<'_> {
-    /// Whether a reading obeys every rule that is about a reading alone.
-    ///
-    /// # Errors
-    /// The code of the first rule that does not hold.
-    pub(crate) fn check(&mut self, epoch: u32, signed: &SignedReading) -> Result<Position, String> {
-        let not_enrolled = || "C4".to_owned();
-        let position = self.registry.position_of(signed.key()).ok_or_else(not_enrolled)?;
-        let membership = self.registry.membership(position).map_err(|_| not_enrolled())?;
-        let chunk = self.served.chunk_of(position);
-        let last = self.witness.take().filter(|witness| witness.cap.chunk() == chunk);
-        let witness = self.witness.insert(last.unwrap_or_else(|| AggregateWitness {
-            policy: self.served.policy,
-            fence: self.served.fence.clone(),
-            cap: self.registry.cap(chunk),
-            readings: Vec::new(),
-        }));
-        let checked = witness.check_reading(epoch, &EnrolledReading::new(*signed, &membership));
-        let rule = |violation: Violation| {
-            violation.rule().map_or_else(|| "policy".to_owned(), |rule| rule.to_string())
-        };
-        checked.map(|()| position).map_err(rule)
+        f.debug_struct("Served").field("name", &self.name).field("policy", &self.id).finish_non_exhaustive()
     }
 }

@@ -84,6 +84,16 @@ pub(super) fn check(
     epoch: (u64, u64),
 ) -> Result<(), Violation> {
     check_signature(index, enrolled)?;
+    check_signed(index, enrolled, policy, epoch)
+}
+
+/// C6 to C12: of a reading whose signature holds.
+pub(super) fn check_signed(
+    index: usize,
+    enrolled: &EnrolledReading,
+    policy: &Policy,
+    epoch: (u64, u64),
+) -> Result<(), Violation> {
     let (parts, reading) = (policy.parts(), enrolled.signed.reading());
     let (start, end) = epoch;
     let time = reading.time.get();

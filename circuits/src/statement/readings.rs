@@ -96,6 +96,22 @@ impl ReadingsWitness {
         self.check_slot(0, reading, super::epoch_bounds(&self.policy, epoch)?, true)
     }
 
+    /// C5 to C12, for who has checked the signature (C3), as every [`SignedReading`](zksensor_model::reading::SignedReading) that was decoded
+    /// has it checked, and has the membership from the registry itself (C4). It costs no hash and no curve: the whole is checked again before
+    /// it is proven.
+    ///
+    /// # Errors
+    /// As [`ReadingsWitness::check_reading`].
+    pub fn check_measured(&self, epoch: u32, reading: &EnrolledReading) -> Result<(), Violation> {
+        enrolled::check_signed(0, reading, &self.policy, super::epoch_bounds(&self.policy, epoch)?)?; // C6 to C12
+        self.check_place(0, reading) // C5
+    }
+
+    fn check_place(&self, index: usize, reading: &EnrolledReading) -> Result<(), Violation> {
+        let location = &reading.signed.reading().location;
+        ensure(self.fence.locate(location).is_some(), || Violation::Fence { reading: index })
+    }
+
     /// C3 to C12 and C14 for reading number `index`. `epoch` is (first millisecond, first after), `in_root` whether the cap leads
     /// to the registry root.
     fn check_slot(
@@ -108,8 +124,7 @@ impl ReadingsWitness {
         enrolled::check(index, reading, &self.policy, epoch)?; // C3, C6 to C12
         let leaf = reading.leaf().hash();
         native::check_seat(index, (&self.cap, in_root), leaf, reading.position, &reading.path)?; // C14, C4
-        let location = &reading.signed.reading().location;
-        ensure(self.fence.locate(location).is_some(), || Violation::Fence { reading: index }) // C5
+        self.check_place(index, reading) // C5
     }
 
     /// C1 to C15, of which [`open`] and [`in_range`] and [`many::count`] are the circuit.

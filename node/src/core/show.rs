@@ -66,7 +66,7 @@ impl Show for Core {
         let Some(served) = self.served.iter().find(|served| served.name == policy) else {
             return Ok(Vec::new());
         };
-        let key = keys::epoch(&served.policy.id(), epoch);
+        let key = keys::epoch(&served.id, epoch);
         let found = self.store.read(|transaction| {
             let (table, first) = (transaction.open_table(PROOFS)?, keys::chunk(&key, from));
             let (_, after) = keys::below(&key);
@@ -110,7 +110,7 @@ fn fill_policy(
     (served, (epochs, most)): (&Served, (usize, usize)),
     view: &mut View,
 ) -> Result<(), StoreError> {
-    let (first, last) = keys::epochs_of(&served.policy.id());
+    let (first, last) = keys::epochs_of(&served.id);
     let table = transaction.open_table(EPOCHS)?;
     for row in table.range::<&[u8]>(&first[..]..=&last[..])?.rev().take(epochs) {
         let (key, row) = row?;
