@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use zksensor::model::hex;
+use zksensor::solidity::Address;
+use zksensor::solidity::feed::aggregates;
 use zksensor_chain::{ChainError, Event, Limits, Outbox, Setup, Signer, Waiting};
 use zksensor_node::core::Core;
 use zksensor_node::view::{EpochState, Show};
 
-use crate::node::Anvil;
-use crate::station::{Station, epoch};
-use crate::town::K;
-use crate::world::{CHAIN, LIMITS, node};
+use crate::node::{ACCOUNTS, Anvil};
+use crate::station::{COIN, Station, epoch};
+use crate::town::{K, MOST, Wanted};
+use crate::world::{CHAIN, GWEI, LIMITS, node};
 
 /// Devices and chunks that the feed has of the first epoch, and whether it is open.
 fn on_chain(anvil: &Anvil, station: &Station) -> (u32, u32) {
@@ -120,6 +123,36 @@ fn a_chain_that_is_away_is_waited_for_and_nothing_else() {
     station.url.clone_from(&station.anvil.url);
     let core = station.start();
     assert_eq!(station.end(&core).state, EpochState::Final);
+}
+
+/// Somebody brings more devices of the chunk while the node's own transaction waits, and comes first in its block.
+#[test]
+fn what_is_refused_in_its_block_is_paid_for_and_what_came_first_counts() {
+    let Some(station) = Station::new("node: overtaken in the block", 1) else { return };
+    let (rival, feed) = (Address(zksensor::hex::parse(ACCOUNTS[1]).unwrap()), station.world.address("feed"));
+    let right = aggregates::set_aggregator(&rival, 0, u32::MAX);
+    station.anvil.send(ACCOUNTS[0], &feed.to_string(), &right);
+    ended_in_the_middle(&station);
+    let (town, key_id) = (&station.world.town, &station.world.key_id);
+    let devices = &town.chunks[0][..MOST];
+    let wanted = Wanted { registry: &town.registry, devices, epoch: 0, degrees: 20, feed, recipient: rival };
+    let (proof, inputs) = town.prove(&wanted).unwrap();
+    let data = hex::encode(&aggregates::submit(key_id, &proof, &inputs, &rival, 0));
+    let fee = format!("{:#x}", 300 * GWEI);
+    let sent = serde_json::json!([{
+        "from": ACCOUNTS[1], "to": feed.to_string(), "data": data, "gas": "0x989680", "maxFeePerGas": fee, "maxPriorityFeePerGas": fee,
+    }]);
+    station.anvil.ask("eth_sendTransaction", sent);
+    let core = station.start();
+    station.anvil.mine(true);
+    let ended = station.end(&core);
+    assert_eq!(ended.state, EpochState::Final, "{ended:?}");
+    assert!(station.has_said("refused: NotMore") && station.has_said("its gas is spent"));
+    assert_eq!(on_chain(&station.anvil, &station), (MOST as u32, 1));
+    // It cost something, and not all that was reserved.
+    let spent = station.spent();
+    assert!(spent > 0 && spent < COIN / 10, "{spent}");
+    assert_eq!(core.view().proofs[0].gas, None, "the node's own transaction brought nothing");
 }
 
 async fn other_sender(station: &Station) -> Result<Outbox, ChainError> {

@@ -5,6 +5,7 @@ use zksensor_node::clock::Clock;
 use zksensor_node::view::{EpochState, Show};
 
 use crate::station::{COIN, Station, epoch};
+use crate::world::GWEI;
 
 #[test]
 fn nothing_is_sent_beyond_the_budget_of_a_day() {
@@ -47,16 +48,10 @@ fn what_was_spent_is_counted_across_processes() {
     let core = station.start();
     station.hour(&core, 1);
     assert_eq!(station.end(&core).state, EpochState::Final);
-    let fee = u128::from(core.view().proofs[0].fee_gwei.unwrap()) * 1_000_000_000;
+    let fee = u128::from(core.view().proofs[0].fee_gwei.unwrap()) * GWEI;
     drop(core);
-    let spent = std::fs::read_dir(station.anvil.folder.join("deployments")).unwrap().flatten();
-    let spent =
-        spent.map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(".spent.json")).unwrap();
-    let text = std::fs::read_to_string(&spent).unwrap();
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let wei: u128 = document["spent_wei"].as_str().unwrap().parse().unwrap();
-    assert!(wei <= fee && wei + 1_000_000_000 > fee, "{text}, and {fee}");
-    assert_eq!(document["reserved_wei"], "0");
+    let wei = station.spent();
+    assert!(wei <= fee && wei + GWEI > fee, "{wei} and {fee}");
     // A budget of as much leaves nothing, in whichever process.
-    assert_eq!(Budget::open(&spent, Coins(wei)).unwrap().left(station.clock.now_ms()), Coins(0));
+    assert_eq!(Budget::open(&station.budget(), Coins(wei)).unwrap().left(station.clock.now_ms()), Coins(0));
 }

@@ -1,7 +1,7 @@
 //! The town's node, an hour after which its devices have sent.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ impl Station {
         Core::new(store, vec![served], registries, self.clock.clone() as Arc<dyn Clock>, 10_000)
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    fn path(&self) -> PathBuf {
         let folder: &Path = &self.anvil.folder;
         folder.join("node.redb")
     }
@@ -156,6 +156,21 @@ impl Station {
     /// Waits until something was said of a transaction.
     pub(crate) fn has_said(&self, what: &str) -> bool {
         self.said.lock().unwrap().iter().any(|said| said.contains(what))
+    }
+
+    /// The file of what was spent.
+    pub(crate) fn budget(&self) -> PathBuf {
+        let folder = fs::read_dir(self.anvil.folder.join("deployments")).unwrap();
+        let mut paths = folder.flatten().map(|entry| entry.path());
+        paths.find(|path| path.to_string_lossy().ends_with(".spent.json")).unwrap()
+    }
+
+    /// Wei that the account spent, by that file, which has nothing reserved.
+    pub(crate) fn spent(&self) -> u128 {
+        let document: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(self.budget()).unwrap()).unwrap();
+        assert_eq!(document["reserved_wei"], "0", "{document}");
+        document["spent_wei"].as_str().unwrap().parse().unwrap()
     }
 
     /// Transactions of the account that are in blocks, since the chain was made for the town.

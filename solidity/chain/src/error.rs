@@ -96,6 +96,8 @@ pub enum ChainError {
         what: String,
         /// The block.
         block: u64,
+        /// What it cost.
+        cost: Coins,
         /// What the contract says when it is asked again.
         revert: Revert,
     },

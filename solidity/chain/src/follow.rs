@@ -145,18 +145,19 @@ impl Outbox {
             return Ok(None);
         };
         Pending::remove(&self.path)?;
-        if receipt.status.is_zero() {
-            let revert = self.why(pending, block).await;
-            return Err(ChainError::Failed { what: pending.what.clone(), block, revert });
-        }
         let gas: u64 = receipt.gas_used.to();
         let price: u128 = receipt.effective_gas_price.saturating_to();
+        let cost = Coins(price.saturating_mul(u128::from(gas)));
+        if receipt.status.is_zero() {
+            let revert = self.why(pending, block).await;
+            return Err(ChainError::Failed { what: pending.what.clone(), block, cost, revert });
+        }
         Ok(Some(Sent {
             what: pending.what.clone(),
             hash: receipt.transaction_hash.to_string(),
             block,
             gas,
-            cost: Coins(price.saturating_mul(u128::from(gas))),
+            cost,
             finality,
             raised: u32::try_from(pending.sent.len() - 1).unwrap_or(u32::MAX),
             reorganised: way.reorganised,

@@ -255,7 +255,9 @@ impl State {
                 self.tell(&text);
             }
             Progress::Ended(error) => {
-                self.budget.settle(None)?;
+                // What took its number instead, and what that cost, nobody says.
+                let cost = if let ChainError::Failed { cost, .. } = &error { Some(*cost) } else { None };
+                self.budget.settle(cost)?;
                 self.under_way = None;
                 self.tell(&error.to_string());
             }
@@ -358,8 +360,14 @@ impl State {
                 most = open.len() / 2;
                 continue;
             }
-            let is_of_some = open.len() > 1 && errors::is_of_some(&error);
-            let found = is_of_some && self.refuse_each(batch, &open, answers).await;
+            let is_of_some = errors::is_of_some(&error);
+            let found = match open[..] {
+                [at] if is_of_some => {
+                    answers[at] = Some(Err(self.failed(&error)));
+                    true
+                }
+                _ => is_of_some && self.refuse_each(batch, &open, answers).await,
+            };
             if !found {
                 let why = self.failed(&error);
                 for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
