@@ -8,7 +8,7 @@ mod show;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zksensor::prover::Cancel;
@@ -37,6 +37,8 @@ pub struct Core {
     pub(crate) running: Mutex<BTreeSet<ChunkKey>>,
     /// Of devices that sent good readings.
     pub(crate) keys: KnownKeys,
+    /// Which policy's proofs are brought first.
+    pub(crate) outbox_turn: AtomicUsize,
     queue: Queue,
     draining: AtomicBool,
     /// What was counted and goes to the disk with the next change.
@@ -98,6 +100,7 @@ impl Core {
             cancel: Cancel::default(),
             running: Mutex::default(),
             keys: KnownKeys::default(),
+            outbox_turn: AtomicUsize::new(0),
             queue: Queue::new(queue),
             draining: AtomicBool::new(false),
             counts: Mutex::default(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use redb::{ReadableTable, WriteTransaction};
@@ -55,12 +56,19 @@ enum Came {
 /// Brings what is due, and looks for what was brought.
 pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
     let mut damage = Damage::default();
-    for served in &core.served {
+    // Another one comes first each time: places that policies share are not one's alone.
+    let first = core.outbox_turn.fetch_add(1, Ordering::Relaxed) % core.served.len().max(1);
+    let (before, after) = core.served.split_at(first);
+    for served in after.iter().chain(before) {
         let mut epochs: BTreeMap<u32, Vec<Way>> = BTreeMap::new();
         for way in due(core, served, &mut damage)? {
             epochs.entry(way.epoch).or_default().push(way);
         }
         for ways in epochs.into_values() {
+            // Who ends the node waits for this.
+            if core.is_draining() {
+                return damage.end(());
+            }
             damage.pass(bring(core, served, ways, did))?;
         }
     }
@@ -72,7 +80,7 @@ fn due(core: &Core, served: &Served, damage: &mut Damage) -> Result<Vec<Way>, St
     let now = core.clock.now_ms();
     core.store.read(|transaction| {
         let (table, proofs) = (transaction.open_table(OUTBOX)?, transaction.open_table(PROOFS)?);
-        let mut waiting: Vec<(u64, ChunkKey, OutboxRow)> = Vec::new();
+        let mut waiting: Vec<(bool, u64, ChunkKey, OutboxRow)> = Vec::new();
         let (first, last) = keys::epochs_of(&served.id);
         let ((first, _), (_, after)) = (keys::below(&first), keys::below(&last));
         for row in table.range::<&[u8]>(&first[..]..&after[..])? {
@@ -81,12 +89,13 @@ fn due(core: &Core, served: &Served, damage: &mut Damage) -> Result<Vec<Way>, St
             let (Some(row), Ok(key)) = (row, ChunkKey::try_from(key.value())) else { continue };
             // What waits longer than anything does waits for a clock that was set back.
             if now >= row.next_at || row.next_at - now > LONGEST_WAIT_MS {
-                waiting.push((row.next_at, key, row));
+                waiting.push((row.sent.is_none(), row.next_at, key, row));
             }
         }
-        waiting.sort_by_key(|(next_at, key, _)| (*next_at, *key));
+        // What was sent first: it is what something else waits for.
+        waiting.sort_by_key(|(is_unsent, next_at, key, _)| (*is_unsent, *next_at, *key));
         let mut found = Vec::new();
-        for (_, key, row) in waiting.into_iter().take(AT_ONCE) {
+        for (_, _, key, row) in waiting.into_iter().take(AT_ONCE) {
             if let Some(way) = damage.pass(way(key, row, &proofs))? {
                 found.push(way);
             }
@@ -122,8 +131,8 @@ fn bring(core: &Core, served: &Served, mut ways: Vec<Way>, did: &mut Did) -> Res
     }
     forget(core, &mut ways, &came)?;
     let unsent: Vec<usize> = (0..ways.len()).filter(|&at| matches!(came[at], Came::Unsent)).collect();
-    let others_come = || are_coming(core, place.gathers(), unsent.iter().map(|&at| &ways[at]));
-    if unsent.len() < AT_ONCE && others_come()? {
+    let mut others_come = || are_coming(core, place.gathers(), unsent.iter().map(|&at| &ways[at]));
+    if !unsent.is_empty() && unsent.len() < AT_ONCE && others_come()? {
         unsent.iter().for_each(|&at| came[at] = Came::Waits);
     } else if !unsent.is_empty() {
         let parcels: Vec<Parcel<'_>> = unsent.iter().map(|&at| ways[at].parcel(&served.name)).collect();

@@ -10,7 +10,7 @@ use thiserror::Error;
 use zksensor::model::claim::{Binding, StatementId};
 
 #[cfg(feature = "chain")]
-pub use self::chain::{Account, AccountSettings, ChainFeed};
+pub use self::chain::{Account, AccountSettings, ChainFeed, Wanted};
 pub use self::folder::Folder;
 
 /// A proof on its way.
@@ -77,7 +77,7 @@ pub trait Place: Send {
     fn binding(&self, statement: &StatementId) -> Binding;
 
     /// How long a proof waits for others of its epoch, which cost less together; not at all, unless the place says so.
-    fn gathers(&self) -> Duration {
+    fn gathers(&mut self) -> Duration {
         Duration::ZERO
     }
 

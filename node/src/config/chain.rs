@@ -75,8 +75,8 @@ impl NodeUrl {
     }
 }
 
-/// Who signs transactions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Who signs transactions. The URL of one may have a key in it, and is not in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Signer {
     /// A key in a file of Ethereum's keystore, and where its password is.
     Keystore {
@@ -92,4 +92,17 @@ pub enum Signer {
         /// The address.
         address: [u8; 20],
     },
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Signer::Keystore { file, password } => {
+                f.debug_struct("Keystore").field("file", file).field("password", password).finish()
+            }
+            Signer::Remote { url: _, address } => {
+                f.debug_struct("Remote").field("address", address).finish_non_exhaustive()
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 
 use super::mistakes::{Mistakes, Place};
-use super::{Config, PolicySettings, Signer, Tokens};
+use super::{Config, FeedSettings, PolicySettings, Signer, Tokens};
 
 /// A configuration whose files were read and found good.
 pub struct Checked {
@@ -179,7 +179,11 @@ fn chains(config: &Config, mistakes: &mut Mistakes) {
             let what = "expected a proving key beside a feed, got none";
             mistakes.add(key("proving_key"), what, "name the key whose verifying key the feed's router has");
         }
-        if config.policies[..index].iter().any(|other| other.feed.as_ref() == Some(feed)) {
+        let chain_of = |feed: &FeedSettings| {
+            config.chains.iter().find(|chain| chain.name == feed.chain).map(|chain| chain.chain_id)
+        };
+        let is_same = |other: &FeedSettings| other.feed == feed.feed && chain_of(other) == chain_of(feed);
+        if config.policies[..index].iter().filter_map(|other| other.feed.as_ref()).any(is_same) {
             let what = "expected a feed of the policy's own, got that of another";
             mistakes.add(key("feed"), what, "correct the address: a feed has one policy");
         }

@@ -13,7 +13,7 @@ use zksensor::solidity::Address;
 use zksensor::verifier::Proof;
 use zksensor_chain::{ChainError, Claimed, FeedTerms, Proven, Standing};
 
-pub use self::account::{Account, AccountSettings};
+pub use self::account::{Account, AccountSettings, Wanted};
 use self::under_way::Receipt;
 use super::{Brought, NotBrought, Parcel, Place, Whereabouts};
 
@@ -41,12 +41,12 @@ impl ChainFeed {
         ChainFeed { account, contract: Feed { address: Address(feed), key_id, terms: None } }
     }
 
-    /// Asks the chain whether it takes proofs of this policy and key from this account, as things are: what is wrong, in words.
+    /// Asks the chain whether it takes what a configuration brings, from this account, as things are: what is wrong, in words.
     ///
     /// # Errors
     /// What the node of the chain does not answer.
-    pub fn examine(&mut self, policy_id: &str) -> Result<Vec<String>, ChainError> {
-        self.account.examine(&mut self.contract, policy_id)
+    pub fn examine(&mut self, wanted: &Wanted<'_>) -> Result<Vec<String>, ChainError> {
+        self.account.examine(&mut self.contract, wanted)
     }
 }
 
@@ -63,8 +63,8 @@ impl Place for ChainFeed {
         self.account.binding(&self.contract.address, statement)
     }
 
-    fn gathers(&self) -> Duration {
-        self.account.gathers()
+    fn gathers(&mut self) -> Duration {
+        self.account.gathers(&mut self.contract)
     }
 
     fn bring(&mut self, parcels: &[Parcel<'_>]) -> Answers {

@@ -101,6 +101,8 @@ mod chain {
     use std::time::Duration;
 
     use zksensor::files;
+    use zksensor::model::claim::ClaimFamily as _;
+    use zksensor::model::claim::aggregate::Aggregate;
     use zksensor::solidity::{Address, ContractKey};
     use zksensor_chain::{Coins, Gwei, Limits, Node, Signer};
 
@@ -108,12 +110,12 @@ mod chain {
     use crate::clock::SystemClock;
     use crate::config::{self, ChainSettings, Checked, CheckedPolicy, Config};
     use crate::log::{Level, Log};
-    use crate::place::{Account, AccountSettings, ChainFeed};
+    use crate::place::{Account, AccountSettings, ChainFeed, Wanted};
     use crate::run::RunError;
     use crate::service::Tell;
 
     /// How long an answer of a node or signer may take.
-    const PATIENCE: Duration = Duration::from_secs(10);
+    const PATIENCE: Duration = Duration::from_secs(5);
     const GWEI: u128 = 1_000_000_000;
 
     pub(super) type Accounts = BTreeMap<String, Arc<Account>>;
@@ -137,10 +139,15 @@ mod chain {
             let name = &settings.name;
             let wrong = |reason: String| RunError::Key { name: name.clone(), reason };
             let key = files::load_proving_key(path)?;
+            let shape =
+                Aggregate::of_shape(&key.statement().shape).map_err(|error| wrong(error.to_string()))?;
             let key = ContractKey::new(key.verifying_key()).map_err(|error| wrong(error.to_string()))?;
             let Some(account) = accounts.get(&feed.chain) else { continue };
             let mut place = ChainFeed::new(account.clone(), feed.feed, key.id());
-            match place.examine(&document.policy.id().to_string()) {
+            let policy_id = document.policy.id().to_string();
+            let chunk_bits = u8::try_from(shape.first_chunk().bits()).unwrap_or(u8::MAX);
+            let wanted = Wanted { policy_id: &policy_id, grace: settings.grace, chunk_bits };
+            match place.examine(&wanted) {
                 Ok(found) => {
                     examined
                         .wrong
@@ -163,7 +170,20 @@ mod chain {
                 .any(|policy| policy.feed.as_ref().is_some_and(|feed| feed.chain == chain.name))
         };
         let named = config.chains.iter().filter(is_named);
-        named.map(|chain| Ok((chain.name.clone(), account(chain, tell(&chain.name))?))).collect()
+        let mut accounts = Accounts::new();
+        for chain in named {
+            let account = account(chain, tell(&chain.name))?;
+            if let Some((other, _)) = accounts.iter().find(|(_, other)| other.is_of(&account)) {
+                return Err(RunError::Chain {
+                    name: chain.name.clone(),
+                    reason: format!(
+                        "expected an account of its own, got that of chains.{other}; name one section in both policies"
+                    ),
+                });
+            }
+            accounts.insert(chain.name.clone(), account);
+        }
+        Ok(accounts)
     }
 
     fn account(chain: &ChainSettings, tell: Tell) -> Result<Arc<Account>, RunError> {

@@ -42,6 +42,25 @@ fn a_batch_that_may_cost_too_much_is_cut() {
     assert!(core.view().proofs.iter().all(|proof| proof.fee_gwei.is_some()));
 }
 
+/// The same where it is the day's budget that is short: what it pays for is sent, and the rest says why it is not.
+#[test]
+fn a_batch_that_the_days_budget_does_not_pay_is_cut_too() {
+    let Some(mut station) = Station::new("node: half of a day", 1) else { return };
+    station.a_day = Coins(COIN * 12 / 1000);
+    let core = station.start();
+    station.hour(&core, 2);
+    let before = station.sent();
+    station.until(&core, "nothing is final", |_| station.has_said("is final in block"));
+    station.until(&core, "nothing is said", |core| epoch(core).reason.is_some());
+    let reason = epoch(&core).reason.unwrap();
+    assert!(reason.contains("what is left of the day's budget"), "{reason}");
+    assert_eq!(station.sent(), before + 1);
+    assert!(station.spent() <= station.a_day.0);
+    station.at(18, 5);
+    let ended = station.end(&core);
+    assert_eq!((ended.state, ended.proven), (EpochState::Ended, 2), "{ended:?}");
+}
+
 #[test]
 fn what_was_spent_is_counted_across_processes() {
     let Some(station) = Station::new("node: spent", 1) else { return };

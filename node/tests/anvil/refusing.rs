@@ -1,11 +1,14 @@
 //! What a feed refuses is not sent, keeps nothing else, and is waited for as long as it may change.
 
+use std::time::Duration;
+
 use zksensor::files::ProofFile;
 use zksensor::verifier::Proof;
-use zksensor_node::place::{NotBrought, Parcel, Place};
+use zksensor_node::place::{NotBrought, Parcel, Place, Wanted};
 use zksensor_node::view::Show;
 
 use crate::station::Station;
+use crate::town::CHUNK_BITS;
 
 /// The proofs of both chunks of the first epoch, made and not brought.
 fn proven(station: &mut Station) -> Vec<String> {
@@ -52,7 +55,7 @@ fn one_that_is_refused_does_not_keep_the_others() {
     let again = feed.bring(&parcels(&files[..1]));
     assert!(matches!(again[..], [Err(NotBrought::Busy)]), "{again:?}");
     while station.sent() == before {
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(station.sent(), before + 1);
 }
@@ -78,15 +81,25 @@ fn a_window_is_shut_when_the_nodes_own_clock_says_so_too() {
 fn what_does_not_fit_a_feed_is_named_before_anything_runs() {
     let Some(station) = Station::new("node: examined", 1) else { return };
     let policy = station.world.town.policy.model().id().to_string();
+    let wanted = Wanted { policy_id: &policy, grace: Duration::from_secs(60), chunk_bits: CHUNK_BITS };
     let mut feed = station.feed();
-    assert_eq!(feed.examine(&policy).unwrap(), Vec::<String>::new());
-    let other = feed.examine("0x00").unwrap();
-    assert!(other.len() == 1 && other[0].contains("is one of the policy"), "{other:?}");
+    assert_eq!(feed.examine(&wanted).unwrap(), Vec::<String>::new());
+    for (other, what) in [
+        (Wanted { policy_id: "0x00", ..wanted }, "is one of the policy"),
+        (
+            Wanted { grace: Duration::from_secs(3600), ..wanted },
+            "takes proofs for 3600 s after an epoch, and grace_s is 3600",
+        ),
+        (Wanted { chunk_bits: 9, ..wanted }, "has chunks of 6 bits, and the key's shape has 9"),
+    ] {
+        let wrong = feed.examine(&other).unwrap();
+        assert!(wrong.len() == 1 && wrong[0].contains(what), "{wrong:?}");
+    }
     let address = station.world.address("feed").0;
     let mut unknown = zksensor_node::place::ChainFeed::new(station.account(), address, [7; 32]);
-    let wrong = unknown.examine(&policy).unwrap();
+    let wrong = unknown.examine(&wanted).unwrap();
     assert!(wrong.len() == 1 && wrong[0].contains("one that was not added"), "{wrong:?}");
     let registry = station.world.address("registry").0;
     let mut other = zksensor_node::place::ChainFeed::new(station.account(), registry, station.world.key_id);
-    assert!(other.examine(&policy).is_err());
+    assert!(other.examine(&wanted).is_err());
 }

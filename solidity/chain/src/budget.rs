@@ -65,8 +65,8 @@ impl Budget {
 
     /// What may still be spent at a time, in milliseconds since 1970.
     pub fn left(&self, now_ms: u64) -> Coins {
-        let spent = if now_ms / DAY_MS > self.day { 0 } else { self.spent.0 };
-        Coins(self.a_day.0.saturating_sub(spent).saturating_sub(self.reserved.0))
+        let (_, spent) = self.today(now_ms);
+        Coins(self.a_day.0.saturating_sub(spent.0).saturating_sub(self.reserved.0))
     }
 
     /// The most of a day.
@@ -84,18 +84,24 @@ impl Budget {
     /// # Errors
     /// [`ChainError::File`]; then nothing is reserved, and nothing is to be sent.
     pub fn reserve(&mut self, now_ms: u64, most: Coins) -> Result<(), ChainError> {
-        let day = self.day.max(now_ms / DAY_MS);
-        let spent = if day > self.day { Coins(0) } else { self.spent };
+        let (day, spent) = self.today(now_ms);
         self.keep(day, spent, most)
     }
 
-    /// What is under way came to its end, or was never sent: it cost so much. What is not known costs what was reserved.
+    /// What is under way came to its end, or was never sent: it cost so much, now. What is not known costs what was reserved.
     ///
     /// # Errors
     /// [`ChainError::File`]; then it is reserved still.
-    pub fn settle(&mut self, cost: Option<Coins>) -> Result<(), ChainError> {
+    pub fn settle(&mut self, now_ms: u64, cost: Option<Coins>) -> Result<(), ChainError> {
         let cost = cost.unwrap_or(self.reserved);
-        self.keep(self.day, Coins(self.spent.0.saturating_add(cost.0)), Coins(0))
+        let (day, spent) = self.today(now_ms);
+        self.keep(day, Coins(spent.0.saturating_add(cost.0)), Coins(0))
+    }
+
+    /// The day that counts at a time, and what was spent in it.
+    fn today(&self, now_ms: u64) -> (u64, Coins) {
+        let day = now_ms / DAY_MS;
+        if day > self.day { (day, Coins(0)) } else { (self.day, self.spent) }
     }
 
     fn keep(&mut self, day: u64, spent: Coins, reserved: Coins) -> Result<(), ChainError> {
@@ -132,18 +138,21 @@ mod tests {
         budget = Budget::open(&path, Coins(100)).unwrap();
         assert_eq!((budget.left(NOON), budget.reserved()), (Coins(40), Coins(60)));
         assert_eq!(budget.left(NOON + DAY_MS), Coins(40), "what is under way may be paid tomorrow");
-        budget.settle(Some(Coins(7))).unwrap();
+        budget.settle(NOON, Some(Coins(7))).unwrap();
         budget = Budget::open(&path, Coins(100)).unwrap();
         assert_eq!((budget.left(NOON), budget.left(NOON + DAY_MS)), (Coins(93), Coins(100)));
         // A clock that was set back makes no money.
         assert_eq!(budget.left(NOON - DAY_MS), Coins(93));
         budget.reserve(NOON - DAY_MS, Coins(10)).unwrap();
-        budget.settle(None).unwrap();
+        budget.settle(NOON - DAY_MS, None).unwrap();
         assert_eq!(budget.left(NOON), Coins(83));
         budget.reserve(NOON + DAY_MS, Coins(5)).unwrap();
         assert_eq!(budget.left(NOON + DAY_MS), Coins(95));
+        // Sent before midnight and paid after it counts for the day in which it was paid.
+        budget.settle(NOON + 2 * DAY_MS, Some(Coins(4))).unwrap();
+        assert_eq!(budget.left(NOON + 2 * DAY_MS), Coins(96));
         // A smaller budget than what was spent leaves nothing.
-        assert_eq!(Budget::open(&path, Coins(3)).unwrap().left(NOON + DAY_MS), Coins(0));
+        assert_eq!(Budget::open(&path, Coins(3)).unwrap().left(NOON + 2 * DAY_MS), Coins(0));
     }
 
     #[test]

@@ -235,15 +235,19 @@ impl Outbox {
     /// # Errors
     /// [`ChainError::WouldRevert`] and others before anything is sent; [`ChainError::Failed`], [`ChainError::NotYet`].
     pub async fn send(&self, call: &Call) -> Result<Sent, ChainError> {
-        self.follow(self.begin(call).await?).await
+        self.follow(self.begin(call, || Ok(())).await?).await
     }
 
     /// Looks at a call, signs it, keeps it and hands it in. What a node does not answer to that is no error: it is under way once it is kept.
-    /// Nothing else of the account may be under way.
+    /// Nothing else of the account may be under way. `before` is called when it is signed, and nothing is kept or sent if that fails.
     ///
     /// # Errors
-    /// [`ChainError::WouldRevert`] and others before anything is sent; [`ChainError::Refused`] if the node does not take it.
-    pub async fn begin(&self, call: &Call) -> Result<UnderWay, ChainError> {
+    /// [`ChainError::WouldRevert`] and others before anything is sent; [`ChainError::Refused`] if the node does not take it, and nobody has it.
+    pub async fn begin(
+        &self,
+        call: &Call,
+        before: impl FnOnce() -> Result<(), ChainError>,
+    ) -> Result<UnderWay, ChainError> {
         let account = self.account();
         let preview = self.node.preview(self.chain, &account, call, &self.limits).await?;
         let balance = Coins(self.node.balance(self.signer.account()).await?);
@@ -261,20 +265,29 @@ impl Outbox {
             ..TxEip1559::default()
         };
         let signed = self.signer.sign(&transaction).await?;
+        before()?;
         let pending = Pending::new(&call.what, transaction, signed);
         pending.save(&self.path)?;
         let (hash, raw) = pending.last();
         match self.node.hand_in(raw, *hash).await {
             Ok(None) => (self.tell)(&Event::HandedIn { what: call.what.clone(), hash: hash.to_string() }),
-            Ok(Some(refusal)) => {
+            Ok(Some(refusal)) if self.is_unknown(&pending).await => {
                 // Nobody has it: there is nothing to go on with.
                 Pending::remove(&self.path)?;
                 return Err(self.node.refused("eth_sendRawTransaction", &refusal));
             }
-            // Whoever looks after it hands it in again.
-            Err(_) => {}
+            // It was taken, and the answer to that was lost; or whoever looks after it hands it in again.
+            Ok(Some(_)) | Err(_) => {}
         }
         Ok(UnderWay::of(pending))
+    }
+
+    /// Whether a node that refused a transaction has neither it nor another one of its number. What is not answered is not known.
+    async fn is_unknown(&self, pending: &Pending) -> bool {
+        let account = self.signer.account();
+        let receipt = self.node.receipt(pending.last().0).await;
+        let next = self.node.nonce(account, At::Pending).await;
+        matches!((receipt, next), (Ok(None), Ok(next)) if next <= pending.transaction.nonce)
     }
 
     /// The number of the next transaction, once nothing of the account is under way.

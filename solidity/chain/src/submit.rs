@@ -123,6 +123,16 @@ impl Node {
         Ok(if is_final { Standing::Final } else { Standing::There })
     }
 
+    /// Whether a feed has that now, be it in a block that a reorganisation may take back.
+    ///
+    /// # Errors
+    /// What the node does not answer.
+    pub async fn has(&self, feed: &Address, claimed: &Claimed) -> Result<bool, ChainError> {
+        let at = Contract { node: self, name: "a feed", address: *feed };
+        let head = self.head().await?.number.to();
+        Ok(at.devices_of(claimed, head).await? >= claimed.devices())
+    }
+
     /// What is wrong with a key for a feed's router: nothing, if it has it.
     ///
     /// # Errors
@@ -138,14 +148,19 @@ impl Node {
         })
     }
 
-    /// Whether an aggregator may submit to a feed, for whichever epochs.
+    /// Whether an aggregator may submit to a feed for an epoch.
     ///
     /// # Errors
     /// What the node does not answer.
-    pub async fn is_aggregator(&self, terms: &FeedTerms, aggregator: &Address) -> Result<bool, ChainError> {
+    pub async fn is_aggregator(
+        &self,
+        terms: &FeedTerms,
+        aggregator: &Address,
+        epoch: u32,
+    ) -> Result<bool, ChainError> {
         let at = Contract { node: self, name: "a feed", address: terms.feed };
         let right = at.ask(&F::aggregatorOfCall { aggregator: aggregator.0.into() }).await?;
-        Ok(right.from < right.until)
+        Ok((right.from..right.until).contains(&epoch))
     }
 
     /// That the router has the key.

@@ -28,6 +28,8 @@ const LOOK: Duration = Duration::from_millis(1500);
 const LOOK_AT_CHUNK: Duration = Duration::from_secs(3);
 /// A node that did not answer is asked again after so long.
 const DOWN: Duration = Duration::from_secs(5);
+/// After a transaction that was refused in its block nothing is sent for so long, and twice as long after each further one.
+const FAILED: Duration = Duration::from_secs(60);
 /// Chunks whose last look is remembered.
 const LOOKED: usize = 4096;
 
@@ -57,9 +59,18 @@ pub struct AccountSettings {
     pub tell: Tell,
 }
 
+impl AccountSettings {
+    /// What was spent, by its file.
+    fn budget(&self) -> Result<Budget, ChainError> {
+        let name = format!("{}-{}.spent.json", self.chain, self.signer.address());
+        Budget::open(&self.folder.join(name), self.a_day)
+    }
+}
+
 /// An account on a chain. Whoever brings something by it is answered that it is busy while something is under way.
 pub struct Account {
     chain: u64,
+    sender: Address,
     aggregator: Address,
     gather: Duration,
     /// Taken when this ends, as whoever ends it may be in another runtime.
@@ -78,6 +89,8 @@ struct State {
     looked_at: HashMap<(Address, u32, u32), Instant>,
     /// The node failed then, with that.
     down: Option<(Instant, String)>,
+    /// Transactions that were refused in their blocks, one after the other, and when and why the last was.
+    failed: Option<(u32, Instant, String)>,
     /// What was told last.
     told: String,
 }
@@ -88,9 +101,7 @@ impl Account {
     /// # Errors
     /// [`ChainError::File`] and [`ChainError::OtherFile`] if what was spent cannot be read; what the system says if it starts no runtime.
     pub fn open(settings: AccountSettings) -> Result<Arc<Self>, ChainError> {
-        let spent =
-            settings.folder.join(format!("{}-{}.spent.json", settings.chain, settings.signer.address()));
-        let budget = Budget::open(&spent, settings.a_day)?;
+        let budget = settings.budget()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let failed = |source| ChainError::File {
             path: settings.folder.clone(),
@@ -99,7 +110,7 @@ impl Account {
         };
         let runtime = Some(runtime.map_err(failed)?);
         let aggregator = settings.aggregator.map_or_else(|| settings.signer.address(), Address);
-        let (chain, gather) = (settings.chain, settings.gather);
+        let (chain, sender, gather) = (settings.chain, settings.signer.address(), settings.gather);
         let state = State {
             budget,
             outbox: None,
@@ -108,24 +119,40 @@ impl Account {
             looked: None,
             looked_at: HashMap::new(),
             down: None,
+            failed: None,
             told: String::new(),
             settings,
         };
-        Ok(Arc::new(Account { chain, aggregator, gather, runtime, state: Mutex::new(state) }))
+        Ok(Arc::new(Account { chain, sender, aggregator, gather, runtime, state: Mutex::new(state) }))
+    }
+
+    /// Whether both send from one account of one chain, and so would send at once.
+    pub fn is_of(&self, other: &Account) -> bool {
+        (self.chain, self.sender) == (other.chain, other.sender)
     }
 
     pub(super) fn binding(&self, feed: &Address, statement: &StatementId) -> Binding {
         Binding::new(self.chain, feed.0, self.aggregator.0, statement)
     }
 
-    pub(super) fn gathers(&self) -> Duration {
-        self.gather
+    /// Whether a feed takes what this account brings, as things are: what is wrong.
+    pub(super) fn examine(&self, feed: &mut Feed, wanted: &Wanted<'_>) -> Result<Vec<String>, ChainError> {
+        let aggregator = self.aggregator;
+        self.run(async |state| state.examine(feed, aggregator, wanted).await)
     }
 
-    /// Whether a feed takes what this account brings, as things are: what is wrong.
-    pub(super) fn examine(&self, feed: &mut Feed, policy_id: &str) -> Result<Vec<String>, ChainError> {
-        let (aggregator, chain) = (self.aggregator, self.chain);
-        self.run(async |state| state.examine(feed, (chain, aggregator), policy_id).await)
+    /// How long proofs of a feed wait for each other: a quarter of the feed's window at the most, and not at all while nobody says how long that
+    /// is.
+    pub(super) fn gathers(&self, feed: &mut Feed) -> Duration {
+        let (gather, chain) = (self.gather, self.chain);
+        if gather.is_zero() {
+            return gather;
+        }
+        let terms = self.passing(async |state| {
+            let node = state.settings.node.clone();
+            feed.terms(&node, chain).await
+        });
+        terms.map_or(Duration::ZERO, |terms| gather.min(Duration::from_millis(terms.window_ms / 4)))
     }
 
     pub(super) fn bring(&self, feed: &mut Feed, proven: Vec<Proven>) -> Answers {
@@ -200,6 +227,10 @@ impl State {
         self.settings.clock.now_ms()
     }
 
+    fn binding(&self, feed: &Address, aggregator: Address, statement: &StatementId) -> Binding {
+        Binding::new(self.settings.chain, feed.0, aggregator.0, statement)
+    }
+
     /// Reaches the chain and takes the account's lock, once; what was begun before this process began is under way still.
     async fn reach(&mut self) -> Result<(), ChainError> {
         if self.outbox.is_some() {
@@ -211,6 +242,8 @@ impl State {
         let waiting = Waiting { replace_after: *replace_after, lock: Duration::ZERO, ..Waiting::default() };
         let setup = Setup { chain: *chain, signer: signer.clone(), limits: *limits, waiting, folder, tell };
         let (mut outbox, under_way) = Outbox::resume(node.clone(), setup).await?;
+        // Who had the lock before may have spent since this process began.
+        self.budget = self.settings.budget()?;
         match (&under_way, self.budget.reserved()) {
             // A command that was ended sent it, and counted nothing.
             (Some(_), Coins(0)) => {
@@ -221,7 +254,7 @@ impl State {
             (Some(_), cost) => outbox.set_limits(Limits { cost, ..self.settings.limits }),
             (None, Coins(0)) => {}
             // It was ended between two writes: what it cost is not known.
-            (None, _) => self.budget.settle(None)?,
+            (None, _) => self.budget.settle(self.now_ms(), None)?,
         }
         self.outbox = Some(outbox);
         self.under_way = under_way;
@@ -237,15 +270,25 @@ impl State {
     /// Looks after what is under way, not too often.
     async fn turn(&mut self) -> Result<(), ChainError> {
         self.reach().await?;
-        let (Some(outbox), Some(under_way)) = (&self.outbox, &mut self.under_way) else { return Ok(()) };
+        let (Some(outbox), Some(under_way)) = (&mut self.outbox, &mut self.under_way) else { return Ok(()) };
         if self.looked.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
         }
         self.looked = Some(Instant::now());
+        let now_ms = self.settings.clock.now_ms();
+        // A new day, or a larger limit after a start, lets it be sent for more.
+        let reserved = self.budget.reserved();
+        let most =
+            Coins(reserved.0.saturating_add(self.budget.left(now_ms).0)).min(self.settings.limits.cost);
+        if most > reserved {
+            self.budget.reserve(now_ms, most)?;
+            outbox.set_limits(Limits { cost: most, ..self.settings.limits });
+        }
         match outbox.advance(under_way).await? {
             Progress::UnderWay => {}
             Progress::Final(sent) => {
-                self.budget.settle(Some(sent.cost))?;
+                self.budget.settle(now_ms, Some(sent.cost))?;
+                self.failed = None;
                 let text = format!(
                     "{} is final in block {}: {} gas, {}",
                     sent.what, sent.block, sent.gas, sent.cost
@@ -257,8 +300,10 @@ impl State {
             Progress::Ended(error) => {
                 // What took its number instead, and what that cost, nobody says.
                 let cost = if let ChainError::Failed { cost, .. } = &error { Some(*cost) } else { None };
-                self.budget.settle(cost)?;
+                self.budget.settle(now_ms, cost)?;
                 self.under_way = None;
+                let times = self.failed.take().map_or(0, |(times, ..)| times).saturating_add(1);
+                self.failed = Some((times, Instant::now(), errors::public(&error)));
                 self.tell(&error.to_string());
             }
         }
@@ -277,17 +322,21 @@ impl State {
         {
             return Ok(Whereabouts::Pending);
         }
-        // What the account itself brought to its end is asked for at once, what others brought now and then.
+        // What the account itself brought to its end is there for good if it is there; what others brought is asked for now and then.
         let paid = self.ended.paid(receipt);
+        if paid.is_some() {
+            let has = self.settings.node.has(feed, claimed).await?;
+            return Ok(if has { Whereabouts::Final(paid) } else { Whereabouts::Lost });
+        }
         let key = (*feed, claimed.epoch(), claimed.chunk());
-        if paid.is_none() && self.looked_at.get(&key).is_some_and(|at| at.elapsed() < LOOK_AT_CHUNK) {
+        if self.looked_at.get(&key).is_some_and(|at| at.elapsed() < LOOK_AT_CHUNK) {
             return Ok(Whereabouts::Pending);
         }
         let standing = self.settings.node.standing(feed, claimed).await?;
         self.looked_at.remove(&key);
         Ok(match standing {
             Standing::Missing => Whereabouts::Lost,
-            Standing::Final => Whereabouts::Final(paid),
+            Standing::Final => Whereabouts::Final(None),
             Standing::There => {
                 if self.looked_at.len() >= LOOKED {
                     self.looked_at.clear();
@@ -309,6 +358,11 @@ impl State {
         if self.under_way.is_some() {
             return Ok(vec![Err(NotBrought::Busy); proven.len()]);
         }
+        if let Some((times, at, why)) = &self.failed
+            && at.elapsed() < FAILED * (1 << (times - 1).min(6))
+        {
+            return Ok(vec![Err(NotBrought::Later(why.clone())); proven.len()]);
+        }
         let node = self.settings.node.clone();
         let terms = feed.terms(&node, self.settings.chain).await?;
         let mut answers: Vec<Option<Result<Brought, NotBrought>>> = vec![None; proven.len()];
@@ -323,6 +377,11 @@ impl State {
                     let reason = "the feed's window for this epoch is shut";
                     Some(Err(NotBrought::Never(reason.to_owned())))
                 }
+                None if claimed.binding() != self.binding(&feed.address, aggregator, &proven.statement) => {
+                    let reason =
+                        "it was made for another chain, feed or aggregator, which the configuration had then";
+                    Some(Err(NotBrought::Later(reason.to_owned())))
+                }
                 None => None,
             };
         }
@@ -333,6 +392,12 @@ impl State {
 
     /// Sends those that have no answer, and gives one to each that is sent or refused. One that has none after it waits for those that were sent.
     async fn send(&mut self, batch: &Batch<'_>, answers: &mut [Option<Result<Brought, NotBrought>>]) {
+        if self.most().cost == Coins(0) {
+            let why = self.failed(&spent(self.budget.a_day()));
+            fill(answers, &why);
+            return;
+        }
+        let of_day = spent(self.budget.a_day());
         let mut most = answers.len();
         loop {
             let open: Vec<usize> =
@@ -369,10 +434,10 @@ impl State {
                 _ => is_of_some && self.refuse_each(batch, &open, answers).await,
             };
             if !found {
-                let why = self.failed(&error);
-                for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
-                    *answer = Some(Err(why.clone()));
-                }
+                let is_of_budget =
+                    matches!(&error, ChainError::TooDear { got, .. } if *got <= self.settings.limits.cost);
+                let why = self.failed(if is_of_budget { &of_day } else { &error });
+                fill(answers, &why);
                 return;
             }
         }
@@ -400,16 +465,13 @@ impl State {
         0 < refused && refused < open.len()
     }
 
-    /// Reserves the most that it can cost, and sends it.
+    /// Sends it, the most that it can cost being reserved before anything is kept.
     async fn begin(&mut self, call: &Call) -> Result<String, ChainError> {
         let most = self.most();
-        let Some(outbox) = &mut self.outbox else { return Err(not_reached()) };
-        if most.cost == Coins(0) {
-            return Err(spent(self.budget.a_day()));
-        }
+        let State { outbox: Some(outbox), budget, settings, .. } = self else { return Err(not_reached()) };
         outbox.set_limits(most);
-        self.budget.reserve(self.settings.clock.now_ms(), most.cost)?;
-        match outbox.begin(call).await {
+        let now_ms = settings.clock.now_ms();
+        match outbox.begin(call, || budget.reserve(now_ms, most.cost)).await {
             Ok(under_way) => {
                 let id = under_way.id();
                 self.under_way = Some(under_way);
@@ -417,14 +479,10 @@ impl State {
                 Ok(id)
             }
             Err(error) => {
-                self.budget.settle(Some(Coins(0)))?;
-                let is_of_budget = most.cost < self.settings.limits.cost;
-                match error {
-                    ChainError::TooDear { got, .. } if is_of_budget && got <= self.settings.limits.cost => {
-                        Err(spent(self.budget.a_day()))
-                    }
-                    error => Err(error),
+                if self.budget.reserved() > Coins(0) {
+                    self.budget.settle(now_ms, Some(Coins(0)))?;
                 }
+                Err(error)
             }
         }
     }
@@ -432,25 +490,58 @@ impl State {
     async fn examine(
         &mut self,
         feed: &mut Feed,
-        (chain, aggregator): (u64, Address),
-        policy_id: &str,
+        aggregator: Address,
+        wanted: &Wanted<'_>,
     ) -> Result<Vec<String>, ChainError> {
-        let node = self.settings.node.clone();
+        let (node, chain) = (self.settings.node.clone(), self.settings.chain);
         node.require_chain(chain).await?;
-        let key_id = feed.key_id;
-        let address = feed.address;
+        let (key_id, address) = (feed.key_id, feed.address);
         let terms = feed.terms(&node, chain).await?;
         let mut wrong = Vec::new();
-        if terms.policy_id != policy_id {
+        if terms.policy_id != wanted.policy_id {
             wrong.push(format!("the feed {address} is one of the policy {}", terms.policy_id));
+        }
+        if u128::from(terms.window_ms) <= wanted.grace.as_millis() {
+            wrong.push(format!(
+                "the feed {address} takes proofs for {} s after an epoch, and grace_s is {}: it has to be shorter",
+                terms.window_ms / 1000,
+                wanted.grace.as_secs()
+            ));
+        }
+        let since = (1000 * node.now_s().await?).saturating_sub(terms.origin_ms);
+        let epoch = u32::try_from(since / terms.length_ms.max(1)).unwrap_or(u32::MAX);
+        let bits = node.epoch(&terms, epoch).await?.chunk_bits;
+        if bits != wanted.chunk_bits {
+            wrong.push(format!(
+                "the feed {address} has chunks of {bits} bits, and the key's shape has {}",
+                wanted.chunk_bits
+            ));
         }
         if let Some(reason) = node.wrong_key(&terms, &key_id).await? {
             wrong.push(reason);
         }
-        if !node.is_aggregator(&terms, &aggregator).await? {
-            wrong.push(format!("the feed {address} knows no aggregator {aggregator}"));
+        if !node.is_aggregator(&terms, &aggregator, epoch).await? {
+            wrong.push(format!("the feed {address} has no aggregator {aggregator} for epoch {epoch}"));
         }
         Ok(wrong)
+    }
+}
+
+/// What a configuration brings to a feed.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The policy's id, `0x` and 64 digits.
+    pub policy_id: &'a str,
+    /// How long after an epoch readings of it are taken.
+    pub grace: Duration,
+    /// Positions of a chunk in the key's shape, as a power of two.
+    pub chunk_bits: u8,
+}
+
+/// Gives everything that has no answer this one.
+fn fill(answers: &mut [Option<Result<Brought, NotBrought>>], why: &NotBrought) {
+    for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
+        *answer = Some(Err(why.clone()));
     }
 }
 

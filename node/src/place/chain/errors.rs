@@ -2,6 +2,8 @@
 
 use zksensor_chain::ChainError;
 
+/// Characters of an error that everybody reads.
+const MOST: usize = 300;
 /// What a contract refuses every proof of an epoch with, whichever it is.
 const OF_ALL: [&str; 7] =
     ["FeedPaused", "WindowShut", "AggregatorUnknown", "EpochIsVoid", "IndexOther", "NoRoot", "KeyUnknown"];
@@ -25,7 +27,16 @@ pub(super) fn public(error: &ChainError) -> String {
         ChainError::File { .. } | ChainError::OtherFile { .. } => {
             "a file beside the account's lock cannot be used; the log says which"
         }
-        other => return other.to_string(),
+        // A contract, or a node in its name, says what it likes, and as much of it.
+        other => {
+            let text = other.to_string();
+            let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+            let mut said: String = text.chars().take(MOST).map(shown).collect();
+            if text.chars().nth(MOST).is_some() {
+                said.push_str("..");
+            }
+            return said;
+        }
     };
     said.to_owned()
 }
@@ -40,4 +51,26 @@ pub(super) fn is_of_node(error: &ChainError) -> bool {
             | ChainError::OtherChain { .. }
             | ChainError::Locked { .. }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use zksensor::solidity::{Address, Revert};
+
+    use super::*;
+
+    #[test]
+    fn what_everybody_reads_has_no_path_no_host_and_an_end() {
+        let at = Address([7; 20]);
+        let revert = Revert::Message(format!("no\n\u{1b}[31m{}", "x".repeat(1 << 20)));
+        let said = public(&ChainError::View { what: "round", at, revert });
+        assert!(said.len() < MOST + 10 && said.ends_with("..") && !said.contains(['\n', '\u{1b}']), "{said}");
+        let host = "rpc.example".to_owned();
+        let lie = ChainError::Lie { host, wanted: "this".to_owned(), got: "that".to_owned() };
+        let locked = ChainError::Locked { path: "/srv/secret".into(), seconds: 1 };
+        for error in [lie, locked] {
+            let said = public(&error);
+            assert!(!said.contains("rpc.example") && !said.contains("/srv"), "{said}");
+        }
+    }
 }
