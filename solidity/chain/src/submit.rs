@@ -148,7 +148,7 @@ impl Node {
         })
     }
 
-    /// Whether an aggregator may submit to a feed for an epoch.
+    /// Whether an aggregator may submit to a feed for an epoch, or will for a later one.
     ///
     /// # Errors
     /// What the node does not answer.
@@ -160,7 +160,7 @@ impl Node {
     ) -> Result<bool, ChainError> {
         let at = Contract { node: self, name: "a feed", address: terms.feed };
         let right = at.ask(&F::aggregatorOfCall { aggregator: aggregator.0.into() }).await?;
-        Ok((right.from..right.until).contains(&epoch))
+        Ok(right.from < right.until && epoch < right.until)
     }
 
     /// That the router has the key.

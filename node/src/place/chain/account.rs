@@ -521,7 +521,7 @@ impl State {
             wrong.push(reason);
         }
         if !node.is_aggregator(&terms, &aggregator, epoch).await? {
-            wrong.push(format!("the feed {address} has no aggregator {aggregator} for epoch {epoch}"));
+            wrong.push(format!("the feed {address} has no aggregator {aggregator} for epoch {epoch} or a later one"));
         }
         Ok(wrong)
     }
