@@ -1,7 +1,9 @@
 //! A feed on a chain, as a place for proofs.
 
 mod account;
+mod bringing;
 mod errors;
+mod examine;
 mod under_way;
 
 use std::sync::Arc;
@@ -11,9 +13,10 @@ use zksensor::files::ProofFile;
 use zksensor::model::claim::{Binding, StatementId};
 use zksensor::solidity::Address;
 use zksensor::verifier::Proof;
-use zksensor_chain::{ChainError, Claimed, FeedTerms, Proven, Standing};
+use zksensor_chain::{ChainError, Claimed, FeedTerms, Node, Proven, Standing};
 
-pub use self::account::{Account, AccountSettings, Wanted};
+pub use self::account::{Account, AccountSettings};
+pub use self::examine::Wanted;
 use self::under_way::Receipt;
 use super::{Brought, NotBrought, Parcel, Place, Whereabouts};
 
@@ -30,6 +33,15 @@ struct Feed {
     key_id: [u8; 32],
     /// They never change, and are asked for once.
     terms: Option<FeedTerms>,
+}
+
+impl Feed {
+    async fn terms(&mut self, node: &Node, chain: u64) -> Result<FeedTerms, ChainError> {
+        if self.terms.is_none() {
+            self.terms = Some(node.feed_terms(chain, &self.address).await?);
+        }
+        Ok(self.terms.clone().expect("it was just filled"))
+    }
 }
 
 /// What bringing several came to, in their order.
