@@ -66,7 +66,7 @@ pub(crate) enum BenchError {
     Config(#[from] Mistakes),
     /// The node.
     #[error(transparent)]
-    Run(#[from] RunError),
+    Run(Box<RunError>),
     /// Its store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -34,7 +34,7 @@ const CONFIG: &str = "listen = \"127.0.0.1:0\"\nstore.key = \"file:store.key\"\n
 pub(super) struct Server {
     address: SocketAddr,
     stop: mpsc::Sender<()>,
-    thread: JoinHandle<Result<(), RunError>>,
+    thread: JoinHandle<Result<(), Box<RunError>>>,
 }
 
 impl Server {
@@ -57,7 +57,7 @@ impl Server {
                 // If nobody waits for it, nothing is measured.
                 let _ = told.send(address);
             };
-            run::run(&checked, (Mocks::Refused, 1), &log, tell, stopped).map(drop)
+            run::run(&checked, (Mocks::Refused, 1), &log, tell, stopped).map(drop).map_err(Box::new)
         };
         let thread =
             thread::Builder::new().name("node".to_owned()).spawn(work).map_err(system("start a thread"))?;
@@ -65,7 +65,7 @@ impl Server {
             Ok(address) => Ok(Server { address, stop, thread }),
             // It ended before it listened, and says why.
             Err(_) => Err(match thread.join() {
-                Ok(Err(error)) => error.into(),
+                Ok(Err(error)) => BenchError::Run(error),
                 _ => otherwise("a node that listens", "one that ended".to_owned()),
             }),
         }
@@ -75,7 +75,7 @@ impl Server {
     pub(super) fn stop(self) -> Result<(), BenchError> {
         drop(self.stop);
         match self.thread.join() {
-            Ok(ended) => Ok(ended?),
+            Ok(ended) => ended.map_err(BenchError::Run),
             Err(_) => Err(otherwise("a node that ends", "one that panicked".to_owned())),
         }
     }
