@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use zksensor_solidity::Address;
 
 use crate::error::{ChainError, Coins};
 use crate::lock;
@@ -39,6 +40,14 @@ struct Document {
 }
 
 impl Budget {
+    /// That of an account on a chain, in the folder of its lock.
+    ///
+    /// # Errors
+    /// As [`Budget::open`].
+    pub fn of_account(folder: &Path, chain: u64, account: Address, a_day: Coins) -> Result<Self, ChainError> {
+        Budget::open(&lock::of_account(folder, chain, account, "spent.json"), a_day)
+    }
+
     /// The budget that is counted in a file, which is made when something is spent.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use zksensor_solidity::Address;
+
 use crate::error::ChainError;
 
 /// A lock that is held, and ends with the process at the latest.
@@ -33,6 +35,11 @@ impl Lock {
             }
         }
     }
+}
+
+/// A file of an account on a chain: its lock, what is under way, what was spent.
+pub(crate) fn of_account(folder: &Path, chain: u64, account: Address, what: &str) -> PathBuf {
+    folder.join(format!("{chain}-{account}.{what}"))
 }
 
 /// Writes a file as a whole: into a new file beside it, which is flushed and takes its name.

@@ -11,7 +11,7 @@ use zksensor_solidity::Address;
 use crate::error::{ChainError, Coins, Gwei};
 use crate::fees::{self, Limits, Price};
 use crate::follow::UnderWay;
-use crate::lock::Lock;
+use crate::lock::{self, Lock};
 use crate::pending::Pending;
 use crate::rpc::{At, Node};
 use crate::signer::Signer;
@@ -204,9 +204,9 @@ impl Outbox {
     pub async fn resume(node: Node, setup: Setup<'_>) -> Result<(Self, Option<UnderWay>), ChainError> {
         let Setup { chain, signer, limits, waiting, folder, tell } = setup;
         node.require_chain(chain).await?;
-        let name = format!("{chain}-{}", signer.address());
-        let lock = Lock::take(&folder.join(format!("{name}.lock")), waiting.lock).await?;
-        let path = folder.join(format!("{name}.pending.json"));
+        let file = |what| lock::of_account(folder, chain, signer.address(), what);
+        let lock = Lock::take(&file("lock"), waiting.lock).await?;
+        let path = file("pending.json");
         let outbox = Outbox { node, chain, signer, limits, waiting, tell, path, _lock: lock };
         let pending = Pending::load(&outbox.path, chain, outbox.signer.account())?;
         if let Some(pending) = &pending {

@@ -60,8 +60,7 @@ pub struct AccountSettings {
 impl AccountSettings {
     /// What was spent, by its file.
     fn budget(&self) -> Result<Budget, ChainError> {
-        let name = format!("{}-{}.spent.json", self.chain, self.signer.address());
-        Budget::open(&self.folder.join(name), self.a_day)
+        Budget::of_account(&self.folder, self.chain, self.signer.address(), self.a_day)
     }
 }
 
@@ -82,15 +81,15 @@ pub(super) struct State {
     /// It holds the account's lock, once the chain was reached.
     pub(super) outbox: Option<Outbox>,
     pub(super) under_way: Option<UnderWay>,
-    pub(super) ended: Ended,
+    ended: Ended,
     pub(super) looked: Option<Instant>,
-    pub(super) looked_at: HashMap<(Address, u32, u32), Instant>,
+    looked_at: HashMap<(Address, u32, u32), Instant>,
     /// The node failed then, with that.
-    pub(super) down: Option<(Instant, String)>,
+    down: Option<(Instant, String)>,
     /// Transactions that were refused in their blocks, one after the other, and when and why the last was.
     pub(super) failed: Option<(u32, Instant, String)>,
     /// What was told last.
-    pub(super) told: String,
+    told: String,
 }
 
 impl Account {
@@ -223,10 +222,6 @@ impl State {
 
     fn now_ms(&self) -> u64 {
         self.settings.clock.now_ms()
-    }
-
-    pub(super) fn binding(&self, feed: &Address, aggregator: Address, statement: &StatementId) -> Binding {
-        Binding::new(self.settings.chain, feed.0, aggregator.0, statement)
     }
 
     /// Reaches the chain and takes the account's lock, once; what was begun before this process began is under way still.

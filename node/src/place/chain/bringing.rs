@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use zksensor::model::claim::Binding;
 use zksensor::solidity::Address;
 use zksensor_chain::{Call, ChainError, Coins, Node, Proven, Submission};
 
@@ -31,7 +32,8 @@ impl State {
             return Ok(vec![Err(NotBrought::Later(why.clone())); proven.len()]);
         }
         let node = self.settings.node.clone();
-        let terms = feed.terms(&node, self.settings.chain).await?;
+        let chain = self.settings.chain;
+        let terms = feed.terms(&node, chain).await?;
         let mut answers: Vec<Option<Result<Brought, NotBrought>>> = vec![None; proven.len()];
         let now_s = node.now_s().await?;
         for (answer, proven) in answers.iter_mut().zip(&proven) {
@@ -44,7 +46,9 @@ impl State {
                     let reason = "the feed's window for this epoch is shut";
                     Some(Err(NotBrought::Never(reason.to_owned())))
                 }
-                None if claimed.binding() != self.binding(&feed.address, aggregator, &proven.statement) => {
+                None if claimed.binding()
+                    != Binding::new(chain, feed.address.0, aggregator.0, &proven.statement) =>
+                {
                     let reason =
                         "it was made for another chain, feed or aggregator, which the configuration had then";
                     Some(Err(NotBrought::Later(reason.to_owned())))
@@ -52,7 +56,7 @@ impl State {
                 None => None,
             };
         }
-        let batch = Batch { feed, node, chain: self.settings.chain, aggregator, proven: &proven };
+        let batch = Batch { feed, node, chain, aggregator, proven: &proven };
         self.send(&batch, &mut answers).await;
         Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(NotBrought::Busy))).collect())
     }
