@@ -41,6 +41,8 @@ use crate::metrics::Metrics;
 use crate::view::Show;
 use body::Budget;
 use bucket::{Buckets, Client};
+#[cfg(feature = "nats")]
+pub(crate) use content::published;
 pub use ingest::Receipt;
 use peer::Peer;
 use problem::Problem;

@@ -119,6 +119,22 @@ impl Form {
     }
 }
 
+/// The readings of a message that came by a queue, in which nothing says how it is written: canonical bytes, lines that begin with `{`, either
+/// compressed with gzip or not. A message that is none is one refusal.
+#[cfg(feature = "nats")]
+pub(crate) fn published(body: &[u8], limits: (usize, usize)) -> Vec<Result<Item, String>> {
+    let gzip = body.starts_with(&[0x1f, 0x8b]);
+    let body = match gzip {
+        true => gzip::inflate(body, limits.0).unwrap_or_default(),
+        false => body.to_vec(),
+    };
+    let form = Form { lines: body.trim_ascii_start().starts_with(b"{"), gzip: false };
+    match form.items(ItemKind::Reading, body, limits, |_| Ok(())) {
+        Ok(items) => items.into_iter().map(|item| item.map_err(|refusal| refusal.rule)).collect(),
+        Err(_) => vec![Err(MALFORMED.to_owned())],
+    }
+}
+
 /// What errors call the body.
 const BODY: &str = "body";
 

@@ -8,6 +8,7 @@ use zksensor_node::place::Place;
 use zksensor_node::toy::{BLOCK_S, DELAY_S, Toy, ToyFeed};
 use zksensor_node::view::{EpochState, EpochView, Show};
 
+use super::scene;
 use crate::scene::{
     CONFIRMATIONS, GRACE, LENGTH, NAMES, ORIGIN, Scene, chain, inputs_of, rule, send, settle, town,
 };
@@ -45,7 +46,7 @@ fn go_on(scene: &Scene, toy: &Toy, core: &Core, seconds: u64) {
 
 #[test]
 fn every_epoch_is_on_chain_and_final_after_its_confirmations() {
-    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    let (scene, (toy, feeds)) = (scene(), chain());
     let core = start(&scene, &feeds);
     for epoch in 0..2 {
         fill(&scene, &toy, &core, epoch);
@@ -66,7 +67,7 @@ fn every_epoch_is_on_chain_and_final_after_its_confirmations() {
 
 #[test]
 fn what_is_in_blocks_that_are_taken_back_is_sent_again_and_counts_once() {
-    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    let (scene, (toy, feeds)) = (scene(), chain());
     let core = start(&scene, &feeds);
     fill(&scene, &toy, &core, 0);
     settle(&core);
@@ -88,7 +89,7 @@ fn what_is_in_blocks_that_are_taken_back_is_sent_again_and_counts_once() {
 #[test]
 fn what_somebody_else_brought_after_blocks_were_taken_back_is_final_by_its_own_block() {
     use zksensor_node::place::{Parcel, Whereabouts};
-    let (scene, (toy, mut feeds)) = (Scene::new(), chain());
+    let (scene, (toy, mut feeds)) = (scene(), chain());
     let core = start(&scene, &feeds);
     fill(&scene, &toy, &core, 0);
     settle(&core);
@@ -115,7 +116,7 @@ fn what_somebody_else_brought_after_blocks_were_taken_back_is_final_by_its_own_b
 
 #[test]
 fn another_root_on_the_chain_is_waited_for_until_the_window_is_shut() {
-    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    let (scene, (toy, feeds)) = (scene(), chain());
     // The node knows of no revocation that the chain has.
     let revoked = town().without(2);
     let position = town().registry.position_of(town().devices[2].0.public()).unwrap();
@@ -137,7 +138,7 @@ fn another_root_on_the_chain_is_waited_for_until_the_window_is_shut() {
 
 #[test]
 fn a_feed_that_is_shut_is_sent_nothing_and_the_epoch_ends_with_that_reason() {
-    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    let (scene, (toy, feeds)) = (scene(), chain());
     let core = start(&scene, &feeds);
     fill(&scene, &toy, &core, 0);
     // Nobody was there while the window was open.
@@ -151,7 +152,7 @@ fn a_feed_that_is_shut_is_sent_nothing_and_the_epoch_ends_with_that_reason() {
 
 #[test]
 fn a_node_whose_clock_is_ahead_waits_for_the_chain() {
-    let (scene, (toy, feeds)) = (Scene::new(), chain());
+    let (scene, (toy, feeds)) = (scene(), chain());
     let core = start(&scene, &feeds);
     fill(&scene, &toy, &core, 0);
     let (toy, feeds) = chain();
@@ -168,7 +169,7 @@ fn a_node_whose_clock_is_ahead_waits_for_the_chain() {
 
 #[test]
 fn a_device_that_is_revoked_before_the_end_of_an_epoch_is_in_no_proof_that_the_chain_takes() {
-    let (mut scene, (toy, feeds)) = (Scene::new(), chain());
+    let (mut scene, (toy, feeds)) = (scene(), chain());
     let revoked = Arc::new(town().without(2));
     let position = town().registry.position_of(town().devices[2].0.public()).unwrap();
     let posted = ORIGIN + LENGTH / 2;

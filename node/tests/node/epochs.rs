@@ -7,26 +7,12 @@ use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor_node::core::Core;
 use zksensor_node::place::{Folder, Place};
 use zksensor_node::store::{Disk, SyncFault};
-use zksensor_node::view::{EpochState, EpochView, Show};
+use zksensor_node::view::{EpochState, Show};
 
-use crate::scene::{GRACE, K, LENGTH, NAMES, ORIGIN, PANICS, Scene, inputs_of, rule, send, settle, town};
-
-/// Sends every reading of an epoch, as it is time for them.
-fn fill(scene: &Scene, core: &Core, epoch: u32) {
-    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH - 1);
-    for signed in town().readings.iter().filter(|signed| signed.epoch == epoch) {
-        assert_eq!(rule(&send(core, &signed.bytes)), "accepted");
-    }
-}
-
-fn after_grace(scene: &Scene, epoch: u32) {
-    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH + GRACE);
-}
-
-fn of(core: &Core, policy: &str, epoch: u32) -> EpochView {
-    let view = core.view();
-    view.epochs.into_iter().find(|of| of.policy == policy && of.epoch == epoch).unwrap()
-}
+use super::scene;
+use crate::scene::{
+    GRACE, K, LENGTH, NAMES, ORIGIN, Scene, after_grace, fill, inputs_of, of, rule, send, settle, town,
+};
 
 fn proven(core: &Core, policy: &str, epoch: u32) -> Vec<AggregateInputs> {
     core.proofs(policy, epoch).unwrap().iter().map(|file| inputs_of(file)).collect()
@@ -34,7 +20,7 @@ fn proven(core: &Core, policy: &str, epoch: u32) -> Vec<AggregateInputs> {
 
 #[test]
 fn of_each_device_the_last_good_reading_is_proven_once_for_each_policy() {
-    let scene = Scene::new();
+    let scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     assert!(core.step().unwrap().is_nothing(), "an epoch that is open was closed");
@@ -71,7 +57,7 @@ fn of_each_device_the_last_good_reading_is_proven_once_for_each_policy() {
 
 #[test]
 fn what_comes_after_the_grace_is_late_and_counted_and_changes_nothing() {
-    let scene = Scene::new();
+    let scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     after_grace(&scene, 0);
@@ -91,7 +77,7 @@ fn what_comes_after_the_grace_is_late_and_counted_and_changes_nothing() {
 
 #[test]
 fn fewer_devices_than_k_end_an_epoch_with_its_reason() {
-    let scene = Scene::new();
+    let scene = scene();
     let core = scene.start();
     scene.clock.set(ORIGIN + 1_000);
     for device in 0..K as usize - 1 {
@@ -110,7 +96,7 @@ fn what_is_stored_as_proven_is_not_proven_again_after_a_crash_anywhere() {
     // The power goes at each access to the disk, from the close to the end.
     let mut accesses = 0;
     loop {
-        let scene = Scene::new();
+        let scene = scene();
         let core = scene.start();
         fill(&scene, &core, 0);
         after_grace(&scene, 0);
@@ -149,57 +135,8 @@ fn what_is_stored_as_proven_is_not_proven_again_after_a_crash_anywhere() {
 }
 
 #[test]
-fn a_prover_that_fails_is_asked_again_later_and_later_and_never_given_up() {
-    let scene = Scene { retention_ms: 1_000 * LENGTH, ..Scene::new() };
-    let core = scene.start();
-    *scene.prover.fails.lock().unwrap() = 40;
-    fill(&scene, &core, 0);
-    after_grace(&scene, 0);
-    settle(&core);
-    // Four chunks, each tried once: nothing more is due in the same moment.
-    assert_eq!(*scene.prover.fails.lock().unwrap(), 36);
-    let view = of(&core, NAMES[0], 0);
-    assert_eq!((view.state, view.reason.as_deref()), (EpochState::Proving, Some("no memory")));
-    scene.clock.set(ORIGIN + LENGTH + GRACE + 1_000);
-    settle(&core);
-    assert_eq!(*scene.prover.fails.lock().unwrap(), 36, "too soon");
-    drop(core);
-    // It fails for hours, over several starts.
-    let mut now = ORIGIN + LENGTH + GRACE;
-    for _ in 0..12 {
-        now += 2 * 3_600_000;
-        scene.clock.set(now);
-        settle(&scene.start());
-    }
-    assert_eq!(*scene.prover.fails.lock().unwrap(), 0);
-    let core = scene.start();
-    for name in NAMES {
-        assert_eq!((of(&core, name, 0).state, of(&core, name, 0).proven), (EpochState::Final, 2));
-    }
-}
-
-#[test]
-fn a_prover_that_panics_stops_no_other_chunk() {
-    let scene = Scene::new();
-    let core = scene.start();
-    *scene.prover.fails.lock().unwrap() = PANICS;
-    fill(&scene, &core, 0);
-    after_grace(&scene, 0);
-    let did = core.step().unwrap();
-    assert_eq!(did.failed, 1, "{did:?}");
-    assert!(of(&core, NAMES[0], 0).reason.or(of(&core, NAMES[1], 0).reason).unwrap().contains("panicked"));
-    *scene.prover.fails.lock().unwrap() = 0;
-    settle(&core);
-    scene.clock.set(ORIGIN + LENGTH + GRACE + 10_000);
-    settle(&core);
-    for name in NAMES {
-        assert_eq!((of(&core, name, 0).state, of(&core, name, 0).proven), (EpochState::Final, 2));
-    }
-}
-
-#[test]
 fn a_registry_that_is_not_the_one_of_the_close_is_waited_for() {
-    let mut scene = Scene::new();
+    let mut scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     after_grace(&scene, 0);
@@ -226,7 +163,7 @@ fn a_registry_that_is_not_the_one_of_the_close_is_waited_for() {
 
 #[test]
 fn readings_go_after_their_retention_and_what_they_proved_stays() {
-    let scene = Scene { retention_ms: 1_000, ..Scene::new() };
+    let scene = Scene { retention_ms: 1_000, ..scene() };
     let core = scene.start();
     fill(&scene, &core, 0);
     after_grace(&scene, 0);
@@ -266,7 +203,7 @@ fn overwrite(scene: &Scene, table: &str, is_it: impl Fn(&[u8]) -> bool, with: &[
 fn a_row_that_is_damaged_stops_its_own_epoch_or_chunk_and_is_told() {
     // A reading of epoch 0, the row of a policy's epoch 0, and a job of it.
     for table in ["readings", "epochs", "jobs"] {
-        let scene = Scene::new();
+        let scene = scene();
         let core = scene.start();
         fill(&scene, &core, 0);
         fill(&scene, &core, 1);
@@ -295,7 +232,7 @@ fn a_row_that_is_damaged_stops_its_own_epoch_or_chunk_and_is_told() {
 
 #[test]
 fn proofs_of_a_policy_that_is_not_served_keep_nobody_elses_back() {
-    let scene = Scene::new();
+    let scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     after_grace(&scene, 0);
@@ -329,7 +266,7 @@ fn only_second(scene: &Scene) -> Core {
 
 #[test]
 fn a_policy_that_is_not_served_loses_no_reading_to_the_retention_of_another() {
-    let mut scene = Scene::new();
+    let mut scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     drop(core);
@@ -352,7 +289,7 @@ fn a_policy_that_is_not_served_loses_no_reading_to_the_retention_of_another() {
 
 #[test]
 fn a_policy_that_is_never_served_again_keeps_no_reading_for_longer_than_it_said() {
-    let scene = Scene::new();
+    let scene = scene();
     let core = scene.start();
     fill(&scene, &core, 0);
     drop(core);
@@ -373,7 +310,7 @@ fn a_policy_that_is_never_served_again_keeps_no_reading_for_longer_than_it_said(
 
 #[test]
 fn who_is_revoked_before_the_end_of_an_epoch_is_no_part_of_it() {
-    let mut scene = Scene::new();
+    let mut scene = scene();
     let revoked = Arc::new(town().without(2));
     scene.registries.0.push((ORIGIN + LENGTH + LENGTH / 2, revoked.clone()));
     let core = scene.start();
@@ -395,7 +332,7 @@ fn who_is_revoked_before_the_end_of_an_epoch_is_no_part_of_it() {
 /// Whoever likes may send times of long ago: none of them has a registry of then made.
 #[test]
 fn what_is_late_is_held_against_the_present_registry() {
-    let mut scene = Scene::new();
+    let mut scene = scene();
     scene.registries.0[0].0 = ORIGIN + 2 * LENGTH;
     let core =
         scene.start_with(scene.store(), |_| Box::new(Folder::new(Path::new("none"))) as Box<dyn Place>);
@@ -408,7 +345,7 @@ fn what_is_late_is_held_against_the_present_registry() {
 
 #[test]
 fn a_folder_has_each_proof_as_a_file_and_bringing_it_twice_changes_nothing() {
-    let scene = Scene::new();
+    let scene = scene();
     let path = std::env::temp_dir().join(format!("zksensor-node-folder-{}", std::process::id()));
     let core = scene.start_with(scene.store(), |_| Box::new(Folder::new(&path)) as Box<dyn Place>);
     fill(&scene, &core, 0);
@@ -428,7 +365,7 @@ fn a_folder_has_each_proof_as_a_file_and_bringing_it_twice_changes_nothing() {
 
 #[test]
 fn what_the_folder_does_not_take_waits_and_is_shown_without_its_path() {
-    let scene = Scene::new();
+    let scene = scene();
     let path = std::env::temp_dir().join(format!("zksensor-node-no-folder-{}", std::process::id()));
     std::fs::write(&path, "a file where a folder is to be").unwrap();
     let core = scene.start_with(scene.store(), |_| Box::new(Folder::new(&path)) as Box<dyn Place>);

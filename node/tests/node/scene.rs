@@ -22,6 +22,7 @@ use zksensor_node::seal::StoreKey;
 use zksensor_node::served::{Served, Times};
 use zksensor_node::store::{Disk, Store};
 use zksensor_node::toy::{Toy, ToyFeed, ToyKey};
+use zksensor_node::view::{EpochView, Show};
 
 /// The first epoch, in milliseconds since 1970: two hours after a chain in memory begins.
 pub(crate) const ORIGIN: u64 = 1_779_379_200_000;
@@ -156,10 +157,14 @@ pub(crate) struct Counted {
     pub(crate) fails: Arc<Mutex<u32>>,
 }
 
+/// What the mocks of the statement are made and verified with.
+pub(crate) fn key() -> MockKey {
+    MockKey::new(&statement().id())
+}
+
 impl Counted {
     pub(crate) fn new() -> Self {
-        let (shape, key) = (statement(), MockKey::new(&statement().id()));
-        let prover = ProverBuilder::<Aggregate, Mock>::new(shape, key).build().unwrap();
+        let prover = ProverBuilder::<Aggregate, Mock>::new(statement(), key()).build().unwrap();
         Counted { local: Arc::new(Local(Arc::new(prover))), made: Arc::default(), fails: Arc::default() }
     }
 }
@@ -188,6 +193,24 @@ impl Proves for Counted {
     }
 }
 
+/// Remembers which proofs came back to the node.
+struct Returned {
+    proves: Arc<dyn Proves>,
+    returned: Arc<Mutex<Vec<AggregateInputs>>>,
+}
+
+impl Proves for Returned {
+    fn statement(&self) -> Aggregate {
+        self.proves.statement()
+    }
+
+    fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof> {
+        let file = self.proves.prove(job, cancel)?;
+        self.returned.lock().unwrap().push(*job.inputs());
+        Ok(file)
+    }
+}
+
 /// Blocks until one is final.
 pub(crate) const CONFIRMATIONS: u64 = 160;
 
@@ -196,7 +219,7 @@ pub(crate) fn chain() -> (Toy, [ToyFeed; 2]) {
     use zksensor::model::layout::PublicInputs;
     static FIRST: OnceLock<(Toy, [ToyFeed; 2])> = OnceLock::new();
     let (first, feeds) = FIRST.get_or_init(|| {
-        let key = MockKey::new(&statement().id());
+        let key = key();
         let words = AggregateInputs::layout().words() as u32;
         let key = ToyKey::Mock { statement: statement().id(), words, id: key.key_id().digest() };
         let toy = Toy::new(&key, &town().registry, CONFIRMATIONS).unwrap();
@@ -241,7 +264,12 @@ pub(crate) struct Scene {
     pub(crate) clock: Arc<SetClock>,
     pub(crate) disk: crate::disk::SimDisk,
     pub(crate) key: StoreKey,
+    /// Makes the proofs, wherever it is.
     pub(crate) prover: Counted,
+    /// What the node asks for them.
+    pub(crate) proves: Arc<dyn Proves>,
+    /// What it got.
+    pub(crate) returned: Arc<Mutex<Vec<AggregateInputs>>>,
     pub(crate) shelves: Shelves,
     pub(crate) registries: KnownRegistries,
     pub(crate) retention_ms: u64,
@@ -250,12 +278,16 @@ pub(crate) struct Scene {
 pub(crate) const NAMES: [&str; 2] = ["air", "warm"];
 
 impl Scene {
+    /// With a prover in the node's own process.
     pub(crate) fn new() -> Self {
+        let prover = Counted::new();
         Scene {
             clock: Arc::new(SetClock::at(ORIGIN)),
             disk: crate::disk::SimDisk::new(1),
             key: StoreKey::from_bytes(&[0x5a; 32]),
-            prover: Counted::new(),
+            proves: Arc::new(prover.clone()),
+            prover,
+            returned: Arc::default(),
             shelves: Shelves::default(),
             registries: KnownRegistries(vec![(0, Arc::new(town().registry.clone()))]),
             retention_ms: 10 * LENGTH,
@@ -283,14 +315,34 @@ impl Scene {
         place: impl Fn(usize) -> Box<dyn Place>,
     ) -> Core {
         let times = Times { grace_ms: GRACE, retention_ms: self.retention_ms, ahead_ms: 5_000 };
+        let returned = Returned { proves: self.proves.clone(), returned: self.returned.clone() };
+        let proves: Arc<dyn Proves> = Arc::new(returned);
         let served = policies.iter().map(|&index| {
             let policy = &town().policies[index];
             let parts = (*policy.model(), policy.fence().model().clone());
-            Served::new(NAMES[index], parts, times, Arc::new(self.prover.clone()), place(index)).unwrap()
+            Served::new(NAMES[index], parts, times, proves.clone(), place(index)).unwrap()
         });
         let registries = Box::new(self.registries.clone()) as Box<dyn Registries>;
         Core::new(store, served.collect(), registries, self.clock.clone() as Arc<dyn Clock>, 10_000)
     }
+}
+
+/// Sends every reading of an epoch, as it is time for them.
+pub(crate) fn fill(scene: &Scene, core: &Core, epoch: u32) {
+    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH - 1);
+    for signed in town().readings.iter().filter(|signed| signed.epoch == epoch) {
+        assert_eq!(rule(&send(core, &signed.bytes)), "accepted");
+    }
+}
+
+/// The first moment at which an epoch is closed.
+pub(crate) fn after_grace(scene: &Scene, epoch: u32) {
+    scene.clock.set(ORIGIN + u64::from(epoch + 1) * LENGTH + GRACE);
+}
+
+pub(crate) fn of(core: &Core, policy: &str, epoch: u32) -> EpochView {
+    let view = core.view();
+    view.epochs.into_iter().find(|of| of.policy == policy && of.epoch == epoch).unwrap()
 }
 
 /// Steps until nothing is due.
@@ -322,7 +374,7 @@ pub(crate) fn inputs_of(file: &str) -> AggregateInputs {
     use zksensor::mock::MockProof;
     use zksensor::model::layout::PublicInputs;
     let file = ProofFile::<MockProof>::decode("proof".as_ref(), file.as_bytes()).unwrap();
-    file.clone().verify(MockKey::new(&statement().id())).unwrap();
+    file.clone().verify(key()).unwrap();
     AggregateInputs::from_words(file.words()).unwrap()
 }
 

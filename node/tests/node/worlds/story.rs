@@ -1,8 +1,10 @@
 //! The life of one world.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rand_chacha::ChaCha8Rng;
+use zksensor::model::claim::aggregate::AggregateInputs;
 use zksensor::rand::seq::SliceRandom;
 use zksensor::rand::{Rng, SeedableRng};
 use zksensor_node::core::Core;
@@ -13,6 +15,7 @@ use zksensor_node::toy::{Toy, ToyFeed};
 use zksensor_node::view::{EpochState, Show};
 
 use super::flaky::{Flaky, Trouble};
+use crate::bus::MemoryQueue;
 use crate::scene::{EPOCHS, GRACE, LENGTH, ORIGIN, Scene, chain, town};
 
 /// What became of a reading, as far as its sender knows.
@@ -31,6 +34,8 @@ pub(super) struct World {
     pub(super) core: Option<Core>,
     /// In every second world proofs go to feeds on a chain, in the others to shelves.
     pub(super) chain: Option<(Toy, [ToyFeed; 2])>,
+    /// Carries jobs to workers, where those prove.
+    queue: Option<Arc<MemoryQueue>>,
     network: Trouble,
     /// True time, in milliseconds since 1970.
     now: u64,
@@ -53,14 +58,22 @@ impl World {
     pub(super) fn of(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let disk = crate::disk::SimDisk::new(rng.r#gen());
-        let mut scene = Scene { disk, ..Scene::new() };
+        // In a third of the worlds workers prove, and die, and the queue does not answer.
+        let (scene, queue) = match rng.gen_ratio(1, 3) {
+            true => {
+                let (scene, queue) = crate::bus::scene(Some(rng.r#gen()));
+                (scene, Some(queue))
+            }
+            false => (Scene::new(), None),
+        };
+        let mut scene = Scene { disk, ..scene };
         let chain = rng.gen_bool(0.5).then(chain);
         // Some are revoked while an epoch runs. What blocks that are taken back do to posts is for the registrar.
         for epoch in 1..EPOCHS {
             if chain.is_none() && rng.gen_bool(0.2) {
                 let since = ORIGIN + u64::from(epoch) * LENGTH + rng.gen_range(1..LENGTH);
                 let device = rng.gen_range(0..town().devices.len());
-                scene.registries.0.push((since, std::sync::Arc::new(town().without(device))));
+                scene.registries.0.push((since, Arc::new(town().without(device))));
             }
         }
         let known = vec![Known::Nothing; town().readings.len()];
@@ -70,6 +83,7 @@ impl World {
             scene,
             core: None,
             chain,
+            queue,
             network,
             now: ORIGIN,
             off: 0,
@@ -232,13 +246,13 @@ impl World {
 
     /// What is stored as proven must not be proven again.
     fn look_at_proofs(&mut self, stored: bool) {
+        let key = |inputs: &AggregateInputs| (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
         let made = self.scene.prover.made.lock().unwrap();
         for inputs in &made[self.looked..] {
-            let key = (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
-            assert!(!self.stored.contains(&key), "{key:?} was stored, and is proven again");
+            assert!(!self.stored.contains(&key(inputs)), "{:?} was stored, and is proven again", key(inputs));
         }
-        if let Some(last) = made.last().filter(|_| stored) {
-            self.stored.insert((last.epoch, last.chunk, last.policy_id.to_string()));
+        if let Some(last) = self.scene.returned.lock().unwrap().last().filter(|_| stored) {
+            self.stored.insert(key(last));
         }
         self.looked = made.len();
     }
@@ -250,6 +264,9 @@ impl World {
         self.scene.disk.set_sync_fault(None);
         self.scene.disk.set_room(1 << 28);
         *self.scene.prover.fails.lock().unwrap() = 0;
+        if let Some(queue) = &self.queue {
+            queue.end_trouble();
+        }
         self.off = 0;
         self.network.end();
         for _ in 0..60 {

@@ -1,0 +1,96 @@
+//! Readings that devices publish, by NATS and by MQTT.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use zksensor_node::cluster::nats::{Nats, Taken};
+use zksensor_node::core::Core;
+use zksensor_node::view::Show as _;
+
+use crate::scene::{LENGTH, ORIGIN, Scene, town};
+use crate::server::Server;
+
+const SUBJECT: &str = "zksensor.readings";
+const LIMITS: (usize, usize) = (1 << 20, 100);
+
+/// Looks until so many messages came.
+fn take(nats: &Arc<Nats>, core: &Core, wanted: usize) -> Taken {
+    let (start, mut all) = (Instant::now(), Taken::default());
+    while all.messages < wanted {
+        assert!(start.elapsed() < Duration::from_secs(30), "{all:?} of {wanted}");
+        let taken = nats.take_readings(SUBJECT, core, LIMITS).unwrap();
+        all.messages += taken.messages;
+        all.accepted += taken.accepted;
+        all.duplicates += taken.duplicates;
+        all.refused += taken.refused;
+    }
+    all
+}
+
+fn published(server: &Server, bytes: &[u8]) {
+    let file = std::env::temp_dir().join(format!("zksensor-mqtt-{}-{}", std::process::id(), server.mqtt));
+    std::fs::write(&file, bytes).unwrap();
+    // At least once: it returns when the server has it.
+    let status = Command::new("mosquitto_pub")
+        .args(["-h", "127.0.0.1", "-p", &server.mqtt.to_string(), "-q", "1", "-i", "device"])
+        .args(["-t", "zksensor/readings", "-f"])
+        .arg(&file)
+        .status();
+    std::fs::remove_file(&file).unwrap();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn readings_that_are_published_are_stored_before_the_server_hears_that_they_are() {
+    let Some(server) = Server::start("published") else { return };
+    let scene = Scene::new();
+    let core = scene.start();
+    scene.clock.set(ORIGIN + LENGTH);
+    let nats = server.connect();
+    // The stream is made by the first look.
+    assert_eq!(nats.take_readings(SUBJECT, &core, LIMITS).unwrap(), Taken::default());
+    let first: Vec<&[u8]> = town().readings[..4].iter().map(|signed| &signed.bytes[..]).collect();
+    nats.publish(SUBJECT, first[0]).unwrap();
+    // Several in one message, one of them known, and what is none.
+    nats.publish(SUBJECT, &[first[0], first[1], first[2]].concat()).unwrap();
+    nats.publish(SUBJECT, b"hello").unwrap();
+    nats.publish(SUBJECT, b"").unwrap();
+    let mut wrong = first[3].to_vec();
+    *wrong.last_mut().unwrap() ^= 1;
+    nats.publish(SUBJECT, &wrong).unwrap();
+    assert_eq!(take(&nats, &core, 5), Taken { messages: 5, accepted: 3, duplicates: 1, refused: 3 });
+    assert_eq!((core.view().accepted, core.view().duplicates), (3, 1));
+    // Those that the disk does not take come again.
+    scene.disk.set_fault(Some(0));
+    nats.publish(SUBJECT, first[3]).unwrap();
+    let taken = take(&nats, &core, 1);
+    assert_eq!(taken, Taken { messages: 1, ..Taken::default() });
+    scene.disk.set_fault(None);
+    assert_eq!(take(&nats, &core, 1).accepted, 1);
+}
+
+#[test]
+fn a_device_that_speaks_mqtt_is_heard() {
+    let Some(server) = Server::start("mqtt") else { return };
+    if Command::new("mosquitto_pub").arg("--version").output().is_err() {
+        let required = std::env::var("ZKSENSOR_REQUIRE").is_ok_and(|wanted| wanted.contains("nats"));
+        assert!(
+            !required,
+            "ZKSENSOR_REQUIRE asks for nats, but there is no mosquitto_pub: install mosquitto-clients"
+        );
+        return;
+    }
+    let scene = Scene::new();
+    let core = scene.start();
+    scene.clock.set(ORIGIN + LENGTH);
+    let nats = server.connect();
+    assert_eq!(nats.take_readings(SUBJECT, &core, LIMITS).unwrap(), Taken::default());
+    published(&server, &town().readings[0].bytes);
+    assert_eq!(take(&nats, &core, 1).accepted, 1);
+    // What is published while the server and the node are away waits on its disk.
+    published(&server, &town().readings[1].bytes);
+    server.kill();
+    server.again();
+    assert_eq!(take(&server.connect(), &core, 1).accepted, 1);
+}
