@@ -87,27 +87,34 @@ def compose(path):
 def kubernetes(path):
     for document in documents(path):
         expect({"apiVersion", "kind", "metadata", "spec"} == set(document), f"{path.name}: {sorted(document)}")
-        if document["kind"] != "StatefulSet":
+        kind, spec = document["kind"], document["spec"]
+        if kind == "ScaledObject":
+            expect([trigger["metadata"]["stream"] for trigger in spec["triggers"]] == ["ZKSENSOR_JOBS"], f"{path.name}: it scales by something else")
+        if kind not in ("StatefulSet", "Deployment"):
             continue
-        spec = document["spec"]
         pod = spec["template"]["spec"]
-        expect(spec["replicas"] == 1, f"{path.name}: a disk has one node")
+        # As many workers as the scaler says; a disk has one node.
+        expect(spec.get("replicas") == (1 if kind == "StatefulSet" else None), f"{path.name}: it has other replicas")
         expect(spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"], f"{path.name}: it selects something else")
         # Kubernetes sets ZKSENSOR_NODE_PORT and more for a service of this name, which the node refuses as keys that there are not.
         expect(pod.get("enableServiceLinks") is False, f"{path.name}: expected no variables of services")
         expect(pod["securityContext"]["runAsNonRoot"] is True, f"{path.name}: expected not root")
-        volumes = {volume["name"] for volume in pod["volumes"] + [claim["metadata"] for claim in spec["volumeClaimTemplates"]]}
+        volumes = {volume["name"] for volume in pod["volumes"] + [claim["metadata"] for claim in spec.get("volumeClaimTemplates", [])]}
         for container in pod["containers"]:
             inner = container["securityContext"]
             expect(inner["readOnlyRootFilesystem"] and not inner["allowPrivilegeEscalation"] and inner["capabilities"] == {"drop": ["ALL"]},
                    f"{path.name}: expected a container without rights")
             expect("memory" in container["resources"]["limits"], f"{path.name}: expected a limit of memory")
             expect({mount["name"] for mount in container["volumeMounts"]} == volumes, f"{path.name}: mounts and volumes differ")
+            if kind == "Deployment":
+                expect(container["args"][:2] == ["node", "worker"], f"{path.name}: expected a worker")
+                continue
             paths = [container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
             expect(paths == ["/healthz", "/healthz", "/readyz"], f"{path.name}: the probes ask {paths}")
 
 
 LOOKS = {"zksensor-node.service": unit, "Dockerfile": dockerfile, "compose.yaml": compose, "kubernetes.yaml": kubernetes,
+         "kubernetes-workers.yaml": kubernetes,
          "Dockerfile.dockerignore": lambda path: expect("**/target" in path.read_text(), f"{path.name}: expected target to stay out")}
 
 

@@ -6,8 +6,15 @@ mod demo;
 mod error;
 mod export;
 mod init;
+#[cfg(feature = "nats")]
+mod queue;
 mod run;
+#[cfg(feature = "nats")]
+mod server;
 mod status;
+#[cfg(feature = "nats")]
+mod worker;
+mod worker_key;
 
 pub(crate) use error::NodeError;
 
@@ -26,6 +33,14 @@ pub(crate) enum Command {
     Bench(bench::Args),
     /// Runs a node until it is told to end (SIGTERM, SIGINT): it answers what it has begun, and goes on after the next start.
     Run(run::Args),
+    /// Makes the secret of workers, and says what the node seals witnesses for.
+    WorkerKey(worker_key::Args),
+    /// Proves for nodes until it is told to end: it takes jobs from a queue on NATS JetStream.
+    #[cfg(feature = "nats")]
+    Worker(worker::Args),
+    /// Says how many jobs wait for workers, and which nobody can prove.
+    #[cfg(feature = "nats")]
+    Queue(queue::Args),
     /// Says what a node that runs says of itself.
     Status(status::Args),
     /// Writes what an auditor may see: every epoch and its proofs.
@@ -43,6 +58,11 @@ pub(crate) fn run(command: &Command, output: &Output) -> miette::Result<()> {
         Command::Demo(args) => demo::run(args, output)?,
         Command::Bench(args) => bench::run(args, output)?,
         Command::Run(args) => run::run(args, output)?,
+        Command::WorkerKey(args) => worker_key::run(args, output)?,
+        #[cfg(feature = "nats")]
+        Command::Worker(args) => worker::run(args, output)?,
+        #[cfg(feature = "nats")]
+        Command::Queue(args) => queue::run(args, output)?,
         Command::Status(args) => status::run(args, output)?,
         Command::Export(args) => export::run(args, output)?,
     }

@@ -20,6 +20,7 @@ mod chain;
 mod check;
 mod keys;
 mod mistakes;
+mod nats;
 mod read;
 mod secret;
 mod template;
@@ -37,9 +38,11 @@ pub use chain::{ChainSettings, FeedSettings, NodeUrl, Signer};
 pub use check::{Checked, CheckedPolicy};
 pub use keys::{KEYS, Key, ValueKind};
 pub use mistakes::{Mistake, Mistakes, Place};
+pub use nats::NatsSettings;
 pub use secret::{KeySource, SecretError};
 pub use template::template;
 pub use tokens::{Tokens, TokensError};
+pub use typed::is_server;
 
 /// What a node is told to do. Paths are as they are opened: those of the file are relative to its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct Config {
     pub store_key: KeySource,
     /// The folder that proofs go to of policies without a feed.
     pub proofs: PathBuf,
+    /// The queue of the workers, and of devices that publish.
+    pub nats: Option<NatsSettings>,
     /// The chains that policies name, with who sends there, in the order of the names.
     pub chains: Vec<ChainSettings>,
     /// How much is taken.
@@ -112,12 +117,21 @@ pub struct PolicySettings {
     pub fence: Option<PathBuf>,
     /// The proving key. Without one readings are kept, and their epochs end unproven, which the status says.
     pub proving_key: Option<PathBuf>,
+    /// The verifying key, where workers prove and the node needs no more.
+    pub verifying_key: Option<PathBuf>,
     /// The feed that its proofs go to, if not to the folder.
     pub feed: Option<FeedSettings>,
     /// How long after an epoch readings of it are still taken.
     pub grace: Duration,
     /// How long readings are kept after their epoch is final.
     pub retention: Duration,
+}
+
+impl PolicySettings {
+    /// The file of its key: the verifying key where that is named, which is where workers prove.
+    pub fn key(&self) -> Option<&Path> {
+        self.verifying_key.as_deref().or(self.proving_key.as_deref())
+    }
 }
 
 impl Config {

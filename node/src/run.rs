@@ -2,6 +2,10 @@
 
 mod assemble;
 mod places;
+mod proving;
+#[cfg(feature = "nats")]
+mod work;
+mod workers;
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,6 +27,8 @@ use crate::store::StoreError;
 
 pub use self::assemble::{Mocks, open};
 pub use self::places::{Examined, examine};
+#[cfg(feature = "nats")]
+pub use self::work::{WorkSettings, Worked, work};
 
 /// Why a node does not run.
 #[derive(Debug, Error)]
@@ -53,6 +59,12 @@ pub enum RunError {
     Chain {
         /// Its name.
         name: String,
+        /// What was wanted, and what came.
+        reason: String,
+    },
+    /// The queue of NATS.
+    #[error("nats: {reason}")]
+    Nats {
         /// What was wanted, and what came.
         reason: String,
     },
@@ -94,7 +106,15 @@ pub fn run(
     let listener = runtime.block_on(TcpListener::bind(checked.config.listen));
     let listener = listener.map_err(system("listen on the address of the configuration"))?;
     listening(listener.local_addr().map_err(system("learn its address"))?);
-    let service = Service::start(core.clone(), provers, &tell).map_err(system("start its threads"))?;
+    // Where workers prove, a thread waits for each job that is in the queue.
+    let by_workers = checked.config.nats.as_ref().filter(|nats| nats.workers.is_some());
+    let provers = by_workers.map_or(provers, |nats| nats.jobs);
+    #[cfg_attr(not(feature = "nats"), allow(unused_mut, reason = "readings come by HTTP alone"))]
+    let mut service = Service::start(core.clone(), provers, &tell).map_err(system("start its threads"))?;
+    #[cfg(feature = "nats")]
+    if let Some(taking) = workers::nats::taking(&checked.config, log)? {
+        service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
+    }
     let door = Door::new(Settings::of(checked), core.clone(), core.clone(), log.clone());
     runtime.block_on(serve(listener, door, async move {
         // The one thing here that blocks has a thread.

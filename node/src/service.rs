@@ -44,19 +44,23 @@ impl Service {
     /// What the system says if it starts no thread.
     pub fn start(core: Arc<Core>, provers: usize, tell: &Tell) -> std::io::Result<Self> {
         let mut service = Service { core, end: Arc::default(), threads: Vec::new() };
-        service.thread("keep", tell, |core| core.keep().map(|did| !did.is_nothing()))?;
-        service.thread("bring", tell, |core| core.bring().map(|did| !did.is_nothing()))?;
+        let said = |error: StoreError| error.to_string();
+        service.thread("keep", tell, move |core| core.keep().map(|did| !did.is_nothing()).map_err(said))?;
+        service.thread("bring", tell, move |core| core.bring().map(|did| !did.is_nothing()).map_err(said))?;
         for _ in 0..provers.max(1) {
-            service.thread("prove", tell, |core| core.prove_one().map(|proved| proved != Proved::Nothing))?;
+            let prove =
+                move |core: &Core| core.prove_one().map(|proved| proved != Proved::Nothing).map_err(said);
+            service.thread("prove", tell, prove)?;
         }
         Ok(service)
     }
 
-    fn thread(
+    /// A thread more. Its work says whether it did something, and is asked again at once then.
+    pub(crate) fn thread(
         &mut self,
         name: &str,
         tell: &Tell,
-        work: fn(&Core) -> Result<bool, StoreError>,
+        work: impl Fn(&Core) -> Result<bool, String> + Send + 'static,
     ) -> std::io::Result<()> {
         let (core, end, tell) = (self.core.clone(), self.end.clone(), tell.clone());
         let run = move || {
@@ -67,7 +71,7 @@ impl Service {
                 let done = catch_unwind(AssertUnwindSafe(|| work(&core)));
                 let (is_busy, wrong) = match done {
                     Ok(Ok(is_busy)) => (is_busy, String::new()),
-                    Ok(Err(error)) => (false, error.to_string()),
+                    Ok(Err(error)) => (false, error),
                     Err(_) => (false, "a thread of the node panicked; please report it".to_owned()),
                 };
                 if !wrong.is_empty() && wrong != last {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zksensor::files::FileError;
 use zksensor::model::registry::RegistryError;
-use zksensor_node::config::Mistakes;
+use zksensor_node::config::{Mistakes, SecretError};
 
 use crate::error::{Advice, diagnostic};
 
@@ -14,6 +14,23 @@ pub(crate) enum NodeError {
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// No URL of NATS. What came may have a password in it.
+    #[cfg(feature = "nats")]
+    #[error(
+        "expected URLs that begin with nats:// or tls://, with commas between, file:PATH or env:NAME, got something else"
+    )]
+    Server,
+    /// The queue.
+    #[cfg(feature = "nats")]
+    #[error(transparent)]
+    Queue(#[from] zksensor_node::cluster::BusError),
+    /// No source of a secret.
+    #[cfg(feature = "nats")]
+    #[error("expected file:PATH or env:NAME, where the workers' secret is, got something else")]
+    Source,
+    /// A secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The registry of the toy fleet.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -45,6 +62,19 @@ impl NodeError {
     fn advice(&self) -> Advice {
         match self {
             NodeError::File(error) => Advice::of_file(error),
+            #[cfg(feature = "nats")]
+            NodeError::Server | NodeError::Source => {
+                Advice::new("zksensor::file", "correct the option; `--help` has examples")
+            }
+            #[cfg(feature = "nats")]
+            NodeError::Queue(_) => Advice::new(
+                "zksensor::system",
+                "see that nats-server runs with JetStream (`-js`) where `--nats` says, and that the credentials are its",
+            ),
+            NodeError::Secret(_) => Advice::new(
+                "zksensor::file",
+                "name the file or variable that has it; a file is its owner's alone (chmod 600)",
+            ),
             NodeError::Registry(_) => {
                 Advice::new("zksensor::registry", "this should not happen; please report it")
             }

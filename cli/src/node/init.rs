@@ -86,8 +86,13 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), NodeError> {
 fn store_key() -> Zeroizing<String> {
     let mut key = Zeroizing::new([0u8; 32]);
     OsRng.fill_bytes(&mut *key);
+    key_line(&key)
+}
+
+/// A key as a file has it: a line of hexadecimal digits.
+pub(super) fn key_line(key: &[u8; 32]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(65));
-    for byte in key.iter() {
+    for byte in key {
         for digit in [byte >> 4, byte & 15] {
             text.push(char::from_digit(digit.into(), 16).expect("four bits are a digit"));
         }

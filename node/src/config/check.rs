@@ -68,6 +68,7 @@ impl Config {
         folder("data", &self.data, &mut mistakes);
         folder("proofs.folder", &self.proofs, &mut mistakes);
         chains(&self, &mut mistakes);
+        nats(&self, &mut mistakes);
         match (registry, store_key) {
             (Some(registry), Some(store_key)) if mistakes.is_empty() => {
                 let warnings = warnings(&self, &registry, tokens.as_ref());
@@ -90,29 +91,38 @@ fn policy(settings: &PolicySettings, mistakes: &mut Mistakes) -> Option<CheckedP
     let key = |name: &str| format!("policies.{}.{name}", settings.name);
     let fence = settings.fence.as_deref().map(files::load_fence).transpose();
     let fence = fence.map_err(|error| add(mistakes, &key("fence"), &error)).ok();
-    let proving_key = settings.proving_key.as_deref().map_or(Ok(()), is_proving_key);
+    let proving = [Kind::ProvingKey, Kind::Halo2ProvingKey, Kind::MockKey];
+    let proving_key =
+        settings.proving_key.as_deref().map_or(Ok(()), |path| is_key(path, "a proving key", &proving));
     let proving_key = proving_key.map_err(|what| {
         let help = "name the .pk file that `zksensor setup` or a ceremony wrote for the policy's statement";
         mistakes.add(missing(&key("proving_key")), what, help);
+    });
+    let verifying = [Kind::VerifyingKey, Kind::MockKey];
+    let verifying_key =
+        settings.verifying_key.as_deref().map_or(Ok(()), |path| is_key(path, "a verifying key", &verifying));
+    let verifying_key = verifying_key.map_err(|what| {
+        let help = "name the .vk file that `zksensor setup` or a ceremony wrote for the policy's statement";
+        mistakes.add(missing(&key("verifying_key")), what, help);
     });
     let fence = fence?;
     let document = files::load_policy_document(&settings.policy, fence.as_ref())
         .map_err(|error| add(mistakes, &key("policy"), &error))
         .ok()?;
-    proving_key.ok()?;
+    proving_key.and(verifying_key).ok()?;
     Some(CheckedPolicy { settings: settings.clone(), document, fence })
 }
 
 /// Looks at the first bytes: the whole is checked when it is first used, which takes seconds.
-fn is_proving_key(path: &Path) -> Result<(), String> {
+fn is_key(path: &Path, wanted: &str, kinds: &[Kind]) -> Result<(), String> {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
     let shown = path.display();
     match read.map(|_| Kind::of(&head)) {
-        Ok(Some(Kind::ProvingKey | Kind::Halo2ProvingKey | Kind::MockKey)) => Ok(()),
-        Ok(Some(kind)) => Err(format!("{shown}: expected a proving key, got {kind}")),
-        Ok(None) => Err(format!("{shown}: expected a proving key, got something else")),
-        Err(error) => Err(format!("{shown}: expected to read a proving key, but: {error}")),
+        Ok(Some(kind)) if kinds.contains(&kind) => Ok(()),
+        Ok(Some(kind)) => Err(format!("{shown}: expected {wanted}, got {kind}")),
+        Ok(None) => Err(format!("{shown}: expected {wanted}, got something else")),
+        Err(error) => Err(format!("{shown}: expected to read {wanted}, but: {error}")),
     }
 }
 
@@ -175,7 +185,7 @@ fn chains(config: &Config, mistakes: &mut Mistakes) {
     for (index, policy) in config.policies.iter().enumerate() {
         let Some(feed) = &policy.feed else { continue };
         let key = |name: &str| missing(&format!("policies.{}.{name}", policy.name));
-        if policy.proving_key.is_none() {
+        if policy.key().is_none() {
             let what = "expected a proving key beside a feed, got none";
             mistakes.add(key("proving_key"), what, "name the key whose verifying key the feed's router has");
         }
@@ -190,6 +200,42 @@ fn chains(config: &Config, mistakes: &mut Mistakes) {
     }
 }
 
+/// The server's URL and credentials, and keys that go with who proves.
+fn nats(config: &Config, mistakes: &mut Mistakes) {
+    let by_workers = config.nats.as_ref().is_some_and(|nats| nats.workers.is_some());
+    for policy in config.policies.iter().filter(|policy| policy.verifying_key.is_some()) {
+        let place = missing(&format!("policies.{}.verifying_key", policy.name));
+        if !by_workers {
+            let what = "expected it where workers prove, which `nats.workers` says, got it alone";
+            mistakes.add(place, what, "name the proving key in its place, or the workers");
+        } else if policy.proving_key.is_some() {
+            mistakes.add(place, "expected one key, got a proving key beside it", "take the proving key out");
+        }
+    }
+    let Some(nats) = &config.nats else { return };
+    match nats.url.text() {
+        Ok(url) if super::is_server(&url) => {}
+        Ok(_) => {
+            let what = "expected URLs that begin with nats:// or tls://, got something else";
+            mistakes.add(missing("nats.url"), what, "correct what is in the file or variable");
+        }
+        Err(error) => {
+            mistakes.add(missing("nats.url"), error.to_string(), "check that it is there and can be read");
+        }
+    }
+    if let Some(path) = &nats.credentials
+        && let Err(error) = File::open(path)
+    {
+        let what = format!("{}: expected to read credentials, but: {error}", path.display());
+        mistakes.add(missing("nats.credentials"), what, "check the path and its permissions");
+    }
+    if !cfg!(feature = "nats") {
+        let what = "expected no section [nats] with a server, got one: this build speaks with none";
+        let help = "build the command with `--features nats`, or take `url` out of the section";
+        mistakes.add(missing("nats"), what, help);
+    }
+}
+
 fn warnings(config: &Config, registry: &RegistryFile, tokens: Option<&Tokens>) -> Vec<String> {
     let mut warnings = Vec::new();
     if !config.listen.ip().is_loopback() && tokens.is_none() {
@@ -201,7 +247,7 @@ fn warnings(config: &Config, registry: &RegistryFile, tokens: Option<&Tokens>) -
     if registry.journal().devices() == 0 {
         warnings.push("the registry has no device: every reading will be refused".to_owned());
     }
-    let keyless = config.policies.iter().filter(|policy| policy.proving_key.is_none());
+    let keyless = config.policies.iter().filter(|policy| policy.key().is_none());
     warnings.extend(keyless.map(|policy| {
         format!("policies.{} has no `proving_key`: its epochs will end unproven", policy.name)
     }));

@@ -28,6 +28,12 @@ pub enum ValueKind {
     Pol,
     /// `keystore:PATH` or `remote:URL`.
     Signer,
+    /// `nats://` or `tls://`, or where such a URL is.
+    NatsUrl,
+    /// A subject of NATS.
+    Subject,
+    /// The public key of workers.
+    WorkersKey,
 }
 
 impl ValueKind {
@@ -47,6 +53,15 @@ impl ValueKind {
             ValueKind::Pol => {
                 "an amount of POL as text, of 18 decimal places at most, such as \"1.5\"".to_owned()
             }
+            ValueKind::NatsUrl => {
+                "URLs that begin with nats:// or tls://, with commas between, \"file:PATH\" or \"env:NAME\""
+                    .to_owned()
+            }
+            ValueKind::Subject => {
+                "words of letters, digits, - and _ with points between, and none of the node's own subjects"
+                    .to_owned()
+            }
+            ValueKind::WorkersKey => "what `zksensor node worker-key` prints".to_owned(),
             ValueKind::Signer => "\"keystore:PATH\" or \"remote:URL\"".to_owned(),
         }
     }
@@ -145,6 +160,41 @@ pub const KEYS: &[Key] = &[
         Some("\"proofs\""),
         "",
         "folder that proofs go to of policies without a feed, made if it is not there",
+    ),
+    key(
+        "nats.url",
+        ValueKind::NatsUrl,
+        None,
+        "\"nats://127.0.0.1:4222\"",
+        "server of NATS with JetStream, for workers on other machines or for devices that publish; a URL with a password in it comes from a file or the environment",
+    ),
+    key(
+        "nats.credentials",
+        ValueKind::Path,
+        None,
+        "\"node.creds\"",
+        "file of credentials for the server, if it asks for them",
+    ),
+    key(
+        "nats.workers",
+        ValueKind::WorkersKey,
+        None,
+        "\"0x8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a\"",
+        "public key of the workers, as `zksensor node worker-key` prints it: with it they prove, sealed for them; without it the node does",
+    ),
+    limit("nats.jobs", [1, 256], "16", "jobs that are in the queue of the workers at once"),
+    limit(
+        "nats.patience_s",
+        [1, 86_400],
+        "600",
+        "seconds after which the status tells of a job that no worker has proven; it stays in the queue",
+    ),
+    key(
+        "nats.readings",
+        ValueKind::Subject,
+        None,
+        "\"zksensor.readings\"",
+        "subject that devices publish readings to; the topic of MQTT has strokes where this has points",
     ),
     key(
         "chains.*.chain_id",
@@ -301,6 +351,13 @@ pub const KEYS: &[Key] = &[
         None,
         "\"keys/aggregate-v2-64x32x3.pk\"",
         "its proving key; without one readings are kept, and epochs end unproven",
+    ),
+    key(
+        "policies.*.verifying_key",
+        ValueKind::Path,
+        None,
+        "\"keys/aggregate-v2-64x32x3.vk\"",
+        "its verifying key, in place of the proving key where workers prove: the node verifies what they return",
     ),
     key(
         "policies.*.chain",

@@ -1,6 +1,9 @@
 //! What the values mean, and whether they fit each other.
 
 mod chains;
+mod nats;
+
+pub use nats::is_server;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -19,6 +22,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
     let mut typed = Typed { values, folder, mistakes };
     let limits = typed.limits();
     let proofs = typed.path("proofs.folder");
+    let nats = typed.nats();
     let chains = typed.chains();
     let policies = typed.policies();
     let trusted_proxies = typed.addresses("trusted_proxies");
@@ -32,6 +36,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
         trusted_proxies: trusted_proxies?,
         store_key: store_key?,
         proofs: proofs?,
+        nats: nats?,
         chains,
         limits: limits?,
         policies,
@@ -193,6 +198,18 @@ impl Typed<'_> {
         }
     }
 
+    /// A value that may be missing; nothing if it is wrong.
+    fn optional<T>(
+        &mut self,
+        path: &str,
+        read: impl FnOnce(&mut Self, &str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.values.get(path) {
+            None => Some(None),
+            Some(_) => read(self, path).map(Some),
+        }
+    }
+
     /// What has to be there, with what reads it.
     fn needed<T>(&mut self, path: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<T> {
         if self.values.get(path).is_none() {
@@ -222,7 +239,8 @@ impl Typed<'_> {
     fn policy(&mut self, name: String) -> Option<PolicySettings> {
         let path = |key: &str| format!("policies.{name}.{key}");
         let policy = self.needed(&path("policy"), Typed::path);
-        let (fence, proving_key) = (self.path(&path("fence")), self.path(&path("proving_key")));
+        let [fence, proving_key, verifying_key] =
+            ["fence", "proving_key", "verifying_key"].map(|key| self.path(&path(key)));
         let feed = self.feed(&name);
         let grace = self.seconds(&path("grace_s"));
         let retention = self.integer(&path("retention_days")).map(|days| Duration::from_secs(days * 86_400));
@@ -230,6 +248,7 @@ impl Typed<'_> {
             policy: policy?,
             fence,
             proving_key,
+            verifying_key,
             feed: feed?,
             grace: grace?,
             retention: retention?,

@@ -1,25 +1,18 @@
 //! The parts of a node, made of what its configuration names.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use zksensor::files::{self, Kind};
-use zksensor::mock::Mock;
 use zksensor::model::claim::aggregate::Aggregate;
-use zksensor::model::claim::{Claim, ClaimFamily, StatementId};
-use zksensor::prover::{Prover, ProverBuilder};
-use zksensor::solidity::ContractKey;
 
-use super::RunError;
 use super::places::Places;
+use super::workers::Workers;
+use super::{RunError, proving};
 use crate::clock::SystemClock;
 use crate::config::{Checked, CheckedPolicy};
 use crate::core::{Core, QUEUE};
 use crate::log::Log;
-use crate::prove::{Keyless, Local, Proves};
+use crate::prove::{Keyless, Proves};
 use crate::registries::{RegistryOfFile, RegistryUnknown};
 use crate::seal::StoreKey;
 use crate::served::{Served, Times};
@@ -46,7 +39,8 @@ pub enum Mocks {
 pub fn open(checked: &Checked, mocks: Mocks, log: &Log) -> Result<Core, RunError> {
     let config = &checked.config;
     let mut places = Places::open(config, log)?;
-    let served = checked.policies.iter().map(|policy| serve(policy, &mut places, mocks));
+    let workers = Workers::open(config, log)?;
+    let served = checked.policies.iter().map(|policy| serve(policy, &mut places, &workers, mocks));
     let served = served.collect::<Result<Vec<Served>, RunError>>()?;
     let registries = RegistryOfFile::open(&config.registry).map_err(|unknown| match unknown {
         RegistryUnknown::File(wrong) => RunError::File(wrong),
@@ -58,14 +52,20 @@ pub fn open(checked: &Checked, mocks: Mocks, log: &Log) -> Result<Core, RunError
     Ok(Core::new(store, served, Box::new(registries), Arc::new(SystemClock), QUEUE))
 }
 
-fn serve(policy: &CheckedPolicy, places: &mut Places<'_>, mocks: Mocks) -> Result<Served, RunError> {
+fn serve(
+    policy: &CheckedPolicy,
+    places: &mut Places<'_>,
+    workers: &Workers,
+    mocks: Mocks,
+) -> Result<Served, RunError> {
     let settings = &policy.settings;
     let name = settings.name.clone();
     let fence = policy.fence.clone().ok_or_else(|| RunError::Fence { name: name.clone() })?;
     let model = policy.document.policy;
-    let (prover, key_id) = match &settings.proving_key {
-        Some(path) => prover_of(&name, path, mocks)?,
-        None => (keyless(&name, model.parts().k, fence.triangles().len())?, None),
+    let (prover, key_id) = match (settings.key(), workers.prove()) {
+        (Some(path), None) => proving::local(&name, path, mocks)?,
+        (Some(path), Some(workers)) => proving::remote(&name, path, mocks, workers)?,
+        (None, _) => (keyless(&name, model.parts().k, fence.triangles().len())?, None),
     };
     let place = places.of(settings, key_id)?;
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -83,40 +83,4 @@ fn keyless(name: &str, k: u32, triangles: usize) -> Result<Arc<dyn Proves>, RunE
     let shape = Aggregate::new(capacity, triangles.next_multiple_of(8), 3);
     let shape = shape.map_err(|error| RunError::Key { name: name.to_owned(), reason: error.to_string() })?;
     Ok(Arc::new(Keyless(shape)))
-}
-
-/// The id of a key's verifier on chain; none of a mock's.
-type KeyId = Option<[u8; 32]>;
-
-/// The prover of a key, which takes a while to make.
-fn prover_of(name: &str, path: &Path, mocks: Mocks) -> Result<(Arc<dyn Proves>, KeyId), RunError> {
-    let wrong = |reason: String| RunError::Key { name: name.to_owned(), reason };
-    let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(Kind::HEAD).read_to_end(&mut head));
-    read.map_err(|source| RunError::System { what: "read a proving key", source })?;
-    match Kind::of(&head) {
-        Some(Kind::MockKey) if mocks == Mocks::Taken => {
-            let key = files::mock::load_key(path)?;
-            let shape = shape_of(key.statement()).map_err(wrong)?;
-            let prover = ProverBuilder::<Aggregate, Mock>::new(shape, key).build();
-            Ok((Arc::new(Local(Arc::new(prover.map_err(|error| wrong(error.to_string()))?))), None))
-        }
-        Some(kind @ (Kind::MockKey | Kind::Halo2ProvingKey)) => {
-            Err(wrong(format!("expected a proving key of Groth16, got {kind}")))
-        }
-        _ => {
-            let key = files::load_proving_key(path)?;
-            let shape = shape_of(key.statement()).map_err(wrong)?;
-            let prover = Prover::builder(shape, key).build().map_err(|error| wrong(error.to_string()))?;
-            let id = ContractKey::new(prover.verifying_key()).map_err(|error| wrong(error.to_string()))?.id();
-            Ok((Arc::new(Local(Arc::new(prover))), Some(id)))
-        }
-    }
-}
-
-fn shape_of(id: &StatementId) -> Result<Aggregate, String> {
-    let shape = Aggregate::of_shape(&id.shape).map_err(|error| error.to_string())?;
-    let wanted = Aggregate::id_of(Vec::new()).title();
-    let is_its = shape.id() == *id;
-    if is_its { Ok(shape) } else { Err(format!("expected a key of {wanted}, got one of {}", id.title())) }
 }

@@ -135,13 +135,16 @@ mod chain {
         let accounts = accounts(&checked.config, |_| Arc::new(|_| {}))?;
         let mut examined = Examined::default();
         for CheckedPolicy { settings, document, .. } in &checked.policies {
-            let (Some(feed), Some(path)) = (&settings.feed, &settings.proving_key) else { continue };
+            let (Some(feed), Some(path)) = (&settings.feed, settings.key()) else { continue };
             let name = &settings.name;
             let wrong = |reason: String| RunError::Key { name: name.clone(), reason };
-            let key = files::load_proving_key(path)?;
+            let key = match &settings.verifying_key {
+                Some(path) => files::load_verifying_key(path)?,
+                None => files::load_proving_key(path)?.verifying_key().clone(),
+            };
             let shape =
                 Aggregate::of_shape(&key.statement().shape).map_err(|error| wrong(error.to_string()))?;
-            let key = ContractKey::new(key.verifying_key()).map_err(|error| wrong(error.to_string()))?;
+            let key = ContractKey::new(&key).map_err(|error| wrong(error.to_string()))?;
             let Some(account) = accounts.get(&feed.chain) else { continue };
             let mut place = ChainFeed::new(account.clone(), feed.feed, key.id());
             let policy_id = document.policy.id().to_string();

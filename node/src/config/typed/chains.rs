@@ -74,18 +74,6 @@ impl Typed<'_> {
         Some(Some(FeedSettings { chain: name?, feed: feed? }))
     }
 
-    /// A value that may be missing; nothing if it is wrong.
-    fn optional<T>(
-        &mut self,
-        path: &str,
-        read: impl FnOnce(&mut Self, &str) -> Option<T>,
-    ) -> Option<Option<T>> {
-        match self.values.get(path) {
-            None => Some(None),
-            Some(_) => read(self, path).map(Some),
-        }
-    }
-
     fn node_url(&mut self, path: &str) -> Option<NodeUrl> {
         let (place, text) = self.text(path)?;
         if let Some(url) = url(&text) {
