@@ -156,3 +156,31 @@ fn a_kill_leaves_no_part_of_a_folder() {
     assert_eq!(left.count(), 0, "the last one has swept up");
     workshop.done();
 }
+
+#[test]
+fn the_secret_of_workers_is_made_once_and_is_its_owners() {
+    let workshop = Workshop::new("node-worker-key");
+    let made = workshop.good("node worker-key worker.key");
+    assert_eq!(made["made"], true);
+    let file = workshop.0.join("worker.key");
+    let secret = fs::read_to_string(&file).unwrap();
+    let read = workshop.good("node worker-key worker.key");
+    assert_eq!((&read["made"], &read["workers"]), (&false.into(), &made["workers"]));
+    assert_eq!(fs::read_to_string(&file).unwrap(), secret, "one that is there is not changed");
+    assert!(!made.to_string().contains(secret.trim()), "the secret is not shown");
+    assert_ne!(workshop.good("node worker-key other.key")["workers"], made["workers"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let said = workshop.refused("node worker-key worker.key");
+        assert!(said.contains("chmod 600"), "{said}");
+    }
+    fs::write(workshop.0.join("short.key"), "abcd").unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(workshop.0.join("short.key"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    let said = workshop.refused("node worker-key short.key");
+    assert!(said.contains("64 hexadecimal digits") && !said.contains("abcd"), "{said}");
+}

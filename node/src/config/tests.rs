@@ -324,6 +324,77 @@ fn files_that_are_not_what_is_needed_are_named_together() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+const WORKERS: &str = "0x8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
+
+#[test]
+fn a_queue_has_a_server_and_a_use() {
+    let nats = |section: &str| parse(&format!("{POLICY}[nats]\n{section}\n"));
+    assert_eq!(nats("jobs = 3").unwrap().nats, None, "without a server there is none");
+    let both = nats(&format!(
+        "url = \"tls://a:4222,nats://u:p@b\"\nworkers = \"{WORKERS}\"\nreadings = \"town.air\"\njobs = 3"
+    ));
+    let both = both.unwrap().nats.unwrap();
+    assert_eq!(
+        (both.jobs, both.workers.unwrap().to_string(), both.readings.unwrap()),
+        (3, WORKERS.to_owned(), "town.air".to_owned())
+    );
+    assert!(!format!("{:?}", both.url).contains("u:p"), "a URL may have a password in it");
+    for (section, wanted) in [
+        (format!("workers = \"{WORKERS}\""), "`nats.workers`: expected it beside `nats.url`"),
+        ("readings = \"a\"".to_owned(), "`nats.readings`: expected it beside `nats.url`"),
+        ("url = \"nats://a\"".to_owned(), "`nats.url`: expected `nats.workers` or `nats.readings`"),
+        (
+            "url = \"http://a\"\nreadings = \"a\"".to_owned(),
+            "`nats.url`: expected URLs that begin with nats://",
+        ),
+        (
+            "url = \"nats://a,\"\nreadings = \"a\"".to_owned(),
+            "`nats.url`: expected URLs that begin with nats://",
+        ),
+        ("url = \"nats://a\"\nreadings = \"a.*\"".to_owned(), "`nats.readings`: expected words"),
+        ("url = \"nats://a\"\nreadings = \"zksensor.jobs.a\"".to_owned(), "`nats.readings`: expected words"),
+        (
+            format!("url = \"nats://a\"\nworkers = \"0x{}\"", "0".repeat(64)),
+            "`nats.workers`: expected what `zksensor node worker-key`",
+        ),
+        (
+            "url = \"nats://a\"\nreadings = \"a\"\njobs = 0".to_owned(),
+            "`nats.jobs`: expected an integer from 1 to 256, got 0",
+        ),
+    ] {
+        let said: Vec<_> = nats(&section).unwrap_err().iter().map(ToString::to_string).collect();
+        assert!(said.len() == 1 && said[0].contains(wanted), "{section}: {said:?}");
+    }
+}
+
+#[test]
+fn keys_go_with_who_proves() {
+    let folder = std::env::temp_dir().join(format!("zksensor-node-keys-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("key.vk"), "no key").unwrap();
+    fs::write(folder.join("secret"), "http://elsewhere").unwrap();
+    let mistakes = |text: &str| {
+        let config = Config::parse(text, &folder, &[]).unwrap();
+        config.check().err().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let alone = mistakes(&format!("{POLICY}verifying_key = \"key.vk\"\n"));
+    assert!(alone.contains("key.vk: expected a verifying key, got something else"), "{alone}");
+    assert!(alone.contains("expected it where workers prove"), "{alone}");
+    let text = format!(
+        "{POLICY}verifying_key = \"key.vk\"\nproving_key = \"key.pk\"\n[nats]\nurl = \"env:NOBODY_SETS_THIS\"\nworkers = \"{WORKERS}\"\ncredentials = \"none\"\n"
+    );
+    let both = mistakes(&text);
+    for wanted in [
+        "expected one key, got a proving key beside it",
+        "NOBODY_SETS_THIS",
+        "none: expected to read credentials",
+    ] {
+        assert!(both.contains(wanted), "{wanted}: {both}");
+    }
+    assert_eq!(both.contains("this build speaks with none"), !cfg!(feature = "nats"), "{both}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
