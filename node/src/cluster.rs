@@ -25,3 +25,7 @@ pub use self::remote::Remote;
 pub use self::sealed::{WorkerSecret, WorkersKey, WorkersKeyError};
 pub use self::task::{JobId, KeyName, Task, TaskError};
 pub use self::worker::{MOST_DELIVERIES, Worked, Worker};
+
+/// What the subjects of jobs, and of those that nobody can prove, begin with.
+pub(crate) const JOB_SUBJECTS: &str = "zksensor.jobs";
+pub(crate) const DEAD_SUBJECTS: &str = "zksensor.dead";

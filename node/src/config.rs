@@ -26,6 +26,7 @@ mod secret;
 mod template;
 mod tokens;
 mod typed;
+mod value;
 
 use std::env;
 use std::net::{IpAddr, SocketAddr};
@@ -36,13 +37,14 @@ use zksensor::files::{self, Kind};
 
 pub use chain::{ChainSettings, FeedSettings, NodeUrl, Signer};
 pub use check::{Checked, CheckedPolicy};
-pub use keys::{KEYS, Key, ValueKind};
+pub use keys::{KEYS, Key};
 pub use mistakes::{Mistake, Mistakes, Place};
 pub use nats::NatsSettings;
 pub use secret::{KeySource, SecretError};
 pub use template::template;
 pub use tokens::{Tokens, TokensError};
 pub use typed::is_server;
+pub use value::ValueKind;
 
 /// What a node is told to do. Paths are as they are opened: those of the file are relative to its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,14 +33,13 @@ pub use self::dead::DeadLetter;
 pub use self::readings::Taken;
 pub use self::work::Queue;
 use super::bus::BusError;
+use super::{DEAD_SUBJECTS, JOB_SUBJECTS};
 use crate::service::Tell;
 
 const JOBS: &str = "ZKSENSOR_JOBS";
-const JOB_SUBJECTS: &str = "zksensor.jobs";
 const WITNESSES: &str = "ZKSENSOR_WITNESSES";
 const OUTCOMES: &str = "ZKSENSOR_OUTCOMES";
 const DEAD: &str = "ZKSENSOR_DEAD";
-const DEAD_SUBJECTS: &str = "zksensor.dead";
 const READINGS: &str = "ZKSENSOR_READINGS";
 
 const DAY: Duration = Duration::from_secs(86_400);

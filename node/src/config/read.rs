@@ -6,7 +6,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{KEYS, Key, PREFIX, ValueKind};
+use super::ValueKind;
+use super::keys::{KEYS, Key, PREFIX};
 use super::mistakes::{Mistakes, Place, shown};
 
 /// The most bytes of a configuration.

@@ -9,7 +9,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::keys::{KEYS, Key, ValueKind};
+use super::ValueKind;
+use super::keys::{KEYS, Key};
 use super::mistakes::{Mistakes, Place};
 use super::read::{Raw, Values};
 use super::{Config, KeySource, Limits, PolicySettings};

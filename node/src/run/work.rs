@@ -1,15 +1,14 @@
 //! A worker: it takes jobs from the queue until it is told to end.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 use zksensor::prover::Cancel;
 
-use super::{Mocks, RunError, proving};
-use crate::cluster::nats::{Nats, Queue, Settings};
+use super::{Mocks, RunError, proving, workers};
+use crate::cluster::nats::{Queue, Settings};
 use crate::cluster::{self, BusError, KeyName, Worker, WorkerSecret};
 use crate::log::{Level, Log};
 
@@ -69,10 +68,7 @@ pub fn work(
     let secret = WorkerSecret::from_bytes(secret);
     let public = secret.public().to_string();
     let worker = Worker::new(secret, provers);
-    let told = log.clone();
-    let tell = Arc::new(move |what: &str| told.line(Level::Info, "nats", &[("what", what.into())]));
-    let nats =
-        Nats::new(settings.server.clone(), tell).map_err(|BusError(reason)| RunError::Nats { reason })?;
+    let nats = workers::nats::connection_to(settings.server.clone(), log)?;
     let mut queue = Queue::new(nats, worker.keys().collect::<Vec<_>>());
     ready(&public, &names);
     let mut worked = Worked::default();

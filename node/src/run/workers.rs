@@ -48,9 +48,14 @@ pub(super) mod nats {
             credentials: settings.credentials.clone(),
             name: "zksensor-node".to_owned(),
         };
+        connection_to(settings, log)
+    }
+
+    /// The same to a server.
+    pub(in crate::run) fn connection_to(settings: Settings, log: &Log) -> Result<Arc<Nats>, RunError> {
         let told = log.clone();
         let tell = Arc::new(move |what: &str| told.line(Level::Info, "nats", &[("what", what.into())]));
-        Nats::new(settings, tell).map_err(|BusError(reason)| wrong(reason))
+        Nats::new(settings, tell).map_err(|BusError(reason)| RunError::Nats { reason })
     }
 
     /// What takes the readings that devices publish, if they do.

@@ -79,6 +79,11 @@ fn a_device_that_speaks_mqtt_is_heard() {
             !required,
             "ZKSENSOR_REQUIRE asks for nats, but there is no mosquitto_pub: install mosquitto-clients"
         );
+        use std::io::Write as _;
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "skipped: mqtt: there is no mosquitto_pub: install mosquitto-clients"
+        );
         return;
     }
     let scene = Scene::new();

@@ -139,7 +139,6 @@ fn a_worker_that_dies_leaves_its_job_to_the_next() {
     // What came of it is put down, and the worker dies before it says so: the next finds it.
     again.done(Some(&Outcome::Proven("a proof".to_owned()))).unwrap();
     assert!(again.is_done().unwrap());
-    assert!(again.done(None).is_ok() || again.done(None).is_err(), "said twice, it is no panic");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::super::mistakes::Place;
 use super::super::{NatsSettings, NodeUrl};
 use super::Typed;
-use crate::cluster::WorkersKey;
+use crate::cluster::{DEAD_SUBJECTS, JOB_SUBJECTS, WorkersKey};
 
 /// The most characters of a subject.
 const SUBJECT: usize = 128;
@@ -78,6 +78,6 @@ fn is_subject(text: &str) -> bool {
         !word.is_empty()
             && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    let is_ours = ["zksensor.jobs", "zksensor.dead"].iter().any(|ours| text.starts_with(ours));
+    let is_ours = [JOB_SUBJECTS, DEAD_SUBJECTS].iter().any(|ours| text.starts_with(ours));
     text.len() <= SUBJECT && !is_ours && text.split('.').all(is_word)
 }
