@@ -7,11 +7,10 @@ use zksensor_model::fence::Fence;
 use zksensor_model::frame::SignedFrame;
 use zksensor_model::policy::Policy;
 use zksensor_model::registry::Registry;
-use zksensor_model::survey::choose;
 
 use super::seats::Seats;
 use super::{AggregateTarget, Assemble, AssembleError, Assembled, Refusal, RefusalReason};
-use crate::statement::survey::{EnrolledFrame, Survey, SurveyDevice, SurveyWitness, check_chunk, places_of};
+use crate::statement::survey::{EnrolledFrame, Survey, SurveyDevice, SurveyWitness, check_chunk};
 
 /// Takes the frames of a survey. Its `Debug` shows how many there are.
 pub struct SurveyAssembly<'r> {
@@ -33,34 +32,6 @@ impl<'r> SurveyAssembly<'r> {
         let witness = SurveyWitness { policy, fence, cap: registry.cap(target.chunk), devices: Vec::new() };
         SurveyAssembly { statement, witness, seats: Seats::new(registry, target, statement.devices()) }
     }
-
-    /// The most samples that can be counted together, of those that obey the policy in the triangles that hold the most of them.
-    fn choose(&self, frame: EnrolledFrame) -> SurveyDevice {
-        let policy = &self.witness.policy;
-        let (parts, samples) = (policy.parts(), frame.signed.frame().samples());
-        let (channel, expiry) = (usize::from(parts.channel), frame.attributes.expiry.get());
-        let obeys = |index: usize| {
-            let value = samples[index].channels.get(channel);
-            value.is_some_and(|value| (parts.low..=parts.high).contains(value))
-                && samples[index].accuracy_mm <= parts.max_accuracy_mm
-                && frame.signed.frame().time(index).get() < expiry
-        };
-        let obey: Vec<bool> = (0..samples.len()).map(obeys).collect();
-        let locations = samples.iter().zip(&obey).filter(|(_, obeys)| **obeys);
-        let places = places_of(&self.witness.fence, locations.map(|(sample, _)| &sample.location));
-        let mut device = SurveyDevice { frame, counted: obey, places };
-        let samples = device.frame.signed.frame().samples();
-        let may: Vec<bool> = samples
-            .iter()
-            .zip(&device.counted)
-            .map(|(sample, obeys)| *obeys && device.locate(&self.witness.fence, &sample.location).is_some())
-            .collect();
-        device.counted = match policy.survey_rules() {
-            Some(rules) => choose(&rules, channel, samples, &may),
-            None => may, // no policy for surveys: C1 refuses it
-        };
-        device
-    }
 }
 
 impl Assemble for SurveyAssembly<'_> {
@@ -70,7 +41,8 @@ impl Assemble for SurveyAssembly<'_> {
     fn offer(&mut self, row: u64, signed: SignedFrame) -> Result<(), Refusal> {
         let refuse = |reason| Refusal { row, reason };
         let membership = self.seats.membership(signed.key()).map_err(refuse)?;
-        let device = self.choose(EnrolledFrame::new(signed, &membership));
+        let frame = EnrolledFrame::new(signed, &membership);
+        let device = SurveyDevice::fullest(&self.witness.policy, &self.witness.fence, frame);
         self.witness
             .check_device(&self.statement, self.seats.target().epoch, &device)
             .map_err(|violation| refuse(RefusalReason::Violation(violation)))?;

@@ -16,6 +16,7 @@
 //! is one block, in which its samples stand one after the other. The fence's triangles are hashed once; a device opens [`PLACES`] of
 //! them for all of its samples. Chunk, cap and order are as in [`super::aggregate`].
 
+mod choose;
 mod device;
 mod order;
 mod totals;
@@ -167,18 +168,35 @@ impl SurveyWitness {
     ) -> Result<(), Violation> {
         let rules = rules_of(statement, &self.policy)?;
         let epoch = super::epoch_bounds(&self.policy, epoch)?;
-        self.check_slot(0, device, (statement, &rules), epoch, true)
+        self.check_slot(0, device, (statement, &rules), epoch, Some(true))
+    }
+
+    /// C5 to C12 and S1 to S6, for who has checked the signature (C3), as every [`SignedFrame`](zksensor_model::frame::SignedFrame) that was
+    /// decoded has it checked, and has the membership from the registry itself (C4). It costs no hash and no curve: the whole is checked again
+    /// before it is proven.
+    ///
+    /// # Errors
+    /// As [`SurveyWitness::check_device`].
+    pub fn check_measured(
+        &self,
+        statement: &Survey,
+        epoch: u32,
+        device: &SurveyDevice,
+    ) -> Result<(), Violation> {
+        let rules = rules_of(statement, &self.policy)?;
+        let epoch = super::epoch_bounds(&self.policy, epoch)?;
+        self.check_slot(0, device, (statement, &rules), epoch, None)
     }
 
     /// C3 to C12, C14 and S1 to S6 of device number `index`. `epoch` is (first millisecond, first after), `in_root` whether the cap
-    /// leads to the registry root.
+    /// leads to the registry root; without it C3, C4 and C14 are known to hold.
     fn check_slot(
         &self,
         index: usize,
         device: &SurveyDevice,
         (statement, rules): (&Survey, &SurveyRules),
         epoch: (u64, u64),
-        in_root: bool,
+        in_root: Option<bool>,
     ) -> Result<(), Violation> {
         let enrolled = &device.frame;
         let samples = enrolled.signed.frame().samples().len();
@@ -190,12 +208,18 @@ impl SurveyWitness {
             let got = device.counted.len();
             of_device(rules::COUNTED, index, format!("a choice for each of {samples} samples, got {got}"))
         })?; // S3
-        enrolled.check(&self.policy, epoch).map_err(|violation| violation.about(index))?; // C3, C6, C9, C11, C12
+        let of_frame = match in_root {
+            Some(_) => enrolled.check(&self.policy, epoch), // C3, C6, C9, C11, C12
+            None => enrolled.check_signed(&self.policy, epoch), // C6, C9, C11, C12
+        };
+        of_frame.map_err(|violation| violation.about(index))?;
         let of_fence = device.places.iter().all(|place| *place < self.fence.triangles().len());
         ensure(of_fence, || Violation::Fence { reading: index })?; // C5
         self.check_samples(index, device, epoch)?; // C5 to C8, C10, S2
-        let leaf = enrolled.leaf().hash();
-        native::check_seat(index, (&self.cap, in_root), leaf, enrolled.position, &enrolled.path)?; // C14, C4
+        if let Some(in_root) = in_root {
+            let leaf = enrolled.leaf().hash();
+            native::check_seat(index, (&self.cap, in_root), leaf, enrolled.position, &enrolled.path)?; // C14, C4
+        }
         check_numbers(index, device, rules)?; // S3, S4
         check_quality(index, &device.values(&self.policy), rules) // S5, S6
     }
@@ -286,7 +310,7 @@ impl Statement for Survey {
         let chunk = (inputs.chunk_bits, inputs.chunk);
         let in_root = native::is_cap_of(&witness.cap, inputs.registry_root, chunk);
         for (index, device) in devices.iter().enumerate() {
-            witness.check_slot(index, device, (self, &rules), epoch, in_root)?; // C3 to C12, C14, S1 to S6
+            witness.check_slot(index, device, (self, &rules), epoch, Some(in_root))?; // C3 to C12, C14, S1 to S6
         }
         let positions: Vec<Position> = devices.iter().map(|device| device.frame.position).collect();
         native::check_order(&positions)?; // C13
