@@ -23,7 +23,7 @@ mod worker;
 pub use self::bus::{BusError, Delivery, Jobs, Note, Outcome};
 pub use self::remote::Remote;
 pub use self::sealed::{WorkerSecret, WorkersKey, WorkersKeyError};
-pub use self::task::{JobId, KeyName, Task, TaskError};
+pub use self::task::{JobId, KeyName, Task, TaskError, Tasked};
 pub use self::worker::{MOST_DELIVERIES, Worked, Worker};
 
 /// What the subjects of jobs, and of those that nobody can prove, begin with.

@@ -1,25 +1,26 @@
 //! Epochs come to their close, and to their end.
 //!
-//! **The rule.** When an epoch of a policy is over and its grace has passed, for each device of the registry as it was at the epoch's end the last
-//! reading is taken that obeys the policy: the one of the latest time, and of several of one time the one of the highest sequence number. Of
-//! each chunk of the registry that has readings of k devices or more, a proof is made. If a chunk has more devices with a reading than a
-//! proof holds, those are taken whose readings are the latest. What was chosen is stored in the transaction that closes the epoch, and never
-//! chosen again.
+//! **The rule.** When an epoch of a policy is over and its grace has passed, of each device of the registry as it was at the epoch's end one
+//! reading is taken that obeys the policy: the one of the latest time, and of several of one time the one of the highest sequence number. Of a
+//! policy of frames it is the fullest, the one of which the most samples count; of several that are as full the latest. Of each chunk of the
+//! registry that has k devices or more, a proof is made. If a chunk has more devices than a proof holds, those are taken whose frames are the
+//! fullest, and whose readings are the latest. What was chosen is stored in the transaction that closes the epoch, and never chosen again.
+//!
+//! It is chosen from a view of the store, while readings of other epochs come in, and stored if nothing came in for this one meanwhile.
 
 use std::collections::BTreeMap;
 
-use redb::{ReadableTable, WriteTransaction};
-use zksensor::model::reading::SignedReading;
+use redb::ReadTransaction;
+use zeroize::Zeroizing;
 use zksensor::model::registry::{Position, Registry};
 
 use crate::core::{Core, Did};
+use crate::intake::ItemKind;
 use crate::served::Served;
-use crate::store::keys::{self, EpochKey, ReadingKey};
+use crate::signed::Signed;
+use crate::store::keys::{self, EpochKey, ItemKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, Stage};
-use crate::store::{ACTIVE, CHOSEN, Damage, READINGS, StoreError};
-
-/// Positions of a registry.
-const POSITIONS: usize = 1 << 21;
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, StoreError, items};
 
 /// The epochs of which something is left to do, by policy that is served.
 pub(crate) fn active(core: &Core) -> Result<Vec<(usize, u32, EpochKey)>, StoreError> {
@@ -77,101 +78,155 @@ fn put_down<T>(
     damage.pass(done)
 }
 
-/// Chooses the readings of an epoch, and closes it.
+/// Chooses the readings or frames of an epoch, and closes it.
 fn close(core: &Core, served: &Served, epoch: u32, key: &EpochKey) -> Result<bool, StoreError> {
-    let Some((start, end)) = served.interval(epoch) else { return Ok(false) };
+    let Some((_, end)) = served.interval(epoch) else { return Ok(false) };
+    let registry = match core.registries.at(end) {
+        Ok(registry) => registry,
+        Err(error) => return wait_for(core, key, error.to_string()).map(|()| false),
+    };
+    let seen = core.store.read(|transaction| {
+        let row: Option<EpochRow> = rows::get(&transaction.open_table(EPOCHS)?, "epochs", key)?;
+        let Some(row) = row.filter(|row| row.stage == Stage::Taking) else { return Ok(None) };
+        Ok(Some((row.readings, choose(core, served, epoch, &registry, transaction)?)))
+    })?;
+    let Some((readings, chosen)) = seen else { return Ok(false) };
     let closed = core.store.write(|transaction| {
         let Some(row) = rows::epoch(transaction, key)?.filter(|row| row.stage == Stage::Taking) else {
             return Ok(None);
         };
-        let registry = match core.registries.at(end) {
-            Ok(registry) => registry,
-            Err(error) => {
-                // It waits, and says so; nothing is lost meanwhile.
-                let reason = Some(error.to_string());
-                return if row.reason == reason {
-                    Ok(None)
-                } else {
-                    rows::put_epoch(transaction, key, &EpochRow { reason, ..row }).map(|()| Some(false))
-                };
-            }
-        };
-        let chunks = choose(core, served, (epoch, key), (start, end), &registry, transaction)?;
-        let wanted = served.policy.parts().k;
-        let enough: Vec<(u32, u32)> = chunks.iter().map(|(c, n)| (*c, *n)).filter(|(_, devices)| *devices >= wanted).collect();
-        for (chunk, devices) in &enough {
-            let job = JobRow::new(*devices);
-            rows::put_job(transaction, &keys::chunk(key, *chunk), &job)?;
+        // A clock that was set back took one more meanwhile: it is chosen from all of them.
+        if row.readings != readings {
+            return Ok(None);
         }
-        let most = chunks.values().max().copied().unwrap_or(0);
-        let reason = enough.is_empty().then(|| {
-            format!("expected a chunk with readings of {wanted} devices at least that obey the policy, got {most} at most")
-        });
-        let stage = if enough.is_empty() { Stage::Ended } else { Stage::Closed };
-        let chunks = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
+        let wanted = served.policy.parts().k;
+        let mut table = transaction.open_table(CHOSEN)?;
+        for (position, chunk, item) in &chosen.items {
+            let place = [&keys::chunk(key, *chunk)[..], &position.get().to_be_bytes()].concat();
+            table.insert(&place[..], &item[..])?;
+        }
+        let enough = chosen.chunks.iter().filter(|(_, devices)| **devices >= wanted);
+        let mut stage = Stage::Ended;
+        for (chunk, devices) in enough {
+            rows::put_job(transaction, &keys::chunk(key, *chunk), &JobRow::new(*devices))?;
+            stage = Stage::Closed;
+        }
+        let most = chosen.chunks.values().max().copied().unwrap_or(0);
+        let reason = (stage == Stage::Ended).then(|| too_few(served.kind(), wanted, most));
+        let chunks = u32::try_from(chosen.chunks.len()).unwrap_or(u32::MAX);
         let root = Some(registry.root().to_string());
         rows::put_epoch(transaction, key, &EpochRow { stage, chunks, reason, root, ..row })?;
         if stage == Stage::Ended {
             crate::erase::schedule(core, transaction, served, key)?;
         }
-        Ok(Some(true))
+        Ok(Some(()))
     })?;
-    Ok(closed == Some(true))
+    Ok(closed.is_some())
 }
 
-/// Writes down which readings are taken, and gives the number of devices of each chunk.
+fn too_few(kind: ItemKind, wanted: u32, most: u32) -> String {
+    let what = match kind {
+        ItemKind::Reading => "readings",
+        ItemKind::Frame => "frames",
+    };
+    format!(
+        "expected a chunk with {what} of {wanted} devices at least that obey the policy, got {most} at most"
+    )
+}
+
+/// An epoch that cannot be closed waits, and says so; nothing is lost meanwhile.
+fn wait_for(core: &Core, key: &EpochKey, reason: String) -> Result<(), StoreError> {
+    core.store.write(|transaction| {
+        let row = rows::epoch(transaction, key)?.filter(|row| row.stage == Stage::Taking);
+        match row.filter(|row| row.reason.as_ref() != Some(&reason)) {
+            None => Ok(None),
+            Some(row) => {
+                rows::put_epoch(transaction, key, &EpochRow { reason: Some(reason), ..row }).map(Some)
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// What is taken of an epoch.
+struct Chosen {
+    /// Devices of each chunk that has some.
+    chunks: BTreeMap<u32, u32>,
+    /// Where each is in the registry, and what was taken of it.
+    items: Vec<(Position, u32, ItemKey)>,
+}
+
+/// Chooses by the rule.
 fn choose(
     core: &Core,
     served: &Served,
-    (epoch, key): (u32, &EpochKey),
-    (start, end): (u64, u64),
+    epoch: u32,
     registry: &Registry,
-    transaction: &WriteTransaction,
-) -> Result<BTreeMap<u32, u32>, StoreError> {
-    let readings = transaction.open_table(READINGS)?;
-    let mut chosen = transaction.open_table(CHOSEN)?;
-    let (mut taken, mut chunks) = (Positions::new(), BTreeMap::<u32, u32>::new());
+    transaction: &ReadTransaction,
+) -> Result<Chosen, StoreError> {
+    let Some((start, end)) = served.interval(epoch) else {
+        return Ok(Chosen { chunks: BTreeMap::new(), items: Vec::new() });
+    };
+    let table = transaction.open_table(items(served.kind()))?;
     let (first, after) = (keys::from_time(start), keys::from_time(end));
-    for row in readings.range::<&[u8]>(&first[..]..&after[..])?.rev() {
+    // How full the best of each device is, of which another has to be fuller.
+    let mut best: BTreeMap<Position, (u32, ItemKey)> = BTreeMap::new();
+    for row in table.range::<&[u8]>(&first[..]..&after[..])?.rev() {
         let (row, sealed) = row?;
-        let signed = open(core, row.value(), sealed.value())?;
-        // Of a device whose last good reading is taken, no other is looked at.
-        let position = registry.position_of(signed.key());
-        if position.is_none_or(|position| taken.has(position)) {
+        let item: ItemKey = row.value().try_into().map_err(|_| StoreError::Damaged { place: "chosen" })?;
+        let bytes = unseal(core, &item, sealed.value())?;
+        // Of a device that has a better one no other is looked at, which takes much longer than this.
+        let known = keys::device_of(&bytes).and_then(|device| core.keys.get(device));
+        let device =
+            known.and_then(|key| registry.position_of(&key)).and_then(|position| best.get(&position));
+        let most = keys::samples_of(&bytes).filter(|_| served.kind() == ItemKind::Frame).unwrap_or(1);
+        if device.is_some_and(|(counted, _)| *counted as usize >= most) {
             continue;
         }
-        let Ok(position) = served.check(registry, epoch, &signed) else { continue };
-        taken.add(position);
-        let chunk = served.chunk_of(position).index();
-        let devices = chunks.entry(chunk).or_default();
-        if (*devices as usize) < served.statement.capacity() {
-            *devices += 1;
-            let place = [&keys::chunk(key, chunk)[..], &position.get().to_be_bytes()].concat();
-            chosen.insert(&place[..], row.value())?;
+        let signed = decode(core, served.kind(), &bytes)?;
+        let Ok((position, counted)) = served.check(registry, epoch, &signed) else { continue };
+        if best.get(&position).is_none_or(|(before, _)| *before < counted) {
+            best.insert(position, (counted, item));
         }
     }
-    Ok(chunks)
+    let mut order: Vec<_> = best.into_iter().collect();
+    order.sort_unstable_by_key(|(position, rank)| std::cmp::Reverse((*rank, *position)));
+    let mut chosen = Chosen { chunks: BTreeMap::new(), items: Vec::new() };
+    for (position, (_, item)) in order {
+        let chunk = served.chunk_of(position).index();
+        let devices = chosen.chunks.entry(chunk).or_default();
+        if (*devices as usize) < served.capacity() {
+            *devices += 1;
+            chosen.items.push((position, chunk, item));
+        }
+    }
+    Ok(chosen)
 }
 
-/// The reading of a row.
-pub(crate) fn open(core: &Core, row: &[u8], sealed: &[u8]) -> Result<SignedReading, StoreError> {
-    let damaged = || StoreError::Damaged { place: "readings" };
-    let bytes = core.store.sealer.open(row, sealed).ok_or_else(damaged)?;
-    SignedReading::decode(&bytes).map_err(|_| damaged())
+fn unseal(core: &Core, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    core.store.sealer.open(row, sealed).ok_or(StoreError::Damaged { place: "readings" })
 }
 
-/// The readings that were chosen for a chunk, in the order of positions.
-pub(crate) fn chosen(core: &Core, chunk: &[u8]) -> Result<Vec<SignedReading>, StoreError> {
+/// What was stored, and is remembered as signed by a key that is one.
+fn decode(core: &Core, kind: ItemKind, bytes: &[u8]) -> Result<Signed, StoreError> {
+    let signed = Signed::decode(kind, bytes, |packed| core.keys.get(packed));
+    let signed = signed.map_err(|_| StoreError::Damaged { place: "readings" })?;
+    core.keys.add(signed.key());
+    Ok(signed)
+}
+
+/// What was chosen for a chunk, in the order of positions.
+pub(crate) fn chosen(core: &Core, kind: ItemKind, chunk: &[u8]) -> Result<Vec<Signed>, StoreError> {
     core.store.read(|transaction| {
-        let (table, readings) = (transaction.open_table(CHOSEN)?, transaction.open_table(READINGS)?);
+        let (table, readings) = (transaction.open_table(CHOSEN)?, transaction.open_table(items(kind))?);
         let (first, after) = keys::below(chunk);
         let mut found = Vec::new();
         for row in table.range::<&[u8]>(&first[..]..&after[..])? {
             let (_, row) = row?;
-            let row: &ReadingKey =
+            let row: &ItemKey =
                 row.value().try_into().map_err(|_| StoreError::Damaged { place: "chosen" })?;
             let sealed = readings.get(&row[..])?.ok_or(StoreError::Damaged { place: "readings" })?;
-            found.push(open(core, row, sealed.value())?);
+            found.push(decode(core, kind, &unseal(core, row, sealed.value())?)?);
         }
         Ok(found)
     })
@@ -200,23 +255,4 @@ pub(crate) fn end_done(core: &Core, did: &mut Did) -> Result<(), StoreError> {
         did.ended += u32::from(ended.is_some());
     }
     damage.end(())
-}
-
-/// A set of positions: as large for one device as for all of them.
-struct Positions(Vec<u64>);
-
-impl Positions {
-    fn new() -> Self {
-        Positions(vec![0; POSITIONS / 64])
-    }
-
-    fn has(&self, position: Position) -> bool {
-        let at = position.get() as usize;
-        self.0[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    fn add(&mut self, position: Position) {
-        let at = position.get() as usize;
-        self.0[at / 64] |= 1 << (at % 64);
-    }
 }

@@ -1,4 +1,4 @@
-//! Raw readings go when everything that they are for has ended, and the time of retention has passed.
+//! Raw readings and frames go when everything that they are for has ended, and the time of retention has passed.
 //!
 //! What they are for is what the store says, whatever the configuration serves now: a policy that was taken out of it loses nothing to the retention of
 //! another, and its own is kept. Their rows are removed and their pages freed, which what comes later overwrites. What is left of them on the
@@ -7,11 +7,12 @@
 use redb::{ReadableTable, WriteTransaction};
 
 use crate::core::{Core, Did};
+use crate::intake::ItemKind;
 use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys::{self, EpochKey};
 use crate::store::rows::{self, EpochRow, EraseRow, Stage};
-use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, READINGS, SEEN, StoreError};
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, SEEN, StoreError, items};
 
 /// Rows of one transaction.
 const AT_ONCE: usize = 1_000;
@@ -26,7 +27,7 @@ pub(crate) fn schedule(
     let at = core.clock.now_ms().saturating_add(served.times.retention_ms);
     let interval = keys::number_of(epoch).and_then(|epoch| served.interval(epoch));
     let (start, end) = interval.ok_or(StoreError::Damaged { place: "epochs" })?;
-    put(transaction, epoch, EraseRow { at, start, end })
+    put(transaction, epoch, EraseRow { kind: served.kind(), at, start, end })
 }
 
 fn put(transaction: &WriteTransaction, epoch: &EpochKey, row: EraseRow) -> Result<(), StoreError> {
@@ -80,7 +81,7 @@ fn abandon(core: &Core, did: &mut Did, damage: &mut Damage) -> Result<(), StoreE
                 return Ok(None);
             };
             let reason = "its policy was taken out of the configuration, and its readings were kept as long as it said";
-            put(transaction, &key, EraseRow { at: now, start: row.start, end: row.end })?;
+            put(transaction, &key, EraseRow { kind: row.kind, at: now, start: row.start, end: row.end })?;
             let reason = Some(reason.to_owned());
             rows::put_epoch(transaction, &key, &EpochRow { stage: Stage::Ended, reason, ..row }).map(Some)
         })?;
@@ -104,17 +105,17 @@ fn due(core: &Core, damage: &mut Damage) -> Result<Vec<(EpochKey, EraseRow)>, St
     })
 }
 
-/// Erases readings of these times which nothing needs. Says how many, and whether it looked at all of them.
+/// Erases what is of this kind and of these times, and which nothing needs. Says how many, and whether it looked at all of them.
 fn erase_between(
     core: &Core,
     transaction: &WriteTransaction,
     of: EraseRow,
 ) -> Result<(u32, bool), StoreError> {
-    let needed = needed(core, transaction)?;
+    let needed = needed(core, transaction, of.kind)?;
     let damaged = || StoreError::Damaged { place: "readings" };
     let (first, after) = (keys::from_time(of.start), keys::from_time(of.end));
     let mut gone = Vec::new();
-    let mut readings = transaction.open_table(READINGS)?;
+    let mut readings = transaction.open_table(items(of.kind))?;
     let mut is_all = true;
     for row in readings.range::<&[u8]>(&first[..]..&after[..])? {
         let (key, _) = row?;
@@ -137,13 +138,17 @@ fn erase_between(
     Ok((u32::try_from(gone.len()).unwrap_or(u32::MAX), is_all))
 }
 
-/// The times whose readings an epoch of any policy in the store needs: it has not ended, or its retention is not over.
-fn needed(core: &Core, transaction: &WriteTransaction) -> Result<Vec<(u64, u64)>, StoreError> {
+/// The times whose readings, or frames, an epoch of any policy in the store needs: it has not ended, or its retention is not over.
+fn needed(
+    core: &Core,
+    transaction: &WriteTransaction,
+    kind: ItemKind,
+) -> Result<Vec<(u64, u64)>, StoreError> {
     let now = core.clock.now_ms();
     let mut needed = Vec::new();
     for row in transaction.open_table(ERASE)?.iter()? {
         let row = EraseRow::decode(row?.1.value())?;
-        if now < row.at {
+        if row.kind == kind && now < row.at {
             needed.push((row.start, row.end));
         }
     }
@@ -151,7 +156,9 @@ fn needed(core: &Core, transaction: &WriteTransaction) -> Result<Vec<(u64, u64)>
     for row in transaction.open_table(ACTIVE)?.iter()? {
         let row: Option<EpochRow> = rows::get(&epochs, "epochs", row?.0.value())?;
         let row = row.ok_or(StoreError::Damaged { place: "epochs" })?;
-        needed.push((row.start, row.end));
+        if row.kind == kind {
+            needed.push((row.start, row.end));
+        }
     }
     Ok(needed)
 }

@@ -3,7 +3,7 @@
 //! | path | what |
 //! |---|---|
 //! | `POST /v1/readings` | an answer for each reading, once what is accepted is stored |
-//! | `POST /v1/frames` | the same form; this release refuses every frame |
+//! | `POST /v1/frames` | the same for each frame |
 //! | `GET /v1/status` | counts and states |
 //! | `GET /v1/proofs/{policy}/{epoch}` | the proofs of an epoch |
 //! | `GET /healthz`, `GET /readyz`, `GET /metrics` | for whoever watches |

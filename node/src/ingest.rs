@@ -8,17 +8,18 @@ use std::sync::Arc;
 
 use redb::{ReadableTable, WriteTransaction};
 use zeroize::Zeroizing;
-use zksensor::model::reading::{ReadingError, SignedReading};
 use zksensor::model::registry::Registry;
 
 pub(crate) use self::keys_known::KnownKeys;
 pub(crate) use self::queue::Queue;
 use crate::core::Core;
-use crate::intake::{Answer, Item};
+use crate::intake::{Answer, Item, ItemKind};
+use crate::served::Served;
+use crate::signed::{Signed, Undecoded};
 use crate::store::counts::Counts;
-use crate::store::keys::{self, ReadingKey, ReadingName, Seen};
+use crate::store::keys::{self, ItemKey, ItemName, Seen};
 use crate::store::rows::{self, EpochRow, Stage};
-use crate::store::{EVIDENCE, READINGS, SEEN, StoreError};
+use crate::store::{SEEN, StoreError, evidence, items};
 
 /// An item that was looked at.
 pub(crate) enum Checked {
@@ -30,10 +31,11 @@ pub(crate) enum Checked {
     Good(Box<Good>),
 }
 
-/// A reading that obeys a policy, or several.
+/// A reading or a frame that obeys a policy, or several.
 pub(crate) struct Good {
-    row: ReadingKey,
-    name: ReadingName,
+    kind: ItemKind,
+    row: ItemKey,
+    name: ItemName,
     plain: Zeroizing<Vec<u8>>,
     sealed: Vec<u8>,
     /// Which of the policies that are served, and which of their epochs.
@@ -69,11 +71,7 @@ fn known(core: &Core, items: &[Item]) -> Result<Vec<Known>, StoreError> {
         let seen = transaction.open_table(SEEN)?;
         let mut known = Vec::with_capacity(items.len());
         for item in items {
-            let name = match item {
-                Item::Reading(bytes) => ReadingName::of(&core.store.sealer, bytes),
-                Item::Frame(_) => None,
-            };
-            let Some(name) = name else {
+            let Some(name) = ItemName::of(&core.store.sealer, item.kind(), item.bytes()) else {
                 known.push(Known::Nothing);
                 continue;
             };
@@ -89,43 +87,41 @@ fn known(core: &Core, items: &[Item]) -> Result<Vec<Known>, StoreError> {
 }
 
 fn check(core: &Core, item: Item, known: Known) -> Checked {
-    let bytes = match item {
-        Item::Reading(bytes) => Zeroizing::new(bytes),
-        Item::Frame(_) => return Checked::Refused("frames".to_owned()),
-    };
-    let signed = match SignedReading::decode_with(&bytes, |packed| core.keys.get(packed)) {
+    let kind = item.kind();
+    let bytes = Zeroizing::new(item.into_bytes());
+    let signed = match Signed::decode(kind, &bytes, |packed| core.keys.get(packed)) {
         Ok(signed) => signed,
-        Err(ReadingError::Signature { .. }) => return Checked::Refused("C3".to_owned()),
-        Err(_) => return Checked::Refused("malformed".to_owned()),
+        Err(Undecoded::Signature) => return Checked::Refused("C3".to_owned()),
+        Err(Undecoded::Malformed) => return Checked::Refused("malformed".to_owned()),
     };
     if known == Known::Content {
         return Checked::Known;
     }
     let (mut epochs, mut refusals) = (Vec::new(), Vec::new());
-    for (index, served) in core.served.iter().enumerate() {
+    let of_kind = core.served.iter().enumerate().filter(|(_, served)| served.kind() == kind);
+    for (index, served) in of_kind {
         match obeys(core, served, &signed) {
             Ok(epoch) => epochs.push((index, epoch)),
             Err(rule) => refusals.push(rule),
         }
     }
     if epochs.is_empty() {
-        return Checked::Refused(told(refusals));
+        return Checked::Refused(told(kind, refusals));
     }
     core.keys.add(signed.key());
-    let Some(name) = ReadingName::of(&core.store.sealer, &bytes) else {
+    let Some(name) = ItemName::of(&core.store.sealer, kind, &bytes) else {
         return Checked::Refused("malformed".to_owned());
     };
     let row = name.row(&signed);
     let sealed = core.store.sealer.seal(&row, &bytes);
-    Checked::Good(Box::new(Good { row, name, plain: bytes, sealed, epochs }))
+    Checked::Good(Box::new(Good { kind, row, name, plain: bytes, sealed, epochs }))
 }
 
-/// The epoch of a policy that a reading obeys.
-fn obeys(core: &Core, served: &crate::served::Served, signed: &SignedReading) -> Result<u32, String> {
-    let time = signed.reading().time;
-    let (epoch, end) = served.epoch_of(time).ok_or_else(|| "C6".to_owned())?;
+/// The epoch of a policy that a reading or frame obeys.
+fn obeys(core: &Core, served: &Served, signed: &Signed) -> Result<u32, String> {
+    let (epoch, end) = served.epoch_of(signed.time()).ok_or_else(|| "C6".to_owned())?;
     let now = core.clock.now_ms();
-    if time.get() > now.saturating_add(served.times.ahead_ms) {
+    if signed.last().get() > now.saturating_add(served.times.ahead_ms) {
         return Err("early".to_owned());
     }
     // What is late is not taken and need only be somebody's: for any time of long ago a registry of then would have to be made.
@@ -135,11 +131,14 @@ fn obeys(core: &Core, served: &crate::served::Served, signed: &SignedReading) ->
     Ok(epoch)
 }
 
-/// Of the rules of several policies, one by which the reading is meant: another network or schema is only told where every policy has another.
-fn told(refusals: Vec<String>) -> String {
-    let mut refusals = refusals;
+/// Of the rules of several policies, one by which it is meant: another network or schema is only told where every policy has another.
+fn told(kind: ItemKind, mut refusals: Vec<String>) -> String {
     let meant = refusals.iter().position(|rule| rule != "C11" && rule != "C12").unwrap_or(0);
-    if refusals.is_empty() { "policy".to_owned() } else { refusals.swap_remove(meant) }
+    let unserved = match kind {
+        ItemKind::Reading => "readings",
+        ItemKind::Frame => "frames",
+    };
+    if refusals.is_empty() { unserved.to_owned() } else { refusals.swap_remove(meant) }
 }
 
 /// Stores what is good, in one transaction, and answers each in its order.
@@ -183,7 +182,7 @@ pub(crate) fn store(core: &Core, items: &[Checked]) -> Result<Vec<Answer>, Store
     Ok(answers)
 }
 
-/// Stores a reading, unless it is there, or no epoch takes it any more. Says whether anything changed.
+/// Stores a reading or frame, unless it is there, or no epoch takes it any more. Says whether anything changed.
 fn store_one(
     core: &Core,
     transaction: &WriteTransaction,
@@ -220,7 +219,7 @@ fn store_one(
             None if over => {}
             None => {
                 let Some(interval) = served.interval(*epoch) else { continue };
-                let row = EpochRow::new(interval, served.times.retention_ms);
+                let row = EpochRow::new(good.kind, interval, served.times.retention_ms);
                 rows::put_epoch(transaction, &key, &EpochRow { readings: 1, ..row })?;
                 taken = true;
             }
@@ -229,18 +228,18 @@ fn store_one(
     if !taken {
         return Ok((refused("late"), changed));
     }
-    transaction.open_table(READINGS)?.insert(&good.row[..], &good.sealed[..])?;
+    transaction.open_table(items(good.kind))?.insert(&good.row[..], &good.sealed[..])?;
     seen.insert(&good.name.name[..], &good.name.seen(&good.row)[..])?;
     Ok((Answer::Accepted, true))
 }
 
 /// Keeps two contents of one sequence number, the first two of a device: they prove that its key signed both.
 fn witness(core: &Core, transaction: &WriteTransaction, row: &[u8], good: &Good) -> Result<bool, StoreError> {
-    let mut evidence = transaction.open_table(EVIDENCE)?;
+    let mut evidence = transaction.open_table(evidence(good.kind))?;
     if evidence.get(&good.name.device[..])?.is_some() {
         return Ok(false);
     }
-    let readings = transaction.open_table(READINGS)?;
+    let readings = transaction.open_table(items(good.kind))?;
     let damaged = || StoreError::Damaged { place: "readings" };
     let sealed = readings.get(row)?.ok_or_else(damaged)?;
     let first = core.store.sealer.open(row, sealed.value()).ok_or_else(damaged)?;

@@ -14,6 +14,39 @@ pub enum Item {
     Frame(Vec<u8>),
 }
 
+/// What an [`Item`] is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ItemKind {
+    /// A signed reading.
+    #[default]
+    Reading,
+    /// A signed frame.
+    Frame,
+}
+
+impl Item {
+    /// What it is.
+    pub fn kind(&self) -> ItemKind {
+        match self {
+            Item::Reading(_) => ItemKind::Reading,
+            Item::Frame(_) => ItemKind::Frame,
+        }
+    }
+
+    /// Its canonical bytes.
+    pub fn bytes(&self) -> &[u8] {
+        let (Item::Reading(bytes) | Item::Frame(bytes)) = self;
+        bytes
+    }
+
+    /// Its canonical bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let (Item::Reading(bytes) | Item::Frame(bytes)) = self;
+        bytes
+    }
+}
+
 /// What became of an [`Item`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "lowercase")]

@@ -5,15 +5,11 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
-use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble, Take};
-use zksensor::circuits::statement::Job;
-use zksensor::circuits::statement::aggregate::Aggregate;
-use zksensor::model::registry::Chunk;
 
 use crate::core::{Core, Proved};
 use crate::epochs;
 use crate::prove::Why;
-use crate::served::Served;
+use crate::served::{Served, Unproven};
 use crate::store::keys::{self, ChunkKey, EpochKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, OutboxRow, ProofRow, Stage};
 use crate::store::{Damage, EPOCHS, JOBS, StoreError};
@@ -189,17 +185,8 @@ pub(crate) fn of_epoch(transaction: &WriteTransaction, epoch: &EpochKey) -> Resu
     Ok(all_of(&transaction.open_table(JOBS)?, epoch)?.into_iter().map(|(_, job)| job).collect())
 }
 
-/// Assembles the claim of what was chosen, and proves it.
+/// Proves the claim of what was chosen.
 fn make(core: &Core, claimed: &Claimed<'_>) -> Result<Result<String, Fault>, StoreError> {
-    let job = match assemble(core, claimed)? {
-        Ok(job) => job,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let proved = claimed.served.prover.prove(&job, &core.cancel);
-    Ok(proved.map_err(|no| Fault { reason: no.reason, kind: Kind::Prover(no.why) }))
-}
-
-fn assemble(core: &Core, claimed: &Claimed<'_>) -> Result<Result<Job<Aggregate>, Fault>, StoreError> {
     let of_claim = |reason: String| Fault { reason, kind: Kind::Claim };
     let missing = |reason: String| Fault { reason, kind: Kind::Prover(Why::NotBegun) };
     let Claimed { served, epoch, key, .. } = claimed;
@@ -219,20 +206,14 @@ fn assemble(core: &Core, claimed: &Claimed<'_>) -> Result<Result<Job<Aggregate>,
         let reason = "the registry of the epoch is another one than when it closed; bring that one back";
         return Ok(Err(missing(reason.to_owned())));
     }
-    let statement = served.statement;
-    let levels = statement.first_chunk().levels();
-    let chunk = keys::chunk_of(key).and_then(|index| Chunk::new(levels, index).ok());
+    let chunk = keys::chunk_of(key).and_then(|index| served.chunk(index));
     let Some(chunk) = chunk else { return Err(StoreError::Damaged { place: "jobs" }) };
-    let target = AggregateTarget { epoch: *epoch, chunk, binding: served.binding };
-    let (policy, fence) = (served.policy, served.fence.clone());
-    let mut assembly = AggregateAssembly::new(statement, policy, fence, &registry, target).taking(Take::Last);
-    for (row, signed) in (1..).zip(epochs::chosen(core, key)?) {
-        if let Err(refusal) = assembly.offer(row, signed) {
-            let rule = refusal.rule().map_or_else(|| "a rule".to_owned(), |rule| rule.to_string());
-            return Ok(Err(of_claim(format!("a reading that was chosen is refused by {rule}"))));
-        }
-    }
-    Ok(assembly.job().map_err(|error| of_claim(error.to_string())))
+    let chosen = epochs::chosen(core, served.kind(), key)?;
+    let proved = served.prove(&registry, (*epoch, chunk), chosen, &core.cancel);
+    Ok(proved.map_err(|unproven| match unproven {
+        Unproven::Claim(reason) => of_claim(reason),
+        Unproven::Prover(no) => Fault { reason: no.reason, kind: Kind::Prover(no.why) },
+    }))
 }
 
 /// Stores a proof, that it is made, and that it has to be brought, at once.
@@ -242,7 +223,7 @@ fn store(core: &Core, claimed: &Claimed<'_>, proof: &ProofRow) -> Result<Proved,
         let Some(job) = rows::job(transaction, key)?.filter(|job| job.state == JobState::Waiting) else {
             return Ok(None);
         };
-        rows::put_job(transaction, key, &JobRow { state: JobState::Proven, ..job })?;
+        rows::put_job(transaction, key, &JobRow { state: JobState::Proven, reason: None, ..job })?;
         rows::put_proof(transaction, key, proof)?;
         rows::put_outbox(transaction, key, &OutboxRow { sent: None, attempts: 0, next_at: 0, reason: None })?;
         count(transaction, key, |row| row.proven += 1)?;

@@ -28,6 +28,7 @@ pub mod run;
 pub mod seal;
 pub mod served;
 pub mod service;
+mod signed;
 pub mod store;
 pub mod toy;
 pub mod view;

@@ -1,11 +1,14 @@
 //! Who makes proofs.
 
+use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
-use zksensor::circuits::statement::Job;
 use zksensor::circuits::statement::aggregate::Aggregate;
+use zksensor::circuits::statement::survey::Survey;
+use zksensor::circuits::statement::{Job, Statement};
 use zksensor::files::ProofFile;
+use zksensor::model::claim::Claim as _;
 use zksensor::model::layout::PublicInputs;
 use zksensor::prelude::backend::{Backend, Key as _};
 use zksensor::prover::{Cancel, Prover};
@@ -32,31 +35,62 @@ pub enum Why {
     Failed,
 }
 
-/// Makes proofs of aggregates. What it returns was verified.
-pub trait Proves: Send + Sync {
+/// Makes proofs of a statement. What it returns was verified.
+pub trait Proves<S: Statement>: Send + Sync {
     /// The shape.
-    fn statement(&self) -> Aggregate;
+    fn statement(&self) -> S;
 
     /// Proves a claim that holds, and writes it as a `zksensor-proof` in JSON.
     ///
     /// # Errors
     /// [`NoProof`].
-    fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof>;
+    fn prove(&self, job: &Job<S>, cancel: &Cancel) -> Result<String, NoProof>;
+}
+
+/// Who proves the epochs of a policy, by what devices sign for it.
+#[derive(Clone)]
+pub enum AnyProver {
+    /// Aggregates of readings.
+    Readings(Arc<dyn Proves<Aggregate>>),
+    /// Surveys of frames.
+    Frames(Arc<dyn Proves<Survey>>),
+}
+
+impl From<Arc<dyn Proves<Aggregate>>> for AnyProver {
+    fn from(prover: Arc<dyn Proves<Aggregate>>) -> Self {
+        AnyProver::Readings(prover)
+    }
+}
+
+impl From<Arc<dyn Proves<Survey>>> for AnyProver {
+    fn from(prover: Arc<dyn Proves<Survey>>) -> Self {
+        AnyProver::Frames(prover)
+    }
+}
+
+impl fmt::Debug for AnyProver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statement = match self {
+            AnyProver::Readings(prover) => prover.statement().id(),
+            AnyProver::Frames(prover) => prover.statement().id(),
+        };
+        f.debug_tuple("AnyProver").field(&statement).finish()
+    }
 }
 
 /// A prover in this process.
 #[derive(Debug)]
-pub struct Local<P: Backend>(pub Arc<Prover<Aggregate, P>>);
+pub struct Local<S: Statement, P: Backend>(pub Arc<Prover<S, P>>);
 
-impl<P: Backend> Proves for Local<P>
+impl<S: Statement + Copy, P: Backend> Proves<S> for Local<S, P>
 where
-    Prover<Aggregate, P>: Send + Sync,
+    Prover<S, P>: Send + Sync,
 {
-    fn statement(&self) -> Aggregate {
+    fn statement(&self) -> S {
         *self.0.statement()
     }
 
-    fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof> {
+    fn prove(&self, job: &Job<S>, cancel: &Cancel) -> Result<String, NoProof> {
         let why = || if cancel.is_cancelled() { Why::Cancelled } else { Why::Failed };
         let failed = |reason: String| NoProof { reason, why: why() };
         let blinding = P::draw(&mut OsRng);
@@ -69,14 +103,14 @@ where
 
 /// No prover: what it is asked for it refuses, and epochs wait with that reason until there is a key.
 #[derive(Clone, Copy, Debug)]
-pub struct Keyless(pub Aggregate);
+pub struct Keyless<S>(pub S);
 
-impl Proves for Keyless {
-    fn statement(&self) -> Aggregate {
+impl<S: Statement + Copy + Send> Proves<S> for Keyless<S> {
+    fn statement(&self) -> S {
         self.0
     }
 
-    fn prove(&self, _: &Job<Aggregate>, _: &Cancel) -> Result<String, NoProof> {
+    fn prove(&self, _: &Job<S>, _: &Cancel) -> Result<String, NoProof> {
         let reason = "the policy has no proving key in the configuration; its readings are kept".to_owned();
         Err(NoProof { reason, why: Why::NotBegun })
     }

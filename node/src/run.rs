@@ -112,7 +112,7 @@ pub fn run(
     #[cfg_attr(not(feature = "nats"), allow(unused_mut, reason = "readings come by HTTP alone"))]
     let mut service = Service::start(core.clone(), provers, &tell).map_err(system("start its threads"))?;
     #[cfg(feature = "nats")]
-    if let Some(taking) = workers::nats::taking(&checked.config, log)? {
+    for taking in workers::nats::taking(&checked.config, log)? {
         service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
     }
     let door = Door::new(Settings::of(checked), core.clone(), core.clone(), log.clone());

@@ -1,19 +1,30 @@
 //! A policy that the node serves.
 
+mod frames;
+mod readings;
+mod work;
+
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use thiserror::Error;
-use zksensor::circuits::statement::aggregate::{Aggregate, AggregateWitness};
-use zksensor::circuits::statement::{EnrolledReading, Violation};
-use zksensor::model::claim::{Binding, Claim, ClaimFamily};
+use zksensor::circuits::assemble::AggregateTarget;
+use zksensor::circuits::statement::Violation;
+use zksensor::model::claim::Binding;
 use zksensor::model::fence::Fence;
 use zksensor::model::policy::{Policy, PolicyId};
-use zksensor::model::reading::{SignedReading, UnixMillis};
+use zksensor::model::reading::UnixMillis;
 use zksensor::model::registry::{Chunk, Position, Registry};
+use zksensor::prover::Cancel;
 
+use self::frames::OfFrames;
+use self::readings::OfReadings;
+pub(crate) use self::work::Unproven;
+use self::work::Work;
+use crate::intake::ItemKind;
 use crate::place::Place;
-use crate::prove::Proves;
+use crate::prove::AnyProver;
+use crate::signed::Signed;
 
 /// How an epoch of a policy is treated, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +43,11 @@ pub struct Served {
     pub(crate) policy: Policy,
     /// The policy's id, which takes a hash to compute.
     pub(crate) id: PolicyId,
-    pub(crate) fence: Fence,
-    /// Policy and fence, as the statement asks a single reading for its rules; the rest of it is of nobody.
-    rules: AggregateWitness,
-    pub(crate) statement: Aggregate,
+    /// What depends on its statement.
+    work: Box<dyn Work>,
     /// What its proofs are bound to.
-    pub(crate) binding: Binding,
+    binding: Binding,
     pub(crate) times: Times,
-    pub(crate) prover: Arc<dyn Proves>,
     pub(crate) place: Mutex<Box<dyn Place>>,
 }
 
@@ -48,12 +56,24 @@ pub struct Served {
 #[non_exhaustive]
 pub enum ServedError {
     /// It is of another statement.
-    #[error("policy `{name}`: expected one of {}, got one of {got}; this release of the node proves aggregates of readings", Aggregate::FAMILY.name())]
+    #[error(
+        "policy `{name}`: expected one of {wanted}, as its key is, got one of {got}; a node proves aggregates of readings and surveys of frames"
+    )]
     Statement {
         /// Its name.
         name: String,
+        /// What the key is of.
+        wanted: &'static str,
         /// What it is of.
         got: &'static str,
+    },
+    /// It asks for quality, and the key proves none; or the other way round.
+    #[error("policy `{name}`: expected a key {}, got another; make a key of that shape", if *.asked { "with quality, as the policy asks for it" } else { "without quality, as the policy asks for none" })]
+    Quality {
+        /// Its name.
+        name: String,
+        /// Whether the policy does.
+        asked: bool,
     },
     /// The fence is another one.
     #[error("policy `{name}`: expected the fence that it was made with, got another one")]
@@ -75,7 +95,7 @@ pub enum ServedError {
     },
     /// The key proves fewer than the policy wants.
     #[error(
-        "policy `{name}`: expected a key for {wanted} readings at least, as the policy wants so many devices, got one for {got}"
+        "policy `{name}`: expected a key for {wanted} devices at least, as the policy wants so many, got one for {got}"
     )]
     Capacity {
         /// Its name.
@@ -96,32 +116,36 @@ impl Served {
         name: &str,
         (policy, fence): (Policy, Fence),
         times: Times,
-        prover: Arc<dyn Proves>,
+        prover: impl Into<AnyProver>,
         place: Box<dyn Place>,
     ) -> Result<Self, ServedError> {
-        let (name, statement, parts) = (name.to_owned(), prover.statement(), policy.parts());
-        if !Aggregate::is_of(&policy) {
-            return Err(ServedError::Statement { name, got: parts.family.name() });
-        }
+        let (name, parts) = (name.to_owned(), policy.parts());
         if fence.root() != parts.fence {
             return Err(ServedError::Fence { name });
         }
-        let (most, got) = (statement.triangles(), fence.triangles().len());
+        let got = fence.triangles().len();
+        let work: Box<dyn Work> = match prover.into() {
+            AnyProver::Readings(prover) => Box::new(OfReadings::new(policy, fence, prover)),
+            AnyProver::Frames(prover) => Box::new(OfFrames::new(policy, fence, prover)),
+        };
+        let shape = work.shape();
+        if !shape.is_of(&policy) {
+            let wanted = shape.family.name();
+            return Err(ServedError::Statement { name, wanted, got: parts.family.name() });
+        }
+        let asked = policy.survey_rules().is_some_and(|rules| rules.parts().quality.is_some());
+        if asked != shape.quality {
+            return Err(ServedError::Quality { name, asked });
+        }
+        let most = shape.triangles;
         if got > most {
             return Err(ServedError::Triangles { name, most, got });
         }
-        if statement.capacity() < parts.k as usize {
-            return Err(ServedError::Capacity { name, wanted: parts.k, got: statement.capacity() });
+        if shape.capacity < parts.k as usize {
+            return Err(ServedError::Capacity { name, wanted: parts.k, got: shape.capacity });
         }
-        let binding = place.binding(&statement.id());
-        let rules = AggregateWitness {
-            policy,
-            fence: fence.clone(),
-            cap: Registry::new().cap(statement.first_chunk()),
-            readings: Vec::new(),
-        };
-        let (id, place) = (policy.id(), Mutex::new(place));
-        Ok(Served { name, policy, id, fence, rules, statement, binding, times, prover, place })
+        let binding = place.binding(&shape.id);
+        Ok(Served { name, policy, id: policy.id(), work, binding, times, place: Mutex::new(place) })
     }
 
     /// The name in the configuration.
@@ -145,14 +169,28 @@ impl Served {
         Some((self.policy.epoch_start(epoch)?.get(), self.policy.epoch_end_ms(epoch)?))
     }
 
-    /// The chunk of a position in the shape of the key.
-    pub(crate) fn chunk_of(&self, position: Position) -> Chunk {
-        Chunk::around(position, self.statement.first_chunk().levels())
-            .expect("the levels of a shape are those of a chunk")
+    /// What devices sign for it.
+    pub(crate) fn kind(&self) -> ItemKind {
+        self.work.kind()
     }
 
-    /// Whether a reading, whose signature was checked when it was decoded, obeys every rule that is about a reading alone; its place in the
-    /// registry. The statement itself is asked.
+    /// Devices that a proof holds.
+    pub(crate) fn capacity(&self) -> usize {
+        self.work.shape().capacity
+    }
+
+    /// The chunk of a position in the shape of the key.
+    pub(crate) fn chunk_of(&self, position: Position) -> Chunk {
+        Chunk::around(position, self.work.shape().levels).expect("the levels of a shape are those of a chunk")
+    }
+
+    /// The chunk with this index, if there is one.
+    pub(crate) fn chunk(&self, index: u32) -> Option<Chunk> {
+        Chunk::new(self.work.shape().levels, index).ok()
+    }
+
+    /// Whether a reading or frame, whose signature was checked when it was decoded, obeys every rule that is about it alone: its place in the
+    /// registry, and how many of its samples count. The statement itself is asked.
     ///
     /// # Errors
     /// The code of the first rule that does not hold.
@@ -160,16 +198,31 @@ impl Served {
         &self,
         registry: &Registry,
         epoch: u32,
-        signed: &SignedReading,
-    ) -> Result<Position, String> {
+        signed: &Signed,
+    ) -> Result<(Position, u32), String> {
         let not_enrolled = || "C4".to_owned();
         let position = registry.position_of(signed.key()).ok_or_else(not_enrolled)?;
         let membership = registry.membership(position).map_err(|_| not_enrolled())?;
-        let checked = self.rules.check_measured(epoch, &EnrolledReading::new(*signed, &membership));
         let rule = |violation: Violation| {
             violation.rule().map_or_else(|| "policy".to_owned(), |rule| rule.to_string())
         };
-        checked.map(|()| position).map_err(rule)
+        let counted = self.work.check(epoch, signed, &membership).map_err(rule)?;
+        Ok((position, counted))
+    }
+
+    /// Proves the claim about what was chosen of a chunk.
+    ///
+    /// # Errors
+    /// [`Unproven`].
+    pub(crate) fn prove(
+        &self,
+        registry: &Registry,
+        (epoch, chunk): (u32, Chunk),
+        chosen: Vec<Signed>,
+        cancel: &Cancel,
+    ) -> Result<String, Unproven> {
+        let target = AggregateTarget { epoch, chunk, binding: self.binding };
+        self.work.prove(registry, target, chosen, cancel)
     }
 }
 

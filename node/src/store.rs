@@ -20,10 +20,11 @@ use redb::{
 use thiserror::Error;
 
 pub use self::disk::{Disk, FileDisk, SyncFault, database_on, new_database_on};
+use crate::intake::ItemKind;
 use crate::seal::{Sealer, StoreKey};
 
 /// The layout of the tables. Another one has another number, and a migration.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 pub(crate) type Bytes = &'static [u8];
 pub(crate) type Table = TableDefinition<'static, Bytes, Bytes>;
@@ -32,10 +33,14 @@ pub(crate) type Table = TableDefinition<'static, Bytes, Bytes>;
 pub(crate) const META: Table = TableDefinition::new("meta");
 /// Readings, sealed, by time, sequence and name.
 pub(crate) const READINGS: Table = TableDefinition::new("readings");
-/// Where the reading of a device and sequence is, and the name of its content.
+/// Frames, in the same way; since schema 2.
+pub(crate) const FRAMES: Table = TableDefinition::new("frames");
+/// Where the reading or frame of a device and sequence is, and the name of its content.
 pub(crate) const SEEN: Table = TableDefinition::new("seen");
-/// By device: two contents of one sequence, sealed.
+/// By device: two readings of one sequence, sealed.
 pub(crate) const EVIDENCE: Table = TableDefinition::new("evidence");
+/// By device: two frames of one sequence, sealed; since schema 2.
+pub(crate) const FRAME_EVIDENCE: Table = TableDefinition::new("frame evidence");
 /// What became of an epoch of a policy.
 pub(crate) const EPOCHS: Table = TableDefinition::new("epochs");
 /// The epochs of which something is left to do.
@@ -51,8 +56,37 @@ pub(crate) const OUTBOX: Table = TableDefinition::new("outbox");
 /// When the readings of an epoch may be erased.
 pub(crate) const ERASE: Table = TableDefinition::new("erase");
 
-const ALL: [Table; 11] =
-    [META, READINGS, SEEN, EVIDENCE, EPOCHS, ACTIVE, CHOSEN, JOBS, PROOFS, OUTBOX, ERASE];
+const ALL: [Table; 13] = [
+    META,
+    READINGS,
+    FRAMES,
+    SEEN,
+    EVIDENCE,
+    FRAME_EVIDENCE,
+    EPOCHS,
+    ACTIVE,
+    CHOSEN,
+    JOBS,
+    PROOFS,
+    OUTBOX,
+    ERASE,
+];
+
+/// Where items of a kind are.
+pub(crate) fn items(kind: ItemKind) -> Table {
+    match kind {
+        ItemKind::Reading => READINGS,
+        ItemKind::Frame => FRAMES,
+    }
+}
+
+/// Where two contents of one sequence are, by the kind of what was signed.
+pub(crate) fn evidence(kind: ItemKind) -> Table {
+    match kind {
+        ItemKind::Reading => EVIDENCE,
+        ItemKind::Frame => FRAME_EVIDENCE,
+    }
+}
 
 /// Why the store did not do something.
 #[derive(Debug, Error)]
@@ -234,7 +268,9 @@ impl Store {
 
     fn open_or_make(&self) -> Result<Database, StoreError> {
         let Some(database) = self.disk.open(&self.fault)? else { return self.make() };
-        self.check(&database)?;
+        if self.check(&database)? < SCHEMA {
+            migrate(&database)?;
+        }
         Ok(database)
     }
 
@@ -255,8 +291,8 @@ impl Store {
         Ok(database)
     }
 
-    /// Checks the schema and the key.
-    fn check(&self, database: &Database) -> Result<(), StoreError> {
+    /// Checks the key, and gives the schema.
+    fn check(&self, database: &Database) -> Result<u32, StoreError> {
         let transaction = database.begin_read()?;
         let damaged = || StoreError::Damaged { place: "meta" };
         let meta = match transaction.open_table(META) {
@@ -266,15 +302,26 @@ impl Store {
         let schema = meta.get(&b"schema"[..])?.ok_or_else(damaged)?;
         let got = u32::from_be_bytes(schema.value().try_into().map_err(|_| damaged())?);
         match got {
-            SCHEMA => {
+            1..=SCHEMA => {
                 let check = meta.get(&b"key"[..])?.ok_or_else(damaged)?;
                 self.sealer.open(b"key", check.value()).ok_or(StoreError::Key)?;
-                Ok(())
+                Ok(got)
             }
             got if got > SCHEMA => Err(StoreError::Newer { got }),
             _ => Err(damaged()),
         }
     }
+}
+
+/// Brings a store of an earlier schema to this one, in one transaction. Schema 1 had no frames; what its rows say holds in this one.
+fn migrate(database: &Database) -> Result<(), StoreError> {
+    let transaction = database.begin_write()?;
+    for table in ALL {
+        transaction.open_table(table)?;
+    }
+    transaction.open_table(META)?.insert(&b"schema"[..], &SCHEMA.to_be_bytes()[..])?;
+    transaction.commit()?;
+    Ok(())
 }
 
 impl fmt::Debug for Store {

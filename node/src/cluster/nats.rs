@@ -6,13 +6,13 @@
 //! | sealed witnesses, by id | object store `ZKSENSOR_WITNESSES` | until the job is done, a day at the most |
 //! | what came of jobs, by id | bucket `ZKSENSOR_OUTCOMES` | a day |
 //! | jobs that nobody can prove, with the reason | stream `ZKSENSOR_DEAD`, subjects `zksensor.dead.KEY.ID` | 30 days |
-//! | readings that devices publish | stream `ZKSENSOR_READINGS`, the subject of the configuration | until they are stored |
+//! | readings and frames that devices publish | streams `ZKSENSOR_READINGS` and `ZKSENSOR_FRAMES`, the subjects of the configuration | until they are stored |
 //!
 //! What is not there is made; what is there is used as it is, so that an operator may have it replicated.
 
 mod dead;
 mod jobs;
-mod readings;
+mod published;
 mod work;
 
 use std::fmt;
@@ -30,7 +30,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 pub use self::dead::DeadLetter;
-pub use self::readings::Taken;
+pub use self::published::Taken;
 pub use self::work::Queue;
 use super::bus::BusError;
 use super::{DEAD_SUBJECTS, JOB_SUBJECTS};
@@ -41,12 +41,13 @@ const WITNESSES: &str = "ZKSENSOR_WITNESSES";
 const OUTCOMES: &str = "ZKSENSOR_OUTCOMES";
 const DEAD: &str = "ZKSENSOR_DEAD";
 const READINGS: &str = "ZKSENSOR_READINGS";
+const FRAMES: &str = "ZKSENSOR_FRAMES";
 
 const DAY: Duration = Duration::from_secs(86_400);
 const DEAD_DAYS: u32 = 30;
 /// The most bytes of all dead letters, and of all readings that wait.
 const DEAD_BYTES: i64 = 64 << 20;
-const READINGS_BYTES: i64 = 1 << 30;
+const PUBLISHED_BYTES: i64 = 1 << 30;
 /// The most jobs that wait.
 const JOBS_MOST: i64 = 1_000_000;
 /// How long the server may take to answer.

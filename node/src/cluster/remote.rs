@@ -4,38 +4,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use zksensor::circuits::statement::Job;
-use zksensor::circuits::statement::aggregate::Aggregate;
 use zksensor::files::ProofFile;
-use zksensor::model::claim::{Claim as _, StatementId};
+use zksensor::model::claim::StatementId;
 use zksensor::model::field::Fr;
 use zksensor::prelude::backend::Key;
 use zksensor::prover::Cancel;
 
 use super::bus::{BusError, Jobs, Note, Outcome};
 use super::sealed::WorkersKey;
-use super::task::{KeyName, Task};
+use super::task::{KeyName, Task, Tasked};
 use crate::prove::{NoProof, Proves, Why};
 
 /// How long the queue is waited for before somebody looks whether the node ends.
 const SLICE: Duration = Duration::from_millis(500);
 
 /// Hands claims in, sealed for the workers, and believes what comes back if it verifies under the key.
-pub struct Remote<K> {
-    statement: Aggregate,
+pub struct Remote<S, K> {
+    statement: S,
     key: K,
     workers: WorkersKey,
     jobs: Arc<dyn Jobs>,
     patience: Duration,
 }
 
-impl<K: Key> Remote<K> {
+impl<S: Tasked, K: Key> Remote<S, K> {
     /// A prover of the key's statement, which is `statement`. A job that nobody has proven after `patience` is told of, and asked for again: it
     /// stays in the queue.
     ///
     /// # Errors
     /// The statement of the key, if it is another one.
     pub fn new(
-        statement: Aggregate,
+        statement: S,
         key: K,
         workers: WorkersKey,
         jobs: Arc<dyn Jobs>,
@@ -64,15 +63,15 @@ fn unreached(BusError(reason): BusError) -> NoProof {
     NoProof { reason: format!("the queue of the workers: {reason}"), why: Why::NotBegun }
 }
 
-impl<K: Key + Send + Sync> Proves for Remote<K>
+impl<S: Tasked, K: Key + Send + Sync> Proves<S> for Remote<S, K>
 where
     K::Proof: Send + Sync,
 {
-    fn statement(&self) -> Aggregate {
+    fn statement(&self) -> S {
         self.statement
     }
 
-    fn prove(&self, job: &Job<Aggregate>, cancel: &Cancel) -> Result<String, NoProof> {
+    fn prove(&self, job: &Job<S>, cancel: &Cancel) -> Result<String, NoProof> {
         let key_id = self.key.id().to_string();
         let task = Task::new(job, &key_id);
         let note = Note { id: task.id, key: KeyName::of(&key_id) };
@@ -113,7 +112,7 @@ where
     }
 }
 
-impl<K: Key> std::fmt::Debug for Remote<K> {
+impl<S: Tasked, K: Key> std::fmt::Debug for Remote<S, K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Remote").field("statement", &self.statement.id()).finish_non_exhaustive()
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -10,8 +9,8 @@ use zksensor::prover::Cancel;
 
 use super::bus::{BusError, Delivery, Outcome};
 use super::sealed::WorkerSecret;
-use super::task::{JobId, KeyName, Task};
-use crate::prove::{NoProof, Proves, Why};
+use super::task::{JobId, KeyName, Task, Tasked};
+use crate::prove::{AnyProver, NoProof, Proves, Why};
 
 /// How often a job is delivered before it is taken for one that kills those who try it.
 pub const MOST_DELIVERIES: u32 = 5;
@@ -35,12 +34,12 @@ pub enum Worked {
 pub struct Worker {
     secret: WorkerSecret,
     /// With the ids of their keys.
-    provers: BTreeMap<KeyName, (String, Arc<dyn Proves>)>,
+    provers: BTreeMap<KeyName, (String, AnyProver)>,
 }
 
 impl Worker {
     /// A worker with the provers of these keys, each with the key's id.
-    pub fn new(secret: WorkerSecret, provers: impl IntoIterator<Item = (String, Arc<dyn Proves>)>) -> Self {
+    pub fn new(secret: WorkerSecret, provers: impl IntoIterator<Item = (String, AnyProver)>) -> Self {
         let provers = provers.into_iter().map(|(id, prover)| (KeyName::of(&id), (id, prover)));
         Worker { secret, provers: provers.collect() }
     }
@@ -77,14 +76,11 @@ impl Worker {
         };
         drop(sealed);
         let proved = while_alive(delivery, || {
-            let job = Task::read(&prover.statement(), &document).map_err(|error| error.to_string())?;
-            if JobId::of(&job, key_id) != note.id {
-                return Err("its claim is another one than its id says".to_owned());
+            let named = (&note.id, key_id.as_str());
+            match prover {
+                AnyProver::Readings(prover) => prove(&**prover, named, &document, cancel),
+                AnyProver::Frames(prover) => prove(&**prover, named, &document, cancel),
             }
-            Ok(catch_unwind(AssertUnwindSafe(|| prover.prove(&job, cancel))).unwrap_or_else(|_| {
-                let reason = "the prover panicked; please report it".to_owned();
-                Err(NoProof { reason, why: Why::Failed })
-            }))
         });
         match proved {
             Err(refused) => self.end(delivery, Some(Outcome::Refused(refused))),
@@ -105,6 +101,23 @@ impl Worker {
             Some(Outcome::Refused(reason)) => Worked::Refused(reason),
         })
     }
+}
+
+/// Reads a claim, which has to be the one with this id under this key, and proves it. Says why it is refused.
+fn prove<S: Tasked>(
+    prover: &dyn Proves<S>,
+    (id, key_id): (&JobId, &str),
+    document: &[u8],
+    cancel: &Cancel,
+) -> Result<Result<String, NoProof>, String> {
+    let job = Task::read(&prover.statement(), document).map_err(|error| error.to_string())?;
+    if JobId::of(&job, key_id) != *id {
+        return Err("its claim is another one than its id says".to_owned());
+    }
+    Ok(catch_unwind(AssertUnwindSafe(|| prover.prove(&job, cancel))).unwrap_or_else(|_| {
+        let reason = "the prover panicked; please report it".to_owned();
+        Err(NoProof { reason, why: Why::Failed })
+    }))
 }
 
 /// Does the work, and tells the queue meanwhile that it is done.

@@ -132,6 +132,13 @@ pub const KEYS: &[Key] = &[
         "subject that devices publish readings to; the topic of MQTT has strokes where this has points",
     ),
     key(
+        "nats.frames",
+        ValueKind::Subject,
+        None,
+        "\"zksensor.frames\"",
+        "subject that devices publish frames to",
+    ),
+    key(
         "chains.*.chain_id",
         CHAIN_ID,
         None,

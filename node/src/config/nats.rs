@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::NodeUrl;
 use crate::cluster::WorkersKey;
+use crate::intake::ItemKind;
 
 /// A server of NATS, and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,4 +22,14 @@ pub struct NatsSettings {
     pub patience: Duration,
     /// The subject that devices publish readings to, if they do.
     pub readings: Option<String>,
+    /// The same of frames.
+    pub frames: Option<String>,
+}
+
+impl NatsSettings {
+    /// What devices publish, and the subjects that they publish it to.
+    pub fn published(&self) -> impl Iterator<Item = (ItemKind, &str)> {
+        let all = [(ItemKind::Reading, &self.readings), (ItemKind::Frame, &self.frames)];
+        all.into_iter().filter_map(|(kind, subject)| Some((kind, subject.as_deref()?)))
+    }
 }

@@ -342,7 +342,15 @@ fn a_queue_has_a_server_and_a_use() {
     for (section, wanted) in [
         (format!("workers = \"{WORKERS}\""), "`nats.workers`: expected it beside `nats.url`"),
         ("readings = \"a\"".to_owned(), "`nats.readings`: expected it beside `nats.url`"),
-        ("url = \"nats://a\"".to_owned(), "`nats.url`: expected `nats.workers` or `nats.readings`"),
+        ("frames = \"a\"".to_owned(), "`nats.frames`: expected it beside `nats.url`"),
+        (
+            "url = \"nats://a\"\nreadings = \"a\"\nframes = \"a\"".to_owned(),
+            "`nats.frames`: expected another subject",
+        ),
+        (
+            "url = \"nats://a\"".to_owned(),
+            "`nats.url`: expected `nats.workers`, `nats.readings` or `nats.frames`",
+        ),
         (
             "url = \"http://a\"\nreadings = \"a\"".to_owned(),
             "`nats.url`: expected URLs that begin with nats://",

@@ -12,17 +12,10 @@ use zksensor::model::reading::{ReadingError, SIGNED_READING_LENGTH};
 
 use super::gzip::{self, GzipError};
 use super::problem::{Problem, ProblemKind};
-use crate::intake::Item;
+use crate::intake::{Item, ItemKind};
 
 /// The rule of what is no item at all.
 const MALFORMED: &str = "malformed";
-
-/// What a path takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ItemKind {
-    Reading,
-    Frame,
-}
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,17 +112,17 @@ impl Form {
     }
 }
 
-/// The readings of a message that came by a queue, in which nothing says how it is written: canonical bytes, lines that begin with `{`, either
+/// The readings or frames of a message that came by a queue, in which nothing says how it is written: canonical bytes, lines that begin with `{`, either
 /// compressed with gzip or not. A message that is none is one refusal.
 #[cfg(feature = "nats")]
-pub(crate) fn published(body: &[u8], limits: (usize, usize)) -> Vec<Result<Item, String>> {
+pub(crate) fn published(body: &[u8], kind: ItemKind, limits: (usize, usize)) -> Vec<Result<Item, String>> {
     let gzip = body.starts_with(&[0x1f, 0x8b]);
     let body = match gzip {
         true => gzip::inflate(body, limits.0).unwrap_or_default(),
         false => body.to_vec(),
     };
     let form = Form { lines: body.trim_ascii_start().starts_with(b"{"), gzip: false };
-    match form.items(ItemKind::Reading, body, limits, |_| Ok(())) {
+    match form.items(kind, body, limits, |_| Ok(())) {
         Ok(items) => items.into_iter().map(|item| item.map_err(|refusal| refusal.rule)).collect(),
         Err(_) => vec![Err(MALFORMED.to_owned())],
     }

@@ -13,11 +13,11 @@ use tokio::task::spawn_blocking;
 
 use super::body::{self, Held};
 use super::bucket::Client;
-use super::content::{Form, ItemKind, Parsed};
+use super::content::{Form, Parsed};
 use super::peer::Peer;
 use super::problem::{Problem, ProblemKind};
 use super::{Inner, Level};
-use crate::intake::{Answer, Intake, IntakeError};
+use crate::intake::{Answer, Intake, IntakeError, ItemKind};
 
 /// What was done with a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

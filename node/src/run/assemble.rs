@@ -3,7 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use zksensor::model::claim::ClaimFamily as _;
+use zksensor::model::claim::ShapeError;
 use zksensor::model::claim::aggregate::Aggregate;
+use zksensor::model::claim::survey::COUNTED_BITS;
+use zksensor::model::claim::survey::Survey;
+use zksensor::model::frame::{MAX_FRAME_SAMPLES, SAMPLES_A_STEP};
+use zksensor::model::policy::Policy;
 
 use super::places::Places;
 use super::workers::Workers;
@@ -12,7 +18,7 @@ use crate::clock::SystemClock;
 use crate::config::{Checked, CheckedPolicy};
 use crate::core::{Core, QUEUE};
 use crate::log::Log;
-use crate::prove::{Keyless, Proves};
+use crate::prove::{AnyProver, Keyless};
 use crate::registries::{RegistryOfFile, RegistryUnknown};
 use crate::seal::StoreKey;
 use crate::served::{Served, Times};
@@ -20,6 +26,8 @@ use crate::store::Store;
 
 /// The name of the store in its folder.
 const STORE: &str = "node.redb";
+/// Levels of a chunk where no key says how many.
+const LEVELS: usize = 3;
 /// How far ahead of this clock a reading may be.
 const AHEAD: Duration = Duration::from_secs(300);
 
@@ -65,7 +73,7 @@ fn serve(
     let (prover, key_id) = match (settings.key(), workers.prove()) {
         (Some(path), None) => proving::local(&name, path, mocks)?,
         (Some(path), Some(workers)) => proving::remote(&name, path, mocks, workers)?,
-        (None, _) => (keyless(&name, model.parts().k, fence.triangles().len())?, None),
+        (None, _) => (keyless(&name, &model, fence.triangles().len())?, None),
     };
     let place = places.of(settings, key_id)?;
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -78,9 +86,16 @@ fn serve(
 }
 
 /// Nobody proves: the shape only says how chunks would be cut.
-fn keyless(name: &str, k: u32, triangles: usize) -> Result<Arc<dyn Proves>, RunError> {
-    let capacity = 64.max(k as usize);
-    let shape = Aggregate::new(capacity, triangles.next_multiple_of(8), 3);
-    let shape = shape.map_err(|error| RunError::Key { name: name.to_owned(), reason: error.to_string() })?;
-    Ok(Arc::new(Keyless(shape)))
+fn keyless(name: &str, policy: &Policy, triangles: usize) -> Result<AnyProver, RunError> {
+    let (capacity, triangles) = (64.max(policy.parts().k as usize), triangles.next_multiple_of(8));
+    let wrong = |error: ShapeError| RunError::Key { name: name.to_owned(), reason: error.to_string() };
+    if Survey::is_of(policy) {
+        let quality = policy.survey_rules().is_some_and(|rules| rules.parts().quality.is_some());
+        let samples =
+            MAX_FRAME_SAMPLES.min(((1 << COUNTED_BITS) - 1) / capacity) / SAMPLES_A_STEP * SAMPLES_A_STEP;
+        let shape = Survey::new(capacity, samples, triangles, LEVELS, quality).map_err(wrong)?;
+        return Ok(AnyProver::Frames(Arc::new(Keyless(shape))));
+    }
+    let shape = Aggregate::new(capacity, triangles, LEVELS).map_err(wrong)?;
+    Ok(AnyProver::Readings(Arc::new(Keyless(shape))))
 }

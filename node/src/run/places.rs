@@ -101,8 +101,6 @@ mod chain {
     use std::time::Duration;
 
     use zksensor::files;
-    use zksensor::model::claim::ClaimFamily as _;
-    use zksensor::model::claim::aggregate::Aggregate;
     use zksensor::solidity::{Address, ContractKey};
     use zksensor_chain::{Coins, Gwei, Limits, Node, Signer};
 
@@ -112,6 +110,7 @@ mod chain {
     use crate::log::{Level, Log};
     use crate::place::{Account, AccountSettings, ChainFeed, Wanted};
     use crate::run::RunError;
+    use crate::run::proving::AnyShape;
     use crate::service::Tell;
 
     /// How long an answer of a node or signer may take.
@@ -142,13 +141,11 @@ mod chain {
                 Some(path) => files::load_verifying_key(path)?,
                 None => files::load_proving_key(path)?.verifying_key().clone(),
             };
-            let shape =
-                Aggregate::of_shape(&key.statement().shape).map_err(|error| wrong(error.to_string()))?;
+            let chunk_bits = AnyShape::of(key.statement()).map_err(&wrong)?.chunk_bits();
             let key = ContractKey::new(&key).map_err(|error| wrong(error.to_string()))?;
             let Some(account) = accounts.get(&feed.chain) else { continue };
             let mut place = ChainFeed::new(account.clone(), feed.feed, key.id());
             let policy_id = document.policy.id().to_string();
-            let chunk_bits = u8::try_from(shape.first_chunk().bits()).unwrap_or(u8::MAX);
             let wanted = Wanted { policy_id: &policy_id, grace: settings.grace, chunk_bits };
             match place.examine(&wanted) {
                 Ok(found) => {

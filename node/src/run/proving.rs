@@ -7,17 +7,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use zksensor::files::{self, Kind};
-use zksensor::mock::Mock;
+use zksensor::mock::{Mock, MockKey};
 use zksensor::model::claim::aggregate::Aggregate;
-use zksensor::model::claim::{Claim, ClaimFamily, StatementId};
+use zksensor::model::claim::survey::Survey;
+use zksensor::model::claim::{ClaimFamily as _, StatementId};
 use zksensor::prelude::backend::Key;
-use zksensor::prover::{Prover, ProverBuilder};
+use zksensor::prover::{Prover, ProverBuilder, ProvingKey};
 use zksensor::solidity::ContractKey;
 use zksensor::verifier::VerifyingKey;
 
 use super::{Mocks, RunError};
-use crate::cluster::{Jobs, Remote, WorkersKey};
-use crate::prove::{Local, Proves};
+use crate::cluster::{Jobs, Remote, Tasked, WorkersKey};
+use crate::prove::{AnyProver, Local, Proves};
 
 /// The id of a key's verifier on chain; none of a mock's.
 pub(super) type KeyId = Option<[u8; 32]>;
@@ -40,38 +41,97 @@ fn wrong(name: &str) -> impl Fn(String) -> RunError {
     move |reason| RunError::Key { name: name.to_owned(), reason }
 }
 
-/// What is proven with, whose making takes a while, and the id of its key in proofs.
-pub(super) fn prover(
-    name: &str,
-    path: &Path,
-    mocks: Mocks,
-) -> Result<(Arc<dyn Proves>, String, KeyId), RunError> {
+/// A statement that a node proves.
+trait Shape: Tasked + 'static {
+    fn any(prover: Arc<dyn Proves<Self>>) -> AnyProver;
+}
+
+impl Shape for Aggregate {
+    fn any(prover: Arc<dyn Proves<Self>>) -> AnyProver {
+        prover.into()
+    }
+}
+
+impl Shape for Survey {
+    fn any(prover: Arc<dyn Proves<Self>>) -> AnyProver {
+        prover.into()
+    }
+}
+
+/// Which statement a key is of, in the shape that it has.
+pub(super) enum AnyShape {
+    Readings(Aggregate),
+    Frames(Survey),
+}
+
+impl AnyShape {
+    pub(super) fn of(id: &StatementId) -> Result<Self, String> {
+        let titles = [Aggregate::id_of(Vec::new()).title(), Survey::id_of(Vec::new()).title()];
+        match id.title() {
+            title if title == titles[0] => shape_of(id).map(AnyShape::Readings),
+            title if title == titles[1] => shape_of(id).map(AnyShape::Frames),
+            title => Err(format!("expected a key of {} or {}, got one of {title}", titles[0], titles[1])),
+        }
+    }
+
+    /// Bits of the number of a position in its chunk.
+    #[cfg(feature = "chain")]
+    pub(super) fn chunk_bits(&self) -> u8 {
+        let chunk = match self {
+            AnyShape::Readings(shape) => shape.first_chunk(),
+            AnyShape::Frames(shape) => shape.first_chunk(),
+        };
+        u8::try_from(chunk.bits()).unwrap_or(u8::MAX)
+    }
+}
+
+fn shape_of<S: Shape>(id: &StatementId) -> Result<S, String> {
+    S::of_shape(&id.shape).map_err(|error| error.to_string())
+}
+
+/// Who proves with a key, its id in proofs, and that of its verifier on chain.
+type Opened = (AnyProver, String, KeyId);
+
+/// What is proven with, whose making takes a while.
+pub(super) fn prover(name: &str, path: &Path, mocks: Mocks) -> Result<Opened, RunError> {
     let wrong = wrong(name);
     match kind_of(path)? {
         Some(Kind::MockKey) if mocks == Mocks::Taken => {
             let key = files::mock::load_key(path)?;
-            let shape = shape_of(key.statement()).map_err(&wrong)?;
-            let id = key.key_id().to_string();
-            let prover = ProverBuilder::<Aggregate, Mock>::new(shape, key).build();
-            let prover = prover.map_err(|error| wrong(error.to_string()))?;
-            Ok((Arc::new(Local(Arc::new(prover))), id, None))
+            match AnyShape::of(key.statement()).map_err(&wrong)? {
+                AnyShape::Readings(shape) => of_mock(shape, key),
+                AnyShape::Frames(shape) => of_mock(shape, key),
+            }
         }
         Some(kind @ (Kind::MockKey | Kind::Halo2ProvingKey | Kind::VerifyingKey)) => {
-            Err(wrong(format!("expected a proving key of Groth16, got {kind}")))
+            Err(format!("expected a proving key of Groth16, got {kind}"))
         }
         _ => {
             let key = files::load_proving_key(path)?;
-            let shape = shape_of(key.statement()).map_err(&wrong)?;
-            let prover = Prover::builder(shape, key).build().map_err(|error| wrong(error.to_string()))?;
-            let on_chain = on_chain(prover.verifying_key()).map_err(&wrong)?;
-            let id = prover.verifying_key().key_id().to_string();
-            Ok((Arc::new(Local(Arc::new(prover))), id, Some(on_chain)))
+            match AnyShape::of(key.statement()).map_err(&wrong)? {
+                AnyShape::Readings(shape) => of_proving_key(shape, key),
+                AnyShape::Frames(shape) => of_proving_key(shape, key),
+            }
         }
     }
+    .map_err(wrong)
+}
+
+fn of_mock<S: Shape>(shape: S, key: MockKey) -> Result<Opened, String> {
+    let id = key.key_id().to_string();
+    let prover = ProverBuilder::<S, Mock>::new(shape, key).build().map_err(|error| error.to_string())?;
+    Ok((S::any(Arc::new(Local(Arc::new(prover)))), id, None))
+}
+
+fn of_proving_key<S: Shape>(shape: S, key: ProvingKey) -> Result<Opened, String> {
+    let prover = Prover::builder(shape, key).build().map_err(|error| error.to_string())?;
+    let on_chain = on_chain(prover.verifying_key())?;
+    let id = prover.verifying_key().key_id().to_string();
+    Ok((S::any(Arc::new(Local(Arc::new(prover)))), id, Some(on_chain)))
 }
 
 /// This process proves.
-pub(super) fn local(name: &str, path: &Path, mocks: Mocks) -> Result<(Arc<dyn Proves>, KeyId), RunError> {
+pub(super) fn local(name: &str, path: &Path, mocks: Mocks) -> Result<(AnyProver, KeyId), RunError> {
     prover(name, path, mocks).map(|(prover, _, id)| (prover, id))
 }
 
@@ -81,13 +141,13 @@ pub(super) fn remote(
     path: &Path,
     mocks: Mocks,
     workers: &ByWorkers,
-) -> Result<(Arc<dyn Proves>, KeyId), RunError> {
+) -> Result<(AnyProver, KeyId), RunError> {
     let wrong = wrong(name);
     match kind_of(path)? {
         Some(Kind::MockKey) if mocks == Mocks::Taken => {
             let key = files::mock::load_key(path)?;
-            let shape = shape_of(key.statement()).map_err(&wrong)?;
-            Ok((of_workers(shape, key, workers).map_err(&wrong)?, None))
+            let id = key.statement().clone();
+            Ok((of_workers(&id, key, workers).map_err(&wrong)?, None))
         }
         Some(kind @ (Kind::MockKey | Kind::Halo2ProvingKey)) => {
             Err(wrong(format!("expected a key of Groth16, got {kind}")))
@@ -100,30 +160,33 @@ pub(super) fn remote(
     }
 }
 
-fn of_groth16(key: VerifyingKey, workers: &ByWorkers) -> Result<(Arc<dyn Proves>, KeyId), String> {
-    let shape = shape_of(key.statement())?;
+fn of_groth16(key: VerifyingKey, workers: &ByWorkers) -> Result<(AnyProver, KeyId), String> {
     let on_chain = on_chain(&key)?;
-    Ok((of_workers(shape, key, workers)?, Some(on_chain)))
+    let id = key.statement().clone();
+    Ok((of_workers(&id, key, workers)?, Some(on_chain)))
 }
 
-fn of_workers<K>(shape: Aggregate, key: K, workers: &ByWorkers) -> Result<Arc<dyn Proves>, String>
+fn of_workers<K>(id: &StatementId, key: K, workers: &ByWorkers) -> Result<AnyProver, String>
+where
+    K: Key<Proof: Send + Sync> + Send + Sync + 'static,
+{
+    match AnyShape::of(id)? {
+        AnyShape::Readings(shape) => of_remote(shape, key, workers),
+        AnyShape::Frames(shape) => of_remote(shape, key, workers),
+    }
+}
+
+fn of_remote<S: Shape, K>(shape: S, key: K, workers: &ByWorkers) -> Result<AnyProver, String>
 where
     K: Key<Proof: Send + Sync> + Send + Sync + 'static,
 {
     let ByWorkers { key: sealed_for, jobs, patience } = workers;
     let remote = Remote::new(shape, key, sealed_for.clone(), jobs.clone(), *patience);
-    Ok(Arc::new(
-        remote.map_err(|got| format!("expected a key of {}, got one of {}", shape.id(), got.title()))?,
-    ))
+    let remote =
+        remote.map_err(|got| format!("expected a key of {}, got one of {}", shape.id(), got.title()))?;
+    Ok(S::any(Arc::new(remote)))
 }
 
 fn on_chain(key: &VerifyingKey) -> Result<[u8; 32], String> {
     ContractKey::new(key).map(|key| key.id()).map_err(|error| error.to_string())
-}
-
-pub(super) fn shape_of(id: &StatementId) -> Result<Aggregate, String> {
-    let shape = Aggregate::of_shape(&id.shape).map_err(|error| error.to_string())?;
-    let wanted = Aggregate::id_of(Vec::new()).title();
-    let is_its = shape.id() == *id;
-    if is_its { Ok(shape) } else { Err(format!("expected a key of {wanted}, got one of {}", id.title())) }
 }

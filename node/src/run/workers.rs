@@ -36,8 +36,12 @@ pub(super) mod nats {
     use crate::cluster::nats::{Nats, Settings};
     use crate::config::{Config, NatsSettings};
     use crate::core::Core;
+    use crate::intake::ItemKind;
     use crate::log::{Level, Log};
     use crate::run::RunError;
+
+    /// A part of a node's work. Whether it did something.
+    type Taking = Box<dyn Fn(&Core) -> Result<bool, String> + Send>;
 
     /// A connection to be made; the log hears of it.
     pub(in crate::run) fn connection(settings: &NatsSettings, log: &Log) -> Result<Arc<Nats>, RunError> {
@@ -58,21 +62,21 @@ pub(super) mod nats {
         Nats::new(settings, tell).map_err(|BusError(reason)| RunError::Nats { reason })
     }
 
-    /// What takes the readings that devices publish, if they do.
-    pub(in crate::run) fn taking(
-        config: &Config,
-        log: &Log,
-    ) -> Result<Option<impl Fn(&Core) -> Result<bool, String> + Send + use<>>, RunError> {
-        let Some(settings) = &config.nats else { return Ok(None) };
-        let Some(subject) = settings.readings.clone() else { return Ok(None) };
-        let nats = connection(settings, log)?;
+    /// What takes the readings, and what the frames, that devices publish, if they do: each waits for the first message.
+    pub(in crate::run) fn taking(config: &Config, log: &Log) -> Result<Vec<Taking>, RunError> {
+        let Some(settings) = &config.nats else { return Ok(Vec::new()) };
         let limits = (config.limits.body_bytes, config.limits.items);
-        Ok(Some(move |core: &Core| {
-            if core.is_draining() {
-                return Ok(false);
-            }
-            let taken = nats.take_readings(&subject, core, limits).map_err(|BusError(reason)| reason)?;
-            Ok(taken.messages > 0)
-        }))
+        let taking = |(kind, subject): (ItemKind, &str)| {
+            let (nats, subject) = (connection(settings, log)?, subject.to_owned());
+            let take = move |core: &Core| {
+                if core.is_draining() {
+                    return Ok(false);
+                }
+                let taken = nats.take((kind, &subject), core, limits).map_err(|BusError(reason)| reason)?;
+                Ok(taken.messages > 0)
+            };
+            Ok(Box::new(take) as Taking)
+        };
+        settings.published().map(taking).collect()
     }
 }

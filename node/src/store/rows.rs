@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{ChunkKey, EpochKey};
 use super::{ACTIVE, EPOCHS, JOBS, OUTBOX, StoreError, Table, bytes_of, document};
+use crate::intake::ItemKind;
 
 /// How far an epoch is. It never goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,7 +36,10 @@ pub(crate) struct EpochRow {
     pub(crate) reason: Option<String>,
     /// The root of the registry that was chosen from.
     pub(crate) root: Option<String>,
-    /// First millisecond of it since 1970, and first after it: what readings it is about is known without its policy.
+    /// What it is about; in a store of schema 1 readings.
+    #[serde(default)]
+    pub(crate) kind: ItemKind,
+    /// First millisecond of it since 1970, and first after it: which of them it is about is known without its policy.
     pub(crate) start: u64,
     pub(crate) end: u64,
     /// How long its readings are kept, in milliseconds, as its policy said when its first reading came.
@@ -43,8 +47,9 @@ pub(crate) struct EpochRow {
 }
 
 impl EpochRow {
-    pub(crate) fn new((start, end): (u64, u64), retention_ms: u64) -> Self {
+    pub(crate) fn new(kind: ItemKind, (start, end): (u64, u64), retention_ms: u64) -> Self {
         EpochRow {
+            kind,
             start,
             end,
             retention_ms,
@@ -61,31 +66,43 @@ impl EpochRow {
     }
 }
 
-/// When the readings of an epoch may go, in milliseconds since 1970, and the epoch's own interval.
+/// When the readings or frames of an epoch may go, in milliseconds since 1970, and the epoch's own interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EraseRow {
+    pub(crate) kind: ItemKind,
     pub(crate) at: u64,
     pub(crate) start: u64,
     pub(crate) end: u64,
 }
 
 impl EraseRow {
-    pub(crate) fn encode(&self) -> [u8; 24] {
-        let mut bytes = [0; 24];
+    pub(crate) fn encode(&self) -> [u8; 25] {
+        let mut bytes = [0; 25];
         for (part, number) in bytes.chunks_exact_mut(8).zip([self.at, self.start, self.end]) {
             part.copy_from_slice(&number.to_be_bytes());
         }
+        bytes[24] = match self.kind {
+            ItemKind::Reading => 0,
+            ItemKind::Frame => 1,
+        };
         bytes
     }
 
+    /// One of schema 1 ends without a kind: it is of readings.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        let bytes: &[u8; 24] = bytes.try_into().map_err(|_| StoreError::Damaged { place: "erase" })?;
+        let damaged = || StoreError::Damaged { place: "erase" };
+        let (bytes, kind) = bytes.split_at_checked(24).ok_or_else(damaged)?;
+        let kind = match kind {
+            [] | [0] => ItemKind::Reading,
+            [1] => ItemKind::Frame,
+            _ => return Err(damaged()),
+        };
         let mut numbers = [0; 3];
         for (number, part) in numbers.iter_mut().zip(bytes.chunks_exact(8)) {
             *number = part.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         }
         let [at, start, end] = numbers;
-        Ok(EraseRow { at, start, end })
+        Ok(EraseRow { kind, at, start, end })
     }
 }
 

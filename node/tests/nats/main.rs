@@ -14,6 +14,9 @@ mod disk;
 mod epochs;
 mod published;
 mod queue;
+#[path = "../node/ride.rs"]
+#[allow(dead_code, reason = "the tests without a server have more of it")]
+mod ride;
 #[path = "../node/scene.rs"]
 #[allow(dead_code, reason = "the tests without a server have more of it")]
 mod scene;

@@ -6,20 +6,28 @@ use std::time::{Duration, Instant};
 
 use zksensor_node::cluster::nats::{Nats, Taken};
 use zksensor_node::core::Core;
+use zksensor_node::intake::ItemKind;
 use zksensor_node::view::Show as _;
 
-use crate::scene::{LENGTH, ORIGIN, Scene, town};
+use crate::ride::ride;
+use crate::scene::{LENGTH, OF_FRAMES, ORIGIN, Scene, town};
 use crate::server::Server;
 
 const SUBJECT: &str = "zksensor.readings";
+const READINGS: (ItemKind, &str) = (ItemKind::Reading, SUBJECT);
+const FRAMES: (ItemKind, &str) = (ItemKind::Frame, "zksensor.frames");
 const LIMITS: (usize, usize) = (1 << 20, 100);
 
 /// Looks until so many messages came.
 fn take(nats: &Arc<Nats>, core: &Core, wanted: usize) -> Taken {
+    take_of(READINGS, nats, core, wanted)
+}
+
+fn take_of((kind, subject): (ItemKind, &str), nats: &Arc<Nats>, core: &Core, wanted: usize) -> Taken {
     let (start, mut all) = (Instant::now(), Taken::default());
     while all.messages < wanted {
         assert!(start.elapsed() < Duration::from_secs(30), "{all:?} of {wanted}");
-        let taken = nats.take_readings(SUBJECT, core, LIMITS).unwrap();
+        let taken = nats.take((kind, subject), core, LIMITS).unwrap();
         all.messages += taken.messages;
         all.accepted += taken.accepted;
         all.duplicates += taken.duplicates;
@@ -49,7 +57,7 @@ fn readings_that_are_published_are_stored_before_the_server_hears_that_they_are(
     scene.clock.set(ORIGIN + LENGTH);
     let nats = server.connect();
     // The stream is made by the first look.
-    assert_eq!(nats.take_readings(SUBJECT, &core, LIMITS).unwrap(), Taken::default());
+    assert_eq!(nats.take(READINGS, &core, LIMITS).unwrap(), Taken::default());
     let first: Vec<&[u8]> = town().readings[..4].iter().map(|signed| &signed.bytes[..]).collect();
     nats.publish(SUBJECT, first[0]).unwrap();
     // Several in one message, one of them known, and what is none.
@@ -68,6 +76,29 @@ fn readings_that_are_published_are_stored_before_the_server_hears_that_they_are(
     assert_eq!(taken, Taken { messages: 1, ..Taken::default() });
     scene.disk.set_fault(None);
     assert_eq!(take(&nats, &core, 1).accepted, 1);
+}
+
+#[test]
+fn frames_that_are_published_to_their_subject_are_stored_beside_readings() {
+    let Some(server) = Server::start("frames") else { return };
+    let scene = Scene::new();
+    let core = scene.start_of(&[0, OF_FRAMES], scene.store(), |_| Box::new(scene.shelves.clone()));
+    scene.clock.set(ORIGIN + LENGTH);
+    let nats = server.connect();
+    for published in [READINGS, FRAMES] {
+        assert_eq!(nats.take(published, &core, LIMITS).unwrap(), Taken::default());
+    }
+    let frames = &ride().frames;
+    nats.publish(FRAMES.1, &[&frames[0].bytes[..], &frames[1].bytes[..]].concat()).unwrap();
+    nats.publish(FRAMES.1, &frames[0].bytes).unwrap();
+    // What is no frame, and one of which too little counts.
+    nats.publish(FRAMES.1, &town().readings[0].bytes).unwrap();
+    nats.publish(FRAMES.1, &frames[3].bytes).unwrap();
+    nats.publish(READINGS.1, &town().readings[0].bytes).unwrap();
+    let taken = take_of(FRAMES, &nats, &core, 4);
+    assert_eq!(taken, Taken { messages: 4, accepted: 2, duplicates: 1, refused: 2 });
+    assert_eq!(take(&nats, &core, 1), Taken { messages: 1, accepted: 1, ..Taken::default() });
+    assert_eq!(core.view().accepted, 3);
 }
 
 #[test]
@@ -90,7 +121,7 @@ fn a_device_that_speaks_mqtt_is_heard() {
     let core = scene.start();
     scene.clock.set(ORIGIN + LENGTH);
     let nats = server.connect();
-    assert_eq!(nats.take_readings(SUBJECT, &core, LIMITS).unwrap(), Taken::default());
+    assert_eq!(nats.take(READINGS, &core, LIMITS).unwrap(), Taken::default());
     published(&server, &town().readings[0].bytes);
     assert_eq!(take(&nats, &core, 1).accepted, 1);
     // What is published while the server and the node are away waits on its disk.

@@ -38,7 +38,7 @@ fn scene_on(server: &Arc<Server>) -> Scene {
 fn two_nodes_and_two_workers_prove_each_claim_once() {
     let Some(server) = Server::start("two") else { return };
     let nodes = [scene_on(&server), scene_on(&server)];
-    let workers = nodes.each_ref().map(|scene| Working::start(&server.connect(), &scene.prover));
+    let workers = nodes.each_ref().map(|scene| Working::start(&server.connect(), scene));
     std::thread::scope(|scope| {
         for scene in &nodes {
             scope.spawn(move || {
@@ -80,7 +80,7 @@ fn a_server_that_is_killed_and_comes_again_loses_no_job() {
         server.kill();
         sleep(Duration::from_millis(500));
         server.again();
-        let _working = Working::start(&server.connect(), &scene.prover);
+        let _working = Working::start(&server.connect(), scene);
         proving.join().unwrap();
     });
     settle(&core);
@@ -94,7 +94,7 @@ fn a_worker_that_dies_leaves_its_job_to_the_next() {
     let Some(server) = Server::start("dies") else { return };
     let nats = server.connect();
     let scene = Scene::new();
-    let worker = bus::worker(&scene.prover);
+    let worker = bus::worker(&scene.prover, &scene.surveys.surveyor);
     let key = worker.keys().next().unwrap();
     let note = Note { id: JobId::from_bytes([7; 32]), key };
     nats.submit(&note, b"sealed").unwrap();

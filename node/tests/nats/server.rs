@@ -15,7 +15,7 @@ use zksensor_node::cluster::nats::{Nats, Queue, Settings};
 use zksensor_node::cluster::{BusError, JobId, Jobs, Note, Outcome, Worked};
 
 use crate::bus;
-use crate::scene::{Counted, Scene};
+use crate::scene::Scene;
 
 /// How long a node waits for a worker before it says so.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -125,9 +125,9 @@ pub(crate) struct Working {
 }
 
 impl Working {
-    pub(crate) fn start(nats: &Arc<Nats>, prover: &Counted) -> Working {
+    pub(crate) fn start(nats: &Arc<Nats>, scene: &Scene) -> Working {
         let (cancel, worked) = (Cancel::default(), Arc::new(Mutex::new(Vec::new())));
-        let (worker, nats) = (bus::worker(prover), nats.clone());
+        let (worker, nats) = (bus::worker(&scene.prover, &scene.surveys.surveyor), nats.clone());
         let (ends, done) = (cancel.clone(), worked.clone());
         let thread = std::thread::spawn(move || {
             let mut queue = Queue::new(nats, worker.keys().collect::<Vec<_>>());
@@ -181,9 +181,11 @@ pub(crate) fn scene() -> Scene {
     let mut scene = Scene::new();
     if let Some(server) = Server::start("scene") {
         let nats = server.connect();
-        let working = Working::start(&nats, &scene.prover);
+        let working = Working::start(&nats, &scene);
         let kept = Kept { nats, _working: working, _server: server };
-        scene.proves = bus::remote(Arc::new(kept), PATIENCE);
+        let kept = Arc::new(kept);
+        scene.proves = bus::remote(kept.clone(), PATIENCE);
+        scene.surveys.proves = bus::remote_surveys(kept, PATIENCE);
     }
     scene
 }

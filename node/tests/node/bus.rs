@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
+use zksensor::model::claim::aggregate::Aggregate;
+use zksensor::model::claim::survey::Survey;
 use zksensor::prover::Cancel;
 use zksensor::rand::{Rng, SeedableRng};
 use zksensor_node::cluster::{
@@ -12,6 +14,7 @@ use zksensor_node::cluster::{
 };
 use zksensor_node::prove::Proves;
 
+use crate::ride::{self, Surveyor, survey};
 use crate::scene::{Counted, Scene, key, statement};
 
 /// How long a node waits for a worker before it says so.
@@ -21,13 +24,21 @@ pub(crate) fn secret() -> WorkerSecret {
     WorkerSecret::from_bytes(&[0x33; 32])
 }
 
-pub(crate) fn worker(prover: &Counted) -> Worker {
-    Worker::new(secret(), [(key().key_id().to_string(), Arc::new(prover.clone()) as Arc<dyn Proves>)])
+pub(crate) fn worker(prover: &Counted, surveyor: &Surveyor) -> Worker {
+    let of_readings: Arc<dyn Proves<Aggregate>> = Arc::new(prover.clone());
+    let of_frames: Arc<dyn Proves<Survey>> = Arc::new(surveyor.clone());
+    let ids = [key(), ride::key()].map(|key| key.key_id().to_string());
+    Worker::new(secret(), ids.into_iter().zip([of_readings.into(), of_frames.into()]))
 }
 
 /// A prover whose proofs come from a queue.
-pub(crate) fn remote(jobs: Arc<dyn Jobs>, patience: Duration) -> Arc<dyn Proves> {
+pub(crate) fn remote(jobs: Arc<dyn Jobs>, patience: Duration) -> Arc<dyn Proves<Aggregate>> {
     Arc::new(Remote::new(statement(), key(), secret().public(), jobs, patience).unwrap())
+}
+
+/// The same of surveys.
+pub(crate) fn remote_surveys(jobs: Arc<dyn Jobs>, patience: Duration) -> Arc<dyn Proves<Survey>> {
+    Arc::new(Remote::new(survey(), ride::key(), secret().public(), jobs, patience).unwrap())
 }
 
 /// A scene whose proofs are made by a worker of a queue in memory, which goes wrong as the seed says.
@@ -36,10 +47,11 @@ pub(crate) fn scene(trouble: Option<u64>) -> (Scene, Arc<MemoryQueue>) {
     let trouble = trouble.map(ChaCha8Rng::seed_from_u64);
     let queue = Arc::new(MemoryQueue {
         state: Mutex::default(),
-        worker: worker(&scene.prover),
+        worker: worker(&scene.prover, &scene.surveys.surveyor),
         trouble: Mutex::new(trouble),
     });
     scene.proves = remote(queue.clone(), PATIENCE);
+    scene.surveys.proves = remote_surveys(queue.clone(), PATIENCE);
     (scene, queue)
 }
 

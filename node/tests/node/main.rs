@@ -8,8 +8,11 @@ mod chain;
 mod cluster;
 mod disk;
 mod epochs;
+mod frames;
 mod intake;
+mod migrate;
 mod prover;
+mod ride;
 mod scene;
 mod worlds;
 

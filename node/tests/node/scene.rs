@@ -24,6 +24,10 @@ use zksensor_node::store::{Disk, Store};
 use zksensor_node::toy::{Toy, ToyFeed, ToyKey};
 use zksensor_node::view::{EpochView, Show};
 
+use crate::ride::{RIDE, Surveys, ride};
+
+/// The number of the policy of frames, beside those of readings.
+pub(crate) const OF_FRAMES: usize = 2;
 /// The first epoch, in milliseconds since 1970: two hours after a chain in memory begins.
 pub(crate) const ORIGIN: u64 = 1_779_379_200_000;
 /// An epoch.
@@ -152,7 +156,7 @@ pub(crate) fn statement() -> Aggregate {
 /// Makes mocks, and remembers of what.
 #[derive(Clone)]
 pub(crate) struct Counted {
-    local: Arc<Local<Mock>>,
+    local: Arc<Local<Aggregate, Mock>>,
     pub(crate) made: Arc<Mutex<Vec<AggregateInputs>>>,
     pub(crate) fails: Arc<Mutex<u32>>,
 }
@@ -172,7 +176,7 @@ impl Counted {
 /// A prover that is to fail so often panics first.
 pub(crate) const PANICS: u32 = 1_000_000;
 
-impl Proves for Counted {
+impl Proves<Aggregate> for Counted {
     fn statement(&self) -> Aggregate {
         statement()
     }
@@ -195,11 +199,11 @@ impl Proves for Counted {
 
 /// Remembers which proofs came back to the node.
 struct Returned {
-    proves: Arc<dyn Proves>,
+    proves: Arc<dyn Proves<Aggregate>>,
     returned: Arc<Mutex<Vec<AggregateInputs>>>,
 }
 
-impl Proves for Returned {
+impl Proves<Aggregate> for Returned {
     fn statement(&self) -> Aggregate {
         self.proves.statement()
     }
@@ -267,9 +271,11 @@ pub(crate) struct Scene {
     /// Makes the proofs, wherever it is.
     pub(crate) prover: Counted,
     /// What the node asks for them.
-    pub(crate) proves: Arc<dyn Proves>,
+    pub(crate) proves: Arc<dyn Proves<Aggregate>>,
     /// What it got.
     pub(crate) returned: Arc<Mutex<Vec<AggregateInputs>>>,
+    /// The same of the policy of frames.
+    pub(crate) surveys: Surveys,
     pub(crate) shelves: Shelves,
     pub(crate) registries: KnownRegistries,
     pub(crate) retention_ms: u64,
@@ -288,6 +294,7 @@ impl Scene {
             proves: Arc::new(prover.clone()),
             prover,
             returned: Arc::default(),
+            surveys: Surveys::new(),
             shelves: Shelves::default(),
             registries: KnownRegistries(vec![(0, Arc::new(town().registry.clone()))]),
             retention_ms: 10 * LENGTH,
@@ -307,7 +314,7 @@ impl Scene {
         self.start_of(&[0, 1], store, place)
     }
 
-    /// A node that serves some of the policies.
+    /// A node that serves some of the policies, of which the last is of frames.
     pub(crate) fn start_of(
         &self,
         policies: &[usize],
@@ -316,8 +323,12 @@ impl Scene {
     ) -> Core {
         let times = Times { grace_ms: GRACE, retention_ms: self.retention_ms, ahead_ms: 5_000 };
         let returned = Returned { proves: self.proves.clone(), returned: self.returned.clone() };
-        let proves: Arc<dyn Proves> = Arc::new(returned);
+        let proves: Arc<dyn Proves<Aggregate>> = Arc::new(returned);
         let served = policies.iter().map(|&index| {
+            if index == OF_FRAMES {
+                let parts = (ride().policy, ride().fence.clone());
+                return Served::new(RIDE, parts, times, self.surveys.asked(), place(index)).unwrap();
+            }
             let policy = &town().policies[index];
             let parts = (*policy.model(), policy.fence().model().clone());
             Served::new(NAMES[index], parts, times, proves.clone(), place(index)).unwrap()

@@ -1,4 +1,4 @@
-//! Readings that devices publish: by NATS, or by MQTT to the server's own listener for it.
+//! Readings and frames that devices publish: by NATS, or by MQTT to the server's own listener for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy};
 use async_nats::jetstream::{AckKind, Message};
 use futures_util::StreamExt as _;
 
-use super::{LOOK, Nats, PATIENCE, READINGS, READINGS_BYTES, wrong};
+use super::{FRAMES, LOOK, Nats, PATIENCE, PUBLISHED_BYTES, READINGS, wrong};
 use crate::cluster::bus::BusError;
 use crate::http;
-use crate::intake::{Answer, Intake, IntakeError};
+use crate::intake::{Answer, Intake, IntakeError, ItemKind};
 
 /// Messages that are asked for at once, and their bytes.
 const AT_ONCE: usize = 256;
@@ -25,7 +25,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 pub struct Taken {
     /// Messages that came.
     pub messages: usize,
-    /// Readings that are stored now.
+    /// Readings or frames that are stored now.
     pub accepted: usize,
     /// Those that were stored before.
     pub duplicates: usize,
@@ -34,21 +34,21 @@ pub struct Taken {
 }
 
 impl Nats {
-    /// Takes what was published to the subject, gives it to the intake, and acknowledges what that stored or refused. It waits about a second
-    /// for a first message. A message has at most so many bytes and readings as `limits` says.
+    /// Takes what of a kind was published to the subject, gives it to the intake, and acknowledges what that stored or refused. It waits about a second
+    /// for a first message. A message has at most so many bytes and items as `limits` says.
     ///
     /// # Errors
     /// [`BusError`]: what was not acknowledged comes again, and is known then.
-    pub fn take_readings(
+    pub fn take(
         self: &Arc<Self>,
-        subject: &str,
+        (kind, subject): (ItemKind, &str),
         intake: &dyn Intake,
         limits: (usize, usize),
     ) -> Result<Taken, BusError> {
-        let messages = self.wait(PATIENCE + 2 * LOOK, self.published(subject, limits.0))?;
+        let messages = self.wait(PATIENCE + 2 * LOOK, self.published((kind, subject), limits.0))?;
         let mut taken = Taken { messages: messages.len(), ..Taken::default() };
         let mut good = Vec::new();
-        for item in messages.iter().flat_map(|message| http::published(&message.payload, limits)) {
+        for item in messages.iter().flat_map(|message| http::published(&message.payload, kind, limits)) {
             match item {
                 Ok(item) => good.push(item),
                 Err(rule) => {
@@ -82,25 +82,33 @@ impl Nats {
         Ok(taken)
     }
 
-    /// Publishes readings as canonical bytes, or as lines, and waits until the server has them.
+    /// Publishes readings or frames as canonical bytes, or as lines, and waits until the server has them.
     ///
     /// # Errors
     /// [`BusError`]: they may be there all the same.
-    pub fn publish(&self, subject: &str, readings: &[u8]) -> Result<(), BusError> {
-        let (subject, readings) = (subject.to_owned(), readings.to_vec().into());
+    pub fn publish(&self, subject: &str, items: &[u8]) -> Result<(), BusError> {
+        let (subject, items) = (subject.to_owned(), items.to_vec().into());
         self.wait(PATIENCE, async {
-            self.context().await?.publish(subject, readings).await.map_err(wrong)?.await.map_err(wrong)?;
+            self.context().await?.publish(subject, items).await.map_err(wrong)?.await.map_err(wrong)?;
             Ok(())
         })
     }
 
-    async fn published(&self, subject: &str, most: usize) -> Result<Vec<Message>, BusError> {
+    async fn published(
+        &self,
+        (kind, subject): (ItemKind, &str),
+        most: usize,
+    ) -> Result<Vec<Message>, BusError> {
+        let name = match kind {
+            ItemKind::Reading => READINGS,
+            ItemKind::Frame => FRAMES,
+        };
         let config = stream::Config {
-            name: READINGS.to_owned(),
+            name: name.to_owned(),
             subjects: vec![subject.to_owned()],
             retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::New,
-            max_bytes: READINGS_BYTES,
+            max_bytes: PUBLISHED_BYTES,
             max_message_size: i32::try_from(most).unwrap_or(i32::MAX),
             ..stream::Config::default()
         };

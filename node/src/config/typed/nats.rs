@@ -9,7 +9,7 @@ use crate::cluster::{DEAD_SUBJECTS, JOB_SUBJECTS, WorkersKey};
 const SUBJECT: usize = 128;
 const URL: &str = "nats.url";
 /// What nothing is done for without a server.
-const NEEDS_URL: [&str; 3] = ["nats.credentials", "nats.workers", "nats.readings"];
+const NEEDS_URL: [&str; 4] = ["nats.credentials", "nats.workers", "nats.readings", "nats.frames"];
 
 impl Typed<'_> {
     /// The server, if there is one; nothing if what says so is wrong.
@@ -19,9 +19,13 @@ impl Typed<'_> {
         let credentials = self.optional("nats.credentials", Typed::path);
         let workers = self
             .optional("nats.workers", |typed, path| typed.parsed(path, |text| WorkersKey::parse(text).ok()));
-        let readings = self.optional("nats.readings", |typed, path| {
-            typed.parsed(path, |text| is_subject(text).then(|| text.to_owned()))
-        });
+        let [readings, frames] = ["nats.readings", "nats.frames"].map(|path| self.subject(path));
+        if let (Some(Some(one)), Some(Some(other))) = (&readings, &frames)
+            && one == other
+        {
+            let what = "expected another subject than that of `nats.readings`, got the same";
+            self.mistakes.add(self.values.place("nats.frames"), what, "let devices publish frames elsewhere");
+        }
         if self.values.get(URL).is_none() {
             let alone: Vec<&str> =
                 NEEDS_URL.into_iter().filter(|path| self.values.get(path).is_some()).collect();
@@ -32,10 +36,9 @@ impl Typed<'_> {
             return alone.is_empty().then_some(None);
         }
         let url = self.nats_url(URL);
-        if let (Some(None), Some(None)) = (&workers, &readings) {
-            let what = "expected `nats.workers` or `nats.readings` beside it, got neither";
-            let help =
-                "name the workers' key, or the subject that devices publish to, or take the server out";
+        if let (Some(None), Some(None), Some(None)) = (&workers, &readings, &frames) {
+            let what = "expected `nats.workers`, `nats.readings` or `nats.frames` beside it, got none";
+            let help = "name the workers' key, or a subject that devices publish to, or take the server out";
             self.mistakes.add(self.values.place(URL), what, help);
         }
         Some(Some(NatsSettings {
@@ -45,7 +48,14 @@ impl Typed<'_> {
             jobs: jobs?,
             patience: patience?,
             readings: readings?,
+            frames: frames?,
         }))
+    }
+
+    fn subject(&mut self, path: &str) -> Option<Option<String>> {
+        self.optional(path, |typed, path| {
+            typed.parsed(path, |text| is_subject(text).then(|| text.to_owned()))
+        })
     }
 
     fn nats_url(&mut self, path: &str) -> Option<NodeUrl> {

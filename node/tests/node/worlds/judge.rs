@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use zksensor::model::claim::aggregate::AggregateInputs;
-use zksensor_node::intake::{Answer, Intake, Item};
+use zksensor::model::registry::Registry;
+use zksensor_node::intake::{Answer, Intake};
 use zksensor_node::toy::{Toy, ToyFeed};
 use zksensor_node::view::{EpochState, EpochView, Show, View};
 
-use super::story::{Known, World};
+use super::story::{Known, World, sent};
+use crate::ride::{self, RIDE, ride};
 use crate::scene::{EPOCHS, K, LENGTH, NAMES, ORIGIN, inputs_of, town};
 
 /// Count and sum of chunks.
@@ -19,13 +21,14 @@ impl World {
         let core = self.core.as_ref().unwrap();
         // Nothing that was acknowledged is lost.
         for (index, known) in self.known.iter().enumerate() {
-            let answer = core.take(vec![Item::Reading(town().readings[index].bytes.clone())]);
+            let answer = core.take(vec![sent()[index].item.clone()]);
             let answer = answer.expect("the disk works").remove(0);
             let is_stored = answer == Answer::Duplicate;
-            assert_eq!(is_stored, *known == Known::Stored, "reading {index}: {answer:?}");
+            assert_eq!(is_stored, *known == Known::Stored, "item {index}: {answer:?}");
         }
         let view = core.view();
         assert_eq!(view.accepted, self.known.iter().filter(|known| **known == Known::Stored).count() as u64);
+        self.judge_rides(&view);
         match &self.chain {
             Some((chain, feeds)) => self.judge_chain(chain, feeds, &view),
             None => self.judge_shelves(&view),
@@ -35,7 +38,7 @@ impl World {
     fn judge_shelves(&self, view: &View) {
         let shelves = self.scene.shelves.0.lock().unwrap();
         let mut found: BTreeMap<(usize, u32, u32), AggregateInputs> = BTreeMap::new();
-        for ((policy, epoch, chunk), file) in shelves.iter() {
+        for ((policy, epoch, chunk), file) in shelves.iter().filter(|((policy, ..), _)| policy != RIDE) {
             let policy = NAMES.iter().position(|name| name == policy).unwrap();
             let inputs = inputs_of(file);
             assert_eq!((inputs.epoch, inputs.chunk), (*epoch, *chunk));
@@ -53,6 +56,58 @@ impl World {
             }
         }
         assert!(found.is_empty(), "proofs of what nobody acknowledged: {found:?}");
+    }
+
+    /// Holds the proofs of frames, which are on shelves in every world, against what was acknowledged.
+    fn judge_rides(&self, view: &View) {
+        let shelves = self.scene.shelves.0.lock().unwrap();
+        let of_rides = shelves.iter().filter(|((policy, ..), _)| policy == RIDE);
+        let mut found: BTreeMap<(u32, u32), (u32, u32, i64)> = of_rides
+            .map(|((_, epoch, chunk), file)| {
+                let inputs = ride::inputs_of(file);
+                assert_eq!((inputs.epoch, inputs.chunk), (*epoch, *chunk));
+                ((*epoch, *chunk), (inputs.devices, inputs.counted, inputs.sum))
+            })
+            .collect();
+        for epoch in 0..EPOCHS {
+            let wanted = self.wanted_rides(epoch);
+            for (chunk, of_chunk) in &wanted {
+                assert_eq!(
+                    found.remove(&(epoch, *chunk)),
+                    Some(*of_chunk),
+                    "rides of epoch {epoch}, chunk {chunk}"
+                );
+            }
+            if let Some(of) = view.epochs.iter().find(|of| of.policy == RIDE && of.epoch == epoch) {
+                let is_final = of.state == EpochState::Final;
+                assert_eq!(
+                    (is_final, of.reason.is_none()),
+                    (!wanted.is_empty(), !wanted.is_empty()),
+                    "{of:?}"
+                );
+            }
+        }
+        assert!(found.is_empty(), "proofs of frames that nobody acknowledged: {found:?}");
+    }
+
+    /// Devices, counted samples and sum of each chunk, by the rule, of the frames that were acknowledged.
+    fn wanted_rides(&self, epoch: u32) -> BTreeMap<u32, (u32, u32, i64)> {
+        let registry = self.registry(epoch);
+        let all = self.known[town().readings.len()..].iter();
+        let stored =
+            ride().frames.iter().filter(|frame| frame.is_good()).zip(all).filter(|(frame, known)| {
+                let is_member = registry.position_of(town().devices[frame.device].0.public()).is_some();
+                frame.epoch == epoch && is_member && **known == Known::Stored
+            });
+        let mut chunks = ride::of_chunks(stored.map(|(frame, _)| frame));
+        chunks.retain(|_, (devices, ..)| *devices >= K);
+        chunks
+    }
+
+    /// What counts for an epoch.
+    fn registry(&self, epoch: u32) -> &Registry {
+        let end = ORIGIN + u64::from(epoch + 1) * LENGTH;
+        &self.scene.registries.0.iter().rev().find(|(since, _)| *since < end).unwrap().1
     }
 
     fn judge_chain(&self, chain: &Toy, feeds: &[ToyFeed; 2], view: &View) {
@@ -79,9 +134,7 @@ impl World {
 
     /// Count and sum of each chunk, by the rule, of what was acknowledged.
     fn wanted(&self, policy: usize, epoch: u32) -> Sums {
-        let end = ORIGIN + u64::from(epoch + 1) * LENGTH;
-        let registries = &self.scene.registries.0;
-        let registry = &registries.iter().rev().find(|(since, _)| *since < end).unwrap().1;
+        let registry = self.registry(epoch);
         let low = town().policies[policy].model().parts().low;
         let mut last: BTreeMap<usize, (u64, i64)> = BTreeMap::new();
         for (index, signed) in town().readings.iter().enumerate() {

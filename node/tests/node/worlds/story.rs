@@ -1,10 +1,11 @@
 //! The life of one world.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rand_chacha::ChaCha8Rng;
 use zksensor::model::claim::aggregate::AggregateInputs;
+use zksensor::model::claim::survey::SurveyInputs;
 use zksensor::rand::seq::SliceRandom;
 use zksensor::rand::{Rng, SeedableRng};
 use zksensor_node::core::Core;
@@ -16,7 +17,8 @@ use zksensor_node::view::{EpochState, Show};
 
 use super::flaky::{Flaky, Trouble};
 use crate::bus::MemoryQueue;
-use crate::scene::{EPOCHS, GRACE, LENGTH, ORIGIN, Scene, chain, town};
+use crate::ride::ride;
+use crate::scene::{EPOCHS, GRACE, LENGTH, OF_FRAMES, ORIGIN, Scene, chain, town};
 
 /// What became of a reading, as far as its sender knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +45,32 @@ pub(super) struct World {
     off: i64,
     pub(super) known: Vec<Known>,
     /// Proofs that are stored as made.
-    stored: BTreeSet<(u32, u32, String)>,
-    looked: usize,
+    stored: BTreeSet<Made>,
+    /// Proofs that were begun and that came back, of readings and of frames, as far as they were looked at.
+    looked: [usize; 4],
     failures: u64,
+}
+
+/// Epoch, chunk and policy of a proof.
+type Made = (u32, u32, String);
+
+/// Something that a device signed, and when it can be sent.
+pub(super) struct Sent {
+    pub(super) time: u64,
+    pub(super) item: Item,
+}
+
+/// All of it: the town's readings, then its frames of which enough counts.
+pub(super) fn sent() -> &'static [Sent] {
+    static SENT: OnceLock<Vec<Sent>> = OnceLock::new();
+    SENT.get_or_init(|| {
+        let readings = town().readings.iter();
+        let readings =
+            readings.map(|signed| Sent { time: signed.time, item: Item::Reading(signed.bytes.clone()) });
+        let frames = ride().frames.iter().filter(|frame| frame.is_good());
+        let frames = frames.map(|frame| Sent { time: frame.time, item: Item::Frame(frame.bytes.clone()) });
+        readings.chain(frames).collect()
+    })
 }
 
 /// What a world came to.
@@ -76,7 +101,7 @@ impl World {
                 scene.registries.0.push((since, Arc::new(town().without(device))));
             }
         }
-        let known = vec![Known::Nothing; town().readings.len()];
+        let known = vec![Known::Nothing; sent().len()];
         let network = Trouble::new(rng.r#gen());
         World {
             rng,
@@ -89,7 +114,7 @@ impl World {
             off: 0,
             known,
             stored: BTreeSet::new(),
-            looked: 0,
+            looked: [0; 4],
             failures: 0,
         }
     }
@@ -144,7 +169,8 @@ impl World {
         if self.core.is_none() {
             match Store::on(Box::new(self.scene.disk.clone()) as Box<dyn Disk>, &self.scene.key) {
                 Ok(store) => {
-                    self.core = Some(self.scene.start_with(store, |policy| self.place(policy)));
+                    self.core =
+                        Some(self.scene.start_of(&[0, 1, OF_FRAMES], store, |policy| self.place(policy)));
                 }
                 Err(error) => {
                     // A disk that fails, or whose power goes while what the last one left is repaired. Never one that is damaged.
@@ -163,8 +189,8 @@ impl World {
     /// Where the proofs of a policy go, by a network that answers when it likes.
     fn place(&self, policy: usize) -> Box<dyn Place> {
         let place: Box<dyn Place> = match &self.chain {
-            Some((_, feeds)) => Box::new(feeds[policy].clone()),
-            None => Box::new(self.scene.shelves.clone()),
+            Some((_, feeds)) if policy < feeds.len() => Box::new(feeds[policy].clone()),
+            _ => Box::new(self.scene.shelves.clone()),
         };
         Box::new(Flaky { place, trouble: self.network.clone() })
     }
@@ -183,8 +209,7 @@ impl World {
 
     /// Sends what there is to send by now, in no order, some of it again.
     fn senders(&mut self, most: usize) {
-        let due: Vec<usize> =
-            (0..self.known.len()).filter(|index| town().readings[*index].time <= self.now).collect();
+        let due: Vec<usize> = (0..self.known.len()).filter(|index| sent()[*index].time <= self.now).collect();
         let mut unknown: Vec<usize> =
             due.iter().copied().filter(|index| self.known[*index] == Known::Nothing).collect();
         unknown.shuffle(&mut self.rng);
@@ -199,7 +224,7 @@ impl World {
 
     fn send(&mut self, batch: &[usize]) {
         let crashes = self.scene.disk.crashes();
-        let items = batch.iter().map(|index| Item::Reading(town().readings[*index].bytes.clone())).collect();
+        let items = batch.iter().map(|index| sent()[*index].item.clone()).collect();
         let Some(core) = self.core() else { return };
         let answers = core.take(items);
         if let Ok(answers) = answers {
@@ -223,7 +248,7 @@ impl World {
             // It comes again when the node's clock is right.
             Answer::Refused { rule, .. } if rule == "early" => before,
             Answer::Refused { rule, .. } => {
-                assert!(["late", "C4"].contains(&rule.as_str()), "a good reading was refused by {rule}");
+                assert!(["late", "C4"].contains(&rule.as_str()), "what is good was refused by {rule}");
                 assert_ne!(before, Known::Stored, "reading {index} was acknowledged, and is lost: {rule}");
                 Known::Refused
             }
@@ -246,15 +271,29 @@ impl World {
 
     /// What is stored as proven must not be proven again.
     fn look_at_proofs(&mut self, stored: bool) {
-        let key = |inputs: &AggregateInputs| (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
-        let made = self.scene.prover.made.lock().unwrap();
-        for inputs in &made[self.looked..] {
-            assert!(!self.stored.contains(&key(inputs)), "{:?} was stored, and is proven again", key(inputs));
+        let of_readings =
+            |inputs: &AggregateInputs| (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
+        let of_frames = |inputs: &SurveyInputs| (inputs.epoch, inputs.chunk, inputs.policy_id.to_string());
+        let Scene { prover, returned, surveys, .. } = &self.scene;
+        let new = |list: Vec<Made>, looked: &mut usize| {
+            let new = list[*looked..].to_vec();
+            *looked = list.len();
+            new
+        };
+        let keys =
+            |list: &Mutex<Vec<AggregateInputs>>| list.lock().unwrap().iter().map(of_readings).collect();
+        let survey_keys =
+            |list: &Mutex<Vec<SurveyInputs>>| list.lock().unwrap().iter().map(of_frames).collect();
+        let [made, surveyed, back, surveys_back] = &mut self.looked;
+        let mut begun = new(keys(&prover.made), made);
+        begun.extend(new(survey_keys(&surveys.surveyor.made), surveyed));
+        for key in begun {
+            assert!(!self.stored.contains(&key), "{key:?} was stored, and is proven again");
         }
-        if let Some(last) = self.scene.returned.lock().unwrap().last().filter(|_| stored) {
-            self.stored.insert(key(last));
-        }
-        self.looked = made.len();
+        // A step makes one proof at most.
+        let mut came = new(keys(returned), back);
+        came.extend(new(survey_keys(&surveys.returned), surveys_back));
+        self.stored.extend(came.pop().filter(|_| stored));
     }
 
     /// Everything works, and everybody who has no answer asks until there is one.
