@@ -101,6 +101,24 @@ where
     }
 }
 
+impl<P: Backend> From<Arc<Local<Aggregate, P>>> for AnyProver
+where
+    Prover<Aggregate, P>: Send + Sync + 'static,
+{
+    fn from(prover: Arc<Local<Aggregate, P>>) -> Self {
+        AnyProver::Readings(prover)
+    }
+}
+
+impl<P: Backend> From<Arc<Local<Survey, P>>> for AnyProver
+where
+    Prover<Survey, P>: Send + Sync + 'static,
+{
+    fn from(prover: Arc<Local<Survey, P>>) -> Self {
+        AnyProver::Frames(prover)
+    }
+}
+
 /// No prover: what it is asked for it refuses, and epochs wait with that reason until there is a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyless<S>(pub S);

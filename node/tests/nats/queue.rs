@@ -80,7 +80,7 @@ fn a_server_that_is_killed_and_comes_again_loses_no_job() {
         server.kill();
         sleep(Duration::from_millis(500));
         server.again();
-        let _working = Working::start(&server.connect(), scene);
+        let _working = Working::start(&server.connect(), &scene);
         proving.join().unwrap();
     });
     settle(&core);

@@ -4,7 +4,7 @@ use redb::{ReadableDatabase, ReadableTable, TableDefinition};
 use serde_json::Value;
 use zksensor_node::intake::Answer;
 use zksensor_node::store::{Disk, SCHEMA, Store, SyncFault};
-use zksensor_node::view::{EpochState, Show};
+use zksensor_node::view::EpochState;
 
 use crate::ride::{RIDE, ride};
 use crate::scene::{

@@ -33,6 +33,8 @@ pub(crate) const FRAMES: [(u32, u32); 4] = [(7, 0), (12, 3), (8, 0), (6, 2)];
 pub(crate) struct SignedFrame {
     pub(crate) device: usize,
     pub(crate) epoch: u32,
+    /// Of its first sample, and its sequence number.
+    pub(crate) start: u64,
     /// Of its last sample.
     pub(crate) time: u64,
     /// Values of its samples that lie inside.
@@ -119,7 +121,7 @@ impl Ride {
         let time = frame.time(frame.samples().len() - 1).get();
         let values = (outside..samples).map(|nth| value + i64::from(nth)).collect();
         let bytes = self.sign_of(device, frame);
-        SignedFrame { device, epoch: 0, time, values, bytes }
+        SignedFrame { device, epoch: 0, start, time, values, bytes }
     }
 
     pub(crate) fn sign_of(&self, device: usize, frame: Frame) -> Vec<u8> {

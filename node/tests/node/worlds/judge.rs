@@ -1,14 +1,16 @@
 //! What a world is judged by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use zksensor::model::claim::aggregate::AggregateInputs;
+use zksensor::model::device::DeviceKey;
 use zksensor::model::registry::Registry;
 use zksensor_node::intake::{Answer, Intake};
 use zksensor_node::toy::{Toy, ToyFeed};
 use zksensor_node::view::{EpochState, EpochView, Show, View};
 
-use super::story::{Known, World, sent};
+use super::sent::sent;
+use super::story::{Known, World, has_ended};
 use crate::ride::{self, RIDE, ride};
 use crate::scene::{EPOCHS, K, LENGTH, NAMES, ORIGIN, inputs_of, town};
 
@@ -23,11 +25,16 @@ impl World {
         for (index, known) in self.known.iter().enumerate() {
             let answer = core.take(vec![sent()[index].item.clone()]);
             let answer = answer.expect("the disk works").remove(0);
-            let is_stored = answer == Answer::Duplicate;
+            // What is erased is late: nothing can be in its place.
+            let is_erased = matches!(&answer, Answer::Refused { rule, .. } if rule == "late" || rule == "C4")
+                && self.scene.retention_ms < LENGTH
+                && has_ended(core, &sent()[index]);
+            let is_stored = answer == Answer::Duplicate || is_erased && *known == Known::Stored;
             assert_eq!(is_stored, *known == Known::Stored, "item {index}: {answer:?}");
         }
         let view = core.view();
         assert_eq!(view.accepted, self.known.iter().filter(|known| **known == Known::Stored).count() as u64);
+        self.judge_twice();
         self.judge_rides(&view);
         match &self.chain {
             Some((chain, feeds)) => self.judge_chain(chain, feeds, &view),
@@ -56,6 +63,22 @@ impl World {
             }
         }
         assert!(found.is_empty(), "proofs of what nobody acknowledged: {found:?}");
+    }
+
+    /// Who was told to have signed twice is kept with both, and nobody who has not.
+    fn judge_twice(&self) {
+        let evidence = self.core.as_ref().unwrap().evidence().unwrap();
+        let mut found = BTreeSet::new();
+        for [one, other] in &evidence {
+            // Both are of one length where they are readings, and end with the key and the signature.
+            let keys = [one, other].map(|bytes| &bytes[bytes.len() - 96..bytes.len() - 64]);
+            assert_eq!(keys[0], keys[1]);
+            assert_ne!(one, other);
+            let is_its = |(key, _): &(DeviceKey, u32)| key.public().encode() == *keys[0];
+            found.insert(town().devices.iter().position(is_its).expect("it is of a device that speaks"));
+        }
+        assert!(self.caught.is_subset(&found), "{:?} of {found:?}", self.caught);
+        assert!(found.is_subset(&self.may_be_caught), "{found:?} of {:?}", self.may_be_caught);
     }
 
     /// Holds the proofs of frames, which are on shelves in every world, against what was acknowledged.

@@ -1,7 +1,7 @@
 //! The life of one world.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use rand_chacha::ChaCha8Rng;
 use zksensor::model::claim::aggregate::AggregateInputs;
@@ -9,15 +9,16 @@ use zksensor::model::claim::survey::SurveyInputs;
 use zksensor::rand::seq::SliceRandom;
 use zksensor::rand::{Rng, SeedableRng};
 use zksensor_node::core::Core;
-use zksensor_node::intake::{Answer, Intake, Item};
+use zksensor_node::intake::{Answer, Intake, ItemKind};
 use zksensor_node::place::Place;
 use zksensor_node::store::{Disk, Store};
 use zksensor_node::toy::{Toy, ToyFeed};
-use zksensor_node::view::{EpochState, Show};
+use zksensor_node::view::{EpochState, EpochView, Show};
 
 use super::flaky::{Flaky, Trouble};
+use super::sent::{Sent, sent};
 use crate::bus::MemoryQueue;
-use crate::ride::ride;
+use crate::ride::RIDE;
 use crate::scene::{EPOCHS, GRACE, LENGTH, OF_FRAMES, ORIGIN, Scene, chain, town};
 
 /// What became of a reading, as far as its sender knows.
@@ -44,6 +45,9 @@ pub(super) struct World {
     /// What the node's clock is off by.
     off: i64,
     pub(super) known: Vec<Known>,
+    /// Devices that signed two contents with one number, and of which the node said so; and those of which it may know it.
+    pub(super) caught: BTreeSet<usize>,
+    pub(super) may_be_caught: BTreeSet<usize>,
     /// Proofs that are stored as made.
     stored: BTreeSet<Made>,
     /// Proofs that were begun and that came back, of readings and of frames, as far as they were looked at.
@@ -53,25 +57,6 @@ pub(super) struct World {
 
 /// Epoch, chunk and policy of a proof.
 type Made = (u32, u32, String);
-
-/// Something that a device signed, and when it can be sent.
-pub(super) struct Sent {
-    pub(super) time: u64,
-    pub(super) item: Item,
-}
-
-/// All of it: the town's readings, then its frames of which enough counts.
-pub(super) fn sent() -> &'static [Sent] {
-    static SENT: OnceLock<Vec<Sent>> = OnceLock::new();
-    SENT.get_or_init(|| {
-        let readings = town().readings.iter();
-        let readings =
-            readings.map(|signed| Sent { time: signed.time, item: Item::Reading(signed.bytes.clone()) });
-        let frames = ride().frames.iter().filter(|frame| frame.is_good());
-        let frames = frames.map(|frame| Sent { time: frame.time, item: Item::Frame(frame.bytes.clone()) });
-        readings.chain(frames).collect()
-    })
-}
 
 /// What a world came to.
 pub(super) struct Lived {
@@ -101,6 +86,10 @@ impl World {
                 scene.registries.0.push((since, Arc::new(town().without(device))));
             }
         }
+        // In some nothing is kept for long after it is proven.
+        if rng.gen_ratio(1, 3) {
+            scene.retention_ms = rng.gen_range(0..LENGTH);
+        }
         let known = vec![Known::Nothing; sent().len()];
         let network = Trouble::new(rng.r#gen());
         World {
@@ -113,6 +102,8 @@ impl World {
             now: ORIGIN,
             off: 0,
             known,
+            caught: BTreeSet::new(),
+            may_be_caught: BTreeSet::new(),
             stored: BTreeSet::new(),
             looked: [0; 4],
             failures: 0,
@@ -127,6 +118,9 @@ impl World {
             self.trouble();
             self.set_clock();
             self.senders(6);
+            if self.rng.gen_ratio(1, 8) {
+                self.sign_twice();
+            }
             self.work();
         }
         self.quiet();
@@ -228,8 +222,9 @@ impl World {
         let Some(core) = self.core() else { return };
         let answers = core.take(items);
         if let Ok(answers) = answers {
-            for (index, answer) in batch.iter().zip(answers) {
-                self.hear(*index, &answer);
+            let gone: Vec<bool> = batch.iter().map(|index| has_ended(core, &sent()[*index])).collect();
+            for ((index, answer), is_gone) in batch.iter().zip(answers).zip(gone) {
+                self.hear(*index, &answer, is_gone);
             }
         } else {
             self.failures += 1;
@@ -237,7 +232,34 @@ impl World {
         self.look_at_power(crashes);
     }
 
-    fn hear(&mut self, index: usize, answer: &Answer) {
+    /// A device whose reading or frame is stored sends another with its number.
+    fn sign_twice(&mut self) {
+        let stored: Vec<usize> =
+            (0..self.known.len()).filter(|index| self.known[*index] == Known::Stored).collect();
+        let Some(index) = stored.choose(&mut self.rng).copied() else { return };
+        let crashes = self.scene.disk.crashes();
+        let sent = &sent()[index];
+        let Sent { device, twin, .. } = sent;
+        let Some(core) = self.core() else { return };
+        let answer = core.take(vec![twin.clone()]);
+        let is_gone = has_ended(core, sent);
+        self.may_be_caught.insert(*device);
+        match answer.map(|mut answers| answers.remove(0)) {
+            Ok(Answer::Refused { rule, .. }) if rule == "equivocation" => {
+                self.caught.insert(*device);
+            }
+            // Of a device that was revoked, or with a clock that is behind, nothing is looked at.
+            Ok(Answer::Refused { rule, .. }) if ["early", "C4"].contains(&rule.as_str()) => {}
+            Ok(Answer::Refused { rule, .. }) if rule == "late" => {
+                assert!(is_gone, "item {index} was acknowledged, and another is late in its place");
+            }
+            Ok(answer) => panic!("another content of item {index} was answered with {answer:?}"),
+            Err(_) => self.failures += 1,
+        }
+        self.look_at_power(crashes);
+    }
+
+    fn hear(&mut self, index: usize, answer: &Answer, is_gone: bool) {
         let before = self.known[index];
         self.known[index] = match answer {
             Answer::Accepted => {
@@ -247,6 +269,12 @@ impl World {
             Answer::Duplicate => Known::Stored,
             // It comes again when the node's clock is right.
             Answer::Refused { rule, .. } if rule == "early" => before,
+            // It was erased, as all that it was for has come to its end.
+            Answer::Refused { rule, .. }
+                if before == Known::Stored && is_gone && ["late", "C4"].contains(&rule.as_str()) =>
+            {
+                before
+            }
             Answer::Refused { rule, .. } => {
                 assert!(["late", "C4"].contains(&rule.as_str()), "what is good was refused by {rule}");
                 assert_ne!(before, Known::Stored, "reading {index} was acknowledged, and is lost: {rule}");
@@ -263,7 +291,10 @@ impl World {
             let did = core.step();
             match did {
                 Ok(did) => self.look_at_proofs(did.proven > 0),
-                Err(_) => self.failures += 1,
+                Err(_) => {
+                    self.failures += 1;
+                    self.look_at_proofs(false);
+                }
             }
             self.look_at_power(crashes);
         }
@@ -328,4 +359,13 @@ impl World {
         }
         panic!("it does not come to rest: {:?}", self.core.as_ref().map(Show::view));
     }
+}
+
+/// Whether all that something may be for has come to its end.
+pub(super) fn has_ended(core: &Core, sent: &Sent) -> bool {
+    let is_frame = sent.item.kind() == ItemKind::Frame;
+    let view = core.view();
+    let is_for = |of: &&EpochView| of.epoch == sent.epoch && (of.policy == RIDE) == is_frame;
+    let mut of_epoch = view.epochs.iter().filter(is_for).peekable();
+    of_epoch.peek().is_some() && of_epoch.all(|of| matches!(of.state, EpochState::Final | EpochState::Ended))
 }
