@@ -1,11 +1,14 @@
 //! `node bench`: what a node does on this machine, measured as a whole: over HTTP, with signatures, rules and the disk.
 
+#[cfg(feature = "nats")]
+mod cluster;
 mod epoch;
 mod fleet;
 mod load;
 mod process;
+mod town;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use zksensor::prelude;
 use zksensor::prover::ProveError;
 use zksensor_node::config::Mistakes;
@@ -45,6 +48,10 @@ pub(crate) struct Args {
     /// Leaves out the epoch of 64 readings, for which a key is made.
     #[arg(long)]
     without_proof: bool,
+    /// Measures workers, too, each of them on a core of its own: of a queue on this server, such as nats://127.0.0.1:4222.
+    #[cfg(feature = "nats")]
+    #[arg(long, value_name = "URL")]
+    nats: Option<String>,
 }
 
 /// Why nothing was measured.
@@ -146,6 +153,7 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), BenchError> {
             Some(epoch)
         }
     };
+    let cluster = cluster(args, &folder, output)?;
     output.result(&json!({
         "ingest": {
             "readings": ingest.readings, "batch": args.batch, "clients": args.clients,
@@ -158,8 +166,31 @@ pub(super) fn run(args: &Args, output: &Output) -> Result<(), BenchError> {
         "epoch": epoch.map(|epoch| json!({
             "readings": epoch.readings, "close_to_proof_ms": epoch.close_to_proof_ms, "prove_ms": epoch.prove_ms,
         })),
+        "cluster": cluster,
     }));
     Ok(())
+}
+
+/// Workers, where a server was named.
+fn cluster(args: &Args, folder: &Folder, output: &Output) -> Result<Option<Value>, BenchError> {
+    #[cfg(feature = "nats")]
+    if let Some(server) = &args.nats {
+        let spinner = output.spinner("making a key, and proofs by one worker and by two");
+        let cluster = cluster::Cluster::measure(folder, server)?;
+        spinner.finish_and_clear();
+        output.line(format_args!(
+            "workers     {} proofs of 64 readings: by one on a core {} ms, by two on two {} ms, {:.2} times as fast",
+            cluster.jobs,
+            cluster.one.as_millis(),
+            cluster.two.as_millis(),
+            cluster.times()
+        ));
+        return Ok(Some(json!({
+            "jobs": cluster.jobs, "one_ms": cluster.one.as_millis(), "two_ms": cluster.two.as_millis(), "times": cluster.times(),
+        })));
+    }
+    let _ = (args, folder, output);
+    Ok(None)
 }
 
 fn system(what: &'static str) -> impl Fn(std::io::Error) -> BenchError {

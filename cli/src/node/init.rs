@@ -90,7 +90,7 @@ fn store_key() -> Zeroizing<String> {
 }
 
 /// A key as a file has it: a line of hexadecimal digits.
-pub(super) fn key_line(key: &[u8; 32]) -> Zeroizing<String> {
+pub(in crate::node) fn key_line(key: &[u8; 32]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(65));
     for byte in key {
         for digit in [byte >> 4, byte & 15] {

@@ -4,19 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble, Take};
+use zksensor::circuits::assemble::{AggregateAssembly, AggregateTarget, Assemble, SurveyAssembly, Take};
 use zksensor::circuits::statement::Job;
 use zksensor::circuits::statement::aggregate::Aggregate;
+use zksensor::circuits::statement::survey::Survey;
+use zksensor::mock::MockKey;
 use zksensor::model::claim::Binding;
+use zksensor::model::frame::SignedFrame;
 use zksensor::model::registry::Chunk;
 use zksensor::prover::Cancel;
 use zksensor_node::cluster::{
-    BusError, JobId, Jobs, KeyName, MOST_DELIVERIES, Note, Outcome, Remote, Task, TaskError, WorkerSecret,
+    BusError, JobId, Jobs, KeyName, MOST_DELIVERIES, Note, Outcome, Remote, Task, TaskError, Tasked,
+    WorkerSecret,
 };
 use zksensor_node::prove::{Proves, Why};
 use zksensor_node::view::EpochState;
 
 use crate::bus::{self, MemoryQueue};
+use crate::ride::{self, ride, survey};
 use crate::scene::{
     Counted, GRACE, LENGTH, NAMES, ORIGIN, PANICS, Scene, after_grace, decoded, fill, key, of, settle,
     statement, town,
@@ -33,6 +38,19 @@ fn job(k: usize) -> Job<Aggregate> {
     let readings = town.readings.iter().filter(|signed| signed.epoch == 0 && signed.device < k);
     for (row, signed) in (1..).zip(readings) {
         assembly.offer(row, decoded(&signed.bytes)).unwrap();
+    }
+    assembly.job().unwrap()
+}
+
+/// The same of frames.
+fn survey_job() -> Job<Survey> {
+    let (town, ride) = (town(), ride());
+    let chunk = Chunk::new(survey().first_chunk().levels(), town.devices[0].1).unwrap();
+    let target = AggregateTarget { epoch: 0, chunk, binding: Binding::NONE };
+    let mut assembly = SurveyAssembly::new(survey(), ride.policy, ride.fence.clone(), &town.registry, target);
+    let frames = ride.frames.iter().filter(|frame| frame.epoch == 0 && frame.device < 3);
+    for (row, frame) in (1..).zip(frames.step_by(ride::FRAMES.len())) {
+        assembly.offer(row, SignedFrame::decode(&frame.bytes).unwrap()).unwrap();
     }
     assembly.job().unwrap()
 }
@@ -54,6 +72,10 @@ fn a_job_is_read_as_it_was_written() {
     assert_ne!(task_of(&self::job(3)).id, task.id);
     assert_ne!(Task::new(&job, "another").id, task.id);
     assert_eq!(JobId::parse(&task.id.to_string()), Some(task.id));
+    let of_frames = Task::new(&survey_job(), &key_id);
+    let read = Task::read(&survey(), of_frames.document()).unwrap();
+    assert_eq!(read.inputs(), survey_job().inputs());
+    assert_eq!(Task::new(&read, &key_id).document(), of_frames.document());
     assert_eq!(KeyName::parse(&KeyName::of(&key_id).to_string()), Some(KeyName::of(&key_id)));
     for text in ["", "0", &task.id.to_string().to_uppercase(), &format!("0x{}", task.id), &"g".repeat(64)] {
         assert_eq!(JobId::parse(text), None, "{text}");
@@ -130,7 +152,17 @@ const BINDING: [&str; 1] = [".public_inputs[3]"];
 
 #[test]
 fn a_job_of_which_anything_was_changed_is_refused_and_nothing_panics() {
-    let (task, _) = task(&job(3));
+    changed_is_refused(&job(3), &key());
+    changed_is_refused(&survey_job(), &ride::key());
+    let other = Aggregate::new(16, 8, 2).unwrap();
+    let task = task(&job(3)).0;
+    assert!(matches!(Task::read(&other, task.document()), Err(TaskError::Statement { .. })));
+    assert!(matches!(Task::read(&survey(), task.document()), Err(TaskError::Statement { .. })));
+}
+
+fn changed_is_refused<S: Tasked>(job: &Job<S>, key: &MockKey) {
+    let key_id = key.key_id().to_string();
+    let task = Task::new(job, &key_id);
     let document: Value = serde_json::from_slice(task.document()).unwrap();
     let mut all = Vec::new();
     altered(&document, "", &mut all);
@@ -138,24 +170,20 @@ fn a_job_of_which_anything_was_changed_is_refused_and_nothing_panics() {
     let (mut refused, mut taken) = (0, Vec::new());
     for (what, changed) in all {
         let text = serde_json::to_vec(&changed).unwrap();
-        match Task::read(&statement(), &text) {
+        match Task::read(job.statement(), &text) {
             Err(_) => refused += 1,
             Ok(read) => {
-                let free = if task_of(&read).id == task.id { &OF_NO_CLAIM[..] } else { &BINDING };
+                let is_same = JobId::of(&read, &key_id) == task.id;
+                let free = if is_same { &OF_NO_CLAIM[..] } else { &BINDING };
                 taken.extend((!free.iter().any(|free| what.starts_with(free))).then_some(what));
             }
         }
     }
     assert!(taken.is_empty() && refused > 150, "{refused} were refused, and not {taken:?}");
     for length in (0..task.document().len()).step_by(97) {
-        assert_eq!(
-            Task::read(&statement(), &task.document()[..length]).unwrap_err(),
-            TaskError::Form,
-            "{length}"
-        );
+        let read = Task::read(job.statement(), &task.document()[..length]);
+        assert_eq!(read.unwrap_err(), TaskError::Form, "{length}");
     }
-    let other = Aggregate::new(16, 8, 2).unwrap();
-    assert!(matches!(Task::read(&other, task.document()), Err(TaskError::Statement { .. })));
 }
 
 /// Serves an epoch with this trouble, and says what the first policy's first epoch says of it.

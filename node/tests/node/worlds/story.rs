@@ -140,7 +140,10 @@ impl World {
         let disk = &self.scene.disk;
         match self.rng.gen_range(0..24) {
             0..=4 => disk.set_fuse(Some(self.rng.gen_range(0..120))),
-            5 => disk.crash(),
+            5 => {
+                disk.crash();
+                self.core = None;
+            }
             6 | 7 => disk.set_fault(Some(self.rng.gen_range(0..60))),
             8 => disk.set_room(self.rng.gen_range(0..1 << 16)),
             9..=11 => disk.set_room(1 << 28),
