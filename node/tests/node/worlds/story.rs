@@ -19,7 +19,7 @@ use super::flaky::{Flaky, Trouble};
 use super::sent::{Sent, sent};
 use crate::bus::MemoryQueue;
 use crate::ride::RIDE;
-use crate::scene::{EPOCHS, GRACE, LENGTH, OF_FRAMES, ORIGIN, Scene, chain, town};
+use crate::scene::{EPOCHS, GRACE, LENGTH, NAMES, OF_FRAMES, ORIGIN, Scene, chain, town};
 
 /// What became of a reading, as far as its sender knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,10 @@ pub(super) struct World {
     /// What the node's clock is off by.
     off: i64,
     pub(super) known: Vec<Known>,
+    /// Readings that were stored, for another policy, when this one's epoch had closed: its clock was set back since. Of the others nobody knows
+    /// it, as there was no answer.
+    pub(super) missed: BTreeSet<(usize, usize)>,
+    pub(super) unsure: BTreeSet<(usize, usize)>,
     /// Devices that signed two contents with one number, and of which the node said so; and those of which it may know it.
     pub(super) caught: BTreeSet<usize>,
     pub(super) may_be_caught: BTreeSet<usize>,
@@ -102,6 +106,8 @@ impl World {
             now: ORIGIN,
             off: 0,
             known,
+            missed: BTreeSet::new(),
+            unsure: BTreeSet::new(),
             caught: BTreeSet::new(),
             may_be_caught: BTreeSet::new(),
             stored: BTreeSet::new(),
@@ -223,16 +229,32 @@ impl World {
         let crashes = self.scene.disk.crashes();
         let items = batch.iter().map(|index| sent()[*index].item.clone()).collect();
         let Some(core) = self.core() else { return };
+        let closed = closed(core);
         let answers = core.take(items);
         if let Ok(answers) = answers {
             let gone: Vec<bool> = batch.iter().map(|index| has_ended(core, &sent()[*index])).collect();
             for ((index, answer), is_gone) in batch.iter().zip(answers).zip(gone) {
                 self.hear(*index, &answer, is_gone);
+                if answer == Answer::Accepted {
+                    self.note_closed(*index, closed.as_ref(), true);
+                }
             }
         } else {
+            batch.iter().for_each(|index| self.note_closed(*index, closed.as_ref(), false));
             self.failures += 1;
         }
         self.look_at_power(crashes);
+    }
+
+    /// Which policies a reading that was stored, or may have been, came too late for.
+    fn note_closed(&mut self, index: usize, closed: Option<&BTreeSet<(usize, u32)>>, is_stored: bool) {
+        for policy in 0..NAMES.len() {
+            match closed {
+                Some(closed) if !closed.contains(&(policy, sent()[index].epoch)) => {}
+                Some(_) if is_stored => _ = self.missed.insert((index, policy)),
+                _ => _ = self.unsure.insert((index, policy)),
+            }
+        }
     }
 
     /// A device whose reading or frame is stored sends another with its number.
@@ -362,6 +384,14 @@ impl World {
         }
         panic!("it does not come to rest: {:?}", self.core.as_ref().map(Show::view));
     }
+}
+
+/// The epochs of policies of readings that have closed; nothing if the node cannot say it now.
+fn closed(core: &Core) -> Option<BTreeSet<(usize, u32)>> {
+    let view = core.view();
+    let is_closed = |of: &&EpochView| !matches!(of.state, EpochState::Open | EpochState::Grace);
+    let of_readings = |of: &EpochView| Some((NAMES.iter().position(|name| *name == of.policy)?, of.epoch));
+    view.ready.then(|| view.epochs.iter().filter(is_closed).filter_map(of_readings).collect())
 }
 
 /// Whether all that something may be for has come to its end.
