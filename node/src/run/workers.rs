@@ -68,7 +68,7 @@ pub(super) mod nats {
         let nats = connection(settings, log)?;
         let limits = (config.limits.body_bytes, config.limits.items);
         Ok(Some(move |core: &Core| {
-            if core.is_draining() {
+            if !core.takes() {
                 return Ok(false);
             }
             let taken = nats.take_readings(&subject, core, limits).map_err(|BusError(reason)| reason)?;
