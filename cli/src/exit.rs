@@ -54,7 +54,7 @@ const TABLE: [(Exit, u8, &str); 10] = [
 ];
 
 /// Which codes of diagnostics end how; what is not here is [`Exit::Other`].
-const CODES: [(&str, Exit); 23] = [
+const CODES: [(&str, Exit); 24] = [
     ("zksensor::usage", Exit::Usage),
     ("zksensor::source", Exit::Usage),
     ("zksensor::shape", Exit::Usage),
@@ -75,6 +75,7 @@ const CODES: [(&str, Exit); 23] = [
     ("zksensor::system", Exit::System),
     ("zksensor::output", Exit::Output),
     ("zksensor::chain::node", Exit::Node),
+    ("zksensor::node::left", Exit::Node),
     ("zksensor::chain::refused", Exit::Refused),
     ("zksensor::prove", Exit::Other),
     ("zksensor::doctor", Exit::Other),

@@ -3,6 +3,8 @@
 mod bench;
 mod check;
 mod demo;
+mod door;
+mod drain;
 mod error;
 mod export;
 mod init;
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Queue(queue::Args),
     /// Says what a node that runs says of itself.
     Status(status::Args),
+    /// Empties a node that runs, before an upgrade or a move: it takes no readings, and what it has is proven and brought.
+    Drain(drain::Args),
     /// Writes what an auditor may see: every epoch and its proofs.
     Export(export::Args),
 }
@@ -64,6 +68,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> miette::Result<()> {
         #[cfg(feature = "nats")]
         Command::Queue(args) => queue::run(args, output)?,
         Command::Status(args) => status::run(args, output)?,
+        Command::Drain(args) => drain::run(args, output)?,
         Command::Export(args) => export::run(args, output)?,
     }
     Ok(())

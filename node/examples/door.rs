@@ -15,6 +15,7 @@ use zksensor_node::config::Config;
 use zksensor_node::http::{Door, Settings, serve};
 use zksensor_node::intake::{Answer, Intake, IntakeError, Item};
 use zksensor_node::log::Log;
+use zksensor_node::operator::{Left, Operate};
 use zksensor_node::view::{EpochState, EpochView, ProofView, Show, View};
 
 const HOSTILE: &str = "<img src=x onerror=window.pwned=1>'\"&</script>";
@@ -32,6 +33,20 @@ impl Intake for MadeUp {
     }
 
     fn refused(&self, _: &str, _: u64) {}
+}
+
+impl Operate for MadeUp {
+    fn quiesce(&self) {}
+
+    fn resume(&self) {}
+
+    fn is_quiesced(&self) -> bool {
+        false
+    }
+
+    fn left(&self) -> Result<Left, String> {
+        Ok(Left::default())
+    }
 }
 
 impl Show for MadeUp {
@@ -107,10 +122,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         limits: config.limits,
         trusted_proxies: Vec::new(),
         tokens: None,
+        operator: None,
         policies: vec!["air".to_owned()],
     };
     let made_up = Arc::new(MadeUp::default());
-    let door = Door::new(settings, made_up.clone(), made_up, Log::to_stderr(true));
+    let door = Door::new(settings, made_up.clone(), made_up.clone(), made_up, Log::to_stderr(true));
     let (stop, stopped) = oneshot::channel::<()>();
     thread::spawn(move || {
         // Whatever comes, the end is what is waited for.

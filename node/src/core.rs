@@ -3,6 +3,7 @@
 //! It is synchronous and deterministic: with the same clock, disk and place the same calls do the same. A service calls it from two threads or
 //! more, a simulator from one.
 
+mod left;
 mod show;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use zksensor::prover::Cancel;
 use crate::clock::Clock;
 use crate::ingest::{self, KnownKeys, Queue};
 use crate::intake::{Answer, Intake, IntakeError, Item};
+use crate::operator::Operate;
 use crate::registries::Registries;
 use crate::served::Served;
 use crate::store::counts::Counts;
@@ -41,6 +43,8 @@ pub struct Core {
     pub(crate) outbox_turn: AtomicUsize,
     queue: Queue,
     draining: AtomicBool,
+    /// Readings are not taken; all else goes on.
+    quiesced: AtomicBool,
     /// What was counted and goes to the disk with the next change.
     counts: Mutex<Counts>,
 }
@@ -103,6 +107,7 @@ impl Core {
             outbox_turn: AtomicUsize::new(0),
             queue: Queue::new(queue),
             draining: AtomicBool::new(false),
+            quiesced: AtomicBool::new(false),
             counts: Mutex::default(),
         }
     }
@@ -167,6 +172,11 @@ impl Core {
         self.draining.load(Ordering::SeqCst)
     }
 
+    /// Whether readings are taken: not once it drains, nor while an operator [lets it take none](Operate::quiesce).
+    pub fn takes(&self) -> bool {
+        !self.is_draining() && !self.is_quiesced()
+    }
+
     pub(crate) fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -191,7 +201,7 @@ impl Core {
 
 impl Intake for Core {
     fn take(&self, items: Vec<Item>) -> Result<Vec<Answer>, IntakeError> {
-        if self.is_draining() {
+        if !self.takes() {
             return Err(IntakeError::Draining);
         }
         // Before anything is computed for it.

@@ -6,6 +6,7 @@
 //! | `POST /v1/frames` | the same for each frame |
 //! | `GET /v1/status` | counts and states |
 //! | `GET /v1/proofs/{policy}/{epoch}` | the proofs of an epoch |
+//! | `POST /v1/drain`, `POST /v1/resume`, `GET /v1/left` | for whoever operates the node: readings are refused, or taken again, and what is left |
 //! | `GET /healthz`, `GET /readyz`, `GET /metrics` | for whoever watches |
 //! | `GET /openapi.json`, `GET /` | the interface, and a page that shows the status |
 //!
@@ -18,6 +19,7 @@ mod connection;
 mod content;
 mod gzip;
 mod ingest;
+mod operate;
 mod pages;
 mod peer;
 mod problem;
@@ -38,6 +40,8 @@ use crate::config::{Checked, Limits, Tokens};
 use crate::intake::Intake;
 use crate::log::{Level, Log};
 use crate::metrics::Metrics;
+use crate::operator::{Operate, OperatorToken};
+use crate::seal::StoreKey;
 use crate::view::Show;
 use body::Budget;
 use bucket::{Buckets, Client};
@@ -60,6 +64,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Who may send, if not anybody.
     pub tokens: Option<Tokens>,
+    /// What whoever operates the node shows; without it nobody does.
+    pub operator: Option<OperatorToken>,
     /// The names of the policies.
     pub policies: Vec<String>,
 }
@@ -71,6 +77,7 @@ impl Settings {
             limits: checked.config.limits.clone(),
             trusted_proxies: checked.config.trusted_proxies.clone(),
             tokens: checked.tokens.clone(),
+            operator: Some(OperatorToken::of(&StoreKey::from_bytes(&checked.store_key))),
             policies: checked.policies.iter().map(|policy| policy.settings.name.clone()).collect(),
         }
     }
@@ -87,6 +94,7 @@ struct Inner {
     settings: Settings,
     intake: Arc<dyn Intake>,
     show: Arc<dyn Show>,
+    operate: Arc<dyn Operate>,
     log: Log,
     metrics: Metrics,
     budget: Budget,
@@ -108,8 +116,14 @@ struct Inner {
 const LOOKS: usize = 16;
 
 impl Door {
-    /// The interface to an intake and to what is shown of the node.
-    pub fn new(settings: Settings, intake: Arc<dyn Intake>, show: Arc<dyn Show>, log: Log) -> Door {
+    /// The interface to an intake, to what is shown of the node, and to how it is operated.
+    pub fn new(
+        settings: Settings,
+        intake: Arc<dyn Intake>,
+        show: Arc<dyn Show>,
+        operate: Arc<dyn Operate>,
+        log: Log,
+    ) -> Door {
         let limits = &settings.limits;
         let inner = Inner {
             budget: Budget::new(limits.buffered_bytes),
@@ -125,6 +139,7 @@ impl Door {
             settings,
             intake,
             show,
+            operate,
             log,
         };
         Door { inner: Arc::new(inner) }

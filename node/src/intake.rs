@@ -73,9 +73,9 @@ pub enum IntakeError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// The node is about to end and takes nothing more.
+    /// The node is drained, or about to end, and takes nothing more.
     #[error(
-        "the node is draining and takes nothing more; send it to another one, or to this one after it started again"
+        "the node is draining and takes nothing more; send it to another one, or to this one when it is ready again"
     )]
     Draining,
     /// The store did not take it.

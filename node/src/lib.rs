@@ -20,6 +20,7 @@ pub mod intake;
 mod jobs;
 pub mod log;
 pub mod metrics;
+pub mod operator;
 mod outbox;
 pub mod place;
 pub mod prove;

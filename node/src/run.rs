@@ -115,7 +115,7 @@ pub fn run(
     for taking in workers::nats::taking(&checked.config, log)? {
         service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
     }
-    let door = Door::new(Settings::of(checked), core.clone(), core.clone(), log.clone());
+    let door = Door::new(Settings::of(checked), core.clone(), core.clone(), core.clone(), log.clone());
     runtime.block_on(serve(listener, door, async move {
         // The one thing here that blocks has a thread.
         let _ = tokio::task::spawn_blocking(move || stop.recv()).await;

@@ -43,6 +43,11 @@ impl StoreKey {
         Sealer { cipher: XChaCha20Poly1305::new((&*rows).into()), names }
     }
 
+    /// What only who has the key can show.
+    pub(crate) fn operator(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derived(b"zksensor node/v1 operator")
+    }
+
     fn derived(&self, what: &[u8]) -> Zeroizing<[u8; KEY_BYTES]> {
         keyed(&self.0, what)
     }

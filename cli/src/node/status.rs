@@ -1,14 +1,14 @@
 //! `node status`: what a node that runs says of itself.
 
-use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::Value;
 use zksensor_node::view::View;
 
 use super::check;
+use super::door::{ask, reachable};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 
@@ -20,10 +20,6 @@ pub(crate) struct Args {
     config: PathBuf,
 }
 
-/// How long a node may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Bytes of an answer.
-const MOST: u64 = 8 << 20;
 /// Epochs that people are shown.
 const SHOWN: usize = 10;
 
@@ -64,12 +60,12 @@ diagnostic!(StatusError);
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let config = check::read(&args.config)?.config;
     let address = reachable(config.listen);
-    let answer = ask(address).map_err(|source| StatusError::Silent { address, source })?;
+    let answered =
+        ask(address, "GET /v1/status", None).map_err(|source| StatusError::Silent { address, source })?;
     let other = || StatusError::Other { address };
-    let (head, body) = split(&answer).ok_or_else(other)?;
-    let status: Value = serde_json::from_slice(body).map_err(|_| other())?;
+    let status: Value = serde_json::from_slice(&answered.body).map_err(|_| other())?;
     let view: View = serde_json::from_value(status.clone()).map_err(|_| other())?;
-    if !head.starts_with(b"HTTP/1.1 200") {
+    if answered.status != 200 {
         return Err(other().into());
     }
     output.line(format_args!(
@@ -96,30 +92,4 @@ pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     }
     output.result(&status);
     Ok(())
-}
-
-/// Who listens on every address is asked on this machine's own.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
-}
-
-fn ask(address: SocketAddr) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /v1/status HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
-    stream.take(MOST).read_to_end(&mut answer)?;
-    Ok(answer)
-}
-
-/// Head and body of an answer.
-fn split(answer: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-    Some((&answer[..at], &answer[at + 4..]))
 }

@@ -184,3 +184,89 @@ fn the_secret_of_workers_is_made_once_and_is_its_owners() {
     let said = workshop.refused("node worker-key short.key");
     assert!(said.contains("64 hexadecimal digits") && !said.contains("abcd"), "{said}");
 }
+
+/// A node that runs, and where.
+struct Running(std::process::Child, String);
+
+impl Running {
+    fn start(workshop: &Workshop) -> Running {
+        use std::io::BufRead;
+        use std::process::Stdio;
+        let mut command = workshop.command("node run --config town/node.toml");
+        command.env("ZKSENSOR_NODE_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
+        Running(child, address)
+    }
+
+    /// Sends a file of lines: the answer.
+    fn send(&self, lines: &[u8]) -> String {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(&self.1).unwrap();
+        let length = lines.len();
+        write!(
+            stream,
+            "POST /v1/readings HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\nContent-Length: {length}\r\n\r\n"
+        )
+        .unwrap();
+        stream.write_all(lines).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_node_that_runs_is_drained_by_who_has_the_key_of_its_store() {
+    let workshop = Workshop::new("node-drain");
+    workshop.good("node init town");
+    workshop.good("node init other");
+    let node = Running::start(&workshop);
+    let asked = |line: &str| {
+        let output = workshop.run_with(&format!("{line} --json"), "ZKSENSOR_NODE_LISTEN", &node.1);
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), serde_json::from_str::<Value>(&text).unwrap())
+    };
+    let now = zksensor::model::policy::time::format_rfc3339_millis(
+        std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() as u64,
+    );
+    workshop.put("one.csv", format!("t,y,x,a,v\n{now},48.15,11.55,2.5,21.50\n"));
+    for device in [1, 2] {
+        workshop.good(&format!(
+            "device sign --key town/fleet/device-{device}.json --policy town/policies/air.toml --fence town/policies/fence.geojson \
+             --csv one.csv --columns time=t,lat=y,lon=x,accuracy_m=a,temperature=v --out {device}.ndjson"
+        ));
+    }
+    assert!(node.send(&workshop.get("1.ndjson")).contains("\"accepted\":1"));
+
+    let (code, refused) = asked("node drain --config other/node.toml");
+    assert_eq!((code, &refused["error"]["code"]), (Some(7), &"zksensor::system".into()), "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("got one with another"), "{refused}");
+    let (code, drained) = asked("node drain --config town/node.toml --wait 30");
+    assert_eq!((code, &drained["takes"]), (Some(0), &false.into()), "{drained}");
+    let open = &drained["open"][0];
+    assert_eq!((&open["policy"], &open["readings"]), (&"air".into(), &1.into()), "{drained}");
+    assert!(node.send(&workshop.get("2.ndjson")).starts_with("HTTP/1.1 503"));
+    let (_, status) = asked("node status --config town/node.toml");
+    assert!(status["waiting_for"][0].as_str().unwrap().contains("drained"), "{status}");
+
+    assert_eq!(asked("node drain --config town/node.toml --undo").1["takes"], true);
+    assert!(node.send(&workshop.get("2.ndjson")).contains("\"accepted\":1"));
+    let gone = node.1.clone();
+    drop(node);
+    let output =
+        workshop.run_with("node drain --config town/node.toml --json", "ZKSENSOR_NODE_LISTEN", &gone);
+    assert_eq!(output.status.code(), Some(7));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("expected a node that answers on"), "{said}");
+    workshop.done();
+}

@@ -3,6 +3,7 @@
 use redb::{ReadTransaction, ReadableTableMetadata};
 
 use super::Core;
+use crate::operator::Operate;
 use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys;
@@ -40,6 +41,8 @@ impl Core {
         }
         if self.is_draining() {
             view.waiting_for.push("the node to start again: it is draining".to_owned());
+        } else if self.is_quiesced() {
+            view.waiting_for.push("an operator to let it take readings again: it was drained".to_owned());
         }
         view.ready = view.waiting_for.is_empty();
         view

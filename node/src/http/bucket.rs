@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub(super) enum Client {
     /// Whose token it is, by its index.
     Token(usize),
+    /// Whoever operates the node.
+    Operator,
     /// An address; of IPv6 the network of 64 bits, in which a host has as many addresses as it likes.
     Address(IpAddr),
 }

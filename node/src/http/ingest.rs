@@ -73,7 +73,7 @@ async fn ingest(
 ) -> Result<Json<Receipt>, Problem> {
     let limits = inner.settings.limits.clone();
     let client = inner.admit(peer, headers)?;
-    if inner.is_draining() {
+    if inner.is_draining() || inner.operate.is_quiesced() {
         return Err(IntakeError::Draining.into());
     }
     let form = Form::of(headers)?;

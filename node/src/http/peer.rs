@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use super::bucket::{Buckets, Client};
 use super::problem::{Problem, ProblemKind};
 use crate::config::Tokens;
+use crate::operator::OperatorToken;
 
 /// The address at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -48,12 +49,7 @@ pub(super) fn admit(
         Some(Some(index)) => Client::Token(index),
         _ => Client::at(peer.client(headers, trusted)),
     };
-    buckets.take(client, 1, Instant::now()).map_err(|after| {
-        Problem::later(
-            "more requests came than the limit of a client; wait, and send more items in each",
-            after,
-        )
-    })?;
+    count(client, buckets)?;
     match token {
         Some(None) => Err(Problem::new(
             ProblemKind::Unauthorized,
@@ -61,6 +57,38 @@ pub(super) fn admit(
         )),
         _ => Ok(client),
     }
+}
+
+/// As [`admit`], of whoever operates the node.
+///
+/// # Errors
+/// 429 for one too many; 401 without the operator's token.
+pub(super) fn admit_operator(
+    peer: Peer,
+    headers: &HeaderMap,
+    trusted: &[IpAddr],
+    operator: Option<&OperatorToken>,
+    buckets: &Buckets,
+) -> Result<Client, Problem> {
+    let is_operator = bearer(headers).zip(operator).is_some_and(|(came, operator)| operator.is(came));
+    // Whoever guesses takes nothing from who has it.
+    let client = if is_operator { Client::Operator } else { Client::at(peer.client(headers, trusted)) };
+    count(client, buckets)?;
+    is_operator.then_some(client).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Unauthorized,
+            "expected the operator's token of this node, got none or another; `zksensor node drain` has it of the store's key",
+        )
+    })
+}
+
+fn count(client: Client, buckets: &Buckets) -> Result<(), Problem> {
+    buckets.take(client, 1, Instant::now()).map_err(|after| {
+        Problem::later(
+            "more requests came than the limit of a client; wait, and send more items in each",
+            after,
+        )
+    })
 }
 
 /// The token of a request that has exactly one.

@@ -48,7 +48,7 @@ pub(super) const PROBLEMS: [(ProblemKind, &str, StatusCode, &str); 11] = [
     (ProblemKind::MediaType, "media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is of another type"),
     (ProblemKind::TooMany, "too-many", StatusCode::TOO_MANY_REQUESTS, "Too much at once"),
     (ProblemKind::Store, "store", StatusCode::INTERNAL_SERVER_ERROR, "The store did not take it"),
-    (ProblemKind::Draining, "draining", StatusCode::SERVICE_UNAVAILABLE, "The node is about to end"),
+    (ProblemKind::Draining, "draining", StatusCode::SERVICE_UNAVAILABLE, "The node takes nothing more"),
     (ProblemKind::NotReady, "not-ready", StatusCode::SERVICE_UNAVAILABLE, "The node is not ready"),
 ];
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
 use super::problem::{Problem, ProblemKind};
-use super::{Inner, ingest, pages, views};
+use super::{Inner, ingest, operate, pages, views};
 
 /// A path of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,14 @@ const fn route(method: &'static str, path: &'static str) -> Route {
 }
 
 /// Every path, in the order of docs/node.md.
-pub const ROUTES: [Route; 11] = [
+pub const ROUTES: [Route; 14] = [
     route("post", "/v1/readings"),
     route("post", "/v1/frames"),
     route("get", "/v1/status"),
     route("get", "/v1/proofs/{policy}/{epoch}"),
+    route("post", "/v1/drain"),
+    route("post", "/v1/resume"),
+    route("get", "/v1/left"),
     route("get", "/healthz"),
     route("get", "/readyz"),
     route("get", "/metrics"),
@@ -54,6 +57,9 @@ pub(super) fn router(inner: &Arc<Inner>) -> Router {
             "/v1/frames" => post(ingest::frames),
             "/v1/status" => get(views::status),
             "/v1/proofs/{policy}/{epoch}" => get(views::proofs),
+            "/v1/drain" => post(operate::drain),
+            "/v1/resume" => post(operate::resume),
+            "/v1/left" => get(operate::left),
             "/healthz" => get(views::health),
             "/readyz" => get(views::ready),
             "/metrics" => get(views::metrics),

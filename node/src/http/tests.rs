@@ -3,6 +3,7 @@
 
 mod bodies;
 mod limits;
+mod operating;
 mod reading;
 mod slow;
 pub(crate) mod stage;

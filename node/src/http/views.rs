@@ -75,6 +75,11 @@ impl Cache {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.as_ref().filter(|(at, _)| at.elapsed() < age).map(|(_, view)| view.clone())
     }
+
+    /// Lets whoever asks next look anew.
+    pub(super) fn forget(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// How long a view is shown to others.
@@ -84,7 +89,7 @@ const LOOK: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 5 });
 
 impl Inner {
     /// Runs what may block, in a thread and in time.
-    async fn look<T: Send + 'static>(
+    pub(super) async fn look<T: Send + 'static>(
         self: &Arc<Self>,
         client: Client,
         look: impl FnOnce(&Inner) -> T + Send + 'static,

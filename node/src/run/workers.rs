@@ -69,7 +69,7 @@ pub(super) mod nats {
         let taking = |(kind, subject): (ItemKind, &str)| {
             let (nats, subject) = (connection(settings, log)?, subject.to_owned());
             let take = move |core: &Core| {
-                if core.is_draining() {
+                if !core.takes() {
                     return Ok(false);
                 }
                 let taken = nats.take((kind, &subject), core, limits).map_err(|BusError(reason)| reason)?;

@@ -7,6 +7,7 @@ mod by_workers;
 mod chain;
 mod cluster;
 mod disk;
+mod draining;
 mod epochs;
 mod frames;
 mod intake;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -18,6 +18,8 @@ use crate::config::Config;
 use crate::http::{Door, Settings, serve};
 use crate::intake::{Answer, Intake, IntakeError, Item};
 use crate::log::Log;
+use crate::operator::{Left, Operate, OperatorToken};
+use crate::seal::StoreKey;
 use crate::view::{EpochState, EpochView, Show, View};
 
 /// What the made-up intake does with a batch.
@@ -46,6 +48,8 @@ pub(crate) struct Fake {
     pub(crate) view_waits: Mutex<bool>,
     /// Looks at the view.
     pub(crate) looks: AtomicUsize,
+    quiesced: AtomicBool,
+    pub(crate) left: Mutex<Result<Left, String>>,
 }
 
 impl Fake {
@@ -74,6 +78,8 @@ impl Fake {
             open: Mutex::new(Some(open)),
             view_waits: Mutex::default(),
             looks: AtomicUsize::default(),
+            quiesced: AtomicBool::default(),
+            left: Mutex::new(Ok(Left { takes: true, epochs: Vec::new() })),
         })
     }
 
@@ -141,6 +147,32 @@ impl Show for Fake {
     }
 }
 
+impl Operate for Fake {
+    fn quiesce(&self) {
+        self.quiesced.store(true, Ordering::SeqCst);
+        self.view.lock().unwrap().ready = false;
+    }
+
+    fn resume(&self) {
+        self.quiesced.store(false, Ordering::SeqCst);
+        self.view.lock().unwrap().ready = true;
+    }
+
+    fn is_quiesced(&self) -> bool {
+        self.quiesced.load(Ordering::SeqCst)
+    }
+
+    fn left(&self) -> Result<Left, String> {
+        let left = self.left.lock().unwrap().clone()?;
+        Ok(Left { takes: !self.is_quiesced(), ..left })
+    }
+}
+
+/// What whoever operates a server of the tests has.
+pub(crate) fn operator() -> OperatorToken {
+    OperatorToken::of(&StoreKey::from_bytes(&[0x5a; 32]))
+}
+
 /// A server; dropped, it stops.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -157,6 +189,7 @@ pub(crate) fn settings(lines: &str) -> Settings {
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
         tokens: None,
+        operator: Some(operator()),
         policies: config.policies.into_iter().map(|policy| policy.name).collect(),
     }
 }
@@ -169,7 +202,10 @@ impl Server {
     pub(crate) fn with(settings: Settings, fake: Arc<Fake>) -> Server {
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = channel();
-        let door = Door::new(settings, fake.clone(), fake.clone(), Log::new(true, Box::new(std::io::sink())));
+        let door = {
+            let log = Log::new(true, Box::new(std::io::sink()));
+            Door::new(settings, fake.clone(), fake.clone(), fake.clone(), log)
+        };
         let thread = thread::spawn(move || {
             let runtime =
                 tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

@@ -1,0 +1,192 @@
+//! `node drain`: a node that runs is emptied, before an upgrade or before it moves to another machine.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use zksensor_node::operator::{EpochLeft, Left, LeftState, OperatorToken};
+use zksensor_node::seal::StoreKey;
+
+use super::check;
+use super::door::{ask, reachable};
+use crate::error::{Advice, diagnostic};
+use crate::output::Output;
+
+/// Options of `node drain`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The node takes no readings from then on, and goes on proving and bringing proofs. An epoch that is open for readings is named, and gone on with \
+                  after the next start. What is drained is the process: one that is started anew takes readings. The command has what lets it do this of the \
+                  store's key, which the configuration names."
+)]
+pub(crate) struct Args {
+    /// The configuration that the node runs with.
+    #[arg(long, value_name = "FILE", default_value = "node.toml")]
+    config: PathBuf,
+    /// How long to wait until nothing is left to prove or to bring.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    wait: u64,
+    /// Lets the node take readings again.
+    #[arg(long, conflicts_with = "wait")]
+    undo: bool,
+}
+
+/// How long it waits between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Epochs that people are shown.
+const SHOWN: usize = 10;
+
+/// Why a node is not empty.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DrainError {
+    /// Nobody answers.
+    #[error("expected a node that answers on {address}, but: {source}")]
+    Silent {
+        /// Where it listens by its configuration.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It does not know the token.
+    #[error(
+        "expected a node on {address} whose store has the key of this configuration, got one with another"
+    )]
+    Token {
+        /// Where it listens by its configuration.
+        address: SocketAddr,
+    },
+    /// Something else answers, or it answers otherwise.
+    #[error("expected a node on {address} to say what it has left to do, got {}", said(*status))]
+    Other {
+        /// Where it listens by its configuration.
+        address: SocketAddr,
+        /// The status of its answer; 0 if it has none.
+        status: u16,
+    },
+    /// It was told otherwise meanwhile.
+    #[error(
+        "expected the node to stay drained, but it takes readings: it was started anew, or somebody undid it"
+    )]
+    Undone,
+    /// It took too long.
+    #[error(
+        "expected nothing left to prove or to bring after {waited} s, got {}; the node stays drained",
+        names(left)
+    )]
+    Late {
+        /// How long it was waited for.
+        waited: u64,
+        /// What is left.
+        left: Vec<EpochLeft>,
+    },
+}
+
+impl DrainError {
+    fn advice(&self) -> Advice {
+        match self {
+            DrainError::Silent { .. } => Advice::new(
+                "zksensor::system",
+                "start it with `zksensor node run`, or name the configuration that it runs with; one that has ended has nothing to drain",
+            ),
+            DrainError::Token { .. } | DrainError::Other { .. } => Advice::new(
+                "zksensor::system",
+                "name the configuration that the node runs with; a node of an earlier release cannot be drained",
+            ),
+            DrainError::Undone => Advice::new("zksensor::node::left", "run the command again to drain it"),
+            DrainError::Late { .. } => Advice::new(
+                "zksensor::node::left",
+                "run the command again to wait on, see `zksensor node status`, or `--undo` to take readings again; nothing is lost if the node is stopped now",
+            ),
+        }
+    }
+}
+diagnostic!(DrainError);
+
+fn said(status: u16) -> String {
+    if status == 0 { "something that is no HTTP".to_owned() } else { format!("the status {status}") }
+}
+
+/// The first of what is left to do now, and how much more there is.
+fn names(left: &[EpochLeft]) -> String {
+    let now: Vec<String> =
+        left.iter().filter(|epoch| epoch.state != LeftState::Open).map(EpochLeft::to_string).collect();
+    let more = now.len().saturating_sub(SHOWN);
+    let shown = now[..now.len() - more].join("; ");
+    if more == 0 { shown } else { format!("{shown}; and {more} epochs more") }
+}
+
+/// A node, and what it knows its operator by.
+struct Operated {
+    address: SocketAddr,
+    token: OperatorToken,
+}
+
+impl Operated {
+    /// What is left, after a request.
+    ///
+    /// # Errors
+    /// [`DrainError::Silent`], [`DrainError::Token`] and [`DrainError::Other`].
+    fn left(&self, what: &str) -> Result<Left, DrainError> {
+        let address = self.address;
+        let answered = ask(address, what, Some(self.token.text()))
+            .map_err(|source| DrainError::Silent { address, source })?;
+        match answered.status {
+            200 => {
+                serde_json::from_slice(&answered.body).map_err(|_| DrainError::Other { address, status: 200 })
+            }
+            401 => Err(DrainError::Token { address }),
+            status => Err(DrainError::Other { address, status }),
+        }
+    }
+
+    /// Waits until nothing is left that can be done now.
+    fn wait(&self, first: Left, wait: Duration, output: &Output) -> Result<Left, DrainError> {
+        let (start, mut left) = (Instant::now(), first);
+        let spinner = output.spinner("proving and bringing what is left");
+        while !left.is_done() {
+            if start.elapsed() >= wait {
+                return Err(DrainError::Late { waited: wait.as_secs(), left: left.epochs });
+            }
+            sleep(PAUSE.min(wait.saturating_sub(start.elapsed())));
+            left = match self.left("GET /v1/left") {
+                Ok(left) if left.takes => return Err(DrainError::Undone),
+                // It is busy, and may say more the next time.
+                Err(DrainError::Other { status: 429 | 500..=599, .. }) => left,
+                looked => looked?,
+            };
+        }
+        spinner.finish_and_clear();
+        Ok(left)
+    }
+}
+
+pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
+    let checked = check::read(&args.config)?;
+    let token = OperatorToken::of(&StoreKey::from_bytes(&checked.store_key));
+    let node = Operated { address: reachable(checked.config.listen), token };
+    if args.undo {
+        node.left("POST /v1/resume")?;
+        output.line("the node takes readings");
+        output.result(&json!({ "takes": true }));
+        return Ok(());
+    }
+    let first = node.left("POST /v1/drain")?;
+    let left = node.wait(first, Duration::from_secs(args.wait), output)?;
+    output.line("drained     nothing is left to prove or to bring; the node takes no readings");
+    for epoch in left.epochs.iter().take(SHOWN) {
+        output.line(format_args!("open        {epoch}: it is gone on with after the next start"));
+    }
+    if left.epochs.len() > SHOWN {
+        output.line(format_args!("open        {} epochs more", left.epochs.len() - SHOWN));
+    }
+    let open: Vec<Value> = left
+        .epochs
+        .iter()
+        .map(|epoch| json!({ "policy": epoch.policy, "epoch": epoch.epoch, "readings": epoch.count, "closes": epoch.closes }))
+        .collect();
+    output.result(&json!({ "takes": false, "open": open }));
+    Ok(())
+}
