@@ -1,5 +1,9 @@
 //! What is acknowledged, what is refused, and what lies on the disk.
 
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use redb::TableDefinition;
 use zksensor_node::core::Core;
 use zksensor_node::intake::{Answer, Intake, IntakeError, Item};
@@ -304,6 +308,47 @@ fn many_senders_at_once_are_all_answered_and_all_stored() {
     assert_eq!(accepted, of_first.len());
     let view = core.view();
     assert_eq!((view.accepted, view.duplicates), (accepted as u64, accepted as u64));
+}
+
+#[test]
+fn ten_times_as_many_as_the_queue_holds_are_told_to_come_again_and_all_are_stored_once() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    // As many as two of the forty batches that are sent at once have.
+    let core = scene.start_holding(2 * 6);
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    let (start, full) = (Barrier::new(40), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for thread in 0..40 {
+            // Every reading is sent by several of them.
+            let mine = (0..6).map(|nth| of_first[(6 * thread + nth) % of_first.len()].bytes.clone());
+            let batch: Vec<Item> = mine.map(Item::Reading).collect();
+            let (core, start, full) = (&core, &start, &full);
+            scope.spawn(move || {
+                start.wait();
+                loop {
+                    match core.take(batch.clone()) {
+                        Ok(answers) => {
+                            let stored =
+                                |answer: &Answer| matches!(answer, Answer::Accepted | Answer::Duplicate);
+                            assert!(answers.len() == 6 && answers.iter().all(stored), "{answers:?}");
+                            return;
+                        }
+                        Err(IntakeError::Full { retry_after }) => {
+                            full.fetch_add(1, Ordering::Relaxed);
+                            assert!(!retry_after.is_zero());
+                            std::thread::sleep(retry_after.min(Duration::from_millis(20)));
+                        }
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            });
+        }
+    });
+    assert!(full.into_inner() > 0, "it held all of them, and this shows nothing");
+    let view = core.view();
+    assert_eq!(view.accepted, of_first.len() as u64);
+    assert_eq!(view.accepted + view.duplicates, 40 * 6);
 }
 
 #[test]

@@ -314,12 +314,27 @@ impl Scene {
         self.start_of(&[0, 1], store, place)
     }
 
+    /// A node as it starts, which holds so many readings that wait to be stored.
+    pub(crate) fn start_holding(&self, queue: usize) -> Core {
+        self.start_of_holding(&[0, 1], self.store(), |_| Box::new(self.shelves.clone()), queue)
+    }
+
     /// A node that serves some of the policies, of which the last is of frames.
     pub(crate) fn start_of(
         &self,
         policies: &[usize],
         store: Store,
         place: impl Fn(usize) -> Box<dyn Place>,
+    ) -> Core {
+        self.start_of_holding(policies, store, place, 10_000)
+    }
+
+    fn start_of_holding(
+        &self,
+        policies: &[usize],
+        store: Store,
+        place: impl Fn(usize) -> Box<dyn Place>,
+        queue: usize,
     ) -> Core {
         let times = Times { grace_ms: GRACE, retention_ms: self.retention_ms, ahead_ms: 5_000 };
         let returned = Returned { proves: self.proves.clone(), returned: self.returned.clone() };
@@ -334,7 +349,7 @@ impl Scene {
             Served::new(NAMES[index], parts, times, proves.clone(), place(index)).unwrap()
         });
         let registries = Box::new(self.registries.clone()) as Box<dyn Registries>;
-        Core::new(store, served.collect(), registries, self.clock.clone() as Arc<dyn Clock>, 10_000)
+        Core::new(store, served.collect(), registries, self.clock.clone() as Arc<dyn Clock>, queue)
     }
 }
 
