@@ -122,6 +122,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         limits: config.limits,
         trusted_proxies: Vec::new(),
         tokens: None,
+        tls: None,
         operator: None,
         policies: vec!["air".to_owned()],
     };

@@ -1,8 +1,8 @@
 //! A client of a node: what a gateway links to send what its devices signed.
 //!
 //! Each call is one request over a connection of its own, in bounded time and memory. What a node has no room for now is sent again after as
-//! long as it asks for; so is what had no answer, as nothing is stored twice. It speaks plain HTTP: to a node on the same machine or network,
-//! or to a proxy there that has TLS.
+//! long as it asks for; so is what had no answer, as nothing is stored twice. It speaks plain HTTP, to a node on the same machine or network,
+//! and with the feature `tls` TLS to any.
 //!
 //! ```no_run
 //! use zksensor_node::client::Client;
@@ -22,7 +22,8 @@ use std::time::Duration;
 use axum::http::uri::Scheme;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
-use tokio::time::sleep;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 use zksensor::model::frame::SignedFrame;
 use zksensor::model::reading::SignedReading;
 
@@ -39,6 +40,9 @@ pub struct Client {
     token: Option<HeaderValue>,
     patience: Duration,
     attempts: u32,
+    /// Whose certificates are believed, for `https://`.
+    #[cfg(feature = "tls")]
+    authorities: Option<crate::tls::Authorities>,
 }
 
 /// The longest that it waits because a node asks it to.
@@ -53,9 +57,28 @@ impl Client {
     /// # Errors
     /// [`ClientError::Url`] for anything else; [`ClientError::Token`] for a token that cannot stand in a header.
     pub fn new(url: &str, token: Option<&str>) -> Result<Client, ClientError> {
+        Client::of(url, token, (&Scheme::HTTP, 80))
+    }
+
+    /// A client of the node at `https://HOST:PORT`, of which no authority but these is believed, and to which a certificate is shown if they have
+    /// one. The host has to be a name or address of the node's certificate.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    #[cfg(feature = "tls")]
+    pub fn over_tls(
+        url: &str,
+        token: Option<&str>,
+        authorities: crate::tls::Authorities,
+    ) -> Result<Client, ClientError> {
+        let client = Client::of(url, token, (&Scheme::HTTPS, 443))?;
+        Ok(Client { authorities: Some(authorities), ..client })
+    }
+
+    fn of(url: &str, token: Option<&str>, (scheme, port): (&Scheme, u16)) -> Result<Client, ClientError> {
         let uri: Uri = url.parse().map_err(|_| ClientError::Url)?;
         let is_plain =
-            uri.scheme() == Some(&Scheme::HTTP) && matches!(uri.path(), "" | "/") && uri.query().is_none();
+            uri.scheme() == Some(scheme) && matches!(uri.path(), "" | "/") && uri.query().is_none();
         let authority = uri.authority().filter(|authority| is_plain && !authority.as_str().contains('@'));
         let authority = authority.ok_or(ClientError::Url)?;
         let token = token.map(|token| {
@@ -67,10 +90,12 @@ impl Client {
         Ok(Client {
             // An address of IPv6 has brackets in a URL, and none where it is connected to.
             host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(80),
+            port: authority.port_u16().unwrap_or(port),
             token: token.transpose()?,
             patience: Duration::from_secs(30),
             attempts: 5,
+            #[cfg(feature = "tls")]
+            authorities: None,
         })
     }
 
@@ -182,7 +207,25 @@ impl Client {
     }
 
     async fn once(&self, request: &Request) -> Result<Answered, ClientError> {
-        exchange::exchange(&self.host, self.port, self.token.as_ref(), self.patience, request).await
+        let silent = |_| ClientError::Silent { seconds: self.patience.as_secs() };
+        timeout(self.patience, self.connected(request)).await.map_err(silent)?
+    }
+
+    /// Asks over a connection of its own.
+    async fn connected(&self, request: &Request) -> Result<Answered, ClientError> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port));
+        let stream = stream.await.map_err(|_| ClientError::Connection)?;
+        let _ = stream.set_nodelay(true);
+        let to = exchange::To { host: &self.host, port: self.port, token: self.token.as_ref() };
+        #[cfg(feature = "tls")]
+        if let Some(authorities) = &self.authorities {
+            let name = rustls::pki_types::ServerName::try_from(self.host.clone());
+            let name = name.map_err(|_| ClientError::Url)?;
+            let connector = tokio_rustls::TlsConnector::from(authorities.config());
+            let stream = connector.connect(name, stream).await.map_err(|_| ClientError::Handshake)?;
+            return exchange::exchange(to, stream, request).await;
+        }
+        exchange::exchange(to, stream, request).await
     }
 }
 

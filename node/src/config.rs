@@ -24,6 +24,7 @@ mod nats;
 mod read;
 mod secret;
 mod template;
+mod tls;
 mod tokens;
 mod typed;
 mod value;
@@ -42,6 +43,7 @@ pub use mistakes::{Mistake, Mistakes, Place};
 pub use nats::NatsSettings;
 pub use secret::{KeySource, SecretError};
 pub use template::template;
+pub use tls::TlsSettings;
 pub use tokens::{Tokens, TokensError};
 pub use typed::is_server;
 pub use value::ValueKind;
@@ -57,6 +59,8 @@ pub struct Config {
     pub registry: PathBuf,
     /// Who may send: a file of names and hashes of tokens. Anybody, if there is none.
     pub tokens: Option<PathBuf>,
+    /// What the interface speaks TLS with; plain HTTP, if there is nothing.
+    pub tls: Option<TlsSettings>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Where the key is that the store is encrypted with.

@@ -42,13 +42,14 @@ use crate::log::{Level, Log};
 use crate::metrics::Metrics;
 use crate::operator::{Operate, OperatorToken};
 use crate::seal::StoreKey;
+use crate::tls::Tls;
 use crate::view::Show;
 use body::Budget;
 use bucket::{Buckets, Client};
 #[cfg(feature = "nats")]
 pub(crate) use content::published;
 pub use ingest::Receipt;
-use peer::Peer;
+use peer::{Peer, Wanted};
 use problem::Problem;
 pub use routes::{ROUTES, Route};
 pub use server::serve;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Who may send, if not anybody.
     pub tokens: Option<Tokens>,
+    /// What it speaks TLS with, and asks certificates of senders for; plain HTTP without it.
+    pub tls: Option<Tls>,
     /// What whoever operates the node shows; without it nobody does.
     pub operator: Option<OperatorToken>,
     /// The names of the policies.
@@ -77,6 +80,7 @@ impl Settings {
             limits: checked.config.limits.clone(),
             trusted_proxies: checked.config.trusted_proxies.clone(),
             tokens: checked.tokens.clone(),
+            tls: checked.tls.clone(),
             operator: Some(OperatorToken::of(&StoreKey::from_bytes(&checked.store_key))),
             policies: checked.policies.iter().map(|policy| policy.settings.name.clone()).collect(),
         }
@@ -157,14 +161,16 @@ impl Inner {
     }
 
     fn admit(&self, peer: Peer, headers: &HeaderMap) -> Result<Client, Problem> {
-        let Settings { trusted_proxies, tokens, .. } = &self.settings;
-        let admitted = peer::admit(peer, headers, trusted_proxies, tokens.as_ref(), &self.buckets);
+        let Settings { trusted_proxies, tokens, tls, .. } = &self.settings;
+        let wanted = Wanted { tokens: tokens.as_ref(), certificates: tls.as_ref().is_some_and(Tls::asks) };
+        let admitted = peer::admit(peer, headers, trusted_proxies, wanted, &self.buckets);
         admitted.inspect_err(|_| self.metrics.limited())
     }
 
     /// As [`Inner::admit`], of what anybody may see.
     fn admit_reader(&self, peer: Peer, headers: &HeaderMap) -> Result<Client, Problem> {
-        let admitted = peer::admit(peer, headers, &self.settings.trusted_proxies, None, &self.buckets);
+        let admitted =
+            peer::admit(peer, headers, &self.settings.trusted_proxies, Wanted::default(), &self.buckets);
         admitted.inspect_err(|_| self.metrics.limited())
     }
 }

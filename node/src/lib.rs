@@ -31,5 +31,6 @@ pub mod served;
 pub mod service;
 mod signed;
 pub mod store;
+pub mod tls;
 pub mod toy;
 pub mod view;

@@ -11,7 +11,7 @@ use zksensor_node::operator::{EpochLeft, Left, LeftState, OperatorToken};
 use zksensor_node::seal::StoreKey;
 
 use super::check;
-use super::door::{ask, reachable};
+use super::door::{At, ask};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 
@@ -119,19 +119,19 @@ fn names(left: &[EpochLeft]) -> String {
 }
 
 /// A node, and what it knows its operator by.
-struct Operated {
-    address: SocketAddr,
+struct Operated<'c> {
+    at: At<'c>,
     token: OperatorToken,
 }
 
-impl Operated {
+impl Operated<'_> {
     /// What is left, after a request.
     ///
     /// # Errors
     /// [`DrainError::Silent`], [`DrainError::Token`] and [`DrainError::Other`].
     fn left(&self, what: &str) -> Result<Left, DrainError> {
-        let address = self.address;
-        let answered = ask(address, what, Some(self.token.text()))
+        let address = self.at.address;
+        let answered = ask(self.at, what, Some(self.token.text()))
             .map_err(|source| DrainError::Silent { address, source })?;
         match answered.status {
             200 => {
@@ -166,7 +166,7 @@ impl Operated {
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let checked = check::read(&args.config)?;
     let token = OperatorToken::of(&StoreKey::from_bytes(&checked.store_key));
-    let node = Operated { address: reachable(checked.config.listen), token };
+    let node = Operated { at: At::of(&checked.config), token };
     if args.undo {
         node.left("POST /v1/resume")?;
         output.line("the node takes readings");

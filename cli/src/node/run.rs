@@ -72,7 +72,8 @@ pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
         let _ = stop.send(());
     });
     let log = Log::to_stderr(args.json_logs);
-    let listening = |address| output.line(format_args!("listening on http://{address}"));
+    let scheme = if checked.tls.is_some() { "https" } else { "http" };
+    let listening = |address| output.line(format_args!("listening on {scheme}://{address}"));
     let core =
         run::run(&checked, (mocks(), args.provers.into()), &log, listening, stopped).map_err(NotRunning)?;
     let view = core.view();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use zksensor_node::view::View;
 
 use super::check;
-use super::door::{ask, reachable};
+use super::door::{At, ask};
 use crate::error::{Advice, diagnostic};
 use crate::output::Output;
 
@@ -59,9 +59,10 @@ diagnostic!(StatusError);
 
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
     let config = check::read(&args.config)?.config;
-    let address = reachable(config.listen);
+    let at = At::of(&config);
+    let address = at.address;
     let answered =
-        ask(address, "GET /v1/status", None).map_err(|source| StatusError::Silent { address, source })?;
+        ask(at, "GET /v1/status", None).map_err(|source| StatusError::Silent { address, source })?;
     let other = || StatusError::Other { address };
     let status: Value = serde_json::from_slice(&answered.body).map_err(|_| other())?;
     let view: View = serde_json::from_value(status.clone()).map_err(|_| other())?;

@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum ClientError {
     /// Not the URL of a node.
     #[error(
-        "expected the URL of a node, http://HOST:PORT without a path, got something else; TLS is the business of a proxy beside the client"
+        "expected the URL of a node, http://HOST:PORT (https:// over TLS) without a path, got something else"
     )]
     Url,
     /// Not a token.
@@ -22,6 +22,12 @@ pub enum ClientError {
         "expected an answer of the node, but the connection was refused or broke; check that it runs and where it listens"
     )]
     Connection,
+    /// No TLS with the node: it shows a certificate of no authority that is believed, or for another host, it takes none of the client's, or it speaks
+    /// none.
+    #[error(
+        "expected TLS with the node, but there was no handshake: check the authorities, the host's name in its certificate, and the certificate that is shown to it"
+    )]
+    Handshake,
     /// No answer in time.
     #[error("expected an answer of the node within {seconds} s, got none")]
     Silent {

@@ -8,8 +8,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::ClientError;
 
@@ -58,26 +57,20 @@ impl Answered {
     }
 }
 
-/// Asks, and waits for all of the answer, as long as `patience` altogether.
-pub(super) async fn exchange(
-    host: &str,
-    port: u16,
-    token: Option<&HeaderValue>,
-    patience: Duration,
-    request: &Request,
-) -> Result<Answered, ClientError> {
-    let silent = |_| ClientError::Silent { seconds: patience.as_secs() };
-    timeout(patience, connected(host, port, token, request)).await.map_err(silent)?
+/// Whom a request is to.
+#[derive(Clone, Copy)]
+pub(super) struct To<'t> {
+    pub(super) host: &'t str,
+    pub(super) port: u16,
+    pub(super) token: Option<&'t HeaderValue>,
 }
 
-async fn connected(
-    host: &str,
-    port: u16,
-    token: Option<&HeaderValue>,
+/// Asks on a connection, and waits for all of the answer.
+pub(super) async fn exchange(
+    To { host, port, token }: To<'_>,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     request: &Request,
 ) -> Result<Answered, ClientError> {
-    let stream = TcpStream::connect((host, port)).await.map_err(|_| ClientError::Connection)?;
-    let _ = stream.set_nodelay(true);
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|_| ClientError::Connection)?;
     let named = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };

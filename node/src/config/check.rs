@@ -11,6 +11,7 @@ use zksensor::model::fence::Fence;
 
 use super::mistakes::{Mistakes, Place};
 use super::{Config, FeedSettings, PolicySettings, Signer, Tokens};
+use crate::tls::Tls;
 
 /// A configuration whose files were read and found good.
 pub struct Checked {
@@ -22,6 +23,8 @@ pub struct Checked {
     pub store_key: Zeroizing<[u8; 32]>,
     /// Who may send, if not anybody.
     pub tokens: Option<Tokens>,
+    /// What the interface speaks TLS with, if it does.
+    pub tls: Option<Tls>,
     /// The policies, in the order of their names.
     pub policies: Vec<CheckedPolicy>,
     /// What is no mistake and should be known.
@@ -69,10 +72,15 @@ impl Config {
         folder("proofs.folder", &self.proofs, &mut mistakes);
         chains(&self, &mut mistakes);
         nats(&self, &mut mistakes);
+        let tls = self.tls.as_ref().and_then(|settings| {
+            Tls::open(settings)
+                .map_err(|error| mistakes.add(missing(error.key()), error.to_string(), error.help()))
+                .ok()
+        });
         match (registry, store_key) {
             (Some(registry), Some(store_key)) if mistakes.is_empty() => {
                 let warnings = warnings(&self, &registry, tokens.as_ref());
-                Ok(Checked { config: self, registry, store_key, tokens, policies, warnings })
+                Ok(Checked { config: self, registry, store_key, tokens, tls, policies, warnings })
             }
             _ => Err(mistakes),
         }
@@ -238,9 +246,10 @@ fn nats(config: &Config, mistakes: &mut Mistakes) {
 
 fn warnings(config: &Config, registry: &RegistryFile, tokens: Option<&Tokens>) -> Vec<String> {
     let mut warnings = Vec::new();
-    if !config.listen.ip().is_loopback() && tokens.is_none() {
+    let asks = tokens.is_some() || config.tls.as_ref().is_some_and(|tls| tls.clients.is_some());
+    if !config.listen.ip().is_loopback() && !asks {
         warnings.push(format!(
-            "{} is open to the network and no `tokens` are set: anybody can send and fill the rate limits",
+            "{} is open to the network and neither `tokens` nor `tls.clients` are set: anybody can send and fill the rate limits",
             config.listen
         ));
     }

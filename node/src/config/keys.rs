@@ -58,7 +58,7 @@ pub const KEYS: &[Key] = &[
         ValueKind::Listen,
         Some("\"127.0.0.1:8080\""),
         "",
-        "address and port of the HTTP interface; TLS is the business of a reverse proxy",
+        "address and port of the HTTP interface; with [tls] it speaks TLS and nothing else",
     ),
     key("data", ValueKind::Path, Some("\"data\""), "", "folder of the store, made if it is not there"),
     key(
@@ -81,6 +81,27 @@ pub const KEYS: &[Key] = &[
         Some("[]"),
         "",
         "addresses of reverse proxies whose X-Forwarded-For names the client",
+    ),
+    key(
+        "tls.certificate",
+        ValueKind::Path,
+        None,
+        "\"tls/node.pem\"",
+        "certificate of the interface in PEM, with those between it and its authority; it is read again when it has changed",
+    ),
+    key(
+        "tls.key",
+        ValueKind::Secret,
+        None,
+        "\"file:tls/node.key\"",
+        "private key of the certificate in PEM, in a file that only its owner reads",
+    ),
+    key(
+        "tls.clients",
+        ValueKind::Path,
+        None,
+        "\"tls/senders.pem\"",
+        "authorities in PEM: whoever sends shows a certificate of one of them, or a token if `tokens` are set, too",
     ),
     key(
         "store.key",

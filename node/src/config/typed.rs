@@ -2,6 +2,7 @@
 
 mod chains;
 mod nats;
+mod tls;
 
 pub use nats::is_server;
 
@@ -24,6 +25,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
     let limits = typed.limits();
     let proofs = typed.path("proofs.folder");
     let nats = typed.nats();
+    let tls = typed.tls();
     let chains = typed.chains();
     let policies = typed.policies();
     let trusted_proxies = typed.addresses("trusted_proxies");
@@ -38,6 +40,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
         store_key: store_key?,
         proofs: proofs?,
         nats: nats?,
+        tls: tls?,
         chains,
         limits: limits?,
         policies,

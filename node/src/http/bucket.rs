@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::tls::Shown;
+
 /// Who sends, as far as limits are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Client {
@@ -12,6 +14,8 @@ pub(super) enum Client {
     Token(usize),
     /// Whoever operates the node.
     Operator,
+    /// Who showed a certificate.
+    Certificate(Shown),
     /// An address; of IPv6 the network of 64 bits, in which a host has as many addresses as it likes.
     Address(IpAddr),
 }

@@ -1,4 +1,4 @@
-//! Who sends: an address, behind reverse proxies that of the client, or the name of a token.
+//! Who sends: an address, behind reverse proxies that of the client, the name of a token, or who shows a certificate.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -9,10 +9,23 @@ use super::bucket::{Buckets, Client};
 use super::problem::{Problem, ProblemKind};
 use crate::config::Tokens;
 use crate::operator::OperatorToken;
+use crate::tls::Shown;
 
-/// The address at the other end of the connection.
+/// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) IpAddr);
+pub(super) struct Peer {
+    pub(super) address: IpAddr,
+    /// Its certificate, which was found good.
+    pub(super) shown: Option<Shown>,
+}
+
+/// What whoever sends has to have: one of these, if there are any.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wanted<'t> {
+    pub(super) tokens: Option<&'t Tokens>,
+    /// A certificate.
+    pub(super) certificates: bool,
+}
 
 impl Peer {
     /// The address of the client: the last in `X-Forwarded-For` that no trusted proxy has, if it was one that sent the header. What stands
@@ -20,7 +33,7 @@ impl Peer {
     fn client(self, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
         let is_trusted =
             |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical());
-        let mut client = self.0;
+        let mut client = self.address;
         let named = headers.get_all("x-forwarded-for").iter();
         // A line that is no text is one name that is no address, and what stands before it does not count.
         let mut named: Vec<&str> =
@@ -31,32 +44,46 @@ impl Peer {
         }
         client
     }
+
+    /// Who is counted. A proxy's certificate is that of nobody behind it.
+    fn counted(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Client {
+        let address = self.client(headers, trusted);
+        match self.shown.filter(|_| address == self.address) {
+            Some(shown) => Client::Certificate(shown),
+            None => Client::at(address),
+        }
+    }
 }
 
 /// Counts the request, and lets it in if it may: who it is, for the limits.
 ///
 /// # Errors
-/// 429 for one too many; 401 if a token is needed, and none came that there is.
+/// 429 for one too many; 401 if a token or a certificate is needed, and none came that there is.
 pub(super) fn admit(
     peer: Peer,
     headers: &HeaderMap,
     trusted: &[IpAddr],
-    tokens: Option<&Tokens>,
+    wanted: Wanted<'_>,
     buckets: &Buckets,
 ) -> Result<Client, Problem> {
-    let token = tokens.map(|tokens| bearer(headers).and_then(|token| tokens.of(token)));
-    let client = match token {
-        Some(Some(index)) => Client::Token(index),
-        _ => Client::at(peer.client(headers, trusted)),
-    };
+    let token = wanted.tokens.and_then(|tokens| tokens.of(bearer(headers)?));
+    let client = token.map_or_else(|| peer.counted(headers, trusted), Client::Token);
     count(client, buckets)?;
-    match token {
-        Some(None) => Err(Problem::new(
-            ProblemKind::Unauthorized,
-            "expected the header Authorization: Bearer and a token that the node knows, got none or another",
-        )),
-        _ => Ok(client),
-    }
+    let has_shown = wanted.certificates && peer.shown.is_some();
+    let detail = match (wanted.tokens, wanted.certificates) {
+        _ if token.is_some() || has_shown => return Ok(client),
+        (None, false) => return Ok(client),
+        (Some(_), false) => {
+            "expected the header Authorization: Bearer and a token that the node knows, got none or another"
+        }
+        (None, true) => {
+            "expected a certificate of an authority that the node knows, got a connection that shows none"
+        }
+        (Some(_), true) => {
+            "expected a certificate of an authority that the node knows, or the header Authorization: Bearer and a token that it knows, got neither"
+        }
+    };
+    Err(Problem::new(ProblemKind::Unauthorized, detail))
 }
 
 /// As [`admit`], of whoever operates the node.
@@ -72,7 +99,7 @@ pub(super) fn admit_operator(
 ) -> Result<Client, Problem> {
     let is_operator = bearer(headers).zip(operator).is_some_and(|(came, operator)| operator.is(came));
     // Whoever guesses takes nothing from who has it.
-    let client = if is_operator { Client::Operator } else { Client::at(peer.client(headers, trusted)) };
+    let client = if is_operator { Client::Operator } else { peer.counted(headers, trusted) };
     count(client, buckets)?;
     is_operator.then_some(client).ok_or_else(|| {
         Problem::new(
@@ -114,7 +141,7 @@ mod tests {
             for line in lines {
                 headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
             }
-            Peer(address(peer)).client(&headers, &trusted).to_string()
+            Peer { address: address(peer), shown: None }.client(&headers, &trusted).to_string()
         };
         assert_eq!(client("7.7.7.7", &["1.1.1.1"]), "7.7.7.7", "anybody can write the header");
         assert_eq!(client("10.0.0.1", &["1.1.1.1"]), "1.1.1.1");

@@ -1,7 +1,7 @@
 //! The loop that takes connections, within every limit of time and number.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -99,20 +100,42 @@ async fn connection(
     router: Router,
     stream: TcpStream,
     address: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) {
+    // Answers are small, and each is waited for.
+    let _ = stream.set_nodelay(true);
+    let stream = Timed::new(stream, inner.settings.limits.body);
+    let peer = Peer { address: address.ip(), shown: None };
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &inner.settings.tls {
+        let acceptor = tls.acceptor(|what| inner.log.line(Level::Info, "tls", &[("what", what.into())]));
+        // As long as a head may take, in a place among the connections.
+        let Ok(Ok(stream)) = timeout(inner.settings.limits.head, acceptor.accept(stream)).await else {
+            return;
+        };
+        let peer = Peer { shown: crate::tls::shown(&stream), ..peer };
+        return speak(inner, router, stream, peer, stopped).await;
+    }
+    speak(inner, router, stream, peer, stopped).await;
+}
+
+/// Answers what is asked on a connection until it ends.
+async fn speak(
+    inner: &Arc<Inner>,
+    router: Router,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    peer: Peer,
     mut stopped: watch::Receiver<bool>,
 ) {
     let limits = &inner.settings.limits;
-    // Answers are small, and each is waited for.
-    let _ = stream.set_nodelay(true);
     let answers = TowerToHyperService::new(router);
-    let ip = address.ip();
-    let service = service_fn(|request| answer(inner, &answers, ip, request));
+    let service = service_fn(|request| answer(inner, &answers, peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEAD_LINES)
-        .serve_connection(TokioIo::new(Timed::new(stream, limits.body)), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
         // What went wrong is the other end's: it went away, or sent what is no HTTP.
@@ -127,13 +150,13 @@ async fn connection(
 async fn answer(
     inner: &Arc<Inner>,
     answers: &TowerToHyperService<Router>,
-    ip: IpAddr,
+    peer: Peer,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let start = Instant::now();
     let route = routes::label(request.uri().path());
     let mut request = request.map(Body::new);
-    request.extensions_mut().insert(Peer(ip));
+    request.extensions_mut().insert(peer);
     let mut response = answers.call(request).await?;
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

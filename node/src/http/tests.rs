@@ -7,3 +7,5 @@ mod operating;
 mod reading;
 mod slow;
 pub(crate) mod stage;
+#[cfg(feature = "tls")]
+mod tls;

@@ -26,6 +26,8 @@ pub(super) struct Town {
     pub(super) shape: Aggregate,
     pub(super) policy: Policy,
     pub(super) registry: Registry,
+    /// Of all its devices.
+    #[cfg(feature = "nats")]
     pub(super) chunk: Chunk,
     pub(super) devices: Vec<Device>,
 }
@@ -49,9 +51,16 @@ impl Town {
             chunks.entry(chunk).or_default().push(station);
         }
         let full = chunks.into_iter().find(|(_, devices)| devices.len() >= CAPACITY);
-        let (chunk, mut devices) = full.ok_or_else(|| otherwise("chunks of fewer devices"))?;
+        let (_chunk, mut devices) = full.ok_or_else(|| otherwise("chunks of fewer devices"))?;
         devices.truncate(CAPACITY);
-        Ok(Town { shape, policy, registry, chunk, devices })
+        Ok(Town {
+            shape,
+            policy,
+            registry,
+            #[cfg(feature = "nats")]
+            chunk: _chunk,
+            devices,
+        })
     }
 
     /// Proves its policy.

@@ -189,6 +189,7 @@ pub(crate) fn settings(lines: &str) -> Settings {
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
         tokens: None,
+        tls: None,
         operator: Some(operator()),
         policies: config.policies.into_iter().map(|policy| policy.name).collect(),
     }
