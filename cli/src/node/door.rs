@@ -39,6 +39,12 @@ impl<'c> At<'c> {
     pub(super) fn of(config: &'c Config) -> Self {
         At { address: reachable(config.listen), tls: config.tls.as_ref() }
     }
+
+    /// A node that speaks plain HTTP.
+    #[cfg(test)]
+    pub(super) fn plain(address: SocketAddr) -> Self {
+        At { address, tls: None }
+    }
 }
 
 /// Asks, with a method and a path such as `GET /v1/status`, and with a bearer token if it needs one.

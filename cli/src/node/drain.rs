@@ -142,24 +142,24 @@ impl Operated<'_> {
         }
     }
 
-    /// Waits until nothing is left that can be done now.
-    fn wait(&self, first: Left, wait: Duration, output: &Output) -> Result<Left, DrainError> {
-        let (start, mut left) = (Instant::now(), first);
-        let spinner = output.spinner("proving and bringing what is left");
-        while !left.is_done() {
-            if start.elapsed() >= wait {
-                return Err(DrainError::Late { waited: wait.as_secs(), left: left.epochs });
+    /// Drains it, and waits until nothing is left that can be done now. One that is too busy to say is asked again.
+    fn drain(&self, wait: Duration) -> Result<Left, DrainError> {
+        let (start, mut asked) = (Instant::now(), "POST /v1/drain");
+        loop {
+            let is_over = start.elapsed() >= wait;
+            match self.left(asked) {
+                Ok(left) if left.takes => return Err(DrainError::Undone),
+                Ok(left) if left.is_done() => return Ok(left),
+                Ok(Left { epochs, .. }) if is_over => {
+                    return Err(DrainError::Late { waited: wait.as_secs(), left: epochs });
+                }
+                // Whoever undoes it meanwhile means it.
+                Ok(_) => asked = "GET /v1/left",
+                Err(DrainError::Other { status: 429 | 500..=599, .. }) if !is_over => {}
+                Err(error) => return Err(error),
             }
             sleep(PAUSE.min(wait.saturating_sub(start.elapsed())));
-            left = match self.left("GET /v1/left") {
-                Ok(left) if left.takes => return Err(DrainError::Undone),
-                // It is busy, and may say more the next time.
-                Err(DrainError::Other { status: 429 | 500..=599, .. }) => left,
-                looked => looked?,
-            };
         }
-        spinner.finish_and_clear();
-        Ok(left)
     }
 }
 
@@ -173,8 +173,10 @@ pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
         output.result(&json!({ "takes": true }));
         return Ok(());
     }
-    let first = node.left("POST /v1/drain")?;
-    let left = node.wait(first, Duration::from_secs(args.wait), output)?;
+    let spinner = output.spinner("proving and bringing what is left");
+    let left = node.drain(Duration::from_secs(args.wait));
+    spinner.finish_and_clear();
+    let left = left?;
     output.line("drained     nothing is left to prove or to bring; the node takes no readings");
     for epoch in left.epochs.iter().take(SHOWN) {
         output.line(format_args!("open        {epoch}: it is gone on with after the next start"));
@@ -189,4 +191,90 @@ pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
         .collect();
     output.result(&json!({ "takes": false, "open": open }));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    use super::*;
+
+    /// A door that answers so, one request after the other, and the lines that it was asked with.
+    fn door(answers: Vec<(u16, String)>) -> (Operated<'static>, JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = thread::spawn(move || {
+            let answer = |(status, body): &(u16, String)| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    asked.push(byte[0]);
+                }
+                let length = body.len();
+                write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+                let asked = String::from_utf8(asked).unwrap();
+                assert!(asked.contains("Authorization: Bearer "), "{asked}");
+                asked.lines().next().unwrap().to_owned()
+            };
+            answers.iter().map(answer).collect()
+        });
+        (
+            Operated { at: At::plain(address), token: OperatorToken::of(&StoreKey::from_bytes(&[1; 32])) },
+            served,
+        )
+    }
+
+    fn left(takes: bool, states: &[LeftState]) -> (u16, String) {
+        let epochs = (0..).zip(states).map(|(epoch, state)| EpochLeft {
+            policy: "air".to_owned(),
+            epoch,
+            state: *state,
+            count: 2,
+            closes: None,
+            reason: None,
+        });
+        (200, serde_json::to_string(&Left { takes, epochs: epochs.collect() }).unwrap())
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn one_that_is_busy_is_asked_again_until_nothing_is_left() {
+        let (proving, open) = ([LeftState::Open, LeftState::Proving], [LeftState::Open]);
+        let busy = (503, "{}".to_owned());
+        let (node, served) = door(vec![busy.clone(), left(false, &proving), busy, left(false, &open)]);
+        assert_eq!(node.drain(LONG).unwrap().epochs.len(), 1);
+        let (drain, look) = ("POST /v1/drain HTTP/1.1", "GET /v1/left HTTP/1.1");
+        assert_eq!(served.join().unwrap(), [drain, drain, look, look]);
+    }
+
+    #[test]
+    fn what_is_left_in_the_end_is_named_and_what_is_open_is_not() {
+        let (node, _served) = door(vec![left(false, &[LeftState::Open, LeftState::Proving])]);
+        let late = node.drain(Duration::ZERO).unwrap_err();
+        assert_eq!(
+            late.to_string(),
+            "expected nothing left to prove or to bring after 0 s, got air 1 has 2 chunks to prove; the node stays drained"
+        );
+        assert_eq!(late.advice().code, "zksensor::node::left");
+        let (node, _served) = door(vec![left(false, &[LeftState::Bringing; 12])]);
+        let many = node.drain(Duration::ZERO).unwrap_err().to_string();
+        assert!(many.contains("air 9 has 2 proofs to bring; and 2 epochs more"), "{many}");
+    }
+
+    #[test]
+    fn one_that_takes_readings_again_or_knows_no_such_operator_is_not_waited_for() {
+        let (node, _served) = door(vec![left(false, &[LeftState::Closing]), left(true, &[])]);
+        assert!(matches!(node.drain(LONG), Err(DrainError::Undone)));
+        let (node, _served) = door(vec![(401, "{}".to_owned())]);
+        assert!(matches!(node.drain(LONG), Err(DrainError::Token { .. })));
+        for answer in [(404, "{}".to_owned()), (200, "nothing".to_owned())] {
+            let (node, _served) = door(vec![answer]);
+            assert!(matches!(node.drain(LONG), Err(DrainError::Other { .. })));
+        }
+    }
 }
