@@ -16,6 +16,7 @@ use zksensor_node::http::{Door, Settings, serve};
 use zksensor_node::intake::{Answer, Intake, IntakeError, Item};
 use zksensor_node::log::Log;
 use zksensor_node::operator::{Left, Operate};
+use zksensor_node::trace::Trace;
 use zksensor_node::view::{EpochState, EpochView, ProofView, Show, View};
 
 const HOSTILE: &str = "<img src=x onerror=window.pwned=1>'\"&</script>";
@@ -125,6 +126,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tls: None,
         operator: None,
         policies: vec!["air".to_owned()],
+        trace: Trace::default(),
     };
     let made_up = Arc::new(MadeUp::default());
     let door = Door::new(settings, made_up.clone(), made_up.clone(), made_up, Log::to_stderr(true));

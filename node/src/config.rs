@@ -21,6 +21,7 @@ mod check;
 mod keys;
 mod mistakes;
 mod nats;
+mod otel;
 mod read;
 mod secret;
 mod template;
@@ -41,6 +42,7 @@ pub use check::{Checked, CheckedPolicy};
 pub use keys::{KEYS, Key};
 pub use mistakes::{Mistake, Mistakes, Place};
 pub use nats::NatsSettings;
+pub use otel::OtelSettings;
 pub use secret::{KeySource, SecretError};
 pub use template::template;
 pub use tls::TlsSettings;
@@ -69,6 +71,8 @@ pub struct Config {
     pub proofs: PathBuf,
     /// The queue of the workers, and of devices that publish.
     pub nats: Option<NatsSettings>,
+    /// The collector that is sent traces.
+    pub otel: Option<OtelSettings>,
     /// The chains that policies name, with who sends there, in the order of the names.
     pub chains: Vec<ChainSettings>,
     /// How much is taken.

@@ -23,6 +23,7 @@ use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys::ChunkKey;
 use crate::store::{Damage, Store, StoreError};
+use crate::trace::Trace;
 use crate::{epochs, erase, jobs, outbox};
 
 /// Readings that may wait to be stored, unless the configuration has another number.
@@ -41,6 +42,8 @@ pub struct Core {
     pub(crate) keys: KnownKeys,
     /// Which policy's proofs are brought first.
     pub(crate) outbox_turn: AtomicUsize,
+    /// Who is told of what is done.
+    pub(crate) trace: Trace,
     queue: Queue,
     draining: AtomicBool,
     /// Readings are not taken; all else goes on.
@@ -105,11 +108,18 @@ impl Core {
             running: Mutex::default(),
             keys: KnownKeys::default(),
             outbox_turn: AtomicUsize::new(0),
+            trace: Trace::default(),
             queue: Queue::new(queue),
             draining: AtomicBool::new(false),
             quiesced: AtomicBool::new(false),
             counts: Mutex::default(),
         }
+    }
+
+    /// The same, with somebody who is told of what is done.
+    #[must_use]
+    pub fn traced(self, trace: Trace) -> Self {
+        Core { trace, ..self }
     }
 
     /// Does all that is due here: closes and ends epochs, erases what is no longer needed.

@@ -21,6 +21,7 @@ use crate::signed::Signed;
 use crate::store::keys::{self, EpochKey, ItemKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, Stage};
 use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, StoreError, items};
+use crate::trace::CLOSE;
 
 /// The epochs of which something is left to do, by policy that is served.
 pub(crate) fn active(core: &Core) -> Result<Vec<(usize, u32, EpochKey)>, StoreError> {
@@ -85,12 +86,15 @@ fn close(core: &Core, served: &Served, epoch: u32, key: &EpochKey) -> Result<boo
         Ok(registry) => registry,
         Err(error) => return wait_for(core, key, error.to_string()).map(|()| false),
     };
+    let span = core.trace.span(&CLOSE);
+    span.text("policy", &served.name).number("epoch", epoch.into());
     let seen = core.store.read(|transaction| {
         let row: Option<EpochRow> = rows::get(&transaction.open_table(EPOCHS)?, "epochs", key)?;
         let Some(row) = row.filter(|row| row.stage == Stage::Taking) else { return Ok(None) };
         Ok(Some((row.readings, choose(core, served, epoch, &registry, transaction)?)))
     })?;
     let Some((readings, chosen)) = seen else { return Ok(false) };
+    span.number("chunks", chosen.chunks.len() as u64);
     let closed = core.store.write(|transaction| {
         let Some(row) = rows::epoch(transaction, key)?.filter(|row| row.stage == Stage::Taking) else {
             return Ok(None);

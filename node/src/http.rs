@@ -43,6 +43,7 @@ use crate::metrics::Metrics;
 use crate::operator::{Operate, OperatorToken};
 use crate::seal::StoreKey;
 use crate::tls::Tls;
+use crate::trace::Trace;
 use crate::view::Show;
 use body::Budget;
 use bucket::{Buckets, Client};
@@ -71,6 +72,8 @@ pub struct Settings {
     pub operator: Option<OperatorToken>,
     /// The names of the policies.
     pub policies: Vec<String>,
+    /// Who is told of requests.
+    pub trace: Trace,
 }
 
 impl Settings {
@@ -83,6 +86,7 @@ impl Settings {
             tls: checked.tls.clone(),
             operator: Some(OperatorToken::of(&StoreKey::from_bytes(&checked.store_key))),
             policies: checked.policies.iter().map(|policy| policy.settings.name.clone()).collect(),
+            trace: Trace::default(),
         }
     }
 }

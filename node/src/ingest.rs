@@ -20,6 +20,7 @@ use crate::store::counts::Counts;
 use crate::store::keys::{self, ItemKey, ItemName, Seen};
 use crate::store::rows::{self, EpochRow, Stage};
 use crate::store::{SEEN, StoreError, evidence, items};
+use crate::trace::STORE;
 
 /// An item that was looked at.
 pub(crate) enum Checked {
@@ -146,6 +147,8 @@ fn told(kind: ItemKind, mut refusals: Vec<String>) -> String {
 /// # Errors
 /// [`StoreError`]: nothing of it is stored.
 pub(crate) fn store(core: &Core, items: &[Checked]) -> Result<Vec<Answer>, StoreError> {
+    let span = core.trace.span(&STORE);
+    span.number("items", items.len() as u64);
     let mut answers = Vec::new();
     let mut counts = core.take_counts();
     let before = counts.clone();

@@ -13,6 +13,7 @@ use crate::served::{Served, Unproven};
 use crate::store::keys::{self, ChunkKey, EpochKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, OutboxRow, ProofRow, Stage};
 use crate::store::{Damage, EPOCHS, JOBS, StoreError};
+use crate::trace::{PROVE, Span};
 
 /// How often a claim is refused before its chunk is given up. Whatever else fails is tried again for as long as it takes.
 const VIOLATIONS: u32 = 3;
@@ -38,6 +39,19 @@ enum Kind {
     Damage(StoreError),
 }
 
+impl Kind {
+    /// As a span has it.
+    fn word(&self) -> &'static str {
+        match self {
+            Kind::Claim => "refused",
+            Kind::Prover(Why::Failed) => "failed",
+            Kind::Prover(Why::Cancelled) => "cancelled",
+            Kind::Prover(Why::NotBegun) => "missing",
+            Kind::Damage(_) => "damaged",
+        }
+    }
+}
+
 /// The wait after so many proofs that were begun.
 fn wait_ms(attempts: u32) -> u64 {
     match attempts {
@@ -59,6 +73,17 @@ struct Claimed<'c> {
     key: ChunkKey,
 }
 
+impl Claimed<'_> {
+    fn span(&self) -> Span {
+        let span = self.core.trace.span(&PROVE);
+        let chunk = keys::chunk_of(&self.key).unwrap_or_default();
+        span.text("policy", &self.served.name)
+            .number("epoch", self.epoch.into())
+            .number("chunk", chunk.into());
+        span
+    }
+}
+
 impl Drop for Claimed<'_> {
     fn drop(&mut self) {
         self.core.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
@@ -70,6 +95,7 @@ pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
     let mut damage = Damage::default();
     loop {
         let Some(claimed) = claim(core, &mut damage)? else { return damage.end(Proved::Nothing) };
+        let span = claimed.span();
         let start = Instant::now();
         // A panic of the prover is its chunk's.
         let made = catch_unwind(AssertUnwindSafe(|| make(core, &claimed)));
@@ -85,6 +111,7 @@ pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
         };
         let fault = match made {
             Ok(file) => {
+                span.text("result", "proven");
                 let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let now = core.clock.now_ms();
                 return store(
@@ -95,6 +122,7 @@ pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
             }
             Err(fault) => fault,
         };
+        span.text("result", fault.kind.word());
         put_down(core, &claimed, &fault)?;
         match fault.kind {
             Kind::Claim | Kind::Prover(Why::Failed) => return Ok(Proved::Failed),

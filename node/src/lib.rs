@@ -33,4 +33,5 @@ mod signed;
 pub mod store;
 pub mod tls;
 pub mod toy;
+pub mod trace;
 pub mod view;

@@ -14,6 +14,7 @@ use crate::served::Served;
 use crate::store::keys::{self, ChunkKey};
 use crate::store::rows::{self, JobRow, JobState, OutboxRow, ProofRow};
 use crate::store::{Damage, OUTBOX, PROOFS, StoreError, document};
+use crate::trace::BRING;
 
 /// The first wait after a failure, in milliseconds; each further one is twice as long.
 const FIRST_WAIT_MS: u64 = 1_000;
@@ -136,7 +137,14 @@ fn bring(core: &Core, served: &Served, mut ways: Vec<Way>, did: &mut Did) -> Res
         unsent.iter().for_each(|&at| came[at] = Came::Waits);
     } else if !unsent.is_empty() {
         let parcels: Vec<Parcel<'_>> = unsent.iter().map(|&at| ways[at].parcel(&served.name)).collect();
-        for (at, brought) in unsent.iter().zip(place.bring(&parcels)) {
+        let brought = {
+            let span = core.trace.span(&BRING);
+            span.text("policy", &served.name).number("epoch", ways[unsent[0]].epoch.into());
+            let brought = place.bring(&parcels);
+            span.number("count", parcels.len() as u64).text("result", word(&brought));
+            brought
+        };
+        for (at, brought) in unsent.iter().zip(brought) {
             did.brought += u32::from(brought.is_ok());
             came[*at] = match brought {
                 Ok(Brought { is_final: true, paid, .. }) => Came::Placed(paid),
@@ -149,6 +157,15 @@ fn bring(core: &Core, served: &Served, mut ways: Vec<Way>, did: &mut Did) -> Res
     }
     drop(place);
     put_down(core, &ways, came)
+}
+
+/// What came of all of them, as a span has it.
+fn word(brought: &[Result<Brought, NotBrought>]) -> &'static str {
+    match brought.iter().filter(|brought| brought.is_ok()).count() {
+        0 => "kept",
+        some if some < brought.len() => "partly",
+        _ => "brought",
+    }
 }
 
 /// Whether other proofs of the epoch come soon, for which these may wait: chunks that are being proven or are due, and none that failed and is

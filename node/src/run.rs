@@ -96,7 +96,8 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
     stop: Receiver<()>,
 ) -> Result<Arc<Core>, RunError> {
-    let core = Arc::new(open(checked, mocks, log)?);
+    let trace = assemble::trace(&checked.config, log);
+    let core = Arc::new(open(checked, mocks, log)?.traced(trace.clone()));
     let told = log.clone();
     let tell: crate::service::Tell =
         Arc::new(move |what| told.line(Level::Error, "node", &[("reason", what.into())]));
@@ -115,11 +116,13 @@ pub fn run(
     for taking in workers::nats::taking(&checked.config, log)? {
         service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
     }
-    let door = Door::new(Settings::of(checked), core.clone(), core.clone(), core.clone(), log.clone());
+    let settings = Settings { trace: trace.clone(), ..Settings::of(checked) };
+    let door = Door::new(settings, core.clone(), core.clone(), core.clone(), log.clone());
     runtime.block_on(serve(listener, door, async move {
         // The one thing here that blocks has a thread.
         let _ = tokio::task::spawn_blocking(move || stop.recv()).await;
     }));
     service.stop();
+    trace.end();
     Ok(core)
 }

@@ -77,6 +77,7 @@ impl Config {
                 .map_err(|error| mistakes.add(missing(error.key()), error.to_string(), error.help()))
                 .ok()
         });
+        super::otel::refuse(self.otel.as_ref(), &mut mistakes);
         match (registry, store_key) {
             (Some(registry), Some(store_key)) if mistakes.is_empty() => {
                 let warnings = warnings(&self, &registry, tokens.as_ref());

@@ -160,6 +160,20 @@ pub const KEYS: &[Key] = &[
         "subject that devices publish frames to",
     ),
     key(
+        "otel.endpoint",
+        ValueKind::Collector,
+        None,
+        "\"http://127.0.0.1:4318\"",
+        "http://HOST:PORT of a collector of OpenTelemetry, which is sent traces by OTLP over HTTP",
+    ),
+    key(
+        "otel.sample",
+        ValueKind::Ratio,
+        Some("1"),
+        "",
+        "of the traces that there are, how many it is sent, from 0 to 1",
+    ),
+    key(
         "chains.*.chain_id",
         CHAIN_ID,
         None,

@@ -190,7 +190,9 @@ fn raw(kind: ValueKind, value: &DeValue<'_>) -> Option<Raw> {
             let texts = list.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
             texts.collect::<Option<Vec<_>>>().map(Raw::List)
         }
-        (ValueKind::Integer { .. } | ValueKind::Addresses, _) => None,
+        (ValueKind::Ratio, DeValue::Float(number)) => Some(Raw::Text(number.as_str().to_owned())),
+        (ValueKind::Ratio, DeValue::Integer(number)) => Some(Raw::Text(number.as_str().to_owned())),
+        (ValueKind::Integer { .. } | ValueKind::Addresses | ValueKind::Ratio, _) => None,
         (_, DeValue::String(text)) => Some(Raw::Text(text.to_string())),
         _ => None,
     }

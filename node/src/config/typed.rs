@@ -14,7 +14,7 @@ use super::ValueKind;
 use super::keys::{KEYS, Key};
 use super::mistakes::{Mistakes, Place};
 use super::read::{Raw, Values};
-use super::{Config, KeySource, Limits, PolicySettings};
+use super::{Config, KeySource, Limits, OtelSettings, PolicySettings};
 
 /// The most policies.
 const POLICIES: usize = 256;
@@ -26,6 +26,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
     let proofs = typed.path("proofs.folder");
     let nats = typed.nats();
     let tls = typed.tls();
+    let otel = typed.otel();
     let chains = typed.chains();
     let policies = typed.policies();
     let trusted_proxies = typed.addresses("trusted_proxies");
@@ -41,6 +42,7 @@ pub(super) fn config(values: &Values, folder: &Path, mistakes: &mut Mistakes) ->
         proofs: proofs?,
         nats: nats?,
         tls: tls?,
+        otel: otel?,
         chains,
         limits: limits?,
         policies,
@@ -225,6 +227,14 @@ impl Typed<'_> {
             return None;
         }
         read(self, path)
+    }
+
+    /// The collector, if there is one; nothing if what says so is wrong.
+    fn otel(&mut self) -> Option<Option<OtelSettings>> {
+        let sample_ppm = self.parsed("otel.sample", super::otel::ppm)?;
+        let endpoint =
+            self.optional("otel.endpoint", |typed, path| typed.parsed(path, super::otel::endpoint))?;
+        Some(endpoint.map(|endpoint| OtelSettings { endpoint, sample_ppm }))
     }
 
     fn policies(&mut self) -> Vec<PolicySettings> {

@@ -34,6 +34,10 @@ pub enum ValueKind {
     Subject,
     /// The public key of workers.
     WorkersKey,
+    /// `http://` with a host and a port.
+    Collector,
+    /// A number from 0 to 1.
+    Ratio,
 }
 
 impl ValueKind {
@@ -62,6 +66,8 @@ impl ValueKind {
                     .to_owned()
             }
             ValueKind::WorkersKey => "what `zksensor node worker-key` prints".to_owned(),
+            ValueKind::Collector => "http:// with a host and a port, and nothing else".to_owned(),
+            ValueKind::Ratio => "a number from 0 to 1, such as 0.1".to_owned(),
             ValueKind::Signer => "\"keystore:PATH\" or \"remote:URL\"".to_owned(),
         }
     }

@@ -18,6 +18,7 @@ use super::peer::Peer;
 use super::problem::{Problem, ProblemKind};
 use super::{Inner, Level};
 use crate::intake::{Answer, Intake, IntakeError, ItemKind};
+use crate::trace::{INGEST, Span};
 
 /// What was done with a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,8 @@ pub(super) async fn readings(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    ingest(inner, ItemKind::Reading, peer, &headers, body).await.into_response()
+    let span = begun(&inner, "/v1/readings");
+    ended(&span, ingest(inner, (ItemKind::Reading, &span), peer, &headers, body).await)
 }
 
 pub(super) async fn frames(
@@ -61,12 +63,25 @@ pub(super) async fn frames(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    ingest(inner, ItemKind::Frame, peer, &headers, body).await.into_response()
+    let span = begun(&inner, "/v1/frames");
+    ended(&span, ingest(inner, (ItemKind::Frame, &span), peer, &headers, body).await)
+}
+
+fn begun(inner: &Inner, route: &str) -> Span {
+    let span = inner.settings.trace.span(&INGEST);
+    span.text("route", route);
+    span
+}
+
+fn ended(span: &Span, answer: Result<Json<Receipt>, Problem>) -> Response {
+    let response = answer.into_response();
+    span.number("status", response.status().as_u16().into());
+    response
 }
 
 async fn ingest(
     inner: Arc<Inner>,
-    kind: ItemKind,
+    (kind, span): (ItemKind, &Span),
     peer: Peer,
     headers: &HeaderMap,
     body: Body,
@@ -92,13 +107,15 @@ async fn ingest(
             Duration::from_secs(1),
         )
     })?;
-    let door = inner.clone();
+    let (door, span) = (inner.clone(), span.clone());
     let taken = spawn_blocking(move || {
+        let _within = span.enter();
         let _permit = (permit, share);
         // Its part of the budget is held until the answers are there.
         let Held { bytes, units: _units, share: _share } = held;
         let items =
             form.items(kind, bytes, (limits.body_bytes, limits.items), |count| door.pay(client, count))?;
+        span.number("items", items.len() as u64);
         take(door.intake.as_ref(), items)
     });
     let answers = taken.await.unwrap_or(Err(Taken::Panic));

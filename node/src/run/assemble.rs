@@ -15,7 +15,7 @@ use super::places::Places;
 use super::workers::Workers;
 use super::{RunError, proving};
 use crate::clock::SystemClock;
-use crate::config::{Checked, CheckedPolicy};
+use crate::config::{Checked, CheckedPolicy, Config};
 use crate::core::{Core, QUEUE};
 use crate::log::Log;
 use crate::prove::{AnyProver, Keyless};
@@ -23,6 +23,7 @@ use crate::registries::{RegistryOfFile, RegistryUnknown};
 use crate::seal::StoreKey;
 use crate::served::{Served, Times};
 use crate::store::Store;
+use crate::trace::Trace;
 
 /// The name of the store in its folder.
 const STORE: &str = "node.redb";
@@ -83,6 +84,16 @@ fn serve(
         ahead_ms: millis(AHEAD),
     };
     Ok(Served::new(&name, (model, fence), times, prover, place)?)
+}
+
+/// Who is told of what is done: the collector, if there is one.
+pub(super) fn trace(config: &Config, log: &Log) -> Trace {
+    #[cfg(feature = "otel")]
+    if let Some(settings) = &config.otel {
+        return Trace::to(settings, log);
+    }
+    let _ = (config, log);
+    Trace::default()
 }
 
 /// Nobody proves: the shape only says how chunks would be cut.

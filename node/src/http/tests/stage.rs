@@ -20,6 +20,7 @@ use crate::intake::{Answer, Intake, IntakeError, Item};
 use crate::log::Log;
 use crate::operator::{Left, Operate, OperatorToken};
 use crate::seal::StoreKey;
+use crate::trace::Trace;
 use crate::view::{EpochState, EpochView, Show, View};
 
 /// What the made-up intake does with a batch.
@@ -192,6 +193,7 @@ pub(crate) fn settings(lines: &str) -> Settings {
         tls: None,
         operator: Some(operator()),
         policies: config.policies.into_iter().map(|policy| policy.name).collect(),
+        trace: Trace::default(),
     }
 }
 
