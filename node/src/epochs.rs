@@ -82,19 +82,24 @@ fn put_down<T>(
 /// Chooses the readings or frames of an epoch, and closes it.
 fn close(core: &Core, served: &Served, epoch: u32, key: &EpochKey) -> Result<bool, StoreError> {
     let Some((_, end)) = served.interval(epoch) else { return Ok(false) };
-    let registry = match core.registries.at(end) {
-        Ok(registry) => registry,
-        Err(error) => return wait_for(core, key, error.to_string()).map(|()| false),
-    };
-    let span = core.trace.span(&CLOSE);
-    span.text("policy", &served.name).number("epoch", epoch.into());
     let seen = core.store.read(|transaction| {
         let row: Option<EpochRow> = rows::get(&transaction.open_table(EPOCHS)?, "epochs", key)?;
         let Some(row) = row.filter(|row| row.stage == Stage::Taking) else { return Ok(None) };
-        Ok(Some((row.readings, choose(core, served, epoch, &registry, transaction)?)))
+        let registry = match core.registries.at(end) {
+            Ok(registry) => registry,
+            Err(error) => return Ok(Some(Err(error.to_string()))),
+        };
+        let span = core.trace.span(&CLOSE);
+        span.text("policy", &served.name).number("epoch", epoch.into());
+        let chosen = choose(core, served, epoch, &registry, transaction)?;
+        span.number("chunks", chosen.chunks.len() as u64);
+        Ok(Some(Ok((row.readings, chosen, registry))))
     })?;
-    let Some((readings, chosen)) = seen else { return Ok(false) };
-    span.number("chunks", chosen.chunks.len() as u64);
+    let (readings, chosen, registry) = match seen {
+        None => return Ok(false),
+        Some(Err(reason)) => return wait_for(core, key, reason).map(|()| false),
+        Some(Ok(seen)) => seen,
+    };
     let closed = core.store.write(|transaction| {
         let Some(row) = rows::epoch(transaction, key)?.filter(|row| row.stage == Stage::Taking) else {
             return Ok(None);
