@@ -45,13 +45,15 @@ impl Peer {
         client
     }
 
-    /// Who is counted. A proxy's certificate is that of nobody behind it.
+    /// The certificate of whoever sends. A proxy's is that of nobody behind it.
+    fn shown_by_client(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<Shown> {
+        self.shown.filter(|_| self.client(headers, trusted) == self.address)
+    }
+
+    /// Who is counted.
     fn counted(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Client {
-        let address = self.client(headers, trusted);
-        match self.shown.filter(|_| address == self.address) {
-            Some(shown) => Client::Certificate(shown),
-            None => Client::at(address),
-        }
+        let of_address = || Client::at(self.client(headers, trusted));
+        self.shown_by_client(headers, trusted).map_or_else(of_address, Client::Certificate)
     }
 }
 
@@ -69,7 +71,7 @@ pub(super) fn admit(
     let token = wanted.tokens.and_then(|tokens| tokens.of(bearer(headers)?));
     let client = token.map_or_else(|| peer.counted(headers, trusted), Client::Token);
     count(client, buckets)?;
-    let has_shown = wanted.certificates && peer.shown.is_some();
+    let has_shown = wanted.certificates && peer.shown_by_client(headers, trusted).is_some();
     let detail = match (wanted.tokens, wanted.certificates) {
         _ if token.is_some() || has_shown => return Ok(client),
         (None, false) => return Ok(client),
@@ -131,6 +133,22 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn a_certificate_of_a_proxy_lets_in_nobody_behind_it() {
+        let [proxy, client] = ["10.0.0.1", "1.1.1.1"].map(|text| text.parse::<IpAddr>().unwrap());
+        let buckets = Buckets::new(100, 100, 100, Instant::now());
+        let wanted = Wanted { tokens: None, certificates: true };
+        let mut behind = HeaderMap::new();
+        behind.append("x-forwarded-for", HeaderValue::from_static("1.1.1.1"));
+        for (address, headers, is_let_in) in
+            [(proxy, &behind, false), (proxy, &HeaderMap::new(), true), (client, &behind, true)]
+        {
+            let peer = Peer { address, shown: Some(Shown([7; 32])) };
+            let admitted = admit(peer, headers, &[proxy], wanted, &buckets);
+            assert_eq!(admitted.is_ok(), is_let_in, "{address}: {headers:?}");
+        }
+    }
 
     #[test]
     fn only_what_a_trusted_proxy_says_counts() {

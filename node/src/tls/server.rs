@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
@@ -69,6 +69,9 @@ fn read(settings: &TlsSettings) -> Result<Arc<ServerConfig>, TlsError> {
     let config = builder.with_single_cert(chain, key);
     let mut config = config.map_err(|error| wrong("tls.certificate", "a certificate and its key")(&error))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // A session that goes on would keep a sender's certificate for good that has expired since: each connection shows its own.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     Ok(Arc::new(config))
 }
 

@@ -261,6 +261,28 @@ fn files_that_are_none_are_refused_by_their_keys_and_nothing_of_a_key_is_told() 
 }
 
 #[test]
+fn no_session_goes_on_without_a_certificate_that_is_looked_at_again() {
+    use rustls::{ClientConnection, HandshakeKind, StreamOwned};
+    let files = Files::new("resumed");
+    let server = files.server("", None);
+    let [certificate, key] = SENDER;
+    let authorities =
+        Authorities::trusting_and_showing(AUTHORITY.as_bytes(), certificate.as_bytes(), key).unwrap();
+    for _ in 0..3 {
+        let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+        // One configuration, and so one store of sessions.
+        let session = ClientConnection::new(authorities.config(), name).unwrap();
+        let mut stream = StreamOwned::new(session, server.connect());
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+        assert_eq!(stream.conn.handshake_kind(), Some(HandshakeKind::Full));
+        assert_eq!(stream.conn.tls13_tickets_received(), 0);
+    }
+}
+
+#[test]
 fn a_client_believes_no_other_node_and_wants_tls_by_name() {
     let files = Files::new("believes");
     let server = files.server("", None);
