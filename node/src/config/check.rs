@@ -72,10 +72,11 @@ impl Config {
         folder("proofs.folder", &self.proofs, &mut mistakes);
         chains(&self, &mut mistakes);
         nats(&self, &mut mistakes);
-        let tls = self.tls.as_ref().and_then(|settings| {
-            Tls::open(settings)
-                .map_err(|error| mistakes.add(missing(error.key()), error.to_string(), error.help()))
-                .ok()
+        let tls = self.tls.as_ref().map(Tls::open).transpose().unwrap_or_else(|wrong| {
+            wrong
+                .iter()
+                .for_each(|error| mistakes.add(missing(error.key()), error.to_string(), error.help()));
+            None
         });
         super::otel::refuse(self.otel.as_ref(), &mut mistakes);
         match (registry, store_key) {

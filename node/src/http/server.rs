@@ -100,7 +100,8 @@ async fn connection(
     router: Router,
     stream: TcpStream,
     address: SocketAddr,
-    stopped: watch::Receiver<bool>,
+    #[cfg_attr(not(feature = "tls"), allow(unused_mut, reason = "it is a handshake that may be stopped"))]
+    mut stopped: watch::Receiver<bool>,
 ) {
     // Answers are small, and each is waited for.
     let _ = stream.set_nodelay(true);
@@ -108,11 +109,13 @@ async fn connection(
     let peer = Peer { address: address.ip(), shown: None };
     #[cfg(feature = "tls")]
     if let Some(tls) = &inner.settings.tls {
-        let acceptor = tls.acceptor(|what| inner.log.line(Level::Info, "tls", &[("what", what.into())]));
+        let acceptor = tls.acceptor(|level, what| inner.log.line(level, "tls", &[("what", what.into())]));
         // As long as a head may take, in a place among the connections.
-        let Ok(Ok(stream)) = timeout(inner.settings.limits.head, acceptor.accept(stream)).await else {
-            return;
+        let accepted = tokio::select! {
+            accepted = timeout(inner.settings.limits.head, acceptor.accept(stream)) => accepted,
+            _ = stopped.wait_for(|stopped| *stopped) => return,
         };
+        let Ok(Ok(stream)) = accepted else { return };
         let peer = Peer { shown: crate::tls::shown(&stream), ..peer };
         return speak(inner, router, stream, peer, stopped).await;
     }

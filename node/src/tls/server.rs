@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use rustls::ServerConfig;
 use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::{RootCertStore, ServerConfig};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
@@ -15,6 +16,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::{Shown, TlsError, pem};
 use crate::config::{KeySource, TlsSettings};
+use crate::log::Level;
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -46,19 +48,34 @@ fn stamps(settings: &TlsSettings) -> Stamps {
     [of(&settings.certificate), key, settings.clients.as_deref().and_then(of)]
 }
 
-fn read(settings: &TlsSettings) -> Result<Arc<ServerConfig>, TlsError> {
-    let chain = pem::certificates("tls.certificate", &settings.certificate)?;
-    let key = pem::private_key("tls.key", &settings.key.text()?)?;
+/// What the files have; each that is wrong is told.
+fn read(settings: &TlsSettings) -> Result<Arc<ServerConfig>, Vec<TlsError>> {
+    let chain = pem::certificates("tls.certificate", &settings.certificate);
+    let key = settings.key.text().map_err(TlsError::from).and_then(|text| pem::private_key("tls.key", &text));
+    let clients = settings
+        .clients
+        .as_deref()
+        .map(|path| pem::authorities("tls.clients", pem::certificates("tls.clients", path)?));
+    match (chain, key, clients.transpose()) {
+        (Ok(chain), Ok(key), Ok(clients)) => config(chain, key, clients).map_err(|error| vec![error]),
+        (chain, key, clients) => Err([chain.err(), key.err(), clients.err()].into_iter().flatten().collect()),
+    }
+}
+
+fn config(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    clients: Option<RootCertStore>,
+) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let wrong = |key, wanted| {
         move |error: &dyn fmt::Display| TlsError::Content { key, wanted, got: error.to_string() }
     };
     let builder = builder.map_err(|error| wrong("tls", "versions of TLS that this build has")(&error))?;
-    let builder = match &settings.clients {
+    let builder = match clients {
         None => builder.with_no_client_auth(),
-        Some(path) => {
-            let roots = pem::authorities("tls.clients", pem::certificates("tls.clients", path)?)?;
+        Some(roots) => {
             // Whoever only looks shows none; one that is shown has to be good.
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
             let verifier = verifier.allow_unauthenticated().build();
@@ -79,8 +96,8 @@ impl Tls {
     /// Reads the files.
     ///
     /// # Errors
-    /// [`TlsError`].
-    pub fn open(settings: &TlsSettings) -> Result<Tls, TlsError> {
+    /// [`TlsError`], one for each file that is wrong.
+    pub fn open(settings: &TlsSettings) -> Result<Tls, Vec<TlsError>> {
         let stamps = stamps(settings);
         let state = State { config: read(settings)?, stamps, looked: Instant::now() };
         Ok(Tls(Arc::new(Inner { settings: settings.clone(), state: Mutex::new(state) })))
@@ -92,7 +109,7 @@ impl Tls {
     }
 
     /// What takes connections now. Files that have changed are read again; if they are wrong `tell` hears of it once, and those before are kept.
-    pub(crate) fn acceptor(&self, tell: impl FnOnce(&str)) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, tell: impl FnOnce(Level, &str)) -> TlsAcceptor {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.looked.elapsed() >= LOOK {
             state.looked = Instant::now();
@@ -102,12 +119,13 @@ impl Tls {
                 match read(&self.0.settings) {
                     Ok(config) => {
                         state.config = config;
-                        tell("the certificate was read again");
+                        tell(Level::Info, "the certificate was read again");
                     }
-                    Err(error) => tell(&format!(
-                        "the certificate has changed and is wrong, the one before is shown: {}",
-                        error.without_path()
-                    )),
+                    Err(wrong) => {
+                        let wrong: Vec<String> = wrong.iter().map(TlsError::without_path).collect();
+                        let what = "the certificate has changed and is wrong, the one before is shown";
+                        tell(Level::Error, &format!("{what}: {}", wrong.join("; ")));
+                    }
                 }
             }
         }

@@ -12,8 +12,8 @@ impl Tls {
     ///
     /// # Errors
     /// [`TlsError::Without`], always.
-    pub fn open(_: &TlsSettings) -> Result<Tls, TlsError> {
-        Err(TlsError::Without)
+    pub fn open(_: &TlsSettings) -> Result<Tls, Vec<TlsError>> {
+        Err(vec![TlsError::Without])
     }
 
     /// Whether senders have to show certificates.

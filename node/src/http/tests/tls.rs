@@ -179,6 +179,16 @@ fn who_speaks_plain_http_or_nothing_is_left_and_holds_up_nobody() {
 }
 
 #[test]
+fn a_handshake_that_does_not_come_does_not_hold_up_the_end() {
+    let files = Files::new("end");
+    let mut server = files.server("limits.head_s = 60\nlimits.drain_s = 60", None);
+    let _held = server.connect();
+    sleep(Duration::from_millis(300));
+    server.tell_to_stop();
+    assert!(server.ended_within(Duration::from_secs(10)));
+}
+
+#[test]
 fn handshakes_that_do_not_come_have_places_and_no_more_than_those_of_an_address() {
     let files = Files::new("places");
     let server = files.server("limits.head_s = 3\nlimits.connections = 8", None);
@@ -230,7 +240,8 @@ fn files_that_are_none_are_refused_by_their_keys_and_nothing_of_a_key_is_told() 
         files.show(NODE);
         fs::write(files.0.join("clients.pem"), AUTHORITY).unwrap();
         change(&files.0);
-        let error = Tls::open(&files.settings()).unwrap_err();
+        let mut wrong = Tls::open(&files.settings()).unwrap_err();
+        let (Some(error), true) = (wrong.pop(), wrong.is_empty()) else { panic!("{wrong:?}") };
         assert!(!error.to_string().contains("MIG") && !error.to_string().contains("BEGIN"), "{error}");
         error
     };
@@ -248,6 +259,12 @@ fn files_that_are_none_are_refused_by_their_keys_and_nothing_of_a_key_is_told() 
     ] {
         assert_eq!(refused(&change).key(), key);
     }
+    for name in ["node.pem", "node.key", "clients.pem"] {
+        put(name, "hello")(&files.0);
+    }
+    let all = Tls::open(&files.settings()).unwrap_err();
+    let keys: Vec<&str> = all.iter().map(TlsError::key).collect();
+    assert_eq!(keys, ["tls.certificate", "tls.key", "tls.clients"], "all at once");
     let gone = refused(&|folder| fs::remove_file(folder.join("clients.pem")).unwrap());
     assert!(matches!(gone, TlsError::File { key: "tls.clients", .. }), "{gone}");
     #[cfg(unix)]
