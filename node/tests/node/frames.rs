@@ -13,7 +13,7 @@ use zksensor_node::prove::{AnyProver, Proves};
 use zksensor_node::served::{Served, ServedError, Times};
 use zksensor_node::view::{EpochState, Show};
 
-use crate::ride::{FRAMES, RIDE, SignedFrame, Surveyor, inputs_of, of_chunks, ride, send};
+use crate::ride::{FRAMES, RIDE, SignedFrame, Surveyor, inputs_of, inputs_under, of_chunks, ride, send};
 use crate::scene::{
     self, GRACE, K, LENGTH, NAMES, OF_FRAMES, ORIGIN, Scene, after_grace, of, rule, settle, town,
 };
@@ -231,8 +231,9 @@ fn more_devices_than_a_proof_holds_leave_those_with_the_emptiest_frames_out() {
     let station = Station::new();
     let small = Survey::new(K as usize, 14, 8, 2, false).unwrap();
     let key = zksensor::mock::MockKey::new(&zksensor::model::claim::Claim::id(&small));
-    let prover =
-        zksensor::prover::ProverBuilder::<Survey, zksensor::mock::Mock>::new(small, key).build().unwrap();
+    let prover = zksensor::prover::ProverBuilder::<Survey, zksensor::mock::Mock>::new(small, key.clone())
+        .build()
+        .unwrap();
     let prover: Arc<dyn Proves<Survey>> = Arc::new(zksensor_node::prove::Local(Arc::new(prover)));
     let times = Times { grace_ms: GRACE, retention_ms: LENGTH, ahead_ms: 5_000 };
     let parts = (ride().policy, ride().fence.clone());
@@ -258,9 +259,8 @@ fn more_devices_than_a_proof_holds_leave_those_with_the_emptiest_frames_out() {
     let counted: u32 = (6..).take(of_chunk.len()).skip(of_chunk.len() - K as usize).sum();
     let shelves = station.scene.shelves.0.lock().unwrap();
     let [file] = shelves.values().collect::<Vec<_>>()[..] else { panic!("one chunk") };
-    let file: serde_json::Value = serde_json::from_str(file).unwrap();
-    let inputs = &file["public_inputs"];
-    assert!(inputs.to_string().contains(&counted.to_string()), "{inputs}");
+    let inputs = inputs_under(key, file);
+    assert_eq!((inputs.devices, inputs.counted), (K, counted));
 }
 
 #[test]

@@ -248,6 +248,9 @@ impl World {
 
     /// Which policies a reading that was stored, or may have been, came too late for.
     fn note_closed(&mut self, index: usize, closed: Option<&BTreeSet<(usize, u32)>>, is_stored: bool) {
+        if sent()[index].item.kind() == ItemKind::Frame {
+            return;
+        }
         for policy in 0..NAMES.len() {
             match closed {
                 Some(closed) if !closed.contains(&(policy, sent()[index].epoch)) => {}
