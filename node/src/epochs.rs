@@ -20,7 +20,7 @@ use crate::served::Served;
 use crate::signed::Signed;
 use crate::store::keys::{self, EpochKey, ItemKey};
 use crate::store::rows::{self, EpochRow, JobRow, JobState, Stage};
-use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, StoreError, items};
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, StoreError, items, place};
 use crate::trace::CLOSE;
 
 /// The epochs of which something is left to do, by policy that is served.
@@ -182,8 +182,8 @@ fn choose(
     let mut best: BTreeMap<Position, (u32, ItemKey)> = BTreeMap::new();
     for row in table.range::<&[u8]>(&first[..]..&after[..])?.rev() {
         let (row, sealed) = row?;
-        let item: ItemKey = row.value().try_into().map_err(|_| StoreError::Damaged { place: "chosen" })?;
-        let bytes = unseal(core, &item, sealed.value())?;
+        let item: ItemKey = row.value().try_into().map_err(|_| damaged(served.kind()))?;
+        let bytes = unseal(core, served.kind(), &item, sealed.value())?;
         // Of a device that has a better one no other is looked at, which takes much longer than this.
         let known = keys::device_of(&bytes).and_then(|device| core.keys.get(device));
         let device =
@@ -212,14 +212,18 @@ fn choose(
     Ok(chosen)
 }
 
-fn unseal(core: &Core, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    core.store.sealer.open(row, sealed).ok_or(StoreError::Damaged { place: "readings" })
+fn damaged(kind: ItemKind) -> StoreError {
+    StoreError::Damaged { place: place(kind) }
+}
+
+fn unseal(core: &Core, kind: ItemKind, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    core.store.sealer.open(row, sealed).ok_or_else(|| damaged(kind))
 }
 
 /// What was stored, and is remembered as signed by a key that is one.
 fn decode(core: &Core, kind: ItemKind, bytes: &[u8]) -> Result<Signed, StoreError> {
     let signed = Signed::decode(kind, bytes, |packed| core.keys.get(packed));
-    let signed = signed.map_err(|_| StoreError::Damaged { place: "readings" })?;
+    let signed = signed.map_err(|_| damaged(kind))?;
     core.keys.add(signed.key());
     Ok(signed)
 }
@@ -234,8 +238,8 @@ pub(crate) fn chosen(core: &Core, kind: ItemKind, chunk: &[u8]) -> Result<Vec<Si
             let (_, row) = row?;
             let row: &ItemKey =
                 row.value().try_into().map_err(|_| StoreError::Damaged { place: "chosen" })?;
-            let sealed = readings.get(&row[..])?.ok_or(StoreError::Damaged { place: "readings" })?;
-            found.push(decode(core, kind, &unseal(core, row, sealed.value())?)?);
+            let sealed = readings.get(&row[..])?.ok_or_else(|| damaged(kind))?;
+            found.push(decode(core, kind, &unseal(core, kind, row, sealed.value())?)?);
         }
         Ok(found)
     })

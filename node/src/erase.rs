@@ -12,7 +12,7 @@ use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys::{self, EpochKey};
 use crate::store::rows::{self, EpochRow, EraseRow, Stage};
-use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, SEEN, StoreError, items};
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, SEEN, StoreError, items, place};
 
 /// Rows of one transaction.
 const AT_ONCE: usize = 1_000;
@@ -112,7 +112,7 @@ fn erase_between(
     of: EraseRow,
 ) -> Result<(u32, bool), StoreError> {
     let needed = needed(core, transaction, of.kind)?;
-    let damaged = || StoreError::Damaged { place: "readings" };
+    let damaged = || StoreError::Damaged { place: place(of.kind) };
     let (first, after) = (keys::from_time(of.start), keys::from_time(of.end));
     let mut gone = Vec::new();
     let mut readings = transaction.open_table(items(of.kind))?;

@@ -19,7 +19,7 @@ use crate::signed::{Signed, Undecoded};
 use crate::store::counts::Counts;
 use crate::store::keys::{self, ItemKey, ItemName, Seen};
 use crate::store::rows::{self, EpochRow, Stage};
-use crate::store::{SEEN, StoreError, evidence, items};
+use crate::store::{SEEN, StoreError, evidence, items, place};
 use crate::trace::STORE;
 
 /// An item that was looked at.
@@ -243,7 +243,7 @@ fn witness(core: &Core, transaction: &WriteTransaction, row: &[u8], good: &Good)
         return Ok(false);
     }
     let readings = transaction.open_table(items(good.kind))?;
-    let damaged = || StoreError::Damaged { place: "readings" };
+    let damaged = || StoreError::Damaged { place: place(good.kind) };
     let sealed = readings.get(row)?.ok_or_else(damaged)?;
     let first = core.store.sealer.open(row, sealed.value()).ok_or_else(damaged)?;
     let both = Zeroizing::new([&first[..], &good.plain[..]].concat());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::seal::StoreKey;
+use crate::seal::{StoreKey, secret_digits};
 
 /// What whoever operates a node shows to it: it is derived from the key of the store, and says nothing of it. `Debug` shows nothing.
 #[derive(Clone)]
@@ -15,13 +15,7 @@ pub struct OperatorToken(Zeroizing<String>);
 impl OperatorToken {
     /// That of the node whose store has this key.
     pub fn of(key: &StoreKey) -> Self {
-        let mut text = Zeroizing::new(String::with_capacity(64));
-        for byte in *key.operator() {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(digit.into(), 16).expect("four bits are a digit"));
-            }
-        }
-        OperatorToken(text)
+        OperatorToken(secret_digits("", &*key.operator()))
     }
 
     /// As it stands behind `Authorization: Bearer`: 64 hexadecimal digits.

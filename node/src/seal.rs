@@ -23,6 +23,18 @@ pub const SEAL_OVERHEAD: usize = NONCE_BYTES + SEAL_BYTES;
 /// The secret of a store. It is zeroized when it goes, and `Debug` shows nothing of it.
 pub struct StoreKey(Zeroizing<[u8; KEY_BYTES]>);
 
+/// Lower-case hexadecimal digits of what is secret, behind a prefix. There is room for the end of a line, so that no copy is left as it grows.
+pub fn secret_digits(prefix: &str, bytes: &[u8]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + 2 * bytes.len() + 1));
+    text.push_str(prefix);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(digit.into(), 16).expect("four bits are a digit"));
+        }
+    }
+    text
+}
+
 impl StoreKey {
     /// A new key, of the system's randomness.
     pub fn generate() -> Self {

@@ -80,6 +80,14 @@ pub(crate) fn items(kind: ItemKind) -> Table {
     }
 }
 
+/// What that is called where it is damaged.
+pub(crate) fn place(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Reading => "readings",
+        ItemKind::Frame => "frames",
+    }
+}
+
 /// Where two contents of one sequence are, by the kind of what was signed.
 pub(crate) fn evidence(kind: ItemKind) -> Table {
     match kind {

@@ -11,6 +11,7 @@ use zksensor::model::device::{Attributes, DeviceKey, DeviceSecret};
 use zksensor::model::reading::UnixMillis;
 use zksensor::model::registry::{Registry, RegistryError};
 use zksensor_node::config::template;
+use zksensor_node::seal::secret_digits;
 
 use super::NodeError;
 use crate::output::{Output, shown, shown_all};
@@ -91,12 +92,7 @@ fn store_key() -> Zeroizing<String> {
 
 /// A key as a file has it: a line of hexadecimal digits.
 pub(in crate::node) fn key_line(key: &[u8; 32]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(65));
-    for byte in key {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(digit.into(), 16).expect("four bits are a digit"));
-        }
-    }
+    let mut text = secret_digits("", key);
     text.push('\n');
     text
 }

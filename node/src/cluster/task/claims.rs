@@ -12,6 +12,8 @@ use zksensor::model::policy::Policy;
 use zksensor::model::reading::SignedReading;
 use zksensor::model::registry::{ChunkCap, DeviceMembership};
 
+use crate::seal::secret_digits;
+
 /// What a device signed, in hexadecimal digits.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Secret(String);
@@ -23,17 +25,10 @@ impl Secret {
     }
 
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut text = String::with_capacity(2 + 2 * bytes.len());
-        text.push_str("0x");
-        for byte in bytes.iter() {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(digit.into(), 16).expect("four bits are a digit"));
-            }
-        }
-        Secret(text)
+        Secret(std::mem::take(&mut *secret_digits("0x", bytes)))
     }
 
-    /// The canonical bytes.
+    /// The canonical bytes, decoded without a copy that is left behind.
     pub(super) fn bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
         let digits = self.0.strip_prefix("0x").filter(|digits| digits.len().is_multiple_of(2))?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
