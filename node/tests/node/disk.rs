@@ -6,7 +6,7 @@
 //! When a sync fails, a part of what was written is never written to it by any later one, and whoever reads sees all of it, until the power goes.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use rand_chacha::ChaCha8Rng;
 use redb::{Database, DatabaseError, StorageBackend, StorageError};
@@ -15,7 +15,11 @@ use zksensor_node::store::{Disk, SyncFault, database_on, new_database_on};
 
 /// The disk. Clones are the same disk.
 #[derive(Clone, Debug)]
-pub(crate) struct SimDisk(Arc<Mutex<State>>);
+pub(crate) struct SimDisk {
+    state: Arc<Mutex<State>>,
+    /// No sync is made while somebody holds it.
+    held: Arc<RwLock<()>>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -61,7 +65,7 @@ struct Handle {
 impl SimDisk {
     pub(crate) fn new(seed: u64) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed);
-        SimDisk(Arc::new(Mutex::new(State {
+        let state = State {
             rng,
             files: Vec::new(),
             named: None,
@@ -72,49 +76,55 @@ impl SimDisk {
             sync_fault: None,
             most: 1 << 30,
             crashes: 0,
-        })))
+        };
+        SimDisk { state: Arc::new(Mutex::new(state)), held: Arc::default() }
     }
 
     /// The power goes after so many accesses.
     pub(crate) fn set_fuse(&self, accesses: Option<u64>) {
-        self.0.lock().unwrap().fuse = accesses;
+        self.state.lock().unwrap().fuse = accesses;
     }
 
     /// One access fails after so many.
     pub(crate) fn set_fault(&self, accesses: Option<u64>) {
-        self.0.lock().unwrap().fault = accesses;
+        self.state.lock().unwrap().fault = accesses;
     }
 
     /// One sync fails after so many.
     pub(crate) fn set_sync_fault(&self, syncs: Option<u64>) {
-        self.0.lock().unwrap().sync_fault = syncs;
+        self.state.lock().unwrap().sync_fault = syncs;
+    }
+
+    /// A disk so slow that no sync is made until what this returns is dropped.
+    pub(crate) fn hold_syncs(&self) -> RwLockWriteGuard<'_, ()> {
+        self.held.write().unwrap()
     }
 
     /// Nothing more is taken than there is, plus so many bytes.
     pub(crate) fn set_room(&self, bytes: u64) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let used = state.files.last().map_or(0, |file| file.now.len() as u64);
         state.most = used.saturating_add(bytes);
     }
 
     /// The power goes now.
     pub(crate) fn crash(&self) {
-        self.0.lock().unwrap().crash();
+        self.state.lock().unwrap().crash();
     }
 
     pub(crate) fn crashes(&self) -> u64 {
-        self.0.lock().unwrap().crashes
+        self.state.lock().unwrap().crashes
     }
 
     /// Everything that is on it.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let state = self.0.lock().unwrap();
+        let state = self.state.lock().unwrap();
         state.named.map_or_else(Vec::new, |file| state.files[file].now.clone())
     }
 
     /// Overwrites bytes of the store, for good.
     pub(crate) fn damage(&self, at: usize, bytes: &[u8]) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let file = state.named.unwrap();
         let File { synced, now, .. } = &mut state.files[file];
         for of in [synced, now] {
@@ -123,7 +133,7 @@ impl SimDisk {
     }
 
     fn handle(&self, file: usize) -> Handle {
-        let life = self.0.lock().unwrap().life;
+        let life = self.state.lock().unwrap().life;
         Handle { disk: self.clone(), file, life }
     }
 }
@@ -209,7 +219,7 @@ fn put(into: &mut [u8], at: u64, bytes: &[u8]) {
 impl Handle {
     /// Makes an access to the file.
     fn access<T>(&self, what: impl FnOnce(&mut File, u64) -> io::Result<T>) -> io::Result<T> {
-        let mut state = self.disk.0.lock().unwrap();
+        let mut state = self.disk.state.lock().unwrap();
         state.access(self.life)?;
         let most = state.most;
         what(&mut state.files[self.file], most)
@@ -242,7 +252,8 @@ impl StorageBackend for Handle {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
+        let _not_held = self.disk.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.disk.state.lock().unwrap();
         let access = state.access(self.life).and_then(|()| state.sync());
         let State { rng, files, life, .. } = &mut *state;
         let file = &mut files[self.file];
@@ -277,7 +288,7 @@ const CACHE_BYTES: usize = 1 << 18;
 impl Disk for SimDisk {
     fn open(&self, fault: &SyncFault) -> Result<Option<Database>, DatabaseError> {
         let named = {
-            let mut state = self.0.lock().unwrap();
+            let mut state = self.state.lock().unwrap();
             let life = state.life;
             state.access(life).map_err(StorageError::from)?;
             state.named_for_good = state.named;
@@ -288,7 +299,7 @@ impl Disk for SimDisk {
 
     fn make(&self, fault: &SyncFault) -> Result<Database, DatabaseError> {
         let file = {
-            let mut state = self.0.lock().unwrap();
+            let mut state = self.state.lock().unwrap();
             state.files.push(File::default());
             state.files.len() - 1
         };
@@ -296,7 +307,7 @@ impl Disk for SimDisk {
     }
 
     fn name(&self) -> io::Result<()> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let life = state.life;
         state.access(life)?;
         state.named = Some(state.files.len() - 1);
@@ -309,7 +320,7 @@ impl Disk for SimDisk {
 #[test]
 fn what_is_synced_survives_and_the_rest_may_not() {
     let disk = SimDisk::new(7);
-    disk.0.lock().unwrap().files.push(File::default());
+    disk.state.lock().unwrap().files.push(File::default());
     disk.name().unwrap();
     let handle = disk.handle(0);
     handle.set_len(64).unwrap();

@@ -1,6 +1,5 @@
 //! What is acknowledged, what is refused, and what lies on the disk.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -315,17 +314,20 @@ fn ten_times_as_many_as_the_queue_holds_are_told_to_come_again_and_all_are_store
     let scene = Scene::new();
     scene.clock.set(ORIGIN + LENGTH - 1);
     // As many as two of the forty batches that are sent at once have.
-    let core = scene.start_holding(2 * 6);
+    let (batches, fit) = (40, 2);
+    let core = scene.start_holding(fit * 6);
     let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
-    let (start, full) = (Barrier::new(40), AtomicUsize::new(0));
+    let full = AtomicUsize::new(0);
+    // None of those that wait is stored before all others were told so.
+    let slow = scene.disk.hold_syncs();
     std::thread::scope(|scope| {
-        for thread in 0..40 {
+        let senders = (0..batches).map(|sender| {
             // Every reading is sent by several of them.
-            let mine = (0..6).map(|nth| of_first[(6 * thread + nth) % of_first.len()].bytes.clone());
+            let mine = (0..6).map(|nth| of_first[(6 * sender + nth) % of_first.len()].bytes.clone());
             let batch: Vec<Item> = mine.map(Item::Reading).collect();
-            let (core, start, full) = (&core, &start, &full);
+            let (core, full) = (&core, &full);
             scope.spawn(move || {
-                start.wait();
+                let mut told = false;
                 loop {
                     match core.take(batch.clone()) {
                         Ok(answers) => {
@@ -335,20 +337,31 @@ fn ten_times_as_many_as_the_queue_holds_are_told_to_come_again_and_all_are_store
                             return;
                         }
                         Err(IntakeError::Full { retry_after }) => {
-                            full.fetch_add(1, Ordering::Relaxed);
                             assert!(!retry_after.is_zero());
+                            if !told {
+                                full.fetch_add(1, Ordering::Relaxed);
+                                told = true;
+                            }
                             std::thread::sleep(retry_after.min(Duration::from_millis(20)));
                         }
                         Err(error) => panic!("{error}"),
                     }
                 }
-            });
+            })
+        });
+        let senders: Vec<_> = senders.collect();
+        // A sender that ended this early panicked: the others are let go, and the scope says why.
+        while full.load(Ordering::Relaxed) < batches - fit
+            && !senders.iter().any(|sender| sender.is_finished())
+        {
+            std::thread::yield_now();
         }
+        drop(slow);
     });
-    assert!(full.into_inner() > 0, "it held all of them, and this shows nothing");
+    assert_eq!(full.into_inner(), batches - fit, "it holds two batches and no more");
     let view = core.view();
     assert_eq!(view.accepted, of_first.len() as u64);
-    assert_eq!(view.accepted + view.duplicates, 40 * 6);
+    assert_eq!(view.accepted + view.duplicates, batches as u64 * 6);
 }
 
 #[test]
