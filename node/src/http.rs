@@ -110,6 +110,9 @@ struct Inner {
     buckets: Buckets,
     /// Items of each client.
     items: Buckets,
+    /// Handshakes of each address.
+    #[cfg(feature = "tls")]
+    handshakes: Buckets,
     /// Bodies that may be stored at once, and those of a client.
     queue: Arc<Semaphore>,
     queued: Shares,
@@ -137,6 +140,8 @@ impl Door {
             budget: Budget::new(limits.buffered_bytes),
             buckets: Buckets::new(limits.requests_per_s, limits.burst, limits.clients, Instant::now()),
             items: Buckets::new(limits.items_per_s, limits.items_burst, limits.clients, Instant::now()),
+            #[cfg(feature = "tls")]
+            handshakes: Buckets::new(limits.requests_per_s, limits.burst, limits.clients, Instant::now()),
             queue: Arc::new(Semaphore::new(limits.queue)),
             queued: Shares::of(limits.queue),
             looks: Arc::new(Semaphore::new(LOOKS)),
@@ -156,6 +161,13 @@ impl Door {
     /// Takes nothing more from now on: answers are 503, and the node is not ready. [`serve`] does so when it is told to stop.
     pub fn drain(&self) {
         self.inner.draining.store(true, Ordering::Release);
+    }
+
+    /// Who counts what is stored and did not come by this door.
+    #[cfg(feature = "nats")]
+    pub(crate) fn counter(&self) -> Arc<dyn Fn(usize) + Send + Sync> {
+        let inner = self.inner.clone();
+        Arc::new(move |items| inner.metrics.accepted(items))
     }
 }
 

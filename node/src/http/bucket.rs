@@ -90,6 +90,16 @@ impl Buckets {
         Ok(())
     }
 
+    /// Gives back what was taken, if the client has a bucket of its own still.
+    #[cfg(feature = "tls")]
+    pub(super) fn give(&self, client: Client, tokens: u32, now: Instant) {
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = table.clients.get_mut(&client) {
+            bucket.tokens = (self.filled(bucket, now) + f64::from(tokens)).min(self.burst);
+            bucket.at = now;
+        }
+    }
+
     fn filled(&self, bucket: &Bucket, now: Instant) -> f64 {
         let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * self.per_second;
         (bucket.tokens + gained).min(self.burst)
@@ -142,6 +152,23 @@ mod tests {
         assert!(buckets.take(client(1), 40, start).is_ok(), "what was refused took nothing");
         assert!(buckets.take(client(2), usize::MAX, start).is_ok(), "a full bucket pays for anything");
         assert_eq!(buckets.take(client(2), usize::MAX, start), Err(Duration::from_secs(10)));
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn what_is_given_back_is_there_again_and_never_more_than_a_full_bucket() {
+        let start = Instant::now();
+        let buckets = Buckets::new(1, 2, 16, start);
+        for _ in 0..10 {
+            assert!(buckets.take(client(1), 1, start).is_ok());
+            buckets.give(client(1), 1, start);
+        }
+        buckets.give(client(1), 100, start);
+        buckets.give(client(2), 100, start);
+        for number in [1, 2] {
+            assert!((0..2).all(|_| buckets.take(client(number), 1, start).is_ok()));
+            assert!(buckets.take(client(number), 1, start).is_err(), "no more than a burst");
+        }
     }
 
     #[test]

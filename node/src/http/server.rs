@@ -1,7 +1,7 @@
 //! The loop that takes connections, within every limit of time and number.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -88,11 +88,20 @@ fn each(limits: &Limits) -> usize {
 
 /// Counts a connection of an address, unless it has too many. Trusted proxies have those of many clients.
 fn count(inner: &Inner, shares: &Shares, address: SocketAddr) -> Option<Option<Share>> {
-    let ip = address.ip().to_canonical();
-    if inner.settings.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == ip) {
+    if is_proxy(inner, address.ip()) {
         return Some(None);
     }
-    shares.one(Client::at(ip)).map(Some)
+    shares.one(Client::at(address.ip())).map(Some)
+}
+
+fn is_proxy(inner: &Inner, ip: IpAddr) -> bool {
+    inner.settings.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == ip.to_canonical())
+}
+
+/// Whether an address may have one more handshake: there is a signature in each.
+#[cfg(feature = "tls")]
+fn may_shake(inner: &Inner, ip: IpAddr) -> bool {
+    is_proxy(inner, ip) || inner.handshakes.take(Client::at(ip), 1, Instant::now()).is_ok()
 }
 
 async fn connection(
@@ -109,14 +118,22 @@ async fn connection(
     let peer = Peer { address: address.ip(), shown: None };
     #[cfg(feature = "tls")]
     if let Some(tls) = &inner.settings.tls {
-        let acceptor = tls.acceptor(|level, what| inner.log.line(level, "tls", &[("what", what.into())]));
+        if !may_shake(inner, address.ip()) {
+            return inner.metrics.connection_refused();
+        }
+        let tell = |level, what: &str| inner.log.line(level, "tls", &[("what", what.into())]);
+        let acceptor = tls.acceptor(tell).await;
         // As long as a head may take, in a place among the connections.
         let accepted = tokio::select! {
             accepted = timeout(inner.settings.limits.head, acceptor.accept(stream)) => accepted,
             _ = stopped.wait_for(|stopped| *stopped) => return,
         };
-        let Ok(Ok(stream)) = accepted else { return };
+        let Ok(Ok(stream)) = accepted else { return inner.metrics.handshake_failed() };
         let peer = Peer { shown: crate::tls::shown(&stream), ..peer };
+        if peer.shown.is_some() {
+            // Its requests are counted by itself: many senders may have one address.
+            inner.handshakes.give(Client::at(address.ip()), 1, Instant::now());
+        }
         return speak(inner, router, stream, peer, stopped).await;
     }
     speak(inner, router, stream, peer, stopped).await;

@@ -59,6 +59,7 @@ pub(crate) struct Metrics {
     body_bytes: AtomicU64,
     limited: AtomicU64,
     refused: AtomicU64,
+    handshakes_failed: AtomicU64,
     connections: Arc<AtomicU64>,
 }
 
@@ -72,6 +73,7 @@ impl Default for Metrics {
             body_bytes: AtomicU64::default(),
             limited: AtomicU64::default(),
             refused: AtomicU64::default(),
+            handshakes_failed: AtomicU64::default(),
             connections: Arc::default(),
         }
     }
@@ -119,6 +121,12 @@ impl Metrics {
         self.refused.fetch_add(1, Relaxed);
     }
 
+    /// A handshake failed.
+    #[cfg(feature = "tls")]
+    pub(crate) fn handshake_failed(&self) {
+        self.handshakes_failed.fetch_add(1, Relaxed);
+    }
+
     /// A connection was taken.
     pub(crate) fn connection(&self) -> Open {
         self.connections.fetch_add(1, Relaxed);
@@ -148,6 +156,7 @@ impl Metrics {
             "zksensor_http_limited_total" => self.limited.load(Relaxed),
             "zksensor_http_connections" => self.connections.load(Relaxed),
             "zksensor_http_connections_refused_total" => self.refused.load(Relaxed),
+            "zksensor_tls_handshakes_failed_total" => self.handshakes_failed.load(Relaxed),
             "zksensor_http_taking" => gauges.taking,
             "zksensor_http_buffered_bytes" => gauges.buffered_bytes,
             "zksensor_log_lost_total" => gauges.log_lost,

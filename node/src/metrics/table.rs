@@ -87,6 +87,12 @@ pub const METRICS: &[Metric] = &[
         &[],
         "connections of addresses that had as many as they may",
     ),
+    metric(
+        "zksensor_tls_handshakes_failed_total",
+        "counter",
+        &[],
+        "handshakes that failed, or took longer than a head may",
+    ),
     metric("zksensor_http_taking", "gauge", &[], "bodies that are being stored"),
     metric("zksensor_http_buffered_bytes", "gauge", &[], "bytes that bodies have in memory"),
     metric("zksensor_log_lost_total", "counter", &[], "lines of the log that nobody took in time"),

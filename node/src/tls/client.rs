@@ -41,12 +41,8 @@ impl Authorities {
     ) -> Result<Authorities, TlsError> {
         let roots = pem::authorities(ARGUMENT, pem::certificates_of(ARGUMENT, authorities)?)?;
         let (chain, key) = (pem::certificates_of(ARGUMENT, certificate)?, pem::private_key(ARGUMENT, key)?);
-        let config = builder()?.with_root_certificates(roots).with_client_auth_cert(chain, key);
-        let config = config.map_err(|error| TlsError::Content {
-            key: ARGUMENT,
-            wanted: "a certificate and its key",
-            got: error.to_string(),
-        })?;
+        let shown = Arc::new(pem::certified(ARGUMENT, chain, &key)?);
+        let config = builder()?.with_root_certificates(roots).with_client_cert_resolver(shown);
         Ok(Authorities(Arc::new(config)))
     }
 

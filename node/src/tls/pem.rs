@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use rustls::RootCertStore;
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{Error, InconsistentKeys, RootCertStore};
+use zeroize::Zeroizing;
 
 use super::TlsError;
 
@@ -33,12 +36,36 @@ pub(super) fn certificates_of(
     if found.is_empty() { Err(wrong("none")) } else { Ok(found) }
 }
 
-/// A private key.
-pub(super) fn private_key(key: &'static str, text: &str) -> Result<PrivateKeyDer<'static>, TlsError> {
-    PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| TlsError::Content {
+/// A private key, which is erased with this.
+pub(super) fn private_key(
+    key: &'static str,
+    text: &str,
+) -> Result<Zeroizing<PrivateKeyDer<'static>>, TlsError> {
+    PrivateKeyDer::from_pem_slice(text.as_bytes()).map(Zeroizing::new).map_err(|_| TlsError::Content {
         key,
         wanted: "a private key in PEM",
         got: "something else".to_owned(),
+    })
+}
+
+/// A certificate, with those between it and its authority, and its key.
+pub(super) fn certified(
+    key: &'static str,
+    chain: Vec<CertificateDer<'static>>,
+    private: &PrivateKeyDer<'static>,
+) -> Result<SingleCertAndKey, TlsError> {
+    let signing = any_supported_type(private);
+    let certified = signing.map(|signing| CertifiedKey::new(chain, signing)).and_then(|certified| {
+        match certified.keys_match() {
+            // A key whose public part is not told is tried in the first handshake.
+            Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+            Err(error) => Err(error),
+        }
+    });
+    certified.map(SingleCertAndKey::from).map_err(|error| TlsError::Content {
+        key,
+        wanted: "a certificate and its key",
+        got: error.to_string(),
     })
 }
 

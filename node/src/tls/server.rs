@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::sign::SingleCertAndKey;
 use rustls::{RootCertStore, ServerConfig};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::spawn_blocking;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -57,16 +58,14 @@ fn read(settings: &TlsSettings) -> Result<Arc<ServerConfig>, Vec<TlsError>> {
         .as_deref()
         .map(|path| pem::authorities("tls.clients", pem::certificates("tls.clients", path)?));
     match (chain, key, clients.transpose()) {
-        (Ok(chain), Ok(key), Ok(clients)) => config(chain, key, clients).map_err(|error| vec![error]),
+        (Ok(chain), Ok(key), Ok(clients)) => pem::certified("tls.certificate", chain, &key)
+            .and_then(|shown| config(shown, clients))
+            .map_err(|error| vec![error]),
         (chain, key, clients) => Err([chain.err(), key.err(), clients.err()].into_iter().flatten().collect()),
     }
 }
 
-fn config(
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-    clients: Option<RootCertStore>,
-) -> Result<Arc<ServerConfig>, TlsError> {
+fn config(shown: SingleCertAndKey, clients: Option<RootCertStore>) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let wrong = |key, wanted| {
@@ -83,8 +82,7 @@ fn config(
             builder.with_client_cert_verifier(verifier.map_err(|error| wrong(&error))?)
         }
     };
-    let config = builder.with_single_cert(chain, key);
-    let mut config = config.map_err(|error| wrong("tls.certificate", "a certificate and its key")(&error))?;
+    let mut config = builder.with_cert_resolver(Arc::new(shown));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     // A session that goes on would keep a sender's certificate for good that has expired since: each connection shows its own.
     config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -108,28 +106,51 @@ impl Tls {
         self.0.settings.clients.is_some()
     }
 
-    /// What takes connections now. Files that have changed are read again; if they are wrong `tell` hears of it once, and those before are kept.
-    pub(crate) fn acceptor(&self, tell: impl FnOnce(Level, &str)) -> TlsAcceptor {
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.looked.elapsed() >= LOOK {
-            state.looked = Instant::now();
-            let stamps = stamps(&self.0.settings);
-            if stamps != state.stamps {
-                state.stamps = stamps;
-                match read(&self.0.settings) {
-                    Ok(config) => {
-                        state.config = config;
-                        tell(Level::Info, "the certificate was read again");
-                    }
-                    Err(wrong) => {
-                        let wrong: Vec<String> = wrong.iter().map(TlsError::without_path).collect();
-                        let what = "the certificate has changed and is wrong, the one before is shown";
-                        tell(Level::Error, &format!("{what}: {}", wrong.join("; ")));
-                    }
+    /// What takes connections now. Files that have changed are read again, while other connections are shown what was there before; if they are
+    /// wrong `tell` hears of it once, and those before are kept.
+    pub(crate) async fn acceptor(&self, tell: impl FnOnce(Level, &str)) -> TlsAcceptor {
+        if self.is_due() {
+            let inner = self.0.clone();
+            match spawn_blocking(move || inner.read_again()).await {
+                Ok(None) => {}
+                Ok(Some(Ok(()))) => tell(Level::Info, "the certificate was read again"),
+                Ok(Some(Err(wrong))) => {
+                    let wrong: Vec<String> = wrong.iter().map(TlsError::without_path).collect();
+                    let what = "the certificate has changed and is wrong, the one before is shown";
+                    tell(Level::Error, &format!("{what}: {}", wrong.join("; ")));
                 }
+                Err(_) => tell(Level::Error, "the certificate was not looked at: its thread ended"),
             }
         }
-        TlsAcceptor::from(state.config.clone())
+        TlsAcceptor::from(self.0.lock().config.clone())
+    }
+
+    /// Whether whoever asks this is to look at the files: nobody else is told so for a while.
+    fn is_due(&self) -> bool {
+        let mut state = self.0.lock();
+        let is_due = state.looked.elapsed() >= LOOK;
+        if is_due {
+            state.looked = Instant::now();
+        }
+        is_due
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the files if they have changed. The disk may be slow: nothing is held meanwhile.
+    fn read_again(&self) -> Option<Result<(), Vec<TlsError>>> {
+        let stamps = stamps(&self.settings);
+        if stamps == self.lock().stamps {
+            return None;
+        }
+        let read = read(&self.settings);
+        let mut state = self.lock();
+        state.stamps = stamps;
+        Some(read.map(|config| state.config = config))
     }
 }
 

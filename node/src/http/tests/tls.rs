@@ -204,15 +204,47 @@ fn handshakes_that_do_not_come_have_places_and_no_more_than_those_of_an_address(
     assert_eq!(sends(&client(&server, Some(SENDER), None)), Ok(true));
 }
 
+/// What the node answers over a connection of its own, if it shows the certificate of these settings.
+fn asked(server: &Server, settings: &TlsSettings, path: &str) -> Option<String> {
+    let mut stream = dial(settings, server.connect()).unwrap();
+    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.starts_with("HTTP/1.1 200").then_some(answer)
+}
+
 /// Whether the node shows the certificate in this file.
 fn shows(server: &Server, files: &Files, certificate: &str) -> bool {
     let known = files.0.join("known.pem");
     fs::write(&known, certificate).unwrap();
-    let settings = TlsSettings { certificate: known, ..files.settings() };
-    let mut stream = dial(&settings, server.connect()).unwrap();
-    let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    let mut answer = Vec::new();
-    asked.is_ok() && stream.read_to_end(&mut answer).is_ok() && answer.starts_with(b"HTTP/1.1 200")
+    asked(server, &TlsSettings { certificate: known, ..files.settings() }, "/healthz").is_some()
+}
+
+#[test]
+fn handshakes_of_an_address_have_a_rate_and_those_that_fail_are_counted() {
+    let files = Files::new("rate");
+    let server = files.server("limits.burst = 4\nlimits.requests_per_s = 1\nlimits.head_s = 1", None);
+    // Plain HTTP, what is no TLS at all, and nothing until its time is over.
+    let failed = [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0; 64][..], &b""[..]];
+    let ended = failed.map(|bytes| {
+        let mut stream = server.connect();
+        stream.write_all(bytes).unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+        stream
+    });
+    // A second or more was over: two or more of the four are left, and those beyond are cut off before any handshake.
+    let is_taken = |_: &i32| asked(&server, &files.settings(), "/healthz").is_some();
+    let taken = (0..8).filter(is_taken).count();
+    assert!((1..8).contains(&taken), "{taken} of 8 at once, where a burst is 4");
+    drop(ended);
+    sleep(Duration::from_secs(2));
+    let metrics = asked(&server, &files.settings(), "/metrics").unwrap();
+    assert!(metrics.contains("\nzksensor_tls_handshakes_failed_total 3\n"), "{metrics}");
+    assert!(
+        metrics.contains(&format!("\nzksensor_http_connections_refused_total {}\n", 8 - taken)),
+        "{metrics}"
+    );
 }
 
 #[test]
