@@ -67,7 +67,7 @@ fn blocks_that_are_taken_back_are_noticed_and_nothing_is_sent_twice() {
 }
 
 /// Steps a node until its transaction was handed in, and ends it there.
-fn ended_in_the_middle(station: &Station) {
+pub(crate) fn ended_in_the_middle(station: &Station) {
     let core = station.start();
     station.hour(&core, 1);
     station.anvil.mine(false);

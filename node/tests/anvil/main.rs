@@ -10,6 +10,7 @@ mod budget;
 mod node;
 mod refusing;
 mod station;
+mod survey;
 #[path = "../../../examples/feed/town.rs"]
 #[allow(dead_code, reason = "the example has more of the town than tests need")]
 mod town;

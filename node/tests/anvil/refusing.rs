@@ -1,13 +1,14 @@
 //! What a feed refuses is not sent, keeps nothing else, and is waited for as long as it may change.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zksensor::files::ProofFile;
 use zksensor::verifier::Proof;
 use zksensor_node::place::{NotBrought, Parcel, Place, Wanted};
-use zksensor_node::view::Show;
+use zksensor_node::view::{EpochState, Show};
 
-use crate::station::Station;
+use crate::bringing::ended_in_the_middle;
+use crate::station::{Station, epoch};
 use crate::town::CHUNK_BITS;
 
 /// The proofs of both chunks of the first epoch, made and not brought.
@@ -102,4 +103,34 @@ fn what_does_not_fit_a_feed_is_named_before_anything_runs() {
     let registry = station.world.address("registry").0;
     let mut other = zksensor_node::place::ChainFeed::new(station.account(), registry, station.world.key_id);
     assert!(other.examine(&wanted).is_err());
+}
+
+/// What made a transaction fail in its block, though it was tried before, may be there the next time, too, and each time costs gas.
+#[test]
+fn after_one_that_was_refused_in_its_block_the_next_is_waited_with() {
+    let Some(station) = Station::new("node: refused in its block", 1) else { return };
+    let before = station.sent();
+    ended_in_the_middle(&station);
+    let router = station.world.address("router").to_string();
+    let set_code = |code: &serde_json::Value| {
+        station.anvil.ask("anvil_setCode", serde_json::json!([router, code]));
+    };
+    let code = station.anvil.ask("eth_getCode", serde_json::json!([router, "latest"]));
+    set_code(&"0xfe".into());
+    station.anvil.ask("evm_mine", serde_json::json!([]));
+    assert_eq!(station.sent(), before + 1);
+    set_code(&code);
+    station.anvil.mine(true);
+    let core = station.start();
+    station.until(&core, "nothing is said of it", |_| station.has_said("its gas is spent"));
+    let start = Instant::now();
+    station.until(&core, "time stands still", |_| start.elapsed() > Duration::from_secs(4));
+    let waits = epoch(&core);
+    assert_eq!((waits.state, station.sent()), (EpochState::Proven, before + 1), "{waits:?}");
+    assert!(waits.reason.as_deref().is_some_and(|reason| reason.contains("refused")), "{waits:?}");
+    assert!(station.spent() > 0, "it was paid for");
+    // Whoever starts the node again has looked at what was wrong.
+    drop(core);
+    let ended = station.end(&station.start());
+    assert_eq!((ended.state, station.sent()), (EpochState::Final, before + 2), "{ended:?}");
 }

@@ -24,6 +24,7 @@ use crate::town::K;
 use crate::world::{CHAIN, GWEI, World};
 
 const NAME: &str = "town";
+pub(crate) const TIMES: Times = Times { grace_ms: 60_000, retention_ms: 86_400_000, ahead_ms: 300_000 };
 pub(crate) const COIN: u128 = GWEI * GWEI;
 
 /// The town on its chain, and what its node is made with.
@@ -43,11 +44,15 @@ pub(crate) struct Station {
 impl Station {
     /// At 15:50, ten minutes before the first epoch.
     pub(crate) fn new(name: &str, behind: u32) -> Option<Station> {
-        let world = World::get();
-        let anvil = world.on_chain(name, behind)?;
+        let anvil = World::get().on_chain(name, behind)?;
+        Some(Station::on(anvil, World::get().town.registry.clone()))
+    }
+
+    /// The same of a registry that is posted to this chain.
+    pub(crate) fn on(anvil: Anvil, registry: Registry) -> Station {
         fs::write(anvil.folder.join("keystore.json"), include_str!("keystore.json")).unwrap();
         let station = Station {
-            world,
+            world: World::get(),
             url: anvil.url.clone(),
             anvil,
             clock: Arc::new(SetClock::at(0)),
@@ -55,10 +60,10 @@ impl Station {
             a_day: Coins(10 * COIN),
             replace_after: Duration::from_secs(30),
             said: Arc::default(),
-            registry: Arc::new(world.town.registry.clone()),
+            registry: Arc::new(registry),
         };
         station.at(15, 50);
-        Some(station)
+        station
     }
 
     /// Lets time go on, of the chain and of the node.
@@ -91,14 +96,23 @@ impl Station {
 
     /// The node as it starts.
     pub(crate) fn start(&self) -> Core {
+        self.start_of(vec![self.served(self.account())])
+    }
+
+    /// A node that serves these policies.
+    pub(crate) fn start_of(&self, served: Vec<Served>) -> Core {
         let store = Store::open(&self.path(), &StoreKey::from_bytes(&[0x5a; 32])).unwrap();
+        let registries = Box::new(KnownRegistries(vec![(0, self.registry.clone())]));
+        Core::new(store, served, registries, self.clock.clone() as Arc<dyn Clock>, 10_000)
+    }
+
+    /// The town's policy, whose proofs the account brings.
+    pub(crate) fn served(&self, account: Arc<Account>) -> Served {
         let policy = &self.world.town.policy;
-        let times = Times { grace_ms: 60_000, retention_ms: 86_400_000, ahead_ms: 300_000 };
         let prover = Arc::new(Local(self.world.town.prover.clone()));
         let parts = (*policy.model(), policy.fence().model().clone());
-        let served = Served::new(NAME, parts, times, prover, Box::new(self.feed())).unwrap();
-        let registries = Box::new(KnownRegistries(vec![(0, self.registry.clone())]));
-        Core::new(store, vec![served], registries, self.clock.clone() as Arc<dyn Clock>, 10_000)
+        let feed = ChainFeed::new(account, self.world.address("feed").0, self.world.key_id);
+        Served::new(NAME, parts, TIMES, prover, Box::new(feed)).unwrap()
     }
 
     fn path(&self) -> PathBuf {

@@ -60,27 +60,10 @@ impl World {
         let town = Town::new(create2::address(&SALT, &registry), &mut ChaCha20Rng::from_seed(SEED)).unwrap();
         let key = ContractKey::new(town.prover.verifier().key()).unwrap();
         let deployment = Deployment::verifier(&key).unwrap();
-        let artifact = Artifact::of(&StatementContract::named(key.statement()).unwrap()).unwrap();
-        let state = |name, contract: StateContract, init_code| Part {
-            name,
-            contract: contract.name().to_owned(),
-            init_code,
-            artifact: contract.artifact(),
-            code_hash: None,
-        };
-        let verifier = Part {
-            name: "verifier",
-            contract: deployment.contract.clone(),
-            init_code: deployment.bytecode.clone(),
-            artifact,
-            code_hash: hex::parse(&deployment.code_hash).ok(),
-        };
-        let router = state(
-            "router",
-            StateContract::VerifierRouter,
-            RouterSetup { owner, guardian: owner }.init_code(),
-        );
-        let registry = state("registry", StateContract::SensorRegistry, registry);
+        let verifier = verifier(&key);
+        let router =
+            part("router", StateContract::VerifierRouter, RouterSetup { owner, guardian: owner }.init_code());
+        let registry = part("registry", StateContract::SensorRegistry, registry);
         let setup = FeedSetup {
             router: router.address(&SALT),
             registry: registry.address(&SALT),
@@ -93,7 +76,7 @@ impl World {
             terms: PolicyTerms::of(town.policy.model()).unwrap(),
             description: "Temperature of a town".to_owned(),
         };
-        let feed = state("feed", StateContract::AggregateFeed, setup.init_code());
+        let feed = part("feed", StateContract::AggregateFeed, setup.init_code());
         let at = feed.address(&SALT);
         let prove = |chunk: usize, count: usize| {
             let devices = &town.chunks[chunk][..count];
@@ -169,6 +152,24 @@ impl World {
             key_id: self.key_id,
             proven: proven.iter().map(|proven| (*proven).clone()).collect(),
         }
+    }
+}
+
+/// A contract that holds state, made by this code.
+pub(crate) fn part(name: &'static str, contract: StateContract, init_code: Vec<u8>) -> Part {
+    let artifact = contract.artifact();
+    Part { name, contract: contract.name().to_owned(), init_code, artifact, code_hash: None }
+}
+
+/// The verifier of a key.
+pub(crate) fn verifier(key: &ContractKey) -> Part {
+    let deployment = Deployment::verifier(key).unwrap();
+    Part {
+        name: "verifier",
+        contract: deployment.contract,
+        init_code: deployment.bytecode,
+        artifact: Artifact::of(&StatementContract::named(key.statement()).unwrap()).unwrap(),
+        code_hash: hex::parse(&deployment.code_hash).ok(),
     }
 }
 
