@@ -5,10 +5,14 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use zksensor::files::{Kind, Overwrite, Staged};
 use zksensor::model::claim::{Binding, StatementId};
 
 use super::{Brought, NotBrought, Parcel, Place, Whereabouts};
+
+/// Bytes of a proof's file, at most; one of halo2 has some thousand.
+const MOST: u64 = 1 << 20;
 
 /// Proofs as files. Each is written as a whole, flushed, and named last.
 #[derive(Clone, Debug)]
@@ -39,6 +43,17 @@ fn has(path: &Path, text: &str) -> bool {
     done.is_ok() && read == text.as_bytes()
 }
 
+/// Whether a file has a proof for another policy than this one is for.
+fn is_of_another(path: &Path, proof: &str) -> bool {
+    let mut read = String::new();
+    let done = fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut read));
+    let policy_of = |text: &str| {
+        let fields = serde_json::from_str::<Value>(text).ok()?["fields"].take();
+        fields["policy_id"].as_str().map(str::to_owned)
+    };
+    done.is_ok() && policy_of(&read).is_some_and(|there| policy_of(proof).is_some_and(|new| new != there))
+}
+
 impl Place for Folder {
     fn binding(&self, _: &StatementId) -> Binding {
         Binding::NONE
@@ -59,6 +74,10 @@ impl Folder {
         let path = self.path_of(parcel);
         let text = format!("{}\n", parcel.file);
         if !has(&path, &text) {
+            if is_of_another(&path, parcel.file) {
+                let reason = "the folder of proofs has one of another policy there, which had this name; move the folder of that name away";
+                return Err(NotBrought::Later(reason.to_owned()));
+            }
             let later = |error: &(dyn Error + 'static)| {
                 NotBrought::Later(format!("the folder of proofs does not take a file: {}", cause(error)))
             };

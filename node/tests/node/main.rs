@@ -9,6 +9,7 @@ mod cluster;
 mod disk;
 mod draining;
 mod epochs;
+mod folder;
 mod frames;
 mod intake;
 mod migrate;
