@@ -23,6 +23,8 @@ const FIRST_WAIT_MS: u64 = 2_000;
 const LONGEST_WAIT_MS: u64 = 2 * 3_600_000;
 /// The wait where nothing was begun, as something is missing.
 const MISSING_WAIT_MS: u64 = 5_000;
+/// Chunks that are looked at in one go, if of each something is missing.
+const MISSING_AT_ONCE: usize = 16;
 
 /// Why a chunk was not proven.
 struct Fault {
@@ -47,6 +49,7 @@ impl Kind {
             Kind::Prover(Why::Failed) => "failed",
             Kind::Prover(Why::Cancelled) => "cancelled",
             Kind::Prover(Why::NotBegun) => "missing",
+            Kind::Prover(Why::Never) => "ended",
             Kind::Damage(_) => "damaged",
         }
     }
@@ -90,11 +93,14 @@ impl Drop for Claimed<'_> {
     }
 }
 
-/// Makes the proof of the oldest epoch that waits for one. A row that is damaged stops its own chunk alone, and is told when nothing else is due.
+/// Makes the proof that is due for the longest time, of the oldest epoch if there are several. A row that is damaged stops its own chunk alone, and is told when nothing else is due.
 pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
     let mut damage = Damage::default();
-    loop {
-        let Some(claimed) = claim(core, &mut damage)? else { return damage.end(Proved::Nothing) };
+    for _ in 0..MISSING_AT_ONCE {
+        if core.is_draining() {
+            break;
+        }
+        let Some(claimed) = claim(core, &mut damage)? else { break };
         let span = claimed.span();
         let start = Instant::now();
         // A panic of the prover is its chunk's.
@@ -125,27 +131,32 @@ pub(crate) fn prove_one(core: &Core) -> Result<Proved, StoreError> {
         span.text("result", fault.kind.word());
         put_down(core, &claimed, &fault)?;
         match fault.kind {
-            Kind::Claim | Kind::Prover(Why::Failed) => return Ok(Proved::Failed),
+            Kind::Claim | Kind::Prover(Why::Failed | Why::Never) => return Ok(Proved::Failed),
             Kind::Prover(Why::Cancelled) => return Ok(Proved::Nothing),
             // Another chunk may have what this one has not.
             Kind::Prover(Why::NotBegun) => {}
             Kind::Damage(error) => damage.note(error),
         }
     }
+    damage.end(Proved::Nothing)
 }
 
-/// The first chunk that is due and is not being proven. That it is begun is stored before it is.
+/// The chunk that is due for the longest time and is not being proven: one that waits for what is missing, however often, keeps no other from its
+/// turn. That it is begun is stored before it is.
 fn claim<'c>(core: &'c Core, damage: &mut Damage) -> Result<Option<Claimed<'c>>, StoreError> {
+    let mut waiting = Vec::new();
     for (index, epoch, epoch_key) in epochs::active(core)? {
-        let waiting = core.store.read(|transaction| waiting_of(core, transaction, &epoch_key, damage))?;
-        for key in waiting {
-            if !core.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
-                continue;
-            }
-            let claimed = Claimed { core, served: &core.served[index], epoch, key };
-            if begin(core, &key)? {
-                return Ok(Some(claimed));
-            }
+        let of_epoch = core.store.read(|transaction| waiting_of(core, transaction, &epoch_key, damage))?;
+        waiting.extend(of_epoch.into_iter().map(|(since, key)| (since, index, epoch, key)));
+    }
+    waiting.sort_by_key(|(since, ..)| *since);
+    for (_, index, epoch, key) in waiting {
+        if !core.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+            continue;
+        }
+        let claimed = Claimed { core, served: &core.served[index], epoch, key };
+        if begin(core, &key)? {
+            return Ok(Some(claimed));
         }
     }
     Ok(None)
@@ -163,12 +174,13 @@ fn begin(core: &Core, key: &ChunkKey) -> Result<bool, StoreError> {
     Ok(begun.is_some())
 }
 
+/// The chunks of an epoch that are due, and since when.
 fn waiting_of(
     core: &Core,
     transaction: &ReadTransaction,
     epoch: &EpochKey,
     damage: &mut Damage,
-) -> Result<Vec<ChunkKey>, StoreError> {
+) -> Result<Vec<(u64, ChunkKey)>, StoreError> {
     let row = rows::get::<EpochRow>(&transaction.open_table(EPOCHS)?, "epochs", epoch);
     let mut waiting = Vec::new();
     if damage.pass(row)?.flatten().is_some_and(|row| row.stage == Stage::Closed) {
@@ -179,7 +191,7 @@ fn waiting_of(
             if let (Some(job), Ok(key)) = (job, key.value().try_into())
                 && is_due(&job, core.clock.now_ms())
             {
-                waiting.push(key);
+                waiting.push((job.next_at, key));
             }
         }
     }
@@ -276,6 +288,7 @@ fn put_down(core: &Core, claimed: &Claimed<'_>, fault: &Fault) -> Result<(), Sto
             }
             Kind::Claim => JobRow { violations: job.violations + 1, ..again },
             Kind::Prover(Why::Failed) | Kind::Damage(_) => again,
+            Kind::Prover(Why::Never) => JobRow { attempts: unbegun, state: JobState::Failed, ..again },
             Kind::Prover(Why::NotBegun) => {
                 JobRow { attempts: unbegun, next_at: after(MISSING_WAIT_MS), ..again }
             }

@@ -33,6 +33,8 @@ pub enum Why {
     NotBegun,
     /// It was begun, and failed: it may go better later.
     Failed,
+    /// Nobody can make it, with what this node has.
+    Never,
 }
 
 /// Makes proofs of a statement. What it returns was verified.
@@ -119,7 +121,7 @@ where
     }
 }
 
-/// No prover: what it is asked for it refuses, and epochs wait with that reason until there is a key.
+/// No prover: what it is asked for it refuses, and epochs end with that reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyless<S>(pub S);
 
@@ -129,7 +131,7 @@ impl<S: Statement + Copy + Send> Proves<S> for Keyless<S> {
     }
 
     fn prove(&self, _: &Job<S>, _: &Cancel) -> Result<String, NoProof> {
-        let reason = "the policy has no proving key in the configuration; its readings are kept".to_owned();
-        Err(NoProof { reason, why: Why::NotBegun })
+        let reason = "the policy had no proving key in the configuration".to_owned();
+        Err(NoProof { reason, why: Why::Never })
     }
 }

@@ -50,7 +50,7 @@ pub(crate) const CLOSE: SpanKind =
 pub(crate) const PROVE: SpanKind = kind(
     "prove",
     &["policy", "epoch", "chunk", "result"],
-    "a proof: `proven`, `failed`, `refused`, `cancelled`, `missing` or `damaged`",
+    "a proof: `proven`, `failed`, `refused`, `cancelled`, `missing`, `ended` (nobody can make it) or `damaged`",
 );
 pub(crate) const BRING: SpanKind = kind(
     "bring",

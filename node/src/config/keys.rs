@@ -327,7 +327,7 @@ pub const KEYS: &[Key] = &[
         ValueKind::Path,
         None,
         "\"keys/aggregate-v2-64x32x3.pk\"",
-        "its proving key; without one readings are kept, and epochs end unproven",
+        "its proving key; without one epochs end unproven, and their readings are kept for retention_days",
     ),
     key(
         "policies.*.verifying_key",

@@ -16,6 +16,7 @@ mod migrate;
 mod prover;
 mod ride;
 mod scene;
+mod unproven;
 mod worlds;
 
 use scene::Scene;
