@@ -11,6 +11,9 @@ use crate::config::Tokens;
 use crate::operator::OperatorToken;
 use crate::tls::Shown;
 
+/// The header in which proxies say who is behind them.
+const FORWARDED: &str = "x-forwarded-for";
+
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer {
@@ -34,20 +37,22 @@ impl Peer {
         let is_trusted =
             |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical());
         let mut client = self.address;
-        let named = headers.get_all("x-forwarded-for").iter();
-        // A line that is no text is one name that is no address, and what stands before it does not count.
-        let mut named: Vec<&str> =
-            named.flat_map(|value| value.to_str().unwrap_or_default().split(',')).collect();
+        let named = headers.get_all(FORWARDED).iter();
+        // Bytes, so that what is no text spoils its own name alone, and not what a proxy wrote behind it. What stands before it does not count.
+        let mut named: Vec<&[u8]> =
+            named.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).collect();
         while is_trusted(client) {
-            let Some(Ok(before)) = named.pop().map(|text| text.trim().parse()) else { break };
+            let before = named.pop().and_then(|name| std::str::from_utf8(name).ok()?.trim().parse().ok());
+            let Some(before) = before else { break };
             client = before;
         }
         client
     }
 
-    /// The certificate of whoever sends. A proxy's is that of nobody behind it.
+    /// The certificate of whoever sends. A proxy's is that of nobody behind it: of nobody, if it says that there is somebody, whoever that is.
     fn shown_by_client(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<Shown> {
-        self.shown.filter(|_| self.client(headers, trusted) == self.address)
+        let is_proxy = trusted.iter().any(|proxy| proxy.to_canonical() == self.address.to_canonical());
+        self.shown.filter(|_| !is_proxy || !headers.contains_key(FORWARDED))
     }
 
     /// Who is counted.
@@ -139,14 +144,28 @@ mod tests {
         let [proxy, client] = ["10.0.0.1", "1.1.1.1"].map(|text| text.parse::<IpAddr>().unwrap());
         let buckets = Buckets::new(100, 100, 100, Instant::now());
         let wanted = Wanted { tokens: None, certificates: true };
-        let mut behind = HeaderMap::new();
-        behind.append("x-forwarded-for", HeaderValue::from_static("1.1.1.1"));
-        for (address, headers, is_let_in) in
-            [(proxy, &behind, false), (proxy, &HeaderMap::new(), true), (client, &behind, true)]
-        {
+        let is_let_in = |address, headers: &HeaderMap| {
             let peer = Peer { address, shown: Some(Shown([7; 32])) };
-            let admitted = admit(peer, headers, &[proxy], wanted, &buckets);
-            assert_eq!(admitted.is_ok(), is_let_in, "{address}: {headers:?}");
+            admit(peer, headers, &[proxy], wanted, &buckets).is_ok()
+        };
+        assert!(is_let_in(proxy, &HeaderMap::new()), "the proxy itself");
+        let names: [&[u8]; 8] = [
+            b"1.1.1.1",
+            b"",
+            b"unknown",
+            b"1.1.1.1:4711",
+            b"10.0.0.1",
+            b"\xe9",
+            b"\xe9, 1.1.1.1",
+            b"1.1.1.1, \xe9",
+        ];
+        for name in names {
+            let mut behind = HeaderMap::new();
+            behind.append(FORWARDED, HeaderValue::from_bytes(name).unwrap());
+            assert!(!is_let_in(proxy, &behind), "{behind:?}");
+            assert!(is_let_in(client, &behind), "no proxy, who shows its own: {behind:?}");
+            behind.append(FORWARDED, HeaderValue::from_static("10.0.0.1"));
+            assert!(!is_let_in(proxy, &behind), "{behind:?}");
         }
     }
 
@@ -157,7 +176,7 @@ mod tests {
         let client = |peer: &str, lines: &[&str]| {
             let mut headers = HeaderMap::new();
             for line in lines {
-                headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
+                headers.append(FORWARDED, HeaderValue::from_bytes(line.as_bytes()).unwrap());
             }
             Peer { address: address(peer), shown: None }.client(&headers, &trusted).to_string()
         };
@@ -176,6 +195,11 @@ mod tests {
             client("10.0.0.1", &["1.1.1.1", "\u{e9}\u{e9}"]),
             "10.0.0.1",
             "a line that is no text is not passed over"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["\u{e9}, 1.1.1.1"]),
+            "1.1.1.1",
+            "what the client wrote takes nothing from what the proxy did"
         );
     }
 }
