@@ -25,13 +25,19 @@ pub(crate) struct Gauges {
 /// The most values of a label that comes from the store.
 const VALUES: usize = 256;
 
-/// All of it, in the order of [`METRICS`]; what is of the store is left out if it does not answer.
+const READY: &str = "zksensor_node_ready";
+
+/// All of it, in the order of [`METRICS`]; what is of the store is left out if it does not answer, but for that it is not ready.
 pub(crate) fn text(view: Option<&View>, metrics: &Metrics, gauges: &Gauges) -> String {
     let mut text = String::new();
     for metric in METRICS {
         let mut values = String::new();
         match view {
             Some(view) if of_view(metric.name, view, &mut values) => {}
+            // A store that does not answer takes nothing.
+            None if metric.name == READY => {
+                let _ = writeln!(values, "{READY} 0");
+            }
             _ => metrics.of_process(metric.name, gauges, &mut values),
         }
         if !values.is_empty() {
@@ -48,7 +54,7 @@ fn of_view(name: &str, view: &View, out: &mut String) -> bool {
         let _ = writeln!(out, "{name} {value}");
     };
     match name {
-        "zksensor_node_ready" => plain(view.ready.into()),
+        READY => plain(view.ready.into()),
         "zksensor_node_accepted_total" => plain(view.accepted),
         "zksensor_node_duplicates_total" => plain(view.duplicates),
         "zksensor_node_equivocations_total" => plain(view.equivocations),

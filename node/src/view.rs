@@ -86,7 +86,7 @@ pub struct View {
     pub outbox: u64,
     /// The epochs that are of interest, newest first, 64 of a policy at most.
     pub epochs: Vec<EpochView>,
-    /// The last proofs, newest first, 32 at most.
+    /// The last proofs, newest first: 32 at most, and the last of each policy.
     pub proofs: Vec<ProofView>,
 }
 

@@ -31,8 +31,16 @@ pub(crate) fn read(path: &std::path::Path) -> Result<Checked, NodeError> {
     Config::load(path).map_err(wrong)?.check().map_err(wrong)
 }
 
+/// The same for whoever runs a node: its folders can be written to, too.
+pub(super) fn read_to_run(path: &std::path::Path) -> Result<Checked, NodeError> {
+    let checked = read(path)?;
+    let wrong = |mistakes| NodeError::Config { path: path.to_owned(), mistakes };
+    checked.try_folders().map_err(wrong)?;
+    Ok(checked)
+}
+
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
-    let mut checked = read(&args.config)?;
+    let mut checked = read_to_run(&args.config)?;
     if !args.offline {
         let examined = run::examine(&checked).map_err(NotRunning)?;
         if !examined.wrong.is_empty() {

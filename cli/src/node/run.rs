@@ -62,7 +62,7 @@ pub(super) fn mocks() -> Mocks {
 /// # Errors
 /// [`NodeError`](super::NodeError) and [`NotRunning`] if it does not start.
 pub(super) fn run(args: &Args, output: &Output) -> miette::Result<()> {
-    let checked = check::read(&args.config)?;
+    let checked = check::read_to_run(&args.config)?;
     for warning in &checked.warnings {
         output.warn(warning);
     }

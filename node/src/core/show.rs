@@ -1,5 +1,7 @@
 //! What the node shows of itself.
 
+use std::collections::BTreeSet;
+
 use redb::{ReadTransaction, ReadableTableMetadata};
 
 use super::Core;
@@ -8,7 +10,7 @@ use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys;
 use crate::store::rows::{EpochRow, JobRow, JobState, OutboxRow, ProofRow, Stage};
-use crate::store::{Damage, EPOCHS, JOBS, META, OUTBOX, PROOFS, StoreError, document};
+use crate::store::{ACTIVE, Damage, EPOCHS, JOBS, META, OUTBOX, PROOFS, StoreError, document};
 use crate::view::{EpochState, EpochView, ProofView, Show, View};
 
 /// Epochs of a policy that are shown.
@@ -100,10 +102,28 @@ fn fill(
     view.outbox = transaction.open_table(OUTBOX)?.len()?;
     for served in &core.served {
         fill_policy(core, transaction, (served, limits), view)?;
+        fill_queue(transaction, served, view)?;
     }
     view.epochs.sort_by(|one, other| (other.epoch, &one.policy).cmp(&(one.epoch, &other.policy)));
     view.proofs.sort_by_key(|proof| std::cmp::Reverse((proof.at, proof.epoch, proof.chunk)));
-    view.proofs.truncate(limits.1);
+    // The last of each policy stays: whoever looks for one that stands still finds it, however busy another is.
+    let (mut policies, mut nth) = (BTreeSet::new(), 0);
+    view.proofs.retain(|proof| {
+        nth += 1;
+        let is_last = policies.insert(proof.policy.clone());
+        is_last || nth <= limits.1
+    });
+    Ok(())
+}
+
+/// Counts the chunks that wait for the prover, of epochs that are not shown as well.
+fn fill_queue(transaction: &ReadTransaction, served: &Served, view: &mut View) -> Result<(), StoreError> {
+    let (first, last) = keys::epochs_of(&served.id);
+    for row in transaction.open_table(ACTIVE)?.range::<&[u8]>(&first[..]..=&last[..])? {
+        let of_epoch = of_chunks(transaction, row?.0.value());
+        let (waiting, _) = Damage::default().pass(of_epoch)?.unwrap_or_default();
+        view.queue += u64::from(waiting);
+    }
     Ok(())
 }
 
@@ -123,7 +143,6 @@ fn fill_policy(
         let mut damage = Damage::default();
         let Some(row) = damage.pass(document::<EpochRow>("epochs", row.value()))? else { continue };
         let (waiting, reason) = damage.pass(of_chunks(transaction, key.value()))?.unwrap_or_default();
-        view.queue += u64::from(waiting);
         view.epochs.push(EpochView {
             policy: served.name.clone(),
             epoch,
