@@ -81,6 +81,9 @@ def compose(path):
     for document in documents(path):
         for name, service in document["services"].items():
             expect(service.get("read_only") is True and service.get("cap_drop") == ["ALL"], f"{path.name}, {name}: expected it to be read-only and without capabilities")
+            folders = [volume.split(":")[0] for volume in service["volumes"] if not volume.endswith(":ro")]
+            expect(all(f"mkdir -p {pathlib.PurePath(folder).name}" in path.read_text() for folder in folders),
+                   f"{path.name}, {name}: expected it to say that {folders} are made before, or they are root's")
             expect(all(str(port).startswith("127.0.0.1:") for port in service["ports"]), f"{path.name}, {name}: expected a port of loopback")
 
 
@@ -113,9 +116,15 @@ def kubernetes(path):
             expect(paths == ["/healthz", "/healthz", "/readyz"], f"{path.name}: the probes ask {paths}")
 
 
+def ignored(path):
+    # What is built, and what operators have beside these files: keys of stores and of devices.
+    for name in ("**/target", "node/deploy/*/", "**/store.key"):
+        expect(name in path.read_text().splitlines(), f"{path.name}: expected {name} to stay out")
+
+
 LOOKS = {"zksensor-node.service": unit, "Dockerfile": dockerfile, "compose.yaml": compose, "kubernetes.yaml": kubernetes,
          "kubernetes-workers.yaml": kubernetes,
-         "Dockerfile.dockerignore": lambda path: expect("**/target" in path.read_text(), f"{path.name}: expected target to stay out")}
+         "Dockerfile.dockerignore": ignored}
 
 
 def main():

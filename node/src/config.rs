@@ -18,6 +18,7 @@
 
 mod chain;
 mod check;
+mod folders;
 mod keys;
 mod mistakes;
 mod nats;

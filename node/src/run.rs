@@ -112,12 +112,12 @@ pub fn run(
     let provers = by_workers.map_or(provers, |nats| nats.jobs);
     #[cfg_attr(not(feature = "nats"), allow(unused_mut, reason = "readings come by HTTP alone"))]
     let mut service = Service::start(core.clone(), provers, &tell).map_err(system("start its threads"))?;
-    #[cfg(feature = "nats")]
-    for taking in workers::nats::taking(&checked.config, log)? {
-        service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
-    }
     let settings = Settings { trace: trace.clone(), ..Settings::of(checked) };
     let door = Door::new(settings, core.clone(), core.clone(), core.clone(), log.clone());
+    #[cfg(feature = "nats")]
+    for taking in workers::nats::taking(&checked.config, log, &door.counter())? {
+        service.thread("nats", &tell, taking).map_err(system("start its threads"))?;
+    }
     runtime.block_on(serve(listener, door, async move {
         // The one thing here that blocks has a thread.
         let _ = tokio::task::spawn_blocking(move || stop.recv()).await;

@@ -227,7 +227,10 @@ async fn connect(settings: &Settings, tell: Tell) -> Result<Client, BusError> {
         });
     if let Some(path) = &settings.credentials {
         let read = options.credentials_file(path).await;
-        options = read.map_err(|error| BusError(format!("{}: {error}", path.display())))?;
+        // Everybody sees it with the job that waits: it says no path.
+        options = read.map_err(|_| {
+            BusError("expected the file of `nats.credentials`, got none, or something else".to_owned())
+        })?;
     }
     let servers = settings.url.split(',').map(|url| url.trim().parse::<async_nats::ServerAddr>());
     let servers = servers.collect::<Result<Vec<_>, _>>();

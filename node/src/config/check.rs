@@ -10,7 +10,7 @@ use zksensor::io::policy::PolicyDocument;
 use zksensor::model::fence::Fence;
 
 use super::mistakes::{Mistakes, Place};
-use super::{Config, FeedSettings, PolicySettings, Signer, Tokens};
+use super::{Config, FeedSettings, PolicySettings, Signer, Tokens, folders};
 use crate::tls::Tls;
 
 /// A configuration whose files were read and found good.
@@ -29,6 +29,16 @@ pub struct Checked {
     pub policies: Vec<CheckedPolicy>,
     /// What is no mistake and should be known.
     pub warnings: Vec<String>,
+}
+
+impl Checked {
+    /// Whether files can be made in each folder that a node makes files in. Commands that only ask a node have no need of it.
+    ///
+    /// # Errors
+    /// [`Mistakes`]: all that are closed to whoever asks.
+    pub fn try_folders(&self) -> Result<(), Mistakes> {
+        folders::try_each(&self.config)
+    }
 }
 
 /// A policy that was read.
@@ -68,8 +78,7 @@ impl Config {
                 mistakes.add(missing("tokens"), error.to_string(), help);
             })
             .unwrap_or_default();
-        folder("data", &self.data, &mut mistakes);
-        folder("proofs.folder", &self.proofs, &mut mistakes);
+        folders::look(&self, &mut mistakes);
         chains(&self, &mut mistakes);
         nats(&self, &mut mistakes);
         let tls = self.tls.as_ref().map(Tls::open).transpose().unwrap_or_else(|wrong| {
@@ -101,7 +110,7 @@ fn policy(settings: &PolicySettings, mistakes: &mut Mistakes) -> Option<CheckedP
     let key = |name: &str| format!("policies.{}.{name}", settings.name);
     let fence = settings.fence.as_deref().map(files::load_fence).transpose();
     let fence = fence.map_err(|error| add(mistakes, &key("fence"), &error)).ok();
-    let proving = [Kind::ProvingKey, Kind::Halo2ProvingKey, Kind::MockKey];
+    let proving = [Kind::ProvingKey, Kind::MockKey];
     let proving_key =
         settings.proving_key.as_deref().map_or(Ok(()), |path| is_key(path, "a proving key", &proving));
     let proving_key = proving_key.map_err(|what| {
@@ -119,6 +128,10 @@ fn policy(settings: &PolicySettings, mistakes: &mut Mistakes) -> Option<CheckedP
     let document = files::load_policy_document(&settings.policy, fence.as_ref())
         .map_err(|error| add(mistakes, &key("policy"), &error))
         .ok()?;
+    if fence.is_none() {
+        let help = "name the file of the policy's fence: a node locates readings by it";
+        mistakes.add(missing(&key("fence")), "expected a fence, got none", help);
+    }
     proving_key.and(verifying_key).ok()?;
     Some(CheckedPolicy { settings: settings.clone(), document, fence })
 }
@@ -152,23 +165,6 @@ fn refuse_twins(policies: &[CheckedPolicy], mistakes: &mut Mistakes) {
     }
 }
 
-/// A folder that is there, or can be made in one that is.
-fn folder(key: &str, path: &Path, mistakes: &mut Mistakes) {
-    let shown = path.display();
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let what = match path.metadata() {
-        Ok(found) if found.is_dir() => return,
-        Ok(_) => format!("{shown}: expected a folder, got something else"),
-        Err(_) if parent.is_dir() => return,
-        Err(error) => format!("{shown}: expected a folder, or one around it, but: {error}"),
-    };
-    mistakes.add(
-        missing(key),
-        what,
-        "check the path; the last folder of it is made, those around it are not",
-    );
-}
-
 /// Keys, passwords and URLs that are there; what they are good for the chain says.
 fn chains(config: &Config, mistakes: &mut Mistakes) {
     for chain in &config.chains {
@@ -177,7 +173,6 @@ fn chains(config: &Config, mistakes: &mut Mistakes) {
         if let Err(error) = chain.rpc_url.text() {
             mistakes.add(key("rpc_url"), error.to_string(), help);
         }
-        folder(&format!("chains.{}.deployments", chain.name), &chain.deployments, mistakes);
         let Signer::Keystore { file, password } = &chain.signer else { continue };
         if let Err(error) = File::open(file) {
             let what = format!("{}: expected to read a keystore, but: {error}", file.display());

@@ -63,16 +63,23 @@ pub(super) mod nats {
     }
 
     /// What takes the readings, and what the frames, that devices publish, if they do: each waits for the first message.
-    pub(in crate::run) fn taking(config: &Config, log: &Log) -> Result<Vec<Taking>, RunError> {
+    /// Whoever counts is told how many were stored.
+    pub(in crate::run) fn taking(
+        config: &Config,
+        log: &Log,
+        counted: &Arc<dyn Fn(usize) + Send + Sync>,
+    ) -> Result<Vec<Taking>, RunError> {
         let Some(settings) = &config.nats else { return Ok(Vec::new()) };
         let limits = (config.limits.body_bytes, config.limits.items);
         let taking = |(kind, subject): (ItemKind, &str)| {
             let (nats, subject) = (connection(settings, log)?, subject.to_owned());
+            let counted = counted.clone();
             let take = move |core: &Core| {
                 if !core.takes() {
                     return Ok(false);
                 }
                 let taken = nats.take((kind, &subject), core, limits).map_err(|BusError(reason)| reason)?;
+                counted(taken.accepted);
                 Ok(taken.messages > 0)
             };
             Ok(Box::new(take) as Taking)
