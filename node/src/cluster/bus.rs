@@ -57,7 +57,7 @@ pub trait Delivery: Sync {
     /// Which job.
     fn note(&self) -> Note;
 
-    /// How often it was delivered, this time included.
+    /// How often it was delivered, this time included, and without those who [left](Delivery::leave) it.
     fn times(&self) -> u32;
 
     /// The sealed witness; nothing if it is not there any more.
@@ -90,4 +90,10 @@ pub trait Delivery: Sync {
     /// # Errors
     /// [`BusError`]: it comes again later.
     fn give_back(&self, after: Duration) -> Result<(), BusError>;
+
+    /// Gives it back to come again at once, as the worker ends in good order: that says nothing against the job.
+    ///
+    /// # Errors
+    /// [`BusError`]: it comes again later, and may count as delivered.
+    fn leave(&self) -> Result<(), BusError>;
 }

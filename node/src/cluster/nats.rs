@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | jobs, by key and id: one of each | stream `ZKSENSOR_JOBS`, subjects `zksensor.jobs.KEY.ID` | until they are acknowledged |
 //! | sealed witnesses, by id | object store `ZKSENSOR_WITNESSES` | until the job is done, a day at the most |
-//! | what came of jobs, by id | bucket `ZKSENSOR_OUTCOMES` | a day |
+//! | what came of jobs, by id; and how often workers left one, by `ID.left` | bucket `ZKSENSOR_OUTCOMES` | a day |
 //! | jobs that nobody can prove, with the reason | stream `ZKSENSOR_DEAD`, subjects `zksensor.dead.KEY.ID` | 30 days |
 //! | readings and frames that devices publish | streams `ZKSENSOR_READINGS` and `ZKSENSOR_FRAMES`, the subjects of the configuration | until they are stored |
 //!

@@ -86,8 +86,10 @@ impl Worker {
             Err(refused) => self.end(delivery, Some(Outcome::Refused(refused))),
             Ok(Ok(file)) => self.end(delivery, Some(Outcome::Proven(file))),
             Ok(Err(NoProof { reason, why })) => {
-                let after = if why == Why::Cancelled { Duration::ZERO } else { AGAIN };
-                delivery.give_back(after)?;
+                match why {
+                    Why::Cancelled => delivery.leave()?,
+                    Why::NotBegun | Why::Failed | Why::Never => delivery.give_back(AGAIN)?,
+                }
                 Ok(Worked::GivenBack(reason))
             }
         }

@@ -142,6 +142,35 @@ fn a_worker_that_dies_leaves_its_job_to_the_next() {
 }
 
 #[test]
+fn a_job_that_many_workers_leave_as_they_end_is_none_that_kills_them() {
+    let Some(server) = Server::start("leaves") else { return };
+    let scene = scene_on(&server);
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    let ends = zksensor::prover::Cancel::default();
+    ends.cancel();
+    let nats = server.connect();
+    let worker = bus::worker(&scene.prover, &scene.surveys.surveyor);
+    let mut queue = Queue::new(nats.clone(), worker.keys().collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        let proving = scope.spawn(|| settle(&core));
+        until("no job was handed in", || nats.waiting().is_ok_and(|jobs| jobs > 0));
+        // Each end of a worker leaves the one job that there is.
+        for _ in 0..12 {
+            let job = queue.take().unwrap().unwrap();
+            let worked = worker.work(&job, &ends).unwrap();
+            assert!(matches!(worked, Worked::GivenBack(_)), "{worked:?}");
+        }
+        let _working = Working::start(&server.connect(), &scene);
+        proving.join().unwrap();
+    });
+    drop(core);
+    is_proven(&scene);
+    assert_eq!(nats.dead_letters(10).unwrap().len(), 0);
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_and_one_that_comes_is_found() {
     let Some(server) = Server::start("away") else { return };
     server.kill();

@@ -212,4 +212,11 @@ impl Delivery for Held<'_> {
     fn give_back(&self, _: Duration) -> Result<(), BusError> {
         Ok(())
     }
+
+    fn leave(&self) -> Result<(), BusError> {
+        if let Some(job) = self.queue.state.lock().unwrap().jobs.get_mut(&self.id) {
+            job.times -= 1;
+        }
+        Ok(())
+    }
 }

@@ -11,6 +11,7 @@ use super::dead::DeadLetter;
 use super::{DEAD_SUBJECTS, JOB_SUBJECTS, LOOK, Nats, PATIENCE, wrong};
 use crate::cluster::bus::{BusError, Delivery, Note, Outcome};
 use crate::cluster::task::{JobId, KeyName};
+use crate::cluster::worker::MOST_DELIVERIES;
 
 /// How long the queue waits for a worker that says nothing.
 const ACK_WAIT: Duration = Duration::from_secs(30);
@@ -76,7 +77,11 @@ impl Delivered {
             nats.wait(PATIENCE, async { message.ack_with(AckKind::Term).await.map_err(wrong) })?;
             return Err(BusError("expected a job, got a message with another subject".to_owned()));
         };
-        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        let mut times = u32::try_from(times).unwrap_or(u32::MAX);
+        if times > MOST_DELIVERIES {
+            // Only here does it matter how many of them ended in good order.
+            times = times.saturating_sub(nats.wait(PATIENCE, left(&nats, &id))?);
+        }
         Ok(Delivered { nats, note: Note { id, key }, times, message })
     }
 
@@ -84,6 +89,17 @@ impl Delivered {
     async fn acknowledge(&self, kind: AckKind) -> Result<(), BusError> {
         self.message.double_ack_with(kind).await.map_err(wrong)
     }
+}
+
+/// Where it is counted how often workers left a job.
+fn leaves(id: &JobId) -> String {
+    format!("{id}.left")
+}
+
+/// How often workers left a job.
+async fn left(nats: &Nats, id: &JobId) -> Result<u32, BusError> {
+    let count = nats.outcomes().await?.get(leaves(id)).await.map_err(wrong)?;
+    Ok(count.and_then(|count| std::str::from_utf8(&count).ok()?.parse().ok()).unwrap_or(0))
 }
 
 impl Delivery for Delivered {
@@ -147,6 +163,17 @@ impl Delivery for Delivered {
 
     fn give_back(&self, after: Duration) -> Result<(), BusError> {
         self.nats.wait(PATIENCE, self.acknowledge(AckKind::Nak(Some(after))))
+    }
+
+    fn leave(&self) -> Result<(), BusError> {
+        let id = &self.note.id;
+        self.nats.wait(2 * PATIENCE, async {
+            // Nobody else has the job.
+            let count = left(&self.nats, id).await?.saturating_add(1);
+            let put = self.nats.outcomes().await?.put(leaves(id), count.to_string().into());
+            put.await.map_err(wrong)?;
+            self.acknowledge(AckKind::Nak(Some(Duration::ZERO))).await
+        })
     }
 }
 
