@@ -49,16 +49,16 @@ impl Peer {
         client
     }
 
-    /// The certificate of whoever sends. A proxy's is that of nobody behind it: of nobody, if it says that there is somebody, whoever that is.
-    fn shown_by_client(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<Shown> {
+    /// The certificate of whoever sends. A proxy's is that of nobody: that somebody is behind it, it may say in another way, or not at all.
+    fn shown_by_client(self, trusted: &[IpAddr]) -> Option<Shown> {
         let is_proxy = trusted.iter().any(|proxy| proxy.to_canonical() == self.address.to_canonical());
-        self.shown.filter(|_| !is_proxy || !headers.contains_key(FORWARDED))
+        self.shown.filter(|_| !is_proxy)
     }
 
     /// Who is counted.
     fn counted(self, headers: &HeaderMap, trusted: &[IpAddr]) -> Client {
         let of_address = || Client::at(self.client(headers, trusted));
-        self.shown_by_client(headers, trusted).map_or_else(of_address, Client::Certificate)
+        self.shown_by_client(trusted).map_or_else(of_address, Client::Certificate)
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn admit(
     let token = wanted.tokens.and_then(|tokens| tokens.of(bearer(headers)?));
     let client = token.map_or_else(|| peer.counted(headers, trusted), Client::Token);
     count(client, buckets)?;
-    let has_shown = wanted.certificates && peer.shown_by_client(headers, trusted).is_some();
+    let has_shown = wanted.certificates && peer.shown_by_client(trusted).is_some();
     let detail = match (wanted.tokens, wanted.certificates) {
         _ if token.is_some() || has_shown => return Ok(client),
         (None, false) => return Ok(client),
@@ -148,7 +148,8 @@ mod tests {
             let peer = Peer { address, shown: Some(Shown([7; 32])) };
             admit(peer, headers, &[proxy], wanted, &buckets).is_ok()
         };
-        assert!(is_let_in(proxy, &HeaderMap::new()), "the proxy itself");
+        assert!(!is_let_in(proxy, &HeaderMap::new()), "one that does not say who is behind it");
+        assert!(is_let_in(client, &HeaderMap::new()));
         let names: [&[u8]; 8] = [
             b"1.1.1.1",
             b"",
