@@ -122,6 +122,11 @@ pub enum StoreError {
         /// A table.
         place: &'static str,
     },
+    /// The file that was open is not there any more.
+    #[error(
+        "the file of the store is not where it was when the node started; bring it back, or start the node again where it is: no new one is made in its place"
+    )]
+    Gone,
     /// The disk did not keep what was written.
     #[error(
         "the disk failed to keep what was written, and nothing more is taken: what the system shows of the store may not be on the disk; check the disk, start the machine again (or mount the disk anew), then start the node"
@@ -205,7 +210,7 @@ impl Store {
     pub fn on(disk: Box<dyn Disk>, key: &StoreKey) -> Result<Self, StoreError> {
         let store =
             Store { disk, fault: SyncFault::default(), database: RwLock::new(None), sealer: key.sealer() };
-        store.reopen()?;
+        store.reopen(Store::make)?;
         Ok(store)
     }
 
@@ -247,7 +252,8 @@ impl Store {
             return Err(StoreError::Sync);
         }
         if !self.is_open() {
-            self.reopen()?;
+            // It was here: a new one in its place would take what the old one knows.
+            self.reopen(|_| Err(StoreError::Gone))?;
         }
         let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let Some(database) = guard.as_ref() else { return Err(StorageError::PreviousIo.into()) };
@@ -262,10 +268,11 @@ impl Store {
         if self.fault.is_set() { Err(StoreError::Sync) } else { done }
     }
 
-    fn reopen(&self) -> Result<(), StoreError> {
+    /// Opens it, or does what is done if there is none.
+    fn reopen(&self, none: fn(&Store) -> Result<Database, StoreError>) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if guard.is_none() {
-            let opened = self.open_or_make();
+            let opened = self.open_or(none);
             if self.fault.is_set() {
                 return Err(StoreError::Sync);
             }
@@ -274,8 +281,8 @@ impl Store {
         Ok(())
     }
 
-    fn open_or_make(&self) -> Result<Database, StoreError> {
-        let Some(database) = self.disk.open(&self.fault)? else { return self.make() };
+    fn open_or(&self, none: fn(&Store) -> Result<Database, StoreError>) -> Result<Database, StoreError> {
+        let Some(database) = self.disk.open(&self.fault)? else { return none(self) };
         if self.check(&database)? < SCHEMA {
             migrate(&database)?;
         }

@@ -107,6 +107,13 @@ impl SimDisk {
         state.most = used.saturating_add(bytes);
     }
 
+    /// The file of the store is moved away, or back if it was.
+    pub(crate) fn set_there(&self, is_there: bool) {
+        let mut state = self.state.lock().unwrap();
+        state.named = is_there.then(|| state.files.len() - 1);
+        state.named_for_good = state.named;
+    }
+
     /// The power goes now.
     pub(crate) fn crash(&self) {
         self.state.lock().unwrap().crash();

@@ -372,3 +372,25 @@ fn a_node_that_drains_takes_nothing_and_says_so() {
     let view = core.view();
     assert!(!view.ready && view.waiting_for[0].contains("draining"), "{view:?}");
 }
+
+#[test]
+fn a_store_whose_file_is_moved_away_is_waited_for_and_no_other_is_made() {
+    let scene = Scene::new();
+    scene.clock.set(ORIGIN + LENGTH - 1);
+    let core = scene.start();
+    let of_first: Vec<&_> = town().readings.iter().filter(|signed| signed.epoch == 0).collect();
+    assert_eq!(rule(&send(&core, &of_first[0].bytes)), "accepted");
+    // The disk fails once, and its file is moved to a larger one.
+    scene.disk.set_fault(Some(0));
+    let batch = || vec![Item::Reading(of_first[1].bytes.clone())];
+    assert!(matches!(core.take(batch()), Err(IntakeError::Store(_))));
+    scene.disk.set_there(false);
+    for _ in 0..3 {
+        let Err(IntakeError::Store(reason)) = core.take(batch()) else { panic!("it was taken") };
+        assert!(reason.contains("is not where it was"), "{reason}");
+        assert!(core.keep().is_err() && !core.view().ready);
+    }
+    scene.disk.set_there(true);
+    assert_eq!(rule(&send(&core, &of_first[0].bytes)), "duplicate", "it is the same store");
+    assert_eq!(rule(&send(&core, &of_first[1].bytes)), "accepted");
+}
