@@ -107,10 +107,15 @@ impl Budget {
         self.keep(day, Coins(spent.0.saturating_add(cost.0)), Coins(0))
     }
 
-    /// The day that counts at a time, and what was spent in it.
+    /// The day that counts at a time, and what was spent in it. After a clock that was days ahead it is this day again, with all that was spent:
+    /// that makes no money, and the next midnight is one.
     fn today(&self, now_ms: u64) -> (u64, Coins) {
         let day = now_ms / DAY_MS;
-        if day > self.day { (day, Coins(0)) } else { (self.day, self.spent) }
+        match self.day {
+            before if day > before => (day, Coins(0)),
+            ahead if ahead > day + 1 => (day, self.spent),
+            same => (same, self.spent),
+        }
     }
 
     fn keep(&mut self, day: u64, spent: Coins, reserved: Coins) -> Result<(), ChainError> {
@@ -162,6 +167,20 @@ mod tests {
         assert_eq!(budget.left(NOON + 2 * DAY_MS), Coins(96));
         // A smaller budget than what was spent leaves nothing.
         assert_eq!(Budget::open(&path, Coins(3)).unwrap().left(NOON + 2 * DAY_MS), Coins(0));
+    }
+
+    #[test]
+    fn a_clock_that_was_years_ahead_stops_nothing_for_years() {
+        let path = path("ahead");
+        let mut budget = Budget::open(&path, Coins(100)).unwrap();
+        let ahead = NOON + 1500 * DAY_MS;
+        budget.reserve(ahead, Coins(30)).unwrap();
+        budget.settle(ahead, Some(Coins(30))).unwrap();
+        assert_eq!(budget.left(NOON), Coins(70), "what was spent is spent");
+        budget.reserve(NOON, Coins(20)).unwrap();
+        budget.settle(NOON, Some(Coins(20))).unwrap();
+        budget = Budget::open(&path, Coins(100)).unwrap();
+        assert_eq!((budget.left(NOON), budget.left(NOON + DAY_MS)), (Coins(50), Coins(100)));
     }
 
     #[test]
