@@ -102,6 +102,59 @@ fn frames_that_are_published_to_their_subject_are_stored_beside_readings() {
 }
 
 #[test]
+fn readings_that_are_refused_for_now_come_again() {
+    let Some(server) = Server::start("early") else { return };
+    let scene = Scene::new();
+    let core = scene.start();
+    // The clock of this machine is behind.
+    scene.clock.set(ORIGIN - LENGTH);
+    let nats = server.connect();
+    assert_eq!(nats.take(READINGS, &core, LIMITS).unwrap(), Taken::default());
+    nats.publish(SUBJECT, &[&town().readings[0].bytes[..], &town().readings[1].bytes[..]].concat()).unwrap();
+    nats.publish(SUBJECT, b"hello").unwrap();
+    assert_eq!(take(&nats, &core, 2), Taken { messages: 2, refused: 3, ..Taken::default() });
+    scene.clock.set(ORIGIN + LENGTH);
+    assert_eq!(take(&nats, &core, 1), Taken { messages: 1, accepted: 2, ..Taken::default() });
+    assert_eq!(nats.take(READINGS, &core, LIMITS).unwrap(), Taken::default(), "and what is none does not");
+}
+
+#[test]
+fn many_readings_of_one_look_are_stored_in_parts() {
+    let Some(server) = Server::start("parts") else { return };
+    let scene = Scene::new();
+    let core = scene.start();
+    scene.clock.set(ORIGIN + LENGTH);
+    let nats = server.connect();
+    let limits = (1 << 20, 3_000);
+    assert_eq!(nats.take(READINGS, &core, limits).unwrap(), Taken::default());
+    // Known ones after the first, which are read all the same.
+    let many = town().readings[0].bytes.repeat(3_000);
+    for _ in 0..3 {
+        nats.publish(SUBJECT, &many).unwrap();
+    }
+    let (mut all, start) = (Taken::default(), Instant::now());
+    while all.messages < 3 {
+        assert!(start.elapsed() < Duration::from_secs(60), "{all:?}");
+        let taken = nats.take(READINGS, &core, limits).unwrap();
+        all.messages += taken.messages;
+        all.accepted += taken.accepted;
+        all.duplicates += taken.duplicates;
+    }
+    assert_eq!((all.accepted, all.duplicates), (1, 8_999));
+}
+
+#[test]
+fn a_subject_that_the_servers_stream_has_not_is_an_error_and_no_silence() {
+    let Some(server) = Server::start("subject") else { return };
+    let scene = Scene::new();
+    let core = scene.start();
+    let nats = server.connect();
+    assert_eq!(nats.take(READINGS, &core, LIMITS).unwrap(), Taken::default());
+    let error = nats.take((ItemKind::Reading, "other.readings"), &core, LIMITS).unwrap_err();
+    assert!(error.0.contains("`other.readings`") && error.0.contains(SUBJECT), "{error}");
+}
+
+#[test]
 fn a_device_that_speaks_mqtt_is_heard() {
     let Some(server) = Server::start("mqtt") else { return };
     if Command::new("mosquitto_pub").arg("--version").output().is_err() {

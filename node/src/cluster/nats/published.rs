@@ -10,7 +10,7 @@ use futures_util::StreamExt as _;
 use super::{FRAMES, LOOK, Nats, PATIENCE, PUBLISHED_BYTES, READINGS, wrong};
 use crate::cluster::bus::BusError;
 use crate::http;
-use crate::intake::{Answer, Intake, IntakeError, ItemKind};
+use crate::intake::{Answer, Intake, IntakeError, Item, ItemKind};
 
 /// Messages that are asked for at once, and their bytes.
 const AT_ONCE: usize = 256;
@@ -19,6 +19,39 @@ const AT_ONCE_BYTES: usize = 8 << 20;
 const ACK_WAIT: Duration = Duration::from_secs(60);
 /// After how long readings come again that a node could not store.
 const AGAIN: Duration = Duration::from_secs(5);
+
+/// Items that are handed on at once, unless one message has more: as many as the store takes in one transaction, so that those who send by HTTP find
+/// a place beside them.
+const TOGETHER: usize = 4096;
+/// Rules by which something is refused for now alone: the clock of this machine may be behind, and a registry is read again. It comes again after so
+/// long, so many times: an hour of it, and whoever made up its time is not waited for.
+const FOR_NOW: [&str; 2] = ["early", "registry"];
+const LATER: Duration = Duration::from_secs(20);
+const TRIES: i64 = 180;
+
+/// A message, and what is in it: items, and rules by which what is none is refused.
+struct Came<'m> {
+    message: &'m Message,
+    items: Vec<Result<Item, String>>,
+}
+
+/// Whether a pattern of subjects has a subject: `*` is one word, `>` is all that follow.
+fn covers(pattern: &str, subject: &str) -> bool {
+    let (mut wanted, mut words) = (pattern.split('.'), subject.split('.'));
+    loop {
+        match (wanted.next(), words.next()) {
+            (Some(">"), Some(_)) | (None, None) => return true,
+            (Some(one), Some(word)) if one == "*" || one == word => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Counts what is no item.
+fn refused(intake: &dyn Intake, rule: String) -> Answer {
+    intake.refused(&rule, 1);
+    Answer::Refused { rule, reason: String::new() }
+}
 
 /// What became of the messages of one look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,39 +80,70 @@ impl Nats {
     ) -> Result<Taken, BusError> {
         let messages = self.wait(PATIENCE + 2 * LOOK, self.published((kind, subject), limits.0))?;
         let mut taken = Taken { messages: messages.len(), ..Taken::default() };
-        let mut good = Vec::new();
-        for item in messages.iter().flat_map(|message| http::published(&message.payload, kind, limits)) {
-            match item {
-                Ok(item) => good.push(item),
-                Err(rule) => {
-                    intake.refused(&rule, 1);
-                    taken.refused += 1;
+        let mut messages = messages
+            .iter()
+            .map(|message| Came { items: http::published(&message.payload, kind, limits), message });
+        let mut next = messages.next();
+        while let Some(first) = next.take() {
+            let (mut part, mut items) = (vec![first], 0);
+            for came in messages.by_ref() {
+                items += part.last().map_or(0, |last: &Came<'_>| last.items.len());
+                if items + came.items.len() > TOGETHER {
+                    next = Some(came);
+                    break;
                 }
+                part.push(came);
             }
+            self.take_part(part, intake, &mut taken)?;
         }
-        // All of them in one commit.
+        Ok(taken)
+    }
+
+    /// Takes what some messages have in one commit, and answers each.
+    fn take_part(&self, part: Vec<Came<'_>>, intake: &dyn Intake, taken: &mut Taken) -> Result<(), BusError> {
+        let mut good = Vec::new();
+        let mut came = Vec::new();
+        for Came { message, items } in part {
+            let of_message = items.into_iter().map(|item| item.map(|item| good.push(item)).err());
+            came.push((message, of_message.collect::<Vec<_>>()));
+        }
         let stored = if good.is_empty() { Ok(Vec::new()) } else { intake.take(good) };
-        let kind = match stored {
-            Ok(answers) => {
-                for answer in answers {
-                    match answer {
-                        Answer::Accepted => taken.accepted += 1,
-                        Answer::Duplicate => taken.duplicates += 1,
-                        Answer::Refused { .. } => taken.refused += 1,
-                    }
-                }
-                AckKind::Ack
+        let mut answers = match stored {
+            Ok(answers) => answers.into_iter(),
+            Err(error) => {
+                let after = if let IntakeError::Full { retry_after } = error { retry_after } else { AGAIN };
+                let again = came.into_iter().map(|(message, _)| (message, AckKind::Nak(Some(after))));
+                return self.answer(again.collect());
             }
-            Err(IntakeError::Full { retry_after }) => AckKind::Nak(Some(retry_after)),
-            Err(IntakeError::Draining | IntakeError::Store(_)) => AckKind::Nak(Some(AGAIN)),
         };
+        let mut said = Vec::new();
+        for (message, items) in came {
+            let mut is_early = false;
+            for malformed in items {
+                match malformed.map_or_else(|| answers.next(), |rule| Some(refused(intake, rule))) {
+                    Some(Answer::Accepted) => taken.accepted += 1,
+                    Some(Answer::Duplicate) => taken.duplicates += 1,
+                    Some(Answer::Refused { rule, .. }) => {
+                        taken.refused += 1;
+                        is_early |= FOR_NOW.contains(&&rule[..]);
+                    }
+                    None => {}
+                }
+            }
+            let tries = message.info().map_or(i64::MAX, |info| info.delivered);
+            let comes_again = is_early && tries < TRIES;
+            said.push((message, if comes_again { AckKind::Nak(Some(LATER)) } else { AckKind::Ack }));
+        }
+        self.answer(said)
+    }
+
+    fn answer(&self, said: Vec<(&Message, AckKind)>) -> Result<(), BusError> {
         self.wait(PATIENCE, async {
-            for message in &messages {
+            for (message, kind) in said {
                 message.ack_with(kind).await.map_err(wrong)?;
             }
             Ok(())
-        })?;
-        Ok(taken)
+        })
     }
 
     /// Publishes readings or frames as canonical bytes, or as lines, and waits until the server has them.
@@ -113,7 +177,20 @@ impl Nats {
             ..stream::Config::default()
         };
         let stream = self.stream(config).await?;
+        let subjects = &stream.cached_info().config.subjects;
+        if !subjects.iter().any(|pattern| covers(pattern, subject)) {
+            return Err(BusError(format!(
+                "expected the stream {name} to have the subject `{subject}`, which the configuration names, got {subjects:?}; edit the stream, or name its subject"
+            )));
+        }
         let consumer = Nats::consumer(&stream, "nodes".to_owned(), subject.to_owned(), ACK_WAIT).await?;
+        let filter = &consumer.cached_info().config.filter_subject;
+        if !filter.is_empty() && !covers(filter, subject) {
+            return Err(BusError(format!(
+                "expected the consumer `nodes` of the stream {name} to take `{subject}`, which the configuration names, got `{filter}`; remove the consumer, \
+                 which is made anew, or name its subject"
+            )));
+        }
         let mut batch = consumer
             .fetch()
             .max_messages(AT_ONCE)
@@ -127,5 +204,27 @@ impl Nats {
             messages.push(message.map_err(wrong)?);
         }
         Ok(messages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_have_the_subjects_that_the_server_says() {
+        for (pattern, subject, is_of) in [
+            ("a.b", "a.b", true),
+            ("a.*", "a.b", true),
+            ("a.>", "a.b.c", true),
+            (">", "a", true),
+            ("a.b", "a.c", false),
+            ("a.*", "a.b.c", false),
+            ("a.>", "a", false),
+            ("a.b.c", "a.b", false),
+            ("a", "ab", false),
+        ] {
+            assert_eq!(covers(pattern, subject), is_of, "{pattern} {subject}");
+        }
     }
 }
