@@ -12,7 +12,7 @@ use crate::served::Served;
 use crate::store::counts::Counts;
 use crate::store::keys::{self, EpochKey};
 use crate::store::rows::{self, EpochRow, EraseRow, Stage};
-use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, SEEN, StoreError, items, place};
+use crate::store::{ACTIVE, CHOSEN, Damage, EPOCHS, ERASE, OUTBOX, SEEN, StoreError, Table, items, place};
 
 /// Rows of one transaction.
 const AT_ONCE: usize = 1_000;
@@ -39,12 +39,13 @@ fn put(transaction: &WriteTransaction, epoch: &EpochKey, row: EraseRow) -> Resul
 pub(crate) fn run(core: &Core, did: &mut Did) -> Result<(), StoreError> {
     let mut damage = Damage::default();
     abandon(core, did, &mut damage)?;
+    correct(core, &mut damage)?;
     for (key, row) in due(core, &mut damage)? {
         let erased = core.store.write(|transaction| {
             let (rows, is_all) = erase_between(core, transaction, row)?;
             if rows == 0 && is_all {
                 transaction.open_table(ERASE)?.remove(&key[..])?;
-                remove_chosen(transaction, &key)?;
+                remove_below(transaction, CHOSEN, &key)?;
             }
             Counts::add(transaction, &Counts { erased: u64::from(rows), ..Counts::default() })?;
             Ok(Some(rows))
@@ -83,9 +84,39 @@ fn abandon(core: &Core, did: &mut Did, damage: &mut Damage) -> Result<(), StoreE
             let reason = "its policy was taken out of the configuration, and its readings were kept as long as it said";
             put(transaction, &key, EraseRow { kind: row.kind, at: now, start: row.start, end: row.end })?;
             let reason = Some(reason.to_owned());
+            // Nobody brings them any more; they stay among the proofs.
+            remove_below(transaction, OUTBOX, &key)?;
             rows::put_epoch(transaction, &key, &EpochRow { stage: Stage::Ended, reason, ..row }).map(Some)
         })?;
         did.ended += 1;
+    }
+    Ok(())
+}
+
+/// Epochs that ended while the clock was ahead keep their readings from now on for as long as their policy says, and no longer.
+fn correct(core: &Core, damage: &mut Damage) -> Result<(), StoreError> {
+    let now = core.clock.now_ms();
+    let longest = core.served.iter().map(|served| served.times.retention_ms).max().unwrap_or(0);
+    let ahead = core.store.read(|transaction| {
+        let epochs = transaction.open_table(EPOCHS)?;
+        let mut ahead = Vec::new();
+        for row in transaction.open_table(ERASE)?.iter()? {
+            let (key, row) = row?;
+            let row = damage.pass(EraseRow::decode(row.value()))?;
+            // There are many, and this is looked for all the time: the epoch is asked where no policy would say so alone.
+            let Some(row) = row.filter(|row| row.at > now.saturating_add(longest)) else { continue };
+            let epoch = damage.pass(rows::get::<EpochRow>(&epochs, "epochs", key.value()))?.flatten();
+            let latest = epoch.map(|epoch| now.saturating_add(epoch.retention_ms));
+            if let (Some(at), Ok(key)) = (latest.filter(|at| row.at > *at), EpochKey::try_from(key.value())) {
+                ahead.push((key, EraseRow { at, ..row }));
+            }
+        }
+        Ok(ahead)
+    })?;
+    if !ahead.is_empty() {
+        core.store.write(|transaction| {
+            ahead.iter().try_for_each(|(key, row)| put(transaction, key, *row)).map(Some)
+        })?;
     }
     Ok(())
 }
@@ -163,9 +194,10 @@ fn needed(
     Ok(needed)
 }
 
-fn remove_chosen(transaction: &WriteTransaction, epoch: &EpochKey) -> Result<(), StoreError> {
-    let mut chosen = transaction.open_table(CHOSEN)?;
+/// Removes the rows of an epoch's chunks from a table.
+fn remove_below(transaction: &WriteTransaction, table: Table, epoch: &EpochKey) -> Result<(), StoreError> {
+    let mut table = transaction.open_table(table)?;
     let (first, after) = keys::below(epoch);
-    chosen.retain_in::<&[u8], _>(&first[..]..&after[..], |_, _| false)?;
+    table.retain_in::<&[u8], _>(&first[..]..&after[..], |_, _| false)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use zksensor_node::store::{Disk, Store};
 use zksensor_node::view::{EpochState, Show};
 
 use crate::disk::SimDisk;
-use crate::scene::{GRACE, LENGTH, ORIGIN, Scene, after_grace, fill, of, send, settle, town};
+use crate::scene::{GRACE, LENGTH, NAMES, ORIGIN, Scene, after_grace, fill, of, send, settle, town};
 
 #[test]
 fn what_the_folder_does_not_take_waits_and_is_shown_without_its_path() {
@@ -79,4 +79,22 @@ fn a_policy_of_an_earlier_ones_name_takes_nothing_from_its_folder() {
     settle(&core);
     assert_eq!(of(&core, "air", 0).state, EpochState::Final);
     std::fs::remove_dir_all(&path).unwrap();
+}
+
+#[test]
+fn proofs_of_a_policy_that_is_gone_wait_for_nobody() {
+    let scene = Scene { retention_ms: 2 * LENGTH, ..Scene::new() };
+    let path = std::env::temp_dir().join(format!("zksensor-node-gone-{}", std::process::id()));
+    std::fs::write(&path, "a file where a folder is to be").unwrap();
+    let core = scene.start_with(scene.store(), |_| Box::new(Folder::new(&path)) as Box<dyn Place>);
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    settle(&core);
+    assert_eq!(core.view().outbox, 4, "two chunks of each policy");
+    drop(core);
+    let core = scene.start_of(&[0], scene.store(), |_| Box::new(scene.shelves.clone()));
+    scene.clock.set(ORIGIN + 10 * LENGTH);
+    settle(&core);
+    assert_eq!((of(&core, NAMES[0], 0).state, core.view().outbox), (EpochState::Final, 0));
+    std::fs::remove_file(&path).unwrap();
 }
