@@ -123,8 +123,8 @@ fn close(core: &Core, served: &Served, epoch: u32, key: &EpochKey) -> Result<boo
         let most = chosen.chunks.values().max().copied().unwrap_or(0);
         let reason = (stage == Stage::Ended).then(|| too_few(served.kind(), wanted, most));
         let chunks = u32::try_from(chosen.chunks.len()).unwrap_or(u32::MAX);
-        let root = Some(registry.root().to_string());
-        rows::put_epoch(transaction, key, &EpochRow { stage, chunks, reason, root, ..row })?;
+        let (root, levels) = (Some(registry.root().to_string()), Some(served.levels()));
+        rows::put_epoch(transaction, key, &EpochRow { stage, chunks, reason, root, levels, ..row })?;
         if stage == Stage::Ended {
             crate::erase::schedule(core, transaction, served, key)?;
         }

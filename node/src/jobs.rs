@@ -237,11 +237,19 @@ fn make(core: &Core, claimed: &Claimed<'_>) -> Result<Result<String, Fault>, Sto
         Ok(registry) => registry,
         Err(error) => return Ok(Err(missing(error.to_string()))),
     };
-    let root = core.store.read(|transaction| {
-        let key = keys::epoch_part(key).ok_or(StoreError::Damaged { place: "jobs" })?;
-        let row = rows::get::<EpochRow>(&transaction.open_table(EPOCHS)?, "epochs", &key)?;
-        Ok(row.and_then(|row| row.root))
+    let (epoch_row, job) = core.store.read(|transaction| {
+        let epoch = keys::epoch_part(key).ok_or(StoreError::Damaged { place: "jobs" })?;
+        let row = rows::get::<EpochRow>(&transaction.open_table(EPOCHS)?, "epochs", &epoch)?;
+        Ok((row, rows::get::<JobRow>(&transaction.open_table(JOBS)?, "jobs", key)?))
     })?;
+    let (root, levels) = epoch_row.map_or((None, None), |row| (row.root, row.levels));
+    // It was chosen and cut for the shape of the key that there was.
+    let is_cut_otherwise = levels.is_some_and(|levels| levels != served.levels());
+    if is_cut_otherwise || job.is_some_and(|job| job.devices as usize > served.capacity()) {
+        let reason =
+            "the policy's key has chunks of another size than when the epoch closed; bring that one back";
+        return Ok(Err(missing(reason.to_owned())));
+    }
     if root.is_some_and(|root| root != registry.root().to_string()) {
         let reason = "the registry of the epoch is another one than when it closed; bring that one back";
         return Ok(Err(missing(reason.to_owned())));

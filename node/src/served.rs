@@ -179,6 +179,11 @@ impl Served {
         self.work.shape().capacity
     }
 
+    /// Levels of a chunk in the shape of the key.
+    pub(crate) fn levels(&self) -> u8 {
+        self.work.shape().levels
+    }
+
     /// The chunk of a position in the shape of the key.
     pub(crate) fn chunk_of(&self, position: Position) -> Chunk {
         Chunk::around(position, self.work.shape().levels).expect("the levels of a shape are those of a chunk")

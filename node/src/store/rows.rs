@@ -36,6 +36,9 @@ pub(crate) struct EpochRow {
     pub(crate) reason: Option<String>,
     /// The root of the registry that was chosen from.
     pub(crate) root: Option<String>,
+    /// Levels of its chunks, of the key's shape when it closed; an earlier release did not say.
+    #[serde(default)]
+    pub(crate) levels: Option<u8>,
     /// What it is about; in a store of schema 1 readings.
     #[serde(default)]
     pub(crate) kind: ItemKind,
@@ -62,6 +65,7 @@ impl EpochRow {
             failed: 0,
             reason: None,
             root: None,
+            levels: None,
         }
     }
 }

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use zksensor::circuits::statement::Job;
 use zksensor::circuits::statement::aggregate::Aggregate;
-use zksensor::prover::Cancel;
+use zksensor::mock::{Mock, MockKey};
+use zksensor::model::claim::Claim as _;
+use zksensor::prover::{Cancel, ProverBuilder};
 use zksensor_node::clock::Clock;
 use zksensor_node::core::{Core, Proved};
 use zksensor_node::operator::{Left, LeftState, Operate};
-use zksensor_node::prove::{Keyless, NoProof, Proves, Why};
+use zksensor_node::prove::{Keyless, Local, NoProof, Proves, Why};
 use zksensor_node::served::{Served, Times};
 use zksensor_node::view::{EpochState, Show};
 
@@ -102,4 +104,61 @@ fn chunks_that_wait_for_what_is_missing_keep_no_other_from_its_turn_and_no_node_
     let before = missing.0.load(Ordering::Relaxed);
     assert_eq!(passes(&core), Proved::Nothing);
     assert_eq!(missing.0.load(Ordering::Relaxed), before, "a node that ends begins nothing");
+}
+
+/// Makes mocks of a shape.
+fn of_shape(shape: Aggregate) -> Arc<dyn Proves<Aggregate>> {
+    let prover = ProverBuilder::<Aggregate, Mock>::new(shape, MockKey::new(&shape.id())).build().unwrap();
+    Arc::new(Local(Arc::new(prover)))
+}
+
+#[test]
+fn what_was_chosen_for_a_key_waits_for_it_and_ends_with_no_other() {
+    let scene = Scene::new();
+    let with = |shape| start(&scene, [of_shape(shape), of_shape(shape)]);
+    let core = with(statement());
+    fill(&scene, &core, 0);
+    after_grace(&scene, 0);
+    core.keep().unwrap();
+    drop(core);
+    // Of each chunk five devices were chosen, and a chunk has two levels.
+    for other in [Aggregate::new(4, 8, 2), Aggregate::new(8, 8, 3), Aggregate::new(8, 8, 1)] {
+        let Ok(other) = other else { continue };
+        let core = with(other);
+        for _ in 0..10 {
+            core.step().unwrap();
+            scene.clock.set(scene.clock.now_ms() + 6_000);
+        }
+        let waits = of(&core, NAMES[0], 0);
+        assert_eq!((waits.state, waits.proven), (EpochState::Proving, 0), "{waits:?}");
+        assert!(
+            waits.reason.as_deref().is_some_and(|reason| reason.contains("bring that one back")),
+            "{waits:?}"
+        );
+    }
+    // A larger one of as many levels does.
+    let core = with(Aggregate::new(16, 8, 2).unwrap());
+    settle(&core);
+    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Final);
+}
+
+#[test]
+fn an_epoch_that_ended_while_the_clock_was_ahead_is_erased_in_time() {
+    let scene = Scene { retention_ms: 3 * LENGTH, ..Scene::new() };
+    let core = scene.start();
+    fill(&scene, &core, 0);
+    scene.clock.set(ORIGIN + 100_000 * LENGTH);
+    settle(&core);
+    assert_eq!(of(&core, NAMES[0], 0).state, EpochState::Final);
+    let mut erased = 0;
+    after_grace(&scene, 0);
+    for (later, is_over) in [(0, false), (2 * LENGTH, false), (3 * LENGTH, true)] {
+        after_grace(&scene, 0);
+        scene.clock.set(scene.clock.now_ms() + later);
+        for _ in 0..5 {
+            erased += core.step().unwrap().erased;
+        }
+        assert_eq!(erased > 0, is_over, "after {later}");
+    }
+    assert_eq!(erased as usize, town().readings.iter().filter(|signed| signed.epoch == 0).count());
 }
