@@ -12,6 +12,10 @@ use zksensor::model::registry::Registry;
 
 pub(crate) use self::keys_known::KnownKeys;
 pub(crate) use self::queue::Queue;
+#[cfg(feature = "nats")]
+pub(crate) use self::queue::TOGETHER;
+#[cfg(feature = "nats")]
+pub(crate) use self::words::is_for_now;
 use crate::core::Core;
 use crate::intake::{Answer, Item, ItemKind};
 use crate::served::Served;

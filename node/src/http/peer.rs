@@ -34,14 +34,12 @@ impl Peer {
     /// The address of the client: the last in `X-Forwarded-For` that no trusted proxy has, if it was one that sent the header. What stands
     /// before it anybody can write.
     fn client(self, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
-        let is_trusted =
-            |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical());
         let mut client = self.address;
         let named = headers.get_all(FORWARDED).iter();
         // Bytes, so that what is no text spoils its own name alone, and not what a proxy wrote behind it. What stands before it does not count.
         let mut named: Vec<&[u8]> =
             named.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).collect();
-        while is_trusted(client) {
+        while is_proxy(client, trusted) {
             let before = named.pop().and_then(|name| std::str::from_utf8(name).ok()?.trim().parse().ok());
             let Some(before) = before else { break };
             client = before;
@@ -51,8 +49,7 @@ impl Peer {
 
     /// The certificate of whoever sends. A proxy's is that of nobody: that somebody is behind it, it may say in another way, or not at all.
     fn shown_by_client(self, trusted: &[IpAddr]) -> Option<Shown> {
-        let is_proxy = trusted.iter().any(|proxy| proxy.to_canonical() == self.address.to_canonical());
-        self.shown.filter(|_| !is_proxy)
+        self.shown.filter(|_| !is_proxy(self.address, trusted))
     }
 
     /// Who is counted.
@@ -60,6 +57,11 @@ impl Peer {
         let of_address = || Client::at(self.client(headers, trusted));
         self.shown_by_client(trusted).map_or_else(of_address, Client::Certificate)
     }
+}
+
+/// Whether an address is that of a trusted proxy.
+pub(super) fn is_proxy(address: IpAddr, trusted: &[IpAddr]) -> bool {
+    trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
 }
 
 /// Counts the request, and lets it in if it may: who it is, for the limits.

@@ -1,7 +1,7 @@
 //! The loop that takes connections, within every limit of time and number.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use super::bucket::Client;
 use super::connection::Timed;
-use super::peer::Peer;
+use super::peer::{Peer, is_proxy};
 use super::routes;
 use super::share::{PART, Share, Shares};
 use super::{Door, Inner, Level};
@@ -88,20 +88,17 @@ fn each(limits: &Limits) -> usize {
 
 /// Counts a connection of an address, unless it has too many. Trusted proxies have those of many clients.
 fn count(inner: &Inner, shares: &Shares, address: SocketAddr) -> Option<Option<Share>> {
-    if is_proxy(inner, address.ip()) {
+    if is_proxy(address.ip(), &inner.settings.trusted_proxies) {
         return Some(None);
     }
     shares.one(Client::at(address.ip())).map(Some)
 }
 
-fn is_proxy(inner: &Inner, ip: IpAddr) -> bool {
-    inner.settings.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == ip.to_canonical())
-}
-
 /// Whether an address may have one more handshake: there is a signature in each.
 #[cfg(feature = "tls")]
-fn may_shake(inner: &Inner, ip: IpAddr) -> bool {
-    is_proxy(inner, ip) || inner.handshakes.take(Client::at(ip), 1, Instant::now()).is_ok()
+fn may_shake(inner: &Inner, ip: std::net::IpAddr) -> bool {
+    is_proxy(ip, &inner.settings.trusted_proxies)
+        || inner.handshakes.take(Client::at(ip), 1, Instant::now()).is_ok()
 }
 
 async fn connection(

@@ -11,7 +11,7 @@ use super::Checked;
 use crate::intake::{Answer, IntakeError};
 
 /// Items of one transaction, at most, unless one batch has more.
-const TOGETHER: usize = 4096;
+pub(crate) const TOGETHER: usize = 4096;
 /// The soonest and the latest that a sender is told to come again.
 const SOONEST: Duration = Duration::from_millis(100);
 const LATEST: Duration = Duration::from_secs(30);

@@ -1,5 +1,11 @@
 //! Rules in words: what was wanted and what to do, without anything of the reading.
 
+/// Whether something is refused by a rule for now alone: the clock of this machine may be behind, and a registry is read again.
+#[cfg(feature = "nats")]
+pub(crate) fn is_for_now(rule: &str) -> bool {
+    matches!(rule, "early" | "registry")
+}
+
 /// What an answer says besides a rule's code.
 pub(super) fn of(rule: &str) -> &'static str {
     match rule {

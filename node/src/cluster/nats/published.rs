@@ -10,6 +10,7 @@ use futures_util::StreamExt as _;
 use super::{FRAMES, LOOK, Nats, PATIENCE, PUBLISHED_BYTES, READINGS, wrong};
 use crate::cluster::bus::BusError;
 use crate::http;
+use crate::ingest::{TOGETHER, is_for_now};
 use crate::intake::{Answer, Intake, IntakeError, Item, ItemKind};
 
 /// Messages that are asked for at once, and their bytes.
@@ -20,12 +21,7 @@ const ACK_WAIT: Duration = Duration::from_secs(60);
 /// After how long readings come again that a node could not store.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Items that are handed on at once, unless one message has more: as many as the store takes in one transaction, so that those who send by HTTP find
-/// a place beside them.
-const TOGETHER: usize = 4096;
-/// Rules by which something is refused for now alone: the clock of this machine may be behind, and a registry is read again. It comes again after so
-/// long, so many times: an hour of it, and whoever made up its time is not waited for.
-const FOR_NOW: [&str; 2] = ["early", "registry"];
+/// What is refused for now alone comes again after so long, so many times: an hour of it, and whoever made up its time is not waited for.
 const LATER: Duration = Duration::from_secs(20);
 const TRIES: i64 = 180;
 
@@ -99,7 +95,8 @@ impl Nats {
         Ok(taken)
     }
 
-    /// Takes what some messages have in one commit, and answers each.
+    /// Takes what some messages have in one commit, and answers each: no more than the store takes in one, unless one message has more, so that those
+    /// who send by HTTP find a place beside them.
     fn take_part(&self, part: Vec<Came<'_>>, intake: &dyn Intake, taken: &mut Taken) -> Result<(), BusError> {
         let mut good = Vec::new();
         let mut came = Vec::new();
@@ -125,7 +122,7 @@ impl Nats {
                     Some(Answer::Duplicate) => taken.duplicates += 1,
                     Some(Answer::Refused { rule, .. }) => {
                         taken.refused += 1;
-                        is_early |= FOR_NOW.contains(&&rule[..]);
+                        is_early |= is_for_now(&rule);
                     }
                     None => {}
                 }
